@@ -1,0 +1,167 @@
+"""Every error Doclake raises or records, as a type with its facts in fields.
+
+DoclakeError
+├── SettingsError          a setting is wrong: key, found, expected, file
+├── SourceError            a source cannot be listed or read: source, url
+│   └── ListingIncomplete  the listing ended early, so nothing may be deleted
+├── DeletionRefused        a listing lost more than the guard allows
+├── ModelError             an embedding model cannot be loaded or misbehaves
+├── LakeError              the lake cannot be read or written
+│   └── LakeConflict       writers kept colliding after every retry
+├── IndexStateError        the search index is missing or was made by another model
+└── DocumentError          what one document did; becomes a ledger row, never stops a run
+    ├── UnsupportedFormat  no extractor for this content
+    ├── DocumentEncrypted  needs a password that is not configured
+    ├── DocumentMalformed  the bytes do not follow their own format
+    ├── DocumentEmpty      no content at all, or none that could be found
+    ├── LimitExceeded      larger, deeper or more compressed than the limits allow
+    ├── ParserTimeout      the parser ran past its wall clock
+    ├── ParserCrashed      the parser died (signal, abort)
+    ├── ParserOutOfMemory  the parser asked for more memory than its limit
+    ├── DependencyMissing  a program this document needs is not installed (OCR, LibreOffice)
+    ├── ContentChanged     the bytes changed between listing and reading
+    └── DocumentUnreadable the source would not hand the bytes over
+
+`DocumentError` is "could not handle this input"; anything else escaping a parser is recorded as
+`internal_error` and is a bug in Doclake.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class DoclakeError(Exception):
+    """Base of all errors. `code` is stable; `mend` says what the reader can do about it."""
+
+    code: ClassVar[str] = "doclake_error"
+
+    def __init__(self, message: str, *, mend: str = "", **facts: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.mend = mend
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.mend}".strip()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Errors cross process borders (guarded children, Dagster steps) and must keep their fields.
+        return _rebuild, (type(self), self.message, self.mend, self.facts)
+
+
+def _rebuild(
+    cls: type[DoclakeError], message: str, mend: str, facts: dict[str, Any]
+) -> DoclakeError:
+    error = cls.__new__(cls)
+    DoclakeError.__init__(error, message, mend=mend, **facts)
+    return error
+
+
+class SettingsError(DoclakeError):
+    """One or more settings are wrong. `problems` holds (key, found, expected) for each."""
+
+    code = "settings_invalid"
+
+    @property
+    def problems(self) -> list[tuple[str, str, str]]:
+        return list(self.facts.get("problems", []))
+
+
+class SourceError(DoclakeError):
+    code = "source_unreachable"
+
+
+class ListingIncomplete(SourceError):
+    code = "listing_incomplete"
+
+
+class DeletionRefused(DoclakeError):
+    code = "deletion_refused"
+
+
+class ModelError(DoclakeError):
+    code = "model_error"
+
+
+class LakeError(DoclakeError):
+    code = "lake_error"
+
+
+class LakeConflict(LakeError):
+    code = "lake_conflict"
+
+
+class IndexStateError(DoclakeError):
+    code = "index_state"
+
+
+class DocumentError(DoclakeError):
+    """One document could not be handled. `retryable` errors may succeed on the same bytes."""
+
+    code = "document_error"
+    retryable: ClassVar[bool] = False
+    default_mend: ClassVar[str] = ""
+
+    def __init__(self, message: str, *, mend: str = "", **facts: Any) -> None:
+        super().__init__(message, mend=mend or self.default_mend, **facts)
+
+
+class UnsupportedFormat(DocumentError):
+    code = "unsupported_format"
+    default_mend = "Exclude it from the source, or convert it to a supported format."
+
+
+class DocumentEncrypted(DocumentError):
+    code = "encrypted"
+    default_mend = "Remove the password, or configure it for this source."
+
+
+class DocumentMalformed(DocumentError):
+    code = "malformed"
+    default_mend = "Open and save it again in the program that made it."
+
+
+class DocumentEmpty(DocumentError):
+    code = "empty"
+    default_mend = "Check that the document has content; a scan needs OCR."
+
+
+class LimitExceeded(DocumentError):
+    code = "limit_exceeded"
+    default_mend = "Raise the limit under `limits` if the document can be trusted."
+
+
+class ParserTimeout(DocumentError):
+    code = "timeout"
+    retryable = True
+    default_mend = "Raise `limits.timeout_seconds` if the document can be trusted."
+
+
+class ParserCrashed(DocumentError):
+    code = "parser_crashed"
+    retryable = True
+    default_mend = "Try the other engine for this format, or convert the document."
+
+
+class ParserOutOfMemory(DocumentError):
+    code = "out_of_memory"
+    retryable = True
+    default_mend = "Raise `limits.memory_mb` if the document can be trusted."
+
+
+class DependencyMissing(DocumentError):
+    code = "dependency_missing"
+    retryable = True
+
+
+class ContentChanged(DocumentError):
+    code = "content_changed"
+    retryable = True
+    default_mend = "It is picked up by the next listing of the source."
+
+
+class DocumentUnreadable(DocumentError):
+    code = "unreadable"
+    retryable = True
+    default_mend = "Check the permissions of the document in its source."

@@ -1,0 +1,96 @@
+"""What a format's extractor takes and gives: plain dataclasses, no Arrow, no I/O.
+
+A format lives in one module and offers one class that satisfies `Format`; `formats.py` names it by
+media type. Everything here runs inside the guarded child.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+from doclake.settings import ExtractRecipe, Limits
+
+ElementType = Literal[
+    "Title",
+    "NarrativeText",
+    "ListItem",
+    "Table",
+    "Image",
+    "Code",
+    "Formula",
+    "Caption",
+    "Footnote",
+    "Header",
+    "Footer",
+    "PageNumber",
+    "FormField",
+    "Annotation",
+    "Metadata",
+    "Other",
+]
+"""unstructured's element types, named as there, and the few it lacks."""
+
+BoundingBox = tuple[float, float, float, float]
+"""x0, y0, x1, y1 in points (1/72 inch) from the top left of the page as a reader sees it."""
+
+
+@dataclass(slots=True)
+class Element:
+    """One typed block. `parent` is the index of another element of the same list."""
+
+    type: ElementType
+    text: str
+    method: str
+    html: str | None = None
+    page: int | None = None
+    bbox: BoundingBox | None = None
+    parent: int | None = None
+    level: int | None = None
+    language: str | None = None
+    confidence: float | None = None
+    hidden: str | None = None
+    links: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Child:
+    """A document found inside this one: an attachment, a member, an embedded file."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(slots=True)
+class Extraction:
+    """What one document held. Elements stand in reading order.
+
+    `pages_with_text` counts the pages on which the format itself says there is text, told apart
+    from the elements: the ledger balances one against the other. Formats without pages leave
+    `pages` None.
+    """
+
+    elements: list[Element] = field(default_factory=list)
+    children: list[Child] = field(default_factory=list)
+    title: str | None = None
+    pages: int | None = None
+    pages_with_text: int | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the extractor may know beside the bytes. `name` is a hint, never a decision."""
+
+    recipe: ExtractRecipe
+    limits: Limits
+    media_type: str
+    name: str
+    password: str | None = None
+
+
+class Format(Protocol):
+    """One format family. Raises a `DocumentError` for input it cannot handle."""
+
+    def extract(self, file: Path, options: Options) -> Extraction: ...

@@ -1,0 +1,353 @@
+"""The one settings object.
+
+`load()` reads `doclake.yaml` (from the argument, `DOCLAKE_CONFIG`, or the working directory),
+lets environment variables override it (`DOCLAKE_EMBEDDING__DEVICE=cpu`), and refuses anything
+wrong with one `SettingsError` that names each key, what was found and what was expected.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from doclake.errors import SettingsError
+
+CONFIG_NAME = "doclake.yaml"
+CONFIG_VARIABLE = "DOCLAKE_CONFIG"
+SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+RESERVED_SOURCE_NAMES = frozenset({"all"})
+SECRET_WORDS = ("secret", "password", "token", "credential", "access_key", "private_key")
+BUNDLED_MODELS: dict[str, int] = {"multilingual-e5-small": 512, "all-MiniLM-L6-v2": 256}
+"""Models whose weights come inside a Python package, with their limit in tokens."""
+
+
+def _duration(value: Any) -> Any:
+    """`90s`, `15m`, `24h`, `7d` beside what pydantic reads itself."""
+    match = re.fullmatch(r"(\d+)\s*([smhd])", value.strip()) if isinstance(value, str) else None
+    if not match:
+        return value
+    unit = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}[match[2]]
+    return timedelta(**{unit: int(match[1])})
+
+
+def _owner(value: str) -> str:
+    if re.fullmatch(r"team:\w+|[^@\s]+@[^@\s]+\.[^@\s]+", value):
+        return value
+    raise ValueError("expected an e-mail address or 'team:name'")
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Owner = Annotated[str, AfterValidator(_owner)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class ExtractRecipe(_Model):
+    """What decides the elements of a document."""
+
+    pdf_engine: Literal["pymupdf", "pypdfium2"] = Field(
+        "pymupdf", description="PDF reader; pypdfium2 is the one with a permissive licence"
+    )
+    pdf_mode: Literal["fast", "layout"] = Field(
+        "fast", description="`layout` adds PyMuPDF's layout models where structure pays for time"
+    )
+    tables: bool = Field(True, description="Find tables in PDF pages")
+    ocr: Literal["auto", "off", "always"] = Field(
+        "auto", description="`auto` reads pages whose text layer is missing or broken"
+    )
+    ocr_languages: tuple[str, ...] = Field(
+        ("kor", "eng"), min_length=1, description="Tesseract language codes"
+    )
+    hidden_text: Literal["apart", "include"] = Field(
+        "apart", description="`apart` keeps text no reader sees out of the chunks"
+    )
+
+
+class ChunkRecipe(_Model):
+    """What decides the chunks of a document."""
+
+    strategy: Literal["structure", "tokens", "sentence", "page"] = Field(
+        "structure", description="How a document is cut"
+    )
+    max_tokens: int = Field(
+        256, ge=32, le=8192, description="Largest chunk, in the embedding model's own tokens"
+    )
+    overlap_tokens: int = Field(
+        0, ge=0, le=4096, description="Tokens of whole sentences repeated from the chunk before"
+    )
+    context: bool = Field(True, description="Embed title and headings in front of each chunk")
+
+    @model_validator(mode="after")
+    def _overlap_is_smaller(self) -> ChunkRecipe:
+        if self.overlap_tokens > self.max_tokens // 2:
+            raise ValueError("overlap_tokens must be at most half of max_tokens")
+        return self
+
+
+class Recipe(_Model):
+    """The settings that decide the content of rows; a source may override any of them."""
+
+    extract: ExtractRecipe = ExtractRecipe()
+    chunk: ChunkRecipe = ChunkRecipe()
+
+
+class SourceSettings(_Model):
+    """A place documents come from."""
+
+    url: str = Field(description="Folder or any fsspec URL: ./docs, /data, s3://bucket/prefix")
+    include: tuple[str, ...] = Field(("**",), min_length=1, description="Globs to take")
+    exclude: tuple[str, ...] = Field((), description="Globs to leave out; they win")
+    owner: Owner = Field("team:data", description="E-mail address or team:name")
+    access: tuple[str, ...] = Field(
+        (), description="Principals who may read it; empty means nobody, `everyone` means all"
+    )
+    freshness: Duration | None = Field(None, description="Alarm when older: 24h, 7d")
+    buckets: int = Field(8, description="Partitions: a power of two, at most 64")
+    recipe: Recipe = Field(default_factory=Recipe, description="Overrides of `recipe`")
+    storage_options: dict[str, Any] = Field(
+        default_factory=dict, description="fsspec options such as endpoint_url; never secrets"
+    )
+    description: str = Field("", description="A sentence for the people who see it in Dagster")
+
+    @field_validator("buckets")
+    @classmethod
+    def _power_of_two(cls, value: int) -> int:
+        if value < 1 or value > 64 or value & (value - 1):
+            raise ValueError("expected a power of two from 1 to 64")
+        return value
+
+    @field_validator("storage_options")
+    @classmethod
+    def _no_secrets(cls, value: dict[str, Any]) -> dict[str, Any]:
+        found = [key for key in value if any(word in key.lower() for word in SECRET_WORDS)]
+        if found or {"key", "secret"} & value.keys():
+            raise ValueError("secrets come from the environment only (AWS_ACCESS_KEY_ID ...)")
+        return value
+
+
+class EmbeddingSettings(_Model):
+    """The model that turns text into vectors: one for the whole lake."""
+
+    model: str = Field(
+        "multilingual-e5-small", description="Bundled name, local folder, or hub id org/name"
+    )
+    revision: str | None = Field(None, description="Hub revision to pin")
+    query_prompt: str | None = Field(None, description="Put before queries; null: the model's own")
+    document_prompt: str | None = Field(None, description="Put before texts; null: the model's own")
+    dtype: Literal["auto", "float32", "float16", "bfloat16"] = Field(
+        "auto", description="`auto` takes bfloat16 where the device computes it natively"
+    )
+    device: str = Field(
+        "auto", pattern=r"^(auto|cpu|cuda(:\d+)?|mps)$", description="auto, cpu, cuda, cuda:N"
+    )
+    batch_tokens: int = Field(
+        8192, ge=64, description="Tokens, padding included, in one forward pass"
+    )
+
+
+class Limits(_Model):
+    """What one document may cost. Beyond it the document fails and nobody else."""
+
+    timeout_seconds: float = Field(60, gt=0, description="Wall clock for one document")
+    memory_mb: int = Field(2048, ge=256, description="Memory of its parser above the idle one")
+    file_mb: int = Field(512, ge=1, description="Size of the document")
+    output_mb: int = Field(64, ge=1, description="Text and tables it may yield")
+    pages: int = Field(5000, ge=1, description="Pages, slides or sheets")
+    archive_entries: int = Field(10_000, ge=1, description="Members of a container")
+    archive_mb: int = Field(1024, ge=1, description="Unpacked size of a container")
+    archive_ratio: int = Field(200, ge=2, description="Unpacked to packed size of a member")
+    archive_depth: int = Field(4, ge=0, description="Containers inside containers")
+
+
+class Processing(_Model):
+    """How much is done at once. Changes speed and memory, never content."""
+
+    workers: int = Field(
+        default_factory=lambda: os.cpu_count() or 1, ge=1, description="Parser processes"
+    )
+    batch_documents: int = Field(
+        256, ge=1, description="Documents handled and committed together: bounds memory"
+    )
+    max_attempts: int = Field(
+        3, ge=1, description="Tries at a retryable failure before it waits for a person"
+    )
+
+
+class Deletion(_Model):
+    """The guard on deletions: a listing that lost more than both deletes nothing."""
+
+    max_share: float = Field(0.2, ge=0, le=1, description="Share of a source's documents")
+    min_documents: int = Field(10, ge=0, description="Always allowed, whatever the share")
+
+
+class Settings(BaseSettings):
+    """Everything Doclake can be told. See docs/configuration.md."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DOCLAKE_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    lake: str = Field(".doclake", description="Folder or URL of the Delta tables and the index")
+    sources: dict[str, SourceSettings] = Field(
+        default_factory=dict, description="Where documents come from, by name"
+    )
+    recipe: Recipe = Field(default_factory=Recipe, description="Defaults for every source")
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    limits: Limits = Limits()
+    processing: Processing = Field(default_factory=Processing)
+    deletion: Deletion = Deletion()
+    config_dir: Path = Field(Path(), exclude=True, description="Set by load()")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sources_inherit_the_recipe(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or not isinstance(data.get("sources"), dict):
+            return data
+        base = data.get("recipe") or {}
+        base = base.model_dump() if isinstance(base, BaseModel) else base
+        sources = {
+            name: {**source, "recipe": _merged(base, source.get("recipe") or {})}
+            if isinstance(source, dict)
+            else source
+            for name, source in data["sources"].items()
+        }
+        return {**data, "sources": sources}
+
+    @field_validator("sources")
+    @classmethod
+    def _names_can_be_keys(cls, value: dict[str, SourceSettings]) -> dict[str, SourceSettings]:
+        for name in value:
+            if not SOURCE_NAME.fullmatch(name) or name in RESERVED_SOURCE_NAMES:
+                raise ValueError(
+                    f"{name!r}: expected a source name of lower-case letters, digits and _, "
+                    f"beginning with a letter, other than {sorted(RESERVED_SOURCE_NAMES)}"
+                )
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings  # the environment wins over the file
+
+    def local_path(self, url: str) -> Path | None:
+        """The folder a url means, or None if it is remote. Relative to the settings file."""
+        if url.startswith("file://"):
+            return Path(url.removeprefix("file://"))
+        if re.match(r"[a-z][a-z0-9+.-]+:", url):
+            return None
+        return (self.config_dir / Path(url).expanduser()).resolve()
+
+    @property
+    def lake_url(self) -> str:
+        return str(self.local_path(self.lake) or self.lake)
+
+
+def _merged(base: Any, override: Any) -> Any:
+    if not isinstance(base, dict) or not isinstance(override, dict):
+        return override
+    return {
+        key: _merged(base[key], override[key])
+        if key in base and key in override
+        else override.get(key, base.get(key))
+        for key in [*base, *(k for k in override if k not in base)]
+    }
+
+
+def find(path: str | Path | None = None) -> Path:
+    """The settings file: the argument, else DOCLAKE_CONFIG, else the working directory's."""
+    chosen = path or os.environ.get(CONFIG_VARIABLE) or CONFIG_NAME
+    file = Path(chosen).expanduser()
+    file = file / CONFIG_NAME if file.is_dir() else file
+    if not file.is_file():
+        raise SettingsError(
+            f"No settings file at {file}.",
+            mend="Name one with --config or DOCLAKE_CONFIG, or make one with `doclake init DIR`.",
+            problems=[("config", str(file), "an existing doclake.yaml")],
+        )
+    return file.resolve()
+
+
+def load(path: str | Path | None = None) -> Settings:
+    """Settings from file and environment, checked whole; raises `SettingsError`."""
+    file = find(path)
+    try:
+        data = yaml.safe_load(file.read_text("utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise _error(file, [("(file)", str(error).replace("\n", " "), "YAML in UTF-8")]) from error
+    if not isinstance(data, dict):
+        raise _error(file, [("(file)", type(data).__name__, "a mapping of settings")])
+    if "config_dir" in data:
+        raise _error(file, [("config_dir", str(data["config_dir"]), "no such setting")])
+    try:
+        settings = Settings(**data, config_dir=file.parent)
+    except ValidationError as error:
+        raise _error(file, [_problem(e) for e in error.errors()]) from error
+    problems = _check_world(settings)
+    if problems:
+        raise _error(file, problems)
+    return settings
+
+
+def _check_world(settings: Settings) -> list[tuple[str, str, str]]:
+    """What only the machine can tell: folders that exist, models that can be found."""
+    problems = []
+    for name, source in settings.sources.items():
+        folder = settings.local_path(source.url)
+        if folder is not None and not folder.is_dir():
+            problems.append((f"sources.{name}.url", str(folder), "an existing folder"))
+    model = settings.embedding.model
+    is_hub_id = re.fullmatch(r"[\w.-]+/[\w.-]+", model) and not model.startswith(".")
+    folder = settings.local_path(model)
+    exists = folder is not None and folder.is_dir()
+    if model not in BUNDLED_MODELS and not exists and not is_hub_id:
+        bundled = ", ".join(BUNDLED_MODELS)
+        expected = f"a bundled model ({bundled}), an existing folder, or a hub id org/name"
+        problems.append(("embedding.model", model, expected))
+    limit = BUNDLED_MODELS.get(model)
+    recipes = {"recipe": settings.recipe} | {
+        f"sources.{name}.recipe": source.recipe for name, source in settings.sources.items()
+    }
+    for key, recipe in recipes.items():
+        if limit and recipe.chunk.max_tokens > limit:
+            found = str(recipe.chunk.max_tokens)
+            problems.append((f"{key}.chunk.max_tokens", found, f"at most {limit} for {model}"))
+    return problems
+
+
+def _problem(error: Any) -> tuple[str, str, str]:
+    key = ".".join(str(part) for part in error["loc"]) or "(settings)"
+    if error["type"] == "extra_forbidden":
+        return key, "an unknown key", "a key of docs/configuration.md"
+    found = "nothing" if error["type"] == "missing" else repr(error["input"])
+    return key, found[:200], error["msg"].removeprefix("Value error, ")
+
+
+def _error(file: Path, problems: list[tuple[str, str, str]]) -> SettingsError:
+    lines = "".join(
+        f"\n  {key}: found {found}; expected: {expected}" for key, found, expected in problems
+    )
+    return SettingsError(f"{file} is wrong:{lines}", file=str(file), problems=problems)
