@@ -1,0 +1,64 @@
+"""Which class reads which media type. Modules are imported when first needed."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import import_module
+
+from doclake.errors import UnsupportedFormat
+from doclake.extract.model import Format
+
+_OOXML = "application/vnd.openxmlformats-officedocument"
+_ODF = "application/vnd.oasis.opendocument"
+
+FORMATS: dict[str, str] = {
+    "application/pdf": "pdf:Pdf",
+    "image/png": "image:Image",
+    "image/jpeg": "image:Image",
+    "image/tiff": "image:Image",
+    "image/webp": "image:Image",
+    "image/bmp": "image:Image",
+    "image/gif": "image:Image",
+    "text/plain": "text:PlainText",
+    "text/html": "html:Html",
+    "text/markdown": "markdown:Markdown",
+    "text/x-rst": "rst:ReStructuredText",
+    "text/csv": "csv_table:Delimited",
+    "text/tab-separated-values": "csv_table:Delimited",
+    "application/json": "json_lines:Json",
+    "application/x-ndjson": "json_lines:JsonLines",
+    "application/xml": "xml:Xml",
+    "application/rtf": "rtf:Rtf",
+    "application/epub+zip": "epub:Epub",
+    "message/rfc822": "email:Mail",
+    "application/mbox": "email:Mailbox",
+    "application/vnd.ms-outlook": "outlook:OutlookMessage",
+    "application/msword": "doc:Doc",
+    "application/vnd.ms-excel": "xls:Xls",
+    "application/vnd.ms-powerpoint": "ppt:Ppt",
+    f"{_OOXML}.wordprocessingml.document": "docx:Docx",
+    f"{_OOXML}.presentationml.presentation": "pptx:Pptx",
+    f"{_OOXML}.spreadsheetml.sheet": "xlsx:Xlsx",
+    "application/vnd.ms-excel.sheet.binary.macroenabled.12": "xlsb:Xlsb",
+    "application/x-encrypted-office": "encrypted_office:EncryptedOffice",
+    f"{_ODF}.text": "odf:OpenDocumentText",
+    f"{_ODF}.spreadsheet": "odf:OpenDocumentSpreadsheet",
+    f"{_ODF}.presentation": "odf:OpenDocumentPresentation",
+    "application/x-hwp": "hwp:Hwp",
+    "application/hwp+zip": "hwpx:Hwpx",
+    "application/zip": "archive:Zip",
+    "application/x-tar": "archive:Tar",
+    "application/gzip": "archive:Gzip",
+}
+"""Media type to `module:Class` in `doclake.extract`."""
+
+
+@lru_cache(maxsize=None)
+def load(media_type: str) -> Format:
+    """The extractor of a media type; raises `UnsupportedFormat` where there is none."""
+    place = FORMATS.get(media_type)
+    if place is None:
+        raise UnsupportedFormat(f"No extractor reads {media_type}.", media_type=media_type)
+    module, name = place.split(":")
+    extractor: Format = getattr(import_module(f"doclake.extract.{module}"), name)()
+    return extractor
