@@ -1,0 +1,191 @@
+"""Texts to unit vectors with sentence-transformers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from doclake import recipe
+from doclake.embed.batches import pack
+from doclake.embed.devices import choose_device, choose_dtype
+from doclake.embed.models import ModelSource, is_hub_id, resolve, stay_offline
+from doclake.embed.tokens import TokenCounter
+from doclake.errors import ModelError
+from doclake.settings import EmbeddingSettings
+
+Progress = Callable[[int, int], None]
+_log = logging.getLogger(__name__)
+
+
+class Embedder:
+    """The lake's embedding model. Nothing is loaded before the first vector is asked for.
+
+    Not safe for threads that encode at the same time: give each its own.
+    """
+
+    def __init__(self, settings: EmbeddingSettings, on_batch: Progress | None = None) -> None:
+        self.settings = settings
+        self.fingerprint = recipe.model(settings)
+        self.on_batch = on_batch
+        self._batch_tokens = settings.batch_tokens
+
+    @cached_property
+    def source(self) -> ModelSource:
+        return resolve(self.settings)
+
+    @cached_property
+    def counter(self) -> TokenCounter:
+        return TokenCounter(self.source)
+
+    @cached_property
+    def device(self) -> str:
+        return choose_device(self.settings.device)
+
+    @cached_property
+    def dtype(self) -> str:
+        """Name of the chosen type: float32, bfloat16 or float16."""
+        return str(choose_dtype(self.settings.dtype, self.device)).removeprefix("torch.")
+
+    @cached_property
+    def dimension(self) -> int:
+        dimension = self._model.get_embedding_dimension()
+        if not dimension:
+            raise ModelError(f"The model {self.settings.model} does not tell its dimension.")
+        return int(dimension)
+
+    def encode_documents(
+        self, texts: Sequence[str], on_batch: Progress | None = None
+    ) -> np.ndarray:
+        """Unit vectors of texts to be found: float32 [n, dimension], in the order given.
+
+        `on_batch(done, total)` is called after every forward pass. Raises `ModelError` for a text
+        longer than the model's limit (nothing is ever cut) and for a vector that is no vector.
+        """
+        prompt = self.source.document_prompt
+        return self._encode(texts, prompt, self.counter.count(texts), on_batch or self.on_batch)
+
+    def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """Unit vectors of questions: float32 [n, dimension], in the order given."""
+        prompt = self.source.query_prompt
+        return self._encode(texts, prompt, self.counter.count_queries(texts), None)
+
+    @cached_property
+    def _model(self) -> Any:
+        stay_offline(self.settings.model)
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()  # of the weights being loaded: nobody waits for those
+        self.source.verify()
+        _log.info("Loading %s on %s in %s", self.settings.model, self.device, self.dtype)
+        try:
+            model = SentenceTransformer(
+                str(self.source.folder),
+                device=self.device,
+                local_files_only=not is_hub_id(self.settings.model),
+                model_kwargs={"dtype": choose_dtype(self.settings.dtype, self.device)},
+            )
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise ModelError(
+                f"The model in {self.source.folder} cannot be loaded: {error}",
+                mend="Check that the folder was saved by sentence-transformers.",
+                folder=str(self.source.folder),
+            ) from error
+        model.eval()
+        return model
+
+    def _encode(
+        self, texts: Sequence[str], prompt: str, lengths: list[int], on_batch: Progress | None
+    ) -> np.ndarray:
+        self._refuse_long(lengths)
+        vectors = np.full((len(texts), self.dimension), np.nan, np.float32)
+        waiting = list(pack(lengths, self._batch_tokens))[::-1]
+        done = 0
+        while waiting:
+            batch = waiting.pop()
+            try:
+                found = self._forward(
+                    [prompt + texts[i] for i in batch], [lengths[i] for i in batch]
+                )
+            except Exception as error:
+                if not _is_out_of_memory(error) or len(batch) == 1:
+                    raise
+                waiting += self._halve(batch, lengths)
+                continue
+            vectors[batch] = found
+            done += len(batch)
+            if on_batch:
+                on_batch(done, len(texts))
+        return self._checked(vectors)
+
+    def _refuse_long(self, lengths: list[int]) -> None:
+        longest = max(lengths, default=0)
+        if longest > self.source.max_tokens:
+            raise ModelError(
+                f"A text of {longest} tokens is longer than the {self.source.max_tokens} "
+                f"that {self.settings.model} takes.",
+                mend="Chunks must be cut smaller: lower recipe.chunk.max_tokens.",
+                tokens=longest,
+                index=lengths.index(longest),
+                limit=self.source.max_tokens,
+            )
+
+    def _forward(self, texts: list[str], lengths: list[int]) -> np.ndarray:
+        """Unit vectors of one batch: float32 [n, dimension]."""
+        import torch
+
+        features = self._model.preprocess(texts)
+        self._refuse_disagreement(features, lengths)
+        with torch.inference_mode():
+            there = {
+                name: value.to(self.device, non_blocking=True) if torch.is_tensor(value) else value
+                for name, value in features.items()
+            }
+            vectors = self._model(there)["sentence_embedding"].float()
+            return torch.nn.functional.normalize(vectors, dim=1).cpu().numpy()
+
+    def _refuse_disagreement(self, features: dict[str, Any], lengths: list[int]) -> None:
+        """The counter and the model must see the same tokens, or a text was cut unseen."""
+        mask = features.get("attention_mask")
+        if mask is not None and mask.ndim == 2 and mask.sum(1).tolist() != lengths:
+            raise ModelError(
+                f"The tokenizer.json of {self.settings.model} counts other tokens than the model "
+                "itself sees.",
+                mend="Save the model again with its fast tokenizer.",
+                model=self.settings.model,
+            )
+
+    def _halve(self, batch: list[int], lengths: list[int]) -> list[list[int]]:
+        """The device is full: the two halves of the batch, and smaller batches from now on."""
+        import torch
+
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        cost = lengths[batch[0]] * len(batch)
+        self._batch_tokens = max(64, min(self._batch_tokens, cost) // 2)
+        _log.warning("Out of device memory: going on with %d tokens a batch", self._batch_tokens)
+        middle = (len(batch) + 1) // 2
+        return [batch[middle:], batch[:middle]]
+
+    def _checked(self, vectors: np.ndarray) -> np.ndarray:
+        norms = np.linalg.norm(vectors, axis=1)
+        wrong = ~(np.abs(norms - 1) < 1e-3)  # written so that NaN is wrong too
+        if wrong.any():
+            raise ModelError(
+                f"{self.settings.model} gave {int(wrong.sum())} of {len(vectors)} vectors that are "
+                "zero or not finite.",
+                mend="Try embedding.dtype: float32; if it stays so, the model is damaged.",
+                index=int(np.flatnonzero(wrong)[0]),
+                count=int(wrong.sum()),
+            )
+        return vectors
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    import torch
+
+    return isinstance(error, torch.OutOfMemoryError)

@@ -1,0 +1,72 @@
+"""Tokens counted exactly as the model will see them, without loading the model or torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from doclake.embed.models import ModelSource, resolve, stay_offline
+from doclake.settings import EmbeddingSettings
+
+Span = tuple[int, int]
+
+
+class TokenCounter:
+    """Counts with the model's own tokenizer; the document prompt and special tokens count too."""
+
+    def __init__(self, source: ModelSource) -> None:
+        self.source = source
+        self.max_tokens = source.max_tokens
+        self._prompt = source.document_prompt
+
+    @classmethod
+    def from_settings(cls, settings: EmbeddingSettings) -> TokenCounter:
+        return cls(resolve(settings))
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        stay_offline(self.source.name)
+        return _load(self.source.folder / "tokenizer.json")
+
+    @cached_property
+    def overhead(self) -> int:
+        """Tokens of an empty document: the prompt and the special tokens."""
+        return self.count([""])[0]
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text as a document: prompt, text and special tokens."""
+        return self._count([self._prompt + text for text in texts])
+
+    def count_queries(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text as a query: prompt, text and special tokens."""
+        return self._count([self.source.query_prompt + text for text in texts])
+
+    def count_bare(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text alone, without prompt and special tokens: for sums of parts."""
+        encodings = self._tokenizer.encode_batch_fast(
+            [self._fold(text) for text in texts], add_special_tokens=False
+        )
+        return [len(encoding) for encoding in encodings]
+
+    def offsets(self, text: str) -> list[Span]:
+        """Where each token of `text` stands in it: (start, end) in characters, in order."""
+        return self._tokenizer.encode(text, add_special_tokens=False).offsets
+
+    def _count(self, texts: list[str]) -> list[int]:
+        encodings = self._tokenizer.encode_batch_fast([self._fold(text) for text in texts])
+        return [len(encoding) for encoding in encodings]
+
+    def _fold(self, text: str) -> str:
+        return text.lower() if self.source.lowercase else text
+
+
+@lru_cache(maxsize=4)
+def _load(file: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(file))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()  # a text that is too long must be seen to be too long
+    return tokenizer
