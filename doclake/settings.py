@@ -33,6 +33,7 @@ CONFIG_VARIABLE = "DOCLAKE_CONFIG"
 SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 RESERVED_SOURCE_NAMES = frozenset({"all"})
 SECRET_WORDS = ("secret", "password", "token", "credential", "access_key", "private_key")
+NO_SECRETS = "secrets come from the environment only (AWS_ACCESS_KEY_ID ...)"
 BUNDLED_MODELS: dict[str, int] = {"multilingual-e5-small": 512, "all-MiniLM-L6-v2": 256}
 """Models whose weights come inside a Python package, with their limit in tokens."""
 
@@ -50,6 +51,18 @@ def _owner(value: str) -> str:
     if re.fullmatch(r"team:\w+|[^@\s]+@[^@\s]+\.[^@\s]+", value):
         return value
     raise ValueError("expected an e-mail address or 'team:name'")
+
+
+def _holds_a_secret(options: Any) -> bool:
+    """True if a key at any depth is named like a secret."""
+    if isinstance(options, list):
+        return any(map(_holds_a_secret, options))
+    return isinstance(options, dict) and any(
+        key in ("key", "secret", "sas")
+        or any(word in str(key).lower() for word in SECRET_WORDS)
+        or _holds_a_secret(value)
+        for key, value in options.items()
+    )
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
@@ -113,8 +126,14 @@ class SourceSettings(_Model):
     """A place documents come from."""
 
     url: str = Field(description="Folder or any fsspec URL: ./docs, /data, s3://bucket/prefix")
-    include: tuple[str, ...] = Field(("**",), min_length=1, description="Globs to take")
+    include: tuple[str, ...] = Field(
+        ("**",), min_length=1, description="Globs to take, as in .gitignore; case is ignored"
+    )
     exclude: tuple[str, ...] = Field((), description="Globs to leave out; they win")
+    hidden: bool = Field(False, description="Take files and folders whose name begins with a dot")
+    allow_empty: bool = Field(
+        False, description="Believe a listing that finds nothing at all (else: a missing mount)"
+    )
     owner: Owner = Field("team:data", description="E-mail address or team:name")
     access: tuple[str, ...] = Field(
         (), description="Principals who may read it; empty means nobody, `everyone` means all"
@@ -137,9 +156,15 @@ class SourceSettings(_Model):
     @field_validator("storage_options")
     @classmethod
     def _no_secrets(cls, value: dict[str, Any]) -> dict[str, Any]:
-        found = [key for key in value if any(word in key.lower() for word in SECRET_WORDS)]
-        if found or {"key", "secret"} & value.keys():
-            raise ValueError("secrets come from the environment only (AWS_ACCESS_KEY_ID ...)")
+        if _holds_a_secret(value):
+            raise ValueError(NO_SECRETS)
+        return value
+
+    @field_validator("url")
+    @classmethod
+    def _no_password(cls, value: str) -> str:
+        if re.match(r"[a-z0-9+.-]+://[^/@]*:[^/@]*@", value):
+            raise ValueError(NO_SECRETS)
         return value
 
 
@@ -342,8 +367,11 @@ def _problem(error: Any) -> tuple[str, str, str]:
     key = ".".join(str(part) for part in error["loc"]) or "(settings)"
     if error["type"] == "extra_forbidden":
         return key, "an unknown key", "a key of docs/configuration.md"
+    expected = error["msg"].removeprefix("Value error, ")
+    if expected == NO_SECRETS:
+        return key, "a secret (not shown)", expected
     found = "nothing" if error["type"] == "missing" else repr(error["input"])
-    return key, found[:200], error["msg"].removeprefix("Value error, ")
+    return key, found[:200], expected
 
 
 def _error(file: Path, problems: list[tuple[str, str, str]]) -> SettingsError:

@@ -1,0 +1,25 @@
+"""Listing and opening documents where they are: one module per kind of source."""
+
+from __future__ import annotations
+
+from doclake.settings import Settings, SourceSettings
+from doclake.sources.base import Source
+from doclake.sources.versions import bucket_digests, signature, signatures
+
+__all__ = ["Source", "bucket_digests", "open_source", "signature", "signatures"]
+
+
+def open_source(name: str, source: SourceSettings, settings: Settings) -> Source:
+    """The source of this name; touches nothing yet. Raises `SettingsError` for a bad glob."""
+    folder = settings.local_path(source.url)
+    if folder is not None:
+        from doclake.sources.folder import FolderSource
+
+        return FolderSource(name, source, settings, folder)
+    if source.url.startswith(("s3://", "s3a://")):
+        from doclake.sources.s3 import S3Source
+
+        return S3Source(name, source, settings)
+    from doclake.sources.remote import RemoteSource
+
+    return RemoteSource(name, source, settings)

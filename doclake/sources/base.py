@@ -1,0 +1,121 @@
+"""What every kind of source has in common: a listing in Arrow batches, and bytes by path."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from doclake import ids
+from doclake.errors import ListingIncomplete, SettingsError
+from doclake.schemas import LISTING
+from doclake.settings import Settings, SourceSettings
+from doclake.sources.selection import Selection
+
+BATCH_ROWS = 10_000
+FAILURES_KEPT = 20
+
+
+class Entry(NamedTuple):
+    """One file of a listing. `mtime` in microseconds since 1970, UTC."""
+
+    path: str
+    size: int
+    mtime: int | None
+    etag: str | None
+
+
+class Source(ABC):
+    """One configured place. `left_out` counts, after a listing, what it left out and why."""
+
+    def __init__(self, name: str, source: SourceSettings, settings: Settings) -> None:
+        self.name = name
+        self.url = source.url
+        self.buckets = source.buckets
+        self.allow_empty = source.allow_empty
+        self.storage_options = source.storage_options
+        self.max_bytes = settings.limits.file_mb * 1_000_000
+        self.left_out: Counter[str] = Counter()
+        self.failures: list[str] = []
+        try:
+            self.selection = Selection(source.include, source.exclude, source.hidden)
+        except SettingsError as error:
+            problems = [(f"sources.{name}.{key}", *rest) for key, *rest in error.problems]
+            raise SettingsError(f"sources.{name}.{error.message}", problems=problems) from error
+
+    def list(self, only_buckets: set[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Batches of `schemas.LISTING` in no order, in memory bounded by one batch.
+
+        Raises `ListingIncomplete`, after all that could be listed, if any part of the source
+        could not: what is absent from such a listing must not be taken for deleted.
+        """
+        self.left_out, self.failures = Counter(), []
+        rows: list[Entry] = []
+        broken: Exception | None = None
+        try:
+            for entry in self._entries():
+                reason = self.selection.leaves_out(entry.path)
+                if reason:
+                    self.left_out[reason] += 1
+                    continue
+                if only_buckets is not None and self.bucket(entry.path) not in only_buckets:
+                    continue
+                rows.append(entry)
+                if len(rows) == BATCH_ROWS:
+                    yield _batch(rows)
+                    rows = []
+        except Exception as error:  # each backend has error types of its own
+            broken = error
+            self._failed(self.url, error)
+        if rows:
+            yield _batch(rows)
+        if self.failures:
+            raise self._incomplete() from broken
+
+    def bucket(self, path: str) -> str:
+        """The partition of the document at `path`."""
+        return ids.bucket(ids.doc_id(self.name, path), self.buckets)
+
+    @abstractmethod
+    def _entries(self) -> Iterator[Entry]:
+        """Every file that is not hidden. Says `self._failed(...)` of a part it cannot list."""
+
+    @abstractmethod
+    def read(self, path: str) -> bytes:
+        """The bytes of one document; raises `DocumentUnreadable` or `LimitExceeded`."""
+
+    @abstractmethod
+    def local_file(self, path: str) -> Path | None:
+        """Where the document is on this machine, or None; raises `DocumentUnreadable`."""
+
+    def _failed(self, where: str, error: Exception | str) -> None:
+        what = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
+        self.failures.append(f"{where}: {what}")
+
+    def _empty(self) -> None:
+        """A place that holds nothing at all is far more often a missing mount than a choice."""
+        if not self.allow_empty:
+            self._failed(self.url, "nothing there; is it mounted, is the prefix right?")
+
+    def _incomplete(self) -> ListingIncomplete:
+        count = len(self.failures)
+        more = f" (and {count - 1} more)" if count > 1 else ""
+        return ListingIncomplete(
+            f"Source {self.name}: the listing is incomplete. {self.failures[0]}{more}.",
+            mend="Nothing is deleted until a listing is complete. If the source is meant to be "
+            "empty, set `allow_empty: true`; else mend what is named here.",
+            source=self.name,
+            url=self.url,
+            failures=self.failures[:FAILURES_KEPT],
+            failed=count,
+        )
+
+
+def _batch(rows: list[Entry]) -> pa.RecordBatch:
+    columns = zip(*rows, strict=True)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, LISTING, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=LISTING)

@@ -1,0 +1,126 @@
+"""A folder of this machine, mounted shares included."""
+
+# Names that are not UTF-8 and a million entries: os is faster than Path here.
+# ruff: noqa: PTH112, PTH116, PTH118
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from doclake.errors import DocumentUnreadable, LimitExceeded
+from doclake.settings import Settings, SourceSettings
+from doclake.sources import names
+from doclake.sources.base import Entry, Source
+
+
+class FolderSource(Source):
+    """Symbolic links: a link to a file inside the folder is listed under its own name; links to
+    folders are not entered (what is inside the source is listed where it is, so no loops), and
+    links that lead outside are left out."""
+
+    def __init__(self, name: str, source: SourceSettings, settings: Settings, root: Path) -> None:
+        super().__init__(name, source, settings)
+        self.root = os.path.realpath(root)
+        lake = settings.local_path(settings.lake)
+        self._lake = os.path.realpath(lake) if lake else None
+
+    def _entries(self) -> Iterator[Entry]:
+        before = os.stat(self.root)
+        pending = [("", self.root)]
+        nothing = True
+        while pending:
+            prefix, folder = pending.pop()
+            try:
+                with os.scandir(folder) as found:
+                    for item in found:
+                        nothing = False
+                        if item.is_dir(follow_symlinks=False):
+                            if self._enters(prefix, item):
+                                pending.append((f"{prefix}{item.name}/", item.path))
+                        elif (entry := self._file(prefix, item)) is not None:
+                            yield entry
+            except OSError as error:
+                self._failed(names.to_text(folder), error)
+        if nothing and not self.failures:
+            self._empty()
+        after = os.stat(self.root)
+        if (before.st_dev, before.st_ino) != (after.st_dev, after.st_ino):
+            self._failed(self.url, "the folder was replaced or unmounted while it was listed")
+
+    def _enters(self, prefix: str, item: os.DirEntry[str]) -> bool:
+        reason = self.selection.hides(item.name)
+        if reason is None and item.path == self._lake:
+            reason = "the lake itself"
+        if reason is None and not self.selection.enters(names.to_text(prefix + item.name)):
+            reason = "excluded"
+        if reason:
+            self.left_out[f"folder: {reason}"] += 1
+        return reason is None
+
+    def _file(self, prefix: str, item: os.DirEntry[str]) -> Entry | None:
+        reason = self.selection.hides(item.name)
+        if reason is None and item.is_symlink():
+            reason = self._link_leads_nowhere_good(item.path)
+        if reason is None:
+            try:
+                status = item.stat()
+            except FileNotFoundError:
+                reason = "deleted meanwhile"
+            else:
+                if stat.S_ISREG(status.st_mode):
+                    path = names.to_text(prefix + item.name)
+                    return Entry(path, status.st_size, status.st_mtime_ns // 1000, None)
+                reason = "not a file"
+        self.left_out[reason] += 1
+        return None
+
+    def _link_leads_nowhere_good(self, path: str) -> str | None:
+        try:
+            target = os.path.realpath(path, strict=True)
+        except OSError:
+            return "link: broken"
+        if not self._inside(target):
+            return "link: leads outside"
+        return "link: to a folder" if os.path.isdir(target) else None
+
+    def _inside(self, real: str) -> bool:
+        return real.startswith(self.root.rstrip("/") + "/")
+
+    def local_file(self, path: str) -> Path:
+        """Where the document is, links resolved; never outside the folder."""
+        parts = path.split("/")
+        if any(part in ("", ".", "..") or "\0" in part for part in parts):
+            raise self._unreadable(path, "not a path of this source")
+        try:
+            real = os.path.realpath(os.path.join(self.root, names.from_text(path)), strict=True)
+            if not self._inside(real):
+                raise self._unreadable(path, "it leads outside the source")
+            if not stat.S_ISREG(os.stat(real).st_mode):
+                raise self._unreadable(path, "not a file")
+        except OSError as error:
+            raise self._unreadable(path, error.strerror or str(error)) from error
+        return Path(real)
+
+    def read(self, path: str) -> bytes:
+        file = self.local_file(path)
+        try:
+            with file.open("rb") as opened:
+                data = opened.read(self.max_bytes + 1)
+        except OSError as error:
+            raise self._unreadable(path, error.strerror or str(error)) from error
+        if len(data) > self.max_bytes:
+            raise LimitExceeded(
+                f"{path} is larger than limits.file_mb ({self.max_bytes // 1_000_000} MB).",
+                source=self.name,
+                path=path,
+                limit="file_mb",
+            )
+        return data
+
+    def _unreadable(self, path: str, why: str) -> DocumentUnreadable:
+        return DocumentUnreadable(
+            f"{path} of source {self.name} cannot be read: {why}.", source=self.name, path=path
+        )

@@ -1,0 +1,139 @@
+"""Any place fsspec can reach: memory://, sftp://, gs://, az://, smb:// and the like.
+
+fsspec has no common call that pages through a listing, so memory is bounded by the largest
+single folder here; `s3.py` pages for S3. Credentials come from the environment, the way each
+backend's own tools read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from doclake.errors import DocumentError, DocumentUnreadable, LimitExceeded, SettingsError
+from doclake.settings import Settings, SourceSettings
+from doclake.sources.base import Entry, Source
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TAGS = ("ETag", "etag", "md5Hash", "content_md5", "uid")
+_TIMES = ("LastModified", "last_modified", "mtime", "updated", "modified", "created")
+
+
+class RemoteSource(Source):
+    def __init__(self, name: str, source: SourceSettings, settings: Settings) -> None:
+        super().__init__(name, source, settings)
+        # Caches would hand a listing of an hour ago to the next one.
+        self._options = {"use_listings_cache": False, "skip_instance_cache": True}
+        self._options |= self.storage_options
+
+    @cached_property
+    def _opened(self) -> tuple[Any, str]:
+        """The filesystem, and the source as that names it, with no `/` at the end."""
+        import fsspec
+
+        try:
+            filesystem, root = fsspec.core.url_to_fs(self.url, **self._options)
+        except (ImportError, ValueError) as error:
+            problem = (f"sources.{self.name}.url", self.url, f"a URL fsspec can open ({error})")
+            raise SettingsError(
+                f"{problem[0]}: {self.url} cannot be opened. {error}", problems=[problem]
+            ) from error
+        return filesystem, root.rstrip("/")
+
+    @property
+    def filesystem(self) -> Any:
+        return self._opened[0]
+
+    @property
+    def root(self) -> str:
+        return self._opened[1]
+
+    def _entries(self) -> Iterator[Entry]:
+        pending = [self.root]
+        nothing = True
+        while pending:
+            folder = pending.pop()
+            try:
+                found = self.filesystem.ls(folder or "/", detail=True)
+            except Exception as error:  # each backend has error types of its own
+                self._failed(folder or self.url, error)
+                continue
+            for info in found:
+                path = info["name"].rstrip("/").removeprefix(self.root + "/")
+                if path == info["name"].rstrip("/"):
+                    continue  # some backends list the folder itself as its first entry
+                nothing = False
+                if info["type"] == "directory":
+                    if self._enters(path):
+                        pending.append(info["name"].rstrip("/"))
+                elif (entry := self._file(path, info)) is not None:
+                    yield entry
+        if nothing and not self.failures:
+            self._empty()
+
+    def _enters(self, path: str) -> bool:
+        reason = self.selection.hides(path.rpartition("/")[2])
+        if reason is None and not self.selection.enters(path):
+            reason = "excluded"
+        if reason:
+            self.left_out[f"folder: {reason}"] += 1
+        return reason is None
+
+    def _file(self, path: str, info: Mapping[str, Any]) -> Entry | None:
+        """`info` of one file as an entry, or None and a reason counted."""
+        reason = self.selection.hides(path.rpartition("/")[2])
+        if reason is None and info["type"] != "file":
+            reason = "not a file"
+        if reason:
+            self.left_out[reason] += 1
+            return None
+        tag = next((str(info[key]) for key in _TAGS if info.get(key)), None)
+        return Entry(path, int(info.get("size") or 0), _changed(info), tag and tag.strip('"'))
+
+    def read(self, path: str) -> bytes:
+        try:
+            where = self._place(path)
+            size = self.filesystem.info(where).get("size") or 0
+            if size > self.max_bytes:
+                raise LimitExceeded(
+                    f"{path} has {size} bytes, more than limits.file_mb allows.",
+                    source=self.name,
+                    path=path,
+                    limit="file_mb",
+                )
+            return bytes(self.filesystem.cat_file(where))
+        except DocumentError:
+            raise
+        except Exception as error:  # each backend has error types of its own
+            raise self._unreadable(path, f"{type(error).__name__}: {error}") from error
+
+    def local_file(self, path: str) -> Path | None:
+        self._place(path)
+        return None
+
+    def _place(self, path: str) -> str:
+        if ".." in path.split("/"):
+            raise self._unreadable(path, "not a path of this source")
+        return f"{self.root}/{path}"
+
+    def _unreadable(self, path: str, why: str) -> DocumentUnreadable:
+        return DocumentUnreadable(
+            f"{path} of source {self.name} cannot be read: {why}.", source=self.name, path=path
+        )
+
+
+def _changed(info: Mapping[str, Any]) -> int | None:
+    """Microseconds since 1970 of the last change, however the backend spells it."""
+    value = next((info[key] for key in _TIMES if info.get(key) is not None), None)
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if isinstance(value, datetime):
+        value = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return (value - _EPOCH) // timedelta(microseconds=1)
+    return int(value * 1_000_000) if isinstance(value, int | float) else None

@@ -1,0 +1,44 @@
+"""S3 and what speaks its protocol (MinIO, R2, Ceph): `storage_options: {endpoint_url: ...}`.
+
+Credentials come from the environment (AWS_ACCESS_KEY_ID ..., or the machine's role).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from doclake.sources.base import Entry
+from doclake.sources.remote import RemoteSource
+
+
+class S3Source(RemoteSource):
+    def _entries(self) -> Iterator[Entry]:
+        """Page by page, 1,000 keys each: `find()` would hold every key of the prefix."""
+        bucket, _, prefix = self.root.partition("/")
+        start = f"{prefix}/" if prefix else ""
+        request = {"Bucket": bucket, "Prefix": start}
+        nothing = True
+        while True:
+            page = self.filesystem.call_s3("list_objects_v2", **request)
+            for item in page.get("Contents", ()):
+                nothing = False
+                path = item["Key"].removeprefix(start)
+                if path.endswith("/") or not path:
+                    continue  # the empty object that consoles make for a "folder"
+                if self._in_a_hidden_folder(path):
+                    continue
+                entry = self._file(path, {**item, "size": item["Size"], "type": "file"})
+                if entry is not None:
+                    yield entry
+            if not page.get("IsTruncated"):
+                break
+            request["ContinuationToken"] = page["NextContinuationToken"]
+        if nothing:
+            self._empty()
+
+    def _in_a_hidden_folder(self, path: str) -> bool:
+        *folders, _ = path.split("/")
+        reason = next(filter(None, map(self.selection.hides, folders)), None)
+        if reason:
+            self.left_out[reason] += 1
+        return reason is not None

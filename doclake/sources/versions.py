@@ -1,0 +1,53 @@
+"""What tells that a document changed without reading it, and that a bucket changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from doclake import ids
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MODULUS = 1 << 128
+
+
+def signature(row: Mapping[str, Any]) -> str:
+    """Size, time of change in microseconds and tag of one listed row: `1024-1700000000000000-`.
+
+    Bytes are read again only if it changes. An edit that keeps the size, within the clock tick
+    (some milliseconds) of the edit before, is invisible to any listing.
+    """
+    changed = row["mtime"]
+    if isinstance(changed, datetime):
+        changed = (changed - _EPOCH) // timedelta(microseconds=1)
+    return f"{row['size']}-{'' if changed is None else changed}-{row['etag'] or ''}"
+
+
+def signatures(listing: pa.RecordBatch) -> list[str]:
+    """`signature` of every row of a batch of `schemas.LISTING`."""
+    sizes = listing.column("size").to_pylist()
+    times = listing.column("mtime").cast(pa.int64()).to_pylist()
+    tags = listing.column("etag").to_pylist()
+    return [
+        f"{size}-{'' if changed is None else changed}-{tag or ''}"
+        for size, changed, tag in zip(sizes, times, tags, strict=True)
+    ]
+
+
+def bucket_digests(listing: Iterable[pa.RecordBatch], source: str, buckets: int) -> dict[str, str]:
+    """One digest per bucket, empty ones included: equal exactly if the bucket lists the same.
+
+    The sum of the rows' digests, so neither order nor batches matter and memory does not grow
+    (an additive multiset hash: Clarke et al., ASIACRYPT 2003, without its defence against an
+    attacker, who could change the files anyway).
+    """
+    sums = dict.fromkeys(ids.bucket_names(buckets), 0)
+    for batch in listing:
+        paths = batch.column("path").to_pylist()
+        for path, told in zip(paths, signatures(batch), strict=True):
+            bucket = ids.bucket(ids.doc_id(source, path), buckets)
+            sums[bucket] += int(ids.digest("listed", path, told), 16)
+    return {name: f"{total % _MODULUS:032x}" for name, total in sums.items()}
