@@ -47,12 +47,9 @@ DOCUMENTS = pa.schema(
         _SOURCE,
         _BUCKET,
         _DOC_ID,
-        _ROOT_ID,
-        _field("parent_id", pa.string(), "The document this one was found in; null if listed"),
         _PATH,
         _CONTENT,
         _field("signature", pa.string(), "Size, time and tag: bytes are read only if it changed"),
-        _field("media_type", pa.string(), "Told from the content, not from the name"),
         _field("size", pa.int64(), "Bytes"),
         _field("mtime", TIMESTAMP, "Last change as the source tells it"),
         _field("access", pa.list_(pa.string()), "Principals who may read it"),
@@ -195,7 +192,8 @@ def search_index(dimension: int) -> pa.Schema:
     """Schema of the LanceDB table for vectors of `dimension` floats.
 
     `chunk_id` is declared as Lance's unenforced primary key: without it two merges of the same
-    new key duplicate silently.
+    new key duplicate silently. `access_keys` are digests of the principals in `access`: the
+    access filter is built from hex digits only, so no principal's name can ever be read as SQL.
     """
     key = pa.field(
         "chunk_id",
@@ -209,6 +207,7 @@ def search_index(dimension: int) -> pa.Schema:
         [
             key,
             *(CHUNKS.field(name) for name in copied + shown),
+            pa.field("access_keys", pa.list_(pa.string())),
             pa.field("vector", pa.list_(pa.float32(), dimension), nullable=False),
         ]
     )

@@ -1,0 +1,222 @@
+"""The search index: a LanceDB view of the chunks that have a vector. Delta is the truth.
+
+One table for each embedding model; the state names the one that searches use, so a new model's
+table is built beside the old one and takes over in one step. The watermarks in the state say up to
+which commit of `chunks` and `embeddings` the table follows the lake; they are written last, and
+bringing a partition up to date twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from doclake import ids, recipe, schemas
+from doclake.errors import IndexStateError
+from doclake.lake import Lake, Scope
+from doclake.settings import EmbeddingSettings
+
+if TYPE_CHECKING:
+    import lancedb
+
+FOLLOWED = ("chunks", "embeddings")
+DELETE_BATCH = 500
+UPSERT_BATCH = 10_000
+ANN_ROWS = 50_000  # below this an exact scan is as fast and finds everything
+KEEP_VERSIONS = timedelta(hours=1)  # searches that opened an older version may still read it
+
+
+@dataclass(frozen=True)
+class Watermark:
+    """Up to which commit of which table the index follows."""
+
+    table_id: str | None
+    version: int
+
+
+@dataclass(frozen=True)
+class IndexState:
+    """What the searches use. `embedding` are the settings that made its vectors."""
+
+    table: str
+    model: str
+    dimension: int
+    embedding: dict[str, Any]
+    watermarks: dict[str, Watermark]
+
+    @property
+    def embedding_settings(self) -> EmbeddingSettings:
+        return EmbeddingSettings(**self.embedding)
+
+
+class SearchIndex:
+    """The index of one lake. Cheap to make; opened by the first call that needs it."""
+
+    def __init__(self, lake: Lake) -> None:
+        self.lake = lake
+        self.url = f"{lake.url}/index"
+        self._db: lancedb.DBConnection | None = None
+
+    @property
+    def db(self) -> lancedb.DBConnection:
+        if self._db is None:
+            import lancedb
+
+            self._db = lancedb.connect(self.url)
+        return self._db
+
+    def _names(self) -> list[str]:
+        return list(self.db.list_tables().tables)
+
+    def state(self) -> IndexState | None:
+        if "state" not in self._names():
+            return None
+        row = json.loads(self.db.open_table("state").to_arrow()["state"][0].as_py())
+        watermarks = {name: Watermark(**mark) for name, mark in row.pop("watermarks").items()}
+        return IndexState(**row, watermarks=watermarks)
+
+    def save(self, state: IndexState) -> None:
+        """Replace the state in one step."""
+        rows = pa.table({"state": [json.dumps(asdict(state))]})
+        self.db.create_table("state", rows, mode="overwrite")
+
+    def open(self, state: IndexState) -> lancedb.table.Table:
+        return self.db.open_table(state.table)
+
+    def require(self) -> tuple[IndexState, lancedb.table.Table]:
+        """State and table for a search; raises `IndexStateError` when there is no index yet."""
+        state = self.state()
+        if state is None or state.table not in self._names():
+            raise IndexStateError(
+                "There is no search index yet.", mend="Run `doclake ingest` first."
+            )
+        return state, self.open(state)
+
+    def create(self, embedding: EmbeddingSettings, dimension: int) -> IndexState:
+        """An empty table for a model, not yet used by searches and following nothing."""
+        model = recipe.model(embedding)
+        name = f"chunks_{model}"
+        self.db.create_table(name, schema=schemas.search_index(dimension), mode="overwrite")
+        nothing = {followed: Watermark(None, -1) for followed in FOLLOWED}
+        settings = embedding.model_dump(mode="json", exclude={"device", "dtype", "batch_tokens"})
+        return IndexState(name, model, dimension, settings, nothing)
+
+    def drop_others(self, state: IndexState) -> None:
+        """Drop the tables that no search uses any more."""
+        for name in self._names():
+            if name.startswith("chunks_") and name != state.table:
+                self.db.drop_table(name)
+
+    def rows(self, state: IndexState, source: str, bucket: str, columns: Sequence[str]) -> pa.Table:
+        """Columns of the rows of one partition."""
+        scope = Scope(source, [bucket])
+        return self.open(state).to_lance().to_table(columns=list(columns), filter=scope.sql())
+
+    def partitions(self, state: IndexState) -> set[tuple[str, str]]:
+        table = self.open(state).to_lance().to_table(columns=["source", "bucket"])
+        pairs = table.group_by(["source", "bucket"]).aggregate([])
+        return set(zip(pairs["source"].to_pylist(), pairs["bucket"].to_pylist(), strict=True))
+
+    @contextmanager
+    def writer(self) -> Iterator[None]:
+        """The only writer, among the processes of this machine. Across machines a Dagster pool
+        of one slot holds the same line."""
+        if "://" in self.url:
+            yield
+            return
+        from filelock import FileLock
+
+        Path(self.url).mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{self.url}.lock"):
+            yield
+
+    def optimize(self, state: IndexState) -> None:
+        """Merge small files, index what is not indexed yet, forget old versions."""
+        table = self.open(state)
+        if table.count_rows() >= ANN_ROWS and not table.list_indices():
+            from lancedb.index import IvfRq, LabelList
+
+            table.create_index("vector", config=IvfRq(distance_type="cosine"))
+            table.create_index("access_keys", config=LabelList())
+        table.optimize(cleanup_older_than=KEEP_VERSIONS)
+
+
+def watermarks(lake: Lake) -> dict[str, Watermark]:
+    """Where the lake stands now. Taken before reading, so a later commit is never skipped."""
+    return {
+        name: Watermark(lake.table_id(name), -1 if version is None else version)
+        for name in FOLLOWED
+        for version in [lake.version(name)]
+    }
+
+
+@dataclass
+class PartitionSync:
+    """What bringing a partition up to date changed, and the chunks it holds now by document."""
+
+    upserted: int = 0
+    deleted: int = 0
+    unembedded: int = 0
+    indexed: dict[str, int] | None = None
+
+
+def sync_partition(
+    index: SearchIndex, state: IndexState, source: str, bucket: str
+) -> PartitionSync:
+    """Make the index rows of a partition equal to its chunks that have a vector."""
+    lake, scope = index.lake, Scope(source, [bucket])
+    chunks = lake.read("chunks", scope, ["chunk_id", "doc_id", "row_hash", "text_hash"]).to_pylist()
+    modelled = Scope(source, [bucket], {"model": [state.model]})
+    embedded = set(lake.read("embeddings", modelled, ["text_hash"])["text_hash"].to_pylist())
+    wanted = {row["chunk_id"]: row for row in chunks if row["text_hash"] in embedded}
+    have = index.rows(state, source, bucket, ["chunk_id", "row_hash"]).to_pydict()
+    held = dict(zip(have["chunk_id"], have["row_hash"], strict=True))
+    table = index.open(state)
+    extra = sorted(held.keys() - wanted.keys())
+    for start in range(0, len(extra), DELETE_BATCH):
+        table.delete(Scope(where={"chunk_id": extra[start : start + DELETE_BATCH]}).sql())
+    differing = [key for key, row in wanted.items() if held.get(key) != row["row_hash"]]
+    for start in range(0, len(differing), UPSERT_BATCH):
+        rows = _rows(lake, state, scope, {k: wanted[k] for k in differing[start:][:UPSERT_BATCH]})
+        table.merge_insert(
+            "chunk_id"
+        ).when_matched_update_all().when_not_matched_insert_all().execute(rows)
+    counted: dict[str, int] = {}
+    for doc_id in index.rows(state, source, bucket, ["doc_id"])["doc_id"].to_pylist():
+        counted[doc_id] = counted.get(doc_id, 0) + 1
+    return PartitionSync(len(differing), len(extra), len(chunks) - len(wanted), counted)
+
+
+def _rows(
+    lake: Lake, state: IndexState, scope: Scope, wanted: dict[str, dict[str, Any]]
+) -> pa.Table:
+    """Index rows of these chunks, each joined to its vector by the hash of its text."""
+    schema = schemas.search_index(state.dimension)
+    copied = [name for name in schema.names if name in schemas.CHUNKS.names]
+    by_chunk = Scope(scope.source, scope.buckets, {"chunk_id": list(wanted)})
+    chunks = lake.read("chunks", by_chunk, [*copied, "text_hash"])
+    by_text = Scope(
+        scope.source,
+        scope.buckets,
+        {
+            "text_hash": {row["text_hash"] for row in wanted.values()},
+            "model": [state.model],
+        },
+    )
+    vectors = lake.read("embeddings", by_text, ["text_hash", "vector"])
+    place = {h: i for i, h in enumerate(vectors["text_hash"].to_pylist())}
+    order = pa.array([place[h] for h in chunks["text_hash"].to_pylist()], pa.int64())
+    flat = vectors["vector"].combine_chunks().take(order).flatten()
+    keys = [[ids.access_key(p) for p in access] for access in chunks["access"].to_pylist()]
+    columns = {name: chunks[name] for name in copied} | {
+        "access_keys": pa.array(keys, pa.list_(pa.string())),
+        "vector": pa.FixedSizeListArray.from_arrays(flat, state.dimension),
+    }
+    return pa.table([columns[name] for name in schema.names], schema=schema)

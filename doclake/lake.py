@@ -1,0 +1,225 @@
+"""The lake: one Delta table per word of the design, partitioned by (`source`, `bucket`).
+
+Every write replaces exactly the rows of a `Scope` in one atomic commit, so writing the same rows
+twice changes nothing and two writers of one scope cannot both add their rows: Delta refuses the
+second commit, which is then tried again on the newer version.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from doclake import schemas
+from doclake.errors import LakeConflict, LakeError
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+COMMIT_ATTEMPTS = 12
+_LITERAL = re.compile(r"[A-Za-z0-9_.-]+")
+_FEED_TABLES = frozenset({"chunks", "embeddings"})  # what the search index follows
+_STATISTICS = {  # columns with minima and maxima in the log: never text, which must be erasable
+    "documents": "doc_id",
+    "elements": "root_id",
+    "chunks": "root_id",
+    "embeddings": "text_hash",
+    "ledger": "root_id",
+    "quarantine": "root_id",
+}
+
+
+def _literal(value: str) -> str:
+    if not _LITERAL.fullmatch(value):
+        raise ValueError(f"not an identifier: {value!r}")
+    return f"'{value}'"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The rows a read or a write is about. Only identifiers can stand in it, so it is safe as SQL.
+
+    `source` and `buckets` pin partitions by literal; `where` adds `column IN (...)` for each item.
+    """
+
+    source: str | None = None
+    buckets: Sequence[str] = ()
+    where: Mapping[str, Iterable[str]] = field(default_factory=dict)
+
+    def sql(self) -> str:
+        terms = [f"source = {_literal(self.source)}"] if self.source else []
+        columns = ({"bucket": self.buckets} if self.buckets else {}) | dict(self.where)
+        for column, values in columns.items():
+            literals = ", ".join(map(_literal, values))
+            terms.append(f"{column} IN ({literals})" if literals else "FALSE")
+        return " AND ".join(terms)
+
+
+EVERYTHING = Scope()
+
+
+class Lake:
+    """Delta tables under one URL. Cheap to make; tables are created by the first write."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        self.tables_url = f"{self.url}/tables"
+
+    def table_url(self, name: str) -> str:
+        return f"{self.tables_url}/{name}"
+
+    def _open(self, name: str) -> DeltaTable | None:
+        from deltalake import DeltaTable
+        from deltalake.exceptions import TableNotFoundError
+
+        try:
+            return DeltaTable(self.table_url(name))
+        except TableNotFoundError:
+            return None
+        except OSError as error:
+            raise LakeError(f"The table {name} cannot be opened: {error}") from error
+
+    def _open_or_create(self, name: str) -> DeltaTable:
+        from deltalake import DeltaTable, Schema
+
+        table = self._open(name)
+        if table is not None:
+            return table
+        if "://" not in self.tables_url:
+            Path(self.table_url(name)).mkdir(parents=True, exist_ok=True)
+        configuration: dict[str, str | None] = {
+            "delta.dataSkippingStatsColumns": _STATISTICS[name],
+            "delta.enableChangeDataFeed": str(name in _FEED_TABLES).lower(),
+        }
+        return DeltaTable.create(
+            self.table_url(name),
+            schema=Schema.from_arrow(schemas.TABLES[name]),
+            mode="ignore",
+            partition_by=list(schemas.PARTITION_COLUMNS),
+            configuration=configuration,
+        )
+
+    def version(self, name: str) -> int | None:
+        """Number of the last commit; None before the first write."""
+        table = self._open(name)
+        return None if table is None else table.version()
+
+    def table_id(self, name: str) -> str | None:
+        """Identity of the table, which changes when it is deleted and made again."""
+        table = self._open(name)
+        return None if table is None else str(table.metadata().id)
+
+    def read(
+        self, name: str, scope: Scope = EVERYTHING, columns: Sequence[str] | None = None
+    ) -> pa.Table:
+        """Rows of the scope, in no particular order, with the types of `schemas`."""
+        schema = schemas.TABLES[name]
+        wanted = list(columns) if columns is not None else schema.names
+        picked = pa.schema([schema.field(column) for column in wanted])
+        where = scope.sql()
+        names = ", ".join(f'"{column}"' for column in wanted)
+        sql = f"SELECT {names} FROM t{' WHERE ' + where if where else ''}"  # noqa: S608
+        return self._query(name, sql, picked)
+
+    def count_by(
+        self, name: str, columns: Sequence[str], scope: Scope = EVERYTHING, value: str = "*"
+    ) -> dict[tuple[str, ...], int]:
+        """Number of rows (or of distinct `value`s) for each combination of `columns`."""
+        keys = ", ".join(f'"{column}"' for column in columns)
+        counted = "count(*)" if value == "*" else f'count(DISTINCT "{value}")'
+        where = scope.sql()
+        sql = (
+            f"SELECT {keys}, {counted} AS n FROM t"  # noqa: S608
+            f"{' WHERE ' + where if where else ''} GROUP BY {keys}"
+        )
+        picked = [schemas.TABLES[name].field(column) for column in columns]
+        rows = self._query(name, sql, pa.schema([*picked, pa.field("n", pa.int64())])).to_pydict()
+        return dict(zip(zip(*(rows[c] for c in columns), strict=True), rows["n"], strict=True))
+
+    def _query(self, name: str, sql: str, schema: pa.Schema) -> pa.Table:
+        # QueryBuilder and not to_pyarrow_dataset(), which crashes the process with pyarrow 26.
+        from deltalake import QueryBuilder
+
+        table = self._open(name)
+        if table is None:
+            return schema.empty_table()
+        result = pa.table(QueryBuilder().register("t", table).execute(sql).read_all())
+        return result.cast(schema)
+
+    def replace(self, name: str, scope: Scope, rows: pa.Table) -> None:
+        """Make `rows` the only rows of the scope, in one commit. Same rows, same state."""
+        from deltalake import write_deltalake
+
+        rows = rows.select(schemas.TABLES[name].names).cast(schemas.TABLES[name])
+        predicate = scope.sql()
+        if not predicate:
+            raise ValueError("a write without a scope would replace the whole table")
+
+        def write() -> None:
+            write_deltalake(self._open_or_create(name), rows, mode="overwrite", predicate=predicate)
+
+        _committed(name, write)
+
+    def delete(self, name: str, scope: Scope) -> int:
+        """Delete the rows of the scope; returns how many there were."""
+        predicate = scope.sql()
+        if not predicate:
+            raise ValueError("a delete without a scope would empty the whole table")
+        deleted = 0
+
+        def write() -> None:
+            nonlocal deleted
+            table = self._open(name)
+            deleted = int(table.delete(predicate)["num_deleted_rows"]) if table else 0
+
+        _committed(name, write)
+        return deleted
+
+    def changed_partitions(self, name: str, since: int) -> set[tuple[str, str]]:
+        """(source, bucket) of every row changed after version `since`, from the change feed.
+
+        Raises `LakeError` when the feed no longer reaches back that far (after a vacuum).
+        """
+        from deltalake.exceptions import DeltaError
+
+        table = self._open(name)
+        if table is None or table.version() <= since:
+            return set()
+        try:
+            feed = table.load_cdf(starting_version=since + 1, columns=["source", "bucket"])
+            changes = pa.table(feed).group_by(["source", "bucket"]).aggregate([])
+        except (DeltaError, OSError, ValueError) as error:
+            raise LakeError(f"The change feed of {name} has a gap: {error}") from error
+        return set(zip(changes["source"].to_pylist(), changes["bucket"].to_pylist(), strict=True))
+
+
+def _committed(name: str, write: Callable[[], None]) -> None:
+    """Run a commit; a lost race is tried again with random back-off, anything else is typed."""
+    from deltalake.exceptions import CommitFailedError, DeltaError
+
+    retrying = Retrying(
+        retry=retry_if_exception_type(CommitFailedError),
+        wait=wait_random_exponential(multiplier=0.05, max=5),
+        stop=stop_after_attempt(COMMIT_ATTEMPTS),
+        reraise=True,
+    )
+    try:
+        retrying(write)
+    except CommitFailedError as error:
+        raise LakeConflict(
+            f"{COMMIT_ATTEMPTS} commits to {name} lost to other writers: {error}",
+            mend="Run again when fewer runs write the same partition.",
+            table=name,
+        ) from error
+    except (DeltaError, OSError) as error:
+        raise LakeError(
+            f"The table {name} cannot be written: {error}",
+            mend="Check free space and permissions of the lake, then run again.",
+            table=name,
+        ) from error

@@ -1,0 +1,61 @@
+"""The ledger: one row per document, holding what every stage made of its current version.
+
+Rows of a document and of everything found inside it are written together, in one commit per
+batch. A stage that is done with a document says so here last, after its rows are committed and
+counted, so a run that dies in between does that document again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from doclake import ids, schemas
+from doclake.lake import Lake, Scope
+
+OK, FAILED, DELETED = "ok", "failed", "deleted"
+Row = dict[str, Any]
+
+# What a stage wrote and the stages after it derived: cleared when the stage does a document again.
+CHUNK_FIELDS = ("chunk_recipe", "access_hash", "excluded", "chunks", "quarantined")
+EMBED_FIELDS = ("model", "vectors")
+INDEX_FIELDS = ("indexed",)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def access_hash(path: str, access: Iterable[str]) -> str:
+    """Digest of what chunks copy from the document beside its content."""
+    return ids.digest("access", path, *sorted(access), size=8)
+
+
+def read(lake: Lake, scope: Scope) -> list[Row]:
+    rows: list[Row] = lake.read("ledger", scope).to_pylist()
+    return sorted(rows, key=lambda row: (row["bucket"], row["root_id"], row["path"]))
+
+
+def write(lake: Lake, source: str, rows: Sequence[Row], root_ids: Iterable[str]) -> None:
+    """Replace the rows of these document trees. `rows` holds every document of each tree."""
+    roots = sorted(set(root_ids))
+    if not roots:
+        return
+    table = pa.Table.from_pylist(list(rows), schema=schemas.LEDGER)
+    buckets = sorted({row["bucket"] for row in rows})
+    lake.replace("ledger", Scope(source, buckets, {"root_id": roots}), table)
+
+
+def cleared(row: Row, fields: Iterable[str]) -> Row:
+    return row | dict.fromkeys(fields)
+
+
+def trees(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Ledger rows by the listed document they belong to."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["root_id"], []).append(row)
+    return found

@@ -1,0 +1,179 @@
+"""chunks: cut extracted documents, hold the chunks to their contract, keep what it refuses apart.
+
+Works on whole trees, because a replaced tree may have lost or gained documents inside it. A tree
+is done again when its elements were, when the chunk recipe changed, or when what chunks copy from
+the registry (path, access) did; of these only changed texts cost an embedding later.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from doclake import ledger, recipe, schemas
+from doclake.chunk import ChunkedDocument, DocumentFacts, chunk_document
+from doclake.contracts import validate_chunks
+from doclake.embed import TokenCounter
+from doclake.lake import Scope
+from doclake.ledger import Row
+from doclake.stages.context import StageContext, StageReport, batched
+
+STAGE = "chunks"
+_UNDONE = (*ledger.EMBED_FIELDS, *ledger.INDEX_FIELDS)
+
+
+def run(context: StageContext) -> StageReport:
+    report = StageReport(STAGE)
+    fingerprint = recipe.chunk(context.source_settings.recipe, context.settings.embedding)
+    trees = ledger.trees(ledger.read(context.lake, context.scope))
+    access = _access(context)
+    todo = [tree for root, tree in trees.items() if _missing(tree, fingerprint, access.get(root))]
+    report.documents = sum(map(len, todo))
+    report.unchanged = sum(map(len, trees.values())) - report.documents
+    if todo:
+        counter = TokenCounter(context.settings.embedding)
+        done = 0
+        for batch in batched(todo, context.batch_size):
+            _commit(context, batch, access, fingerprint, counter, report)
+            done += len(batch)
+            context.step(STAGE, done, len(todo))
+    return report.finished()
+
+
+def _access(context: StageContext) -> dict[str, list[str]]:
+    """Who may read each listed document; what is found inside it inherits that."""
+    table = context.lake.read("documents", context.scope, ["doc_id", "access", "deleted_at"])
+    live = table.filter(pc.is_null(table["deleted_at"])).to_pydict()
+    return {d: a or [] for d, a in zip(live["doc_id"], live["access"], strict=True)}
+
+
+def _missing(tree: list[Row], fingerprint: str, access: list[str] | None) -> bool:
+    return any(
+        row["chunk_recipe"] != fingerprint
+        or (
+            row["status"] == ledger.OK
+            and row["access_hash"] != ledger.access_hash(row["path"], access or ())
+        )
+        for row in tree
+    )
+
+
+def _commit(
+    context: StageContext,
+    trees: list[list[Row]],
+    access: dict[str, list[str]],
+    fingerprint: str,
+    counter: TokenCounter,
+    report: StageReport,
+) -> None:
+    rows = [row for tree in trees for row in tree]
+    roots = sorted({row["root_id"] for row in rows})
+    scope = Scope(context.source, sorted({row["bucket"] for row in rows}), {"root_id": roots})
+    chunked = _chunk(context, rows, scope, access, fingerprint, counter)
+    verdict = validate_chunks(
+        pa.concat_tables([*(c.chunks for c in chunked.values()), schemas.CHUNKS.empty_table()])
+    )
+    refused = _with_attempts(context, verdict.refused, scope)
+    context.lake.replace("chunks", scope, verdict.accepted)
+    mine = Scope(context.source, scope.buckets, {**scope.where, "stage": [STAGE]})
+    if refused.num_rows or context.lake.count_by("quarantine", ["stage"], mine):
+        context.lake.replace("quarantine", mine, refused)
+    written = context.lake.count_by("chunks", ["doc_id"], scope)
+    held = context.lake.count_by("quarantine", ["doc_id"], mine, value="key")
+    entries = [
+        _entry(context, row, chunked, access, fingerprint)
+        | {
+            "chunks": written.get((row["doc_id"],), 0),
+            "quarantined": held.get((row["doc_id"],), 0),
+        }
+        for row in rows
+    ]
+    ledger.write(context.lake, context.source, entries, roots)
+    _tell(report, verdict, refused)
+
+
+def _chunk(
+    context: StageContext,
+    rows: list[Row],
+    scope: Scope,
+    access: dict[str, list[str]],
+    fingerprint: str,
+    counter: TokenCounter,
+) -> dict[str, ChunkedDocument]:
+    """Chunks of every sound document of the trees, by doc_id."""
+    elements = context.lake.read("elements", scope).sort_by(
+        [("doc_id", "ascending"), ("order", "ascending")]
+    )
+    by_document = _slices(elements)
+    settings = context.source_settings.recipe.chunk
+    chunked = {}
+    for row in rows:
+        if row["status"] != ledger.OK or row["doc_id"] not in by_document:
+            continue
+        facts = DocumentFacts(
+            source=row["source"],
+            bucket=row["bucket"],
+            root_id=row["root_id"],
+            doc_id=row["doc_id"],
+            path=row["path"],
+            content_hash=row["content_hash"],
+            title=row["title"],
+            access=sorted(access.get(row["root_id"], ())),
+        )
+        chunked[row["doc_id"]] = chunk_document(
+            by_document[row["doc_id"]], facts, settings, counter, fingerprint
+        )
+    return chunked
+
+
+def _slices(elements: pa.Table) -> dict[str, pa.Table]:
+    """The elements of each document; `elements` is sorted by doc_id."""
+    runs = elements["doc_id"].combine_chunks().run_end_encode()
+    start, slices = 0, {}
+    for value, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+        slices[value] = elements.slice(start, end - start)
+        start = end
+    return slices
+
+
+def _with_attempts(context: StageContext, refused: pa.Table, scope: Scope) -> pa.Table:
+    """Count on where the same row was refused by the same rule before."""
+    if not refused.num_rows:
+        return refused
+    earlier = context.lake.read("quarantine", scope, ["key", "rule", "attempts"]).to_pylist()
+    before = {(row["key"], row["rule"]): row["attempts"] for row in earlier}
+    rows = [
+        row | {"attempts": (before.get((row["key"], row["rule"])) or 0) + 1}
+        for row in refused.to_pylist()
+    ]
+    return pa.Table.from_pylist(rows, schema=schemas.QUARANTINE)
+
+
+def _entry(
+    context: StageContext,
+    row: Row,
+    chunked: dict[str, ChunkedDocument],
+    access: dict[str, list[str]],
+    fingerprint: str,
+) -> Row:
+    document = chunked.get(row["doc_id"])
+    done = {"stage": STAGE} if row["status"] == ledger.OK else {}
+    return ledger.cleared(row, _UNDONE) | {
+        **done,
+        "chunk_recipe": fingerprint,
+        "access_hash": ledger.access_hash(row["path"], access.get(row["root_id"], ())),
+        "excluded": len(document.excluded) if document else 0,
+        "run_id": context.run_id,
+        "updated_at": ledger.now(),
+    }
+
+
+def _tell(report: StageReport, verdict: Any, refused: pa.Table) -> None:
+    report.rows += verdict.accepted.num_rows
+    report.add("chunks", verdict.accepted.num_rows)
+    report.add("tokens", pc.sum(verdict.accepted["tokens"]).as_py() or 0)
+    if refused.num_rows:
+        report.add("quarantined", pc.count_distinct(refused["key"]).as_py())
+    report.tally_rules(verdict.rules)

@@ -1,0 +1,200 @@
+"""documents: the registry of what a source lists, kept in step with a complete listing.
+
+Bytes are read only where the signature (size, time, tag) changed, so an unchanged source costs a
+listing and a join. A document gone from a complete listing is tombstoned, unless more are gone
+than the deletion guard allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from doclake import ids, ledger, schemas
+from doclake.errors import DocumentError, ListingIncomplete
+from doclake.lake import Scope
+from doclake.sources import Source, open_source, signature
+from doclake.stages.context import Alarm, StageContext, StageReport, batched
+
+STAGE = "documents"
+COMMIT_ROWS = 2_000
+READERS = 8
+
+
+def run(context: StageContext) -> StageReport:
+    report = StageReport(STAGE)
+    source = open_source(context.source, context.source_settings, context.settings)
+    listed, complete = _listing(source, context, report)
+    registry = context.lake.read("documents", Scope(context.source))
+    changed, gone = diff(listed, registry, set(context.buckets), context.source_settings.access)
+    report.documents = len(changed)
+    report.unchanged = listed.num_rows - len(changed)
+    known = {row["doc_id"]: row for row in changed if row["content_hash"] is not None}
+    done = 0
+    for batch in batched(_with_content(source, changed), COMMIT_ROWS):
+        _commit(context, [_row(context, item, known.get(item["doc_id"])) for item in batch])
+        _count(report, batch, known)
+        done += len(batch)
+        context.step(STAGE, done, len(changed))
+    if complete:
+        _tombstone(context, registry, gone, report)
+    return report.finished()
+
+
+def _listing(source: Source, context: StageContext, report: StageReport) -> tuple[pa.Table, bool]:
+    """doc_id, bucket, path, size, mtime, signature of all that is listed, and whether it is all."""
+    buckets = context.source_settings.buckets
+    parts: list[pa.Table] = []
+    complete = True
+    try:
+        for batch in source.list():
+            rows = batch.to_pylist()
+            doc_ids = [ids.doc_id(context.source, row["path"]) for row in rows]
+            parts.append(
+                pa.table(
+                    {
+                        "doc_id": doc_ids,
+                        "bucket": [ids.bucket(doc_id, buckets) for doc_id in doc_ids],
+                        "path": batch.column("path"),
+                        "size": batch.column("size"),
+                        "mtime": batch.column("mtime"),
+                        "signature": [signature(row) for row in rows],
+                    },
+                    schema=_LISTED,
+                )
+            )
+    except ListingIncomplete as error:
+        complete = False
+        report.alarms.append(Alarm(error.code, error.message, error.mend))
+    return pa.concat_tables(parts or [_LISTED.empty_table()]), complete
+
+
+_LISTED = pa.schema(
+    [("doc_id", pa.string()), ("bucket", pa.string())]
+    + [schemas.DOCUMENTS.field(n) for n in ("path", "size", "mtime", "signature")]
+)
+
+
+def diff(
+    listed: pa.Table, registry: pa.Table, buckets: set[str], access: tuple[str, ...]
+) -> tuple[list[dict[str, Any]], pa.Table]:
+    """(rows to write in `buckets`, registry rows gone from the listing in any bucket).
+
+    A row to write carries the listed facts and, where the document is known, its registered
+    `content_hash`, `first_seen` and `old_signature`; these are None for a new one.
+    """
+    live = pc.is_null(registry["deleted_at"])
+    wanted_access = "\x1f".join(access)
+    same_access = pa.array(
+        ["\x1f".join(value or ()) == wanted_access for value in registry["access"].to_pylist()],
+        pa.bool_(),
+    )
+    known = pa.table(
+        {
+            "doc_id": registry["doc_id"],
+            "old_signature": registry["signature"],
+            "content_hash": registry["content_hash"],
+            "first_seen": registry["first_seen"],
+            "stands": pc.and_(live, same_access),
+        }
+    )
+    joined = listed.join(known, "doc_id", join_type="left outer")
+    unchanged = pc.and_(
+        pc.fill_null(pc.equal(joined["signature"], joined["old_signature"]), False),
+        pc.fill_null(joined["stands"], False),
+    )
+    # An empty hash marks bytes that could not be read: try them again.
+    unread = pc.fill_null(pc.equal(joined["content_hash"], ""), False)
+    in_run = pc.is_in(joined["bucket"], value_set=pa.array(sorted(buckets), pa.string()))
+    todo = pc.and_(in_run, pc.or_(pc.invert(unchanged), unread))
+    changed = joined.filter(todo).sort_by([("bucket", "ascending"), ("doc_id", "ascending")])
+    present = pc.is_in(registry["doc_id"], value_set=listed["doc_id"].combine_chunks())
+    gone = registry.filter(pc.and_(live, pc.invert(present)))
+    return changed.drop_columns(["stands"]).to_pylist(), gone
+
+
+def _with_content(source: Source, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Rows with `content_hash`, read where the signature changed; '' if it cannot be read."""
+
+    def hashed(row: dict[str, Any]) -> dict[str, Any]:
+        if row["content_hash"] and row["signature"] == row["old_signature"]:
+            return row
+        try:
+            return row | {"content_hash": ids.content_hash(source.read(row["path"]))}
+        except DocumentError:
+            return row | {"content_hash": ""}  # the elements stage reads again and records why
+
+    with ThreadPoolExecutor(READERS, thread_name_prefix="doclake-read") as pool:
+        for batch in batched(rows, READERS * 8):  # bounded: map() alone would queue everything
+            yield from pool.map(hashed, batch)
+
+
+def _row(context: StageContext, item: dict[str, Any], known: Any) -> dict[str, Any]:
+    now = ledger.now()
+    return {
+        "source": context.source,
+        "bucket": item["bucket"],
+        "doc_id": item["doc_id"],
+        "path": item["path"],
+        "content_hash": item["content_hash"],
+        "signature": item["signature"],
+        "size": item["size"],
+        "mtime": item["mtime"],
+        "access": list(context.source_settings.access),
+        "first_seen": known["first_seen"] if known else now,
+        "updated_at": now,
+        "deleted_at": None,
+    }
+
+
+def _count(report: StageReport, batch: list[dict[str, Any]], known: dict[str, Any]) -> None:
+    for item in batch:
+        before = known.get(item["doc_id"])
+        if item["content_hash"] == "":
+            report.add("unreadable")
+        elif before is None:
+            report.add("added")
+        else:
+            same = before["content_hash"] == item["content_hash"]
+            report.add("touched" if same else "modified")
+    report.rows += len(batch)
+
+
+def _commit(context: StageContext, rows: list[dict[str, Any]]) -> None:
+    table = pa.Table.from_pylist(rows, schema=schemas.DOCUMENTS)
+    scope = Scope(
+        context.source,
+        sorted({row["bucket"] for row in rows}),
+        {"doc_id": [row["doc_id"] for row in rows]},
+    )
+    context.lake.replace("documents", scope, table)
+
+
+def _tombstone(
+    context: StageContext, registry: pa.Table, gone: pa.Table, report: StageReport
+) -> None:
+    """Mark what is gone as deleted, unless the guard holds it back with an alarm."""
+    live = registry["deleted_at"].null_count
+    guard = context.settings.deletion
+    allowed = max(guard.min_documents, int(guard.max_share * live))
+    if gone.num_rows > allowed and not context.allow_deletions:
+        report.alarms.append(
+            Alarm(
+                "deletion_refused",
+                f"{gone.num_rows} of {live} documents of {context.source} are gone from the "
+                f"listing; at most {allowed} may be deleted at once, so none was.",
+                f"If they are really gone: doclake ingest --source {context.source} "
+                "--allow-deletions",
+            )
+        )
+        return
+    mine = pc.is_in(gone["bucket"], value_set=pa.array(context.buckets, pa.string()))
+    rows = gone.filter(mine).to_pylist()
+    for batch in batched(rows, COMMIT_ROWS):
+        now = ledger.now()
+        _commit(context, [row | {"deleted_at": now, "updated_at": now} for row in batch])
+        report.add("deleted", len(batch))

@@ -1,0 +1,238 @@
+"""elements: extract the documents whose bytes or recipe changed, and drop those that are gone.
+
+The unit is a tree: a listed document and everything found inside it. A document that fails is a
+ledger row with a typed reason; retryable failures are tried again by later runs, at most
+`processing.max_attempts` times for the same bytes and recipe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from doclake import ledger, recipe, schemas
+from doclake.extract.extractor import Document, ExtractedDocument, Extractor
+from doclake.lake import Scope
+from doclake.ledger import Row
+from doclake.sources import Source, open_source
+from doclake.stages.context import Failure, StageContext, StageReport, batched
+
+STAGE = "elements"
+COMMIT_BYTES = 64 << 20
+_UNDONE = (*ledger.CHUNK_FIELDS, *ledger.EMBED_FIELDS, *ledger.INDEX_FIELDS)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run has to do, told from the registry and the ledger."""
+
+    extract: list[Row]
+    remove: list[list[Row]]
+    unchanged: int
+
+
+def run(context: StageContext) -> StageReport:
+    report = StageReport(STAGE)
+    fingerprint = recipe.extract(context.source_settings.recipe)
+    before = ledger.trees(ledger.read(context.lake, context.scope))
+    todo = plan(_registry(context), before, fingerprint, context.settings.processing.max_attempts)
+    report.documents, report.unchanged = len(todo.extract), todo.unchanged
+    for batch in batched(todo.remove, context.batch_size):
+        _remove(context, batch, report)
+    if todo.extract:
+        _extract(context, todo.extract, before, fingerprint, report)
+    return report.finished()
+
+
+def _registry(context: StageContext) -> list[Row]:
+    columns = ["doc_id", "bucket", "path", "content_hash", "deleted_at"]
+    rows: list[Row] = context.lake.read("documents", context.scope, columns).to_pylist()
+    return sorted(rows, key=lambda row: (row["bucket"], row["doc_id"]))
+
+
+def plan(
+    registry: list[Row], before: dict[str, list[Row]], fingerprint: str, max_attempts: int
+) -> Plan:
+    """Documents to extract and trees to remove; the rest stands."""
+    extract, unchanged = [], 0
+    live = set()
+    for row in registry:
+        tree = before.get(row["doc_id"], [])
+        if row["deleted_at"] is not None:
+            continue
+        live.add(row["doc_id"])
+        if _stands(row, tree, fingerprint, max_attempts):
+            unchanged += 1
+        else:
+            extract.append(row)
+    remove = [
+        tree
+        for root, tree in before.items()
+        if root not in live and any(row["status"] != ledger.DELETED for row in tree)
+    ]
+    return Plan(extract, remove, unchanged)
+
+
+def _stands(row: Row, tree: list[Row], fingerprint: str, max_attempts: int) -> bool:
+    root = next((entry for entry in tree if entry["doc_id"] == row["doc_id"]), None)
+    if root is None or root["content_hash"] != row["content_hash"]:
+        return False
+    if root["extract_recipe"] != fingerprint or root["status"] == ledger.DELETED:
+        return False
+    return not any(
+        entry["status"] == ledger.FAILED and entry["retryable"] and entry["attempts"] < max_attempts
+        for entry in tree
+    )
+
+
+def _remove(context: StageContext, trees: list[list[Row]], report: StageReport) -> None:
+    """Drop the elements of documents that are gone. Their ledger rows stay, as deleted."""
+    roots = [tree[0]["root_id"] for tree in trees]
+    buckets = sorted({tree[0]["bucket"] for tree in trees})
+    context.lake.delete("elements", Scope(context.source, buckets, {"root_id": roots}))
+    rows = [
+        ledger.cleared(row, _UNDONE)
+        | {
+            "status": ledger.DELETED,
+            "stage": STAGE,
+            "elements": 0,
+            "run_id": context.run_id,
+            "updated_at": ledger.now(),
+        }
+        for tree in trees
+        for row in tree
+    ]
+    ledger.write(context.lake, context.source, rows, roots)
+    report.add("deleted", len(trees))
+
+
+def _extract(
+    context: StageContext,
+    rows: list[Row],
+    before: dict[str, list[Row]],
+    fingerprint: str,
+    report: StageReport,
+) -> None:
+    source = open_source(context.source, context.source_settings, context.settings)
+    documents = (_document(context, source, row, fingerprint) for row in rows)
+    done = 0
+    with Extractor(context.settings.limits, context.settings.processing.workers) as extractor:
+        for trees in _commits(extractor.extract(documents), context.batch_size):
+            _commit(context, trees, before, fingerprint, report)
+            done += len(trees)
+            context.step(STAGE, done, len(rows))
+
+
+def _document(context: StageContext, source: Source, row: Row, fingerprint: str) -> Document:
+    path = row["path"]
+    return Document(
+        source=context.source,
+        bucket=row["bucket"],
+        doc_id=row["doc_id"],
+        path=path,
+        content_hash=row["content_hash"],
+        recipe=context.source_settings.recipe.extract,
+        recipe_fingerprint=fingerprint,
+        read=lambda: source.read(path),
+    )
+
+
+def _commits(
+    trees: Iterator[tuple[ExtractedDocument, ...]], size: int
+) -> Iterator[list[tuple[ExtractedDocument, ...]]]:
+    """Trees to commit together: at most `size` of them or `COMMIT_BYTES` of elements."""
+    batch: list[tuple[ExtractedDocument, ...]] = []
+    held = 0
+    for tree in trees:
+        batch.append(tree)
+        held += sum(document.elements.nbytes for document in tree)
+        if len(batch) >= size or held >= COMMIT_BYTES:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch
+
+
+def _commit(
+    context: StageContext,
+    trees: list[tuple[ExtractedDocument, ...]],
+    before: dict[str, list[Row]],
+    fingerprint: str,
+    report: StageReport,
+) -> None:
+    """Elements first, then what a count of the written rows says, in the ledger."""
+    documents = [document for tree in trees for document in tree]
+    roots = sorted({document.root_id for document in documents})
+    scope = Scope(context.source, sorted({d.bucket for d in documents}), {"root_id": roots})
+    elements = [d.elements for d in documents if d.error is None]
+    rows = pa.concat_tables([*elements, schemas.ELEMENTS.empty_table()])
+    context.lake.replace("elements", scope, rows)
+    written = context.lake.count_by("elements", ["doc_id"], scope)
+    earlier = {row["doc_id"]: row for root in roots for row in before.get(root, [])}
+    entries = [
+        _entry(context, d, fingerprint, earlier.get(d.doc_id), written.get((d.doc_id,), 0))
+        for d in documents
+    ]
+    ledger.write(context.lake, context.source, entries, roots)
+    _tell(report, entries, rows.num_rows)
+
+
+def _entry(
+    context: StageContext, document: ExtractedDocument, fingerprint: str, before: Any, written: int
+) -> Row:
+    """Ledger row of an extracted document; failed attempts add up while nothing changed."""
+    error = document.error
+    same = (
+        before is not None
+        and before["content_hash"] == document.content_hash
+        and before["extract_recipe"] == fingerprint
+    )
+    row: Row = dict.fromkeys(schemas.LEDGER.names)
+    return row | {
+        "source": context.source,
+        "bucket": document.bucket,
+        "root_id": document.root_id,
+        "doc_id": document.doc_id,
+        "parent_id": document.parent_id,
+        "path": document.path,
+        "content_hash": document.content_hash,
+        "media_type": document.media_type,
+        "title": document.title,
+        "status": ledger.FAILED if error else ledger.OK,
+        "stage": STAGE,
+        "error": error.code if error else None,
+        "message": error.message if error else None,
+        "mend": error.mend if error else None,
+        "retryable": error.retryable if error else None,
+        "attempts": ((before["attempts"] or 0) if same else 0) + 1 if error else 0,
+        "pages": document.pages,
+        "pages_with_text": document.pages_with_text,
+        "pages_with_elements": document.pages_with_elements,
+        "elements": written,
+        "extract_recipe": fingerprint,
+        "seconds": document.seconds,
+        "run_id": context.run_id,
+        "updated_at": ledger.now(),
+    }
+
+
+def _tell(report: StageReport, entries: list[Row], rows: int) -> None:
+    report.rows += rows
+    report.add("elements", rows)
+    report.add("pages", sum(entry["pages"] or 0 for entry in entries))
+    report.add("children", sum(entry["parent_id"] is not None for entry in entries))
+    for entry in entries:
+        if entry["status"] == ledger.FAILED:
+            report.failures.append(
+                Failure(
+                    entry["path"],
+                    STAGE,
+                    entry["error"],
+                    entry["message"],
+                    entry["mend"],
+                    entry["attempts"],
+                )
+            )

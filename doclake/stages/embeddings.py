@@ -1,0 +1,207 @@
+"""embeddings: a vector for every distinct text of a partition's chunks, embedded once, ever.
+
+A partition holds exactly the vectors its own chunks need, so joining, deleting and erasing stay
+inside it. A text that stands elsewhere in the lake under the same model is copied, not computed.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from doclake import ledger, schemas
+from doclake.contracts import validate_embeddings
+from doclake.embed import Embedder, embedding_text
+from doclake.lake import Scope
+from doclake.ledger import Row
+from doclake.stages.context import StageContext, StageReport, batched
+
+STAGE = "embeddings"
+COMMIT_TEXTS = 2_000
+
+
+def run(context: StageContext, embedder: Embedder) -> StageReport:
+    report = StageReport(STAGE)
+    rows = ledger.read(context.lake, context.scope)
+    touched = sorted({row["bucket"] for row in rows if _missing(row, embedder.fingerprint)})
+    report.documents = sum(row["bucket"] in touched for row in rows)
+    report.unchanged = len(rows) - report.documents
+    if touched:
+        _embed_missing(context, touched, embedder, report)
+        for bucket in touched:
+            _drop_unused(context, bucket, report)
+            mine = [row for row in rows if row["bucket"] == bucket]
+            _settle(context, bucket, mine, embedder.fingerprint)
+    return report.finished()
+
+
+def _missing(row: Row, model: str) -> bool:
+    return bool(row["model"] != model or row["vectors"] is None)
+
+
+def _embed_missing(
+    context: StageContext, buckets: list[str], embedder: Embedder, report: StageReport
+) -> None:
+    """Compute or copy the vectors that the chunks of these buckets lack, in committed batches."""
+    lacking = [
+        (bucket, text_hash)
+        for bucket in buckets
+        for text_hash in sorted(_needed(context, bucket) - _held(context, bucket, embedder))
+    ]
+    elsewhere = _elsewhere(context, embedder) if lacking else {}
+    done = 0
+    for batch in batched(lacking, COMMIT_TEXTS):
+        for bucket in sorted({bucket for bucket, _ in batch}):
+            wanted = [text_hash for b, text_hash in batch if b == bucket]
+            copied = _copy(context, bucket, wanted, elsewhere, embedder)
+            have = set(copied["text_hash"].to_pylist())
+            fresh = [text_hash for text_hash in wanted if text_hash not in have]
+            computed = _compute(context, bucket, fresh, embedder, done, len(lacking))
+            _commit(context, bucket, wanted, pa.concat_tables([copied, computed]), embedder, report)
+            elsewhere |= dict.fromkeys(wanted, (context.source, bucket))
+            report.add("copied", len(have))
+            report.add("embedded", computed.num_rows)
+            done += len(wanted)
+            context.step(STAGE, done, len(lacking), "texts")
+
+
+def _needed(context: StageContext, bucket: str) -> set[str]:
+    column = context.lake.read("chunks", Scope(context.source, [bucket]), ["text_hash"])
+    return set(column["text_hash"].to_pylist())
+
+
+def _held(context: StageContext, bucket: str, embedder: Embedder) -> set[str]:
+    scope = Scope(context.source, [bucket], {"model": [embedder.fingerprint]})
+    return set(context.lake.read("embeddings", scope, ["text_hash"])["text_hash"].to_pylist())
+
+
+def _elsewhere(context: StageContext, embedder: Embedder) -> dict[str, tuple[str, str]]:
+    """Partition of every text embedded under this model anywhere in the lake."""
+    scope = Scope(where={"model": [embedder.fingerprint]})
+    rows = context.lake.read("embeddings", scope, ["text_hash", "source", "bucket"]).to_pydict()
+    places = zip(rows["source"], rows["bucket"], strict=True)
+    return dict(zip(rows["text_hash"], places, strict=True))
+
+
+def _copy(
+    context: StageContext,
+    bucket: str,
+    wanted: list[str],
+    elsewhere: dict[str, tuple[str, str]],
+    embedder: Embedder,
+) -> pa.Table:
+    """Rows of this partition for texts that other partitions hold."""
+    parts = [schemas.EMBEDDINGS.empty_table()]
+    places: dict[tuple[str, str], list[str]] = {}
+    for text_hash in wanted:
+        if text_hash in elsewhere:
+            places.setdefault(elsewhere[text_hash], []).append(text_hash)
+    for (source, other), hashes in places.items():
+        scope = Scope(source, [other], {"text_hash": hashes, "model": [embedder.fingerprint]})
+        found = context.lake.read("embeddings", scope)
+        parts.append(_placed(found, context.source, bucket))
+    return pa.concat_tables(parts)
+
+
+def _placed(rows: pa.Table, source: str, bucket: str) -> pa.Table:
+    partition = {"source": source, "bucket": bucket}
+    for name, value in partition.items():
+        column = pa.array([value] * rows.num_rows, pa.string())
+        rows = rows.set_column(
+            rows.schema.get_field_index(name), schemas.EMBEDDINGS.field(name), column
+        )
+    return rows
+
+
+def _compute(
+    context: StageContext,
+    bucket: str,
+    wanted: list[str],
+    embedder: Embedder,
+    done: int,
+    total: int,
+) -> pa.Table:
+    if not wanted:
+        return schemas.EMBEDDINGS.empty_table()
+    scope = Scope(context.source, [bucket], {"text_hash": wanted})
+    rows = context.lake.read("chunks", scope, ["text_hash", "context", "text"]).to_pydict()
+    texts = {
+        h: embedding_text(c, t)
+        for h, c, t in zip(rows["text_hash"], rows["context"], rows["text"], strict=True)
+    }
+    hashes = sorted(texts)
+    vectors = embedder.encode_documents(
+        [texts[h] for h in hashes],
+        on_batch=lambda n, _: context.step(STAGE, done + n, total, "texts"),
+    )
+    flat = pa.array(vectors.reshape(-1), pa.float32())
+    offsets = pa.array(range(0, len(flat) + 1, vectors.shape[1]), pa.int32())
+    n = len(hashes)
+    return pa.table(
+        {
+            "source": [context.source] * n,
+            "bucket": [bucket] * n,
+            "text_hash": hashes,
+            "model": [embedder.fingerprint] * n,
+            "model_name": [embedder.name] * n,
+            "vector": pa.ListArray.from_arrays(offsets, flat),
+            "created_at": [ledger.now()] * n,
+        },
+        schema=schemas.EMBEDDINGS,
+    )
+
+
+def _commit(
+    context: StageContext,
+    bucket: str,
+    wanted: list[str],
+    rows: pa.Table,
+    embedder: Embedder,
+    report: StageReport,
+) -> None:
+    verdict = validate_embeddings(rows, dimension=embedder.dimension)
+    scope = Scope(context.source, [bucket], {"text_hash": wanted, "model": [embedder.fingerprint]})
+    context.lake.replace("embeddings", scope, verdict.accepted)
+    report.rows += verdict.accepted.num_rows
+    report.tally_rules(verdict.rules)
+
+
+def _drop_unused(context: StageContext, bucket: str, report: StageReport) -> None:
+    """Delete vectors no chunk of the partition uses any more, whatever their model."""
+    scope = Scope(context.source, [bucket])
+    held = set(context.lake.read("embeddings", scope, ["text_hash"])["text_hash"].to_pylist())
+    unused = sorted(held - _needed(context, bucket))
+    for batch in batched(unused, COMMIT_TEXTS):
+        dropped = context.lake.delete(
+            "embeddings", Scope(context.source, [bucket], {"text_hash": batch})
+        )
+        report.add("dropped", dropped)
+
+
+def _settle(context: StageContext, bucket: str, rows: list[Row], model: str) -> None:
+    """Write to the ledger how many chunks of each document have a vector now."""
+    scope = Scope(context.source, [bucket])
+    chunks = context.lake.read("chunks", scope, ["doc_id", "text_hash"])
+    held = context.lake.read(
+        "embeddings", Scope(context.source, [bucket], {"model": [model]}), ["text_hash"]
+    )
+    covered = chunks.filter(
+        pc.is_in(chunks["text_hash"], value_set=held["text_hash"].combine_chunks())
+    )
+    counts = covered.group_by("doc_id").aggregate([([], "count_all")]).to_pydict()
+    vectors = dict(zip(counts["doc_id"], counts["count_all"], strict=True))
+    entries = [
+        ledger.cleared(row, ledger.INDEX_FIELDS)
+        | {
+            "stage": STAGE if row["status"] == ledger.OK else row["stage"],
+            "vectors": vectors.get(row["doc_id"], 0),
+            "model": model,
+            "updated_at": ledger.now(),
+        }
+        if _missing(row, model)
+        else row
+        for row in rows
+    ]
+    for batch in batched(list(ledger.trees(entries).values()), context.batch_size * 4):
+        flat = [row for tree in batch for row in tree]
+        ledger.write(context.lake, context.source, flat, [tree[0]["root_id"] for tree in batch])

@@ -1,0 +1,147 @@
+"""search_index: bring the LanceDB view up to date with the lake, from the change feed.
+
+Only partitions changed since the watermark are looked at; a gap in the feed, a table made anew or
+`rebuild` look at all. A new embedding model takes over only when every chunk of the lake has a
+vector of it; until then searches use the old one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from doclake import ledger, recipe
+from doclake.errors import LakeError
+from doclake.index import IndexState, PartitionSync, SearchIndex, sync_partition, watermarks
+from doclake.lake import Lake, Scope
+from doclake.progress import Progress, Step, silent
+from doclake.settings import EmbeddingSettings
+from doclake.stages.context import Alarm, StageReport, batched
+
+STAGE = "search_index"
+LEDGER_TREES = 1_000
+Partition = tuple[str, str]
+
+
+def run(
+    lake: Lake,
+    embedding: EmbeddingSettings,
+    *,
+    rebuild: bool = False,
+    progress: Progress = silent,
+    run_id: str = "",
+) -> StageReport:
+    report = StageReport(STAGE)
+    index = SearchIndex(lake)
+    with index.writer():
+        now = watermarks(lake)
+        state = index.state()
+        building = rebuild or state is None or _switch(lake, embedding, state, report)
+        if building:
+            dimension = _dimension(lake, recipe.model(embedding))
+            if dimension is None:
+                return report.finished()  # nothing embedded yet
+            state = index.create(embedding, dimension)
+        assert state is not None
+        todo = sorted(_all(lake) if building else _changed(lake, index, state, report))
+        for done, (source, bucket) in enumerate(todo, 1):
+            synced = sync_partition(index, state, source, bucket)
+            _settle(lake, source, bucket, synced, run_id)
+            _tell(report, synced)
+            progress(Step("", STAGE, done, len(todo), "partitions"))
+        if todo:
+            index.optimize(state)
+        if todo or now != state.watermarks:
+            index.save(replace(state, watermarks=now))
+        if building:
+            index.drop_others(state)
+        report.counts["index_rows"] = index.open(state).count_rows()
+    return report.finished()
+
+
+def _dimension(lake: Lake, model: str) -> int | None:
+    """Length of the vectors of a model, told from the lake: no model is loaded for it."""
+    scope = Scope(where={"model": [model]})
+    for source, bucket in lake.count_by("embeddings", ["source", "bucket"], scope):
+        row = lake.read(
+            "embeddings", Scope(source, [bucket], {"model": [model]}), ["vector"]
+        ).slice(0, 1)
+        return len(row["vector"][0])
+    return None
+
+
+def _switch(
+    lake: Lake, embedding: EmbeddingSettings, state: IndexState, report: StageReport
+) -> bool:
+    """Whether the model of the settings takes over now."""
+    model = recipe.model(embedding)
+    if model == state.model:
+        return False
+    scope = Scope(where={"model": [model]})
+    chunks = lake.count_by("chunks", ["source", "bucket"], value="text_hash")
+    vectors = lake.count_by("embeddings", ["source", "bucket"], scope, value="text_hash")
+    missing = sum(n - min(n, vectors.get(key, 0)) for key, n in chunks.items())
+    if missing:
+        report.alarms.append(
+            Alarm(
+                "model_switch_pending",
+                f"{missing} texts have no vector of {embedding.model} yet; searches go on with "
+                f"{state.embedding['model']}.",
+                "Materialize the embeddings of every source; the new model then takes over.",
+            )
+        )
+    return missing == 0
+
+
+def _all(lake: Lake) -> set[Partition]:
+    return {(s, b) for s, b in lake.count_by("chunks", ["source", "bucket"])}
+
+
+def _changed(
+    lake: Lake, index: SearchIndex, state: IndexState, report: StageReport
+) -> set[Partition]:
+    """Partitions changed since the watermark; all of them where the feed has a gap."""
+    changed: set[Partition] = set()
+    for name, mark in state.watermarks.items():
+        try:
+            if lake.table_id(name) != mark.table_id:
+                raise LakeError(f"The table {name} is not the one the index followed.")
+            changed |= lake.changed_partitions(name, mark.version)
+        except LakeError as gap:
+            report.counts["full_diff"] = 1
+            report.alarms.append(
+                Alarm("change_feed_gap", gap.message, "None needed: all partitions were compared.")
+            )
+            return _all(lake) | index.partitions(state)
+    return changed
+
+
+def _settle(lake: Lake, source: str, bucket: str, synced: PartitionSync, run_id: str) -> None:
+    """Write to the ledger how many chunks of each document the index holds now."""
+    counts = synced.indexed or {}
+    trees = ledger.trees(ledger.read(lake, Scope(source, [bucket])))
+    stale = [
+        [row | {"indexed": counts.get(row["doc_id"], 0)} for row in tree]
+        for tree in trees.values()
+        if any(row["indexed"] != counts.get(row["doc_id"], 0) for row in tree)
+    ]
+    for batch in batched(stale, LEDGER_TREES):
+        rows = [
+            row
+            | {
+                "stage": STAGE if row["status"] == ledger.OK else row["stage"],
+                "run_id": run_id or row["run_id"],
+                "updated_at": ledger.now(),
+            }
+            for tree in batch
+            for row in tree
+        ]
+        ledger.write(lake, source, rows, [tree[0]["root_id"] for tree in batch])
+
+
+def _tell(report: StageReport, synced: PartitionSync) -> None:
+    report.rows += synced.upserted
+    report.add("partitions")
+    report.add("upserted", synced.upserted)
+    report.add("deleted", synced.deleted)
+    if synced.unembedded:
+        report.add("without_vector", synced.unembedded)
