@@ -68,6 +68,8 @@ class Source(ABC):
                 if len(rows) == BATCH_ROWS:
                     yield _batch(rows)
                     rows = []
+        except SettingsError:
+            raise
         except Exception as error:  # each backend has error types of its own
             broken = error
             self._failed(self.url, error)

@@ -11,12 +11,15 @@ from doclake.sources.base import Entry
 from doclake.sources.remote import RemoteSource
 
 
+PAGE_KEYS = 1000  # the most that S3 gives at once
+
+
 class S3Source(RemoteSource):
     def _entries(self) -> Iterator[Entry]:
-        """Page by page, 1,000 keys each: `find()` would hold every key of the prefix."""
+        """Page by page: `find()` would hold every key of the prefix."""
         bucket, _, prefix = self.root.partition("/")
         start = f"{prefix}/" if prefix else ""
-        request = {"Bucket": bucket, "Prefix": start}
+        request = {"Bucket": bucket, "Prefix": start, "MaxKeys": PAGE_KEYS}
         nothing = True
         while True:
             page = self.filesystem.call_s3("list_objects_v2", **request)

@@ -83,6 +83,6 @@ def _spec(key: str, globs: Sequence[str]) -> pathspec.GitIgnoreSpec:
     if not problems:
         try:
             return pathspec.GitIgnoreSpec.from_lines(_folded(glob) for glob in globs)
-        except ValueError as error:
+        except (ValueError, re.error) as error:
             problems = [(key, repr(list(globs)), f"globs as in .gitignore ({error})")]
     raise SettingsError(f"{key}: {problems[0][1]} is not a glob.", problems=problems)

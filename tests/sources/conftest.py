@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from doclake.settings import Settings, SourceSettings
 from doclake.sources import Source, open_source
-
-Opener = Callable[..., Source]
+from tests.sources.places import Files, Opener
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def opened(tmp_path: Path) -> Opener:
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> Callable[..., Path]:
+def files(tmp_path: Path) -> Files:
     """`files("a.txt", "b/c.txt")`: these files, each holding its own name, in tmp_path/docs."""
 
     def make(*names: str) -> Path:
@@ -42,7 +42,12 @@ def files(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-def paths(listing: Iterable[pa.RecordBatch]) -> set[str]:
-    found = [path for batch in listing for path in batch.column("path").to_pylist()]
-    assert len(found) == len(set(found)), "a path was listed twice"
-    return set(found)
+@pytest.fixture
+def open_to_all() -> Iterator[Path]:
+    """A folder that `nobody` can reach too; pytest's own are closed to others."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    for inner in folder.iterdir():
+        inner.chmod(0o755)
+    shutil.rmtree(folder)
