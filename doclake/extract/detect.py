@@ -99,7 +99,7 @@ def _binary(file: Path, head: bytes) -> str | None:
     for magic, found in _SIGNATURES:
         if head.startswith(magic):
             return found
-    if head.startswith(b"PK\3\4") or head.startswith(b"PK\5\6"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip(file, head)
     if head.startswith(_OLE_MAGIC):
         return _ole(file)
@@ -110,7 +110,7 @@ def _binary(file: Path, head: bytes) -> str | None:
     if re.match(rb"[\s\0]*(\xef\xbb\xbf)?\s*\{\\rtf", head[:64]):
         return "application/rtf"
     # Readers accept a PDF with rubbish in front, but HTML may carry one in a comment.
-    if b"%PDF-" in head[:1024] and not head.lstrip()[:1] == b"<":
+    if b"%PDF-" in head[:1024] and head.lstrip()[:1] != b"<":
         return "application/pdf"
     if head[257:262] == b"ustar" or _is_old_tar(file, head):
         return "application/x-tar"

@@ -38,8 +38,9 @@ _XML_START = re.compile(r"\s*(?:<\?xml\b|<!DOCTYPE\s|<!ENTITY\s|<[A-Za-z_][\w.:-
 _XHTML = re.compile(r"<(?:\w+:)?html[\s>]|<!DOCTYPE\s+html", re.IGNORECASE)
 _MAIL_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*):")
 _MAIL_NAMES = frozenset(
-    "from to cc bcc subject date sender reply-to message-id mime-version received return-path "
-    "delivered-to content-type content-transfer-encoding x-mailer in-reply-to references".split()
+    {"from", "to", "cc", "bcc", "subject", "date", "sender", "reply-to", "message-id"}
+    | {"mime-version", "received", "return-path", "delivered-to", "content-type", "references"}
+    | {"content-transfer-encoding", "x-mailer", "in-reply-to"}
 )
 _MBOX_START = re.compile(r"From \S+.*\d{4}\s*\n[!-9;-~]+:")
 _MARKDOWN = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 
 from doclake.errors import UnsupportedFormat
@@ -53,7 +53,7 @@ FORMATS: dict[str, str] = {
 """Media type to `module:Class` in `doclake.extract`."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def load(media_type: str) -> Format:
     """The extractor of a media type; raises `UnsupportedFormat` where there is none."""
     place = FORMATS.get(media_type)

@@ -1,0 +1,289 @@
+"""From the tree of a page to elements: one pass, no recursion, one context per open element."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from doclake.extract import html_table
+from doclake.extract.blocks import Blocks, clean
+from doclake.extract.html_regions import Regions
+from doclake.extract.html_style import Styles
+from doclake.extract.model import Element, ElementType
+
+_SKIPPED = frozenset(
+    "script style noscript template head svg iframe object embed audio video canvas map datalist "
+    "select button rp".split()  # noqa: SIM905 (a list of forty quoted words reads worse)
+)
+_BLOCKS = frozenset(
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset "
+    "figcaption figure footer form header hgroup hr html legend li main menu nav ol optgroup "
+    "option p section summary ul table caption thead tbody tfoot tr td th h1 h2 h3 h4 h5 "
+    "h6 noframes label textarea pre".split()  # noqa: SIM905
+)
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+
+
+@dataclass(slots=True, frozen=True)
+class Context:
+    """What an open element passes on to the text inside it."""
+
+    kind: ElementType = "NarrativeText"
+    level: int | None = None
+    region: ElementType | None = None
+    hidden: str | None = None
+    href: str | None = None
+    depth: int = 0
+    inside: bool = False
+    painted: bool = False
+    outside_main: bool = False
+
+
+class _Walk:
+    def __init__(self, blocks: Blocks, styles: Styles, regions: Regions | None) -> None:
+        self.blocks = blocks
+        self.styles = styles
+        self.regions = regions
+        self.facts: dict[str, Any] = {}
+        self.title: str | None = None
+        self.after_main = False
+        self._pieces: list[str] = []
+        self._links: dict[str, None] = {}
+        self._images: list[str] = []
+        self._context = Context()
+        self._numbers: dict[int, int] = {}
+        self._marker = ""
+        self._items: dict[int, int] = {}
+        self._linked = 0
+        self.link_share: dict[int, float] = {}
+
+    def text(self, context: Context, text: str) -> None:
+        now, before = context, self._context
+        same = (now.hidden, now.region, now.kind) == (before.hidden, before.region, before.kind)
+        if not same and not text.isspace():
+            self.flush()
+        self._context = context if not text.isspace() or not self._pieces else self._context
+        self._pieces.append(_SPACE.sub(" ", text))
+        if context.href and not text.isspace():
+            self._links[context.href] = None
+        if context.href is not None:
+            self._linked += len(text.strip())
+
+    def line_break(self) -> None:
+        self._pieces.append("\n")
+
+    def image(self, alt: str) -> None:
+        self._images.append(alt)
+
+    def flush(self) -> int | None:
+        """End the paragraph: what was gathered becomes one element."""
+        text = "".join(self._pieces)
+        index = self._add(self._context, text) if text.strip() else None
+        if index is not None and self._linked:
+            self.link_share[index] = self._linked / len(self.blocks.elements[index].text)
+        self._pieces.clear()
+        self._links.clear()
+        self._linked = 0
+        for alt in self._images:
+            self.add("Image", alt, self._context)
+        self._images.clear()
+        return index
+
+    def _add(self, context: Context, text: str) -> int | None:
+        kind = context.kind
+        if kind == "ListItem" and self._marker:
+            text, self._marker = f"{self._marker} {text.lstrip()}", ""
+        return self.add(kind, text, context, links=tuple(self._links))
+
+    def add(self, kind: ElementType, text: str, context: Context, **facts: Any) -> int | None:
+        level = context.level if kind in ("Title", "ListItem") else None
+        region = context.region
+        if context.outside_main and not region:
+            region = "Footer" if self.after_main else "Header"
+        if region and not self._is_page_title(context, region, text):
+            kind, level = region, None
+        parent = self._items.get((level or 1) - 1) if kind == "ListItem" else None
+        facts |= {"level": level, "hidden": context.hidden, "parent": parent}
+        index = self.blocks.add(kind, text, **facts, **self.facts)
+        if kind == "ListItem" and level and index is not None:
+            self._items[level] = index
+        return index
+
+    def _is_page_title(self, context: Context, region: str, text: str) -> bool:
+        """Templates put the title of the page into their header."""
+        if context.kind != "Title" or context.level != 1 or not self.title:
+            return False
+        return region == "Header" and clean(text, lines=False) in self.title
+
+    def open(self, node: Any, tag: str, context: Context) -> Context | None:
+        """Context for the inside of an element; None where its inside is done already."""
+        attributes = node.attributes
+        if tag in _BLOCKS:
+            self.flush()
+        inner = self._inherit(node, tag, attributes, context)
+        if tag == "br":
+            self.line_break()
+        elif tag == "img":
+            alt = clean(attributes.get("alt") or "", lines=False)
+            if len(alt) > 1 and not inner.hidden:
+                self.image(alt)
+        elif tag == "input":
+            self._field(attributes, inner)
+        elif tag == "pre":
+            self.add("Code", html_table.raw_text(node), inner)
+            return None
+        elif tag == "math":
+            self.text(inner, f" {html_table.math_text(node)} ")
+            return None
+        elif tag == "table" and not html_table.is_layout(node):
+            self._table(node, inner)
+            return None
+        return inner
+
+    def _inherit(self, node: Any, tag: str, attributes: dict[str, Any], outer: Context) -> Context:
+        changes = _structure(tag, attributes, outer)
+        if tag in ("ol", "ul", "menu", "dir"):
+            start = attributes.get("start") or "1"
+            self._numbers[outer.depth + 1] = int(start) if start.isdigit() else 1
+            if tag != "ol":
+                self._numbers[outer.depth + 1] = -1
+            if outer.depth == 0:
+                self._items.clear()
+        elif tag == "li":
+            self._number(outer.depth)
+        if attributes:
+            changes |= self._marks(node, tag, attributes, outer)
+        elif self.regions and tag in ("nav", "header", "footer", "aside") and not outer.region:
+            changes["region"] = self.regions.opens(node, tag, attributes, outer.inside)
+        if self.regions and self.regions.main is not None and outer.outside_main:
+            if node.mem_id == self.regions.main.mem_id:
+                self.after_main = True
+                changes |= {"outside_main": False, "region": None}
+        return replace(outer, **changes) if changes else outer
+
+    def _number(self, depth: int) -> None:
+        number = self._numbers.get(depth, -1)
+        self._marker = f"{number}." if number >= 0 else ""
+        if number >= 0:
+            self._numbers[depth] = number + 1
+
+    def _marks(
+        self, node: Any, tag: str, attributes: dict[str, Any], outer: Context
+    ) -> dict[str, Any]:
+        changes: dict[str, Any] = {}
+        if not outer.hidden:
+            white = self.styles.whitens(tag, attributes)
+            if self.styles.paints(attributes):
+                changes["painted"] = True
+            reason = self.styles.reason(tag, attributes)
+            unseen = white and not (outer.painted or "painted" in changes)
+            changes["hidden"] = reason or ("white text" if unseen else None)
+        if self.regions and not outer.region:
+            changes["region"] = self.regions.opens(node, tag, attributes, outer.inside)
+        return changes
+
+    def _field(self, attributes: dict[str, Any], context: Context) -> None:
+        if (attributes.get("type") or "text").lower() in ("text", "email", "tel", "url", "number"):
+            self.add("FormField", attributes.get("value") or "", context)
+
+    def _table(self, node: Any, context: Context) -> None:
+        table = html_table.read(node, self.styles)
+        if table.text:
+            self.add("Table", table.text, context, html=table.html, links=table.links)
+        for reason, text in table.hidden:
+            self.add("Other", text, replace(context, hidden=reason))
+
+
+def _structure(tag: str, attributes: dict[str, Any], outer: Context) -> dict[str, Any]:
+    if tag in _HEADINGS:
+        return {"kind": "Title", "level": _HEADINGS[tag]}
+    if tag in ("ul", "ol", "menu", "dir", "dl"):
+        return {"depth": outer.depth + 1, "kind": "NarrativeText"}
+    if tag in ("li", "dt", "dd"):
+        return {"kind": "ListItem", "level": max(outer.depth, 1)}
+    if tag in ("figcaption", "caption"):
+        return {"kind": "Caption"}
+    if tag == "a":
+        return {"href": attributes.get("href")}
+    if tag in ("main", "article"):
+        return {"inside": True}
+    if tag in ("table", "blockquote"):
+        return {"kind": "NarrativeText", "level": None}
+    return {}
+
+
+def walk(
+    tree: Any, blocks: Blocks, *, boilerplate: bool, title: str | None, facts: dict[str, Any]
+) -> None:
+    """Add the elements of a parsed page to `blocks`."""
+    sheets = [node.text() for node in tree.css("style")]
+    external = tree.css_first("link[rel~=stylesheet]") is not None
+    regions = Regions(tree.body) if boilerplate else None
+    state = _Walk(blocks, Styles(sheets, external), regions)
+    state.facts, state.title = facts, title
+    outside = regions is not None and regions.main is not None
+    start = len(blocks.elements)
+    _visit(tree.body, state, Context(outside_main=outside))
+    state.flush()
+    if regions is not None:
+        _mark_link_lists(blocks.elements, start, state.link_share)
+
+
+def _visit(root: Any, state: _Walk, context: Context) -> None:
+    """Depth first by the links between nodes: a million nested elements need no stack of ours
+    beyond one context each."""
+    stack: list[tuple[Any, Context]] = []
+    node: Any | None = root
+    while node is not None:
+        tag = node.tag
+        inner: Context | None = None
+        if tag == "-text":
+            state.text(context, node.text_content or "")
+        elif tag not in _SKIPPED and not tag.startswith(("-", "!")):
+            inner = state.open(node, tag, context)
+        child = node.child if inner is not None else None
+        if child is not None:
+            stack.append((node, context))
+            node, context = child, inner or context
+            continue
+        if inner is not None and tag in _BLOCKS:
+            state.flush()
+        node, context = _next(node, stack, state, context)
+
+
+def _next(
+    node: Any, stack: list[tuple[Any, Context]], state: _Walk, context: Context
+) -> tuple[Any | None, Context]:
+    while stack:
+        following = node.next
+        if following is not None:
+            return following, context
+        node, context = stack.pop()
+        if node.tag in _BLOCKS:
+            state.flush()
+    return None, context
+
+
+def _mark_link_lists(elements: list[Element], start: int, share: dict[int, float]) -> None:
+    """Four or more short texts in a row that are nothing but links are a menu: Other.
+
+    A page that is mostly such lists is a directory, and they stay."""
+    menu: set[int] = set()
+    run: list[int] = []
+    for index in range(start, len(elements) + 1):
+        if index < len(elements) and share.get(index, 0) > 0.8 and len(elements[index].text) < 60:
+            run.append(index)
+            continue
+        if len(run) >= 4:
+            menu.update(run)
+        run = []
+    content = ("NarrativeText", "ListItem", "Table")
+    size = sum(len(e.text) for e in elements[start:] if e.type in content)
+    if sum(len(elements[index].text) for index in menu) * 2 > size:
+        return
+    for index in menu:
+        if elements[index].type in content:
+            elements[index].type, elements[index].level = "Other", None
+            elements[index].parent = None
