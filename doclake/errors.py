@@ -18,12 +18,13 @@ DoclakeError
     ├── ParserTimeout      the parser ran past its wall clock
     ├── ParserCrashed      the parser died (signal, abort)
     ├── ParserOutOfMemory  the parser asked for more memory than its limit
+    ├── ParserFailed       the parser raised something unforeseen: a bug of ours, `internal_error`
     ├── DependencyMissing  a program this document needs is not installed (OCR, LibreOffice)
     ├── ContentChanged     the bytes changed between listing and reading
     └── DocumentUnreadable the source would not hand the bytes over
 
-`DocumentError` is "could not handle this input"; anything else escaping a parser is recorded as
-`internal_error` and is a bug in Doclake.
+`DocumentError` is "could not handle this input"; anything else escaping a parser becomes
+`ParserFailed` and is a bug in Doclake.
 """
 
 from __future__ import annotations
@@ -148,6 +149,13 @@ class ParserOutOfMemory(DocumentError):
     code = "out_of_memory"
     retryable = True
     default_mend = "Raise `limits.memory_mb` if the document can be trusted."
+
+
+class ParserFailed(DocumentError):
+    """`facts["exception"]` names the type of what the parser raised."""
+
+    code = "internal_error"
+    default_mend = "Please report it with the document, if you may share it."
 
 
 class DependencyMissing(DocumentError):

@@ -200,6 +200,7 @@ class Limits(_Model):
     archive_mb: int = Field(1024, ge=1, description="Unpacked size of a container")
     archive_ratio: int = Field(200, ge=2, description="Unpacked to packed size of a member")
     archive_depth: int = Field(4, ge=0, description="Containers inside containers")
+    archive_seconds: float = Field(600, gt=0, description="Wall clock for all that is inside one")
 
 
 class Processing(_Model):

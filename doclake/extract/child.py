@@ -1,0 +1,188 @@
+"""What happens in the forked child: one document in, one folder of results out.
+
+The child writes `result.json` (a header), `elements.arrow` (Arrow IPC) and `children/N` into its
+folder and ends. Nothing is pickled: its parent must not trust what a taken-over parser says.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from doclake.errors import (
+    DependencyMissing,
+    DocumentError,
+    LimitExceeded,
+    ParserFailed,
+    ParserOutOfMemory,
+)
+from doclake.extract import finish, sandbox
+from doclake.extract.model import Extraction, Format, Options
+from doclake.extract.place import (
+    CHILDREN,
+    DOCUMENT,
+    ELEMENTS,
+    LOG,
+    OUT_OF_MEMORY,
+    RESULT,
+    WORK,
+    Place,
+)
+from doclake.settings import ExtractRecipe, Limits
+
+_MIB = 1 << 20
+
+
+def main(task: dict[str, Any]) -> int:
+    """Extract the document of `task` in its folder. Returns the exit status."""
+    folder = Path(task["folder"])
+    work = folder / WORK
+    limits = Limits(**task["limits"])
+    _redirect_output(work)
+    before = set(sys.modules)
+    try:
+        sandbox.limit_resources(limits.memory_mb, max(limits.output_mb * 4, limits.file_mb))
+        sandbox.confine([str(folder / DOCUMENT)], [str(work)], programs=task["programs"])
+        header = _handle(task, folder / DOCUMENT, work, limits)
+        header["modules"] = sorted(m for m in set(sys.modules) - before if m[0] != "_")
+        _write(work / RESULT, json.dumps(header, default=str).encode("utf-8", "replace"))
+    except MemoryError:
+        return OUT_OF_MEMORY
+    return 0
+
+
+def _redirect_output(work: Path) -> None:
+    """Parsers print; none of it may reach the user's terminal. Kept to tell why one died."""
+    os.chdir(work)
+    tempfile.tempdir = str(work)
+    os.environ.update(TMPDIR=str(work), HOME=str(work))
+    log = os.open(LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for stream in (1, 2):
+        os.dup2(log, stream)
+    os.close(log)
+
+
+def _handle(task: dict[str, Any], file: Path, work: Path, limits: Limits) -> dict[str, Any]:
+    header: dict[str, Any] = {"media_type": None}
+    try:
+        extraction, media_type = _extract(task, file, limits, header)
+        header |= _finished(task, extraction, work, limits, media_type)
+    except _NeedsProgram as needed:
+        header["needs_program"] = needed.args[0]
+    except DocumentError as error:
+        header["error"] = _described(error)
+    except MemoryError:
+        header["error"] = _described(ParserOutOfMemory(_memory_message(limits)))
+    except RecursionError:
+        header["error"] = _described(LimitExceeded("It is nested too deeply.", limit="nesting"))
+    except Exception as error:  # whatever a parser raises is its document's failure
+        header["error"] = _described(_unexpected(error))
+    return header
+
+
+class _NeedsProgram(Exception):
+    """This format works through another program, and this child may not start one."""
+
+
+def _extract(
+    task: dict[str, Any], file: Path, limits: Limits, header: dict[str, Any]
+) -> tuple[Extraction, str]:
+    media_type = _named(task["detect"])(file, task["name"])
+    header["media_type"] = media_type
+    parser: Format = _named(task["load"])(media_type)
+    program = getattr(parser, "program", None)
+    if program and not task["programs"]:
+        raise _NeedsProgram(program)
+    options = Options(
+        recipe=ExtractRecipe(**task["recipe"]),
+        limits=limits,
+        media_type=media_type,
+        name=task["name"],
+        password=task["password"],
+    )
+    return parser.extract(file, options), media_type
+
+
+def _named(place: str) -> Callable[..., Any]:
+    module, name = place.split(":")
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return function
+
+
+def _finished(
+    task: dict[str, Any], extraction: Extraction, work: Path, limits: Limits, media_type: str
+) -> dict[str, Any]:
+    place = Place(**task["place"])
+    table, pages_with_elements = finish.rows(extraction, place, limits.output_mb * _MIB)
+    if not table.num_rows and not extraction.children:
+        finish.refuse_empty(media_type, extraction)
+    finish.write_table(table, work / ELEMENTS)
+    return {
+        "title": finish.clean(extraction.title) if extraction.title else None,
+        "pages": extraction.pages,
+        "pages_with_text": extraction.pages_with_text,
+        "pages_with_elements": pages_with_elements,
+        "metadata": extraction.metadata,
+        "children": _write_children(extraction, work, limits),
+    }
+
+
+def _write_children(extraction: Extraction, work: Path, limits: Limits) -> list[str]:
+    names = []
+    left = limits.archive_mb * _MIB
+    if len(extraction.children) > limits.archive_entries:
+        raise LimitExceeded(
+            f"It holds {len(extraction.children)} documents; {limits.archive_entries} are allowed.",
+            limit="archive_entries",
+        )
+    (work / CHILDREN).mkdir()
+    for number, child in enumerate(extraction.children):
+        left -= len(child.data)
+        if left < 0:
+            raise LimitExceeded(
+                f"The documents in it exceed {limits.archive_mb} MB.", limit="archive_mb"
+            )
+        _write(work / CHILDREN / str(number), child.data)
+        names.append(finish.clean(child.name))
+    return names
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise LimitExceeded(
+            f"It yields a file of {len(data)} bytes.", limit="file_mb", size=len(data)
+        ) from error
+
+
+def _memory_message(limits: Limits) -> str:
+    return f"The parser needed more than {limits.memory_mb} MB of memory."
+
+
+def _unexpected(error: Exception) -> DocumentError:
+    if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("doclake"):
+        return DependencyMissing(
+            f"The Python package {error.name!r} is not installed.",
+            mend=f"Install it: pip install {error.name}",
+        )
+    if "bad_alloc" in str(error) or "Cannot allocate memory" in str(error):
+        return ParserOutOfMemory("The parser ran out of memory.")
+    message = " ".join(finish.clean(str(error)).split())[:200]
+    kind = type(error).__name__
+    return ParserFailed(f"The parser failed: {kind}: {message}".rstrip(": "), exception=kind)
+
+
+def _described(error: DocumentError) -> dict[str, Any]:
+    return {
+        "code": error.code,
+        "message": finish.clean(error.message),
+        "mend": error.mend,
+        "facts": error.facts,
+    }

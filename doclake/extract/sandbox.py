@@ -1,0 +1,181 @@
+"""What a parser may not do: Linux's landlock and seccomp, resource limits, and who kills whom.
+
+Everything here is called in the forked child just before it sees the document, and cannot be
+undone by it. Where the kernel lacks a protection it is left out; `available()` says which stand.
+Landlock is three system calls, made here through ctypes: the packaged bindings stop at an ABI that
+has no scopes. https://docs.kernel.org/userspace-api/landlock.html
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import functools
+import os
+import resource
+import signal
+import site
+import struct
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # equal on every architecture
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+_REMOVE_DIR, _REMOVE_FILE, _MAKE_DIR, _MAKE_REG = 1 << 4, 1 << 5, 1 << 7, 1 << 8
+_MAKE_SOCK, _REFER, _TRUNCATE = 1 << 9, 1 << 13, 1 << 14
+_FILE_RIGHTS = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
+_READ = _READ_FILE | _READ_DIR
+_WORK = _READ | _WRITE_FILE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG | _TRUNCATE
+_FILE_ACCESS_BITS = {1: 13, 2: 14, 3: 15, 4: 15}  # by ABI; 16 from ABI 5
+_SCOPES = 0b11  # abstract unix sockets and signals stay inside
+
+_NEVER = (
+    "socket", "connect", "bind", "listen", "accept", "accept4", "io_uring_setup", "ptrace",
+    "process_vm_readv", "process_vm_writev", "mount", "umount2", "pivot_root", "chroot", "bpf",
+    "keyctl", "add_key", "request_key", "perf_event_open", "userfaultfd", "init_module",
+    "finit_module", "kexec_load", "setns", "unshare", "open_by_handle_at",
+)  # fmt: skip
+_NO_PROGRAMS = ("execve", "execveat", "fork", "vfork")
+_HELPERS_MAY = {"socket", "connect", "bind", "listen", "accept", "accept4"}
+_AF_UNIX = 1
+
+SYSTEM_FOLDERS = (
+    "/usr", "/lib", "/lib64", "/bin", "/opt", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime",
+    "/etc/mime.types", "/etc/libreoffice", "/var/cache/fontconfig", "/var/lib/libreoffice",
+    "/sys/devices/system/cpu", "/proc/self", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat",
+    "/proc/sys", "/dev/urandom", "/dev/random", "/dev/zero",
+)  # fmt: skip
+
+
+@functools.cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+@functools.cache
+def landlock_abi() -> int:
+    """Version of the kernel's landlock; 0 where there is none."""
+    if not sys.platform.startswith("linux"):
+        return 0
+    return max(0, _libc().syscall(_CREATE_RULESET, None, 0, 1))
+
+
+@functools.cache
+def _has_seccomp() -> bool:
+    try:
+        import pyseccomp  # noqa: F401
+    except (ImportError, OSError, RuntimeError):  # the package, or the C library it loads
+        return False
+    return sys.platform.startswith("linux")
+
+
+def available() -> dict[str, bool]:
+    """Protections this machine gives, by name."""
+    linux = sys.platform.startswith("linux")
+    abi = landlock_abi()
+    return {
+        "wall_clock": True,
+        "memory_limit": linux,
+        "file_size_limit": True,
+        "dies_with_parent": linux,
+        "files_confined": abi >= 1,
+        "signals_confined": abi >= 6,
+        "no_network": _has_seccomp(),
+        "no_programs": _has_seccomp(),
+    }
+
+
+@functools.cache
+def readable() -> tuple[str, ...]:
+    """Code, libraries, fonts and models: nothing that belongs to a user."""
+    package = str(Path(__file__).resolve().parents[1])
+    paths = [sys.prefix, sys.base_prefix, package, *site.getsitepackages(), *SYSTEM_FOLDERS]
+    if os.environ.get("TESSDATA_PREFIX"):
+        paths.append(os.environ["TESSDATA_PREFIX"])
+    return tuple(dict.fromkeys(path for path in paths if Path(path).exists()))
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to kill this process when its parent ends, however that ends."""
+    if sys.platform.startswith("linux"):
+        _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def limit_resources(memory_mb: int, file_mb: int) -> None:
+    """Address space above what is mapped now, bytes in one file, no core dump, few open files."""
+    with contextlib.suppress(OSError, ValueError):
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        size = pages * resource.getpagesize() + (memory_mb << 20)
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file_mb << 20, file_mb << 20))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = 256 if most == resource.RLIM_INFINITY else min(256, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+
+
+def confine(read: Iterable[str], write: Iterable[str], *, programs: bool = False) -> None:
+    """Confine this process and its descendants, for good.
+
+    `read`: files and folders it may read beside `readable()`. `write`: folders it may change.
+    `programs`: it may start the programs under the system's folders and talk to them over unix
+    sockets; else it can start nothing and open no socket at all.
+    """
+    if sys.platform.startswith("linux"):
+        _libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        _libc().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    if landlock_abi():
+        _landlock(read, write, programs)
+    if _has_seccomp():
+        _seccomp(programs)
+
+
+def _landlock(read: Iterable[str], write: Iterable[str], programs: bool) -> None:
+    abi = landlock_abi()
+    handled = (1 << _FILE_ACCESS_BITS.get(abi, 16)) - 1
+    scoped = _SCOPES if abi >= 6 else 0
+    attributes = struct.pack("=QQQ", handled, 0b11 if abi >= 4 else 0, scoped)
+    size = 24 if abi >= 6 else 16 if abi >= 4 else 8
+    ruleset = _libc().syscall(_CREATE_RULESET, attributes, size, 0)
+    if ruleset < 0:
+        raise OSError(ctypes.get_errno(), "landlock_create_ruleset")
+    see = _READ | (_EXECUTE if programs else 0)
+    work = _WORK | ((_MAKE_SOCK | _REFER) if programs else 0)
+    for path in (*readable(), *read):
+        _allow(ruleset, path, see & handled)
+    for path in write:
+        _allow(ruleset, path, work & handled)
+    _allow(ruleset, "/dev/null", (_READ_FILE | _WRITE_FILE) & handled)
+    if _libc().syscall(_RESTRICT_SELF, ruleset, 0) != 0:
+        raise OSError(ctypes.get_errno(), "landlock_restrict_self")
+    os.close(ruleset)
+
+
+def _allow(ruleset: int, path: str, rights: int) -> None:
+    try:
+        handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:
+        return  # a path that is not there needs no right
+    if not Path(path).is_dir():
+        rights &= _FILE_RIGHTS
+    rule = struct.pack("=Qi", rights, handle)  # struct landlock_path_beneath_attr is packed
+    failed = _libc().syscall(_ADD_RULE, ruleset, 1, rule, 0)
+    os.close(handle)
+    if failed:
+        raise OSError(ctypes.get_errno(), f"landlock_add_rule {path}")
+
+
+def _seccomp(programs: bool) -> None:
+    import pyseccomp
+
+    rules = pyseccomp.SyscallFilter(defaction=pyseccomp.ALLOW)
+    refuse = pyseccomp.ERRNO(1)
+    denied = [name for name in _NEVER if not (programs and name in _HELPERS_MAY)]
+    for name in denied if programs else [*denied, *_NO_PROGRAMS]:
+        with contextlib.suppress(OSError, ValueError):  # unknown on this architecture
+            rules.add_rule(refuse, name)
+    if programs:  # LibreOffice talks to itself over unix sockets; nothing leaves the machine
+        rules.add_rule(refuse, "socket", pyseccomp.Arg(0, pyseccomp.NE, _AF_UNIX))
+    rules.load()
