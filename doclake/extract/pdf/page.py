@@ -1,0 +1,112 @@
+"""What a PDF engine reads from a page: lines, rules, fills and boxes, the same for every engine.
+
+Coordinates are points from the top left of the page as displayed, page rotation applied, so the
+layout code never asks which engine or which rotation they came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from doclake.extract.model import Child
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1."""
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """A run of text on one baseline, never wider than one column or cell.
+
+    `turn` is the writing direction in quarter turns clockwise (0 is left to right, 1 downwards),
+    or VERTICAL for upright glyphs set in columns. `alpha` 0 means painted invisibly (render
+    mode 3). `colour` is 0xRRGGBB. `hidden` says why a reader does not see it.
+    """
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    font: str = ""
+    bold: bool = False
+    mono: bool = False
+    raised: bool = False
+    turn: int = 0
+    colour: int = 0
+    alpha: int = 255
+    hidden: str | None = None
+
+    @property
+    def box(self) -> Box:
+        return self.x0, self.y0, self.x1, self.y1
+
+
+VERTICAL = 4
+
+
+@dataclass(slots=True)
+class Fill:
+    """A painted rectangle; `order` tells it from what was painted before and after."""
+
+    box: Box
+    colour: int
+
+
+@dataclass(slots=True)
+class Mark:
+    """A link, a form field or an annotation of a page."""
+
+    box: Box
+    text: str
+    kind: str = ""
+
+
+@dataclass(slots=True)
+class Page:
+    """One page as read. `rules` are thin axis-parallel strokes, `images` boxes of pictures."""
+
+    number: int
+    width: float
+    height: float
+    lines: list[Line] = field(default_factory=list)
+    rules: list[Box] = field(default_factory=list)
+    fills: list[Fill] = field(default_factory=list)
+    images: list[Box] = field(default_factory=list)
+    links: list[Mark] = field(default_factory=list)
+    fields: list[Mark] = field(default_factory=list)
+    annotations: list[Mark] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Bookmark:
+    """An entry of the outline: depth from 1, title, page from 1 (0 if it leads nowhere)."""
+
+    level: int
+    title: str
+    page: int
+
+
+class Engine(Protocol):
+    """An open PDF. Every method may raise `DocumentMalformed`."""
+
+    name: str
+    page_count: int
+
+    def page(self, index: int) -> Page: ...
+
+    def bookmarks(self) -> list[Bookmark]: ...
+
+    def metadata(self) -> dict[str, str]: ...
+
+    def attachments(self) -> Iterator[Child]: ...
+
+    def render(self, index: int, dpi: int) -> Image.Image: ...
+
+    def close(self) -> None: ...

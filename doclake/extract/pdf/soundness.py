@@ -1,0 +1,39 @@
+"""Is a page's text layer fit to be read? Decided per page, with the reason."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from doclake.extract.pdf.page import Page
+
+Verdict = Literal["sound", "no text", "image only", "garbage encoding", "invisible text layer"]
+
+_UNMAPPED = re.compile(r"[\ufffd\ue000-\uefff\x00-\x08\x0e-\x1f\x7f-\x9f]|\(cid:\d+\)")
+_GARBAGE = 0.25  # share of characters that no reader could know
+_IMAGE = 0.5  # share of the page that pictures cover on a scan
+
+
+def judge(page: Page) -> Verdict:
+    """`page.images` need be known only where the page has no visible text."""
+    text = "".join([line.text for line in page.lines])
+    solid = len(text) - text.count(" ")
+    visible = any(line.alpha and line.text.strip() for line in page.lines)
+    scanned = bool(page.images) and _covered(page) >= _IMAGE
+    if not text.strip():
+        return "image only" if page.images else "no text"
+    if solid and len(_UNMAPPED.findall(text)) > _GARBAGE * solid:
+        return "garbage encoding"
+    if not visible and scanned:
+        return "invisible text layer"
+    return "sound"
+
+
+def _covered(page: Page) -> float:
+    """Share of the page under pictures, overlaps counted twice: enough to tell a scan."""
+    area = 0.0
+    for x0, y0, x1, y1 in page.images:
+        width = min(x1, page.width) - max(x0, 0)
+        height = min(y1, page.height) - max(y0, 0)
+        area += max(width, 0) * max(height, 0)
+    return area / max(page.width * page.height, 1.0)
