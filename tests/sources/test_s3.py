@@ -74,7 +74,6 @@ def test_a_whole_bucket_is_a_source_too(papers: Opener, s3: Any) -> None:
 def test_odd_keys_are_listed_and_read_back(papers: Opener, s3: Any) -> None:
     keys = {
         "한글 문서.txt",
-        "line\nbreak.txt",
         "a+b %20&c.txt",
         "😀.txt",
         "what?#x.txt",
