@@ -47,7 +47,7 @@ def main(task: dict[str, Any]) -> int:
     _redirect_output(work)
     before = set(sys.modules)
     try:
-        sandbox.limit_resources(limits.memory_mb, max(limits.output_mb * 4, limits.file_mb))
+        sandbox.limit_resources(limits.memory_mb, max(16 * limits.output_mb, limits.archive_mb))
         sandbox.confine([str(folder / DOCUMENT)], [str(work)], programs=task["programs"])
         header = _handle(task, folder / DOCUMENT, work, limits)
         header["modules"] = sorted(m for m in set(sys.modules) - before if m[0] != "_")

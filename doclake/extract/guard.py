@@ -86,7 +86,9 @@ class Guard:
         self._functions = {"detect": detect, "load": load}
         self._workspace = Path(tempfile.mkdtemp(prefix="doclake-")).resolve()
         self._numbers = itertools.count()
-        self._supervision = Supervision(self._workspace)
+        self._supervision = Supervision(
+            self._workspace, [place.split(":")[0] for place in (detect, load)]
+        )
 
     def __enter__(self) -> Guard:
         return self

@@ -38,6 +38,8 @@ _NEVER = (
     "finit_module", "kexec_load", "setns", "unshare", "open_by_handle_at",
 )  # fmt: skip
 _NO_PROGRAMS = ("execve", "execveat", "fork", "vfork")
+_CLONE_THREAD = 0x10000
+_EPERM, _ENOSYS = 1, 38
 _HELPERS_MAY = {"socket", "connect", "bind", "listen", "accept", "accept4"}
 _AF_UNIX = 1
 
@@ -123,12 +125,13 @@ def confine(read: Iterable[str], write: Iterable[str], *, programs: bool = False
     `programs`: it may start the programs under the system's folders and talk to them over unix
     sockets; else it can start nothing and open no socket at all.
     """
+    has_seccomp = _has_seccomp()  # its import looks for a C library, so it comes before the rest
     if sys.platform.startswith("linux"):
         _libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         _libc().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     if landlock_abi():
         _landlock(read, write, programs)
-    if _has_seccomp():
+    if has_seccomp:
         _seccomp(programs)
 
 
@@ -171,11 +174,14 @@ def _seccomp(programs: bool) -> None:
     import pyseccomp
 
     rules = pyseccomp.SyscallFilter(defaction=pyseccomp.ALLOW)
-    refuse = pyseccomp.ERRNO(1)
+    refuse = pyseccomp.ERRNO(_EPERM)
     denied = [name for name in _NEVER if not (programs and name in _HELPERS_MAY)]
     for name in denied if programs else [*denied, *_NO_PROGRAMS]:
         with contextlib.suppress(OSError, ValueError):  # unknown on this architecture
             rules.add_rule(refuse, name)
     if programs:  # LibreOffice talks to itself over unix sockets; nothing leaves the machine
         rules.add_rule(refuse, "socket", pyseccomp.Arg(0, pyseccomp.NE, _AF_UNIX))
+    else:  # threads may start, processes not; clone3 hides its flags, so libc must take clone
+        rules.add_rule(refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_THREAD, 0))
+        rules.add_rule(pyseccomp.ERRNO(_ENOSYS), "clone3")
     rules.load()

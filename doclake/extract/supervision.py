@@ -39,15 +39,15 @@ Answer = dict[str, Any]
 class Supervision:
     """One supervisor process, started when first needed and again should it ever die.
 
-    Threads may share it. A future resolves to the supervisor's answer, or None if it died first.
+    It begins with `modules` imported. Threads may share it. A future resolves to the supervisor's answer, or None if it died first.
     """
 
-    def __init__(self, workspace: Path) -> None:
+    def __init__(self, workspace: Path, modules: list[str]) -> None:
         self._workspace = workspace
         self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._waiting: dict[int, Future[Answer | None]] = {}
-        self._modules: set[str] = set()
+        self._modules = set(modules)
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._closed = False

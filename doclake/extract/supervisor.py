@@ -50,6 +50,7 @@ class Supervisor:
         self._warmed: set[str] = set()
         self._warm(modules)
         language.warm()
+        sandbox.available()  # looked up once, here
 
     def run(self) -> None:
         control = self._control.fileno()

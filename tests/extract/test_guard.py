@@ -1,0 +1,253 @@
+"""One bad document harms nobody: every way a parser can end, through the real guarded child."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from doclake import errors
+from doclake.extract import guard
+from doclake.extract.extractor import Extractor
+from doclake.settings import Limits
+
+LINUX = sys.platform.startswith("linux")
+
+
+def only(trees):
+    ((document,),) = trees
+    return document
+
+
+def text_of(document) -> list[str]:
+    assert document.error is None, document.error
+    return document.elements["text"].to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("order", "kind"),
+    [
+        ("segv", errors.ParserCrashed),
+        ("abort", errors.ParserCrashed),
+        ("exit 3", errors.ParserCrashed),
+        ("exit 0", errors.ParserCrashed),
+        ("memory", errors.ParserOutOfMemory),
+        ("deep", errors.LimitExceeded),
+        ("raise it", errors.ParserFailed),
+        ("encrypted", errors.DocumentEncrypted),
+        ("nothing", errors.DocumentEmpty),
+        ("large 3000000", errors.LimitExceeded),
+    ],
+)
+def test_each_ending_has_its_type_and_the_next_document_is_well(extract, order, kind):
+    (bad,), (good,) = extract(order, "text still here", memory_mb=256, output_mb=2)
+    assert type(bad.error) is kind
+    assert bad.error.mend
+    assert "Traceback" not in str(bad.error)
+    assert bad.elements.num_rows == 0
+    assert text_of(good) == ["still here"]
+
+
+def test_a_hanging_parser_is_killed_at_its_time_and_counts_only_running_time(extract):
+    started = time.monotonic()
+    trees = extract("hang", "text a", "hang", "text b", workers=1, timeout_seconds=0.5)
+    seconds = time.monotonic() - started
+    assert [type(t[0].error) for t in trees] == [
+        errors.ParserTimeout,
+        type(None),
+        errors.ParserTimeout,
+        type(None),
+    ]
+    assert seconds < 10
+    assert 0.5 <= trees[0][0].seconds < 2
+
+
+def test_facts_of_an_error_survive_the_child(extract):
+    error = only(extract("encrypted")).error
+    assert error.facts == {"cipher": "AES"}
+    assert only(extract("raise bytes")).error.facts == {"exception": "Local"}
+    assert "cannot read bytes" in str(only(extract("raise bytes")).error)
+
+
+def test_no_state_passes_from_one_document_to_the_next(extract):
+    assert [text_of(t[0]) for t in extract("leak", "leak", "leak")] == [["seen 1"]] * 3
+
+
+def test_what_one_child_imports_later_ones_inherit(extract):
+    first, second = (text_of(t[0])[0] for t in extract("imports colorsys", "imports colorsys"))
+    assert (first, second) == ("imported before: False", "imported before: True")
+
+
+def test_parsers_print_nothing_on_the_terminal(extract, capfd):
+    assert text_of(only(extract("noise"))) == ["quiet"]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_secrets_of_the_environment_do_not_reach_a_parser(extract, monkeypatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush")
+    assert text_of(only(extract("environment AWS_SECRET_ACCESS_KEY"))) == ["unset"]
+
+
+def needs(protection: str) -> None:
+    if not guard.protections()[protection]:
+        pytest.skip(f"this machine cannot give: {protection}")
+
+
+def test_a_parser_reads_no_file_of_the_user(extract, tmp_path):
+    needs("files_confined")
+    secret = tmp_path / "secret"
+    secret.write_text("x")
+    orders = [f"read {secret}", "read /etc/passwd", f"read {Path(sys.prefix) / 'pyvenv.cfg'}"]
+    said = [text_of(t[0])[0] for t in extract(*orders[:2])]
+    assert said == ["refused: PermissionError"] * 2
+
+
+def test_a_parser_sees_no_other_document(extract):
+    needs("files_confined")
+    neighbour, spy = extract("slow 1", "spy", workers=2)
+    assert text_of(neighbour[0]) == ["done"]
+    assert text_of(spy[0]) == ["read 1"]  # its own
+
+
+def test_a_parser_writes_only_in_its_own_folder(extract, tmp_path):
+    needs("files_confined")
+    outside = tmp_path / "outside"
+    orders = [f"write {outside}", "write ../../escaped", "write inside", f"link {outside}"]
+    said = [text_of(t[0])[0] for t in extract(*orders)]
+    assert [s.split()[0] for s in said] == ["refused:", "refused:", "did", "refused:"]
+    assert not outside.exists()
+
+
+def test_a_parser_reaches_no_network(extract):
+    needs("no_network")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert text_of(only(extract(f"network {port}"))) == ["refused: PermissionError"]
+
+
+def test_the_kernel_confirms_the_filter(extract):
+    needs("no_programs")
+    status = dict(line.split(":", 1) for line in text_of(only(extract("status"))))
+    assert status["Seccomp"].strip() == "2"
+    assert status["NoNewPrivs"].strip() == "1"
+
+
+def test_a_parser_starts_no_program(extract):
+    needs("no_programs")
+    said = [text_of(t[0])[0] for t in extract("start", "fork")]
+    assert all(s.startswith("refused") for s in said)
+
+
+def test_a_parser_cannot_signal_its_parent(extract):
+    needs("signals_confined")
+    assert text_of(only(extract(f"signal {os.getpid()}"))) == ["refused: PermissionError"]
+
+
+def test_a_file_beyond_the_limit_is_not_written(extract):
+    said = text_of(only(extract("file 40000000", output_mb=1, file_mb=1, archive_mb=8)))
+    assert said == ["refused: OSError"]
+
+
+def test_only_a_format_that_names_a_program_may_start_one(extract):
+    assert text_of(only(extract("program exit 0"))) == ["did 0"]
+
+
+def test_programs_end_with_their_document(extract, tmp_path):
+    orders = "program (sleep 987654 & echo started)"
+    text_of(only(extract(orders)))
+    deadline = time.monotonic() + 5
+    while _running("987654") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _running("987654")
+
+
+def test_a_program_has_no_network_either(extract):
+    needs("no_network")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        code = f"import socket; socket.create_connection(('127.0.0.1', {port}))"
+        error = only(extract(f'program {sys.executable} -c "{code}"')).error
+    assert isinstance(error, errors.ParserFailed)
+
+
+def _running(word: str) -> list[str]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if word in (folder / "cmdline").read_text("utf-8", "replace"):
+                found.append(folder.name)
+        except OSError:
+            continue
+    return found
+
+
+def _workspaces(folder: Path) -> list[str]:
+    return [path.name for path in folder.glob("doclake-*")]
+
+
+def test_closing_leaves_no_process_and_no_folder(odd_parsers, document, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    extractor = Extractor(Limits(), 2, **odd_parsers)
+    trees = extractor.extract([document("text a"), document("hang"), document("hang")])
+    iterator = iter(trees)
+    assert _workspaces(tmp_path)
+    extractor.close()
+    assert not _workspaces(tmp_path)
+    assert not _running(str(tmp_path))
+    del iterator
+
+
+_PARENT = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])
+from doclake.extract.extractor import Document, Extractor
+from doclake.settings import ExtractRecipe, Limits
+def d(text, name):
+    return Document("s", "00", name, name, "", ExtractRecipe(), "r", lambda: text)
+extractor = Extractor(Limits(), 2, detect="odd_parsers:media_type", load="odd_parsers:load")
+print("ready", flush=True)
+try:
+    for tree in extractor.extract([d(b"hang", "a"), d(b"hang", "b")]):
+        print(tree)
+finally:
+    extractor.close()
+"""
+
+
+@pytest.mark.parametrize("death", [signal.SIGKILL, signal.SIGINT])
+def test_whatever_ends_the_parent_no_child_and_no_folder_stays(odd_parsers, tmp_path, death):
+    parent = subprocess.Popen(
+        [sys.executable, "-c", _PARENT, json.dumps(sys.path)],
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert parent.stdout.readline() == b"ready\n"
+    deadline = time.monotonic() + 20
+    while len(_running(str(tmp_path))) < 3 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert len(_running(str(tmp_path))) == 3  # a supervisor and two children
+    parent.send_signal(death)
+    parent.wait(20)
+    while (_running(str(tmp_path)) or _workspaces(tmp_path)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _running(str(tmp_path))
+    assert not _workspaces(tmp_path)
+
+
+def test_a_killed_supervisor_is_replaced(odd_parsers, document):
+    with Extractor(Limits(), 1, **odd_parsers) as extractor:
+        trees = extractor.extract(document("text a", str(i)) for i in range(8))
+        assert text_of(next(trees)[0]) == ["a"]
+        (supervisor,) = _running(str(extractor._guard._workspace))
+        os.kill(int(supervisor), signal.SIGKILL)
+        outcomes = [tree[0] for tree in trees]
+    assert text_of(outcomes[-1]) == ["a"]
+    assert {type(o.error) for o in outcomes} <= {type(None), errors.ParserCrashed}
