@@ -1,0 +1,215 @@
+"""Styles and numbering of a DOCX: what a paragraph is, and the number Word shows before it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from doclake.extract.ooxml import W, is_on
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_HEADING = re.compile(
+    r"(?:heading|제목|überschrift|titre|título|見出し|标题)\s*([1-9])", re.IGNORECASE
+)
+_MAX_CHAIN = 20
+
+
+@dataclass(slots=True)
+class Style:
+    """One paragraph or character style; None where it says nothing of its own."""
+
+    name: str = ""
+    base: str | None = None
+    outline: int | None = None
+    numbering: tuple[str | None, int | None] | None = None
+    hidden: bool | None = None
+    shaded: bool = False
+
+
+class Styles:
+    """Answers through the chain of base styles."""
+
+    def __init__(self, root: etree._Element | None) -> None:
+        self._styles: dict[str, Style] = {}
+        self.default: str | None = None
+        for node in root.iterfind(f"{W}style") if root is not None else ():
+            identity = node.get(f"{W}styleId") or ""
+            self._styles[identity] = _style(node)
+            if node.get(f"{W}type") == "paragraph" and node.get(f"{W}default") in ("1", "true"):
+                self.default = identity
+
+    def chain(self, identity: str | None) -> list[Style]:
+        found: list[Style] = []
+        while identity in self._styles and len(found) < _MAX_CHAIN:
+            found.append(self._styles[identity])
+            identity = found[-1].base
+        return found
+
+    def name(self, identity: str | None) -> str:
+        return self._styles[identity].name if identity in self._styles else ""
+
+    def heading_level(self, identity: str | None) -> int | None:
+        """Depth from 1 if the style is one of headings; `Title` counts as 1."""
+        for style in self.chain(identity):
+            match = _HEADING.match(style.name)
+            if match:
+                return int(match[1])
+            if style.name.lower() in ("title", "제목"):
+                return 1
+            if style.outline is not None:
+                return style.outline + 1 if style.outline < 9 else None
+        return None
+
+    def numbering(self, identity: str | None) -> tuple[str | None, int | None] | None:
+        return next((s.numbering for s in self.chain(identity) if s.numbering), None)
+
+    def hides(self, identity: str | None) -> bool:
+        return next((s.hidden for s in self.chain(identity) if s.hidden is not None), False)
+
+    def shades(self, identity: str | None) -> bool:
+        return any(style.shaded for style in self.chain(identity))
+
+
+def _style(node: etree._Element) -> Style:
+    style = Style()
+    name, base = node.find(f"{W}name"), node.find(f"{W}basedOn")
+    style.name = (name.get(f"{W}val") or "") if name is not None else ""
+    style.base = base.get(f"{W}val") if base is not None else None
+    outline = node.find(f"{W}pPr/{W}outlineLvl")
+    style.outline = number(outline)
+    style.numbering = numbering_of(node.find(f"{W}pPr"))
+    vanish = node.find(f"{W}rPr/{W}vanish")
+    style.hidden = is_on(vanish) if vanish is not None else None
+    style.shaded = node.find(f".//{W}shd") is not None
+    return style
+
+
+def number(node: etree._Element | None) -> int | None:
+    """`w:val` as a whole number, or None."""
+    value = node.get(f"{W}val") if node is not None else None
+    return int(value) if value and re.fullmatch(r"-?\d{1,9}", value) else None
+
+
+def numbering_of(properties: etree._Element | None) -> tuple[str | None, int | None] | None:
+    """(numId, level) of paragraph properties; either may be left to the style."""
+    node = properties.find(f"{W}numPr") if properties is not None else None
+    if node is None:
+        return None
+    identity = node.find(f"{W}numId")
+    return identity.get(f"{W}val") if identity is not None else None, number(node.find(f"{W}ilvl"))
+
+
+@dataclass(slots=True)
+class _Level:
+    format: str = "decimal"
+    text: str = "%1."
+    start: int = 1
+
+
+@dataclass(slots=True)
+class _Counter:
+    values: dict[int, int] = field(default_factory=dict)
+
+
+class Numbering:
+    """Counts as Word does: per abstract list, a level restarts when one above it moves on."""
+
+    def __init__(self, root: etree._Element | None) -> None:
+        self._levels: dict[str, dict[int, _Level]] = {}
+        self._abstract: dict[str, str] = {}
+        self._starts: dict[str, dict[int, int]] = {}
+        self._counters: dict[str, _Counter] = {}
+        if root is None:
+            return
+        for node in root.iterfind(f"{W}abstractNum"):
+            levels = {number_of_level(n): _level(n) for n in node.iterfind(f"{W}lvl")}
+            self._levels[node.get(f"{W}abstractNumId") or ""] = levels
+        for node in root.iterfind(f"{W}num"):
+            self._read_number(node)
+
+    def _read_number(self, node: etree._Element) -> None:
+        identity = node.get(f"{W}numId") or ""
+        abstract = node.find(f"{W}abstractNumId")
+        self._abstract[identity] = (abstract.get(f"{W}val") or "") if abstract is not None else ""
+        starts = {}
+        for override in node.iterfind(f"{W}lvlOverride"):
+            start = number(override.find(f"{W}startOverride"))
+            if start is not None:
+                starts[number_of_level(override)] = start
+        self._starts[identity] = starts
+
+    def label(self, identity: str, level: int) -> str:
+        """The number before the next paragraph of this list; empty for bullets."""
+        abstract = self._abstract.get(identity, "")
+        levels = self._levels.get(abstract, {})
+        key = identity if self._starts.get(identity) else abstract
+        counter = self._counters.setdefault(key, _Counter())
+        own = levels.get(level, _Level())
+        start = self._starts.get(identity, {}).get(level, own.start)
+        counter.values[level] = counter.values.get(level, start - 1) + 1
+        for deeper in [place for place in counter.values if place > level]:
+            del counter.values[deeper]
+        if own.format in ("bullet", "none"):
+            return ""
+
+        def shown(match: re.Match[str]) -> str:
+            place = int(match[1]) - 1
+            part = levels.get(place, _Level())
+            return spell(counter.values.get(place, part.start), part.format)
+
+        return re.sub(r"%([1-9])", shown, own.text).strip()
+
+
+def number_of_level(node: etree._Element) -> int:
+    value = node.get(f"{W}ilvl") or "0"
+    return int(value) if value.isdecimal() else 0
+
+
+def _level(node: etree._Element) -> _Level:
+    form, text = node.find(f"{W}numFmt"), node.find(f"{W}lvlText")
+    start = number(node.find(f"{W}start"))
+    return _Level(
+        (form.get(f"{W}val") or "decimal") if form is not None else "decimal",
+        (text.get(f"{W}val") or "") if text is not None else "",
+        1 if start is None else start,
+    )
+
+
+_KOREAN = {
+    "ganada": "가나다라마바사아자차카타파하",
+    "chosung": "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ",
+    "decimalEnclosedCircle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
+    "koreanCounting": "일이삼사오육칠팔구십",
+    "koreanDigital": "일이삼사오육칠팔구십",
+    "ideographDigital": "一二三四五六七八九十",
+    "chineseCounting": "一二三四五六七八九十",
+}
+
+
+def spell(value: int, form: str) -> str:
+    """A counter as its numbering format writes it."""
+    if form in ("lowerLetter", "upperLetter") and value > 0:
+        letter = chr(ord("a") + (value - 1) % 26) * min((value - 1) // 26 + 1, 10)
+        return letter.upper() if form == "upperLetter" else letter
+    if form in ("lowerRoman", "upperRoman") and 0 < value < 4000:
+        text = _roman(value)
+        return text if form == "upperRoman" else text.lower()
+    signs = _KOREAN.get(form, "")
+    if 0 < value <= len(signs):
+        return signs[value - 1]
+    return f"{value:02d}" if form == "decimalZero" else str(value)
+
+
+def _roman(value: int) -> str:
+    parts = (
+        *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC")),
+        *((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")),
+    )
+    text = ""
+    for size, sign in parts:
+        text += sign * (value // size)
+        value %= size
+    return text
