@@ -6,6 +6,7 @@ DoclakeError
 │   └── ListingIncomplete  the listing ended early, so nothing may be deleted
 ├── DeletionRefused        a listing lost more than the guard allows
 ├── ModelError             an embedding model cannot be loaded or misbehaves
+├── ContractError          a rule of a contract could not be checked: rule
 ├── LakeError              the lake cannot be read or written
 │   └── LakeConflict       writers kept colliding after every retry
 ├── IndexStateError        the search index is missing or was made by another model
@@ -83,6 +84,10 @@ class DeletionRefused(DoclakeError):
 
 class ModelError(DoclakeError):
     code = "model_error"
+
+
+class ContractError(DoclakeError):
+    code = "contract_error"
 
 
 class LakeError(DoclakeError):

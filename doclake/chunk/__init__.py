@@ -1,0 +1,14 @@
+"""Chunking: the elements of one document to the units that are embedded and found."""
+
+from doclake.chunk.chunker import chunk_document
+from doclake.chunk.exclusion import exclusion_reason
+from doclake.chunk.model import ChunkedDocument, DocumentFacts
+from doclake.chunk.rows import row_hash
+
+__all__ = [
+    "ChunkedDocument",
+    "DocumentFacts",
+    "chunk_document",
+    "exclusion_reason",
+    "row_hash",
+]

@@ -1,0 +1,75 @@
+"""Sections: a run of blocks under the same headings, with the headings that open it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from doclake.chunk.model import Block, Group, Section
+
+_ASIDES = frozenset({"Footnote", "Annotation"})
+_HEADING_LENGTH = 300
+"""Characters. Extraction keeps no more of a heading in the paths of what stands under it."""
+
+
+def sections(blocks: Iterable[Block]) -> list[Group]:
+    """Groups in reading order.
+
+    A heading opens the section of the body that follows it, and headings above that which have no
+    body of their own open it too. Headings that head nothing are text of the section they stand
+    in: kept, in groups of their own. Notes stand apart after their section: they interrupt it only
+    because the page ends.
+    """
+    groups: list[Group] = []
+    waiting: list[Block] = []
+    asides: list[Block] = []
+    key: Section | None = None  # path of the body blocks of the last group, as extraction told it
+    for block in blocks:
+        if block.kind == "heading":
+            waiting.append(block)
+            continue
+        if block.type in _ASIDES and groups and not waiting:
+            asides.append(block)
+            continue
+        headings = _headings_of(block, waiting)
+        if waiting or key != block.section or not groups:
+            groups += _aside(groups, asides)
+            groups += _bare([heading for heading in waiting if heading not in headings])
+            asides = []
+            groups.append(Group(_path(block, headings), [], headings))
+        groups[-1].blocks.append(block)
+        key = block.section
+        waiting = []
+    return groups + _aside(groups, asides) + _bare(waiting)
+
+
+def _headings_of(block: Block, waiting: Sequence[Block]) -> list[Block]:
+    """Those of the headings just passed that stand above `block`."""
+    found = [heading for heading in waiting if _is_prefix(_opened_by(heading), block.section)]
+    if not found and waiting and waiting[-1].section == block.section:
+        return [waiting[-1]]  # the format tells no sections: what follows a heading is under it
+    return found
+
+
+def _path(block: Block, headings: Sequence[Block]) -> Section:
+    if headings and headings[-1].section == block.section:
+        return _opened_by(headings[-1])
+    return block.section
+
+
+def _aside(groups: Sequence[Group], blocks: list[Block]) -> list[Group]:
+    return [Group(groups[-1].section, blocks)] if blocks else []
+
+
+def _bare(headings: Sequence[Block]) -> list[Group]:
+    runs = groupby(headings, key=lambda heading: heading.section)
+    return [Group(section, list(run)) for section, run in runs]
+
+
+def _opened_by(heading: Block) -> Section:
+    return (*heading.section, " ".join(heading.text.split())[:_HEADING_LENGTH])
+
+
+def _is_prefix(path: Section, other: Section) -> bool:
+    cleaned = tuple(" ".join(part.split()) for part in other[: len(path)])
+    return tuple(" ".join(part.split()) for part in path) == cleaned

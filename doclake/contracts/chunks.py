@@ -1,0 +1,84 @@
+"""The contract of the table `chunks`."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from doclake import ids
+from doclake.contracts.expectations import Rule
+from doclake.contracts.model import Verdict
+from doclake.contracts.quarantine import judge
+from doclake.embed.text import embedding_text
+
+MAX_TOKENS = 8192
+"""The most the settings allow for any recipe."""
+
+_HEX_ID = "^[0-9a-f]{32}$"
+_CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+
+
+def rules(max_tokens: int = MAX_TOKENS) -> list[Rule]:
+    """What must be true of every chunk before it is written."""
+    between, matches = "ExpectColumnValuesToBeBetween", "ExpectColumnValuesToMatchRegex"
+    present = "ExpectColumnValuesToNotBeNull"
+    return [
+        Rule("chunk_id_is_unique", "ExpectColumnValuesToBeUnique", "chunk_id"),
+        Rule("chunk_id_is_well_formed", matches, "chunk_id", {"regex": _HEX_ID}),
+        Rule("text_is_present", between, "text_length", {"min_value": 1}),
+        Rule("text_has_no_controls", between, "controls", {"max_value": 0}),
+        Rule("text_is_legible", between, "replaced_share", {"max_value": 0.05}),
+        Rule("text_hash_is_right", "ExpectColumnValuesToBeInSet", "hashed", {"value_set": [True]}),
+        Rule("tokens_fit", between, "tokens", {"min_value": 1, "max_value": max_tokens}),
+        Rule("pages_are_positive", between, "first_page", {"min_value": 1}),
+        Rule("elements_are_named", between, "elements", {"min_value": 1}),
+        Rule("access_is_decided", present, "principals"),
+        Rule(
+            "language_is_a_code",
+            matches,
+            "language",
+            {"regex": "^[a-z]{2,3}$"},
+            severity="warning",
+        ),
+    ]
+
+
+def validate_chunks(table: pa.Table, max_tokens: int = MAX_TOKENS) -> Verdict:
+    """Which rows of `schemas.CHUNKS` may be written, and why the others may not.
+
+    `max_tokens` is the recipe's. Great Expectations is imported on the first call with rows.
+    """
+    return judge(table, _features(table), rules(max_tokens), stage="chunks", key="chunk_id")
+
+
+def _features(table: pa.Table) -> pa.Table:
+    """What the rules look at: no text, only what can be told about it."""
+    text = pc.fill_null(table["text"], "")
+    length = pc.utf8_length(text)
+    replaced = pc.divide(
+        pc.cast(pc.count_substring(text, "\ufffd"), pa.float64()), pc.max_element_wise(length, 1)
+    )
+    pages = table["pages"].to_pylist()
+    hashed = [
+        text_hash == ids.text_hash(embedding_text(context or "", shown))
+        for text_hash, context, shown in zip(
+            table["text_hash"].to_pylist(),
+            table["context"].to_pylist(),
+            text.to_pylist(),
+            strict=True,
+        )
+    ]
+    return pa.table(
+        {
+            "chunk_id": pc.fill_null(table["chunk_id"], ""),
+            "text_length": pc.utf8_length(pc.utf8_trim_whitespace(text)),
+            "controls": pc.count_substring_regex(text, _CONTROL),
+            "replaced_share": replaced,
+            "hashed": pa.array(hashed, pa.bool_()),
+            "tokens": pc.fill_null(table["tokens"], 0),
+            "first_page": pa.array([min(p) if p else None for p in pages], pa.int32()),
+            "elements": pc.fill_null(pc.list_value_length(table["element_ids"]), 0),
+            "principals": pc.list_value_length(table["access"]),
+            "language": table["language"],
+        }
+    )

@@ -1,0 +1,32 @@
+"""What a contract says about a table's rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pyarrow as pa
+
+Severity = Literal["critical", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """One rule over the rows of a call. Rows that break a critical rule are refused; a warning is
+    told and nothing more."""
+
+    name: str
+    passed: bool
+    unexpected: int
+    checked: int
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`accepted` are the rows as they came, in order; `refused` follows `schemas.QUARANTINE`, one
+    row for each refused row and each rule it broke."""
+
+    accepted: pa.Table
+    refused: pa.Table
+    rules: list[RuleResult]

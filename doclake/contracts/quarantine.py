@@ -1,0 +1,67 @@
+"""From broken rules to accepted rows and quarantine rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from doclake import schemas
+from doclake.contracts.expectations import Rule, run
+from doclake.contracts.model import Verdict
+
+_COPIED = ("source", "bucket", "root_id", "doc_id", "content_hash", "recipe")
+
+
+def judge(
+    table: pa.Table, features: pa.Table, rules: Sequence[Rule], *, stage: str, key: str
+) -> Verdict:
+    """The verdict on `table`; row i of `features` describes row i of it."""
+    results, broken = run(features, rules)
+    critical = {rule.name: rule for rule in rules if rule.severity == "critical"}
+    refused = {name: rows for name, rows in broken.items() if name in critical}
+    wrong = sorted({row for rows in refused.values() for row in rows})
+    if not wrong:
+        return Verdict(table, schemas.QUARANTINE.empty_table(), results)
+    keep = pa.array(sorted(set(range(table.num_rows)) - set(wrong)), pa.int64())
+    reasons = [(row, critical[name]) for name, rows in refused.items() for row in rows]
+    entries = _entries(table, features, reasons, stage, key)
+    return Verdict(
+        table.take(keep), pa.Table.from_pylist(entries, schema=schemas.QUARANTINE), results
+    )
+
+
+def _entries(
+    table: pa.Table, features: pa.Table, reasons: list[tuple[int, Rule]], stage: str, key: str
+) -> list[dict[str, Any]]:
+    """One entry per key and rule: rows that share a key are told by their count."""
+    columns = [name for name in (*_COPIED, key, "element_ids") if name in table.column_names]
+    now = datetime.now(UTC)
+    entries: dict[tuple[str, str], dict[str, Any]] = {}
+    for row, rule in sorted(reasons, key=lambda reason: (reason[0], reason[1].name)):
+        values = {name: table[name][row].as_py() for name in columns}
+        name = values[key] or ""
+        entry = {
+            **{column: values.get(column) or "" for column in _COPIED},
+            "stage": stage,
+            "key": name,
+            "rule": rule.name,
+            "evidence": _evidence(features, row, rule),
+            "element_ids": values.get("element_ids") or [],
+            "attempts": 1,
+            "refused_at": now,
+        }
+        entries.setdefault((name, rule.name), entry)
+    return list(entries.values())
+
+
+def _evidence(features: pa.Table, row: int, rule: Rule) -> str:
+    """The feature's number and what was expected of it; for strings, only their length."""
+    value = features[rule.column][row].as_py()
+    told = f"{rule.column}={value}"
+    if isinstance(value, str):
+        told = f"{rule.column} of {len(value)} characters"
+    expected = ", ".join(f"{name}={argument}" for name, argument in rule.arguments.items())
+    return f"{told}; expected {expected}" if expected else told
