@@ -11,7 +11,7 @@ from collections import Counter
 from itertools import groupby
 from pathlib import Path
 
-from doclake.errors import DocumentEmpty, DocumentMalformed, LimitExceeded
+from doclake.errors import DocumentEmpty, LimitExceeded
 from doclake.extract.model import Extraction, Options
 from doclake.extract.pdf import (
     assemble,
@@ -20,8 +20,10 @@ from doclake.extract.pdf import (
     headings,
     paragraphs,
     soundness,
+    tables,
 )
 from doclake.extract.pdf.page import Bookmark, Engine, Page
+from doclake.extract.pdf.tables.cells import Table
 
 _TITLE_PAGES = 1
 
@@ -53,12 +55,13 @@ class _Reading:
         self.recipe = options.recipe
         self.limits = options.limits
         self.verdicts: list[str] = []
+        self.tables: dict[int, list[Table]] = {}
 
     def extraction(self) -> Extraction:
         count = self.engine.page_count
         if count > self.limits.pages:
             raise LimitExceeded(f"{count} pages; the limit is {self.limits.pages}.", pages=count)
-        pages = [self.engine.page(index) for index in range(count)]
+        pages = [self._page(index) for index in range(count)]
         self.verdicts = [soundness.judge(page) for page in pages]
         bookmarks = self.engine.bookmarks()
         made = Extraction(pages=count, metadata=self._metadata(bookmarks))
@@ -77,13 +80,19 @@ class _Reading:
             raise DocumentEmpty(f"Nothing to read on {count} pages: {reasons}.")
         return made
 
+    def _page(self, index: int) -> Page:
+        page = self.engine.page(index)
+        found = tables.find(page, lambda: self.engine.words(index)) if self.recipe.tables else []
+        self.tables[page.number] = found
+        return page
+
     def _blocks(self, pages: list[Page], bookmarks: list[Bookmark]) -> list[compose.Block]:
         typography = headings.measure(pages, bookmarks)
         edges = furniture.find(pages)
         tight = paragraphs.keeps_row_spaces([line.text for page in pages for line in page.lines])
         blocks: list[compose.Block] = []
         for page in pages:
-            blocks += compose.blocks(page, edges, typography, [], set(), tight)
+            blocks += compose.blocks(page, edges, typography, self.tables[page.number], tight)
         assemble.heading_levels(blocks, typography)
         assemble.list_levels(blocks)
         return blocks

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doclake.extract.model import Element, ElementType
-from doclake.extract.pdf import headings, order, paragraphs
+from doclake.extract.pdf import headings, order, paragraphs, tables
 from doclake.extract.pdf.page import Box, Line, Page
 from doclake.extract.pdf.paragraphs import Paragraph
+from doclake.extract.pdf.tables import cells
+from doclake.extract.pdf.tables.cells import Table
 
 _CAPTION = re.compile(
     r"(?:(?:figure|fig\.|table|chart|exhibit|scheme|plate|graph|box)\s*"
@@ -54,11 +56,11 @@ def blocks(
     page: Page,
     furniture: dict[Line, ElementType],
     typography: headings.Typography,
-    tables: Sequence[Block],
-    taken: set[int],
+    found_tables: Sequence[Table],
     tight_hangul: bool,
 ) -> list[Block]:
-    """Blocks of a page in reading order; lines whose id is in `taken` belong to its tables."""
+    """Blocks of a page in reading order; text inside its tables is not repeated."""
+    taken = tables.taken(page.lines, found_tables) if found_tables else set()
     body, edge, hidden = [], [], []
     for line in page.lines:
         if id(line) in taken or not line.text.strip():
@@ -72,7 +74,9 @@ def blocks(
     found = _furniture(page, edge, furniture)
     heads = [block for block in found if block.type == "Header" or block.box[1] < page.height / 2]
     feet = [block for block in found if block not in heads]
-    middle = _ordered(page, body, tables, typography, tight_hangul)
+    middle = _ordered(
+        page, body, [_tabled(page, one) for one in found_tables], typography, tight_hangul
+    )
     unseen = [_concealed(page, line) for line in hidden]
     return heads + middle + feet + unseen
 
@@ -80,6 +84,13 @@ def blocks(
 def _furniture(page: Page, lines: list[Line], kinds: dict[Line, ElementType]) -> list[Block]:
     lines.sort(key=lambda line: (line.y0 + line.y1, line.x0))
     return [Block(kinds[line], line.text.strip(), page.number, line.box) for line in lines]
+
+
+def _tabled(page: Page, table: Table) -> Block:
+    block = Block("Table", cells.markdown(table), page.number, table.box)
+    block.html = cells.html(table)
+    block.confidence = table.confidence
+    return block
 
 
 def _concealed(page: Page, line: Line) -> Block:
@@ -91,19 +102,19 @@ def _concealed(page: Page, line: Line) -> Block:
 def _ordered(
     page: Page,
     lines: list[Line],
-    tables: Sequence[Block],
+    tabled: Sequence[Block],
     typography: headings.Typography,
     tight: bool,
 ) -> list[Block]:
     found: list[Block] = []
     straight = [line for line in lines if line.turn == 0]
     turned = {line.turn for line in lines if line.turn}
-    placed = [Placed(*table.box, table) for table in tables]
+    placed = [Placed(*table.box, table) for table in tabled]
     boxes: list[Line | Placed] = [*straight, *placed]
     if boxes:
         rtl = sum([len(_RTL.findall(line.text)) for line in straight[:40]]) > 200
-        for run in order.columns(boxes, _gap(straight), rtl):
-            found += _run(page, run, typography, tight)
+        for stretch in order.columns(boxes, _gap(straight), rtl):
+            found += _run(page, stretch, typography, tight)
     for turn in sorted(turned):
         same = [line for line in lines if line.turn == turn]
         for run in order.columns(_upright(same, turn, page), _gap(same)):
@@ -119,10 +130,10 @@ def _run(
     page: Page, run: Sequence[Line | Placed], typography: headings.Typography, tight: bool
 ) -> list[Block]:
     """Blocks of one column: its tables cut it into stretches of lines."""
-    tables = sorted([one for one in run if isinstance(one, Placed)], key=lambda one: one.y0)
+    placed = sorted([one for one in run if isinstance(one, Placed)], key=lambda one: one.y0)
     lines = [one for one in run if isinstance(one, Line)]
     found: list[Block] = []
-    for table in tables:
+    for table in placed:
         middle = (table.y0 + table.y1) / 2
         above = [line for line in lines if (line.y0 + line.y1) / 2 < middle]
         lines = [line for line in lines if (line.y0 + line.y1) / 2 >= middle]

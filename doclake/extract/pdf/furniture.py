@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from doclake.extract.model import ElementType
 from doclake.extract.pdf.page import Line, Page
 
-_EDGE = 0.11  # share of the page's height at top and bottom where furniture stands
+_EDGE = 0.14  # share of the page's height at top and bottom where furniture stands
 _LINES = 5  # at most this many lines at each edge
 _NUMBER = r"(?:\d{1,4}|[ivxlcdm]{1,7})"
 _PAGE_NUMBER = re.compile(

@@ -15,7 +15,7 @@ import pymupdf
 
 from doclake.errors import DocumentEncrypted, DocumentMalformed
 from doclake.extract.model import Child
-from doclake.extract.pdf.page import VERTICAL, Bookmark, Box, Fill, Line, Mark, Page
+from doclake.extract.pdf.page import VERTICAL, Bookmark, Box, Fill, Line, Mark, Page, Word
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -45,6 +45,7 @@ class MuPdf:
             locked = bool(self._doc.needs_pass)
         except Exception as error:
             raise DocumentMalformed(f"Not a readable PDF: {error}") from None
+        self._last: tuple[int, Any, Any] | None = None
         if locked and not (password is not None and self._doc.authenticate(password)):
             wrong = " and the configured password does not open it" if password else ""
             raise DocumentEncrypted(f"The PDF is encrypted{wrong}.")
@@ -61,9 +62,11 @@ class MuPdf:
     def page(self, index: int) -> Page:
         try:
             source = self._doc.load_page(index)
-            content = source.get_textpage(clip=_EVERYWHERE, flags=_FLAGS).extractDICT()
+            text = source.get_textpage(clip=_EVERYWHERE, flags=_FLAGS)
+            content = text.extractDICT()
         except Exception as error:
             raise DocumentMalformed(f"Page {index + 1} cannot be read: {error}") from None
+        self._last = index, text, source
         bounds = source.rect
         page = Page(index + 1, bounds.width, bounds.height)
         for block in content["blocks"]:
@@ -79,6 +82,18 @@ class MuPdf:
         if self._has_annotations:
             _add_annotations(page, source)
         return page
+
+    def words(self, index: int) -> list[Word]:
+        """Words of a page; free if it is the page read last."""
+        if self._last is None or self._last[0] != index:
+            self.page(index)
+        assert self._last is not None
+        _, text, source = self._last
+        found = text.extractWORDS()
+        if source.rotation:
+            matrix = source.rotation_matrix
+            return [(*_turned(word[:4], matrix), word[4]) for word in found]
+        return [word[:5] for word in found]
 
     def images(self, index: int) -> list[Box]:
         """Boxes of the pictures on a page, as displayed."""

@@ -23,6 +23,8 @@ T = TypeVar("T", bound=Boxed)
 _CROSSING = 0.25  # share of a region's height that boxes crossing its gutter may take
 _SIDE = 0.12  # share of the area that each column must hold
 _DEPTH = 6
+_LANES = 6  # candidates tried
+_TEXT = 15  # gutters: running text is at least this many times as wide
 _FILLED = 0.45  # median share of a column's width that running text fills
 
 
@@ -42,7 +44,8 @@ def _cut(boxes: list[T], gap: float, rtl: bool, depth: int, found: list[list[T]]
         if boxes:
             found.append(boxes)
         return
-    crossing, rest = [], []
+    crossing: list[T] = []
+    rest: list[T] = []
     for box in boxes:
         (crossing if box.x0 < gutter - 1 and box.x1 > gutter + 1 else rest).append(box)
     crossing.sort(key=lambda box: box.y0)
@@ -80,21 +83,34 @@ def _gutter(boxes: Sequence[T], gap: float) -> float | None:
     events.sort()
     total = sum([box.y1 - box.y0 for box in boxes])
     limit = total * _CROSSING
-    lanes = []
+    lanes: list[tuple[float, float, float]] = []
+    run: list[tuple[float, float, float]] = []
     cover = 0.0
     for index, (x, height) in enumerate(events[:-1]):
         cover += height
         width = events[index + 1][0] - x
-        if width >= gap and cover <= limit:
-            lanes.append((cover, -width, x + width / 2))
+        if cover <= limit:
+            if width > 0.5:
+                run.append((cover, -width, x + width / 2))
+        elif run:
+            lanes += _wide(run, gap)
+            run = []
     lanes.sort()
-    for _, _, x in lanes:
-        if _separates(boxes, x):
+    for _, _, x in lanes[:_LANES]:
+        if _separates(boxes, x, gap):
             return x
     return None
 
 
-def _separates(boxes: Sequence[T], x: float) -> bool:
+def _wide(run: list[tuple[float, float, float]], gap: float) -> list[tuple[float, float, float]]:
+    """The lanes of an unbroken run of sparse x, if together they are as wide as a gutter.
+
+    A page number under the gutter splits it into lanes, each too narrow by itself.
+    """
+    return run if -sum([lane[1] for lane in run]) >= gap else []
+
+
+def _separates(boxes: Sequence[T], x: float, gap: float) -> bool:
     """Are there columns of text on both sides, rather than labels beside their values?"""
     left = [box for box in boxes if box.x1 <= x + 1]
     right = [box for box in boxes if box.x0 >= x - 1]
@@ -104,7 +120,9 @@ def _separates(boxes: Sequence[T], x: float) -> bool:
     if min(area) < _SIDE * sum(area):
         return False
     if min(_bottom(left), _bottom(right)) <= max(_top(left), _top(right)):
-        return True  # one above the other: either order of cutting reads the same
+        return False  # one above the other: they are read from the top anyway
+    if min(_median_width(left), _median_width(right)) < _TEXT * gap:
+        return False
     return (_runs(left) and _runs(right)) or not _rows_meet(left, right)
 
 
@@ -119,8 +137,12 @@ def _bottom(boxes: Sequence[T]) -> float:
 def _runs(boxes: Sequence[T]) -> bool:
     """Do the lines fill their column, as running text does?"""
     width = max([b.x1 for b in boxes]) - min([b.x0 for b in boxes])
+    return len(boxes) > 2 and _median_width(boxes) > _FILLED * width
+
+
+def _median_width(boxes: Sequence[T]) -> float:
     widths = sorted([b.x1 - b.x0 for b in boxes])
-    return len(boxes) > 2 and widths[len(widths) // 2] > _FILLED * width
+    return widths[len(widths) // 2]
 
 
 def _rows_meet(left: Sequence[T], right: Sequence[T]) -> bool:

@@ -19,6 +19,10 @@ Box = tuple[float, float, float, float]
 """x0, y0, x1, y1."""
 
 
+Word = tuple[float, float, float, float, str]
+"""x0, y0, x1, y1, text."""
+
+
 @dataclass(slots=True, eq=False)
 class Line:
     """A run of text on one baseline, never wider than one column or cell.
@@ -100,6 +104,8 @@ class Engine(Protocol):
     page_count: int
 
     def page(self, index: int) -> Page: ...
+
+    def words(self, index: int) -> list[Word]: ...
 
     def bookmarks(self) -> list[Bookmark]: ...
 

@@ -172,9 +172,7 @@ def join(texts: Sequence[str], tight_hangul: bool = False) -> str:
         if _HYPHENATED.search(text) and part[0].islower():
             keep = text[-1] == "-" and "-" in text[-20:-1].rsplit(" ", 1)[-1]
             text = (text if keep else text[:-1]) + part
-        elif (_HAN_KANA.match(text[-1]) and _HAN_KANA.match(part[0])) or (
-            tight_hangul and not spaced and _HANGUL.match(text[-1]) and _HANGUL.match(part[0])
-        ):
+        elif _runs_on(text[-1], part[0], tight_hangul and not spaced):
             text += part
         else:
             text += " " + part
@@ -182,7 +180,14 @@ def join(texts: Sequence[str], tight_hangul: bool = False) -> str:
     return text
 
 
+def _runs_on(before: str, after: str, tight_hangul: bool) -> bool:
+    """Does no space belong between the end of one row and the beginning of the next?"""
+    if _HAN_KANA.match(before) and _HAN_KANA.match(after):
+        return True
+    return bool(tight_hangul and _HANGUL.match(before) and _HANGUL.match(after))
+
+
 def keeps_row_spaces(texts: Sequence[str]) -> bool:
-    """Do a fair part of these rows of Hangul end in a space, so that its absence means something?"""
+    """Do enough rows of Hangul end in a space for its absence to mean something?"""
     hangul = [text for text in texts if _HANGUL.match(text.rstrip()[-1:] or " ")]
     return len(hangul) >= 8 and sum([text[-1].isspace() for text in hangul]) > 0.3 * len(hangul)

@@ -1,0 +1,384 @@
+"""Tables told by alignment: rows whose segments stand in the same columns, ruled or not.
+
+After the idea of Nurminen (2013) that Tabula and Camelot's "stream" use, on segments instead of
+text edges: white lanes through the body rows are the column borders; horizontal rules, where
+there are any, bound the table and tell which columns a heading spans.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+
+from doclake.extract.pdf.page import Word
+from doclake.extract.pdf.tables.cells import Cell, Table, text_of
+from doclake.extract.pdf.tables.rows import Row, Segment, figures, rows, tabular
+from doclake.extract.pdf.tables.ruled import Stroke
+
+_GAP = 2.6  # text heights between two rows of one table
+_FEWEST = 3  # tabular rows
+_CROSSED = 0.12  # share of the body rows that may cross a column border
+
+
+def find(words: Sequence[Word], across: Sequence[Stroke]) -> list[Table]:
+    """Tables among the words of one text column; `across` are the page's horizontal rules."""
+    lines = rows(words)
+    found = []
+    for first, last in _runs(lines, across):
+        table = _table(lines[first : last + 1], across)
+        if table is not None:
+            found.append(table)
+    return found
+
+
+def _runs(lines: Sequence[Row], across: Sequence[Stroke]) -> list[tuple[int, int]]:
+    """First and last index of each stretch of rows that may be a table."""
+    found = []
+    index = 0
+    while index < len(lines):
+        if not tabular(lines[index]):
+            index += 1
+            continue
+        last = _extent(lines, index, across)
+        count = sum([tabular(row) for row in lines[index : last + 1]])
+        enclosed = _rule_between(across, lines[index], lines[last]) is not None
+        if count >= _FEWEST or (count == 2 and enclosed):
+            first = _with_header(lines, index, last, across, found[-1][1] if found else -1)
+            found.append((first, last))
+        index = last + 1
+    return found
+
+
+def _extent(lines: Sequence[Row], first: int, across: Sequence[Stroke]) -> int:
+    """Last tabular row reachable from `first` over short untabular rows."""
+    last = first
+    width = lines[first].x1 - lines[first].x0
+    left, right = lines[first].x0, lines[first].x1
+    for index in range(first + 1, len(lines)):
+        row = lines[index]
+        gap = row.y0 - lines[index - 1].y1
+        if gap > _GAP * row.height:
+            break
+        if tabular(row):
+            if row.x0 > right or row.x1 < left:
+                break
+            last = index
+            left, right = min(left, row.x0), max(right, row.x1)
+            width = right - left
+        elif index - last > 3 or _ends_table(row, left, width):
+            break
+        elif _closed(lines[index - 1], row, across, left, right):
+            break
+    return last
+
+
+def _ends_table(row: Row, left: float, width: float) -> bool:
+    """Prose, or a line that stands outside the table."""
+    return row.x1 - row.x0 > 0.62 * width or row.x0 > left + width
+
+
+def _closed(above: Row, row: Row, across: Sequence[Stroke], left: float, right: float) -> bool:
+    """Does a rule over the whole width part this untabular row from the table above it?"""
+    return any(
+        above.middle < rule.at < row.middle and _covers(rule, left, right) for rule in across
+    )
+
+
+def _covers(rule: Stroke, left: float, right: float) -> bool:
+    shared = min(rule.end, right) - max(rule.start, left)
+    return shared > 0.85 * (right - left)
+
+
+def _rule_between(across: Sequence[Stroke], first: Row, last: Row) -> Stroke | None:
+    left, right = min(first.x0, last.x0), max(first.x1, last.x1)
+    top, bottom = first.y0 - 1.5 * first.height, last.y1 + last.height
+    inside = [rule for rule in across if top < rule.at < bottom and _covers(rule, left, right)]
+    return inside[0] if inside else None
+
+
+def _with_header(
+    lines: Sequence[Row], first: int, last: int, across: Sequence[Stroke], floor: int
+) -> int:
+    """The first row, moved up to the topmost rule of the table over heading rows."""
+    left = min([row.x0 for row in lines[first : last + 1]])
+    right = max([row.x1 for row in lines[first : last + 1]])
+    best = first
+    for index in range(first - 1, max(floor, first - 7), -1):
+        row = lines[index]
+        below = lines[index + 1]
+        if below.y0 - row.y1 > _GAP * row.height or row.x0 < left - 30 or row.x1 > right + 30:
+            break
+        if len(row.words) > 3 * len(row.segments) + 9:
+            break
+        above = lines[index - 1].middle if index else float("-inf")
+        ruled = [
+            rule
+            for rule in across
+            if max(above, row.y0 - 2.2 * row.height) < rule.at < row.middle
+            and _covers(rule, left, right)
+        ]
+        if ruled:
+            best = index
+    return best
+
+
+def _table(lines: Sequence[Row], across: Sequence[Stroke]) -> Table | None:
+    body = [row for row in lines if tabular(row)]
+    top = next((i for i, row in enumerate(lines) if tabular(row) and figures(row) >= 0.5), None)
+    data = [row for row in lines[top:] if tabular(row)] if top is not None else body
+    if len(data) < 2:
+        data, top = body, None
+    lanes = _lanes(data)
+    if not lanes or not _plausible(data, lanes):
+        return None
+    left, right = min([row.x0 for row in lines]), max([row.x1 for row in lines])
+    borders = [left - 1, *lanes, right + 1]
+    header = _header_rows(lines, top, across)
+    cells, count, depth = _grid(lines, borders, header, across)
+    box = (left, min([row.y0 for row in lines]), right, max([row.y1 for row in lines]))
+    confidence = 0.8 if top is not None else 0.6
+    return Table(box, cells, count, len(borders) - 1, depth, confidence)
+
+
+def _lanes(data: Sequence[Row]) -> list[float]:
+    """Middles of the white lanes that at most a few of the rows cross."""
+    events: list[tuple[float, int]] = []
+    for row in data:
+        for segment in row.segments:
+            events.append((segment.x0, 1))
+            events.append((segment.x1, -1))
+    events.sort()
+    limit = max(int(_CROSSED * len(data)), 0)
+    lanes: list[float] = []
+    cover = 0
+    run: list[tuple[int, float, float]] = []
+    seen = 0
+    for (x, step), (after, _) in zip(events, events[1:], strict=False):
+        cover += step
+        seen += step > 0
+        if cover <= limit:
+            if after - x > 0.5:
+                run.append((cover, x, after))
+        elif run:
+            _close(run, lanes)
+            run = []
+    return lanes
+
+
+def _close(run: list[tuple[int, float, float]], lanes: list[float]) -> None:
+    fewest = min([part[0] for part in run])
+    parts = [part for part in run if part[0] == fewest]
+    width = sum([part[2] - part[1] for part in parts])
+    if width > 1.5:
+        widest = max(parts, key=lambda part: part[2] - part[1])
+        lanes.append((widest[1] + widest[2]) / 2)
+
+
+def _plausible(data: Sequence[Row], lanes: Sequence[float]) -> bool:
+    """Enough rows that fill several columns, and cells rather than prose."""
+    filled = []
+    words = []
+    for row in data:
+        columns = {_column(lanes, (s.x0 + s.x1) / 2) for s in row.segments}
+        filled.append(len(columns))
+        words += [len(segment.words) for segment in row.segments]
+    if statistics.mean(filled) < 0.5 * (len(lanes) + 1):
+        return False
+    if statistics.mean(words) > 7:
+        return False
+    if len(lanes) == 1:
+        values = statistics.mean([figures(row) for row in data])
+        leaders = sum(["...." in word[4] for row in data for word in row.words])
+        markers = [len(row.segments[0].words) == 1 and _marker(row) for row in data]
+        return values > 0.6 and leaders * 2 < len(data) and sum(markers) * 2 < len(data)
+    return True
+
+
+def _marker(row: Row) -> bool:
+    """Does the row begin as a list item: a bullet or a number, then the item?"""
+    text = row.segments[0].words[0][4]
+    return len(text) <= 4 and (not text[-1].isalnum() or len(row.segments[-1].words) > 4)
+
+
+def _column(lanes: Sequence[float], x: float) -> int:
+    return sum([lane < x for lane in lanes])
+
+
+def _header_rows(lines: Sequence[Row], top: int | None, across: Sequence[Stroke]) -> int:
+    """How many rows are the heading: those above the first row of values, to the last rule."""
+    if top is not None:
+        ruled = 0
+        for index in range(1, top + 1):
+            if any(lines[index - 1].middle < rule.at < lines[index].middle for rule in across):
+                ruled = index
+        return ruled or top
+    left, right = min([row.x0 for row in lines]), max([row.x1 for row in lines])
+    for index in range(1, min(len(lines), 6)):
+        above, row = lines[index - 1], lines[index]
+        if any(above.middle < r.at < row.middle and _covers(r, left, right) for r in across):
+            return index
+    return 1
+
+
+def _grid(
+    lines: Sequence[Row], borders: Sequence[float], header: int, across: Sequence[Stroke]
+) -> tuple[list[Cell], int, int]:
+    """Cells, number of rows and number of heading rows."""
+    lanes = borders[1:-1]
+    cells: list[tuple[Cell, list[Word]]] = []
+    tops = _heading(lines[:header], lanes, across, cells)
+    count = tops
+    spacing = _spacing(lines[header:])
+    for index, row in enumerate(lines[header:], header):
+        placed = _placed(row, lanes)
+        before = lines[index - 1] if index > header else None
+        if before is not None and _continues(row, placed, before, cells, count, spacing):
+            for column, _, held in placed:
+                _append(cells, count - 1, column, held)
+            continue
+        for column, width, held in placed:
+            cells.append((Cell(count, column, "", 1, width), list(held)))
+        count += 1
+    for cell, held in cells:
+        cell.text = text_of(held)
+    ordered = sorted([cell for cell, _ in cells], key=lambda cell: (cell.row, cell.column))
+    return ordered, count, tops
+
+
+def _spacing(lines: Sequence[Row]) -> float:
+    steps = [b.middle - a.middle for a, b in zip(lines, lines[1:], strict=False)]
+    return statistics.median(steps) if steps else 0.0
+
+
+def _placed(row: Row, lanes: Sequence[float]) -> list[tuple[int, int, list[Word]]]:
+    """(column, width, words) of each cell; a segment over a lane is cut at its gap there."""
+    found: list[tuple[int, int, list[Word]]] = []
+    for segment in row.segments:
+        for column, width, held in _cut(segment, lanes, row.height):
+            if found and found[-1][0] + found[-1][1] > column:
+                found[-1][2].extend(held)
+            else:
+                found.append((column, width, held))
+    return found
+
+
+def _cut(
+    segment: Segment, lanes: Sequence[float], height: float
+) -> list[tuple[int, int, list[Word]]]:
+    parts: list[list[Word]] = [[segment.words[0]]]
+    for before, word in zip(segment.words, segment.words[1:], strict=False):
+        wide = word[0] - before[2] > 0.3 * height
+        if wide and any(before[2] - 1 <= lane <= word[0] + 1 for lane in lanes):
+            parts.append([word])
+        else:
+            parts[-1].append(word)
+    found = []
+    for part in parts:
+        first = _column(lanes, part[0][0] + 1)
+        last = _column(lanes, part[-1][2] - 1)
+        found.append((first, last - first + 1, part))
+    return found
+
+
+def _heading(
+    lines: Sequence[Row],
+    lanes: Sequence[float],
+    across: Sequence[Stroke],
+    cells: list[tuple[Cell, list[Word]]],
+) -> int:
+    """Heading cells: lines of one column are one cell until a rule or a wider cell parts them."""
+    open_cells: dict[int, tuple[Cell, list[Word], Row]] = {}
+    levels = [0] * (len(lanes) + 1)
+    for row in lines:
+        for column, width, held in _placed(row, lanes):
+            first, span = _spanned(column, width, held, lanes, across, row)
+            reach = range(first, first + span)
+            above = open_cells.get(first)
+            if (
+                above is not None
+                and above[0].width == span
+                and not _parted(above[2], row, held, across)
+            ):
+                above[1].extend(held)
+                open_cells[first] = (above[0], above[1], row)
+                continue
+            level = max([levels[c] for c in reach])
+            cell = Cell(level, first, "", 1, span)
+            made = list(held)
+            cells.append((cell, made))
+            for c in reach:
+                levels[c] = level + 1
+                open_cells.pop(c, None)
+            open_cells[first] = (cell, made, row)
+    depth = max(levels, default=0)
+    for cell, _, _ in open_cells.values():
+        # The last cell of a column stands beside the last heading row, where the values begin.
+        if cell.width == 1 and depth > 1 and levels[cell.column] == cell.row + 1:
+            cell.row = depth - 1
+    return depth
+
+
+def _parted(above: Row, row: Row, held: Sequence[Word], across: Sequence[Stroke]) -> bool:
+    x = (held[0][0] + held[-1][2]) / 2
+    ruled = any(
+        above.middle < rule.at < row.middle and rule.start <= x <= rule.end for rule in across
+    )
+    return ruled or row.y0 - above.y1 > 0.9 * row.height
+
+
+def _spanned(
+    column: int,
+    width: int,
+    held: Sequence[Word],
+    lanes: Sequence[float],
+    across: Sequence[Stroke],
+    row: Row,
+) -> tuple[int, int]:
+    """Columns a heading stands over: those of the rule under it, if that is wider than it."""
+    x0, x1 = held[0][0], held[-1][2]
+    under = [
+        rule
+        for rule in across
+        if row.middle < rule.at < row.y1 + 0.9 * row.height
+        and rule.start <= x0 + 2
+        and rule.end >= x1 - 2
+    ]
+    if not under:
+        return column, width
+    rule = min(under, key=lambda r: (round(r.at), r.end - r.start))
+    first, last = _column(lanes, rule.start + 3), _column(lanes, rule.end - 3)
+    if first == 0 and last == len(lanes):
+        return column, width
+    return first, max(last - first + 1, 1)
+
+
+def _continues(
+    row: Row,
+    placed: Sequence[tuple[int, int, list[Word]]],
+    before: Row,
+    cells: Sequence[tuple[Cell, list[Word]]],
+    count: int,
+    spacing: float,
+) -> bool:
+    """Is this row the second line of cells of the row above?"""
+    above = {cell.column for cell, _ in cells if cell.row == count - 1}
+    columns = {column for column, _, _ in placed}
+    if not columns <= above or len(columns) * 2 > len(above) or len(placed) != len(columns):
+        return False
+    if row.middle - before.middle > max(1.02 * spacing, 1.3 * row.height):
+        return False
+    first = placed[0][2][0][4]
+    if first[0].islower() or first[0] in "(&":
+        return True
+    if columns == {0}:
+        return False
+    return row.middle - before.middle < 0.95 * spacing
+
+
+def _append(
+    cells: Sequence[tuple[Cell, list[Word]]], row: int, column: int, held: Sequence[Word]
+) -> None:
+    for cell, words in cells:
+        if cell.row == row and cell.column == column:
+            words.extend(held)
+            return

@@ -1,0 +1,259 @@
+"""Tables drawn with ruling lines, or with shaded cells whose edges meet like ruling lines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from doclake.extract.pdf.page import Box, Fill, Page, Word
+from doclake.extract.pdf.tables.cells import Cell, Table, text_of
+
+_SNAP = 3.0  # points within which two strokes are one line, or two lines meet
+_SHORT = 5.0  # points: shorter strokes are ticks and parts of letters
+_MOST = 4000  # strokes on a page beyond which it is a drawing
+
+
+@dataclass(slots=True)
+class Stroke:
+    """A ruling line: `at` is its y (horizontal) or x (vertical), from `start` to `end`."""
+
+    at: float
+    start: float
+    end: float
+
+
+def strokes(page: Page) -> tuple[list[Stroke], list[Stroke]]:
+    """Horizontal and vertical ruling lines of a page, pieces in one line joined."""
+    across: list[Stroke] = []
+    down: list[Stroke] = []
+    edges = list(page.rules)
+    for fill in page.fills:
+        edges += _edges(fill, page)
+    if len(edges) > _MOST:
+        return [], []
+    for x0, y0, x1, y1 in edges:
+        if x1 - x0 >= y1 - y0 and x1 - x0 >= _SHORT:
+            across.append(Stroke((y0 + y1) / 2, x0, x1))
+        elif y1 - y0 >= _SHORT:
+            down.append(Stroke((x0 + x1) / 2, y0, y1))
+    return _joined(across), _joined(down)
+
+
+def _edges(fill: Fill, page: Page) -> Iterable[Box]:
+    x0, y0, x1, y1 = fill.box
+    if (x1 - x0) * (y1 - y0) > 0.5 * page.width * page.height:
+        return ()
+    return (x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)
+
+
+def _joined(pieces: list[Stroke]) -> list[Stroke]:
+    pieces.sort(key=lambda piece: piece.at)
+    groups: list[list[Stroke]] = []
+    for piece in pieces:
+        if groups and piece.at - groups[-1][0].at <= _SNAP:
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    joined: list[Stroke] = []
+    for group in groups:
+        at = sum([piece.at for piece in group]) / len(group)
+        group.sort(key=lambda piece: piece.start)
+        current = Stroke(at, group[0].start, group[0].end)
+        for piece in group[1:]:
+            if piece.start <= current.end + _SNAP:
+                current.end = max(current.end, piece.end)
+            else:
+                joined.append(current)
+                current = Stroke(at, piece.start, piece.end)
+        joined.append(current)
+    return joined
+
+
+def find(across: Sequence[Stroke], down: Sequence[Stroke], words: Sequence[Word]) -> list[Table]:
+    """Tables of at least two rows and two columns whose lines meet, with the words inside."""
+    found = []
+    for rows, columns in _networks(across, down):
+        table = _table(rows, columns, words)
+        if table is not None:
+            found.append(table)
+    return found
+
+
+def _networks(
+    across: Sequence[Stroke], down: Sequence[Stroke]
+) -> list[tuple[list[Stroke], list[Stroke]]]:
+    """Groups of strokes that meet each other (union-find over crossings)."""
+    parent = list(range(len(across) + len(down)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    for i, row in enumerate(across):
+        for j, column in enumerate(down, len(across)):
+            if (
+                row.start - _SNAP <= column.at <= row.end + _SNAP
+                and column.start - _SNAP <= row.at <= column.end + _SNAP
+            ):
+                parent[root(i)] = root(j)
+    groups: dict[int, tuple[list[Stroke], list[Stroke]]] = defaultdict(lambda: ([], []))
+    for i, row in enumerate(across):
+        groups[root(i)][0].append(row)
+    for j, column in enumerate(down, len(across)):
+        groups[root(j)][1].append(column)
+    return [(rows, columns) for rows, columns in groups.values() if len(rows) > 1 and columns]
+
+
+def _positions(strokes: Sequence[Stroke], ends: Iterable[float]) -> list[float]:
+    """Distinct places of the lines, with the ends of the crossing lines as open borders."""
+    places: list[float] = []
+    for place in sorted([stroke.at for stroke in strokes] + list(ends)):
+        if not places or place - places[-1] > _SNAP:
+            places.append(place)
+    return places
+
+
+def _table(rows: list[Stroke], columns: list[Stroke], words: Sequence[Word]) -> Table | None:
+    ys = _positions(rows, ())
+    left, right = min([row.start for row in rows]), max([row.end for row in rows])
+    xs = _positions(columns, (left, right))
+    if len(xs) < 3 or len(ys) < 3:
+        return None
+    inside = [
+        word
+        for word in words
+        if xs[0] - 1 <= (word[0] + word[2]) / 2 <= xs[-1] + 1
+        and ys[0] - 1 <= (word[1] + word[3]) / 2 <= ys[-1] + 1
+    ]
+    places: dict[tuple[int, int], list[Word]] = defaultdict(list)
+    merged = _merged(xs, ys, rows, columns)
+    for word in inside:
+        row = _slot(ys, (word[1] + word[3]) / 2)
+        column = _slot(xs, (word[0] + word[2]) / 2)
+        places[merged[row, column]].append(word)
+    filled = {place for place, held in places.items() if held}
+    if len({r for r, _ in filled}) < 2 or len({c for _, c in filled}) < 2:
+        return None
+    return _split_rows(_written(xs, ys, merged, places), places, merged)
+
+
+def _slot(edges: Sequence[float], at: float) -> int:
+    for index in range(len(edges) - 2, -1, -1):
+        if at >= edges[index]:
+            return index
+    return 0
+
+
+def _merged(
+    xs: list[float], ys: list[float], rows: list[Stroke], columns: list[Stroke]
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """For each grid place, the first place of the cell it is part of: no wall, one cell."""
+    walls_right = [
+        [_wall(columns, x, (ys[r] + ys[r + 1]) / 2) for x in xs] for r in range(len(ys) - 1)
+    ]
+    walls_below = [
+        [_wall(rows, y, (xs[c] + xs[c + 1]) / 2) for y in ys] for c in range(len(xs) - 1)
+    ]
+    first: dict[tuple[int, int], tuple[int, int]] = {}
+    for r in range(len(ys) - 1):
+        for c in range(len(xs) - 1):
+            if (r, c) in first:
+                continue
+            width = 1
+            while c + width < len(xs) - 1 and not walls_right[r][c + width]:
+                width += 1
+            height = 1
+            while r + height < len(ys) - 1 and not any(
+                walls_below[k][r + height] for k in range(c, c + width)
+            ):
+                height += 1
+            for i in range(r, r + height):
+                for j in range(c, c + width):
+                    first.setdefault((i, j), (r, c))
+    return first
+
+
+def _wall(strokes: Sequence[Stroke], at: float, through: float) -> bool:
+    return any(
+        abs(stroke.at - at) <= _SNAP and stroke.start - _SNAP <= through <= stroke.end + _SNAP
+        for stroke in strokes
+    )
+
+
+def _written(
+    xs: list[float],
+    ys: list[float],
+    merged: dict[tuple[int, int], tuple[int, int]],
+    places: dict[tuple[int, int], list[Word]],
+) -> Table:
+    extent: dict[tuple[int, int], tuple[int, int]] = {}
+    for (row, column), first in merged.items():
+        below, beside = extent.get(first, (0, 0))
+        extent[first] = max(below, row - first[0] + 1), max(beside, column - first[1] + 1)
+    cells = [
+        Cell(row, column, text_of(places.get((row, column), ())), height, width)
+        for (row, column), (height, width) in sorted(extent.items())
+    ]
+    return Table((xs[0], ys[0], xs[-1], ys[-1]), cells, len(ys) - 1, len(xs) - 1, header=1)
+
+
+def _split_rows(
+    table: Table,
+    places: dict[tuple[int, int], list[Word]],
+    merged: dict[tuple[int, int], tuple[int, int]],
+) -> Table:
+    """Ruled columns around unruled rows: where every cell of a row holds the same number of
+    text lines on the same baselines, each line is a row of its own."""
+    grid: list[list[Cell]] = [[] for _ in range(table.rows)]
+    for cell in table.cells:
+        grid[cell.row].append(cell)
+    made: list[Cell] = []
+    shift = 0
+    for row, cells in enumerate(grid):
+        levels = _levels([places.get((row, cell.column), []) for cell in cells])
+        plain = all(cell.height == 1 for cell in cells) and len(cells) > 1
+        if (
+            levels is None
+            or not plain
+            or any(merged[row, c.column] != (row, c.column) for c in cells)
+        ):
+            for cell in cells:
+                cell.row += shift
+            made += cells
+            continue
+        for cell in cells:
+            for index, level in enumerate(levels):
+                held = [
+                    word for word in places.get((row, cell.column), []) if word[1] < level < word[3]
+                ]
+                made.append(Cell(row + shift + index, cell.column, text_of(held), 1, cell.width))
+        shift += len(levels) - 1
+    table.cells = sorted(made, key=lambda cell: (cell.row, cell.column))
+    table.rows += shift
+    return table
+
+
+def _levels(held: Sequence[Sequence[Word]]) -> list[float] | None:
+    """Middles of the text lines shared by every filled cell, or None if they are not shared."""
+    filled = [words for words in held if words]
+    if len(filled) < 2:
+        return None
+    each = []
+    for words in filled:
+        middles: list[float] = []
+        for word in sorted(words, key=lambda w: w[1] + w[3]):
+            middle = (word[1] + word[3]) / 2
+            if not middles or middle - middles[-1] > 0.5 * (word[3] - word[1]):
+                middles.append(middle)
+        each.append(middles)
+    most = max(each, key=len)
+    figures = [sum(any(c.isdigit() for c in word[4]) for word in words) for words in filled]
+    if len(most) < 2 or len(min(each, key=len)) < 0.7 * len(most) or max(figures) < len(most):
+        return None
+    for middles in each:
+        if any(min(abs(middle - level) for level in most) > 2.5 for middle in middles):
+            return None
+    return most
