@@ -71,7 +71,8 @@ class Blocks:
         `facts` are the other fields of `Element`.
         """
         secret = smuggled(text)
-        text = clean_code(text) if kind == "Code" else clean(text)
+        if kind != "Table":  # the text of a table comes clean, and its tabs part the cells
+            text = clean_code(text) if kind == "Code" else clean(text)
         if secret:
             where = {key: facts[key] for key in ("page", "bbox") if key in facts}
             self._append(Element("Other", secret, self.method, hidden="unicode tags", **where))

@@ -64,7 +64,7 @@ def _cell_html(cell: Cell) -> str:
 def to_text(rows: Sequence[Row]) -> str:
     """One line per row, cells separated by tabs, empty rows left out."""
     lines = ("\t".join(clean(cell.text, lines=False) for cell in row) for row in rows)
-    return "\n".join(line.rstrip("\t") for line in lines if line.strip("\t"))
+    return "\n".join(line.rstrip("\t ") for line in lines if line.strip("\t "))
 
 
 def is_empty(rows: Sequence[Row]) -> bool:

@@ -1,0 +1,305 @@
+"""The shapes of one slide: where they stand, what they say, in which role."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from doclake.extract import omml, tables
+from doclake.extract.blocks import Blocks
+from doclake.extract.docx_styles import spell
+from doclake.extract.model import BoundingBox, ElementType
+from doclake.extract.ooxml import MC, A, C, M, OfficePackage, P, R, alternate
+from doclake.extract.safe_xml import local
+from doclake.extract.tables import Cell
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_EMU_PER_POINT = 12_700
+_DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+_MAX_DEPTH = 60
+_TITLES = ("title", "ctrTitle")
+_MARGINS: dict[str, ElementType] = {
+    "ftr": "Footer",
+    "dt": "Footer",
+    "hdr": "Header",
+    "sldNum": "PageNumber",
+}
+_NUMBERS = {
+    "arabic": ("decimal", "{}"),
+    "alphaLc": ("lowerLetter", "{}"),
+    "alphaUc": ("upperLetter", "{}"),
+    "romanLc": ("lowerRoman", "{}"),
+    "romanUc": ("upperRoman", "{}"),
+    "circleNum": ("decimalEnclosedCircle", "{}"),
+}
+_TINY = 200  # hundredths of a point
+
+Transform = tuple[float, float, float, float]
+"""Scale x, scale y, shift x, shift y from the coordinates of a group to those of the slide."""
+
+
+def points(emu: str | None) -> float:
+    """English metric units as points; 0 for what is no number."""
+    try:
+        return int(emu or 0) / _EMU_PER_POINT
+    except ValueError:
+        return 0.0
+
+
+class Slide:
+    """Adds the elements of one slide to `blocks`."""
+
+    def __init__(
+        self,
+        package: OfficePackage,
+        part: str,
+        number: int,
+        size: tuple[float, float],
+        blocks: Blocks,
+        hidden: str | None,
+    ) -> None:
+        self.package = package
+        self.part = part
+        self.number = number
+        self.size = size
+        self.blocks = blocks
+        self.hidden = hidden
+        self.relations = package.relations(part)
+        self._layout = self._placeholders("slideLayout", part)
+
+    def _placeholders(self, kind: str, part: str) -> dict[tuple[str, str], etree._Element]:
+        """Placeholders of the layout, and of the master behind it, by (type, index)."""
+        found: dict[tuple[str, str], etree._Element] = {}
+        for name in self.package.related(part, kind)[:1]:
+            if kind == "slideLayout":
+                found |= self._placeholders("slideMaster", name)
+            root = self.package.optional_xml(name)
+            for shape in root.iter(f"{P}sp") if root is not None else ():
+                holder = shape.find(f"{P}nvSpPr/{P}nvPr/{P}ph")
+                if holder is not None:
+                    found[holder.get("type") or "obj", holder.get("idx") or "0"] = shape
+                    found.setdefault((holder.get("type") or "obj", ""), shape)
+        return found
+
+    def read(self, root: etree._Element) -> None:
+        tree = root.find(f"{P}cSld/{P}spTree")
+        if tree is None:
+            return
+        shapes = list(tree)
+        shapes.sort(key=lambda shape: _role(shape) not in _TITLES)
+        self._shapes(shapes, (1, 1, 0, 0), self.hidden, 0)
+
+    def _shapes(
+        self, shapes: list[Any], transform: Transform, hidden: str | None, depth: int
+    ) -> None:
+        for shape in shapes:
+            name = local(shape)
+            properties = shape.find(f"./*/{P}cNvPr")
+            unseen = hidden
+            if properties is not None and properties.get("hidden") in ("1", "true"):
+                unseen = hidden or "hidden shape"
+            if shape.tag == f"{MC}AlternateContent":
+                branch = alternate(shape)
+                if branch is not None and depth < _MAX_DEPTH:
+                    self._shapes(list(branch), transform, hidden, depth + 1)
+            elif name == "grpSp" and depth < _MAX_DEPTH:
+                self._shapes(list(shape), _inside(shape, transform), unseen, depth + 1)
+            elif name in ("sp", "cxnSp"):
+                self._text(shape, transform, unseen)
+            elif name == "graphicFrame":
+                self._frame(shape, transform, unseen)
+            elif name == "pic":
+                self._picture(shape, properties, transform, unseen)
+
+    def _place(self, shape: etree._Element, transform: Transform) -> BoundingBox | None:
+        box = _box(shape, transform)
+        if box is None:
+            holder = shape.find(f"{P}nvSpPr/{P}nvPr/{P}ph")
+            if holder is not None:
+                kind, index = holder.get("type") or "obj", holder.get("idx") or "0"
+                pattern = self._layout.get((kind, index), self._layout.get((kind, "")))
+                box = _box(pattern, (1, 1, 0, 0)) if pattern is not None else None
+        return box
+
+    def _facts(self, box: BoundingBox | None, hidden: str | None) -> dict[str, Any]:
+        if box is not None and not hidden:
+            width, height = self.size
+            if box[2] <= 0 or box[3] <= 0 or box[0] >= width or box[1] >= height:
+                hidden = "off the slide"
+        return {"page": self.number, "bbox": box, "hidden": hidden}
+
+    def _text(self, shape: etree._Element, transform: Transform, hidden: str | None) -> None:
+        body = shape.find(f"{P}txBody")
+        if body is None:
+            return
+        facts = self._facts(self._place(shape, transform), hidden)
+        role = _role(shape)
+        counters: dict[int, int] = {}
+        for paragraph in body.iterfind(f"{A}p"):
+            text, links, reason = self._words(paragraph)
+            properties = paragraph.find(f"{A}pPr")
+            level = whole(properties.get("lvl")) if properties is not None else 0
+            kind, label = _kind(role, properties, body, level, counters, bool(text.strip()))
+            depth = {"Title": 1, "ListItem": level + 1}.get(kind)
+            said = f"{label} {text}" if label else text
+            own = facts if not reason or hidden else facts | {"hidden": reason}
+            self.blocks.add(kind, said, level=depth, links=links, **own)
+
+    def _words(self, paragraph: etree._Element) -> tuple[str, tuple[str, ...], str | None]:
+        """(text, links, why it is hidden) of one paragraph."""
+        pieces: list[str] = []
+        links: dict[str, None] = {}
+        tiny = []
+        for node in paragraph.iter(f"{A}t", f"{A}br", f"{A}tab", f"{M}oMath", f"{A}hlinkClick"):
+            if node.tag == f"{A}t":
+                pieces.append(node.text or "")
+                size = node.getparent().find(f"{A}rPr")
+                tiny.append(size is not None and 0 < whole(size.get("sz")) <= _TINY)
+            elif node.tag == f"{M}oMath":
+                pieces.append(omml.to_text(node))
+            elif node.tag == f"{A}hlinkClick":
+                relation = self.relations.get(node.get(f"{R}id") or "")
+                if relation and relation.external:
+                    links[relation.target] = None
+            else:
+                pieces.append("\n" if node.tag == f"{A}br" else "\t")
+        reason = "tiny text" if tiny and all(tiny) else None
+        return "".join(pieces), tuple(links), reason
+
+    def _frame(self, shape: etree._Element, transform: Transform, hidden: str | None) -> None:
+        facts = self._facts(_box(shape, transform), hidden)
+        for table in shape.iter(f"{A}tbl"):
+            rows, links = self._table(table)
+            if not tables.is_empty(rows):
+                html = tables.to_html(rows)
+                self.blocks.add("Table", tables.to_text(rows), html=html, links=links, **facts)
+        for node in shape.iter(f"{C}chart", f"{_DGM}relIds"):
+            identity = node.get(f"{R}id") or node.get(f"{R}dm") or ""
+            relation = self.relations.get(identity)
+            if relation and relation.kind == "chart":
+                self._chart(relation.target, facts)
+            elif relation and relation.kind == "diagramData":
+                root = self.package.optional_xml(relation.target)
+                for paragraph in root.iter(f"{A}p") if root is not None else ():
+                    text = "".join(t.text or "" for t in paragraph.iter(f"{A}t"))
+                    self.blocks.add("NarrativeText", text, **facts)
+
+    def _chart(self, part: str, facts: dict[str, Any]) -> None:
+        title, rows = self.package.chart(part)
+        if rows:
+            text = "\n".join(filter(None, [title, tables.to_text(rows)]))
+            self.blocks.add("Table", text, html=tables.to_html(rows, title), **facts)
+        else:
+            self.blocks.add("Caption", title, **facts)
+
+    def _table(self, table: etree._Element) -> tuple[list[list[Cell]], tuple[str, ...]]:
+        properties = table.find(f"{A}tblPr")
+        first_row = properties is not None and properties.get("firstRow") in ("1", "true")
+        rows: list[list[Cell]] = []
+        links: dict[str, None] = {}
+        for place, row in enumerate(table.iterfind(f"{A}tr")):
+            cells = []
+            for cell in row.iterfind(f"{A}tc"):
+                if is_on_attribute(cell, "hMerge") or is_on_attribute(cell, "vMerge"):
+                    continue
+                words = [self._words(p) for p in cell.iter(f"{A}p")]
+                links |= {link: None for _, found, _ in words for link in found}
+                text = "\n".join(text for text, _, _ in words)
+                spans = [_span(cell.get(name)) for name in ("rowSpan", "gridSpan")]
+                cells.append(Cell(text, *spans, header=first_row and place == 0))
+            rows.append(cells)
+        return rows, tuple(links)
+
+    def _picture(
+        self, shape: etree._Element, properties: Any, transform: Transform, hidden: str | None
+    ) -> None:
+        alt = (properties.get("descr") or "") if properties is not None else ""
+        self.blocks.add("Image", alt, **self._facts(_box(shape, transform), hidden))
+
+
+def whole(value: str | None) -> int:
+    """A whole number at least 0; 0 for anything else."""
+    return int(value) if value and value.isdecimal() and len(value) < 10 else 0
+
+
+def is_on_attribute(node: etree._Element, name: str) -> bool:
+    return node.get(name) in ("1", "true")
+
+
+def _span(value: str | None) -> int:
+    return min(max(whole(value), 1), tables.MAX_SPAN)
+
+
+def _role(shape: etree._Element) -> str | None:
+    """Type of the placeholder a shape fills; None for a shape of its own."""
+    holder = shape.find(f"{P}nvSpPr/{P}nvPr/{P}ph")
+    return (holder.get("type") or "obj") if holder is not None else None
+
+
+def _kind(
+    role: str | None,
+    properties: etree._Element | None,
+    body: etree._Element,
+    level: int,
+    counters: dict[int, int],
+    shown: bool,
+) -> tuple[ElementType, str]:
+    """(type, number shown) of a paragraph: its own bullet, its shape's, its placeholder's."""
+    if role in _TITLES:
+        return "Title", ""
+    if role in _MARGINS:
+        return _MARGINS[role], ""
+    style = body.find(f"{A}lstStyle/{A}lvl{level + 1}pPr")
+    for source in (properties, style):
+        for node in source if source is not None else ():
+            name = local(node)
+            if name == "buNone":
+                return "NarrativeText", ""
+            if name == "buAutoNum":
+                return "ListItem", _auto_number(node, level, counters) if shown else ""
+            if name in ("buChar", "buBlip"):
+                return "ListItem", ""
+    return ("ListItem" if role in ("body", "obj") else "NarrativeText"), ""
+
+
+def _auto_number(node: etree._Element, level: int, counters: dict[int, int]) -> str:
+    start = node.get("startAt") or "1"
+    counters[level] = counters.get(level, int(start) - 1 if start.isdecimal() else 0) + 1
+    for deeper in [place for place in counters if place > level]:
+        del counters[deeper]
+    form = node.get("type") or "arabicPeriod"
+    number = next((f for prefix, (f, _) in _NUMBERS.items() if form.startswith(prefix)), "decimal")
+    text = spell(counters[level], number)
+    if form.endswith("ParenBoth"):
+        return f"({text})"
+    return f"{text})" if form.endswith("ParenR") else f"{text}."
+
+
+def _box(shape: etree._Element, transform: Transform) -> BoundingBox | None:
+    node = shape.find(f"{P}spPr/{A}xfrm")
+    node = node if node is not None else shape.find(f"{P}xfrm")
+    offset, extent = (node.find(f"{A}off"), node.find(f"{A}ext")) if node is not None else (None,) * 2
+    if offset is None or extent is None:
+        return None
+    scale_x, scale_y, shift_x, shift_y = transform
+    x, y = points(offset.get("x")) * scale_x + shift_x, points(offset.get("y")) * scale_y + shift_y
+    width, height = points(extent.get("cx")) * scale_x, points(extent.get("cy")) * scale_y
+    return (x, y, x + width, y + height)
+
+
+def _inside(group: etree._Element, outer: Transform) -> Transform:
+    """The transform for the children of a group."""
+    node = group.find(f"{P}grpSpPr/{A}xfrm")
+    if node is None:
+        return outer
+    parts = [node.find(f"{A}{name}") for name in ("off", "ext", "chOff", "chExt")]
+    if any(part is None for part in parts):
+        return outer
+    off, ext, child_off, child_ext = parts
+    scale_x = points(ext.get("cx")) / (points(child_ext.get("cx")) or 1)
+    scale_y = points(ext.get("cy")) / (points(child_ext.get("cy")) or 1)
+    shift_x = points(off.get("x")) - points(child_off.get("x")) * scale_x
+    shift_y = points(off.get("y")) - points(child_off.get("y")) * scale_y
+    ox, oy, sx, sy = outer
+    return (ox * scale_x, oy * scale_y, ox * shift_x + sx, oy * shift_y + sy)
