@@ -9,6 +9,7 @@ bringing a partition up to date twice changes nothing.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -67,6 +68,7 @@ class SearchIndex:
     @property
     def db(self) -> lancedb.DBConnection:
         if self._db is None:
+            os.environ.setdefault("LANCE_LOG", "error")  # it warns of every table it creates
             import lancedb
 
             self._db = lancedb.connect(self.url)

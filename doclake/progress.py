@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -18,7 +19,23 @@ class Step:
 
 
 Progress = Callable[[Step], None]
+_listeners: list[Progress] = []
 
 
 def silent(_step: Step) -> None:
     """Nobody listens."""
+
+
+@contextmanager
+def listening(listener: Progress) -> Iterator[None]:
+    """Send every step told with `tell` in this process to the listener, too."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
+def tell(step: Step) -> None:
+    for listener in _listeners:
+        listener(step)

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from doclake import ledger, recipe, schemas
 from doclake.chunk import ChunkedDocument, DocumentFacts, chunk_document
 from doclake.contracts import validate_chunks
-from doclake.embed import TokenCounter
+from doclake.embed import TokenCounter, resolve
 from doclake.lake import Scope
 from doclake.ledger import Row
 from doclake.stages.context import StageContext, StageReport, batched
@@ -33,7 +33,7 @@ def run(context: StageContext) -> StageReport:
     report.documents = sum(map(len, todo))
     report.unchanged = sum(map(len, trees.values())) - report.documents
     if todo:
-        counter = TokenCounter(context.settings.embedding)
+        counter = TokenCounter(resolve(context.settings.embedding))
         done = 0
         for batch in batched(todo, context.batch_size):
             _commit(context, batch, access, fingerprint, counter, report)
@@ -107,7 +107,7 @@ def _chunk(
         [("doc_id", "ascending"), ("order", "ascending")]
     )
     by_document = _slices(elements)
-    settings = context.source_settings.recipe.chunk
+    settings = context.source_settings.recipe
     chunked = {}
     for row in rows:
         if row["status"] != ledger.OK or row["doc_id"] not in by_document:
@@ -123,14 +123,19 @@ def _chunk(
             access=sorted(access.get(row["root_id"], ())),
         )
         chunked[row["doc_id"]] = chunk_document(
-            by_document[row["doc_id"]], facts, settings, counter, fingerprint
+            by_document[row["doc_id"]],
+            facts,
+            settings.chunk,
+            counter,
+            fingerprint,
+            hidden_text=settings.extract.hidden_text,
         )
     return chunked
 
 
 def _slices(elements: pa.Table) -> dict[str, pa.Table]:
     """The elements of each document; `elements` is sorted by doc_id."""
-    runs = elements["doc_id"].combine_chunks().run_end_encode()
+    runs = pc.run_end_encode(elements["doc_id"].combine_chunks())
     start, slices = 0, {}
     for value, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
         slices[value] = elements.slice(start, end - start)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from doclake import ids
-from doclake.contracts import RuleResult
 from doclake.lake import Lake, Scope
 from doclake.progress import Progress, Step, silent
 from doclake.settings import Settings, SourceSettings
+
+if TYPE_CHECKING:
+    from doclake.contracts import RuleResult
 
 T = TypeVar("T")
 
@@ -110,7 +112,3 @@ def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
     iterator = iter(items)
     while batch := list(islice(iterator, size)):
         yield batch
-
-
-def by_bucket(root_ids: Iterable[str], buckets: int) -> Sequence[str]:
-    return sorted({ids.bucket(root, buckets) for root in root_ids})

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from doclake import ids, ledger, schemas
 from doclake.errors import DocumentError, ListingIncomplete
 from doclake.lake import Scope
-from doclake.sources import Source, open_source, signature
+from doclake.sources import Source, open_source, signatures
 from doclake.stages.context import Alarm, StageContext, StageReport, batched
 
 STAGE = "documents"
@@ -52,8 +52,8 @@ def _listing(source: Source, context: StageContext, report: StageReport) -> tupl
     complete = True
     try:
         for batch in source.list():
-            rows = batch.to_pylist()
-            doc_ids = [ids.doc_id(context.source, row["path"]) for row in rows]
+            paths = batch.column("path").to_pylist()
+            doc_ids = [ids.doc_id(context.source, path) for path in paths]
             parts.append(
                 pa.table(
                     {
@@ -62,7 +62,7 @@ def _listing(source: Source, context: StageContext, report: StageReport) -> tupl
                         "path": batch.column("path"),
                         "size": batch.column("size"),
                         "mtime": batch.column("mtime"),
-                        "signature": [signature(row) for row in rows],
+                        "signature": signatures(batch),
                     },
                     schema=_LISTED,
                 )

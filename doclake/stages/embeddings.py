@@ -57,7 +57,9 @@ def _embed_missing(
             have = set(copied["text_hash"].to_pylist())
             fresh = [text_hash for text_hash in wanted if text_hash not in have]
             computed = _compute(context, bucket, fresh, embedder, done, len(lacking))
-            _commit(context, bucket, wanted, pa.concat_tables([copied, computed]), embedder, report)
+            accepted = _accepted(computed, embedder, report)
+            _commit(context, bucket, wanted, pa.concat_tables([copied, accepted]), embedder)
+            report.rows += copied.num_rows + accepted.num_rows
             elsewhere |= dict.fromkeys(wanted, (context.source, bucket))
             report.add("copied", len(have))
             report.add("embedded", computed.num_rows)
@@ -143,7 +145,7 @@ def _compute(
             "bucket": [bucket] * n,
             "text_hash": hashes,
             "model": [embedder.fingerprint] * n,
-            "model_name": [embedder.name] * n,
+            "model_name": [embedder.settings.model] * n,
             "vector": pa.ListArray.from_arrays(offsets, flat),
             "created_at": [ledger.now()] * n,
         },
@@ -151,19 +153,20 @@ def _compute(
     )
 
 
-def _commit(
-    context: StageContext,
-    bucket: str,
-    wanted: list[str],
-    rows: pa.Table,
-    embedder: Embedder,
-    report: StageReport,
-) -> None:
-    verdict = validate_embeddings(rows, dimension=embedder.dimension)
-    scope = Scope(context.source, [bucket], {"text_hash": wanted, "model": [embedder.fingerprint]})
-    context.lake.replace("embeddings", scope, verdict.accepted)
-    report.rows += verdict.accepted.num_rows
+def _accepted(computed: pa.Table, embedder: Embedder, report: StageReport) -> pa.Table:
+    """What the contract accepts. Copied rows met it when they were computed."""
+    if not computed.num_rows:
+        return computed
+    verdict = validate_embeddings(computed, dimension=embedder.dimension)
     report.tally_rules(verdict.rules)
+    return verdict.accepted
+
+
+def _commit(
+    context: StageContext, bucket: str, wanted: list[str], rows: pa.Table, embedder: Embedder
+) -> None:
+    scope = Scope(context.source, [bucket], {"text_hash": wanted, "model": [embedder.fingerprint]})
+    context.lake.replace("embeddings", scope, rows)
 
 
 def _drop_unused(context: StageContext, bucket: str, report: StageReport) -> None:

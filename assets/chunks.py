@@ -1,0 +1,38 @@
+"""chunks: the units of embedding and retrieval."""
+
+import dagster as dg
+
+from assets.plots import histogram
+from assets.result import contract_check, materialized
+from assets.source import SourceAssets
+from doclake import recipe
+from doclake.stages import chunks as stage
+from resources.lake import LakeResource
+
+CHECK = "chunks_meet_contract"
+
+
+def chunks(source: SourceAssets) -> dg.AssetsDefinition:
+    """Cut elements into chunks by structure; what the contract refuses goes to quarantine."""
+    settings = source.settings.sources[source.name]
+    key = source.key("chunks")
+
+    @dg.asset(
+        **source.arguments(
+            "chunks", "elements", recipe.chunk(settings.recipe, source.settings.embedding)
+        ),
+        description=chunks.__doc__,
+        kinds={"delta", "greatexpectations"},
+        check_specs=[dg.AssetCheckSpec(CHECK, asset=key)],
+    )
+    def _chunks(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:
+        stage_context = source.context(context, lake.lake())
+        report = stage.run(stage_context)
+        result = materialized(
+            context, lake.lake(), "chunks", source.name, report, [contract_check(CHECK, report)]
+        )
+        tokens = lake.lake().read("chunks", stage_context.scope, ["tokens"])["tokens"]
+        plot = histogram(tokens.to_numpy(), "Tokens of a chunk", settings.recipe.chunk.max_tokens)
+        return result._replace(metadata={**(result.metadata or {}), "chunk_length": plot})
+
+    return _chunks

@@ -1,0 +1,40 @@
+"""documents: the registry of what a source lists."""
+
+import dagster as dg
+
+from assets.result import materialized
+from assets.source import SourceAssets
+from doclake import recipe
+from doclake.stages import documents as stage
+from resources.lake import LakeResource
+
+CHECKS = ("deletions_within_guard", "listing_is_complete")
+_ALARMS = {"deletion_refused": CHECKS[0], "listing_incomplete": CHECKS[1]}
+
+
+def documents(source: SourceAssets) -> dg.AssetsDefinition:
+    """List the source; read and hash only what changed; tombstone what is gone."""
+    key = source.key("documents")
+
+    @dg.asset(
+        **source.arguments("documents", "files", recipe.documents()),
+        description=documents.__doc__,
+        kinds={"delta"},
+        check_specs=[dg.AssetCheckSpec(name, asset=key) for name in CHECKS],
+    )
+    def _documents(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:
+        report = stage.run(source.context(context, lake.lake()))
+        raised = {_ALARMS[alarm.code]: alarm for alarm in report.alarms}
+        checks = [
+            dg.AssetCheckResult(
+                check_name=name,
+                passed=name not in raised,
+                metadata={"message": raised[name].message, "mend": raised[name].mend}
+                if name in raised
+                else None,
+            )
+            for name in CHECKS
+        ]
+        return materialized(context, lake.lake(), "documents", source.name, report, checks)
+
+    return _documents

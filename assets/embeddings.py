@@ -1,0 +1,34 @@
+"""embeddings: one vector for every distinct text."""
+
+import dagster as dg
+
+from assets.result import contract_check, materialized
+from assets.source import SourceAssets
+from doclake import recipe
+from doclake.stages import embeddings as stage
+from resources.embedding_model import EmbeddingModel
+from resources.lake import LakeResource
+
+CHECK = "vectors_meet_contract"
+POOL = "gpu"
+
+
+def embeddings(source: SourceAssets) -> dg.AssetsDefinition:
+    """Embed the texts that have no vector of this model anywhere in the lake yet."""
+    key = source.key("embeddings")
+
+    @dg.asset(
+        **source.arguments("embeddings", "chunks", recipe.model(source.settings.embedding)),
+        description=embeddings.__doc__,
+        kinds={"delta", "pytorch", "huggingface"},
+        pool=POOL,
+        check_specs=[dg.AssetCheckSpec(CHECK, asset=key)],
+    )
+    def _embeddings(
+        context: dg.AssetExecutionContext, lake: LakeResource, embedding_model: EmbeddingModel
+    ) -> dg.MaterializeResult:
+        report = stage.run(source.context(context, lake.lake()), embedding_model.embedder())
+        checks = [contract_check(CHECK, report)]
+        return materialized(context, lake.lake(), "embeddings", source.name, report, checks)
+
+    return _embeddings

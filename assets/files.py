@@ -1,0 +1,27 @@
+"""files: what a source lists, observed and never made by Doclake."""
+
+import dagster as dg
+
+from assets.source import SourceAssets, column_schema
+from doclake import schemas
+
+
+def files(source: SourceAssets) -> dg.AssetSpec:
+    """External asset: one data version per bucket, reported by the source's sensor."""
+    settings = source.settings.sources[source.name]
+    return dg.AssetSpec(
+        source.key("files"),
+        group_name=source.name,
+        description=settings.description or f"Documents listed at {settings.url}.",
+        owners=[settings.owner],
+        partitions_def=source.partitions_def,
+        kinds={settings.url.split("://")[0] if "://" in settings.url else "file"},
+        tags={"doclake/source": source.name, "doclake/stage": "files"},
+        metadata={
+            "url": settings.url,
+            "include": ", ".join(settings.include),
+            "exclude": ", ".join(settings.exclude) or "nothing",
+            "access": ", ".join(settings.access) or "nobody",
+            "dagster/column_schema": column_schema(schemas.LISTING),
+        },
+    )

@@ -1,0 +1,55 @@
+"""search_index: the LanceDB view of all sources."""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from assets.result import materialized
+from assets.source import Log, SourceAssets, column_schema
+from doclake import recipe, schemas
+from doclake.settings import Settings
+from doclake.stages import search_index as stage
+from resources.embedding_model import EmbeddingModel
+from resources.lake import LakeResource
+
+CHECK = "index_equals_chunks"
+POOL = "index_writer"
+
+
+def search_index(
+    settings: Settings,
+    sources: Sequence[SourceAssets],
+    condition: dg.AutomationCondition | None = None,
+) -> dg.AssetsDefinition:
+    """Bring the index up to date from the change feed of chunks and embeddings."""
+
+    @dg.asset(
+        key=dg.AssetKey("search_index"),
+        deps=[source.key("embeddings") for source in sources],
+        group_name="search",
+        description=search_index.__doc__,
+        kinds={"lancedb"},
+        pool=POOL,
+        code_version=recipe.index(settings.embedding),
+        automation_condition=condition,
+        metadata={"dagster/column_schema": column_schema(schemas.search_index(1))},
+        check_specs=[dg.AssetCheckSpec(CHECK, asset=dg.AssetKey("search_index"))],
+    )
+    def _search_index(
+        context: dg.AssetExecutionContext, lake: LakeResource, embedding_model: EmbeddingModel
+    ) -> dg.MaterializeResult:
+        report = stage.run(
+            lake.lake(),
+            embedding_model.settings(),
+            progress=Log(context),
+            run_id=context.run_id,
+        )
+        for alarm in report.alarms:
+            context.log.warning(f"{alarm.message} {alarm.mend}")
+        missing = int(report.counts.get("without_vector", 0))
+        check = dg.AssetCheckResult(
+            check_name=CHECK, passed=missing == 0, metadata={"chunks_without_vector": missing}
+        )
+        return materialized(context, lake.lake(), None, None, report, [check])
+
+    return _search_index

@@ -1,0 +1,96 @@
+"""What the assets of one source have in common: group, owners, partitions, schemas, context."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+
+from doclake import ids, progress, schemas
+from doclake.lake import Lake
+from doclake.progress import Step
+from doclake.settings import Settings
+from doclake.stages.context import StageContext
+
+LOG_SECONDS = 10
+ALLOW_DELETIONS_TAG = "doclake/allow_deletions"
+
+
+@dataclass(frozen=True)
+class SourceAssets:
+    """Makes the arguments of `@dg.asset` for the stages of one source."""
+
+    name: str
+    settings: Settings
+    partitions_def: dg.PartitionsDefinition
+    conditions: Mapping[str, dg.AutomationCondition] = field(default_factory=dict)
+
+    def key(self, table: str) -> dg.AssetKey:
+        return dg.AssetKey([self.name, table])
+
+    def arguments(self, table: str, upstream: str, code_version: str) -> dict[str, Any]:
+        """Arguments shared by all stages. A range of buckets is handled by one run."""
+        source = self.settings.sources[self.name]
+        return {
+            "key": self.key(table),
+            "deps": [self.key(upstream)],
+            "group_name": self.name,
+            "owners": [source.owner],
+            "partitions_def": self.partitions_def,
+            "backfill_policy": dg.BackfillPolicy.single_run(),
+            "code_version": code_version,
+            "automation_condition": self.conditions.get(table),
+            "metadata": self.metadata(table),
+            "tags": {"doclake/source": self.name, "doclake/stage": table},
+        }
+
+    def metadata(self, table: str) -> dict[str, Any]:
+        url = Lake(self.settings.lake_url).table_url(table)
+        return {
+            "dagster/column_schema": column_schema(schemas.TABLES[table]),
+            "dagster/uri": url if "://" in url else f"file://{url}",
+            "dagster/table_name": table,
+        }
+
+    def context(self, context: dg.AssetExecutionContext, lake: Lake) -> StageContext:
+        """The stage's context for the buckets of this run."""
+        return StageContext(
+            lake=lake,
+            settings=self.settings,
+            source=self.name,
+            buckets=tuple(sorted(context.partition_keys)),
+            run_id=context.run_id,
+            progress=Log(context),
+            allow_deletions=context.has_tag(ALLOW_DELETIONS_TAG),
+        )
+
+
+class Log:
+    """Writes progress to the run's log now and then, and to whoever listens in this process."""
+
+    def __init__(self, context: dg.AssetExecutionContext) -> None:
+        self._log = context.log
+        self._last = time.monotonic()
+
+    def __call__(self, step: Step) -> None:
+        progress.tell(step)
+        if time.monotonic() - self._last >= LOG_SECONDS:
+            self._last = time.monotonic()
+            self._log.info(f"{step.stage}: {step.done:,} of {step.total:,} {step.unit}")
+
+
+def column_schema(schema: pa.Schema) -> dg.TableSchema:
+    """The Arrow schema as Dagster shows it, with the descriptions of `doclake.schemas`."""
+    return dg.TableSchema(columns=[_column(column) for column in schema])
+
+
+def _column(column: pa.Field) -> dg.TableColumn:
+    about = (column.metadata or {}).get(b"comment", b"").decode()
+    constraints = dg.TableColumnConstraints(nullable=column.nullable)
+    return dg.TableColumn(column.name, str(column.type), about, constraints)
+
+
+def partitions(buckets: int) -> dg.StaticPartitionsDefinition:
+    return dg.StaticPartitionsDefinition(ids.bucket_names(buckets))

@@ -1,0 +1,208 @@
+"""Whether the ledger balances, by counts read back from the tables and the index.
+
+For every document: pages with text = pages with elements; elements = elements in chunks (or in
+quarantined chunks) + elements excluded for a reason; chunks = vectors = indexed rows. Nothing here
+trusts what a stage reported.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from doclake import ledger, recipe
+from doclake.chunk import exclusion_reason
+from doclake.index import IndexState, SearchIndex
+from doclake.lake import Lake, Scope
+from doclake.settings import Recipe, Settings
+
+SHOWN_PROBLEMS = 20
+
+
+@dataclass
+class Balance:
+    """Counts of one source, or of all. `documents` includes those found inside others."""
+
+    listed: int = 0
+    documents: int = 0
+    failed: int = 0
+    quarantined: int = 0
+    elements: int = 0
+    excluded: int = 0
+    chunks: int = 0
+    vectors: int = 0
+    indexed: int = 0
+    balanced: bool = True
+    problems: list[str] = field(default_factory=list)
+
+    def add(self, other: Balance) -> None:
+        for name, value in asdict(other).items():
+            if isinstance(value, int) and not isinstance(value, bool):
+                setattr(self, name, getattr(self, name) + value)
+        self.problems += other.problems
+        self.balanced = self.balanced and other.balanced
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self) | {
+            "problems": self.problems[:SHOWN_PROBLEMS],
+            "problem_count": len(self.problems),
+        }
+
+
+def status(lake: Lake, settings: Settings) -> dict[str, Balance]:
+    """The balance of every source that is in the lake or the settings, by name."""
+    index = SearchIndex(lake)
+    state = index.state()
+    stored = index.partitions(state) if state else set()
+    for table in ("documents", "ledger"):
+        stored |= {(s, b) for s, b in lake.count_by(table, ["source", "bucket"])}
+    found = {source: Balance() for source in settings.sources}
+    for source, bucket in sorted(stored):
+        partition = _Partition(lake, index, state, settings, source, bucket)
+        found.setdefault(source, Balance()).add(partition.balance())
+    return found
+
+
+def total(balances: dict[str, Balance]) -> Balance:
+    whole = Balance()
+    for balance in balances.values():
+        whole.add(balance)
+    return whole
+
+
+class _Partition:
+    """One (source, bucket), small enough to hold."""
+
+    def __init__(
+        self,
+        lake: Lake,
+        index: SearchIndex,
+        state: IndexState | None,
+        settings: Settings,
+        source: str,
+        bucket: str,
+    ) -> None:
+        self.lake, self.index, self.state = lake, index, state
+        self.scope = Scope(source, [bucket])
+        self.name = f"{source}/{bucket}"
+        known = settings.sources.get(source)
+        self.recipe = known.recipe if known else Recipe()
+        self.model = state.model if state else recipe.model(settings.embedding)
+        self.result = Balance()
+
+    def _problem(self, text: str) -> None:
+        self.result.balanced = False
+        self.result.problems.append(f"{self.name}: {text}")
+
+    def balance(self) -> Balance:
+        rows = ledger.read(self.lake, self.scope)
+        live = {row["doc_id"]: row for row in rows if row["status"] != ledger.DELETED}
+        sound = {key: row for key, row in live.items() if row["status"] == ledger.OK}
+        self.result.documents = len(live)
+        self.result.failed = len(live) - len(sound)
+        self._registry(live)
+        elements = self._elements(sound)
+        chunks = self._chunks(sound, elements)
+        self._vectors_and_index(chunks)
+        return self.result
+
+    def _registry(self, live: dict[str, ledger.Row]) -> None:
+        """Every listed version has its ledger row, and no ledger row outlives its document."""
+        columns = ["doc_id", "path", "content_hash", "deleted_at"]
+        registry = self.lake.read("documents", self.scope, columns).to_pylist()
+        listed = {row["doc_id"]: row for row in registry if row["deleted_at"] is None}
+        self.result.listed = len(listed)
+        for doc_id, row in listed.items():
+            entry = live.get(doc_id)
+            if entry is None or entry["content_hash"] != row["content_hash"]:
+                self._problem(f"{row['path']}: this version has not been extracted")
+        for row in live.values():
+            if row["root_id"] not in listed:
+                self._problem(f"{row['path']}: gone from the registry, but not from the ledger")
+
+    def _elements(self, sound: dict[str, ledger.Row]) -> dict[str, dict[str, str | None]]:
+        """Reason of exclusion (or None) of every element, by document and element."""
+        columns = ["doc_id", "element_id", "type", "hidden", "text", "page"]
+        reasons: dict[str, dict[str, str | None]] = {}
+        pages: dict[str, set[int]] = {}
+        total = Counter[str]()
+        for row in self.lake.read("elements", self.scope, columns).to_pylist():
+            reasons.setdefault(row["doc_id"], {})[row["element_id"]] = exclusion_reason(
+                row["type"], row["hidden"], row["text"], self.recipe.extract.hidden_text
+            )
+            total[row["doc_id"]] += 1
+            if row["page"] is not None:
+                pages.setdefault(row["doc_id"], set()).add(row["page"])
+        self.result.elements = total.total()
+        for doc_id, row in sound.items():
+            found = total[doc_id]
+            if found != row["elements"] or found != len(reasons.get(doc_id, {})):
+                self._problem(f"{row['path']}: {found} elements, the ledger says {row['elements']}")
+            with_elements = len(pages.get(doc_id, ()))
+            if row["pages_with_text"] is not None and row["pages_with_text"] > with_elements:
+                self._problem(
+                    f"{row['path']}: {row['pages_with_text']} pages with text, "
+                    f"{with_elements} with elements"
+                )
+        for doc_id in reasons.keys() - sound.keys():
+            self._problem(f"{total[doc_id]} elements of {doc_id}, which is no sound document")
+        return reasons
+
+    def _chunks(
+        self, sound: dict[str, ledger.Row], elements: dict[str, dict[str, str | None]]
+    ) -> list[dict[str, Any]]:
+        columns = ["doc_id", "chunk_id", "text_hash", "row_hash", "element_ids"]
+        chunks: list[dict[str, Any]] = self.lake.read("chunks", self.scope, columns).to_pylist()
+        refused = self.lake.read("quarantine", self.scope, ["key", "doc_id", "element_ids"])
+        held = {row["key"]: row for row in refused.to_pylist()}
+        self.result.chunks, self.result.quarantined = len(chunks), len(held)
+        used: dict[str, set[str]] = {}
+        for row in [*chunks, *held.values()]:
+            used.setdefault(row["doc_id"], set()).update(row["element_ids"] or ())
+        counts = Counter(row["doc_id"] for row in chunks)
+        for doc_id, row in sound.items():
+            reasons = elements.get(doc_id, {})
+            excluded = {key for key, reason in reasons.items() if reason}
+            self.result.excluded += len(excluded)
+            lost = reasons.keys() - used.get(doc_id, set()) - excluded
+            if lost:
+                self._problem(f"{row['path']}: {len(lost)} elements in no chunk, without a reason")
+            if used.get(doc_id, set()) - reasons.keys():
+                self._problem(f"{row['path']}: chunks name elements that do not exist")
+            if counts[doc_id] != row["chunks"]:
+                self._problem(
+                    f"{row['path']}: {counts[doc_id]} chunks, the ledger says {row['chunks']}"
+                )
+        for doc_id in counts.keys() - sound.keys():
+            self._problem(f"{counts[doc_id]} chunks of {doc_id}, which is no sound document")
+        return chunks
+
+    def _vectors_and_index(self, chunks: list[dict[str, Any]]) -> None:
+        scope = Scope(self.scope.source, self.scope.buckets, {"model": [self.model]})
+        column = self.lake.read("embeddings", scope, ["text_hash"])["text_hash"].to_pylist()
+        if len(column) != len(set(column)):
+            self._problem(f"{len(column) - len(set(column))} texts have two vectors of one model")
+        vectors = set(column)
+        self.result.vectors = sum(row["text_hash"] in vectors for row in chunks)
+        if self.result.vectors != len(chunks):
+            self._problem(f"{len(chunks) - self.result.vectors} chunks have no vector")
+        if len({row["chunk_id"] for row in chunks}) != len(chunks):
+            self._problem("two chunks have one id")
+        self._indexed({row["chunk_id"]: row["row_hash"] for row in chunks})
+
+    def _indexed(self, wanted: dict[str, str]) -> None:
+        held: dict[str, list[str]] = {"chunk_id": [], "row_hash": []}
+        if self.state and self.scope.source:
+            held = self.index.rows(
+                self.state, self.scope.source, self.scope.buckets[0], ["chunk_id", "row_hash"]
+            ).to_pydict()
+        indexed = dict(zip(held["chunk_id"], held["row_hash"], strict=True))
+        self.result.indexed = len(held["chunk_id"])
+        if self.result.indexed != len(indexed):
+            self._problem(f"{self.result.indexed - len(indexed)} index rows are duplicates")
+        missing, extra = wanted.keys() - indexed.keys(), indexed.keys() - wanted.keys()
+        stale = [key for key in wanted.keys() & indexed.keys() if wanted[key] != indexed[key]]
+        for what, keys in (("missing from", missing), ("extra in", extra), ("stale in", stale)):
+            if keys:
+                self._problem(f"{len(keys)} chunks {what} the index")

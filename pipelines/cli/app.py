@@ -1,0 +1,42 @@
+"""The `doclake` command."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from doclake.errors import DoclakeError, SettingsError
+from pipelines.cli import console, extract, ingest, init, search, status
+
+app = typer.Typer(
+    help="Documents in, trustworthy rows out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("init")(init.command)
+app.command("ingest")(ingest.command)
+app.command("search")(search.command)
+app.command("status")(status.command)
+app.command("extract")(extract.command)
+
+
+@app.callback()
+def configure(
+    config: Annotated[
+        Path | None, typer.Option(help="Settings file; else DOCLAKE_CONFIG, else ./doclake.yaml")
+    ] = None,
+) -> None:
+    console.config = config
+
+
+def main() -> None:
+    try:
+        app()
+    except DoclakeError as error:
+        console.error(str(error))
+        sys.exit(2 if isinstance(error, SettingsError) else 1)
+    except KeyboardInterrupt:
+        console.error("Interrupted. What was committed stands; run again to go on.")
+        sys.exit(130)

@@ -1,0 +1,85 @@
+"""doclake extract FILE"""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+from rich.tree import Tree
+
+from doclake.errors import SettingsError
+from doclake.extract.extractor import ExtractedDocument, extract_file
+from doclake.settings import Limits, Recipe
+from pipelines.cli import console
+
+
+def command(
+    file: Annotated[Path, typer.Argument(help="The document")],
+    json: Annotated[bool, typer.Option("--json", help="One JSON line for each element")] = False,
+    markdown: Annotated[bool, typer.Option(help="The document as Markdown")] = False,
+    password: Annotated[
+        str | None, typer.Option(envvar="DOCLAKE_PASSWORD", help="For an encrypted document")
+    ] = None,
+) -> None:
+    """Show what extraction finds in one file. Needs no lake and no settings."""
+    if not file.is_file():
+        raise SettingsError(f"No file at {file}.", problems=[("FILE", str(file), "a file")])
+    recipe, limits = _recipe()
+    documents = extract_file(file, recipe.extract, limits, password=password)
+    for document in documents:
+        if json:
+            _print_json(document)
+        elif markdown:
+            _print_markdown(document)
+        else:
+            console.out.print(_tree(document))
+    if documents[0].error is not None:
+        if json:
+            console.error(str(documents[0].error))
+        raise typer.Exit(1)
+
+
+def _recipe() -> tuple[Recipe, Limits]:
+    """Of the settings if there are any: the command is for a first look, too."""
+    try:
+        settings = console.load_settings()
+    except SettingsError:
+        if console.config is not None:
+            raise
+        return Recipe(), Limits()
+    return settings.recipe, settings.limits
+
+
+def _print_json(document: ExtractedDocument) -> None:
+    for row in document.elements.to_pylist():
+        console.print_json({"path": document.path} | row)
+
+
+def _print_markdown(document: ExtractedDocument) -> None:
+    from doclake.extract.markdown_output import to_markdown
+
+    print(to_markdown(document.elements))
+
+
+def _tree(document: ExtractedDocument) -> Tree:
+    title = f"{document.path} · {document.media_type or 'unknown type'}"
+    tree = Tree(Text(title, style="bold"))
+    if document.error is not None:
+        tree.add(Text(f"{document.error.code}: {document.error}", style="red"))
+        return tree
+    branches: dict[tuple[str, ...], Any] = {(): tree}
+    for row in document.elements.to_pylist():
+        section = tuple(row["section"] or ())
+        parent = branches.get(section, tree)
+        node = parent.add(_line(row))
+        if row["type"] == "Title":
+            branches[(*section, row["text"])] = node
+    return tree
+
+
+def _line(row: dict[str, Any]) -> Text:
+    place = f" p{row['page']}" if row["page"] is not None else ""
+    hidden = f" hidden: {row['hidden']}" if row["hidden"] else ""
+    text = " ".join(row["text"].split())
+    shown = text if len(text) <= 160 else text[:160] + " …"
+    return Text.assemble((f"{row['type']}{place}{hidden}  ", "cyan"), shown)

@@ -1,0 +1,132 @@
+"""doclake ingest"""
+
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from doclake import progress
+from doclake.errors import SettingsError
+from doclake.progress import Step
+from doclake.settings import Settings
+from pipelines.cli import console
+
+STAGES = ("documents", "elements", "chunks", "embeddings", "search_index")
+
+
+def command(
+    source: Annotated[list[str] | None, typer.Option(help="Only this source; repeatable")] = None,
+    allow_deletions: Annotated[
+        bool, typer.Option(help="Let through more deletions than the guard allows")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON line for each source")] = False,
+) -> None:
+    """Bring sources and the search index up to date: the Dagster job, run here."""
+    from pipelines.ingest import Outcome, ingest
+
+    settings = console.load_settings()
+    sources = _chosen(settings, source)
+    outcomes: list[Outcome] = []
+    with (
+        console.dagster_instance(settings) as instance,
+        _bars() as bars,
+        progress.listening(bars),
+    ):
+        for outcome in ingest(settings, sources, instance, allow_deletions=allow_deletions):
+            outcomes.append(outcome)
+            if json:
+                console.print_json(_as_dict(outcome))
+    if not json:
+        for outcome in outcomes:
+            _show(outcome)
+    if not all(outcome.success for outcome in outcomes):
+        raise typer.Exit(1)
+    if any(outcome.failed_checks for outcome in outcomes):
+        raise typer.Exit(3)
+
+
+def _chosen(settings: Settings, names: list[str] | None) -> list[str]:
+    unknown = set(names or ()) - settings.sources.keys()
+    if unknown or not settings.sources:
+        known = ", ".join(settings.sources) or "none is configured"
+        raise SettingsError(
+            f"No source {', '.join(sorted(unknown)) or 'is configured'}. Sources: {known}.",
+            problems=[("--source", str(sorted(unknown)), known)],
+        )
+    return list(dict.fromkeys(names)) if names else list(settings.sources)
+
+
+class _Bars:
+    """A progress bar for each stage of each source, on standard error."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._tasks: dict[tuple[str, str], Any] = {}
+
+    def __call__(self, step: Step) -> None:
+        key = (step.source, step.stage)
+        if key not in self._tasks:
+            label = " ".join(filter(None, key))
+            self._tasks[key] = self._bars.add_task(label, total=step.total, unit=step.unit)
+        self._bars.update(self._tasks[key], completed=step.done, total=step.total)
+
+    def __enter__(self) -> "_Bars":
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+
+def _bars() -> _Bars:
+    return _Bars(
+        Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[unit]}"),
+            TimeElapsedColumn(),
+            console=console.err,
+        )
+    )
+
+
+def _as_dict(outcome: Any) -> dict[str, Any]:
+    stages = {
+        stage: {k: v for k, v in outcome.metadata[stage].items() if isinstance(v, int | float)}
+        for stage in STAGES
+        if stage in outcome.metadata
+    }
+    return {
+        "source": outcome.source,
+        "run_id": outcome.run_id,
+        "success": outcome.success,
+        "error": outcome.error,
+        "failed_checks": outcome.failed_checks,
+        "stages": stages,
+    }
+
+
+def _show(outcome: Any) -> None:
+    table = Table(title=f"{outcome.source} · run {outcome.run_id[:8]} {outcome.status}")
+    table.add_column("stage")
+    for heading in ("done", "unchanged", "rows written", "rows in all", "seconds"):
+        table.add_column(heading, justify="right")
+    for stage, figures in _as_dict(outcome)["stages"].items():
+        names = ("documents_done", "documents_unchanged", "rows_written", "dagster/row_count")
+        cells = [f"{figures.get(name, 0):,}" for name in names]
+        table.add_row(stage, *cells, f"{figures.get('seconds', 0):.1f}")
+    console.out.print(table)
+    for stage in STAGES:
+        for name in ("failures", "alarms"):
+            if name in outcome.metadata.get(stage, {}):
+                _show_markdown(str(outcome.metadata[stage][name]))
+    if outcome.error:
+        console.error(outcome.error)
+
+
+def _show_markdown(text: str) -> None:
+    from rich.markdown import Markdown
+
+    console.out.print(Markdown(text))

@@ -1,0 +1,19 @@
+"""doclake init DIR"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.cli import console
+
+
+def command(
+    folder: Annotated[Path, typer.Argument(help="Folder to make or to fill", metavar="DIR")],
+) -> None:
+    """Write a commented doclake.yaml that works as it stands."""
+    from doclake import scaffold
+
+    for path in scaffold.init(folder):
+        console.out.print(f"wrote {path}", highlight=False)
+    console.out.print(f"\nNow: cd {folder} && doclake ingest && doclake search 'welcome'")

@@ -1,0 +1,94 @@
+"""doclake search"""
+
+import json as jsonlib
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from doclake.errors import SettingsError
+from doclake.search import Hit, Searcher
+from pipelines.cli import console
+
+EXCERPT = 400
+JSON_FIELDS = ("doc_id", "chunk_id", "source", "path", "pages", "section", "score", "text")
+
+
+def command(
+    query: Annotated[str | None, typer.Argument(help="What you want to know")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Number of passages")] = 5,
+    source: Annotated[str | None, typer.Option(help="Only in this source")] = None,
+    as_: Annotated[
+        list[str] | None,
+        typer.Option("--as", metavar="PRINCIPAL", help="See what this principal may; repeatable"),
+    ] = None,
+    queries: Annotated[
+        Path | None, typer.Option(help="JSON Lines with _id and text: one answer line for each")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON line for each passage")] = False,
+) -> None:
+    """Find passages, with a citation down to page and section.
+
+    Without --as a search sees what `everyone` may see.
+    """
+    if (query is None) == (queries is None):
+        raise SettingsError(
+            "Give either a query or --queries FILE.jsonl.",
+            problems=[("QUERY", "both or neither", "one of them")],
+        )
+    settings = console.load_settings()
+    if source is not None and source not in settings.sources:
+        known = ", ".join(settings.sources)
+        raise SettingsError(
+            f"No source {source}. Sources: {known}.", problems=[("--source", source, known)]
+        )
+    searcher = Searcher(settings)
+    if queries is not None:
+        asked = list(_read(queries))
+        texts = [question["text"] for question in asked]
+        found = searcher.search_many(texts, k=k, source=source, principals=as_ or ())
+        for question, hits in zip(asked, found, strict=True):
+            console.print_json({"_id": question["_id"], "hits": [_as_dict(hit) for hit in hits]})
+        return
+    assert query is not None
+    hits = searcher.search(query, k=k, source=source, principals=as_ or ())
+    for hit in hits:
+        console.print_json(_as_dict(hit)) if json else _show(hit)
+    if not hits and not json:
+        console.out.print("Nothing found that you may see.")
+
+
+def _read(file: Path) -> Iterator[dict[str, Any]]:
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{file} cannot be read: {error}", problems=[("--queries", str(file), "JSON Lines")]
+        ) from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = jsonlib.loads(line)
+            yield {"_id": row["_id"], "text": str(row["text"])}
+        except (ValueError, KeyError, TypeError) as error:
+            raise SettingsError(
+                f"{file}, line {number}: expected an object with _id and text.",
+                problems=[("--queries", line[:80], '{"_id": ..., "text": ...}')],
+            ) from error
+
+
+def _as_dict(hit: Hit) -> dict[str, Any]:
+    whole = asdict(hit)
+    return {name: whole[name] for name in JSON_FIELDS}
+
+
+def _show(hit: Hit) -> None:
+    excerpt = " ".join(hit.text.split())
+    excerpt = excerpt if len(excerpt) <= EXCERPT else excerpt[:EXCERPT] + " …"
+    console.out.print(Text.assemble((f"{hit.score:.3f}  ", "bold cyan"), (hit.citation, "bold")))
+    console.out.print(Text(excerpt))
+    console.out.print()

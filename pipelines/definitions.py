@@ -1,0 +1,37 @@
+"""Everything Dagster loads, built from doclake.yaml."""
+
+import warnings
+
+import dagster as dg
+
+from assets.factory import build_assets
+from doclake import settings as doclake_settings
+from doclake.settings import Settings
+from pipelines.automation import CONDITIONS, automation_sensor
+from pipelines.jobs import ingest_all, ingest_jobs
+from pipelines.sensors import observing_sensors
+from resources.embedding_model import EmbeddingModel
+from resources.lake import LakeResource
+
+# BackfillPolicy is marked beta; the flow depends on it knowingly.
+warnings.filterwarnings("ignore", category=dg.BetaWarning)
+
+
+def build_definitions(settings: Settings) -> dg.Definitions:
+    """The code location for these settings."""
+    built = build_assets(settings, CONDITIONS)
+    return dg.Definitions(
+        assets=built.assets,
+        jobs=[*ingest_jobs(built.sources), ingest_all(settings)],
+        sensors=[automation_sensor(), *observing_sensors(built.sources)],
+        resources={
+            "lake": LakeResource(url=settings.lake_url),
+            "embedding_model": EmbeddingModel.of(settings.embedding),
+        },
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    return build_definitions(doclake_settings.load())

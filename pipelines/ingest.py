@@ -1,0 +1,75 @@
+"""Running the jobs of sources in this process, recorded in the Dagster instance like any run."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+
+from assets.source import ALLOW_DELETIONS_TAG
+from doclake import ids
+from doclake.settings import Settings
+
+RANGE_START = "dagster/asset_partition_range_start"
+RANGE_END = "dagster/asset_partition_range_end"
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the run of a source's job ended, with the metadata of each asset it materialized."""
+
+    source: str
+    run_id: str
+    success: bool
+    error: str | None
+    metadata: dict[str, dict[str, Any]]
+    failed_checks: list[str]
+
+    @property
+    def status(self) -> str:
+        return "succeeded" if self.success else "failed"
+
+
+def ingest(
+    settings: Settings,
+    sources: Sequence[str],
+    instance: dg.DagsterInstance,
+    *,
+    allow_deletions: bool = False,
+) -> Iterator[Outcome]:
+    """Run the job of each source over all of its buckets; yields as each one ends."""
+    from pipelines.definitions import build_definitions
+
+    definitions = build_definitions(settings)
+    for source in sources:
+        buckets = ids.bucket_names(settings.sources[source].buckets)
+        tags = {RANGE_START: buckets[0], RANGE_END: buckets[-1]}
+        tags |= {ALLOW_DELETIONS_TAG: "true"} if allow_deletions else {}
+        result = definitions.resolve_job_def(f"ingest_{source}").execute_in_process(
+            instance=instance, tags=tags, run_config=_QUIET, raise_on_error=False
+        )
+        yield _outcome(source, result)
+
+
+def _outcome(source: str, result: dg.ExecuteInProcessResult) -> Outcome:
+    metadata: dict[str, dict[str, Any]] = {
+        event.asset_key.path[-1]: {k: v.value for k, v in event.materialization.metadata.items()}
+        for event in result.get_asset_materialization_events()
+        if event.asset_key
+    }
+    failures = [e for e in result.all_events if e.is_step_failure]
+    error = failures[0].step_failure_data.error if failures else None
+    cause = (error.cause or error) if error else None
+    return Outcome(
+        source=source,
+        run_id=result.run_id,
+        success=result.success,
+        error=cause.message.strip() if cause else None,
+        metadata=metadata,
+        failed_checks=[
+            f"{check.asset_key.to_user_string()}: {check.check_name}"
+            for check in result.get_asset_check_evaluations()
+            if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
+        ],
+    )

@@ -1,0 +1,48 @@
+"""Jobs: one for each source, and one that runs them all."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dagster as dg
+
+from assets.factory import STAGES
+from assets.source import SourceAssets
+from doclake.settings import Settings
+from pipelines.ingest import ingest
+
+
+def job_name(source: str) -> str:
+    return f"ingest_{source}"
+
+
+def ingest_jobs(sources: Sequence[SourceAssets]) -> list[Any]:
+    return [_ingest_job(source) for source in sources]
+
+
+def _ingest_job(source: SourceAssets) -> Any:
+    keys = [source.key(stage.__name__) for stage in STAGES]
+    return dg.define_asset_job(
+        job_name(source.name),
+        selection=dg.AssetSelection.keys(*keys, dg.AssetKey("search_index")),
+        description=f"Bring {source.name} and the search index up to date.",
+        tags={"doclake/source": source.name},
+    )
+
+
+def ingest_all(settings: Settings) -> dg.JobDefinition:
+    """Runs every source's job, one after the other, each over all of its buckets."""
+
+    @dg.op(name="ingest_sources", description=ingest_all.__doc__)
+    def ingest_sources(context: dg.OpExecutionContext) -> None:
+        failed = []
+        for outcome in ingest(settings, list(settings.sources), context.instance):
+            context.log.info(f"{outcome.source}: run {outcome.run_id} {outcome.status}")
+            failed += [] if outcome.success else [outcome.source]
+        if failed:
+            raise dg.Failure(f"These sources failed: {', '.join(failed)}")
+
+    @dg.job(name="ingest_all", description=ingest_all.__doc__, executor_def=dg.in_process_executor)
+    def job() -> None:
+        ingest_sources()
+
+    return job

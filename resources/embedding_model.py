@@ -1,0 +1,35 @@
+"""The embedding model and the device it runs on: a GPU is a matter of configuration."""
+
+import dagster as dg
+from pydantic import Field
+
+from doclake.embed import Embedder
+from doclake.settings import EmbeddingSettings
+
+
+class EmbeddingModel(dg.ConfigurableResource):
+    """Loads a sentence-transformers model the first time a run embeds something.
+
+    Defaults come from `embedding` in doclake.yaml; a run may override any field in its config,
+    for instance `device: cuda:1` or `batch_tokens: 65536`.
+    """
+
+    model: str = Field(description="Bundled name, local folder, or hub id org/name")
+    revision: str | None = Field(None, description="Hub revision to pin")
+    query_prompt: str | None = Field(None, description="Put before queries")
+    document_prompt: str | None = Field(None, description="Put before texts")
+    dtype: str = Field("auto", description="auto, float32, float16, bfloat16")
+    device: str = Field("auto", description="auto, cpu, cuda, cuda:N, mps")
+    batch_tokens: int = Field(8192, description="Tokens in one forward pass, padding included")
+
+    @classmethod
+    def of(cls, settings: EmbeddingSettings) -> "EmbeddingModel":
+        return cls(**settings.model_dump(mode="json"))
+
+    def settings(self) -> EmbeddingSettings:
+        return EmbeddingSettings(
+            **{name: getattr(self, name) for name in EmbeddingSettings.model_fields}
+        )
+
+    def embedder(self) -> Embedder:
+        return Embedder(self.settings())
