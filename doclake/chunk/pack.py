@@ -116,17 +116,26 @@ class Packer:
             self._add(piece)
 
     def _carried(self, piece: Piece) -> list[Piece]:
-        """What goes to the next chunk with `piece`: a caption of its table, its list's lead-in."""
-        if self._pieces and len(self._pieces) > max(1, self._heads):
-            last = self._pieces[-1]
-            captions = piece.kind == "table" and last.blocks[-1].type == "Caption"
-            if captions or (piece.kind != "text" and last is self._lead_in):
-                self._pieces.pop()
-                return [last]
-        if piece.kind == "item" and self._lead_in is not None:
-            short = self._lead_in.tokens * 4 <= self._budget.room(self._context)
-            return [self._lead_in] if short else []
-        return []
+        """What goes to the next chunk before `piece`: a caption of its table, its list's lead-in.
+
+        It leaves the current chunk, unless items of the list stand there already: then it is shown
+        again above the rest of them. A long one is no caption or lead-in and stays where it is.
+        """
+        last = self._pieces[-1] if self._pieces else None
+        captions = last is not None and piece.kind == "table" and last.blocks[-1].type == "Caption"
+        leads = self._lead_in is not None and piece.kind not in ("text", "heading")
+        before = last if captions else self._lead_in if leads else None
+        room = self._budget.room(self._context)
+        if before is None or before.tokens * 4 > room or self._too_large(before, piece, room):
+            return []
+        if before is last and len(self._pieces) > max(1, self._heads):
+            self._pieces.pop()
+        return [before] if before is not last or self._pieces[-1:] != [last] else []
+
+    def _too_large(self, before: Piece, piece: Piece, room: int) -> bool:
+        """True for a piece that fits a chunk by itself but not together with what leads to it."""
+        both = before.tokens + piece.tokens + 2 * self._budget.joint
+        return both > room >= piece.tokens
 
     def _tail(self, last: Piece, piece: Piece) -> list[Piece]:
         """The last whole sentences before `piece` that fit the overlap."""
