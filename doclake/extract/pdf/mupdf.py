@@ -89,7 +89,7 @@ class MuPdf:
             self.page(index)
         assert self._last is not None
         _, text, source = self._last
-        found = text.extractWORDS()
+        found = text.extractWORDS(delimiters="\u00a0")
         if source.rotation:
             matrix = source.rotation_matrix
             return [(*_turned(word[:4], matrix), word[4]) for word in found]

@@ -121,9 +121,13 @@ def _separates(boxes: Sequence[T], x: float, gap: float) -> bool:
         return False
     if min(_bottom(left), _bottom(right)) <= max(_top(left), _top(right)):
         return False  # one above the other: they are read from the top anyway
-    if min(_median_width(left), _median_width(right)) < _TEXT * gap:
-        return False
-    return (_runs(left) and _runs(right)) or not _rows_meet(left, right)
+    meeting = _meeting(left, right)
+    texts = [_runs(side, gap) for side in (left, right)]
+    if all(texts):
+        return True
+    if any(texts) and min(len(left), len(right)) > 7 and meeting < 0.7:
+        return True
+    return min(_median_width(left), _median_width(right)) > _TEXT * gap and meeting <= 0.5
 
 
 def _top(boxes: Sequence[T]) -> float:
@@ -134,10 +138,11 @@ def _bottom(boxes: Sequence[T]) -> float:
     return max([box.y1 for box in boxes])
 
 
-def _runs(boxes: Sequence[T]) -> bool:
+def _runs(boxes: Sequence[T], gap: float) -> bool:
     """Do the lines fill their column, as running text does?"""
     width = max([b.x1 for b in boxes]) - min([b.x0 for b in boxes])
-    return len(boxes) > 2 and _median_width(boxes) > _FILLED * width
+    median = _median_width(boxes)
+    return len(boxes) > 2 and median > max(_FILLED * width, _TEXT * gap)
 
 
 def _median_width(boxes: Sequence[T]) -> float:
@@ -145,14 +150,14 @@ def _median_width(boxes: Sequence[T]) -> float:
     return widths[len(widths) // 2]
 
 
-def _rows_meet(left: Sequence[T], right: Sequence[T]) -> bool:
-    """Do most lines of the shorter side stand on the baseline of a line of the other?"""
+def _meeting(left: Sequence[T], right: Sequence[T]) -> float:
+    """Share of the lines of the shorter side that stand on the baseline of one of the other."""
     few, many = sorted((left, right), key=len)
     levels = sorted([b.y1 for b in many])
     met = 0
     at = 0
     for level in sorted([b.y1 for b in few]):
-        while at < len(levels) and levels[at] < level - 2:
+        while at < len(levels) and levels[at] < level - 1:
             at += 1
-        met += at < len(levels) and levels[at] <= level + 2
-    return met * 2 > len(few)
+        met += at < len(levels) and levels[at] <= level + 1
+    return met / len(few)

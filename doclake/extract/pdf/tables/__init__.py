@@ -14,6 +14,7 @@ from doclake.extract.pdf.tables import aligned, ruled
 from doclake.extract.pdf.tables.cells import Table
 
 _SHORT = 0.22  # of the page's width: a line this short beside another may be a cell
+_WIDE = 0.55  # of the page's width: a rule this wide may bound a table over several columns
 _MOST = 20_000  # words of a page beyond which it is no page
 
 
@@ -39,10 +40,32 @@ def find(page: Page, fetch: Callable[[], Sequence[Word]]) -> list[Table]:
         return []
     across, down = ruled.strokes(page)
     found = ruled.find(across, down, words) if down else []
-    rest = [word for word in words if not any(_inside(word, table.box) for table in found)]
-    for region in _regions(rest, page, across):
+    rest = _outside(words, found)
+    for zone in _zones(across, page):
+        enclosed = [word for word in rest if _inside(word, zone)]
+        found += aligned.find(enclosed, across)
+    rest = _outside(rest, found)
+    for region in _regions(rest, page, found):
         found += aligned.find(region, across)
     return sorted(found, key=lambda table: table.box[1])
+
+
+def _outside(words: Sequence[Word], found: Sequence[Table]) -> list[Word]:
+    return [word for word in words if not any(_inside(word, table.box) for table in found)]
+
+
+def _zones(across: Sequence[ruled.Stroke], page: Page) -> list[Box]:
+    """What lies between wide rules of one extent: a table that may span the text columns."""
+    zones: list[Box] = []
+    for rule in across:
+        if rule.end - rule.start < _WIDE * page.width:
+            continue
+        last = zones[-1] if zones else None
+        if last and abs(last[0] - rule.start) < 4 and abs(last[2] - rule.end) < 4:
+            zones[-1] = (last[0], last[1], last[2], rule.at)
+        else:
+            zones.append((rule.start, rule.at, rule.end, rule.at))
+    return [zone for zone in zones if zone[3] - zone[1] > 20]
 
 
 def taken(lines: Sequence[Line], tables: Sequence[Table]) -> set[int]:
@@ -54,8 +77,8 @@ def taken(lines: Sequence[Line], tables: Sequence[Table]) -> set[int]:
     }
 
 
-def _inside(one: Sequence[float] | Word, box: Box) -> bool:
-    x, y = (one[0] + one[2]) / 2, (one[1] + one[3]) / 2  # type: ignore[operator]
+def _inside(one: Word | Box, box: Box) -> bool:
+    x, y = (one[0] + one[2]) / 2, (one[1] + one[3]) / 2
     return box[0] - 1 <= x <= box[2] + 1 and box[1] - 1 <= y <= box[3] + 1
 
 
@@ -66,9 +89,12 @@ def _upright(page: Page, words: Sequence[Word]) -> list[Word]:
     return [word for word in words if not any(_inside(word, box) for box in turned)]
 
 
-def _regions(words: Sequence[Word], page: Page, across: Sequence[ruled.Stroke]) -> list[list[Word]]:
+def _regions(words: Sequence[Word], page: Page, found: Sequence[Table]) -> list[list[Word]]:
     """Words by the text column they stand in."""
-    straight = [line for line in page.lines if not line.turn and line.text.strip()]
+    held = taken(page.lines, found) if found else set()
+    straight = [
+        line for line in page.lines if not line.turn and line.text.strip() and id(line) not in held
+    ]
     runs = order.columns(straight, 6.0)
     if len(runs) < 2:
         return [list(words)]

@@ -7,6 +7,7 @@ there are any, bound the table and tell which columns a heading spans.
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections.abc import Sequence
 
@@ -16,6 +17,7 @@ from doclake.extract.pdf.tables.rows import Row, Segment, figures, rows, tabular
 from doclake.extract.pdf.tables.ruled import Stroke
 
 _GAP = 2.6  # text heights between two rows of one table
+_DEEPEST = 4  # rows of a heading below the first that looks like values
 _FEWEST = 3  # tabular rows
 _CROSSED = 0.12  # share of the body rows that may cross a column border
 
@@ -33,7 +35,7 @@ def find(words: Sequence[Word], across: Sequence[Stroke]) -> list[Table]:
 
 def _runs(lines: Sequence[Row], across: Sequence[Stroke]) -> list[tuple[int, int]]:
     """First and last index of each stretch of rows that may be a table."""
-    found = []
+    found: list[tuple[int, int]] = []
     index = 0
     while index < len(lines):
         if not tabular(lines[index]):
@@ -65,9 +67,11 @@ def _extent(lines: Sequence[Row], first: int, across: Sequence[Stroke]) -> int:
             last = index
             left, right = min(left, row.x0), max(right, row.x1)
             width = right - left
-        elif index - last > 3 or _ends_table(row, left, width):
-            break
-        elif _closed(lines[index - 1], row, across, left, right):
+        elif (
+            index - last > 3
+            or _ends_table(row, left, width)
+            or _closed(lines[index - 1], row, across, left, right)
+        ):
             break
     return last
 
@@ -128,8 +132,8 @@ def _table(lines: Sequence[Row], across: Sequence[Stroke]) -> Table | None:
     data = [row for row in lines[top:] if tabular(row)] if top is not None else body
     if len(data) < 2:
         data, top = body, None
-    lanes = _lanes(data)
-    if not lanes or not _plausible(data, lanes):
+    lanes = _supported(data, _lanes(data))
+    if not lanes or not _plausible(data, lanes, top is not None):
         return None
     left, right = min([row.x0 for row in lines]), max([row.x1 for row in lines])
     borders = [left - 1, *lanes, right + 1]
@@ -153,7 +157,7 @@ def _lanes(data: Sequence[Row]) -> list[float]:
     cover = 0
     run: list[tuple[int, float, float]] = []
     seen = 0
-    for (x, step), (after, _) in zip(events, events[1:], strict=False):
+    for (x, step), (after, _) in itertools.pairwise(events):
         cover += step
         seen += step > 0
         if cover <= limit:
@@ -174,7 +178,21 @@ def _close(run: list[tuple[int, float, float]], lanes: list[float]) -> None:
         lanes.append((widest[1] + widest[2]) / 2)
 
 
-def _plausible(data: Sequence[Row], lanes: Sequence[float]) -> bool:
+def _supported(data: Sequence[Row], lanes: list[float]) -> list[float]:
+    """Lanes without those that cut off a column almost no row fills: an indent is no column."""
+    while lanes:
+        counts = [0] * (len(lanes) + 1)
+        for row in data:
+            for column in {_column(lanes, (s.x0 + s.x1) / 2) for s in row.segments}:
+                counts[column] += 1
+        weakest = min(range(len(counts)), key=counts.__getitem__)
+        if counts[weakest] > max(1, _CROSSED * len(data)) or counts[weakest] == len(data):
+            break
+        del lanes[min(weakest, len(lanes) - 1)]
+    return lanes
+
+
+def _plausible(data: Sequence[Row], lanes: Sequence[float], valued: bool) -> bool:
     """Enough rows that fill several columns, and cells rather than prose."""
     filled = []
     words = []
@@ -184,14 +202,34 @@ def _plausible(data: Sequence[Row], lanes: Sequence[float]) -> bool:
         words += [len(segment.words) for segment in row.segments]
     if statistics.mean(filled) < 0.5 * (len(lanes) + 1):
         return False
-    if statistics.mean(words) > 7:
+    if statistics.mean(words) > 7 or (not valued and _prose(data)):
         return False
     if len(lanes) == 1:
+        if _axis(data):
+            return False
         values = statistics.mean([figures(row) for row in data])
         leaders = sum(["...." in word[4] for row in data for word in row.words])
         markers = [len(row.segments[0].words) == 1 and _marker(row) for row in data]
         return values > 0.6 and leaders * 2 < len(data) and sum(markers) * 2 < len(data)
     return True
+
+
+def _prose(data: Sequence[Row]) -> bool:
+    """Do many pieces begin in lower case, as the lines of text beside text do?"""
+    first = [segment.words[0][4][:1] for row in data for segment in row.segments]
+    lengths = [len(segment.words) for row in data for segment in row.segments]
+    lower = sum([letter.islower() for letter in first])
+    return lower > 0.3 * len(first) or statistics.mean(lengths) > 4.5
+
+
+def _axis(data: Sequence[Row]) -> bool:
+    """Numbers far apart from numbers: the two scales of a chart."""
+    bare = [
+        all(len(s.words) == 1 and s.words[0][4][:1].isdigit() for s in row.segments)
+        and row.segments[-1].x0 - row.segments[0].x1 > 0.5 * (row.x1 - row.x0)
+        for row in data
+    ]
+    return sum(bare) > 0.7 * len(data)
 
 
 def _marker(row: Row) -> bool:
@@ -205,19 +243,18 @@ def _column(lanes: Sequence[float], x: float) -> int:
 
 
 def _header_rows(lines: Sequence[Row], top: int | None, across: Sequence[Stroke]) -> int:
-    """How many rows are the heading: those above the first row of values, to the last rule."""
-    if top is not None:
-        ruled = 0
-        for index in range(1, top + 1):
-            if any(lines[index - 1].middle < rule.at < lines[index].middle for rule in across):
-                ruled = index
-        return ruled or top
+    """How many rows are the heading: those above the first rule over the whole width; else those
+    above the first row of values."""
     left, right = min([row.x0 for row in lines]), max([row.x1 for row in lines])
-    for index in range(1, min(len(lines), 6)):
+    partial = 0
+    for index in range(1, min(len(lines), (top or 0) + _DEEPEST)):
         above, row = lines[index - 1], lines[index]
-        if any(above.middle < r.at < row.middle and _covers(r, left, right) for r in across):
+        ruled = [rule for rule in across if above.middle < rule.at < row.middle]
+        if any(_covers(rule, left, right) for rule in ruled):
             return index
-    return 1
+        if ruled and top is not None and index <= top:
+            partial = index
+    return max(partial, top) if top is not None else 1
 
 
 def _grid(
@@ -229,9 +266,10 @@ def _grid(
     tops = _heading(lines[:header], lanes, across, cells)
     count = tops
     spacing = _spacing(lines[header:])
-    for index, row in enumerate(lines[header:], header):
+    body = _centred(lines[header:], lanes)
+    for index, row in enumerate(body):
         placed = _placed(row, lanes)
-        before = lines[index - 1] if index > header else None
+        before = body[index - 1] if index else None
         if before is not None and _continues(row, placed, before, cells, count, spacing):
             for column, _, held in placed:
                 _append(cells, count - 1, column, held)
@@ -245,8 +283,41 @@ def _grid(
     return ordered, count, tops
 
 
+def _centred(lines: Sequence[Row], lanes: Sequence[float]) -> list[Row]:
+    """Values set half-way between the two lines of their label: three rows that are one."""
+    found: list[Row] = []
+    index = 0
+    while index < len(lines):
+        three = lines[index : index + 3]
+        if len(three) == 3 and _is_centred(three, lanes):
+            words = [word for row in three for word in row.words]
+            segments = [
+                Segment(
+                    three[0].words + three[2].words,
+                    min(three[0].x0, three[2].x0),
+                    max(three[0].x1, three[2].x1),
+                ),
+                *three[1].segments,
+            ]
+            left, right = min([w[0] for w in words]), max([w[2] for w in words])
+            found.append(Row(segments, left, three[0].y0, right, three[2].y1))
+            index += 3
+        else:
+            found.append(lines[index])
+            index += 1
+    return found
+
+
+def _is_centred(three: Sequence[Row], lanes: Sequence[float]) -> bool:
+    upper, values, lower = three
+    labels = all(row.x1 < lanes[0] + 1 for row in (upper, lower))
+    return bool(
+        labels and values.x0 > lanes[0] - 1 and lower.middle - upper.middle < 1.5 * upper.height
+    )
+
+
 def _spacing(lines: Sequence[Row]) -> float:
-    steps = [b.middle - a.middle for a, b in zip(lines, lines[1:], strict=False)]
+    steps = [b.middle - a.middle for a, b in itertools.pairwise(lines)]
     return statistics.median(steps) if steps else 0.0
 
 

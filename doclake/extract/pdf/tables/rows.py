@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from doclake.extract.pdf.page import Word
 
 _FIGURE = re.compile(r"[\d$€£₩¥%(\[+\-–—−.<>±~†‡§*]|n/?a$|na$|x$|✓|yes$|no$", re.IGNORECASE)
+_VALUE = re.compile(r"[$€£(\[+\-–−<>≥≤~]*\d[\d.,:/\-–−]*[%)\]*†‡§a-e]*$|[†‡—–*]$")
+_BETWEEN_VALUES = 0.5  # text sizes of white that part two numbers
 _LONG = 9  # words: a longer segment is prose
 
 
@@ -64,11 +66,12 @@ def _shares(bounds: tuple[float, float], word: Word) -> bool:
 def _row(words: list[Word], gap: float) -> Row:
     words.sort()
     heights = sorted([word[3] - word[1] for word in words])
-    wide = gap * 0.75 * heights[len(heights) // 2]
+    size = 0.75 * heights[len(heights) // 2]
     segments = [Segment([words[0]], words[0][0], words[0][2])]
     for word in words[1:]:
         last = segments[-1]
-        if word[0] - last.x1 > wide:
+        both = _VALUE.match(word[4]) and _VALUE.match(last.words[-1][4])
+        if word[0] - last.x1 > (_BETWEEN_VALUES if both else gap) * size:
             segments.append(Segment([word], word[0], word[2]))
         else:
             last.words.append(word)

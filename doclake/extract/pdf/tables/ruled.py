@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from doclake.extract.pdf.page import Box, Fill, Page, Word
 from doclake.extract.pdf.tables.cells import Cell, Table, text_of
 
+Edge = tuple[float, float]
+"""A border of the grid: from and to, where empty strips were closed; else twice the same."""
 _SNAP = 3.0  # points within which two strokes are one line, or two lines meet
 _SHORT = 5.0  # points: shorter strokes are ticks and parts of letters
+_WHITE = 0xFAFAFA
+_CUT = 0.06  # share of the words that may lie across a ruling line
+_FILLED = 0.3  # share of the cells of a table that hold text
 _MOST = 4000  # strokes on a page beyond which it is a drawing
 
 
@@ -41,8 +47,10 @@ def strokes(page: Page) -> tuple[list[Stroke], list[Stroke]]:
 
 
 def _edges(fill: Fill, page: Page) -> Iterable[Box]:
+    """Edges of a shaded cell; white paint, letter backgrounds and page backgrounds are none."""
     x0, y0, x1, y1 = fill.box
-    if (x1 - x0) * (y1 - y0) > 0.5 * page.width * page.height:
+    large = (x1 - x0) * (y1 - y0) > 0.5 * page.width * page.height
+    if large or fill.colour >= _WHITE or y1 - y0 < 7 or x1 - x0 < 14:
         return ()
     return (x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)
 
@@ -128,8 +136,12 @@ def _table(rows: list[Stroke], columns: list[Stroke], words: Sequence[Word]) -> 
         if xs[0] - 1 <= (word[0] + word[2]) / 2 <= xs[-1] + 1
         and ys[0] - 1 <= (word[1] + word[3]) / 2 <= ys[-1] + 1
     ]
+    across, down = _used(xs, inside, 0), _used(ys, inside, 1)
+    if len(across) < 3 or len(down) < 3 or _cut(columns, inside) > _CUT * len(inside):
+        return None
     places: dict[tuple[int, int], list[Word]] = defaultdict(list)
-    merged = _merged(xs, ys, rows, columns)
+    merged = _merged(across, down, rows, columns)
+    xs, ys = [(lo + hi) / 2 for lo, hi in across], [(lo + hi) / 2 for lo, hi in down]
     for word in inside:
         row = _slot(ys, (word[1] + word[3]) / 2)
         column = _slot(xs, (word[0] + word[2]) / 2)
@@ -137,7 +149,43 @@ def _table(rows: list[Stroke], columns: list[Stroke], words: Sequence[Word]) -> 
     filled = {place for place, held in places.items() if held}
     if len({r for r, _ in filled}) < 2 or len({c for _, c in filled}) < 2:
         return None
+    if len(filled) < _FILLED * len(set(merged.values())):
+        return None
     return _split_rows(_written(xs, ys, merged, places), places, merged)
+
+
+def _used(edges: list[float], words: Sequence[Word], axis: int) -> list[Edge]:
+    """Edges without the strips no word stands in: padding, double rules, margins of shading."""
+    counts = [0] * (len(edges) - 1)
+    for word in words:
+        counts[_slot(edges, _middle(word, axis))] += 1
+    used: list[Edge] = []
+    for index, count in enumerate(counts):
+        if count:
+            if used:
+                used[-1] = (used[-1][0], edges[index])
+            else:
+                used.append((edges[index], edges[index]))
+            used.append((edges[index + 1], edges[index + 1]))
+    return used
+
+
+def _middle(word: Word, axis: int) -> float:
+    return (word[0] + word[2]) / 2 if axis == 0 else (word[1] + word[3]) / 2
+
+
+def _cut(columns: Sequence[Stroke], words: Sequence[Word]) -> int:
+    """How many words lie across a vertical line: in a table none, in a chart many."""
+    return sum(
+        [
+            any(
+                word[0] + 2 < line.at < word[2] - 2
+                and line.start < (word[1] + word[3]) / 2 < line.end
+                for line in columns
+            )
+            for word in words
+        ]
+    )
 
 
 def _slot(edges: Sequence[float], at: float) -> int:
@@ -148,14 +196,14 @@ def _slot(edges: Sequence[float], at: float) -> int:
 
 
 def _merged(
-    xs: list[float], ys: list[float], rows: list[Stroke], columns: list[Stroke]
+    xs: list[Edge], ys: list[Edge], rows: list[Stroke], columns: list[Stroke]
 ) -> dict[tuple[int, int], tuple[int, int]]:
     """For each grid place, the first place of the cell it is part of: no wall, one cell."""
     walls_right = [
-        [_wall(columns, x, (ys[r] + ys[r + 1]) / 2) for x in xs] for r in range(len(ys) - 1)
+        [_wall(columns, x, (above[1] + below[0]) / 2) for x in xs] for above, below in pairwise(ys)
     ]
     walls_below = [
-        [_wall(rows, y, (xs[c] + xs[c + 1]) / 2) for y in ys] for c in range(len(xs) - 1)
+        [_wall(rows, y, (left[1] + right[0]) / 2) for y in ys] for left, right in pairwise(xs)
     ]
     first: dict[tuple[int, int], tuple[int, int]] = {}
     for r in range(len(ys) - 1):
@@ -176,9 +224,10 @@ def _merged(
     return first
 
 
-def _wall(strokes: Sequence[Stroke], at: float, through: float) -> bool:
+def _wall(strokes: Sequence[Stroke], edge: Edge, through: float) -> bool:
+    low, high = edge[0] - _SNAP, edge[1] + _SNAP
     return any(
-        abs(stroke.at - at) <= _SNAP and stroke.start - _SNAP <= through <= stroke.end + _SNAP
+        low <= stroke.at <= high and stroke.start - _SNAP <= through <= stroke.end + _SNAP
         for stroke in strokes
     )
 
