@@ -207,7 +207,10 @@ class Processing(_Model):
     """How much is done at once. Changes speed and memory, never content."""
 
     workers: int = Field(
-        default_factory=lambda: os.cpu_count() or 1, ge=1, description="Parser processes"
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        description="Parser processes",
+        json_schema_extra={"default_is": "number of CPUs"},
     )
     batch_documents: int = Field(
         256, ge=1, description="Documents handled and committed together: bounds memory"

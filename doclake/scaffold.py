@@ -1,0 +1,102 @@
+"""`doclake init DIR`: a folder that works as it stands, with every setting explained in place."""
+
+from __future__ import annotations
+
+import os
+from importlib.resources import files
+from pathlib import Path
+
+from doclake.errors import SettingsError
+from doclake.reference import Key, Section, sections
+from doclake.settings import CONFIG_NAME
+
+_HEAD = """\
+# What Doclake reads and how. Lines that are commented out show the defaults.
+# An environment variable wins over this file: DOCLAKE_EMBEDDING__DEVICE=cpu.
+# Secrets come from the environment only (AWS_ACCESS_KEY_ID ...).
+"""
+_SOURCE = "documents"
+_GIVEN = {
+    ("lake",): ".doclake",
+    ("sources", "NAME", "url"): "documents",
+    ("sources", "NAME", "owner"): "team:data",
+    ("sources", "NAME", "access"): "[everyone]",
+}
+"""What the new file says itself; all else is shown as a comment."""
+_WORKSPACE = """\
+# What `dagster dev` loads; run it in this folder with DAGSTER_HOME set to it.
+load_from:
+  - python_module:
+      module_name: pipelines.definitions
+      location_name: doclake
+"""
+_COMMENT_COLUMN = 42
+
+
+def init(folder: Path) -> list[Path]:
+    """Write settings, Dagster's two files and a first document; the files written.
+
+    Raises `SettingsError`, and writes nothing, if one of them stands there already; also if the
+    folder cannot be written.
+    """
+    contents = {
+        CONFIG_NAME: settings_file(),
+        "workspace.yaml": _WORKSPACE,
+        "dagster.yaml": _template("dagster.yaml"),
+        f"{_SOURCE}/welcome.md": _template("welcome.md"),
+    }
+    targets = {folder / name: text for name, text in contents.items()}
+    standing = [file for file in targets if os.path.lexists(file)]
+    if standing:
+        names = ", ".join(str(file) for file in standing)
+        raise SettingsError(
+            f"Nothing written: {names} stands there already.",
+            mend="Choose another folder, or move it away.",
+            problems=[("init", str(file), "no such file yet") for file in standing],
+        )
+    try:
+        for file, text in targets.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("x", encoding="utf-8") as opened:
+                opened.write(text)
+    except OSError as error:
+        found = f"{error.filename or folder}: {error.strerror}"
+        raise SettingsError(
+            f"{found}.", problems=[("init", found, "a folder that can be written")]
+        ) from error
+    return list(targets)
+
+
+def settings_file() -> str:
+    """The commented doclake.yaml: every key of the model with its default and description."""
+    lines = [_HEAD]
+    for section in sections():
+        if section.path:
+            lines.extend(_opening(section))
+        depth = len(section.path)
+        lines.extend(_line(section, key, "  " * depth) for key in section.keys)
+        if section.keys:
+            lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _opening(section: Section) -> list[str]:
+    *above, name = section.path
+    if name == "NAME":
+        return [f"# {section.about}", f"{above[0]}:", f"  {_SOURCE}:"]
+    return [f"# {'  ' * len(above)}{name}:", f"# {'  ' * len(above)}  # {section.about}"]
+
+
+def _line(section: Section, key: Key, indent: str) -> str:
+    given = _GIVEN.get((*section.path, key.name))
+    inside = section.path[:1] == ("sources",)
+    setting = f"{key.name}: {given or key.value}"
+    if given is not None:
+        setting = indent + setting
+    else:  # the keys of a section that is a comment itself keep their indent when taken out of it
+        setting = f"{indent}# {setting}" if inside else f"# {indent}{setting}"
+    return f"{setting:<{_COMMENT_COLUMN}} # {key.about}"
+
+
+def _template(name: str) -> str:
+    return (files("doclake") / "templates" / name).read_text("utf-8")
