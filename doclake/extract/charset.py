@@ -62,7 +62,7 @@ def detect(data: bytes, *, declared: str | None = None) -> str:
     wide = _utf16(data)
     if wide:
         return wide
-    if _reads(data, "utf-8") and not _escapes(data):
+    if _reads(data, "utf-8") and not _escapes(data) and not _is_seven_bit(declared):
         return "utf-8"
     for name in (declared, _declaration(data)):
         codec = _codec(name)
@@ -96,6 +96,11 @@ def _reads(data: bytes, codec: str) -> bool:
     except (UnicodeError, LookupError):
         return False
     return True
+
+
+def _is_seven_bit(declared: str | None) -> bool:
+    """UTF-7 looks like plain ASCII: only a declaration can tell."""
+    return (declared or "").strip().lower() in ("utf-7", "unicode-1-1-utf-7")
 
 
 def _escapes(data: bytes) -> bool:

@@ -1,0 +1,257 @@
+"""XLSX and XLSM, read from their XML: displayed values, merged and hidden cells, comments.
+
+openpyxl was not taken: it refuses many damaged files and shows no number formats.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from doclake.errors import DocumentEmpty, DocumentMalformed, LimitExceeded
+from doclake.extract import sheet as sheets
+from doclake.extract.blocks import Blocks
+from doclake.extract.model import Extraction, Options
+from doclake.extract.number_format import BUILTIN, display, display_text
+from doclake.extract.ooxml import A, OfficePackage, R, S
+from doclake.extract.safe_xml import local
+from doclake.extract.sheet import Sheet
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_MAX_COLUMNS = 16_384
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+class Xlsx:
+    """Workbooks: page = sheet in the order of the tabs."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        blocks = Blocks("ooxml", options.limits)
+        with OfficePackage(file, options.limits) as package:
+            workbook = _Workbook(package)
+            if len(workbook.sheets) > options.limits.pages:
+                raise LimitExceeded(f"The workbook has {len(workbook.sheets)} sheets.")
+            with_text = 0
+            for number, (name, part, hidden) in enumerate(workbook.sheets, start=1):
+                found = workbook.read(name, part, hidden)
+                with_text += found.has_text
+                sheets.add(found, number, blocks)
+            properties = package.properties()
+            children = package.embedded()
+        if not blocks.elements and not children:
+            raise DocumentEmpty("The workbook has no values.")
+        title = properties.pop("title", None)
+        return Extraction(
+            blocks.elements,
+            children,
+            title=title,
+            pages=len(workbook.sheets),
+            pages_with_text=with_text,
+            metadata=properties,
+        )
+
+
+class _Workbook:
+    def __init__(self, package: OfficePackage) -> None:
+        self.package = package
+        self.part = package.main_part("xl/workbook.xml")
+        root = package.xml(self.part)
+        properties = root.find(f"{S}workbookPr")
+        flag = properties.get("date1904") if properties is not None else None
+        self.date1904 = flag in ("1", "true")
+        self.sheets = self._list(root)
+        self.strings = self._strings()
+        self.formats = self._formats()
+        self.people = _people(package)
+
+    def _list(self, root: etree._Element) -> list[tuple[str, str, str | None]]:
+        """(name, part, why hidden) of each sheet."""
+        relations = self.package.relations(self.part)
+        found = []
+        for node in root.iter(f"{S}sheet"):
+            relation = relations.get(node.get(f"{R}id") or "")
+            hidden = "hidden sheet" if (node.get("state") or "visible") != "visible" else None
+            if relation and self.package.has(relation.target):
+                found.append((node.get("name") or "", relation.target, hidden))
+        if not found:
+            raise DocumentMalformed("The workbook names no sheet that is there.")
+        return found
+
+    def _strings(self) -> list[str]:
+        name = next(iter(self.package.related(self.part, "sharedStrings")), None)
+        root = self.package.optional_xml(name)
+        return [_rich(node) for node in root.iterfind(f"{S}si")] if root is not None else []
+
+    def _formats(self) -> list[str]:
+        """Number format code of each cell style."""
+        name = next(iter(self.package.related(self.part, "styles")), None)
+        root = self.package.optional_xml(name)
+        if root is None:
+            return []
+        own = {
+            _whole(node.get("numFmtId")): node.get("formatCode") or "General"
+            for node in root.iterfind(f"{S}numFmts/{S}numFmt")
+        }
+        codes = own.keys() | BUILTIN.keys()
+        found = []
+        for node in root.iterfind(f"{S}cellXfs/{S}xf"):
+            number = _whole(node.get("numFmtId"))
+            found.append((own.get(number) or BUILTIN[number]) if number in codes else "General")
+        return found
+
+    def read(self, name: str, part: str, hidden: str | None) -> Sheet:
+        sheet = Sheet(name, hidden=hidden)
+        root = self.package.optional_xml(part)
+        if root is None:
+            return sheet
+        self._columns(root, sheet)
+        row_number = -1
+        for row in root.iterfind(f"{S}sheetData/{S}row"):
+            row_number = _whole(row.get("r")) - 1 if row.get("r") else row_number + 1
+            if row.get("hidden") in ("1", "true") or row.get("ht") == "0":
+                sheet.hidden_rows.add(row_number)
+            self._row(row, row_number, sheet)
+        for node in root.iterfind(f"{S}mergeCells/{S}mergeCell"):
+            _merge(node.get("ref") or "", sheet)
+        relations = self.package.relations(part)
+        for node in root.iterfind(f"{S}hyperlinks/{S}hyperlink"):
+            relation = relations.get(node.get(f"{R}id") or "")
+            place = _place((node.get("ref") or "").split(":")[0])
+            if relation and relation.external and place:
+                sheet.links[place] = relation.target
+        self._attachments(part, sheet)
+        return sheet
+
+    def _row(self, row: etree._Element, number: int, sheet: Sheet) -> None:
+        column = -1
+        for cell in row:
+            if cell.tag != f"{S}c":
+                continue
+            place = _place(cell.get("r") or "")
+            column = place[1] if place else column + 1
+            sheet.put(place[0] if place else number, column, self._shown(cell))
+
+    def _shown(self, cell: etree._Element) -> str:
+        kind = cell.get("t") or "n"
+        if kind == "inlineStr":
+            inline = cell.find(f"{S}is")
+            return _rich(inline) if inline is not None else ""
+        node = cell.find(f"{S}v")
+        value = (node.text or "") if node is not None else ""
+        code = self._code(cell)
+        if not value:
+            formula = cell.find(f"{S}f")  # never computed: what was typed is all there is
+            return f"={formula.text}" if formula is not None and formula.text else ""
+        if kind == "s":
+            place = _whole(value)
+            text = self.strings[place] if place < len(self.strings) else ""
+            return display_text(text, code)
+        if kind == "b":
+            return "TRUE" if value.strip() in ("1", "true") else "FALSE"
+        if kind in ("str", "e", "d"):
+            return display_text(_unescape(value), code) if kind == "str" else value
+        try:
+            return display(float(value), code, self.date1904)
+        except ValueError:
+            return value
+
+    def _code(self, cell: etree._Element) -> str:
+        style = _whole(cell.get("s"))
+        return self.formats[style] if style < len(self.formats) else "General"
+
+    def _columns(self, root: etree._Element, sheet: Sheet) -> None:
+        for node in root.iterfind(f"{S}cols/{S}col"):
+            if node.get("hidden") in ("1", "true") or node.get("width") == "0":
+                first, last = _whole(node.get("min")), _whole(node.get("max"))
+                sheet.hidden_columns.update(range(first - 1, min(last, _MAX_COLUMNS)))
+
+    def _attachments(self, part: str, sheet: Sheet) -> None:
+        """Comments, text boxes and charts."""
+        threaded = self.package.related(part, "threadedComment")
+        for name in threaded or self.package.related(part, "comments"):
+            root = self.package.optional_xml(name)
+            if root is not None:
+                sheet.notes.extend(_comments(root, self.people))
+        for name in self.package.related(part, "drawing"):
+            root = self.package.optional_xml(name)
+            for shape in root.iter() if root is not None else ():
+                if local(shape) == "txBody":
+                    lines = ("".join(t.text or "" for t in p.iter(f"{A}t")) for p in shape)
+                    sheet.texts.append("\n".join(lines))
+            for chart in self.package.related(name, "chart"):
+                title, rows = self.package.chart(chart)
+                series = [cell.text for cell in rows[0][1:]] if rows else []
+                sheet.captions.append(": ".join(filter(None, [title, ", ".join(series)])))
+
+
+def _people(package: OfficePackage) -> dict[str, str]:
+    """Display names of who wrote threaded comments, by id."""
+    found: dict[str, str] = {}
+    for name in package.names:
+        if name.lower().startswith("xl/persons/"):
+            root = package.optional_xml(name)
+            for node in root if root is not None else ():
+                found[node.get("id") or ""] = node.get("displayName") or ""
+    return found
+
+
+def _comments(root: etree._Element, people: dict[str, str]) -> list[str]:
+    authors = [node.text or "" for node in root.iter(f"{S}author")]
+    found = []
+    for node in root.iter():
+        name = local(node)
+        if name == "comment":
+            place = _whole(node.get("authorId"))
+            author = authors[place] if place < len(authors) else ""
+            text = "".join(t.text or "" for t in node.iter(f"{S}t"))
+        elif name == "threadedComment":
+            author = people.get(node.get("personId") or "", "")
+            text = "".join(t.text or "" for t in node if local(t) == "text")
+        else:
+            continue
+        if text.strip():
+            said = text if not author or text.startswith(author) else f"{author}: {text}"
+            found.append(f"{node.get('ref')} {said}")
+    return found
+
+
+def _rich(node: etree._Element) -> str:
+    """Text of a string item without the phonetic hints above it."""
+    pieces = []
+    for child in node:
+        if child.tag == f"{S}t":
+            pieces.append(child.text or "")
+        elif child.tag == f"{S}r":
+            pieces.extend(t.text or "" for t in child.iterfind(f"{S}t"))
+    return _unescape("".join(pieces))
+
+
+def _unescape(text: str) -> str:
+    """`_x000D_` stands for a character that XML cannot hold."""
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
+
+
+def _whole(value: str | None) -> int:
+    return int(value) if value and value.isdecimal() and len(value) < 10 else 0
+
+
+def _place(reference: str) -> tuple[int, int] | None:
+    """(row, column) from 0 of a reference such as `B3`."""
+    match = _REFERENCE.fullmatch(reference)
+    if not match:
+        return None
+    column = 0
+    for letter in match[1].upper():
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]) - 1, column - 1
+
+
+def _merge(reference: str, sheet: Sheet) -> None:
+    first, _, last = reference.partition(":")
+    start, end = _place(first), _place(last)
+    if start and end and end >= start:
+        sheet.merges[start] = (end[0] - start[0] + 1, end[1] - start[1] + 1)
