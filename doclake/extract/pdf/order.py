@@ -23,7 +23,7 @@ T = TypeVar("T", bound=Boxed)
 _CROSSING = 0.25  # share of a region's height that boxes crossing its gutter may take
 _SIDE = 0.12  # share of the area that each column must hold
 _DEPTH = 6
-_LANES = 6  # candidates tried
+_LANES = 12  # candidates tried
 _TEXT = 15  # gutters: running text is at least this many times as wide
 _FILLED = 0.45  # median share of a column's width that running text fills
 
@@ -103,11 +103,11 @@ def _gutter(boxes: Sequence[T], gap: float) -> float | None:
 
 
 def _wide(run: list[tuple[float, float, float]], gap: float) -> list[tuple[float, float, float]]:
-    """The lanes of an unbroken run of sparse x, if together they are as wide as a gutter.
+    """The best lane of an unbroken run of sparse x, if the run is as wide as a gutter.
 
     A page number under the gutter splits it into lanes, each too narrow by itself.
     """
-    return run if -sum([lane[1] for lane in run]) >= gap else []
+    return [min(run)] if -sum([lane[1] for lane in run]) >= gap else []
 
 
 def _separates(boxes: Sequence[T], x: float, gap: float) -> bool:

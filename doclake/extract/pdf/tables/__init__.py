@@ -38,8 +38,8 @@ def find(page: Page, fetch: Callable[[], Sequence[Word]]) -> list[Table]:
     words = _upright(page, fetch())
     if len(words) > _MOST:
         return []
-    across, down = ruled.strokes(page)
-    found = ruled.find(across, down, words) if down else []
+    across, edges, down = ruled.strokes(page)
+    found = ruled.find(edges, down, words) if down else []
     rest = _outside(words, found)
     for zone in _zones(across, page):
         enclosed = [word for word in rest if _inside(word, zone)]
@@ -60,9 +60,10 @@ def _zones(across: Sequence[ruled.Stroke], page: Page) -> list[Box]:
     for rule in across:
         if rule.end - rule.start < _WIDE * page.width:
             continue
-        last = zones[-1] if zones else None
-        if last and abs(last[0] - rule.start) < 4 and abs(last[2] - rule.end) < 4:
-            zones[-1] = (last[0], last[1], last[2], rule.at)
+        for index, zone in enumerate(zones):
+            if abs(zone[0] - rule.start) < 4 and abs(zone[2] - rule.end) < 4:
+                zones[index] = (zone[0], zone[1], zone[2], rule.at)
+                break
         else:
             zones.append((rule.start, rule.at, rule.end, rule.at))
     return [zone for zone in zones if zone[3] - zone[1] > 20]

@@ -73,7 +73,14 @@ def _extent(lines: Sequence[Row], first: int, across: Sequence[Stroke]) -> int:
             or _closed(lines[index - 1], row, across, left, right)
         ):
             break
+    if last + 1 < len(lines) and _hangs(lines[last + 1], lines[last]):
+        return last + 1
     return last
+
+
+def _hangs(row: Row, above: Row) -> bool:
+    """Is it the second line of a label whose values stand half-way up?"""
+    return row.y0 < above.y1 and row.x1 < above.x0 + 1
 
 
 def _ends_table(row: Row, left: float, width: float) -> bool:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from doclake.extract.pdf.page import Word
 
-_FIGURE = re.compile(r"[\d$€£₩¥%(\[+\-–—−.<>±~†‡§*]|n/?a$|na$|x$|✓|yes$|no$", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"[$€£₩¥(\[+\-–—.<>≥≤±~]*\d|[†‡§*–—-]+$|n/?a$|na$|x$|✓|yes$|no$", re.IGNORECASE
+)
 _VALUE = re.compile(r"[$€£(\[+\-–−<>≥≤~]*\d[\d.,:/\-–−]*[%)\]*†‡§a-e]*$|[†‡—–*]$")
 _BETWEEN_VALUES = 0.5  # text sizes of white that part two numbers
 _LONG = 9  # words: a longer segment is prose

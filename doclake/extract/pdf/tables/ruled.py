@@ -14,9 +14,11 @@ Edge = tuple[float, float]
 """A border of the grid: from and to, where empty strips were closed; else twice the same."""
 _SNAP = 3.0  # points within which two strokes are one line, or two lines meet
 _SHORT = 5.0  # points: shorter strokes are ticks and parts of letters
+_CLEAR = 7.0  # points of white that part two cells without a line
+_TOUCH = 0.3  # points
 _WHITE = 0xFAFAFA
 _CUT = 0.06  # share of the words that may lie across a ruling line
-_FILLED = 0.3  # share of the cells of a table that hold text
+_FILLED = 0.4  # share of the cells of a table that hold text
 _MOST = 4000  # strokes on a page beyond which it is a drawing
 
 
@@ -29,21 +31,44 @@ class Stroke:
     end: float
 
 
-def strokes(page: Page) -> tuple[list[Stroke], list[Stroke]]:
-    """Horizontal and vertical ruling lines of a page, pieces in one line joined."""
+def strokes(page: Page) -> tuple[list[Stroke], list[Stroke], list[Stroke]]:
+    """Lines of a page, pieces in one line joined: drawn horizontal ones, then horizontal and
+    vertical ones with the edges of shaded cells among them."""
+    if len(page.rules) + 4 * len(page.fills) > _MOST:
+        return [], [], []
+    shaded = [edge for fill in _stacked(page.fills) for edge in _edges(fill, page)]
+    drawn, upright = _parted(page.rules)
+    across, down = _parted(shaded)
+    return _joined(list(drawn)), _joined(drawn + across), _joined(upright + down)
+
+
+def _parted(edges: Iterable[Box]) -> tuple[list[Stroke], list[Stroke]]:
     across: list[Stroke] = []
     down: list[Stroke] = []
-    edges = list(page.rules)
-    for fill in page.fills:
-        edges += _edges(fill, page)
-    if len(edges) > _MOST:
-        return [], []
     for x0, y0, x1, y1 in edges:
         if x1 - x0 >= y1 - y0 and x1 - x0 >= _SHORT:
             across.append(Stroke((y0 + y1) / 2, x0, x1))
         elif y1 - y0 >= _SHORT:
             down.append(Stroke((x0 + x1) / 2, y0, y1))
-    return _joined(across), _joined(down)
+    return across, down
+
+
+def _stacked(fills: Sequence[Fill]) -> list[Fill]:
+    """Fills with those joined that were painted strip by strip, line by line of their text."""
+    found: list[Fill] = []
+    for fill in sorted(fills, key=lambda one: (round(one.box[0]), one.box[1])):
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and last.colour == fill.colour
+            and abs(last.box[0] - fill.box[0]) < 1
+            and abs(last.box[2] - fill.box[2]) < 1
+            and abs(fill.box[1] - last.box[3]) < _TOUCH
+        ):
+            found[-1] = Fill((*last.box[:3], fill.box[3]), fill.colour)
+        else:
+            found.append(fill)
+    return found
 
 
 def _edges(fill: Fill, page: Page) -> Iterable[Box]:
@@ -142,9 +167,9 @@ def _table(rows: list[Stroke], columns: list[Stroke], words: Sequence[Word]) -> 
     places: dict[tuple[int, int], list[Word]] = defaultdict(list)
     merged = _merged(across, down, rows, columns)
     xs, ys = [(lo + hi) / 2 for lo, hi in across], [(lo + hi) / 2 for lo, hi in down]
+    _unmerge(merged, xs, ys, inside)
     for word in inside:
-        row = _slot(ys, (word[1] + word[3]) / 2)
-        column = _slot(xs, (word[0] + word[2]) / 2)
+        row, column = _slot(ys, _middle(word, 1)), _slot(xs, _middle(word, 0))
         places[merged[row, column]].append(word)
     filled = {place for place, held in places.items() if held}
     if len({r for r, _ in filled}) < 2 or len({c for _, c in filled}) < 2:
@@ -222,6 +247,28 @@ def _merged(
                 for j in range(c, c + width):
                     first.setdefault((i, j), (r, c))
     return first
+
+
+def _unmerge(
+    merged: dict[tuple[int, int], tuple[int, int]],
+    xs: Sequence[float],
+    ys: Sequence[float],
+    words: Sequence[Word],
+) -> None:
+    """Part cells without walls whose words keep clear of the borders other rows have."""
+    held: dict[tuple[int, int], list[Word]] = defaultdict(list)
+    for word in words:
+        held[_slot(ys, _middle(word, 1)), _slot(xs, _middle(word, 0))].append(word)
+    for row in range(len(ys) - 1):
+        for column in range(1, len(xs) - 1):
+            left, right = held.get((row, column - 1)), held.get((row, column))
+            first = merged[row, column]
+            if first == (row, column) or first[0] != row or not left or not right:
+                continue
+            if min([w[0] for w in right]) - max([w[2] for w in left]) > _CLEAR:
+                for later in range(column, len(xs) - 1):
+                    if merged[row, later] == first:
+                        merged[row, later] = (row, column)
 
 
 def _wall(strokes: Sequence[Stroke], edge: Edge, through: float) -> bool:
