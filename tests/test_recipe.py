@@ -1,0 +1,83 @@
+"""Fingerprints: they change with what decides content, and with nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from doclake import recipe
+from doclake.settings import EmbeddingSettings, Recipe
+
+DEFAULT, MODEL = Recipe(), EmbeddingSettings()
+
+
+def prints(settings: Recipe = DEFAULT, embedding: EmbeddingSettings = MODEL) -> dict[str, str]:
+    return {
+        "documents": recipe.documents(),
+        "extract": recipe.extract(settings),
+        "chunk": recipe.chunk(settings, embedding),
+        "model": recipe.model(embedding),
+        "index": recipe.index(embedding),
+    }
+
+
+def changed(settings: Recipe = DEFAULT, embedding: EmbeddingSettings = MODEL) -> set[str]:
+    before, after = prints(), prints(settings, embedding)
+    return {stage for stage in before if before[stage] != after[stage]}
+
+
+def test_stages_never_share_a_fingerprint() -> None:
+    assert len(set(prints().values())) == 5
+    assert prints() == prints(Recipe(), EmbeddingSettings())
+
+
+@pytest.mark.parametrize(
+    "extract",
+    [{"pdf_engine": "pypdfium2"}, {"tables": False}, {"ocr": "off"}, {"ocr_languages": ["eng"]}],
+)
+def test_an_extraction_setting_changes_extraction_alone(extract: dict[str, Any]) -> None:
+    assert changed(Recipe.model_validate({"extract": extract})) == {"extract"}
+
+
+@pytest.mark.parametrize(
+    "chunk", [{"max_tokens": 128}, {"overlap_tokens": 8}, {"strategy": "page"}, {"context": False}]
+)
+def test_a_chunking_setting_changes_chunking_alone(chunk: dict[str, Any]) -> None:
+    assert changed(Recipe.model_validate({"chunk": chunk})) == {"chunk"}
+
+
+@pytest.mark.parametrize(
+    "model", [{"model": "all-MiniLM-L6-v2"}, {"revision": "abc"}, {"document_prompt": "passage: "}]
+)
+def test_another_model_changes_the_chunks_too_for_its_tokenizer_counts(model: dict) -> None:
+    assert changed(embedding=EmbeddingSettings(**model)) == {"chunk", "model", "index"}
+
+
+def test_a_query_prompt_changes_the_model_and_no_chunk() -> None:
+    assert changed(embedding=EmbeddingSettings(query_prompt="query: ")) == {"model", "index"}
+
+
+@pytest.mark.parametrize(
+    "speed", [{"device": "cpu"}, {"dtype": "bfloat16"}, {"batch_tokens": 1024}]
+)
+def test_what_only_moves_speed_changes_nothing(speed: dict[str, Any]) -> None:
+    assert changed(embedding=EmbeddingSettings(**speed)) == set()
+
+
+@pytest.mark.parametrize("stage", ["documents", "extract", "chunk", "embed", "index"])
+def test_raising_a_code_number_changes_its_stage(
+    stage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = prints()
+    monkeypatch.setitem(recipe.CODE, stage, recipe.CODE[stage] + 1)
+    after = prints()
+    below = {"embed": {"model", "index"}}.get(stage, {stage})
+    assert {name for name in before if before[name] != after[name]} == below
+
+
+def test_another_version_of_a_parser_changes_extraction(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = prints()
+    monkeypatch.setattr(recipe, "version", lambda name: "999")
+    after = prints()
+    assert {name for name in before if before[name] != after[name]} == {"extract"}
