@@ -20,6 +20,7 @@ def documents() -> dict[str, bytes]:
     report, contract = pdfs.annual_report(), office.contract()
     return {
         "handbook/annual-report-2025.pdf": report,
+        "handbook/employee-guide.docx": office.employee_guide(),
         "handbook/취업규칙.pdf": pdfs.work_rules(),
         "handbook/harbour-notice-2026-4.scan.pdf": pdfs.scanned_notice(),
         "handbook/annual-report-2025.upload.pdf": pdfs.broken(report),

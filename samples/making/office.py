@@ -60,6 +60,51 @@ FEES = [
     ["Emergency call outside the inspections", "call", "3,200,000"],
     ["Diver's hour", "hour", "280,000"],
 ]
+GUIDE = [
+    (
+        "Your first week",
+        [
+            "Come to the harbour office at 7:40 on Monday. You get a personal beacon, an inflatable "
+            "life jacket and a locker in the drying hall. Nobody goes aboard before the safety "
+            "walk with Yun Seo-jin on Monday afternoon.",
+            "* Monday: safety walk and fitting of the life jacket",
+            "* Tuesday and Wednesday: with the shore crew at the kiln",
+            "* Thursday: a day at sea on the Haerang, if the weather allows",
+            "* Friday: radio course and the first pay conversation",
+        ],
+    ),
+    (
+        "Time off",
+        [
+            "After a year of work every employee has 18 days of paid annual leave. After the third "
+            "year one day is added every two years, up to 25 days. What is left at the end of the "
+            "year can be taken until the end of March.",
+            "Days on which a storm warning keeps the boats in harbour are paid and are not taken "
+            "from your leave.",
+        ],
+    ),
+    (
+        "Pay and allowances",
+        [
+            "Pay arrives on the 25th of each month. Work at night and on holidays is paid with a "
+            "supplement of 50 per cent. In the harvest season these allowances are paid per shift:"
+        ],
+    ),
+    (
+        "If something happens",
+        [
+            "Call the watch room, extension 7310, at any hour and for any injury, however small. "
+            "Write the accident report within 24 hours; the form hangs beside the radio.",
+        ],
+    ),
+]
+ALLOWANCES = [
+    ["Allowance", "For", "KRW per shift"],
+    ["Dawn trip", "boat crews", "35,000"],
+    ["Heat", "kiln crew", "22,000"],
+    ["Diving", "divers", "68,000"],
+    ["Watch", "watch room", "30,000"],
+]
 MINUTES = [
     ("일시와 장소", ["2026년 2월 12일 오후 2시, 노을항 회의실"]),
     (
@@ -172,6 +217,10 @@ def _document(title: str, sections: Any, table_after: str, rows: list[list[str]]
 
 def contract() -> bytes:
     return _document("Turbine Maintenance Agreement", CONTRACT, "3. Fees", FEES)
+
+
+def employee_guide() -> bytes:
+    return _document("Working on Noeul Island", GUIDE, "Pay and allowances", ALLOWANCES)
 
 
 def minutes() -> bytes:
