@@ -65,8 +65,8 @@ GUIDE = [
         "Your first week",
         [
             "Come to the harbour office at 7:40 on Monday. You get a personal beacon, an "
-            "inflatable life jacket and a locker in the drying hall. Nobody goes aboard before the safety "
-            "walk with Yun Seo-jin on Monday afternoon.",
+            "inflatable life jacket and a locker in the drying hall. Nobody goes aboard before "
+            "the safety walk with Yun Seo-jin on Monday afternoon.",
             "* Monday: safety walk and fitting of the life jacket",
             "* Tuesday and Wednesday: with the shore crew at the kiln",
             "* Thursday: a day at sea on the Haerang, if the weather allows",
