@@ -68,7 +68,8 @@ class SearchIndex:
     @property
     def db(self) -> lancedb.DBConnection:
         if self._db is None:
-            os.environ.setdefault("LANCE_LOG", "error")  # it warns of every table it creates
+            for variable in ("LANCE_LOG", "LANCEDB_LOG"):
+                os.environ.setdefault(variable, "error")  # it warns of every table it creates
             import lancedb
 
             self._db = lancedb.connect(self.url)

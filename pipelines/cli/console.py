@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from doclake import settings as doclake_settings
 from doclake.settings import Settings
 
 config: Path | None = None
-out = Console(soft_wrap=True)
+out = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 100)
 err = Console(stderr=True)
 
 

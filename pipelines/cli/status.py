@@ -11,12 +11,10 @@ from doclake.lake import Lake, Scope
 from pipelines.cli import console
 
 COLUMNS = (
-    "listed",
     "documents",
     "failed",
     "quarantined",
     "elements",
-    "excluded",
     "chunks",
     "vectors",
     "indexed",

@@ -1,0 +1,54 @@
+"""A small project of its own for a test: documents, settings, and the real job over them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+import yaml
+
+from doclake import balance, settings
+from doclake.balance import Balance
+from doclake.lake import Lake
+from doclake.settings import Settings
+from pipelines.ingest import Outcome, ingest
+
+
+class Project:
+    """`documents/` and `doclake.yaml` in a folder; `ingest()` runs the source's Dagster job."""
+
+    def __init__(self, folder: Path, instance: dg.DagsterInstance) -> None:
+        self.folder, self.instance = folder, instance
+        self.documents = folder / "documents"
+        self.documents.mkdir(parents=True)
+        self.configure()
+
+    def configure(self, **changes: object) -> Settings:
+        """Write doclake.yaml; keyword arguments replace top-level settings."""
+        source = {"url": "documents", "access": ["everyone"], "buckets": 4}
+        config: dict[str, object] = {"sources": {"notes": source}, "lake": "lake"}
+        (self.folder / "doclake.yaml").write_text(yaml.safe_dump(config | changes))
+        self.settings = settings.load(self.folder)
+        self.lake = Lake(self.settings.lake_url)
+        return self.settings
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.documents / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        return path
+
+    def ingest(self, source: str = "notes", **options: bool) -> Outcome:
+        (outcome,) = ingest(self.settings, [source], self.instance, **options)
+        assert outcome.success, outcome.error
+        return outcome
+
+    def balance(self) -> Balance:
+        return balance.total(balance.status(self.lake, self.settings))
+
+    def texts(self) -> dict[str, set[str]]:
+        """Texts of the chunks by document."""
+        found: dict[str, set[str]] = {}
+        for row in self.lake.read("chunks").to_pylist():
+            found.setdefault(row["path"], set()).add(row["text"])
+        return found

@@ -1,0 +1,88 @@
+"""Cost follows the change: what a second run does, and what it leaves alone."""
+
+from __future__ import annotations
+
+import os
+
+GARDEN = "# Garden\n\n{first}\n\n## Pond\n\nThe pond holds {pond} litres of rain water.\n"
+
+
+def _garden(first: str = "Tomatoes grow along the south wall.", pond: str = "900") -> str:
+    return GARDEN.format(first=first, pond=pond)
+
+
+def test_a_second_run_parses_and_embeds_nothing(project):
+    project.write("garden.md", _garden())
+    project.write("정원.md", "# 정원\n\n남쪽 담장을 따라 토마토가 자란다.\n")
+    first = project.ingest().metadata
+    assert first["elements"]["documents_done"] == 2
+    assert first["embeddings"]["embedded"] >= 3
+
+    second = project.ingest().metadata
+    assert second["documents"]["documents_done"] == 0
+    assert second["documents"]["documents_unchanged"] == 2
+    for stage in ("elements", "chunks", "embeddings"):
+        assert second[stage]["documents_done"] == 0
+        assert second[stage]["rows_written"] == 0
+    assert "partitions" not in second["search_index"]
+    assert project.balance().balanced
+
+
+def test_a_touched_file_is_read_but_not_parsed(project):
+    path = project.write("garden.md", _garden())
+    project.ingest()
+    os.utime(path, (1, 1))
+    metadata = project.ingest().metadata
+    assert metadata["documents"]["touched"] == 1
+    assert metadata["elements"]["documents_done"] == 0
+
+
+def test_an_edited_paragraph_embeds_only_its_chunk(project):
+    path = project.write("garden.md", _garden())
+    project.ingest()
+    before = {row["chunk_id"] for row in project.lake.read("chunks").to_pylist()}
+    path.write_text(_garden(pond="1,200"))
+    metadata = project.ingest().metadata
+    assert metadata["embeddings"]["embedded"] == 1
+    after = {row["chunk_id"] for row in project.lake.read("chunks").to_pylist()}
+    assert len(after - before) == 1
+    assert project.balance().balanced
+
+
+def test_a_moved_and_a_copied_file_embed_nothing(project):
+    path = project.write("garden.md", _garden())
+    project.ingest()
+    path.rename(project.documents / "allotment.md")
+    project.write("copy/garden.md", _garden())
+    metadata = project.ingest().metadata
+    assert metadata["embeddings"].get("embedded", 0) == 0
+    assert set(project.texts()) == {"allotment.md", "copy/garden.md"}
+    assert project.balance().balanced
+
+
+def test_a_changed_chunk_size_parses_nothing(project):
+    project.write("garden.md", _garden(first="A sentence about soil. " * 60))
+    project.ingest()
+    chunks = len(project.lake.read("chunks"))
+    project.configure(recipe={"chunk": {"max_tokens": 64}})
+    metadata = project.ingest().metadata
+    assert metadata["elements"]["documents_done"] == 0
+    assert metadata["chunks"]["documents_done"] == 1
+    assert len(project.lake.read("chunks")) > chunks
+    assert project.balance().balanced
+
+
+def test_a_changed_access_list_reaches_the_index_without_parsing_or_embedding(project):
+    from doclake.search import Searcher
+
+    project.write("garden.md", _garden())
+    project.ingest()
+    source = {"url": "documents", "access": ["group:gardeners"], "buckets": 4}
+    project.configure(sources={"notes": source})
+    metadata = project.ingest().metadata
+    assert metadata["elements"]["documents_done"] == 0
+    assert metadata["embeddings"].get("embedded", 0) == 0
+    searcher = Searcher(project.settings)
+    assert searcher.search("tomatoes") == []
+    assert searcher.search("tomatoes", principals=["group:gardeners"])
+    assert project.balance().balanced

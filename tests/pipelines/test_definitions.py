@@ -1,0 +1,55 @@
+"""What the code location offers, and that every way of loading it names the same thing."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+import yaml
+
+from doclake import settings
+from pipelines.definitions import build_definitions
+
+
+@pytest.fixture(scope="module")
+def definitions(request) -> dg.Definitions:
+    return build_definitions(settings.load(request.config.rootpath))
+
+
+def test_the_definitions_are_loadable(definitions):
+    dg.Definitions.validate_loadable(definitions)
+
+
+def test_every_source_has_the_same_assets_in_its_own_group(definitions):
+    graph = definitions.resolve_asset_graph()
+    groups = {}
+    for key in graph.get_all_asset_keys():
+        groups.setdefault(graph.get(key).group_name, set()).add(key.path[-1])
+    stages = {"files", "documents", "elements", "chunks", "embeddings"}
+    assert groups == {"handbook": stages, "finance": stages, "search": {"search_index"}}
+
+
+def test_every_asset_tells_a_person_what_it_is(definitions):
+    graph = definitions.resolve_asset_graph()
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.description, key
+        assert node.kinds, key
+        assert node.metadata["dagster/column_schema"].schema.columns, key
+        if node.group_name != "search":
+            assert node.owners, key
+
+
+def test_there_is_a_job_for_each_source_and_one_for_all(definitions):
+    names = {job.name for job in definitions.resolve_all_job_defs()} - {"__ASSET_JOB"}
+    assert {"ingest_handbook", "ingest_finance", "ingest_all"} <= names
+
+
+def test_workspace_yaml_loads_the_definitions_file(repository):
+    (location,) = yaml.safe_load((repository / "workspace.yaml").read_text())["load_from"]
+    file = repository / location["python_file"]["relative_path"]
+    assert file.is_file()
+    assert location["python_file"]["location_name"] == "doclake"
+
+
+def test_the_definitions_file_is_short(repository):
+    assert len((repository / "pipelines/definitions.py").read_text().splitlines()) < 60
