@@ -44,7 +44,7 @@ class Budget:
         return self._rooms[context]
 
     def context(self, section: Section, shown: Sequence[str] = ()) -> str:
-        """Title and headings in one line, at most a quarter of the budget.
+        """Title and headings in one line, at most a quarter of what the prompt leaves.
 
         The title is left out if it is one of the headings `shown` in the text itself.
         """
@@ -54,8 +54,8 @@ class Budget:
             self._contexts[section, titled] = self._shortened(section, title)
         return self._contexts[section, titled]
 
-    def too_long(self, text: str, tokens: int, room: int) -> bool:
-        return tokens > room or len(text) > room * CHARACTERS_PER_TOKEN
+    def too_long(self, characters: int, tokens: int, room: int) -> bool:
+        return tokens > room or characters > room * CHARACTERS_PER_TOKEN
 
     def _shortened(self, section: Section, title: list[str]) -> str:
         """The longest of: all; title and innermost heading; innermost heading; its beginning."""
@@ -69,10 +69,10 @@ class Budget:
         candidates = [" > ".join(parts), parts[-1]]
         if len(parts) > 2:
             candidates.insert(1, f"{parts[0]} > … > {parts[-1]}")
-        quarter = self.limit // 4
+        quarter = self.room("") // 4
         for candidate, tokens in zip(candidates, self.counter.count_bare(candidates), strict=True):
-            if tokens <= quarter:
+            if not self.too_long(len(candidate), tokens, quarter):
                 return candidate
         ends = [end for _, end in self.counter.offsets(parts[-1])[: quarter - 1]]
         kept = parts[-1][: ends[-1]].rstrip() if ends else ""
-        return f"{kept}…" if kept and not self.too_long(kept, 0, quarter) else ""
+        return f"{kept}…" if kept and not self.too_long(len(kept), 0, quarter) else ""

@@ -21,9 +21,9 @@ class Packer:
     def __init__(self, budget: Budget, splitter: Splitter, group: Group, overlap: int) -> None:
         self._budget = budget
         self._splitter = splitter
-        self._overlap = overlap
         self._section = group.section
         self._context = budget.context(group.section)
+        self._overlap = min(overlap, budget.room(self._context) // 2)
         self._lead_in: Piece | None = None
         self._drafts: list[Draft] = []
         self._open(self._context, [])
@@ -73,15 +73,15 @@ class Packer:
         return sum(piece.tokens + self._budget.joint for piece in self._pieces)
 
     def _fits(self, piece: Piece) -> bool:
-        used = self._used()
-        return not self._budget.too_long(piece.text, used + piece.tokens, self._room)
+        characters = sum(len(other.text) for other in self._pieces) + len(piece.text)
+        return not self._budget.too_long(characters, self._used() + piece.tokens, self._room)
 
     def _needs_cutting(self, piece: Piece) -> bool:
         """True if it fits neither a fresh chunk nor the one that holds nothing but its headings."""
         if self._only_headings():
             return not self._fits(piece)
         room = self._budget.room(self._context)
-        return self._budget.too_long(piece.text, piece.tokens, room) and not self._fits(piece)
+        return self._budget.too_long(len(piece.text), piece.tokens, room) and not self._fits(piece)
 
     def _only_headings(self) -> bool:
         return 0 < len(self._pieces) == self._heads
@@ -94,9 +94,11 @@ class Packer:
         last = self._pieces[-1]
         self._close()
         self._open(self._context, [])
-        for before in carried or self._tail(last, piece):
-            if self._used() + before.tokens + piece.tokens + self._budget.joint <= self._room:
-                self._pieces.append(before)
+        self._pieces = carried or self._tail(last, piece)
+        if not self._fits(piece):
+            if carried:
+                self._close()
+            self._pieces = []
         self._pieces.append(piece)
 
     def _add_cut(self, block: Block) -> None:

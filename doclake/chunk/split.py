@@ -29,7 +29,8 @@ class Splitter:
         """
         header, body = _header(block) if block.kind == "table" else ("", block.text)
         cost = self._count([header])[0] + self._budget.joint if header else 0
-        if cost * 3 > min(first, rest):
+        third = min(first, rest) // 3
+        if header and self._budget.too_long(len(header), cost, third):
             header, body, cost = "", block.text, 0
         joins = " " if block.kind in ("text", "item", "heading") else "\n"
         pieces = []
@@ -49,7 +50,7 @@ class Splitter:
         for span, size in zip(spans, sizes, strict=True):
             room = first if len(parts) <= 1 else rest
             start = parts[-1][0] if parts else 0
-            if parts and used + size <= room and not self._too_wide(span[1] - start, room):
+            if parts and not self._budget.too_long(span[1] - start, used + size, room):
                 parts[-1] = (start, span[1])
                 used += size + self._budget.joint
             else:
@@ -87,10 +88,10 @@ class Splitter:
         sizes = self._count([part[a:b] for a, b in spans])
         for (a, b), size in zip(spans, sizes, strict=True):
             here = _shift((a, b), span[0])
-            if size <= room and not self._too_wide(b - a, room):
-                yield here
-            else:
+            if self._budget.too_long(b - a, size, room):
                 yield from self._fitting(text, here, cuts[1:], first, rest)
+            else:
+                yield here
 
     def windows(self, text: str, room: int, overlap: int = 0) -> list[Span]:
         """Spans of at most `room` tokens, each beginning `overlap` tokens before the last ended.
@@ -114,9 +115,6 @@ class Splitter:
         step = room * CHARACTERS_PER_TOKEN
         starts = range(span[0], span[1], step)
         return [(start, min(start + step, span[1])) for start in starts]
-
-    def _too_wide(self, characters: int, room: int) -> bool:
-        return characters > room * CHARACTERS_PER_TOKEN
 
 
 def _word_start(text: str, offsets: list[Span], end: int, least: int) -> int:

@@ -31,7 +31,7 @@ def sentence(blocks: Sequence[Block], budget: Budget, recipe: ChunkRecipe) -> li
     drafts = []
     for group in sections(blocks):
         packer = Packer(budget, splitter, group, recipe.overlap_tokens)
-        drafts += packer.pack(_sentences(group.blocks, splitter, budget, recipe))
+        drafts += packer.pack(_sentences(group, splitter, budget, recipe))
     return drafts
 
 
@@ -87,13 +87,15 @@ def common_section(blocks: Sequence[Block]) -> Section:
 
 
 def _sentences(
-    blocks: Sequence[Block], splitter: Splitter, budget: Budget, recipe: ChunkRecipe
+    group: Group, splitter: Splitter, budget: Budget, recipe: ChunkRecipe
 ) -> list[Piece]:
-    room = (budget.limit * 3) // 4 - budget.counter.overhead - recipe.overlap_tokens
+    """The sentences of a section; one too long to stand behind an overlap is cut."""
+    room = budget.room(budget.context(group.section))
+    room -= min(recipe.overlap_tokens, room // 2)
     pieces = []
-    for block in blocks:
+    for block in group.blocks:
         for piece in splitter.sentences(block):
-            if budget.too_long(piece.text, piece.tokens, room):
+            if budget.too_long(len(piece.text), piece.tokens, room):
                 part = Block(block.element_id, block.type, piece.text, piece.tokens, block.section)
                 cut = splitter.split(part, room, room)
                 pieces += [Piece(p.text, p.tokens, (block,), p.kind, p.joins) for p in cut]
