@@ -1,7 +1,7 @@
-"""What happens in the forked child: one document in, one folder of results out.
+"""What happens in the forked child: for each document, a folder of results.
 
 The child writes `result.json` (a header), `elements.arrow` (Arrow IPC) and `children/N` into its
-folder and ends. Nothing is pickled: its parent must not trust what a taken-over parser says.
+folder. Nothing is pickled: the parent must not trust what a taken-over parser says.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,22 +40,40 @@ from doclake.settings import ExtractRecipe, Limits
 _MIB = 1 << 20
 
 
-def main(task: dict[str, Any]) -> int:
-    """Extract the document of `task` in its folder. Returns the exit status."""
-    folder = Path(task["folder"])
-    work = folder / WORK
-    limits = Limits(**task["limits"])
+def main(folder: str, limits: dict[str, Any], programs: bool, tasks: int, answers: int) -> int:
+    """Confine this process, then extract documents as they come. Returns the exit status.
+
+    `tasks` and `answers` are pipes: a line of JSON for each document, a byte back for each that
+    ended well. After any other ending the process is not to be used again, so it leaves.
+    """
+    work = Path(folder) / WORK
+    allowed = Limits(**limits)
     _redirect_output(work)
-    before = set(sys.modules)
-    try:
-        sandbox.limit_resources(limits.memory_mb, max(16 * limits.output_mb, limits.archive_mb))
-        sandbox.confine([str(folder / DOCUMENT)], [str(work)], programs=task["programs"])
-        header = _handle(task, folder / DOCUMENT, work, limits)
-        header["modules"] = sorted(m for m in set(sys.modules) - before if m[0] != "_")
-        _write(work / RESULT, json.dumps(header, default=str).encode("utf-8", "replace"))
-    except MemoryError:
-        return OUT_OF_MEMORY
+    largest = max(16 * allowed.output_mb, allowed.archive_mb)
+    idle = sandbox.limit_resources(allowed.memory_mb, largest)
+    sandbox.confine([folder], [str(work)], programs=programs)
+    with open(tasks, "rb") as lines:
+        for line in lines:
+            _redirect_output(work)
+            try:
+                healthy = _one(json.loads(line), Path(folder), allowed)
+            except MemoryError:
+                return OUT_OF_MEMORY
+            grown = sandbox.mapped_mb() - idle
+            if not healthy or grown > allowed.memory_mb / 4:
+                return 0
+            sandbox.limit_memory(allowed.memory_mb)
+            os.write(answers, b".")
     return 0
+
+
+def _one(task: dict[str, Any], folder: Path, limits: Limits) -> bool:
+    """Extract one document. Whether the process can be trusted with another."""
+    before = set(sys.modules)
+    header, healthy = _handle(task, folder / DOCUMENT, folder / WORK, limits)
+    header["modules"] = sorted(m for m in set(sys.modules) - before if m[0] != "_")
+    _write(folder / WORK / RESULT, json.dumps(header, default=str).encode("utf-8", "replace"))
+    return healthy and threading.active_count() == 1
 
 
 def _redirect_output(work: Path) -> None:
@@ -68,22 +87,26 @@ def _redirect_output(work: Path) -> None:
     os.close(log)
 
 
-def _handle(task: dict[str, Any], file: Path, work: Path, limits: Limits) -> dict[str, Any]:
+def _handle(
+    task: dict[str, Any], file: Path, work: Path, limits: Limits
+) -> tuple[dict[str, Any], bool]:
+    """What the parent is told, and whether the document ended as a well-behaved one does."""
     header: dict[str, Any] = {"media_type": None}
     try:
         extraction, media_type = _extract(task, file, limits, header)
-        header |= _finished(task, extraction, work, limits, media_type)
+        return header | _finished(task, extraction, work, limits, media_type), True
     except _NeedsProgram as needed:
-        header["needs_program"] = needed.args[0]
-    except DocumentError as error:
-        header["error"] = _described(error)
+        return header | {"needs_program": needed.args[0]}, True
+    except DocumentError as refused:
+        return header | {"error": _described(refused)}, not isinstance(refused, LimitExceeded)
     except MemoryError:
-        header["error"] = _described(ParserOutOfMemory(_memory_message(limits)))
+        said = f"The parser needed more than {limits.memory_mb} MB of memory."
+        return header | {"error": _described(ParserOutOfMemory(said))}, False
     except RecursionError:
-        header["error"] = _described(LimitExceeded("It is nested too deeply.", limit="nesting"))
-    except Exception as error:  # whatever a parser raises is its document's failure
-        header["error"] = _described(_unexpected(error))
-    return header
+        too_deep = LimitExceeded("It is nested too deeply.", limit="nesting")
+        return header | {"error": _described(too_deep)}, False
+    except Exception as raised:  # whatever a parser raises is its document's failure
+        return header | {"error": _described(_unexpected(raised))}, False
 
 
 class _NeedsProgram(Exception):
@@ -160,10 +183,6 @@ def _write(path: Path, data: bytes) -> None:
         raise LimitExceeded(
             f"It yields a file of {len(data)} bytes.", limit="file_mb", size=len(data)
         ) from error
-
-
-def _memory_message(limits: Limits) -> str:
-    return f"The parser needed more than {limits.memory_mb} MB of memory."
 
 
 def _unexpected(error: Exception) -> DocumentError:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from doclake import ids
 from doclake.errors import DocumentUnreadable
-from doclake.extract.guard import DETECT, LOAD, Guard
+from doclake.extract.guard import DETECT, LOAD, REUSE, Guard
 from doclake.extract.tree import Document, ExtractedDocument, Tree
 from doclake.settings import ExtractRecipe, Limits
 
@@ -19,14 +19,24 @@ _AHEAD = 3  # roots begun for each worker, so that one slow document does not id
 
 
 class Extractor:
-    """Owns the guarded children; a context manager. `workers` documents are parsed at once."""
+    """Owns the guarded children; a context manager.
+
+    `workers` documents are parsed at once; a child handles up to `reuse` documents of one source
+    before a fresh one takes its place, and any failure replaces it at once.
+    """
 
     def __init__(
-        self, limits: Limits, workers: int, *, detect: str = DETECT, load: str = LOAD
+        self,
+        limits: Limits,
+        workers: int,
+        *,
+        reuse: int = REUSE,
+        detect: str = DETECT,
+        load: str = LOAD,
     ) -> None:
         self._limits = limits
         self._workers = max(1, workers)
-        self._guard = Guard(detect=detect, load=load)
+        self._guard = Guard(self._workers, reuse=reuse, detect=detect, load=load)
         self._threads = ThreadPoolExecutor(self._workers, thread_name_prefix="doclake-extract")
 
     def __enter__(self) -> Extractor:
@@ -38,8 +48,9 @@ class Extractor:
     def close(self) -> None:
         """Leave no process, no thread and no temporary folder."""
         self._threads.shutdown(wait=False, cancel_futures=True)
-        self._guard.close()
+        self._guard.end_children()  # so that no thread waits for one
         self._threads.shutdown(wait=True)
+        self._guard.close()
 
     def extract(self, documents: Iterable[Document]) -> Iterator[tuple[ExtractedDocument, ...]]:
         """One tuple for each root, in input order: the root first, then its descendants.

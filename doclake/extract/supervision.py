@@ -39,10 +39,12 @@ Answer = dict[str, Any]
 class Supervision:
     """One supervisor process, started when first needed and again should it ever die.
 
-    It begins with `modules` imported. Threads may share it. A future resolves to the supervisor's answer, or None if it died first.
+    It begins with `modules` imported. Threads may share it. A future resolves to the supervisor's
+    answer, or None if it died first.
     """
 
-    def __init__(self, workspace: Path, modules: list[str]) -> None:
+    def __init__(self, workspace: Path, modules: list[str], reuse: int) -> None:
+        self._reuse = reuse
         self._workspace = workspace
         self._numbers = itertools.count()
         self._lock = threading.Lock()
@@ -52,8 +54,8 @@ class Supervision:
         self._control: socket.socket | None = None
         self._closed = False
 
-    def submit(self, task: dict[str, Any], timeout: float) -> Future[Answer | None]:
-        """Have the task done in a fresh child within `timeout` seconds of its start."""
+    def submit(self, request: dict[str, Any]) -> Future[Answer | None]:
+        """Have a request (see `supervisor`, less `id` and `warm`) done."""
         answer: Future[Answer | None] = Future()
         with self._lock:
             if self._closed:
@@ -62,10 +64,9 @@ class Supervision:
             control = self._connected()
             number = next(self._numbers)
             self._waiting[number] = answer
-            request = {"id": number, "timeout": timeout, "task": task}
-            line = json.dumps(request | {"warm": sorted(self._modules)}).encode() + b"\n"
+            line = json.dumps(request | {"id": number, "warm": sorted(self._modules)})
             with contextlib.suppress(OSError):  # it died: the listener then answers everyone
-                control.sendall(line)
+                control.sendall(line.encode() + b"\n")
         return answer
 
     def inherit(self, modules: list[str]) -> None:
@@ -101,6 +102,7 @@ class Supervision:
             "control": theirs.fileno(),
             "workspace": str(self._workspace),
             "modules": sorted(self._modules),
+            "reuse": self._reuse,
             "path": [str(Path(entry).resolve()) for entry in sys.path],
         }
         environment = {k: os.environ[k] for k in _ENVIRONMENT if k in os.environ} | _SETTINGS

@@ -16,9 +16,10 @@ import pyarrow as pa
 
 from doclake import ids
 from doclake.errors import ContentChanged, DocumentError, DocumentUnreadable, LimitExceeded
-from doclake.extract.guard import Guard, Outcome, Task
+from doclake.extract.guard import Guard, Task
 from doclake.extract.limits import check_size
 from doclake.extract.place import Place
+from doclake.extract.result import Inner, Outcome
 from doclake.schemas import ELEMENTS
 from doclake.settings import ExtractRecipe, Limits
 
@@ -154,43 +155,47 @@ class Tree:
         name = found.path.rsplit("!/", 1)[-1]
         task = Task(found.file, name, place, root.recipe, self._limits, root.password)
         outcome = self._guard.run(task)
-        try:
-            error = outcome.error or self._adopt(found, outcome)
-        finally:
-            outcome.close()
+        error = outcome.error or self._adopt(found, outcome.children)
         return self._result(found, outcome, error)
 
-    def _adopt(self, parent: _Found, outcome: Outcome) -> DocumentError | None:
+    def _adopt(self, parent: _Found, children: list[Inner]) -> DocumentError | None:
         """Put what was found inside in the queue, or say why it may not stand there."""
-        if not outcome.children:
-            return None
+        refused = self._refusal(parent, children)
+        for child in children:
+            if refused:
+                child.file.unlink()
+            else:
+                self._waiting.append(self._found(parent, child))
+        return refused
+
+    def _refusal(self, parent: _Found, children: list[Inner]) -> DocumentError | None:
         limits = self._limits
-        try:
-            sizes = [file.lstat().st_size for _, file in outcome.children]
-        except OSError as error:
-            return LimitExceeded(f"The documents in it were not written: {error.strerror}.")
-        self._entries += len(sizes)
-        self._bytes += sum(sizes)
-        if parent.depth > limits.archive_depth:
+        self._entries += len(children)
+        self._bytes += sum(child.size for child in children)
+        if children and parent.depth > limits.archive_depth:
             return _beyond("archive_depth", limits.archive_depth, "levels of containers")
         if self._entries > limits.archive_entries:
             return _beyond("archive_entries", limits.archive_entries, "documents in one container")
         if self._bytes > limits.archive_mb * _MIB:
             return _beyond("archive_mb", limits.archive_mb, "MB of documents in one container")
-        for name, file in outcome.children:
-            self._waiting.append(self._found(parent, name, file))
         return None
 
-    def _found(self, parent: _Found, name: str, file: Path) -> _Found:
-        path = ids.child_path(parent.path, name or "unnamed")
+    def _found(self, parent: _Found, child: Inner) -> _Found:
+        path = ids.child_path(parent.path, child.name or "unnamed")
         unique, number = path, 1
         while unique in self._paths:
             number += 1
             unique = f"{path}#{number}"
         self._paths.add(unique)
-        mine, digest, size = self._guard.take(file)
-        doc_id = ids.doc_id(self._root.source, unique)
-        return _Found(mine, unique, doc_id, parent.doc_id, digest, size, parent.depth + 1)
+        return _Found(
+            child.file,
+            unique,
+            ids.doc_id(self._root.source, unique),
+            parent.doc_id,
+            child.content_hash,
+            child.size,
+            parent.depth + 1,
+        )
 
     def _too_late(self, found: _Found) -> ExtractedDocument:
         found.file.unlink(missing_ok=True)

@@ -76,13 +76,32 @@ def test_facts_of_an_error_survive_the_child(extract):
     assert "cannot read bytes" in str(only(extract("raise bytes")).error)
 
 
-def test_no_state_passes_from_one_document_to_the_next(extract):
-    assert [text_of(t[0]) for t in extract("leak", "leak", "leak")] == [["seen 1"]] * 3
+def test_no_state_passes_to_the_next_document_where_none_may(odd_parsers, document):
+    with Extractor(Limits(), 1, reuse=1, **odd_parsers) as extractor:
+        trees = extractor.extract(document("leak", str(i)) for i in range(3))
+        assert [text_of(t[0]) for t in trees] == [["seen 1"]] * 3
+
+
+def test_a_child_is_replaced_after_its_share_and_after_any_failure(odd_parsers, document):
+    orders = ["leak", "leak", "leak", "leak", "raise it", "leak", "deep", "leak", "leak hoarding"]
+    with Extractor(Limits(memory_mb=256), 1, reuse=3, **odd_parsers) as extractor:
+        documents = [document(order, str(i)) for i, order in enumerate([*orders, "leak"])]
+        said = [t[0].elements["text"].to_pylist() for t in extractor.extract(documents)]
+    seen = [text[0].split()[1] if text else "failed" for text in said]
+    assert seen == ["1", "2", "3", "1", "failed", "1", "failed", "1", "2", "1"]
+
+
+def test_documents_of_two_sources_never_share_a_child(odd_parsers, document):
+    with Extractor(Limits(), 1, **odd_parsers) as extractor:
+        trees = extractor.extract(document("leak", source=source) for source in "aaba")
+        assert [text_of(t[0]) for t in trees] == [["seen 1"], ["seen 2"], ["seen 1"], ["seen 1"]]
 
 
 def test_what_one_child_imports_later_ones_inherit(extract):
-    first, second = (text_of(t[0])[0] for t in extract("imports colorsys", "imports colorsys"))
-    assert (first, second) == ("imported before: False", "imported before: True")
+    orders = ["imports colorsys", "exit 3", "imports colorsys"]
+    first, _, second = (t[0] for t in extract(*orders))
+    assert text_of(first) == ["imported before: False"]
+    assert text_of(second) == ["imported before: True"]
 
 
 def test_parsers_print_nothing_on_the_terminal(extract, capfd):
@@ -246,7 +265,7 @@ def test_a_killed_supervisor_is_replaced(odd_parsers, document):
     with Extractor(Limits(), 1, **odd_parsers) as extractor:
         trees = extractor.extract(document("text a", str(i)) for i in range(8))
         assert text_of(next(trees)[0]) == ["a"]
-        (supervisor,) = _running(str(extractor._guard._workspace))
+        (supervisor,) = _running(str(extractor._guard._workspace))[:1]
         os.kill(int(supervisor), signal.SIGKILL)
         outcomes = [tree[0] for tree in trees]
     assert text_of(outcomes[-1]) == ["a"]

@@ -19,6 +19,7 @@ from doclake.errors import DocumentEncrypted
 from doclake.extract.model import Child, Element, Extraction, Options
 
 _seen_by_this_process = 0
+_hoard: list[bytearray] = []
 
 
 def media_type(file: Path, name: str) -> str:
@@ -90,6 +91,8 @@ def _matryoshka(rest: str, _: Options) -> Extraction:
 def _leak(rest: str, _: Options) -> Extraction:
     global _seen_by_this_process
     _seen_by_this_process += 1
+    if rest == "hoarding":
+        _hoard.append(bytearray(100 << 20))
     return _say(f"seen {_seen_by_this_process}")
 
 
