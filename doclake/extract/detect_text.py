@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path, PurePosixPath
 
+from doclake.errors import UnsupportedFormat
 from doclake.extract import charset
 
 _BY_SUFFIX = {
@@ -29,6 +30,10 @@ _BY_SUFFIX = {
     ".ini": "text/plain",
     ".py": "text/plain",
 }
+_CONTAINER_SUFFIXES = frozenset(
+    {".docx", ".pptx", ".xlsx", ".odt", ".ods", ".odp", ".epub", ".hwp", ".hwpx", ".pdf", ".msg"}
+)
+"""Never text: a text with such a name is what is left of a lost document."""
 _HTML_START = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|script|style|div|table"
     r"|h[1-6]|p|ul|ol|span|center|font|br|article|section|header|nav|main|b|i|a)\b",
@@ -76,6 +81,8 @@ def media_type(file: Path, head: bytes, name: str) -> str | None:
         found = _json(file, stripped, named)
         if found:
             return found
+    if suffix in _CONTAINER_SUFFIXES:
+        raise UnsupportedFormat(f"Named {suffix}, but it looks like plain text.", suffix=suffix)
     return named or _unnamed(stripped)
 
 

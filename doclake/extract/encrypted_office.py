@@ -1,0 +1,44 @@
+"""Office documents behind a password: opened with the configured one, else a typed failure."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from doclake.errors import DocumentEncrypted, DocumentMalformed
+from doclake.extract.model import Extraction, Options
+
+
+class EncryptedOffice:
+    """OOXML in an OLE container of `EncryptedPackage` (MS-OFFCRYPTO), read with msoffcrypto."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        if options.password is None:
+            raise DocumentEncrypted("The document needs a password.")
+        data = decrypt(file.read_bytes(), options.password)
+        from doclake.extract import detect, formats
+
+        with TemporaryDirectory() as folder:
+            plain = Path(folder) / "document"
+            plain.write_bytes(data)
+            kind = detect.media_type(plain, options.name)
+            return formats.load(kind).extract(plain, replace(options, media_type=kind))
+
+
+def decrypt(data: bytes, password: str) -> bytes:
+    """The document without its encryption; raises `DocumentEncrypted` for a wrong password."""
+    import msoffcrypto
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
+
+    out = io.BytesIO()
+    try:
+        office = msoffcrypto.OfficeFile(io.BytesIO(data))
+        office.load_key(password=password)
+        office.decrypt(out)
+    except (InvalidKeyError, DecryptionError) as error:
+        raise DocumentEncrypted(f"The configured password does not open it: {error}") from None
+    except (FileFormatError, ValueError, KeyError, OSError) as error:
+        raise DocumentMalformed(f"The encrypted container is broken: {error}") from None
+    return out.getvalue()
