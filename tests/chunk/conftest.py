@@ -1,0 +1,55 @@
+"""Elements made by hand, and the real tokenizer that measures them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from doclake import schemas
+from doclake.chunk import ChunkedDocument, DocumentFacts, chunk_document
+from doclake.embed import TokenCounter
+from doclake.settings import ChunkRecipe, EmbeddingSettings
+
+Chunker = Callable[..., ChunkedDocument]
+
+
+@pytest.fixture(scope="session")
+def counter() -> TokenCounter:
+    return TokenCounter.from_settings(EmbeddingSettings())
+
+
+@pytest.fixture(scope="session")
+def elements() -> Callable[[list[dict[str, Any]]], pa.Table]:
+    """Rows of `schemas.ELEMENTS` from the fields that matter; ids are e0, e1 ..."""
+
+    def make(rows: list[dict[str, Any]]) -> pa.Table:
+        common = {"source": "s", "bucket": "00", "root_id": "r", "doc_id": "d"}
+        common |= {"content_hash": "c", "recipe": "x", "type": "NarrativeText", "section": []}
+        full = [
+            {**common, "element_id": f"e{order}", "order": order, **row}
+            for order, row in enumerate(rows)
+        ]
+        return pa.Table.from_pylist(full, schema=schemas.ELEMENTS)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def chunk(counter: TokenCounter, elements: Callable[..., pa.Table]) -> Chunker:
+    """Chunks of elements; keywords are those of `ChunkRecipe`, and the document's `title`."""
+
+    def run(
+        rows: list[dict[str, Any]],
+        *,
+        title: str | None = None,
+        by: TokenCounter = counter,
+        hidden_text: Any = "apart",
+        **recipe: Any,
+    ) -> ChunkedDocument:
+        facts = DocumentFacts("s", "00", "r", "d", "a.pdf", "c", title, ["everyone"])
+        return chunk_document(elements(rows), facts, ChunkRecipe(**recipe), by, "fp", hidden_text)
+
+    return run
