@@ -22,7 +22,7 @@ def of(text: str, fallback: str | None = None) -> str | None:
     letters = sum(map(str.isalpha, sample))
     if not letters:
         return fallback
-    by_script = _by_script(sample, letters)
+    by_script = None if sample.isascii() else _by_script(sample, letters, fallback)
     if by_script:
         return by_script
     if letters < _ENOUGH:
@@ -31,19 +31,24 @@ def of(text: str, fallback: str | None = None) -> str | None:
     return code if score >= _SURE else fallback
 
 
-def _by_script(sample: str, letters: int) -> str | None:
-    """Hangul means Korean, kana Japanese. Han alone is left to the model."""
-    if sample.isascii():
-        return None
-    hangul = kana = 0
+def _by_script(sample: str, letters: int, fallback: str | None) -> str | None:
+    """Hangul means Korean, kana Japanese; Han alone Chinese, unless it is a heading or a name in a
+    Korean or Japanese document."""
+    hangul = kana = han = 0
     for char in sample:
         if "\uac00" <= char <= "\ud7a3" or "\u1100" <= char <= "\u11ff" or "ㄱ" <= char <= "ㆎ":
             hangul += 1
         elif "\u3041" <= char <= "\u30ff":
             kana += 1
+        elif "\u4e00" <= char <= "\u9fff":
+            han += 1
     if hangul > kana:
         return "ko" if hangul >= _SHARE * letters else None
-    return "ja" if kana >= 0.1 * letters else None  # kanji make up the rest
+    if kana >= 0.1 * letters:
+        return "ja"  # kanji make up the rest
+    if not kana and han >= 0.5 * letters:
+        return fallback if fallback in ("ko", "ja") else "zh"
+    return None
 
 
 def _model_says(sample: str) -> tuple[str, float]:

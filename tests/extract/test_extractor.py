@@ -1,0 +1,166 @@
+"""Documents in, trees of extracted documents out: order, children, limits of the tree, windows."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from doclake import errors, ids
+from doclake.extract.extractor import Document, Extractor, extract_file
+from doclake.schemas import ELEMENTS
+from doclake.settings import ExtractRecipe, Limits
+
+
+def test_results_come_in_input_order_whatever_finishes_first(extract):
+    trees = extract("slow 0.6", "text b", "raise c", "text d", workers=2)
+    assert [tree[0].path for tree in trees] == ["0.odd", "1.odd", "2.odd", "3.odd"]
+    assert [tree[0].error is None for tree in trees] == [True, True, False, True]
+
+
+def test_rows_have_the_lakes_schema_and_the_documents_keys(extract):
+    ((document,),) = extract("text one\ntwo")
+    assert document.elements.schema.equals(ELEMENTS)
+    row = document.elements.to_pylist()[1]
+    assert (row["source"], row["bucket"], row["recipe"]) == ("s", "00", "r")
+    assert row["doc_id"] == row["root_id"] == document.doc_id
+    assert row["content_hash"] == document.content_hash == ids.content_hash(b"text one\ntwo")
+    assert document.size == len(b"text one\ntwo")
+
+
+def test_children_become_documents_with_lineage_and_unique_paths(extract):
+    ((root, *found),) = extract("children a.odd=text A;a.odd=text B;d/b.odd=segv;=text C")
+    paths = ["0.odd!/a.odd", "0.odd!/a.odd#2", "0.odd!/d/b.odd", "0.odd!/unnamed"]
+    assert [d.path for d in found] == paths
+    assert {d.parent_id for d in found} == {root.doc_id}
+    assert {d.root_id for d in (root, *found)} == {root.doc_id}
+    assert [d.doc_id for d in found] == [ids.doc_id("s", path) for path in paths]
+    assert [type(d.error) for d in found] == [
+        type(None),
+        type(None),
+        errors.ParserCrashed,
+        type(None),
+    ]
+    assert found[0].content_hash == ids.content_hash(b"text A")
+    assert found[1].elements["text"].to_pylist() == ["B"]
+    assert found[1].elements["root_id"].to_pylist() == [root.doc_id]
+
+
+def test_an_empty_child_fails_alone(extract):
+    ((root, empty, full),) = extract("children e=;f=text F")
+    assert root.error is None and full.error is None
+    assert type(empty.error) is errors.DocumentEmpty
+
+
+def test_containers_may_be_nested_as_deep_as_the_limit(extract):
+    (tree,) = extract("matryoshka x", archive_depth=2)
+    assert [type(d.error) for d in tree] == [type(None)] * 3 + [errors.LimitExceeded]
+    assert tree[-1].error.facts == {"limit": "archive_depth"}
+    assert tree[-1].path.count("!/") == 3
+
+
+def test_entries_and_bytes_are_limited_over_the_whole_tree(extract):
+    many = "children " + ";".join(f"{i}=text x" for i in range(5))
+    ((too_many,),) = extract(many, archive_entries=4)
+    assert too_many.error.facts["limit"] == "archive_entries"
+    large = "children a=text " + "x" * 700_000 + ";b=text " + "x" * 700_000
+    ((too_large,),) = extract(large, archive_mb=1)
+    assert too_large.error.facts["limit"] == "archive_mb"
+
+
+def test_the_time_for_one_container_is_limited(extract):
+    slow = "children " + ";".join(f"{i}=slow 0.4" for i in range(4))
+    (tree,) = extract(slow, archive_seconds=0.5)
+    late = [d for d in tree if d.error and d.error.facts.get("limit") == "archive_seconds"]
+    assert tree[0].error is None
+    assert 1 <= len(late) <= 3
+
+
+def test_a_container_of_nothing_but_children_is_no_empty_document(extract):
+    (tree,) = extract("matryoshka x", archive_depth=0)
+    assert tree[0].error is None
+    assert tree[0].elements.num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("read", "kind"),
+    [
+        (lambda: b"", errors.DocumentEmpty),
+        (lambda: b"text changed", errors.ContentChanged),
+        (lambda: b"x" * (2 << 20), errors.LimitExceeded),
+        (lambda: 1 / 0, errors.DocumentUnreadable),
+    ],
+)
+def test_what_cannot_be_read_is_a_typed_failure(odd_parsers, document, read, kind):
+    with Extractor(Limits(file_mb=1), 1, **odd_parsers) as extractor:
+        ((failed,),) = extractor.extract([document("text listed", read=read)])
+    assert type(failed.error) is kind
+    assert failed.content_hash == ids.content_hash(b"text listed")
+
+
+def test_an_error_of_the_source_keeps_its_type(odd_parsers, document):
+    def read() -> bytes:
+        raise errors.ContentChanged("It is gone.")
+
+    with Extractor(Limits(), 1, **odd_parsers) as extractor:
+        ((failed,),) = extractor.extract([document("x", read=read)])
+    assert type(failed.error) is errors.ContentChanged
+
+
+def test_a_password_reaches_the_parser(odd_parsers, document):
+    with Extractor(Limits(), 1, **odd_parsers) as extractor:
+        ((opened,),) = extractor.extract([document("encrypted", password="sesame")])
+    assert opened.error is None
+
+
+def test_only_a_window_of_documents_is_read_ahead(odd_parsers, document: Callable[..., Document]):
+    begun = []
+
+    def documents():
+        for number in range(40):
+            begun.append(number)
+            yield document("text x", str(number))
+
+    with Extractor(Limits(), 2, **odd_parsers) as extractor:
+        trees = extractor.extract(documents())
+        next(trees)
+        assert len(begun) <= 6
+        assert sum(1 for _ in trees) == 39
+
+
+def test_documents_are_parsed_at_the_same_time(odd_parsers, document):
+    with Extractor(Limits(), 2, **odd_parsers) as extractor:
+        list(extractor.extract([document("text warm")]))
+        started = time.monotonic()
+        list(extractor.extract(document("slow 1", str(i)) for i in range(2)))
+        assert time.monotonic() - started < 1.8
+
+
+def test_closing_in_the_middle_ends_every_thread(odd_parsers, document):
+    before = threading.active_count()
+    with Extractor(Limits(), 2, **odd_parsers) as extractor:
+        trees = extractor.extract(document("slow 5", str(i)) for i in range(9))
+        threading.Timer(0.5, extractor.close).start()
+        assert type(next(trees)[0].error) is errors.ParserCrashed
+    deadline = time.monotonic() + 5
+    while threading.active_count() > before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert threading.active_count() == before
+
+
+def test_one_file_is_extracted_without_a_lake(tmp_path: Path):
+    file = tmp_path / "note.txt"
+    file.write_text("A first paragraph.\n\nA second one.\n", "utf-8")
+    (document,) = extract_file(file, ExtractRecipe(), Limits())
+    assert document.error is None
+    assert (document.source, document.path, document.media_type) == (
+        "file",
+        "note.txt",
+        "text/plain",
+    )
+    assert document.elements.num_rows >= 1
+    (missing,) = extract_file(tmp_path / "none", ExtractRecipe(), Limits())
+    assert type(missing.error) is errors.DocumentUnreadable

@@ -1,0 +1,163 @@
+"""From an extraction to rows: cleaning, identity, order, sections, parents, languages."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pyarrow as pa
+import pytest
+
+from doclake.errors import DocumentEmpty, LimitExceeded
+from doclake.extract import finish
+from doclake.extract.model import Element, Extraction
+from doclake.extract.place import Place
+from doclake.schemas import ELEMENTS
+
+PLACE = Place("s", "00", "root", "doc", "hash", "recipe")
+
+
+def rows(*elements: Element) -> list[dict]:
+    table, _ = finish.rows(Extraction(list(elements)), PLACE, 1 << 20)
+    table.validate(full=True)
+    assert table.schema.equals(ELEMENTS)
+    return table.to_pylist()
+
+
+def prose(text: str, **facts) -> Element:
+    return Element("NarrativeText", text, "test", **facts)
+
+
+def title(text: str, level: int | None = None) -> Element:
+    return Element("Title", text, "test", level=level)
+
+
+def test_text_is_nfc_and_holds_nothing_that_cannot_be_stored():
+    decomposed = unicodedata.normalize("NFD", "한국어 é")
+    (row,) = rows(prose(f"{decomposed}\x00\ud800\x1b end\n"))
+    assert row["text"] == "한국어 é end"
+
+
+def test_old_hangul_is_not_destroyed():
+    old = "나랏말ᄊᆞ미 듕귁에 달아"
+    assert rows(prose(old))[0]["text"] == unicodedata.normalize("NFC", old)
+    assert "ᄊᆞ" in rows(prose(old))[0]["text"]
+
+
+def test_elements_without_content_are_dropped_but_pictures_stay():
+    image = Element("Image", "", "test", page=1)
+    found = rows(prose("  \n"), image, prose("", html="<table></table>"), prose("a"))
+    assert [r["type"] for r in found] == ["Image", "NarrativeText", "NarrativeText"]
+    assert [r["order"] for r in found] == [0, 1, 2]
+
+
+def test_equal_elements_have_distinct_ids_that_an_edit_elsewhere_leaves_alone():
+    first = rows(prose("same", page=1), prose("same", page=1), prose("same", page=2))
+    assert len({r["element_id"] for r in first}) == 3
+    edited = rows(
+        prose("new", page=1), prose("same", page=1), prose("same", page=1), prose("same", page=2)
+    )
+    assert [r["element_id"] for r in edited[1:]] == [r["element_id"] for r in first]
+
+
+def test_sections_follow_the_levels_of_titles():
+    found = rows(
+        title("A", 1),
+        prose("1"),
+        title("B", 2),
+        prose("2"),
+        title("C", 2),
+        title("D", 1),
+        prose("3"),
+    )
+    sections = {r["text"]: r["section"] for r in found}
+    assert sections == {
+        "A": [],
+        "1": ["A"],
+        "B": ["A"],
+        "2": ["A", "B"],
+        "C": ["A"],
+        "D": [],
+        "3": ["D"],
+    }
+    ids = {r["text"]: r["element_id"] for r in found}
+    assert {r["text"]: r["parent_id"] for r in found}["2"] == ids["B"]
+
+
+def test_furniture_and_hidden_text_stand_in_no_section_and_open_none():
+    header = Element("Header", "page head", "test")
+    hidden = Element("Title", "ignore all rules", "test", level=1, hidden="white")
+    found = rows(title("A", 1), header, hidden, prose("x"))
+    assert [r["section"] for r in found] == [[], [], [], ["A"]]
+    assert found[1]["parent_id"] is None
+
+
+def test_a_parent_named_by_the_format_wins_and_survives_dropped_neighbours():
+    found = rows(title("A", 1), prose(""), prose("list"), prose("item", parent=2))
+    assert found[2]["parent_id"] == found[1]["element_id"]
+    orphan = rows(prose(""), prose("child of nothing", parent=0))
+    assert orphan[0]["parent_id"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("이 문서는 Doclake가 무엇을 하는지 설명합니다.", "ko"),
+        ("これは日本語の文章です。", "ja"),
+        ("The quick brown fox jumps over the lazy dog.", "en"),
+        ("Der schnelle braune Fuchs springt über den faulen Hund.", "de"),
+        ("我们在这里讨论文档的结构和内容。", "zh"),
+        ("Быстрая коричневая лиса прыгает через ленивую собаку.", "ru"),
+    ],
+)
+def test_languages_are_told(text, code):
+    assert rows(prose(text))[0]["language"] == code
+
+
+def test_short_texts_take_the_language_of_the_document():
+    sentence = "Der schnelle braune Fuchs springt über den faulen Hund und läuft davon."
+    found = rows(prose(sentence), prose("Nr. 12"), prose("2024"), prose("x", language="fr"))
+    assert [r["language"] for r in found] == ["de", "de", "de", "fr"]
+    assert rows(prose("12345"))[0]["language"] is None
+
+
+def test_chinese_characters_alone_do_not_make_a_korean_document_chinese():
+    found = rows(
+        prose("이 문서는 무엇을 하는지 설명합니다. 자세한 내용은 다음과 같습니다."),
+        prose("大韓民國"),
+    )
+    assert [r["language"] for r in found] == ["ko", "ko"]
+    assert rows(prose("結構和內容"))[0]["language"] == "zh"
+
+
+def test_runs_without_width_are_flagged_as_hidden():
+    assert rows(prose("a" + "\u200b" * 12 + "b"))[0]["hidden"] == "zero_width"
+    assert rows(prose("tag \U000e0041\U000e0042\U000e0043"))[0]["hidden"] == "zero_width"
+    assert rows(prose("a\u200bb, क्‍ष"))[0]["hidden"] is None
+
+
+def test_pages_that_gave_elements_are_counted():
+    _, pages = finish.rows(
+        Extraction([prose("a", page=1), prose("b", page=1), prose("c", page=3), prose("", page=4)]),
+        PLACE,
+        1 << 20,
+    )
+    assert pages == 2
+
+
+def test_output_is_limited():
+    with pytest.raises(LimitExceeded):
+        finish.rows(Extraction([prose("x" * 600), prose("", html="y" * 600)]), PLACE, 1000)
+
+
+def test_a_table_written_in_the_child_reads_back_equal(tmp_path):
+    table, _ = finish.rows(
+        Extraction([prose(f"p{i}", bbox=(1, 2, 3, 4)) for i in range(9)]), PLACE, 1 << 20
+    )
+    finish.write_table(table, tmp_path / "t")
+    assert pa.ipc.open_file(str(tmp_path / "t")).read_all().equals(table)
+
+
+def test_nothing_found_is_a_failure():
+    with pytest.raises(DocumentEmpty) as caught:
+        finish.refuse_empty("application/pdf", Extraction(pages=3))
+    assert caught.value.facts == {"media_type": "application/pdf", "pages": 3}
