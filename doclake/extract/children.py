@@ -7,6 +7,8 @@ import re
 from doclake.extract.blocks import clean
 from doclake.extract.model import Child
 
+PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif")
+"""Pictures that can be read. Where a document is nothing but pictures, they become children."""
 _UNSAFE = re.compile(r'[<>:"|?*\x00-\x1f]')
 _MAX_NAME = 150
 

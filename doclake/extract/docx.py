@@ -39,7 +39,7 @@ class Docx:
             document = _Document(package, Blocks("ooxml", options.limits))
             document.read()
             properties = package.properties()
-            children = package.embedded()
+            children = package.embedded(pictures=not document.blocks.elements)
         elements = document.blocks.elements
         if not elements and not children:
             raise DocumentEmpty("The document has no text.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from doclake.errors import DocumentMalformed
 from doclake.extract import ole, safe_xml, tables
 from doclake.extract.blocks import clean
+from doclake.extract.children import PICTURES
 from doclake.extract.model import Child
 from doclake.extract.package import Package, resolve
 from doclake.extract.tables import Cell
@@ -114,11 +115,14 @@ class OfficePackage(Package):
                 found[key] = text
         return found
 
-    def embedded(self) -> list[Child]:
-        """Files embedded as objects. One that cannot be unpacked is left out."""
+    def embedded(self, *, pictures: bool = False) -> list[Child]:
+        """Files embedded as objects, and the pictures if asked. One that cannot be unpacked is
+        left out."""
         children = []
         for name in self.names:
-            if "/embeddings/" in name.lower() and not name.endswith("/"):
+            lowered = name.lower()
+            is_picture = pictures and "/media/" in lowered and lowered.endswith(PICTURES)
+            if is_picture or ("/embeddings/" in lowered and not name.endswith("/")):
                 try:
                     data = self.read(name)
                 except DocumentMalformed:

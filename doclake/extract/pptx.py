@@ -33,7 +33,7 @@ class Pptx:
                 for number, name in enumerate(slides, start=1)
             )
             properties = package.properties()
-            children = package.embedded()
+            children = package.embedded(pictures=not blocks.elements)
         if not blocks.elements and not children:
             raise DocumentEmpty("The slides have no text.")
         title = properties.pop("title", "")

@@ -1,0 +1,120 @@
+"""HWP 5: Hangul's binary documents, read from their records."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed
+from doclake.extract import hwp_flow, hwp_text, ole
+from doclake.extract import hwp_records as records
+from doclake.extract.blocks import Blocks, clean
+from doclake.extract.children import PICTURES
+from doclake.extract.model import Child, Extraction, Options
+
+_SIGNATURE = b"HWP Document File"
+_COMPRESSED, _ENCRYPTED, _DISTRIBUTION = 1, 2, 4
+_SECTION = re.compile(r"(?:BodyText|ViewText)/Section(\d+)")
+_MAX_STREAM = 128 << 20
+_STREAM_RATIO = 1000
+_WIDE_STRING = 31
+_SUMMARY = {2: "title", 3: "subject", 4: "author", 5: "keywords", 6: "description"}
+
+
+class Hwp:
+    """Read whole: body, tables, text boxes, notes, headers and footers apart."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        blocks = Blocks("hwp5", options.limits)
+        with ole.open_file(file) as container:
+            flags = _flags(container)
+            if flags & _ENCRYPTED:
+                raise DocumentEncrypted("The document needs a password.")
+            info = _inflated(container, ["DocInfo"], flags)
+            shapes = hwp_text.Shapes(records.read(info))
+            for name in _sections(container, flags):
+                section = records.tree(_section(container, name, flags))
+                hwp_flow.add(hwp_text.Reader(shapes).paragraphs(section, False), blocks)
+            title, metadata = _properties(container)
+            children = _children(container, flags, pictures=not blocks.elements)
+        if not blocks.elements and not children:
+            raise DocumentEmpty("The document has no text.")
+        return Extraction(blocks.elements, children, title=title, metadata=metadata)
+
+
+def _flags(container: Any) -> int:
+    header = ole.stream(container, "FileHeader")
+    if not header.startswith(_SIGNATURE) or len(header) < 40:
+        raise DocumentMalformed("The header is not that of HWP 5.")
+    (flags,) = struct.unpack_from("<I", header, 36)
+    return int(flags)
+
+
+def _sections(container: Any, flags: int) -> list[list[str]]:
+    folder = "ViewText" if flags & _DISTRIBUTION else "BodyText"
+    found = {}
+    for path in container.listdir():
+        match = _SECTION.fullmatch("/".join(path))
+        if match and path[0] == folder:
+            found[int(match[1])] = path
+    if not found:
+        raise DocumentMalformed("The document has no section.")
+    return [found[number] for number in sorted(found)]
+
+
+def _inflated(container: Any, name: list[str], flags: int) -> bytes:
+    data = ole.stream(container, name)
+    limit = min(_MAX_STREAM, max(len(data) * _STREAM_RATIO, 1 << 20))
+    return records.inflate(data, bool(flags & _COMPRESSED), limit, "/".join(name))
+
+
+def _section(container: Any, name: list[str], flags: int) -> bytes:
+    if not flags & _DISTRIBUTION:
+        return _inflated(container, name, flags)
+    data = records.decrypt_distribution(ole.stream(container, name))
+    return records.inflate(data, bool(flags & _COMPRESSED), _MAX_STREAM, "/".join(name))
+
+
+def _properties(container: Any) -> tuple[str | None, dict[str, str]]:
+    """Title and the rest of the summary, a property set (MS-OLEPS); a damaged one says nothing."""
+    name = "\x05HwpSummaryInformation"
+    try:
+        data = ole.stream(container, name) if container.exists(name) else b""
+        found = dict(_strings(data))
+    except (DocumentMalformed, struct.error):
+        return None, {}
+    title = found.pop("title", None)
+    return title, found
+
+
+def _strings(data: bytes) -> Iterator[tuple[str, str]]:
+    if len(data) < 48:
+        return
+    (section,) = struct.unpack_from("<I", data, 44)
+    _, count = struct.unpack_from("<II", data, section)
+    for place in range(min(count, 100)):
+        key, offset = struct.unpack_from("<II", data, section + 8 + place * 8)
+        kind, size = struct.unpack_from("<II", data, section + offset)
+        if key in _SUMMARY and kind == _WIDE_STRING:
+            raw = data[section + offset + 8 : section + offset + 8 + size * 2]
+            text = clean(raw.decode("utf-16-le", "replace").split("\0")[0], lines=False)
+            if text:
+                yield _SUMMARY[key], text
+
+
+def _children(container: Any, flags: int, *, pictures: bool) -> list[Child]:
+    """Embedded OLE objects. A picture is part of the page, unless the pages are nothing else."""
+    children: list[Child] = []
+    for path in container.listdir():
+        wanted = (".ole", ".bin", *(PICTURES if pictures else ()))
+        if path[0] == "BinData" and path[-1].lower().endswith(wanted):
+            try:
+                data = _inflated(container, path, flags)
+            except DocumentMalformed:
+                continue
+            start = data.find(ole.MAGIC, 0, 16)  # four bytes of size may stand before it
+            children.extend(ole.unwrap(path[-1], data[start:] if start >= 0 else data))
+    return children
