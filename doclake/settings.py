@@ -218,6 +218,31 @@ class Processing(_Model):
     max_attempts: int = Field(
         3, ge=1, description="Tries at a retryable failure before it waits for a person"
     )
+    retry_after: Duration = Field(
+        timedelta(minutes=15), description="Wait before an unattended retry; doubles each time"
+    )
+
+
+class Alerts(_Model):
+    """Who is told when something fails unattended."""
+
+    webhook: str | None = Field(
+        None,
+        pattern=r"^https?://",
+        description="Slack-compatible URL; a secret, so only by DOCLAKE_ALERTS__WEBHOOK",
+    )
+
+
+class Retention(_Model):
+    """What maintenance keeps. Nothing is removed that the search index has not followed yet."""
+
+    history: Duration = Field(
+        timedelta(days=7), description="Old versions of tables, for time travel and slow readers"
+    )
+    tombstones: Duration = Field(
+        timedelta(days=90), description="Registry and ledger rows of deleted documents"
+    )
+    incidents: Duration = Field(timedelta(days=365), description="Closed incidents")
 
 
 class Deletion(_Model):
@@ -243,6 +268,8 @@ class Settings(BaseSettings):
     limits: Limits = Limits()
     processing: Processing = Field(default_factory=Processing)
     deletion: Deletion = Deletion()
+    alerts: Alerts = Field(default_factory=Alerts)
+    retention: Retention = Field(default_factory=Retention)
     config_dir: Path = Field(Path(), exclude=True, description="Set by load()")
 
     @model_validator(mode="before")
@@ -329,8 +356,14 @@ def load(path: str | Path | None = None) -> Settings:
         raise _error(file, [("(file)", str(error).replace("\n", " "), "YAML in UTF-8")]) from error
     if not isinstance(data, dict):
         raise _error(file, [("(file)", type(data).__name__, "a mapping of settings")])
+    if isinstance(data.get("alerts"), dict) and data["alerts"].get("webhook"):
+        expected = "the environment variable DOCLAKE_ALERTS__WEBHOOK: the URL is a secret"
+        raise _error(file, [("alerts.webhook", "a URL in the file", expected)])
     if "config_dir" in data:
         raise _error(file, [("config_dir", str(data["config_dir"]), "no such setting")])
+    problems = _unknown_variables()
+    if problems:
+        raise _error(file, problems)
     try:
         settings = Settings(**data, config_dir=file.parent)
     except ValidationError as error:
@@ -339,6 +372,23 @@ def load(path: str | Path | None = None) -> Settings:
     if problems:
         raise _error(file, problems)
     return settings
+
+
+def _unknown_variables() -> list[tuple[str, str, str]]:
+    """Variables that look like settings and are none: pydantic would ignore a misspelt section.
+
+    Other variables of Doclake's own (DOCLAKE_CONFIG ...) have no `__`.
+    """
+    known = {f"DOCLAKE_{name}".upper() for name in Settings.model_fields}
+    return [
+        (name, "an unknown variable", "DOCLAKE_ and a key of docs/configuration.md")
+        for name in sorted(os.environ)
+        if name.upper() == "DOCLAKE_CONFIG_DIR"
+        or (
+            (name.upper().startswith("DOCLAKE_") and "__" in name)
+            and name.upper().partition("__")[0] not in known
+        )
+    ]
 
 
 def _check_world(settings: Settings) -> list[tuple[str, str, str]]:

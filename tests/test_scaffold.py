@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,6 +32,18 @@ def test_the_new_folder_loads_and_lists_its_welcome(tmp_path: Path) -> None:
     assert source.access == ("everyone",)
     (batch,) = open_source("documents", source, loaded).list()
     assert batch.column("path").to_pylist() == ["welcome.md"]
+
+
+def test_dagster_loads_the_new_folder(tmp_path: Path) -> None:
+    scaffold.init(tmp_path)
+    command = [sys.executable, "-m", "dagster", "definitions", "validate"]
+    environment = os.environ | {"DAGSTER_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    environment.pop("DOCLAKE_CONFIG", None)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Validation successful for code location doclake" in done.stdout + done.stderr
 
 
 def test_the_welcome_is_in_english_and_korean(tmp_path: Path) -> None:

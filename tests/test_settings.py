@@ -128,6 +128,21 @@ def test_a_wrong_variable_is_named_like_a_wrong_key(
     assert "integer" in expected
 
 
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("DOCLAKE_EMBEDING__DEVICE", "DOCLAKE_EMBEDING__DEVICE"),
+        ("DOCLAKE_CONFIG_DIR", "DOCLAKE_CONFIG_DIR"),
+        ("DOCLAKE_EMBEDDING__DEVISE", "embedding.devise"),
+    ],
+)
+def test_a_misspelt_variable_is_refused_not_ignored(
+    config: Config, monkeypatch: pytest.MonkeyPatch, name: str, key: str
+) -> None:
+    monkeypatch.setenv(name, "cpu")
+    assert problem(config(text=""))[:1] == (key,)
+
+
 def test_sources_inherit_the_recipe_and_override_single_keys(config: Config) -> None:
     data = {
         "recipe": {"chunk": {"max_tokens": 128, "context": False}, "extract": {"ocr": "off"}},

@@ -41,6 +41,7 @@ class Source(ABC):
         self.max_bytes = settings.limits.file_mb * 1_000_000
         self.left_out: Counter[str] = Counter()
         self.failures: list[str] = []
+        self.failed = 0
         try:
             self.selection = Selection(source.include, source.exclude, source.hidden)
         except SettingsError as error:
@@ -53,7 +54,7 @@ class Source(ABC):
         Raises `ListingIncomplete`, after all that could be listed, if any part of the source
         could not: what is absent from such a listing must not be taken for deleted.
         """
-        self.left_out, self.failures = Counter(), []
+        self.left_out, self.failures, self.failed = Counter(), [], 0
         rows: list[Entry] = []
         broken: Exception | None = None
         try:
@@ -95,8 +96,10 @@ class Source(ABC):
         """Where the document is on this machine, or None; raises `DocumentUnreadable`."""
 
     def _failed(self, where: str, error: Exception | str) -> None:
-        what = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
-        self.failures.append(f"{where}: {what}")
+        self.failed += 1
+        if len(self.failures) < FAILURES_KEPT:
+            what = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
+            self.failures.append(f"{where}: {what}")
 
     def _empty(self) -> None:
         """A place that holds nothing at all is far more often a missing mount than a choice."""
@@ -104,16 +107,15 @@ class Source(ABC):
             self._failed(self.url, "nothing there; is it mounted, is the prefix right?")
 
     def _incomplete(self) -> ListingIncomplete:
-        count = len(self.failures)
-        more = f" (and {count - 1} more)" if count > 1 else ""
+        more = f" (and {self.failed - 1} more)" if self.failed > 1 else ""
         return ListingIncomplete(
             f"Source {self.name}: the listing is incomplete. {self.failures[0]}{more}.",
             mend="Nothing is deleted until a listing is complete. If the source is meant to be "
             "empty, set `allow_empty: true`; else mend what is named here.",
             source=self.name,
             url=self.url,
-            failures=self.failures[:FAILURES_KEPT],
-            failed=count,
+            failures=self.failures,
+            failed=self.failed,
         )
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from doclake.sources.base import Entry
 from doclake.sources.remote import RemoteSource
 
-
 PAGE_KEYS = 1000  # the most that S3 gives at once
 
 
