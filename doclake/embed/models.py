@@ -15,7 +15,6 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -261,7 +260,6 @@ def _limit(folder: Path, sentence: dict[str, Any]) -> int:
     return min(known)
 
 
-@lru_cache(maxsize=64)
 def _json(file: Path) -> dict[str, Any]:
     try:
         content = json.loads(file.read_text("utf-8"))

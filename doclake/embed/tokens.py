@@ -30,11 +30,6 @@ class TokenCounter:
         stay_offline(self.source.name)
         return _load(self.source.folder / "tokenizer.json")
 
-    @cached_property
-    def overhead(self) -> int:
-        """Tokens of an empty document: the prompt and the special tokens."""
-        return self.count([""])[0]
-
     def count(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text as a document: prompt, text and special tokens."""
         return self._count([self._prompt + text for text in texts])

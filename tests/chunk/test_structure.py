@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 EN = (
     "Every change is first appended to a write-ahead log and flushed to disk. "
     "When the server restarts after a failure, it replays the committed records. "
@@ -173,7 +175,7 @@ def test_overlap_repeats_whole_sentences_inside_a_section_only(chunk):
     rows = [{"text": " ".join(first), "section": ["A"]}, {"text": " ".join(second)}]
     document = chunk(rows, max_tokens=100, overlap_tokens=30)
     of_first = [t for t, e in zip(texts(document), members(document), strict=True) if "e0" in e]
-    for before, after in zip(of_first, of_first[1:], strict=False):
+    for before, after in pairwise(of_first):
         repeated = [sentence for sentence in first if sentence in before and sentence in after]
         assert repeated
         assert after.startswith(repeated[0])

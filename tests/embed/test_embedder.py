@@ -1,0 +1,142 @@
+"""Texts to vectors: order, limits, devices, and the same vectors as the library's own."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from doclake import recipe
+from doclake.embed import Embedder
+from doclake.embed.batches import pack
+from doclake.embed.devices import choose_device, choose_dtype
+from doclake.errors import ModelError
+from doclake.settings import EmbeddingSettings
+
+TEXTS = ["A cat sat on the mat. " * n for n in (1, 9, 2, 7, 3, 5, 4, 8)] + ["", "고양이"]
+
+
+def test_batches_hold_every_text_once_and_no_more_tokens_than_allowed():
+    lengths = [5, 100, 7, 7, 90, 300, 1, 8]
+    batches = list(pack(lengths, 200))
+    assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
+    costs = [max(lengths[i] for i in batch) * len(batch) for batch in batches]
+    assert all(cost <= 200 or len(batch) == 1 for cost, batch in zip(costs, batches, strict=True))
+    assert list(pack([], 200)) == []
+
+
+def test_vectors_are_units_in_input_order_and_equal_to_the_librarys(english):
+    told: list[tuple[int, int]] = []
+    vectors = english.encode_documents(
+        TEXTS, on_batch=lambda done, total: told.append((done, total))
+    )
+    assert vectors.dtype == np.float32
+    assert vectors.shape == (len(TEXTS), english.dimension)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    expected = english._model.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
+    assert np.abs(vectors - expected).max() < 1e-5
+    assert len(told) > 3
+    assert told[-1] == (len(TEXTS), len(TEXTS))
+
+
+def test_no_texts_give_no_vectors(english):
+    assert english.encode_documents([]).shape == (0, english.dimension)
+
+
+def test_english_and_korean_questions_find_their_passages(multilingual):
+    passages = [
+        "Poultry is safe to eat when the thickest part reaches seventy four degrees Celsius.",
+        "보유 기간이 지나거나 처리 목적이 달성되면 개인정보를 지체 없이 파기해야 한다.",
+        "인덱스가 없으면 데이터베이스 엔진은 조건을 평가하기 위해 모든 행을 읽어야 한다.",
+    ]
+    questions = ["How hot must chicken be cooked?", "개인정보는 언제까지 보관할 수 있나요?"]
+    found = multilingual.encode_queries(questions) @ multilingual.encode_documents(passages).T
+    assert found.argmax(axis=1).tolist() == [0, 1]
+
+
+def test_queries_and_documents_get_their_own_prompts(multilingual):
+    text = ["same text"]
+    query, document = multilingual.encode_queries(text), multilingual.encode_documents(text)
+    assert 0.5 < float((query @ document.T)[0, 0]) < 0.9999
+
+
+def test_a_text_beyond_the_limit_is_refused_and_never_cut(english):
+    with pytest.raises(ModelError) as refused:
+        english.encode_documents(["fine", "word " * 300])
+    facts = refused.value.facts
+    assert (facts["index"], facts["limit"]) == (1, 256)
+    assert facts["tokens"] > 256
+
+
+def test_vectors_that_are_no_vectors_are_refused(english):
+    for bad in (np.nan, np.inf, 0.0):
+        vectors = np.zeros((2, 4), np.float32)
+        vectors[0, 0] = 1
+        vectors[1] = bad
+        with pytest.raises(ModelError) as refused:
+            english._checked(vectors)
+        assert refused.value.facts["index"] == 1
+
+
+def test_a_full_device_halves_the_batch_and_goes_on(monkeypatch):
+    """The error is torch's own; what raises it is this machine's want of a device to fill."""
+    import torch
+
+    settings = EmbeddingSettings(model="all-MiniLM-L6-v2", device="cpu", batch_tokens=4096)
+    embedder = Embedder(settings)
+    expected = embedder.encode_documents(TEXTS)
+    whole = embedder._forward
+    sizes: list[int] = []
+
+    def small_device(texts, lengths):
+        if max(lengths) * len(lengths) > 200:
+            raise torch.OutOfMemoryError("out of memory")
+        sizes.append(len(texts))
+        return whole(texts, lengths)
+
+    monkeypatch.setattr(embedder, "_forward", small_device)
+    assert np.abs(embedder.encode_documents(TEXTS) - expected).max() < 1e-5
+    assert len(sizes) > 1
+    assert sum(sizes) == len(TEXTS)
+
+
+def test_a_tokenizer_that_disagrees_with_the_counter_is_refused(english):
+    features = english._model.preprocess(["one two three"])
+    with pytest.raises(ModelError, match="counts other tokens"):
+        english._refuse_disagreement(features, [4])
+
+
+def test_a_device_that_is_not_there_is_refused_by_name():
+    import torch
+
+    absent = f"cuda:{torch.cuda.device_count()}"
+    with pytest.raises(ModelError, match=absent):
+        choose_device(absent)
+    assert choose_device("cpu") == "cpu"
+    assert choose_device("auto") in ("cpu", "cuda", "mps")
+
+
+def test_a_named_dtype_is_taken_and_changes_a_vector_by_less_than_its_noise(english):
+    import torch
+
+    assert choose_dtype("float16", "cpu") is torch.float16
+    settings = EmbeddingSettings(model="all-MiniLM-L6-v2", device="cpu", dtype="bfloat16")
+    half = Embedder(settings)
+    assert half.dtype == "bfloat16"
+    vectors = half.encode_documents(TEXTS[:4])
+    assert vectors.dtype == np.float32
+    assert (vectors * english.encode_documents(TEXTS[:4])).sum(axis=1).min() > 0.99
+
+
+def test_the_fingerprint_is_the_recipes_and_needs_no_model():
+    settings = EmbeddingSettings(model="org/never-fetched")
+    assert Embedder(settings).fingerprint == recipe.model(settings)
+
+
+def test_cuda_gives_the_vectors_of_the_processor(english):
+    import torch
+
+    if not torch.cuda.is_available():
+        pytest.skip("no CUDA device on this machine")
+    settings = EmbeddingSettings(model="all-MiniLM-L6-v2", device="cuda", dtype="float32")
+    vectors = Embedder(settings).encode_documents(TEXTS)
+    assert (vectors * english.encode_documents(TEXTS)).sum(axis=1).min() > 0.999

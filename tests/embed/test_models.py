@@ -1,0 +1,129 @@
+"""Bundled, local and hub models; what is verified and what is refused."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from doclake.embed.models import BUNDLED, resolve
+from doclake.errors import ModelError
+from doclake.settings import BUNDLED_MODELS, EmbeddingSettings
+
+
+def test_every_bundled_model_of_the_settings_is_here_with_its_limit():
+    limits = {name: resolve(EmbeddingSettings(model=name)).max_tokens for name in BUNDLED}
+    assert limits == BUNDLED_MODELS
+
+
+def test_the_multilingual_model_brings_its_own_prompts_and_settings_override_them():
+    own = resolve(EmbeddingSettings())
+    assert (own.query_prompt, own.document_prompt) == ("query: ", "passage: ")
+    other = resolve(EmbeddingSettings(query_prompt="Q: ", document_prompt=""))
+    assert (other.query_prompt, other.document_prompt) == ("Q: ", "")
+
+
+def test_a_bundled_file_that_was_changed_is_refused(tmp_path):
+    from dataclasses import replace
+
+    source = resolve(EmbeddingSettings(model="all-MiniLM-L6-v2"))
+    forged = tmp_path / "model.safetensors"
+    forged.write_bytes(b"\0" * 1000)
+    with pytest.raises(ModelError) as refused:
+        replace(source, folder=tmp_path).verify()
+    assert refused.value.facts["file"] == str(forged)
+
+
+def _unpack(cache: str) -> str:
+    os.environ["DOCLAKE_CACHE"] = cache
+    return str(resolve(EmbeddingSettings()).folder)
+
+
+def test_two_processes_may_unpack_the_model_at_the_same_time(tmp_path):
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        folders = set(pool.map(_unpack, [str(tmp_path)] * 2))
+    assert len(folders) == 1
+    assert [f.name for f in (tmp_path / "models").iterdir()] == [Path(folders.pop()).name]
+
+
+def test_an_unpacked_model_that_was_damaged_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("DOCLAKE_CACHE", str(tmp_path))
+    good = resolve(EmbeddingSettings())
+    (good.folder / "config.json").write_text("{}")
+    with pytest.raises(ModelError, match=r"config\.json"):
+        resolve(EmbeddingSettings()).verify()
+
+
+def test_a_full_disk_is_told_with_the_variable_that_moves_the_cache(tmp_path, monkeypatch):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    monkeypatch.setenv("DOCLAKE_CACHE", str(blocked))
+    with pytest.raises(ModelError, match="DOCLAKE_CACHE"):
+        resolve(EmbeddingSettings())
+
+
+def test_an_unknown_name_is_refused_with_the_names_that_are_known():
+    with pytest.raises(ModelError, match="multilingual-e5-small"):
+        resolve(EmbeddingSettings(model="no-such-model"))
+
+
+def test_a_local_folder_is_taken_as_it_is(tmp_path):
+    original = resolve(EmbeddingSettings(model="all-MiniLM-L6-v2")).folder
+    folder = tmp_path / "mine"
+    folder.symlink_to(original)
+    source = resolve(EmbeddingSettings(model=str(folder)))
+    assert (source.folder, source.max_tokens) == (original.resolve(), 256)
+
+
+def test_a_folder_without_a_tokenizer_is_refused(tmp_path):
+    with pytest.raises(ModelError, match=r"tokenizer\.json"):
+        resolve(EmbeddingSettings(model=str(tmp_path)))
+
+
+def test_the_limit_is_the_smaller_of_what_tokenizer_and_network_say(tmp_path):
+    (tmp_path / "tokenizer.json").write_text("{}")
+    (tmp_path / "config.json").write_text(json.dumps({"max_position_embeddings": 2048}))
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"model_max_length": 1e30}))
+    assert resolve(EmbeddingSettings(model=str(tmp_path))).max_tokens == 2048
+
+
+IN_HUB_CACHE = """
+import sys
+from doclake.embed import Embedder
+from doclake.settings import EmbeddingSettings
+embedder = Embedder(EmbeddingSettings(model="org/tiny", revision=sys.argv[1], device="cpu"))
+print(embedder.source.folder.name, embedder.encode_documents(["text"]).shape[1])
+"""
+
+
+def test_a_hub_model_is_taken_at_its_revision_from_the_hubs_own_cache(tmp_path):
+    """No hub can be asked here: its cache, laid out as the hub's library does, stands for it."""
+    revision = "0123456789abcdef0123456789abcdef01234567"
+    place = tmp_path / "hub" / "models--org--tiny"
+    (place / "refs").mkdir(parents=True)
+    (place / "refs" / "main").write_text(revision)
+    (place / "snapshots").mkdir()
+    original = resolve(EmbeddingSettings(model="all-MiniLM-L6-v2")).folder
+    (place / "snapshots" / revision).symlink_to(original)
+    environment = os.environ | {"HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
+    command = [sys.executable, "-c", IN_HUB_CACHE]
+    found = subprocess.run([*command, revision], env=environment, capture_output=True, text=True)
+    assert found.stdout.split() == [revision, "384"], found.stderr
+    missing = subprocess.run([*command, "v2"], env=environment, capture_output=True, text=True)
+    assert "ModelError: The model org/tiny could not be fetched" in missing.stderr
+
+
+def test_only_a_hub_model_may_ask_the_hub():
+    code = (
+        "import os; from doclake.embed.models import stay_offline; stay_offline({name!r}); "
+        "print(os.environ.get('HF_HUB_OFFLINE'))"
+    )
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "TRANSFORMERS_"))}
+    for name, expected in (("multilingual-e5-small", "1"), ("org/model", "None")):
+        run = [sys.executable, "-c", code.format(name=name)]
+        assert subprocess.check_output(run, env=clean, text=True).strip() == expected
