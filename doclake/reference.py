@@ -10,8 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from importlib.resources import files
 from typing import Any
+
+from pydantic import TypeAdapter
 
 
 @dataclass(frozen=True)
@@ -95,10 +98,19 @@ def _key(name: str, prop: dict[str, Any]) -> Key:
     default = prop.get("default_is")
     if default is None and "default" in prop:
         default = json.dumps(prop["default"], ensure_ascii=False).strip('"')
-        default = default if default else '""'
+        default = _duration(prop["default"]) if _kind(prop) == "duration" else default or '""'
     if default is None and prop.get("type") == "object":
         default = "{}"
     return Key(name, _kind(prop), default, _about(prop))
+
+
+def _duration(iso: str) -> str:
+    """As people write it in the file: pydantic says P7D for `7d`."""
+    seconds = int(TypeAdapter(timedelta).validate_python(iso).total_seconds())
+    size, unit = next(
+        (s, u) for s, u in ((86400, "d"), (3600, "h"), (60, "m"), (1, "s")) if seconds % s == 0
+    )
+    return f"{seconds // size}{unit}"
 
 
 def _kind(prop: dict[str, Any]) -> str:

@@ -37,5 +37,11 @@ def test_the_reference_is_the_same_on_every_machine() -> None:
     assert "`workers` | integer, at least 1 | `number of CPUs`" in reference.markdown()
 
 
+def test_durations_are_shown_as_they_are_written() -> None:
+    text = reference.markdown()
+    assert "| `history` | duration | `7d` |" in text
+    assert "| `retry_after` | duration | `15m` |" in text
+
+
 def test_what_the_program_sets_itself_is_no_setting() -> None:
     assert "config_dir" not in reference.markdown()
