@@ -39,7 +39,7 @@ FORMATS: dict[str, str] = {
     f"{_OOXML}.wordprocessingml.document": "docx:Docx",
     f"{_OOXML}.presentationml.presentation": "pptx:Pptx",
     f"{_OOXML}.spreadsheetml.sheet": "xlsx:Xlsx",
-    "application/vnd.ms-excel.sheet.binary.macroenabled.12": "xlsb:Xlsb",
+    "application/vnd.ms-excel.sheet.binary.macroenabled.12": "legacy_office:Converted",
     "application/x-encrypted-office": "encrypted_office:EncryptedOffice",
     f"{_ODF}.text": "odf:OpenDocumentText",
     f"{_ODF}.spreadsheet": "odf:OpenDocumentSpreadsheet",

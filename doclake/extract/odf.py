@@ -1,0 +1,221 @@
+"""OpenDocument text, sheets and slides, read from `content.xml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed, LimitExceeded
+from doclake.extract import odf_text
+from doclake.extract import sheet as sheets
+from doclake.extract.blocks import Blocks, clean
+from doclake.extract.children import PICTURES, safe_name
+from doclake.extract.model import Child, Extraction, Options
+from doclake.extract.odf_text import DRAW, OFFICE, PRESENTATION, STYLE, SVG, TABLE, TEXT
+from doclake.extract.package import Package
+from doclake.extract.safe_xml import local
+from doclake.extract.sheet import Sheet
+from doclake.settings import Limits
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_METADATA = {"creator": "author", "date": "modified", "creation-date": "created"}
+_METADATA |= {"subject": "subject", "keyword": "keywords", "language": "language"}
+_MAX_REPEAT = 10_000
+
+
+class _OpenDocument:
+    """What the three kinds share: the package, its styles, its metadata."""
+
+    def __init__(self, file: Path, limits: Limits, blocks: Blocks) -> None:
+        self.limits = limits
+        self.blocks = blocks
+        self.children: list[Child] = []
+        with Package(file, limits) as package:
+            if package.has("META-INF/manifest.xml"):
+                manifest = package.xml("META-INF/manifest.xml", recover=True)
+                if any(local(node) == "encryption-data" for node in manifest.iter()):
+                    raise DocumentEncrypted("The document needs a password.")
+            content = package.xml("content.xml")
+            styles = package.xml("styles.xml", recover=True) if package.has("styles.xml") else None
+            self.title, self.metadata = _metadata(package)
+            body = content.find(f"{OFFICE}body")
+            if body is None or not len(body):
+                raise DocumentMalformed("The content has no body.")
+            self.body = body[0]
+            self.styles = styles
+            self.reader = odf_text.Reader(blocks, [r for r in (styles, content) if r is not None])
+            self.children = _children(package)
+            self.pictures = _pictures(package)
+
+    def extraction(self, pages: int | None = None, with_text: int | None = None) -> Extraction:
+        if not self.blocks.elements:
+            self.children = self.children or self.pictures
+        if not self.blocks.elements and not self.children:
+            raise DocumentEmpty("The document has no text.")
+        return Extraction(
+            self.blocks.elements, self.children, self.title, pages, with_text, self.metadata
+        )
+
+
+class OpenDocumentText:
+    """ODT. Headers and footers stand first and last."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        document = _OpenDocument(file, options.limits, Blocks("odf", options.limits))
+        _margins(document, "header")
+        document.reader.flow(document.body)
+        _margins(document, "footer")
+        return document.extraction()
+
+
+def _margins(document: _OpenDocument, kind: str) -> None:
+    seen = set()
+    for node in document.styles.iter() if document.styles is not None else ():
+        if node.tag in (f"{STYLE}{kind}", f"{STYLE}{kind}-left", f"{STYLE}{kind}-first"):
+            text = document.reader.flat(node)
+            if text and text not in seen:
+                seen.add(text)
+                document.blocks.add("Header" if kind == "header" else "Footer", text)
+
+
+class OpenDocumentPresentation:
+    """ODP and ODG: page = slide, boxes in points, notes as annotations."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        document = _OpenDocument(file, options.limits, Blocks("odf", options.limits))
+        pages = [node for node in document.body if node.tag == f"{DRAW}page"]
+        document.reader.painted = True
+        if len(pages) > options.limits.pages:
+            raise LimitExceeded(f"The presentation has {len(pages)} slides.", limit="pages")
+        with_text = 0
+        for number, page in enumerate(pages, start=1):
+            with_text += any((text or "").strip() for text in page.itertext())
+            self._slide(document, page, number)
+        title = next((e.text for e in document.blocks.elements if e.type == "Title"), None)
+        document.title = document.title or title
+        return document.extraction(len(pages), with_text)
+
+    @staticmethod
+    def _slide(document: _OpenDocument, page: etree._Element, number: int) -> None:
+        reader = document.reader
+        style = reader.styles.get(page.get(f"{DRAW}style-name") or "")
+        hidden = "hidden slide" if style and style.invisible else None
+        for shape in page:
+            if shape.tag == f"{PRESENTATION}notes":
+                text = reader.flat(shape)
+                document.blocks.add("Annotation", text, page=number, hidden=hidden)
+                continue
+            role = shape.get(f"{PRESENTATION}class") or ""
+            facts = {"page": number, "bbox": _box(shape), "hidden": hidden}
+            reader.shape(shape, role, facts)
+
+
+def _box(shape: etree._Element) -> tuple[float, float, float, float] | None:
+    values = [odf_text.points(shape.get(f"{SVG}{name}")) for name in ("x", "y", "width", "height")]
+    if any(value is None for value in values):
+        return None
+    x, y, width, height = (value or 0.0 for value in values)
+    return (x, y, x + width, y + height)
+
+
+class OpenDocumentSpreadsheet:
+    """ODS: page = sheet; the displayed text stands in the file itself."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        document = _OpenDocument(file, options.limits, Blocks("odf", options.limits))
+        tables = [node for node in document.body if node.tag == f"{TABLE}table"]
+        if len(tables) > options.limits.pages:
+            raise LimitExceeded(f"The workbook has {len(tables)} sheets.", limit="pages")
+        with_text = 0
+        for number, node in enumerate(tables, start=1):
+            found = self._sheet(document, node)
+            with_text += found.has_text
+            sheets.add(found, number, document.blocks)
+        return document.extraction(len(tables), with_text)
+
+    def _sheet(self, document: _OpenDocument, node: etree._Element) -> Sheet:
+        style = document.reader.styles.get(node.get(f"{TABLE}style-name") or "")
+        hidden = "hidden sheet" if style and style.invisible else None
+        found = Sheet(node.get(f"{TABLE}name") or "", hidden=hidden)
+        self._columns(node, found)
+        row_number = 0
+        for row in node.iter(f"{TABLE}table-row"):
+            repeat = _repeat(row, "rows")
+            cells = [c for c in row if local(c) in ("table-cell", "covered-table-cell")]
+            # An empty row may stand for a million; one with text for the few that show it.
+            filled = any(len(cell) for cell in cells)
+            for offset in range(min(repeat, _MAX_REPEAT) if filled else 0):
+                self._row(document, cells, row_number + offset, found)
+            if row.get(f"{TABLE}visibility") in ("collapse", "filter"):
+                found.hidden_rows.update(range(row_number, row_number + min(repeat, _MAX_REPEAT)))
+            row_number += repeat
+        for shapes in node.iter(f"{TABLE}shapes"):
+            found.texts.extend(filter(None, (document.reader.flat(shape) for shape in shapes)))
+        return found
+
+    @staticmethod
+    def _columns(node: etree._Element, found: Sheet) -> None:
+        place = 0
+        for column in node.iter(f"{TABLE}table-column"):
+            repeat = _repeat(column, "columns")
+            if column.get(f"{TABLE}visibility") in ("collapse", "filter"):
+                found.hidden_columns.update(range(place, place + min(repeat, _MAX_REPEAT)))
+            place += repeat
+
+    @staticmethod
+    def _row(
+        document: _OpenDocument, cells: list[etree._Element], row: int, found: Sheet
+    ) -> None:
+        column = 0
+        for cell in cells:
+            repeat = _repeat(cell, "columns")
+            text = document.reader.cell_text(cell) if len(cell) else ""
+            for offset in range(min(repeat, _MAX_REPEAT) if text else 0):
+                found.put(row, column + offset, text)
+            spans = [_whole(cell.get(f"{TABLE}number-{n}-spanned")) for n in ("rows", "columns")]
+            if max(spans) > 1:
+                found.merges[row, column] = (max(spans[0], 1), max(spans[1], 1))
+            for note in cell.iter(f"{OFFICE}annotation"):
+                found.notes.append(document.reader.note_text(note))
+            for link in cell.iter(f"{TEXT}a"):
+                found.links[row, column] = link.get(odf_text.HREF) or ""
+            column += repeat
+
+
+def _whole(value: str | None) -> int:
+    return int(value) if value and value.isdecimal() and len(value) < 10 else 0
+
+
+def _repeat(node: etree._Element, what: str) -> int:
+    return max(_whole(node.get(f"{TABLE}number-{what}-repeated")), 1)
+
+
+def _metadata(package: Package) -> tuple[str | None, dict[str, str]]:
+    title, found = None, {}
+    if package.has("meta.xml"):
+        for node in package.xml("meta.xml", recover=True).iter():
+            text = clean(node.text or "", lines=False)
+            if local(node) == "title":
+                title = text or title
+            elif local(node) in _METADATA and text:
+                found[_METADATA[local(node)]] = text
+    return title, found
+
+
+def _children(package: Package) -> list[Child]:
+    """Embedded objects that are files of their own. Objects of OpenDocument are folders of parts
+    and charts; they are not rebuilt."""
+    from doclake.extract.ole import unwrap
+
+    children = []
+    for name in package.names:
+        if name.startswith("Object ") and "/" not in name:
+            children.extend(unwrap(safe_name(name), package.read(name)))
+    return children
+
+
+def _pictures(package: Package) -> list[Child]:
+    names = [n for n in package.names if n.startswith("Pictures/") and n.lower().endswith(PICTURES)]
+    return [Child(safe_name(name), package.read(name)) for name in names[:100]]

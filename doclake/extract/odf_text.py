@@ -1,0 +1,282 @@
+"""Paragraphs, lists, tables and frames of OpenDocument."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from doclake.extract import tables
+from doclake.extract.blocks import Blocks, clean
+from doclake.extract.model import ElementType
+from doclake.extract.safe_xml import local
+from doclake.extract.tables import Cell
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_OASIS = "urn:oasis:names:tc:opendocument:xmlns"
+OFFICE = f"{{{_OASIS}:office:1.0}}"
+TEXT = f"{{{_OASIS}:text:1.0}}"
+TABLE = f"{{{_OASIS}:table:1.0}}"
+DRAW = f"{{{_OASIS}:drawing:1.0}}"
+STYLE = f"{{{_OASIS}:style:1.0}}"
+PRESENTATION = f"{{{_OASIS}:presentation:1.0}}"
+SVG = f"{{{_OASIS}:svg-compatible:1.0}}"
+FO = f"{{{_OASIS}:xsl-fo-compatible:1.0}}"
+HREF = "{http://www.w3.org/1999/xlink}href"
+_UNITS = {"cm": 72 / 2.54, "mm": 72 / 25.4, "in": 72.0, "pt": 1.0, "px": 0.75, "pc": 12.0}
+_LENGTH = re.compile(r"(-?[\d.]+)(cm|mm|in|pt|px|pc)")
+_HEADING = re.compile(r"Heading(?:_20_|\s)?([1-9])?|(Title)\b")
+_CODE = re.compile(r"Preformatted|Source|Code", re.IGNORECASE)
+_SKIPPED = frozenset(
+    {"tracked-changes", "sequence-decls", "variable-decls", "forms", "soft-page-break"}
+    | {"user-field-decls", "bookmark", "bookmark-start", "bookmark-end", "change", "change-start"}
+    | {"change-end", "annotation-end", "desc", "title", "toc-mark", "alphabetical-index-mark"}
+)
+_MAX_DEPTH = 60
+_ROLES: dict[str, ElementType] = {
+    "title": "Title",
+    "footer": "Footer",
+    "date-time": "Footer",
+    "header": "Header",
+    "page-number": "PageNumber",
+}
+
+
+def points(length: str | None) -> float | None:
+    """`2.5cm` as points; None for what is no length."""
+    match = _LENGTH.fullmatch(length or "")
+    return float(match[1]) * _UNITS[match[2]] if match else None
+
+
+@dataclass(slots=True)
+class Style:
+    """What a style says about its text; `parent` is where the rest is."""
+
+    name: str
+    parent: str
+    hidden: str | None
+    invisible: bool
+
+
+class Reader:
+    """Adds text to `blocks`. `roots` are the documents that define styles."""
+
+    def __init__(self, blocks: Blocks, roots: list[etree._Element]) -> None:
+        self.blocks = blocks
+        self.painted = False  # white text shows on what lies behind it
+        self.styles: dict[str, Style] = {}
+        for root in roots:
+            for node in root.iter(f"{STYLE}style"):
+                self.styles[node.get(f"{STYLE}name") or ""] = _style(node)
+
+    def flow(self, node: etree._Element, level: int = 0, depth: int = 0, **facts: Any) -> None:
+        """Everything below `node` in order; `level` counts lists around it."""
+        for child in node:
+            name = local(child)
+            if depth > _MAX_DEPTH:
+                self.blocks.add("NarrativeText", " ".join(child.itertext()), **facts)
+            elif name == "h":
+                self._paragraph(child, "Title", _level(child), facts)
+            elif name == "p":
+                kind, found = self._kind(child, level)
+                self._paragraph(child, kind, found, facts)
+            elif name == "list":
+                self.flow(child, level + 1, depth + 1, **facts)
+            elif name in ("list-item", "list-header"):
+                self.flow(child, level, depth + 1, **facts)
+            elif name == "table":
+                self._table(child, facts)
+            elif name not in _SKIPPED and name != "annotation":
+                self.flow(child, level, depth + 1, **facts)
+
+    def shape(self, node: etree._Element, role: str, facts: dict[str, Any]) -> None:
+        """A shape of a slide in its role (`title`, `outline`, `footer` ...)."""
+        kind = _ROLES.get(role)
+        if kind:
+            level = 1 if kind == "Title" else None
+            self.blocks.add(kind, self.flat(node), level=level, **facts)
+        else:
+            self.flow(node, **facts)
+        for title in node.iter(f"{SVG}title", f"{SVG}desc"):
+            self.blocks.add("Image", title.text or "", **facts)
+
+    def _kind(self, node: etree._Element, level: int) -> tuple[ElementType, int | None]:
+        name = node.get(f"{TEXT}style-name") or ""
+        for _ in range(10):
+            match = _HEADING.match(name)
+            if name == "Subtitle":
+                return "NarrativeText", None
+            if match:
+                return "Title", int(match[1] or 1)
+            if name.startswith(("Caption", "Illustration", "Drawing", "Figure")):
+                return "Caption", None
+            if _CODE.search(name):
+                return "Code", None
+            if name.startswith("Contents_20_") or name not in self.styles:
+                break
+            name = self.styles[name].parent
+        if name.startswith("Contents_20_"):
+            return "Other", None
+        return ("ListItem", level) if level else ("NarrativeText", None)
+
+    def _paragraph(
+        self, node: etree._Element, kind: ElementType, level: int | None, facts: dict[str, Any]
+    ) -> None:
+        found = _Inline()
+        self._inline(node, found, self._hides(node), 0)
+        text = "".join(found.pieces)
+        index = self.blocks.add(kind, text, level=level, links=tuple(found.links), **facts)
+        for reason, hidden in found.hidden:
+            self.blocks.add("Other", hidden, **facts | {"hidden": reason})
+        painted, self.painted = self.painted, self.painted or bool(found.frames)
+        for frame in found.frames:
+            self.flow(frame, depth=20, **facts)
+        self.painted = painted
+        for note_kind, note in found.notes:
+            self.blocks.add(note_kind, note, parent=index, **facts)
+        for alt in found.images:
+            self.blocks.add("Image", alt, **facts)
+
+    def _hides(self, node: etree._Element) -> str | None:
+        name = node.get(f"{TEXT}style-name") or ""
+        for _ in range(10):
+            style = self.styles.get(name)
+            if style is None:
+                return None
+            if style.hidden and not (self.painted and style.hidden == "white text"):
+                return style.hidden
+            name = style.parent
+        return None
+
+    def _inline(
+        self, node: etree._Element, found: _Inline, hidden: str | None, depth: int
+    ) -> None:
+        found.say(node.text or "", hidden)
+        for child in node:
+            name = local(child)
+            if name == "note":
+                found.notes.append(("Footnote", self._note(child)))
+            elif name == "annotation":
+                found.notes.append(("Annotation", self.note_text(child)))
+            elif name in ("s", "tab", "line-break"):
+                found.say({"s": " ", "tab": "\t", "line-break": "\n"}[name], hidden)
+            elif name in ("frame", "custom-shape", "rect", "text-box", "g", "ellipse"):
+                found.frames.append(child)
+                found.images.extend(
+                    t.text or "" for t in child.iter(f"{SVG}title", f"{SVG}desc")
+                )
+            elif name in ("hidden-text", "hidden-paragraph"):
+                found.say(child.get(f"{TEXT}string-value") or "", "hidden field")
+            elif name == "ruby":
+                parts = ["".join(part.itertext()) for part in child]
+                found.say(f"{parts[0]}({parts[1]})" if len(parts) > 1 else "".join(parts), hidden)
+            elif name and name not in _SKIPPED and depth < _MAX_DEPTH:
+                if child.get(HREF) and name == "a":
+                    found.links[child.get(HREF)] = None
+                self._inline(child, found, self._hides(child) or hidden, depth + 1)
+            found.say(child.tail or "", hidden)
+
+    def _note(self, node: etree._Element) -> str:
+        body = node.find(f"{TEXT}note-body")
+        return self.flat(body) if body is not None else ""
+
+    def note_text(self, node: etree._Element) -> str:
+        """A comment with its author, without its date."""
+        author = next((c.text or "" for c in node if local(c) == "creator"), "")
+        lines = [self.flat(c, own=True) for c in node if local(c) in ("p", "list")]
+        text = "\n".join(filter(None, lines))
+        return f"{author}: {text}" if author and text else text
+
+    def cell_text(self, node: etree._Element) -> str:
+        """Text of a cell: its paragraphs a line each, comments left out."""
+        lines = [self.flat(c, own=True) for c in node if local(c) not in ("annotation",)]
+        return clean("\n".join(filter(None, lines)))
+
+    def flat(self, node: etree._Element, *, own: bool = False) -> str:
+        """Visible text below a node (`own`: it is a paragraph itself), a line a paragraph."""
+        lines = []
+        paragraphs = node.iter(f"{TEXT}p", f"{TEXT}h")
+        for paragraph in [node] if own and local(node) in ("p", "h") else paragraphs:
+            found = _Inline()
+            self._inline(paragraph, found, self._hides(paragraph), 0)
+            lines.append("".join(found.pieces))
+        return clean("\n".join(lines))
+
+    def _table(self, node: etree._Element, facts: dict[str, Any]) -> None:
+        rows: list[list[Cell]] = []
+        painted, self.painted = self.painted, True
+        for row in _rows(node):
+            head = local(row.getparent()) == "table-header-rows"
+            cells = [
+                Cell(self.flat(cell), _span(cell, "rows"), _span(cell, "columns"), head)
+                for cell in row
+                if local(cell) == "table-cell"
+            ]
+            rows.append(cells)
+        self.painted = painted
+        if not tables.is_empty(rows):
+            links = tuple({a.get(HREF) or "": None for a in node.iter(f"{TEXT}a")})
+            html = tables.to_html(rows)
+            self.blocks.add("Table", tables.to_text(rows), html=html, links=links, **facts)
+
+
+class _Inline:
+    """What one paragraph holds besides its words."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.hidden: list[tuple[str, str]] = []
+        self.links: dict[str, None] = {}
+        self.frames: list[etree._Element] = []
+        self.images: list[str] = []
+        self.notes: list[tuple[ElementType, str]] = []
+
+    def say(self, text: str, hidden: str | None) -> None:
+        # Line ends in the file are only its layout.
+        text = text if text in ("\n", "\t") else re.sub(r"[\r\n\t]+", " ", text)
+        if hidden and text.strip():
+            self.hidden.append((hidden, text))
+        elif text:
+            self.pieces.append(text)
+
+
+def _rows(table: etree._Element) -> list[etree._Element]:
+    """Rows of this table, not of the tables in its cells."""
+    found = []
+    for child in table:
+        if child.tag == f"{TABLE}table-row":
+            found.append(child)
+        elif local(child) in ("table-header-rows", "table-rows", "table-row-group"):
+            found.extend(_rows(child))
+    return found
+
+
+def _span(cell: etree._Element, what: str) -> int:
+    value = cell.get(f"{TABLE}number-{what}-spanned") or "1"
+    return min(max(int(value), 1), tables.MAX_SPAN) if value.isdecimal() else 1
+
+
+def _level(node: etree._Element) -> int:
+    value = node.get(f"{TEXT}outline-level") or "1"
+    return int(value) if value.isdecimal() else 1
+
+
+def _style(node: etree._Element) -> Style:
+    hidden, invisible = None, False
+    for child in node:
+        if child.get(f"{TEXT}display") == "none":
+            hidden = "text:display=none"
+        size = points(child.get(f"{FO}font-size"))
+        white = (child.get(f"{FO}color") or "").lower() == "#ffffff"
+        if size is not None and 0 <= size <= 1:
+            hidden = "tiny text"
+        elif white and child.get(f"{FO}background-color") in (None, "transparent", "#ffffff"):
+            hidden = "white text"
+        if child.get(f"{TABLE}display") == "false":
+            invisible = True
+        if child.get(f"{PRESENTATION}visibility") == "hidden":
+            invisible = True
+    name = node.get(f"{STYLE}name") or ""
+    return Style(name, node.get(f"{STYLE}parent-style-name") or "", hidden, invisible)

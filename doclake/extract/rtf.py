@@ -1,0 +1,289 @@
+"""RTF, read from its tokens.
+
+pandoc (the reader behind unstructured's `partition_rtf`) was measured first: it knows no code
+page but Windows-1252, so Korean or Russian RTF comes out garbled, and it shows hidden text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from doclake.errors import DocumentEmpty, DocumentMalformed
+from doclake.extract import tables
+from doclake.extract.blocks import Blocks, clean
+from doclake.extract.model import ElementType, Extraction, Options
+from doclake.extract.rtf_tokens import Token, Tokens, codec_of_charset, codec_of_page
+from doclake.extract.tables import Cell
+
+# Destinations whose text is not the document's.
+_SKIPPED = frozenset(
+    {"fonttbl", "colortbl", "stylesheet", "listtable", "listoverridetable", "rsidtbl", "generator"}
+    | {"pict", "object", "themedata", "colorschememapping", "latentstyles", "datastore", "xmlnstbl"}
+    | {"filetbl", "revtbl", "fldinst", "bkmkstart", "bkmkend", "listtext", "pntext", "nonshppict"}
+    | {"mmathPr", "wgrffmtfilter", "pgptbl", "sp", "operator", "company", "category", "doccomm"}
+    | {"hlinkbase", "creatim", "revtim", "printim", "buptim", "objdata", "userprops", "atnid"}
+    | {"atnauthor", "atnref", "atndate", "atntime", "atnparent", "xe", "tc", "txe", "private"}
+)
+_STORIES: dict[str, ElementType] = {
+    **dict.fromkeys(("header", "headerl", "headerr", "headerf"), "Header"),
+    **dict.fromkeys(("footer", "footerl", "footerr", "footerf"), "Footer"),
+    "footnote": "Footnote",
+    "annotation": "Annotation",
+}
+_SIGNS = {
+    **{"tab": "\t", "line": "\n", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’"},
+    **{"ldblquote": "“", "rdblquote": "”", "bullet": "•", "emspace": " ", "enspace": " "},
+    **{"cell": "", "softline": "\n", "lbr": "\n"},
+}
+_HEADING = re.compile(r"(?:heading|제목|titre|überschrift)\s*([1-9])", re.IGNORECASE)
+_LINK = re.compile(r'HYPERLINK\s+"([^"]+)"')
+_INFO = ("title", "author", "subject", "keywords")
+
+
+class Rtf:
+    """Paragraphs, headings, lists, tables, notes, headers and footers; hidden text apart."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        data = file.read_bytes()
+        if not re.search(rb"\{\\rtf", data[:1024]):
+            raise DocumentMalformed("It does not begin as RTF does.")
+        blocks = Blocks("rtf", options.limits)
+        reader = _Reader(Tokens(data), blocks)
+        reader.read()
+        if not blocks.elements:
+            raise DocumentEmpty("The document has no text.")
+        info = {name: clean(text, lines=False) for name, text in reader.info.items()}
+        title = info.pop("title", None)
+        return Extraction(blocks.elements, title=title or None, metadata=info)
+
+
+@dataclass(slots=True, frozen=True)
+class _Group:
+    """What a group restores at its end."""
+
+    destination: str = "body"
+    hidden: bool = False
+    white: bool = False
+
+
+@dataclass(slots=True)
+class _Story:
+    """A run of paragraphs being gathered: the body, a note, a header."""
+
+    runs: list[tuple[str, str | None]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+
+class _Reader:
+    def __init__(self, tokens: Tokens, blocks: Blocks) -> None:
+        self.tokens = tokens
+        self.blocks = blocks
+        self.info: dict[str, str] = {}
+        self._group = _Group()
+        self._stack: list[tuple[_Group, _Story | None]] = []
+        self._story = _Story()
+        self._styles: dict[int, str] = {}
+        self._colors: list[tuple[int, int, int]] = []
+        self._color = [0, 0, 0]
+        self._number = 0
+        self._name = ""
+        self._instruction = ""
+        self._links: dict[str, None] = {}
+        self._table_links: dict[str, None] = {}
+        self._starred = False
+        self._reset_paragraph()
+        self._cells: list[Cell] = []
+        self._cell_lines: list[str] = []
+        self._rows: list[list[Cell]] = []
+
+    def _reset_paragraph(self) -> None:
+        self._style = 0
+        self._in_table = False
+        self._outline: int | None = None
+        self._list: int | None = None
+
+    def read(self) -> None:
+        for token in self.tokens:
+            if token.kind == "open":
+                self._stack.append((self._group, None))
+            elif token.kind == "close":
+                self._close()
+            elif token.kind == "text":
+                self._text(token.text)
+            else:
+                self._word(token)
+        self._end_paragraph()
+        self._end_table()
+
+    def _close(self) -> None:
+        if not self._stack:
+            return
+        destination = self._group.destination
+        outer, story = self._stack.pop()
+        if destination == "stylesheet" and self._name:
+            self._styles[self._number] = self._name.strip().rstrip(";")
+            self._name = ""
+        if destination == "fldinst":
+            match = _LINK.search(self._instruction)
+            if match:
+                self._links[match[1]] = None
+            self._instruction = ""
+        if story is not None:
+            kind = _STORIES[destination]
+            inner, self._story = self._story, story
+            text = "\n".join([*inner.lines, "".join(t for t, hidden in inner.runs if not hidden)])
+            self._add_story(kind, text)
+        self._group = outer
+
+    def _add_story(self, kind: ElementType, text: str) -> None:
+        same = any(e.type == kind and e.text == clean(text) for e in self.blocks.elements[:50])
+        if kind not in ("Header", "Footer") or not same:
+            self.blocks.add(kind, text)
+
+    def _text(self, text: str) -> None:
+        destination = self._group.destination
+        if destination in _INFO:
+            self.info[destination] = self.info.get(destination, "") + text
+        elif destination == "stylesheet":
+            self._name += text
+        elif destination == "fldinst":
+            self._instruction += text
+        elif destination == "colortbl":
+            for _ in range(text.count(";")):
+                self._colors.append((self._color[0], self._color[1], self._color[2]))
+                self._color = [0, 0, 0]
+        elif destination == "body" or destination in _STORIES:
+            reason = "hidden text" if self._group.hidden else None
+            if self._group.white and not self._in_table:
+                reason = reason or "white text"
+            self._story.runs.append((text, reason))
+
+    def _word(self, token: Token) -> None:
+        word, number = token.text, token.number
+        if word == "*":
+            self._starred = True
+            return
+        starred, self._starred = self._starred, False
+        if word in _SKIPPED or word in _INFO or word == "info":
+            self._group = replace(self._group, destination=word)
+        elif word in _STORIES:
+            self._open_story(word)
+        elif starred and word not in ("shpinst", "shptxt", "pnseclvl", "fldrslt", "bkmkstart"):
+            self._group = replace(self._group, destination="skip")
+        elif self._group.destination in ("fonttbl", "colortbl", "stylesheet"):
+            self._table_word(word, number)
+        elif word in _SIGNS:
+            self._text(_SIGNS[word])
+            if word == "cell" and self._group.destination == "body":
+                self._end_cell()
+        else:
+            self._format(word, number)
+
+    def _open_story(self, word: str) -> None:
+        if self._group.destination != "body" or not self._stack:
+            self._group = replace(self._group, destination="skip")
+            return
+        outer, _ = self._stack[-1]
+        self._stack[-1] = (outer, self._story)
+        self._story = _Story()
+        self._group = replace(self._group, destination=word, hidden=False)
+
+    def _table_word(self, word: str, number: int | None) -> None:
+        """Words inside the tables of fonts, colours and styles."""
+        if word in ("f", "s", "cs", "ts", "ds"):
+            # A style is named by the last number before its name.
+            self._number = (number or 0) if word in ("f", "s") else -1
+        elif word == "fcharset" and self._group.destination == "fonttbl":
+            codec = codec_of_charset(number or 0)
+            if codec and number not in (0, 1, 2):
+                self.tokens.fonts[self._number] = codec
+        elif word == "cpg" and number:
+            codec = codec_of_page(number)
+            if codec:
+                self.tokens.fonts[self._number] = codec
+        elif word in ("red", "green", "blue"):
+            self._color[("red", "green", "blue").index(word)] = number or 0
+
+    def _format(self, word: str, number: int | None) -> None:
+        if word == "v":
+            self._group = replace(self._group, hidden=number != 0)
+        elif word == "cf":
+            place = number or 0
+            color = self._colors[place] if place < len(self._colors) else (0, 0, 0)
+            self._group = replace(self._group, white=color == (255, 255, 255))
+        elif word in ("cb", "highlight", "chcbpat", "cbpat") and number:
+            self._group = replace(self._group, white=False)
+        elif word == "plain":
+            self._group = replace(self._group, hidden=False, white=False)
+        elif word in ("par", "sect", "page"):
+            self._end_paragraph()
+        elif word in ("row", "nestrow"):
+            self._end_row()
+        elif word == "nestcell":
+            self._text(" ")
+        elif word == "pard":
+            self._reset_paragraph()
+        elif word == "intbl":
+            self._in_table = True
+        elif word == "s" and number is not None:
+            self._style = number
+        elif word == "outlinelevel" and number is not None and number < 9:
+            self._outline = number + 1
+        elif word == "ls":
+            self._list = (self._list or 1) if number else None
+        elif word == "ilvl" and number is not None and self._list:
+            self._list = number + 1
+
+    def _end_paragraph(self) -> None:
+        if self._group.destination not in ("body", *_STORIES):
+            return
+        text = "".join(text for text, hidden in self._story.runs if not hidden)
+        hidden = [(text, reason) for text, reason in self._story.runs if reason]
+        self._story.runs.clear()
+        if self._group.destination != "body":
+            self._story.lines.append(text)
+            return
+        if self._in_table:
+            self._cell_lines.append(text)
+        else:
+            self._end_table()
+            self._add(text)
+        for piece, reason in hidden:
+            self.blocks.add("Other", piece, hidden=reason)
+
+    def _add(self, text: str) -> None:
+        name = self._styles.get(self._style, "")
+        match = _HEADING.match(name)
+        level = int(match[1]) if match else self._outline
+        level = 1 if level is None and name.lower() == "title" else level
+        kind: ElementType = "NarrativeText"
+        if level:
+            kind = "Title"
+        elif self._list or clean(text)[:2] in ("• ", "· "):
+            kind, level = "ListItem", self._list or 1
+        self.blocks.add(kind, text, level=level, links=tuple(self._links))
+        self._links.clear()
+
+    def _end_cell(self) -> None:
+        self._in_table = True
+        self._end_paragraph()
+        self._cells.append(Cell("\n".join(self._cell_lines)))
+        self._cell_lines.clear()
+        self._table_links |= self._links
+        self._links.clear()
+
+    def _end_row(self) -> None:
+        if self._cells:
+            self._rows.append(self._cells)
+        self._cells = []
+
+    def _end_table(self) -> None:
+        self._end_row()
+        if not tables.is_empty(self._rows):
+            html = tables.to_html(self._rows)
+            links = tuple(self._table_links)
+            self.blocks.add("Table", tables.to_text(self._rows), html=html, links=links)
+        self._table_links.clear()
+        self._rows = []

@@ -1,0 +1,95 @@
+"""XLS (BIFF 5 and 8), read with xlrd; values as its number formats show them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed, LimitExceeded
+from doclake.extract import sheet as sheets
+from doclake.extract.blocks import Blocks
+from doclake.extract.encrypted_office import decrypt
+from doclake.extract.model import Extraction, Options
+from doclake.extract.number_format import display, display_text
+from doclake.extract.sheet import Sheet
+
+_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!"}
+
+
+class Xls:
+    """Workbooks: page = sheet."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        book = _open(file.read_bytes(), options.password)
+        if book.nsheets > options.limits.pages:
+            raise LimitExceeded(f"The workbook has {book.nsheets} sheets.", limit="pages")
+        blocks = Blocks("xlrd", options.limits)
+        with_text = 0
+        for number in range(book.nsheets):
+            try:
+                found = _sheet(book, book.sheet_by_index(number))
+            except LimitExceeded:
+                raise
+            except Exception as error:  # xlrd meets damage with whatever its code runs into
+                raise DocumentMalformed(f"Sheet {number + 1} cannot be read: {error}") from None
+            with_text += found.has_text
+            sheets.add(found, number + 1, blocks)
+        if not blocks.elements:
+            raise DocumentEmpty("The workbook has no values.")
+        author = {"author": book.user_name.strip()} if (book.user_name or "").strip() else {}
+        return Extraction(
+            blocks.elements, pages=book.nsheets, pages_with_text=with_text, metadata=author
+        )
+
+
+def _open(data: bytes, password: str | None) -> Any:
+    import os
+
+    import xlrd
+
+    with Path(os.devnull).open("w") as nowhere:  # xlrd prints its warnings
+        try:
+            return xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=nowhere)
+        except xlrd.XLRDError as error:
+            if "encrypted" not in str(error).lower():
+                raise DocumentMalformed(f"The workbook cannot be read: {error}") from None
+            if password is None:
+                raise DocumentEncrypted("The workbook needs a password.") from None
+            return _open(decrypt(data, password), None)
+        except Exception as error:  # xlrd meets damage with whatever its code runs into
+            raise DocumentMalformed(f"The workbook cannot be read: {error}") from None
+
+
+def _sheet(book: Any, source: Any) -> Sheet:
+    found = Sheet(source.name, hidden="hidden sheet" if source.visibility else None)
+    for row in range(source.nrows):
+        for column in range(source.row_len(row)):
+            found.put(row, column, _shown(book, source.cell(row, column)))
+    for first_row, last_row, first_column, last_column in source.merged_cells:
+        found.merges[first_row, first_column] = (last_row - first_row, last_column - first_column)
+    found.hidden_rows |= {n for n, info in source.rowinfo_map.items() if info.hidden}
+    found.hidden_columns |= {n for n, info in source.colinfo_map.items() if info.hidden}
+    for place, link in source.hyperlink_map.items():
+        if link.url_or_path:
+            found.links[place] = str(link.url_or_path)
+    for note in source.cell_note_map.values():
+        found.notes.append(f"{note.author}: {note.text}" if note.author else note.text)
+    return found
+
+
+def _shown(book: Any, cell: Any) -> str:
+    """Displayed text; cell types are xlrd's: 1 text, 2 number, 3 date, 4 boolean, 5 error."""
+    if cell.ctype == 1:
+        return display_text(cell.value, _code(book, cell))
+    if cell.ctype in (2, 3):
+        return display(cell.value, _code(book, cell), bool(book.datemode))
+    if cell.ctype == 4:
+        return "TRUE" if cell.value else "FALSE"
+    return _ERRORS.get(cell.value, "#N/A") if cell.ctype == 5 else ""
+
+
+def _code(book: Any, cell: Any) -> str:
+    if cell.xf_index is None or cell.xf_index >= len(book.xf_list):
+        return "General"
+    found = book.format_map.get(book.xf_list[cell.xf_index].format_key)
+    return found.format_str if found else "General"
