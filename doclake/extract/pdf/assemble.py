@@ -47,12 +47,12 @@ def list_levels(blocks: Sequence[Block]) -> None:
         block.level = len(indents)
 
 
-def elements(blocks: Sequence[Block], method: str) -> list[Element]:
+def elements(blocks: Sequence[Block]) -> list[Element]:
     """Elements with the index of the heading that stands above each as its parent."""
     made: list[Element] = []
     above: list[tuple[int, int]] = []
     for block in blocks:
-        one = element(block, method)
+        one = element(block)
         if block.type == "Title" and not block.hidden:
             level = one.level or 1
             while above and above[-1][0] >= level:
@@ -82,15 +82,15 @@ def _meets(mark: Mark, box: tuple[float, float, float, float]) -> bool:
     return box[0] - 1 <= x <= box[2] + 1 and box[1] - 1 <= y <= box[3] + 1
 
 
-def marks(page: Page, method: str) -> list[Element]:
+def marks(page: Page) -> list[Element]:
     """Form fields and annotations of a page, in the order of the file."""
     fields = [
-        Element("FormField", mark.text, method, page=page.number, bbox=mark.box)
+        Element("FormField", mark.text, page.method, page=page.number, bbox=mark.box)
         for mark in page.fields
         if mark.text.strip()
     ]
     notes = [
-        Element("Annotation", mark.text, method, page=page.number, bbox=mark.box)
+        Element("Annotation", mark.text, page.method, page=page.number, bbox=mark.box)
         for mark in page.annotations
     ]
     return fields + notes

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doclake.extract.model import Element, ElementType
-from doclake.extract.pdf import headings, order, paragraphs, tables
-from doclake.extract.pdf.page import Box, Line, Page
+from doclake.extract.pdf import headings, order, paragraphs, scan, tables
+from doclake.extract.pdf.page import Box, Line, Page, spin, unspin
 from doclake.extract.pdf.paragraphs import Paragraph
 from doclake.extract.pdf.tables import cells
 from doclake.extract.pdf.tables.cells import Table
@@ -39,6 +39,7 @@ class Block:
     level: int | None = None
     hidden: str | None = None
     confidence: float | None = None
+    method: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -56,11 +57,10 @@ def blocks(
     page: Page,
     furniture: dict[Line, ElementType],
     typography: headings.Typography,
-    found_tables: Sequence[Table],
     tight_hangul: bool,
 ) -> list[Block]:
     """Blocks of a page in reading order; text inside its tables is not repeated."""
-    taken = tables.taken(page.lines, found_tables) if found_tables else set()
+    taken = tables.taken(page.lines, page.tables) if page.tables else set()
     body, edge, hidden = [], [], []
     for line in page.lines:
         if id(line) in taken or not line.text.strip():
@@ -75,10 +75,13 @@ def blocks(
     heads = [block for block in found if block.type == "Header" or block.box[1] < page.height / 2]
     feet = [block for block in found if block not in heads]
     middle = _ordered(
-        page, body, [_tabled(page, one) for one in found_tables], typography, tight_hangul
+        page, body, [_tabled(page, one) for one in page.tables], typography, tight_hangul
     )
     unseen = [_concealed(page, line) for line in hidden]
-    return heads + middle + feet + unseen
+    found = heads + middle + feet + unseen
+    for block in found:
+        block.method = page.method
+    return found
 
 
 def _furniture(page: Page, lines: list[Line], kinds: dict[Line, ElementType]) -> list[Block]:
@@ -156,6 +159,8 @@ def _typed(page: Page, paragraph: Paragraph, typography: headings.Typography, ti
     text = paragraphs.join(texts, tight)
     box = (paragraph.x0, paragraph.y0, paragraph.x1, paragraph.y1)
     block = Block("NarrativeText", text, page.number, box, paragraph)
+    if page.lines[0].confidence is not None:
+        block.confidence = scan.confidence(paragraph.lines)
     level = headings.outlined(paragraph, text, page.number, typography)
     if level is not None:
         block.type, block.level = "Title", level
@@ -206,31 +211,20 @@ def _is_formula(paragraph: Paragraph, text: str) -> bool:
 def _upright(lines: list[Line], turn: int, page: Page) -> list[Line]:
     """Turned lines as if the page had been turned to read them; restored by `_restored`."""
     for line in lines:
-        line.x0, line.y0, line.x1, line.y1 = _spin(line.box, turn, page.width, page.height)
+        line.x0, line.y0, line.x1, line.y1 = spin(line.box, turn, page.width, page.height)
     return lines
 
 
 def _restored(block: Block, turn: int, page: Page) -> Block:
-    width, height = (page.width, page.height) if turn == 2 else (page.height, page.width)
-    block.box = _spin(block.box, {1: 3, 2: 2, 3: 1}.get(turn, 3), width, height)
+    block.box = unspin(block.box, turn, page.width, page.height)
     return block
 
 
-def _spin(box: Box, turn: int, width: float, height: float) -> Box:
-    x0, y0, x1, y1 = box
-    if turn == 2:
-        return width - x1, height - y1, width - x0, height - y0
-    if turn == 3:
-        return height - y1, x0, height - y0, x1
-    # text runs downwards (1), or columns of upright glyphs stand right to left (VERTICAL)
-    return y0, width - x1, y1, width - x0
-
-
-def element(block: Block, method: str) -> Element:
+def element(block: Block) -> Element:
     return Element(
         block.type,
         block.text,
-        method,
+        block.method,
         html=block.html,
         page=block.page,
         bbox=block.box,

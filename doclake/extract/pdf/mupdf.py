@@ -74,7 +74,9 @@ class MuPdf:
                 for line in block["lines"]:
                     page.lines.extend(_lines(line))
             elif block["type"] == 3:
+                page.drawings += 1
                 _add_vector(page, block)
+        page.find_images = lambda: [box for box, _ in self.images(index)]
         if source.rotation:
             _rotate(page, source.rotation_matrix)
         if self._has_links:
@@ -95,11 +97,14 @@ class MuPdf:
             return [(*_turned(word[:4], matrix), word[4]) for word in found]
         return [word[:5] for word in found]
 
-    def images(self, index: int) -> list[Box]:
-        """Boxes of the pictures on a page, as displayed."""
+    def images(self, index: int) -> list[tuple[Box, int]]:
+        """Boxes of the pictures on a page, as displayed, with their pixels; none is decoded."""
         page = self._doc.load_page(index)
         matrix = page.rotation_matrix
-        return [_turned(info["bbox"], matrix) for info in page.get_image_info()]
+        return [
+            (_turned(info["bbox"], matrix), info["width"] * info["height"])
+            for info in page.get_image_info()
+        ]
 
     def bookmarks(self) -> list[Bookmark]:
         try:

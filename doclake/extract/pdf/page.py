@@ -6,7 +6,7 @@ layout code never asks which engine or which rotation they came from.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,6 +14,8 @@ from doclake.extract.model import Child
 
 if TYPE_CHECKING:
     from PIL import Image
+
+    from doclake.extract.pdf.tables.cells import Table
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1."""
@@ -46,6 +48,7 @@ class Line:
     colour: int = 0
     alpha: int = 255
     hidden: str | None = None
+    confidence: float | None = None
 
     @property
     def box(self) -> Box:
@@ -86,6 +89,37 @@ class Page:
     links: list[Mark] = field(default_factory=list)
     fields: list[Mark] = field(default_factory=list)
     annotations: list[Mark] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    drawings: int = 0
+    method: str = ""
+    find_images: Callable[[], list[Box]] | None = None
+
+    def pictures(self) -> list[Box]:
+        """Boxes of its pictures, looked for once and only where somebody asks."""
+        if self.find_images is not None:
+            self.images, self.find_images = self.find_images(), None
+        return self.images
+
+
+def spin(box: Box, turn: int, width: float, height: float) -> Box:
+    """A box of a page of this size whose text runs `turn` quarters clockwise, on the page turned
+    so that the text is upright."""
+    x0, y0, x1, y1 = box
+    if turn == 0:
+        return box
+    if turn == 2:
+        return width - x1, height - y1, width - x0, height - y0
+    if turn == 3:
+        return height - y1, x0, height - y0, x1
+    # text runs downwards (1), or columns of upright glyphs stand right to left (VERTICAL)
+    return y0, width - x1, y1, width - x0
+
+
+def unspin(box: Box, turn: int, width: float, height: float) -> Box:
+    """Back from `spin`: `width` and `height` are those of the page as it is."""
+    if turn % 2 == 1 or turn == VERTICAL:
+        width, height = height, width
+    return spin(box, {0: 0, 1: 3, 2: 2, 3: 1}.get(turn, 3), width, height)
 
 
 @dataclass(slots=True)
@@ -106,6 +140,8 @@ class Engine(Protocol):
     def page(self, index: int) -> Page: ...
 
     def words(self, index: int) -> list[Word]: ...
+
+    def images(self, index: int) -> list[tuple[Box, int]]: ...
 
     def bookmarks(self) -> list[Bookmark]: ...
 

@@ -19,14 +19,18 @@ def judge(page: Page) -> Verdict:
     text = "".join([line.text for line in page.lines])
     solid = len(text) - text.count(" ")
     visible = any(line.alpha and line.text.strip() for line in page.lines)
-    scanned = bool(page.images) and _covered(page) >= _IMAGE
     if not text.strip():
         return "image only" if page.images else "no text"
     if solid and len(_UNMAPPED.findall(text)) > _GARBAGE * solid:
         return "garbage encoding"
-    if not visible and scanned:
+    if not visible and is_scan(page):
         return "invisible text layer"
     return "sound"
+
+
+def is_scan(page: Page) -> bool:
+    """Do pictures cover most of the page?"""
+    return bool(page.images) and _covered(page) >= _IMAGE
 
 
 def _covered(page: Page) -> float:

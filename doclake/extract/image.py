@@ -1,0 +1,72 @@
+"""Pictures: PNG, JPEG, TIFF (each frame a page), WebP, BMP, GIF, read by OCR."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import Image as Pictures
+from PIL import ImageOps
+
+from doclake.errors import DocumentEmpty, DocumentMalformed, LimitExceeded
+from doclake.extract import ocr
+from doclake.extract.model import Extraction, Options
+from doclake.extract.pdf import reading, scan
+from doclake.extract.pdf.page import Page
+
+_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
+_USUAL_DPI = 200.0
+_SMALLEST = 1000  # pixels: a smaller picture is enlarged, its letters are too low to read
+
+
+class Image:
+    """`Format` of pictures. Sizes are checked on the header, before a pixel is decoded."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        """Raises DocumentMalformed, DocumentEmpty, LimitExceeded, DependencyMissing."""
+        Pictures.MAX_IMAGE_PIXELS = None  # ours is the limit, and it is an error, not a warning
+        try:
+            with Pictures.open(file, formats=_FORMATS) as picture:
+                pages = _pages(picture, options)
+        except (OSError, SyntaxError, ValueError, EOFError) as error:
+            raise DocumentMalformed(f"Not a readable picture: {error}") from None
+        made = reading.extraction_of(pages)
+        made.metadata["text_layer"] = "image only"
+        if not made.elements:
+            raise DocumentEmpty(
+                f"No text on {len(pages)} pictures.",
+                mend="" if options.recipe.ocr != "off" else "Set `recipe.extract.ocr: auto`.",
+            )
+        return made
+
+
+def _pages(picture: Pictures.Image, options: Options) -> list[Page]:
+    count = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
+    if count > options.limits.pages:
+        raise LimitExceeded(f"{count} pages; the limit is {options.limits.pages}.", pages=count)
+    pages = []
+    for index in range(count):
+        picture.seek(index)
+        ocr.check_size(picture)
+        if options.recipe.ocr == "off":
+            pages.append(Page(index + 1, *picture.size))
+            continue
+        given = float(picture.info.get("dpi", (0, 0))[0] or 0)
+        dpi = given if 70 <= given <= 1200 else _USUAL_DPI
+        frame = _flat(picture)
+        scale = max(1.0, min(3.0, _SMALLEST / max(frame.size)))
+        if scale > 1.3:
+            size = round(frame.width * scale), round(frame.height * scale)
+            frame, dpi = frame.resize(size, Pictures.Resampling.LANCZOS), dpi * scale
+        found = ocr.read(frame, options.recipe.ocr_languages, round(dpi))
+        pages.append(scan.page_of(index + 1, found, dpi))
+    return pages
+
+
+def _flat(picture: Pictures.Image) -> Pictures.Image:
+    """Upright by its EXIF, in grey on white: transparent ink on nothing would be black on black."""
+    upright = ImageOps.exif_transpose(picture)
+    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+        layers = upright.convert("RGBA")
+        white = Pictures.new("RGBA", layers.size, "white")
+        upright = Pictures.alpha_composite(white, layers)
+    return upright.convert("L")

@@ -1,0 +1,85 @@
+"""Text a reader does not see, told from how it is painted and where.
+
+An invisible text layer over a scan is the page's own text, put there by OCR: it is kept, with
+the confidence such layers deserve. Anything else that is invisible, transparent, tiny, outside the
+page or in the colour of what lies under it is marked.
+"""
+
+from __future__ import annotations
+
+from doclake.extract.pdf.page import Fill, Line, Page
+
+_TINY = 2.0  # points: nobody reads this without a magnifier
+_LAYER_CONFIDENCE = 0.8  # of a text layer that some OCR left behind
+_NEAR = 24  # of 255: colours closer than this, channel by channel, look the same
+_WHITE = 0xFFFFFF
+_LIGHT = 0xD8D8D8
+
+
+def mark(page: Page, verdict: str) -> None:
+    """Set `hidden` on the page's lines; on a scan with a text layer, set its confidence."""
+    if verdict == "invisible text layer":
+        for line in page.lines:
+            line.confidence = _LAYER_CONFIDENCE
+        return
+    suspects = [line for line in page.lines if _suspect(line, page)]
+    for line in suspects:
+        line.hidden = _reason(line, page)
+
+
+def _suspect(line: Line, page: Page) -> bool:
+    """Cheap enough for every line: the full question is asked of few."""
+    return (
+        line.alpha < 26
+        or line.size < _TINY
+        or (line.colour >= 0xC00000 and _light(line.colour))
+        or line.x1 < 1
+        or line.y1 < 1
+        or line.x0 > page.width - 1
+        or line.y0 > page.height - 1
+        or (bool(page.fills) and line.colour != 0)
+    )
+
+
+def _light(colour: int) -> bool:
+    return all((colour >> shift) & 0xFF >= _LIGHT & 0xFF for shift in (0, 8, 16))
+
+
+def _reason(line: Line, page: Page) -> str | None:
+    if not line.text.strip():
+        return None
+    if line.alpha == 0:
+        return "invisible"
+    if line.alpha < 26:
+        return "transparent"
+    if line.size < _TINY and line.y1 - line.y0 < 1.5 * _TINY and line.x1 - line.x0 < 200:
+        return "tiny"
+    x, y = (line.x0 + line.x1) / 2, (line.y0 + line.y1) / 2
+    if not (-1 <= x <= page.width + 1 and -1 <= y <= page.height + 1):
+        return "off page"
+    under = _under(page, x, y)
+    if under is None:
+        return None
+    return "same colour as its background" if _alike(line.colour, under) else None
+
+
+def _under(page: Page, x: float, y: float) -> int | None:
+    """Colour of what lies under a point: the last fill there, white paper, None for a picture."""
+    colour: int | None = _WHITE
+    for fill in page.fills:
+        if _holds(fill, x, y):
+            colour = fill.colour
+    if colour == _WHITE and any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in page.pictures()):
+        return None
+    return colour
+
+
+def _holds(fill: Fill, x: float, y: float) -> bool:
+    x0, y0, x1, y1 = fill.box
+    return x0 - 1 <= x <= x1 + 1 and y0 - 1 <= y <= y1 + 1
+
+
+def _alike(one: int, other: int) -> bool:
+    return all(
+        abs(((one >> shift) & 0xFF) - ((other >> shift) & 0xFF)) < _NEAR for shift in (0, 8, 16)
+    )
