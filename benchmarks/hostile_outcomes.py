@@ -47,6 +47,16 @@ _MEETS = {
     "PASSWORD": {"password"},
     "REJECT": {"reject", "empty", "limit", "password", "crash"},
 }
+# Files that hold no text at all (looked at by hand): a document without content is a failure that
+# says so, never a success, whatever else is odd about it.
+_WITHOUT_TEXT = {
+    "pdf_nesting/array_50000.pdf",
+    "pdf_nesting/outline_2000.pdf",
+    "pdf_nesting/pages_3000.pdf",
+    "pdf_cycle/form_self.pdf",
+    "xxe/testXXE.xml",
+    "symlinks.tar.gz",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,9 @@ def cases(corpus: Path = CORPUS) -> list[Case]:
     found = []
     for row in rows:
         attack = row["attack_class"]
-        found.append(Case(row["path"], attack, frozenset(row["expect"].split("|"))))
+        without_text = {"EMPTY"} if row["path"] in _WITHOUT_TEXT else set()
+        expect = frozenset(row["expect"].split("|")) | without_text
+        found.append(Case(row["path"], attack, expect))
         if row["password"]:
             opened = frozenset({"OK", "PARTIAL"})
             found.append(Case(row["path"], f"{attack}, opened", opened, row["password"]))
