@@ -31,6 +31,8 @@ def chunks(source: SourceAssets) -> dg.AssetsDefinition:
         result = materialized(
             context, lake.lake(), "chunks", source.name, report, [contract_check(CHECK, report)]
         )
+        if not report.documents:
+            return result
         tokens = lake.lake().read("chunks", stage_context.scope, ["tokens"])["tokens"]
         plot = histogram(tokens.to_numpy(), "Tokens of a chunk", settings.recipe.chunk.max_tokens)
         return result._replace(metadata={**(result.metadata or {}), "chunk_length": plot})

@@ -18,7 +18,7 @@ def histogram(values: np.ndarray, label: str, limit: int | None = None) -> dg.Me
     axes.hist(values, bins=40, color="#4c72b0")
     if limit is not None:
         axes.axvline(limit, color="#c44e52", linestyle="--", linewidth=1, label=f"limit {limit}")
-        axes.legend(frameon=False)
+        axes.legend(frameon=False, loc="upper left")
     middle, high = np.percentile(values, [50, 95])
     axes.set_title(f"n = {len(values):,}, median {middle:.0f}, 95 % below {high:.0f}", fontsize=9)
     axes.set_xlabel(label)

@@ -54,9 +54,7 @@ def failure_table(failures: Sequence[Failure]) -> dg.MetadataValue:
         cells = (f.path, f.stage, f.error, f.message, f.mend, str(f.attempts))
         lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
     if len(failures) > SHOWN_FAILURES:
-        lines.append(
-            f"\n… and {len(failures) - SHOWN_FAILURES:,} more: `doclake status --failures`"
-        )
+        lines.append(f"\n… and {len(failures) - SHOWN_FAILURES:,} more: `doclake failures`")
     return dg.MetadataValue.md("\n".join(lines))
 
 

@@ -42,7 +42,7 @@ def search_index(
             lake.lake(),
             embedding_model.settings(),
             progress=Log(context),
-            run_id=context.run_id,
+            run_id=context.run.run_id,
         )
         for alarm in report.alarms:
             context.log.warning(f"{alarm.message} {alarm.mend}")

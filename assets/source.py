@@ -16,6 +16,9 @@ from doclake.stages.context import StageContext
 
 LOG_SECONDS = 10
 ALLOW_DELETIONS_TAG = "doclake/allow_deletions"
+RETRY_NOW_TAG = "doclake/retry_now"
+RANGE_START_TAG = "dagster/asset_partition_range_start"
+RANGE_END_TAG = "dagster/asset_partition_range_end"
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,10 @@ class SourceAssets:
             settings=self.settings,
             source=self.name,
             buckets=tuple(sorted(context.partition_keys)),
-            run_id=context.run_id,
+            run_id=context.run.run_id,
             progress=Log(context),
-            allow_deletions=context.has_tag(ALLOW_DELETIONS_TAG),
+            allow_deletions=ALLOW_DELETIONS_TAG in context.run.tags,
+            retry_now=RETRY_NOW_TAG in context.run.tags,
         )
 
 

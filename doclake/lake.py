@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ _STATISTICS = {  # columns with minima and maxima in the log: never text, which 
     "embeddings": "text_hash",
     "ledger": "root_id",
     "quarantine": "root_id",
+    "incidents": "incident_id",
 }
 
 
@@ -101,7 +103,7 @@ class Lake:
             self.table_url(name),
             schema=Schema.from_arrow(schemas.TABLES[name]),
             mode="ignore",
-            partition_by=list(schemas.PARTITION_COLUMNS),
+            partition_by=schemas.partition_columns(name),
             configuration=configuration,
         )
 
@@ -180,6 +182,31 @@ class Lake:
 
         _committed(name, write)
         return deleted
+
+    def compact(self, name: str) -> int:
+        """Merge small files; returns how many were merged. Changes no row and no feed."""
+        merged = 0
+
+        def optimize() -> None:
+            nonlocal merged
+            table = self._open(name)
+            merged = int(table.optimize.compact()["numFilesRemoved"]) if table else 0
+
+        _committed(name, optimize)
+        return merged
+
+    def vacuum(self, name: str, keep: timedelta) -> int:
+        """Remove files no version younger than `keep` needs, and the log before a checkpoint."""
+        table = self._open(name)
+        if table is None:
+            return 0
+        removed = table.vacuum(
+            retention_hours=int(keep.total_seconds() // 3600),
+            dry_run=False,
+            enforce_retention_duration=False,
+        )
+        table.create_checkpoint()
+        return len(removed)
 
     def changed_partitions(self, name: str, since: int) -> set[tuple[str, str]]:
         """(source, bucket) of every row changed after version `since`, from the change feed.

@@ -18,7 +18,6 @@ BOX = pa.struct(
         pa.field("y1", pa.float32()),
     ]
 )
-PARTITION_COLUMNS = ("source", "bucket")
 
 
 def _field(name: str, kind: pa.DataType, about: str, nullable: bool = True) -> pa.Field:
@@ -178,6 +177,25 @@ QUARANTINE = pa.schema(
     ]
 )
 
+INCIDENTS = pa.schema(
+    [
+        _SOURCE,
+        _field("incident_id", pa.string(), "Hash of source, cause and time", nullable=False),
+        _field("cause", pa.string(), "What failed: run, or check:asset:name", nullable=False),
+        _field("owner", pa.string(), "Who is told", nullable=False),
+        _field("severity", pa.string(), "error or critical", nullable=False),
+        _field("message", pa.string(), "What happened and what to do"),
+        _field("run_id", pa.string(), "Dagster run that failed"),
+        _field("failed_at", TIMESTAMP, "When it failed"),
+        _field("opened_at", TIMESTAMP, "When it was noticed", nullable=False),
+        _field("acknowledged_at", TIMESTAMP, "When a person took it"),
+        _field("resolved_at", TIMESTAMP, "When the next good run closed it"),
+        _field("resolved_by", pa.string(), "Dagster run that closed it"),
+        _field("seconds_to_detect", pa.float64(), "From failure to opening"),
+        _field("seconds_to_resolve", pa.float64(), "From opening to closing"),
+    ]
+)
+
 TABLES: dict[str, pa.Schema] = {
     "documents": DOCUMENTS,
     "elements": ELEMENTS,
@@ -185,7 +203,13 @@ TABLES: dict[str, pa.Schema] = {
     "embeddings": EMBEDDINGS,
     "ledger": LEDGER,
     "quarantine": QUARANTINE,
+    "incidents": INCIDENTS,
 }
+
+
+def partition_columns(table: str) -> list[str]:
+    """`source` and `bucket`, where the table has buckets."""
+    return [name for name in ("source", "bucket") if name in TABLES[table].names]
 
 
 def search_index(dimension: int) -> pa.Schema:

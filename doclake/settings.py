@@ -233,6 +233,13 @@ class Alerts(_Model):
     )
 
 
+class Schedules(_Model):
+    """What runs by the clock."""
+
+    maintenance: str = Field("30 3 * * *", description="Cron expression of the nightly maintenance")
+    timezone: str = Field("UTC", description="IANA time zone of the cron expressions")
+
+
 class Retention(_Model):
     """What maintenance keeps. Nothing is removed that the search index has not followed yet."""
 
@@ -270,6 +277,7 @@ class Settings(BaseSettings):
     deletion: Deletion = Deletion()
     alerts: Alerts = Field(default_factory=Alerts)
     retention: Retention = Field(default_factory=Retention)
+    schedules: Schedules = Field(default_factory=Schedules)
     config_dir: Path = Field(Path(), exclude=True, description="Set by load()")
 
     @model_validator(mode="before")

@@ -8,7 +8,10 @@ from assets.factory import build_assets
 from doclake import settings as doclake_settings
 from doclake.settings import Settings
 from pipelines.automation import CONDITIONS, automation_sensor
+from pipelines.incidents import incident_sensors
 from pipelines.jobs import ingest_all, ingest_jobs
+from pipelines.reconcile import reconciling_sensor
+from pipelines.schedules import maintenance_job, schedules
 from pipelines.sensors import observing_sensors
 from resources.embedding_model import EmbeddingModel
 from resources.lake import LakeResource
@@ -22,8 +25,14 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     built = build_assets(settings, CONDITIONS)
     return dg.Definitions(
         assets=built.assets,
-        jobs=[*ingest_jobs(built.sources), ingest_all(settings)],
-        sensors=[automation_sensor(), *observing_sensors(built.sources)],
+        jobs=[*ingest_jobs(built.sources), ingest_all(settings), maintenance_job(settings)],
+        schedules=schedules(settings),
+        sensors=[
+            automation_sensor(),
+            *observing_sensors(built.sources),
+            *(reconciling_sensor(source) for source in built.sources),
+            *incident_sensors(settings),
+        ],
         resources={
             "lake": LakeResource(url=settings.lake_url),
             "embedding_model": EmbeddingModel.of(settings.embedding),

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
 
-from assets.source import ALLOW_DELETIONS_TAG
+from assets.source import ALLOW_DELETIONS_TAG, RANGE_END_TAG, RANGE_START_TAG, RETRY_NOW_TAG
 from doclake import ids
 from doclake.settings import Settings
+from pipelines.incidents import check_outcomes, record
 
-RANGE_START = "dagster/asset_partition_range_start"
-RANGE_END = "dagster/asset_partition_range_end"
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -44,12 +44,21 @@ def ingest(
     definitions = build_definitions(settings)
     for source in sources:
         buckets = ids.bucket_names(settings.sources[source].buckets)
-        tags = {RANGE_START: buckets[0], RANGE_END: buckets[-1]}
+        tags = {RANGE_START_TAG: buckets[0], RANGE_END_TAG: buckets[-1], RETRY_NOW_TAG: "true"}
         tags |= {ALLOW_DELETIONS_TAG: "true"} if allow_deletions else {}
         result = definitions.resolve_job_def(f"ingest_{source}").execute_in_process(
             instance=instance, tags=tags, run_config=_QUIET, raise_on_error=False
         )
-        yield _outcome(source, result)
+        outcome = _outcome(source, result)
+        record(
+            settings,
+            source,
+            run_id=outcome.run_id,
+            ended=datetime.now(UTC),
+            error=outcome.error if not outcome.success else None,
+            checks=check_outcomes(result.get_asset_check_evaluations()),
+        )
+        yield outcome
 
 
 def _outcome(source: str, result: dg.ExecuteInProcessResult) -> Outcome:
@@ -65,7 +74,7 @@ def _outcome(source: str, result: dg.ExecuteInProcessResult) -> Outcome:
         source=source,
         run_id=result.run_id,
         success=result.success,
-        error=cause.message.strip() if cause else None,
+        error=cause.message.strip() if cause else None if result.success else "unknown error",
         metadata=metadata,
         failed_checks=[
             f"{check.asset_key.to_user_string()}: {check.check_name}"

@@ -23,7 +23,7 @@ def _ingest_job(source: SourceAssets) -> Any:
     keys = [source.key(stage.__name__) for stage in STAGES]
     return dg.define_asset_job(
         job_name(source.name),
-        selection=dg.AssetSelection.keys(*keys, dg.AssetKey("search_index")),
+        selection=dg.AssetSelection.assets(*keys, dg.AssetKey("search_index")),
         description=f"Bring {source.name} and the search index up to date.",
         tags={"doclake/source": source.name},
     )

@@ -32,6 +32,7 @@ def run(context: StageContext) -> StageReport:
     todo = [tree for root, tree in trees.items() if _missing(tree, fingerprint, access.get(root))]
     report.documents = sum(map(len, todo))
     report.unchanged = sum(map(len, trees.values())) - report.documents
+    context.step(STAGE, 0, len(todo))
     if todo:
         counter = TokenCounter(resolve(context.settings.embedding))
         done = 0

@@ -30,6 +30,7 @@ class StageContext:
     run_id: str = ""
     progress: Progress = silent
     allow_deletions: bool = False
+    retry_now: bool = False
 
     @property
     def source_settings(self) -> SourceSettings:

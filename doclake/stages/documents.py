@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from doclake import ids, ledger, schemas
 from doclake.errors import DocumentError, ListingIncomplete
 from doclake.lake import Scope
+from doclake.settings import Deletion
 from doclake.sources import Source, open_source, signatures
 from doclake.stages.context import Alarm, StageContext, StageReport, batched
 
@@ -27,8 +28,9 @@ READERS = 8
 
 def run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
+    context.step(STAGE, 0, 0)
     source = open_source(context.source, context.source_settings, context.settings)
-    listed, complete = _listing(source, context, report)
+    listed, complete = listing(source, context, report)
     registry = context.lake.read("documents", Scope(context.source))
     changed, gone = diff(listed, registry, set(context.buckets), context.source_settings.access)
     report.documents = len(changed)
@@ -45,7 +47,7 @@ def run(context: StageContext) -> StageReport:
     return report.finished()
 
 
-def _listing(source: Source, context: StageContext, report: StageReport) -> tuple[pa.Table, bool]:
+def listing(source: Source, context: StageContext, report: StageReport) -> tuple[pa.Table, bool]:
     """doc_id, bucket, path, size, mtime, signature of all that is listed, and whether it is all."""
     buckets = context.source_settings.buckets
     parts: list[pa.Table] = []
@@ -174,13 +176,17 @@ def _commit(context: StageContext, rows: list[dict[str, Any]]) -> None:
     context.lake.replace("documents", scope, table)
 
 
+def allowed_deletions(guard: Deletion, live: int) -> int:
+    """How many of `live` documents may be deleted at once."""
+    return max(guard.min_documents, int(guard.max_share * live))
+
+
 def _tombstone(
     context: StageContext, registry: pa.Table, gone: pa.Table, report: StageReport
 ) -> None:
     """Mark what is gone as deleted, unless the guard holds it back with an alarm."""
     live = registry["deleted_at"].null_count
-    guard = context.settings.deletion
-    allowed = max(guard.min_documents, int(guard.max_share * live))
+    allowed = allowed_deletions(context.settings.deletion, live)
     if gone.num_rows > allowed and not context.allow_deletions:
         report.alarms.append(
             Alarm(

@@ -7,7 +7,7 @@ ledger row with a typed reason; retryable failures are tried again by later runs
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,8 +38,9 @@ def run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
     fingerprint = recipe.extract(context.source_settings.recipe)
     before = ledger.trees(ledger.read(context.lake, context.scope))
-    todo = plan(_registry(context), before, fingerprint, context.settings.processing.max_attempts)
+    todo = plan(registered(context), before, fingerprint, retries(context))
     report.documents, report.unchanged = len(todo.extract), todo.unchanged
+    context.step(STAGE, 0, report.documents)
     for batch in batched(todo.remove, context.batch_size):
         _remove(context, batch, report)
     if todo.extract:
@@ -47,45 +48,53 @@ def run(context: StageContext) -> StageReport:
     return report.finished()
 
 
-def _registry(context: StageContext) -> list[Row]:
+def registered(context: StageContext) -> list[Row]:
     columns = ["doc_id", "bucket", "path", "content_hash", "deleted_at"]
     rows: list[Row] = context.lake.read("documents", context.scope, columns).to_pylist()
     return sorted(rows, key=lambda row: (row["bucket"], row["doc_id"]))
 
 
+def retries(context: StageContext) -> Callable[[Row], bool]:
+    """Whether a failed document is due for another attempt: retryable, not parked, rested."""
+    processing = context.settings.processing
+    now = ledger.now()
+
+    def due(entry: Row) -> bool:
+        if not entry["retryable"] or entry["attempts"] >= processing.max_attempts:
+            return False
+        rest = processing.retry_after * 2 ** (entry["attempts"] - 1)
+        return bool(context.retry_now or entry["updated_at"] + rest <= now)
+
+    return due
+
+
 def plan(
-    registry: list[Row], before: dict[str, list[Row]], fingerprint: str, max_attempts: int
+    registry: list[Row],
+    before: dict[str, list[Row]],
+    fingerprint: str,
+    due: Callable[[Row], bool],
 ) -> Plan:
     """Documents to extract and trees to remove; the rest stands."""
-    extract, unchanged = [], 0
-    live = set()
-    for row in registry:
-        tree = before.get(row["doc_id"], [])
-        if row["deleted_at"] is not None:
-            continue
-        live.add(row["doc_id"])
-        if _stands(row, tree, fingerprint, max_attempts):
-            unchanged += 1
-        else:
-            extract.append(row)
+    live = [row for row in registry if row["deleted_at"] is None]
+    extract = [
+        row for row in live if not _stands(row, before.get(row["doc_id"], []), fingerprint, due)
+    ]
+    roots = {row["doc_id"] for row in live}
     remove = [
         tree
         for root, tree in before.items()
-        if root not in live and any(row["status"] != ledger.DELETED for row in tree)
+        if root not in roots and any(row["status"] != ledger.DELETED for row in tree)
     ]
-    return Plan(extract, remove, unchanged)
+    return Plan(extract, remove, len(live) - len(extract))
 
 
-def _stands(row: Row, tree: list[Row], fingerprint: str, max_attempts: int) -> bool:
+def _stands(row: Row, tree: list[Row], fingerprint: str, due: Callable[[Row], bool]) -> bool:
     root = next((entry for entry in tree if entry["doc_id"] == row["doc_id"]), None)
     if root is None or root["content_hash"] != row["content_hash"]:
         return False
     if root["extract_recipe"] != fingerprint or root["status"] == ledger.DELETED:
         return False
-    return not any(
-        entry["status"] == ledger.FAILED and entry["retryable"] and entry["attempts"] < max_attempts
-        for entry in tree
-    )
+    return not any(entry["status"] == ledger.FAILED and due(entry) for entry in tree)
 
 
 def _remove(context: StageContext, trees: list[list[Row]], report: StageReport) -> None:

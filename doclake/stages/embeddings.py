@@ -48,6 +48,7 @@ def _embed_missing(
         for bucket in buckets
         for text_hash in sorted(_needed(context, bucket) - _held(context, bucket, embedder))
     ]
+    context.step(STAGE, 0, len(lacking), "texts")
     elsewhere = _elsewhere(context, embedder) if lacking else {}
     done = 0
     for batch in batched(lacking, COMMIT_TEXTS):

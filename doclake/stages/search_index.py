@@ -43,6 +43,7 @@ def run(
             state = index.create(embedding, dimension)
         assert state is not None
         todo = sorted(_all(lake) if building else _changed(lake, index, state, report))
+        progress(Step("", STAGE, 0, len(todo), "partitions"))
         for done, (source, bucket) in enumerate(todo, 1):
             synced = sync_partition(index, state, source, bucket)
             _settle(lake, source, bucket, synced, run_id)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from doclake.errors import DoclakeError, SettingsError
-from pipelines.cli import console, extract, ingest, init, search, status
+from pipelines.cli import console, extract, index, ingest, init, operate, search, status
 
 app = typer.Typer(
     help="Documents in, trustworthy rows out.",
@@ -20,6 +20,12 @@ app.command("ingest")(ingest.command)
 app.command("search")(search.command)
 app.command("status")(status.command)
 app.command("extract")(extract.command)
+app.command("doctor")(operate.diagnose)
+app.command("failures")(operate.failures)
+app.command("replay")(operate.replay_failures)
+app.command("incidents")(operate.show_incidents)
+app.command("maintain")(operate.maintain)
+app.add_typer(index.app, name="index")
 
 
 @app.callback()

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,15 @@ def load_settings() -> Settings:
 
 def error(message: str) -> None:
     err.print(message, style="red", markup=False, highlight=False)
+
+
+def cell(value: Any) -> str:
+    """A value as a table shows it."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return f"{value:,.1f}" if isinstance(value, float) else str(value)
 
 
 def print_json(value: Any) -> None:

@@ -1,5 +1,6 @@
 """doclake ingest"""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -8,10 +9,13 @@ from rich.table import Table
 
 from doclake import progress
 from doclake.errors import SettingsError
+from doclake.forecast import Forecast, forecast
+from doclake.lake import Lake
 from doclake.progress import Step
 from doclake.settings import Settings
 from pipelines.cli import console
 
+SHOWN_PATHS = 20
 STAGES = ("documents", "elements", "chunks", "embeddings", "search_index")
 
 
@@ -20,13 +24,28 @@ def command(
     allow_deletions: Annotated[
         bool, typer.Option(help="Let through more deletions than the guard allows")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option(help="Say what would be done and about what it costs; write nothing")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON line for each source")] = False,
 ) -> None:
     """Bring sources and the search index up to date: the Dagster job, run here."""
-    from pipelines.ingest import Outcome, ingest
-
     settings = console.load_settings()
     sources = _chosen(settings, source)
+    if dry_run:
+        for name in sources:
+            foreseen = forecast(Lake(settings.lake_url), settings, name)
+            console.print_json(asdict(foreseen)) if json else _show_forecast(foreseen)
+        return
+    run_sources(settings, sources, allow_deletions=allow_deletions, json=json)
+
+
+def run_sources(
+    settings: Settings, sources: list[str], *, allow_deletions: bool = False, json: bool = False
+) -> None:
+    """Run the sources' jobs with progress bars, show what they did, exit as the module says."""
+    from pipelines.ingest import Outcome, ingest
+
     outcomes: list[Outcome] = []
     with (
         console.dagster_instance(settings) as instance,
@@ -124,6 +143,36 @@ def _show(outcome: Any) -> None:
                 _show_markdown(str(outcome.metadata[stage][name]))
     if outcome.error:
         console.error(outcome.error)
+
+
+def _show_forecast(foreseen: Forecast) -> None:
+    out = console.out
+    out.print(f"[bold]{foreseen.source}[/bold]")
+    moves = [f"{old} → {new}" for old, new in foreseen.moved]
+    groups = {
+        "added": foreseen.added,
+        "changed": foreseen.changed,
+        "moved": moves,
+        "deleted": foreseen.deleted,
+        "retried": foreseen.retried,
+        "of an old recipe": foreseen.recipe_changed,
+    }
+    for name, paths in groups.items():
+        if paths:
+            out.print(f"  {len(paths):,} {name}")
+            for path in paths[:SHOWN_PATHS]:
+                out.print(f"    {path}", markup=False, highlight=False)
+            if len(paths) > SHOWN_PATHS:
+                out.print(f"    … and {len(paths) - SHOWN_PATHS:,} more")
+    if not any(groups.values()):
+        out.print("  nothing to do")
+        return
+    out.print(
+        f"  about {foreseen.pages:,} pages, {foreseen.tokens:,} tokens, "
+        f"{foreseen.seconds:,.1f} s of extraction on one core"
+    )
+    if foreseen.refused:
+        console.error(f"  {foreseen.refused}")
 
 
 def _show_markdown(text: str) -> None:

@@ -34,7 +34,7 @@ def test_every_asset_tells_a_person_what_it_is(definitions):
         node = graph.get(key)
         assert node.description, key
         assert node.kinds, key
-        assert node.metadata["dagster/column_schema"].schema.columns, key
+        assert node.metadata["dagster/column_schema"].columns, key
         if node.group_name != "search":
             assert node.owners, key
 

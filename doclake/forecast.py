@@ -1,0 +1,140 @@
+"""What an ingest would do, and about what it would cost. Reads only what is new; writes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from doclake import ids, ledger, recipe
+from doclake.errors import DocumentError
+from doclake.lake import Lake, Scope
+from doclake.ledger import Row
+from doclake.settings import Settings
+from doclake.sources import open_source
+from doclake.stages import documents, elements
+from doclake.stages.context import StageContext, StageReport
+
+# Where a lake has no history yet: rough figures of ordinary office documents.
+PAGES_PER_MEGABYTE, TOKENS_PER_MEGABYTE, SECONDS_PER_MEGABYTE = 20.0, 12_000.0, 1.0
+
+
+@dataclass
+class Forecast:
+    """Paths by what would happen to them, and an estimate of the work."""
+
+    source: str
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    moved: list[tuple[str, str]] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    retried: list[str] = field(default_factory=list)
+    recipe_changed: list[str] = field(default_factory=list)
+    refused: str = ""
+    pages: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+
+
+def forecast(lake: Lake, settings: Settings, source: str) -> Forecast:
+    """Compare the listing with the registry and the ledger, as an ingest would."""
+    context = StageContext.whole(lake, settings, source)
+    opened = open_source(source, context.source_settings, settings)
+    report = StageReport(documents.STAGE)
+    listed, complete = documents.listing(opened, context, report)
+    registry = lake.read("documents", Scope(source))
+    changed, gone = documents.diff(
+        listed, registry, set(context.buckets), context.source_settings.access
+    )
+    result = Forecast(source)
+    _sort(result, opened, changed, gone.to_pylist() if complete else [])
+    _refused(result, report, registry["deleted_at"].null_count, settings)
+    work = changed + _undone(result, context, {row["path"] for row in changed})
+    sizes = dict(zip(listed["path"].to_pylist(), listed["size"].to_pylist(), strict=True))
+    _estimate(result, lake, source, work, sizes)
+    return result
+
+
+def _sort(result: Forecast, source: Any, changed: list[Row], gone: list[dict[str, Any]]) -> None:
+    """A new path with the bytes of one that is gone has moved."""
+    by_content = {row["content_hash"]: row["path"] for row in gone}
+    moved_from = set()
+    for row in changed:
+        if row["content_hash"] is not None:
+            if row["content_hash"] != _hash(source, row["path"]):
+                result.changed.append(row["path"])
+            continue
+        old = by_content.get(_hash(source, row["path"])) if by_content else None
+        if old is not None and old not in moved_from:
+            moved_from.add(old)
+            result.moved.append((old, row["path"]))
+        else:
+            result.added.append(row["path"])
+    result.deleted = sorted(row["path"] for row in gone if row["path"] not in moved_from)
+
+
+def _hash(source: Any, path: str) -> str:
+    try:
+        return ids.content_hash(source.read(path))
+    except DocumentError:
+        return ""
+
+
+def _refused(result: Forecast, report: StageReport, live: int, settings: Settings) -> None:
+    lost = len(result.deleted) + len(result.moved)
+    allowed = documents.allowed_deletions(settings.deletion, live)
+    if report.alarms:
+        result.refused = report.alarms[0].message
+    elif lost > allowed:
+        result.refused = f"{lost} of {live} are gone; at most {allowed} may be deleted at once"
+
+
+def _undone(result: Forecast, context: StageContext, listed: set[str]) -> list[Row]:
+    """Registered documents whose extraction is missing, due for a retry, or of an old recipe."""
+    fingerprint = recipe.extract(context.source_settings.recipe)
+    before = ledger.trees(ledger.read(context.lake, context.scope))
+    todo = elements.plan(
+        elements.registered(context), before, fingerprint, elements.retries(context)
+    )
+    rows = [row for row in todo.extract if row["path"] not in listed]
+    for row in rows:
+        tree = before.get(row["doc_id"], [])
+        old = any(entry["extract_recipe"] not in (None, fingerprint) for entry in tree)
+        (result.recipe_changed if old else result.retried).append(row["path"])
+    return rows
+
+
+def _estimate(
+    result: Forecast, lake: Lake, source: str, work: list[Row], sizes: dict[str, int]
+) -> None:
+    """Scale what the lake knows of like files (by suffix) to the bytes that are to be read."""
+    rates = _rates(lake, source)
+    for row in work:
+        megabytes = (sizes.get(row["path"]) or 0) / 1e6
+        suffix = PurePosixPath(row["path"]).suffix.lower()
+        pages, tokens, seconds = rates.get(suffix) or rates[""]
+        result.pages += max(1, round(pages * megabytes))
+        result.tokens += round(tokens * megabytes)
+        result.seconds += seconds * megabytes
+
+
+def _rates(lake: Lake, source: str) -> dict[str, tuple[float, float, float]]:
+    """(pages, tokens, seconds) per megabyte by suffix; '' is over all."""
+    sizes = lake.read("documents", Scope(source), ["doc_id", "size"]).to_pydict()
+    size_of = dict(zip(sizes["doc_id"], sizes["size"], strict=True))
+    tokens = lake.read("chunks", Scope(source), ["root_id", "tokens"])
+    summed = tokens.group_by("root_id").aggregate([("tokens", "sum")]).to_pydict()
+    tokens_of = dict(zip(summed["root_id"], summed["tokens_sum"], strict=True))
+    totals: dict[str, list[float]] = {}
+    for row in ledger.read(lake, Scope(source)):
+        if row["parent_id"] is not None or row["status"] != ledger.OK:
+            continue
+        for suffix in ("", PurePosixPath(row["path"]).suffix.lower()):
+            total = totals.setdefault(suffix, [0.0, 0.0, 0.0, 0.0])
+            total[0] += (size_of.get(row["doc_id"]) or 0) / 1e6
+            total[1] += row["pages"] or 1
+            total[2] += tokens_of.get(row["doc_id"], 0)
+            total[3] += row["seconds"] or 0.0
+    rates = {s: (p / mb, t / mb, c / mb) for s, (mb, p, t, c) in totals.items() if mb > 0}
+    rates.setdefault("", (PAGES_PER_MEGABYTE, TOKENS_PER_MEGABYTE, SECONDS_PER_MEGABYTE))
+    return rates

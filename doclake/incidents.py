@@ -1,0 +1,100 @@
+"""Incidents: what failed unattended, from the moment it was noticed until a good run closes it.
+
+An incident is one cause of one source. While it is open, the same failure again opens no second
+one; the next run that is good in that respect closes it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from doclake import ids, schemas
+from doclake.lake import Lake, Scope
+from doclake.ledger import now
+
+TABLE = "incidents"
+RUN = "run"
+ERROR, CRITICAL = "error", "critical"
+Incident = dict[str, Any]
+
+
+def check_cause(asset: str, check: str) -> str:
+    return f"check:{asset}:{check}"
+
+
+def all_of(lake: Lake, source: str | None = None) -> list[Incident]:
+    """Newest first."""
+    rows: list[Incident] = lake.read(TABLE, Scope(source)).to_pylist()
+    return sorted(rows, key=lambda row: row["opened_at"], reverse=True)
+
+
+def open_ones(lake: Lake, source: str | None = None) -> list[Incident]:
+    return [row for row in all_of(lake, source) if row["resolved_at"] is None]
+
+
+def raise_incident(
+    lake: Lake,
+    source: str,
+    cause: str,
+    *,
+    owner: str,
+    message: str,
+    run_id: str,
+    failed_at: datetime,
+    severity: str = ERROR,
+) -> Incident | None:
+    """Open an incident and return it; None if one of this source and cause is open already."""
+    if any(row["cause"] == cause for row in open_ones(lake, source)):
+        return None
+    opened = now()
+    incident: Incident = dict.fromkeys(schemas.INCIDENTS.names) | {
+        "source": source,
+        "incident_id": ids.digest("incident", source, cause, failed_at.isoformat(), size=6),
+        "cause": cause,
+        "owner": owner,
+        "severity": severity,
+        "message": message,
+        "run_id": run_id,
+        "failed_at": failed_at,
+        "opened_at": opened,
+        "seconds_to_detect": max(0.0, (opened - failed_at).total_seconds()),
+    }
+    _save(lake, incident)
+    return incident
+
+
+def resolve(lake: Lake, source: str, cause: str, run_id: str) -> list[Incident]:
+    """Close what is open for this source and cause; returns what was closed."""
+    closed = []
+    for row in open_ones(lake, source):
+        if row["cause"] == cause:
+            at = now()
+            closed.append(
+                row
+                | {
+                    "resolved_at": at,
+                    "resolved_by": run_id,
+                    "seconds_to_resolve": (at - row["opened_at"]).total_seconds(),
+                }
+            )
+            _save(lake, closed[-1])
+    return closed
+
+
+def acknowledge(lake: Lake, incident_id: str) -> Incident | None:
+    """Say that a person took it; None if no open incident has this id."""
+    for row in open_ones(lake):
+        if row["incident_id"] == incident_id:
+            row["acknowledged_at"] = row["acknowledged_at"] or now()
+            _save(lake, row)
+            return row
+    return None
+
+
+def _save(lake: Lake, incident: Incident) -> None:
+    table = pa.Table.from_pylist([incident], schema=schemas.INCIDENTS)
+    scope = Scope(incident["source"], where={"incident_id": [incident["incident_id"]]})
+    lake.replace(TABLE, scope, table)

@@ -1,0 +1,85 @@
+"""Maintenance: small files merged, old versions dropped, tombstones and closed incidents forgotten.
+
+The search index is brought up to date first, so no change it still has to follow is vacuumed away;
+should it fall behind all the same, it compares keys instead of reading the feed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from doclake import ledger, recipe, schemas
+from doclake.index import SearchIndex
+from doclake.lake import Lake, Scope
+from doclake.settings import Settings
+from doclake.stages import search_index
+
+BATCH = 1_000
+KEY = {"documents": "doc_id", "ledger": "root_id", "incidents": "incident_id"}
+
+
+@dataclass(frozen=True)
+class Maintained:
+    """What was done to one table."""
+
+    table: str
+    files_merged: int = 0
+    files_removed: int = 0
+    rows_forgotten: int = 0
+
+
+def run(lake: Lake, settings: Settings) -> list[Maintained]:
+    """Maintain every table and the index; safe beside running ingests."""
+    search_index.run(lake, settings.embedding)
+    done = []
+    for table in schemas.TABLES:
+        if lake.version(table) is None:
+            continue
+        forgotten = _forget(lake, settings, table)
+        merged = lake.compact(table)
+        removed = lake.vacuum(table, settings.retention.history)
+        done.append(Maintained(table, merged, removed, forgotten))
+    index = SearchIndex(lake)
+    state = index.state()
+    if state is not None:
+        with index.writer():
+            index.optimize(state)
+    return done
+
+
+def _forget(lake: Lake, settings: Settings, table: str) -> int:
+    """Delete what nobody needs any more; returns the number of rows."""
+    if table == "embeddings":
+        return _forget_models(lake, settings)
+    columns = {
+        "documents": ("deleted_at", settings.retention.tombstones),
+        "ledger": ("updated_at", settings.retention.tombstones),
+        "incidents": ("resolved_at", settings.retention.incidents),
+    }
+    return _forget_old(lake, table, *columns[table]) if table in columns else 0
+
+
+def _forget_old(lake: Lake, table: str, column: str, age: timedelta) -> int:
+    where = {"status": [ledger.DELETED]} if table == "ledger" else {}
+    rows = lake.read(table, Scope(where=where), ["source", KEY[table], column])
+    limit = pa.scalar(ledger.now() - age, schemas.TIMESTAMP)
+    old = rows.filter(pc.fill_null(pc.less(rows[column], limit), False))
+    forgotten = 0
+    for source in pc.unique(old["source"]).to_pylist():
+        keys = old.filter(pc.equal(old["source"], source))[KEY[table]].to_pylist()
+        for start in range(0, len(keys), BATCH):
+            scope = Scope(source, where={KEY[table]: keys[start : start + BATCH], **where})
+            forgotten += lake.delete(table, scope)
+    return forgotten
+
+
+def _forget_models(lake: Lake, settings: Settings) -> int:
+    """Vectors of models that neither the settings nor the searches use."""
+    state = SearchIndex(lake).state()
+    used = {recipe.model(settings.embedding)} | ({state.model} if state else set())
+    models = {model for (model,) in lake.count_by("embeddings", ["model"])} - used
+    return lake.delete("embeddings", Scope(where={"model": sorted(models)})) if models else 0

@@ -1,0 +1,98 @@
+"""doclake doctor, failures, incidents, maintain, replay: what an operator asks."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from doclake import doctor, incidents, maintenance, replay
+from doclake.errors import SettingsError
+from doclake.lake import Lake
+from pipelines.cli import console
+
+Json = Annotated[bool, typer.Option("--json", help="JSON Lines")]
+Source = Annotated[str | None, typer.Option(help="Only this source")]
+
+_FAILURE = ("source", "path", "error", "message", "mend", "attempts", "quarantined", "run_id")
+_INCIDENT = ("incident_id", "source", "cause", "severity", "owner", "opened_at", "acknowledged_at")
+
+
+def diagnose(json: Json = False) -> None:
+    """Check every invariant of the lake against what is stored; exit 1 if one does not hold."""
+    settings = console.load_settings()
+    findings = doctor.examine(Lake(settings.lake_url), settings)
+    for finding in findings:
+        if json:
+            console.print_json(vars(finding))
+        else:
+            console.error(f"{finding.check}: {finding.message}\n    {finding.mend}")
+    if findings:
+        raise typer.Exit(1)
+    if not json:
+        console.out.print("Every invariant holds.")
+
+
+def failures(source: Source = None, json: Json = False) -> None:
+    """What failed or was quarantined, why, and what to do about it."""
+    rows = replay.failures(Lake(console.load_settings().lake_url), source)
+    _print("failures", rows, _FAILURE, json)
+
+
+def show_incidents(
+    source: Source = None,
+    all: Annotated[bool, typer.Option("--all", help="Closed ones, too")] = False,
+    ack: Annotated[str | None, typer.Option(metavar="ID", help="Say that you took it")] = None,
+    json: Json = False,
+) -> None:
+    """What failed unattended and is not good again yet."""
+    lake = Lake(console.load_settings().lake_url)
+    if ack is not None and incidents.acknowledge(lake, ack) is None:
+        raise SettingsError(f"No open incident {ack}.", problems=[("--ack", ack, "an open one")])
+    rows = incidents.all_of(lake, source) if all else incidents.open_ones(lake, source)
+    timing = ("resolved_at", "seconds_to_detect", "seconds_to_resolve") if all else ()
+    _print("incidents", rows, (*_INCIDENT, *timing, "message"), json)
+
+
+def maintain() -> None:
+    """Merge small files, drop old versions, optimize the index, forget old tombstones."""
+    settings = console.load_settings()
+    with console.err.status("maintaining"):
+        done = maintenance.run(Lake(settings.lake_url), settings)
+    rows = [vars(item) for item in done]
+    _print("maintenance", rows, ("table", "files_merged", "files_removed", "rows_forgotten"), False)
+
+
+def replay_failures(
+    source: Source = None,
+    document: Annotated[str | None, typer.Option(help="Path or doc_id")] = None,
+    reason: Annotated[str | None, typer.Option(help="Error code or rule")] = None,
+    run: Annotated[
+        bool, typer.Option(help="Run the sources now; else the next run does it")
+    ] = True,
+    json: Json = False,
+) -> None:
+    """Do failed and quarantined documents again, whatever their number of attempts."""
+    from pipelines.cli.ingest import run_sources
+
+    settings = console.load_settings()
+    rows = replay.mark(Lake(settings.lake_url), source=source, document=document, reason=reason)
+    _print("replayed", rows, ("source", "path", "error", "message"), json)
+    sources = sorted({row["source"] for row in rows} & settings.sources.keys())
+    if run and sources:
+        run_sources(settings, sources, json=json)
+
+
+def _print(title: str, rows: list[dict[str, Any]], columns: tuple[str, ...], json: bool) -> None:
+    if json:
+        for row in rows:
+            console.print_json({name: row[name] for name in columns})
+        return
+    if not rows:
+        console.out.print(f"No {title}.")
+        return
+    table = Table(title=title)
+    for name in columns:
+        table.add_column(name.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(console.cell(row[name]) for name in columns))
+    console.out.print(table)

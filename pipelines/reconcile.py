@@ -1,0 +1,90 @@
+"""Reconciling: what no event may lose.
+
+Compares the registry with the ledger and asks for a run where a document has not been done, a
+retry is due, or the freshness target of the source would be missed. Usually there is nothing to do.
+"""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from assets.source import RANGE_END_TAG, RANGE_START_TAG, SourceAssets
+from doclake import ledger, recipe
+from doclake.lake import Lake
+from doclake.settings import Settings
+from doclake.stages import elements
+from doclake.stages.context import StageContext
+
+INTERVAL_SECONDS = 300
+
+
+def undone_buckets(settings: Settings, source: str) -> list[str]:
+    """Buckets that hold a document that is not extracted, or whose retry is due."""
+    context = StageContext.whole(Lake(settings.lake_url), settings, source)
+    before = ledger.trees(ledger.read(context.lake, context.scope))
+    fingerprint = recipe.extract(context.source_settings.recipe)
+    todo = elements.plan(
+        elements.registered(context), before, fingerprint, elements.retries(context)
+    )
+    return sorted(
+        {row["bucket"] for row in todo.extract} | {tree[0]["bucket"] for tree in todo.remove}
+    )
+
+
+def reconciling_sensor(source: SourceAssets) -> dg.SensorDefinition:
+    """Asks for a run of the source's job over the buckets that are behind."""
+    job = f"ingest_{source.name}"
+
+    @dg.sensor(
+        name=f"reconcile_{source.name}",
+        description=reconciling_sensor.__doc__,
+        job_name=job,
+        minimum_interval_seconds=INTERVAL_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
+    def reconcile(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        if _busy(context.instance, source.name):
+            return dg.SkipReason("A run of this source is queued or running.")
+        behind = undone_buckets(source.settings, source.name)
+        if behind:
+            return _request(behind[0], behind[-1], "reconcile")
+        if _stale(context.instance, source):
+            keys = source.partitions_def.get_partition_keys()
+            return _request(keys[0], keys[-1], "freshness")
+        return dg.SkipReason("Everything registered is done.")
+
+    return reconcile
+
+
+def _request(first: str, last: str, trigger: str) -> dg.RunRequest:
+    return dg.RunRequest(
+        tags={RANGE_START_TAG: first, RANGE_END_TAG: last, "doclake/trigger": trigger}
+    )
+
+
+def _busy(instance: dg.DagsterInstance, source: str) -> bool:
+    unfinished = dg.RunsFilter(
+        statuses=[
+            dg.DagsterRunStatus.QUEUED,
+            dg.DagsterRunStatus.NOT_STARTED,
+            dg.DagsterRunStatus.STARTING,
+            dg.DagsterRunStatus.STARTED,
+        ]
+    )
+    return any(
+        run.tags.get("doclake/source") == source
+        or any(key.path[0] == source for key in run.asset_selection or ())
+        for run in instance.get_runs(unfinished)
+    )
+
+
+def _stale(instance: dg.DagsterInstance, source: SourceAssets) -> bool:
+    """Half of the freshness target has passed since the source was last listed by a run."""
+    target = source.settings.sources[source.name].freshness
+    if target is None:
+        return False
+    event = instance.get_latest_materialization_event(source.key("documents"))
+    if event is None:
+        return False  # never materialized: that is the automation's business
+    age = datetime.now(UTC).timestamp() - event.timestamp
+    return age > target.total_seconds() / 2

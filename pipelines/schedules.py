@@ -1,0 +1,44 @@
+"""What runs by the clock."""
+
+import dagster as dg
+
+from assets.search_index import POOL as INDEX_WRITER
+from doclake import maintenance
+from doclake.settings import Settings
+from resources.lake import LakeResource
+
+
+def maintenance_job(settings: Settings) -> dg.JobDefinition:
+    """Merge small files, drop old versions, optimize the index, forget old tombstones."""
+
+    @dg.op(name="maintain_lake", description=maintenance_job.__doc__, pool=INDEX_WRITER)
+    def maintain_lake(context: dg.OpExecutionContext, lake: LakeResource) -> None:
+        lines = ["| table | files merged | files removed | rows forgotten |", "|---|---|---|---|"]
+        for done in maintenance.run(lake.lake(), settings):
+            lines.append(
+                f"| {done.table} | {done.files_merged} | {done.files_removed} "
+                f"| {done.rows_forgotten} |"
+            )
+        context.add_output_metadata({"tables": dg.MetadataValue.md("\n".join(lines))})
+
+    @dg.job(
+        name="maintenance",
+        description=maintenance_job.__doc__,
+        executor_def=dg.in_process_executor,
+    )
+    def job() -> None:
+        maintain_lake()
+
+    return job
+
+
+def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
+    return [
+        dg.ScheduleDefinition(
+            name="maintain_nightly",
+            job_name="maintenance",
+            cron_schedule=settings.schedules.maintenance,
+            execution_timezone=settings.schedules.timezone,
+            default_status=dg.DefaultScheduleStatus.RUNNING,
+        )
+    ]
