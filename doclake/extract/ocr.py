@@ -11,7 +11,7 @@ import functools
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -123,10 +123,12 @@ def _lines(
     from tesserocr import PSM
 
     part = grey.crop(box)
-    mixed = "kor" in languages and len(languages) > 1
-    for words in _words(engine, part, PSM.SINGLE_BLOCK, dpi):
-        if mixed and _is_korean("".join(word.text for word in words)):
-            words = _arbitrated(words, part, dpi)
+    lines = _words(engine, part, PSM.SINGLE_BLOCK, dpi)
+    text = "".join(word.text for words in lines for word in words)
+    if "kor" in languages and len(languages) > 1 and _is_korean(text) and _LATIN.search(text):
+        korean = _words(_engine("kor"), part, PSM.SINGLE_BLOCK, dpi)
+        lines = [_arbitrated(words, korean) for words in lines]
+    for words in lines:
         weight = sum(len(word.text) for word in words)
         confidence = sum(word.confidence * len(word.text) for word in words) / weight
         if confidence < _NOISE:
@@ -188,38 +190,46 @@ def _spaced(words: Sequence[Word]) -> str:
 
 
 def _is_korean(text: str) -> bool:
-    """A line of Hangul that holds something read as Latin."""
     letters = [letter for letter in text if letter.isalpha()]
-    return bool(_LATIN.search(text)) and len(_HANGUL.findall(text)) * 3 > len(letters)
+    return len(_HANGUL.findall(text)) * 2 > len(letters)
 
 
-def _arbitrated(words: list[Word], part: Image.Image, dpi: int) -> list[Word]:
-    """Latin words of a Korean line, read once more by the Korean model alone.
+def _arbitrated(words: list[Word], korean: Sequence[list[Word]]) -> list[Word]:
+    """A line read with all models, set right by the same line as the Korean model reads it.
 
-    With both models loaded Tesseract takes some Hangul words for Latin capitals; where the
-    Korean model alone reads Hangul in the same place with confidence, it is right.
+    With a second model loaded Tesseract takes some Hangul words for Latin capitals. In a Korean
+    line the Korean model's word stands wherever it is Hangul; elsewhere (Latin words, which it
+    cannot know) what all models read together.
     """
-    from tesserocr import PSM
-
-    x0, y0, x1, y1 = _around(words)
-    left, top = max(x0 - _MARGIN, 0), max(y0 - _MARGIN, 0)
-    line = part.crop((left, top, x1 + _MARGIN, y1 + _MARGIN))
-    korean = [
-        replace(word, box=(word.box[0] + left, y0, word.box[2] + left, y1))
-        for found in _words(_engine("kor"), line, PSM.SINGLE_LINE, dpi)
-        for word in found
-        if _wholly_hangul(word.text) and word.confidence > _POOR
-    ]
+    top, bottom = _around(words)[1], _around(words)[3]
+    text = "".join(word.text for word in words)
+    same = [line for line in korean if top < _height(line) < bottom]
+    if len(same) != 1 or len(_HANGUL.findall(text)) * 4 < sum(c.isalpha() for c in text):
+        return words
     chosen: list[Word] = []
-    for word in words:
-        inside = [other for other in korean if _overlap(word, other) > 0.5]
-        covered = sum(other.box[2] - other.box[0] for other in inside)
-        doubtful = _LATIN.search(word.text) or not word.text.isalnum()
-        if doubtful and inside and covered > 0.6 * (word.box[2] - word.box[0]):
-            chosen += [replace(inside[0], spaced=word.spaced), *inside[1:]]
-        else:
+    used: set[int] = set()
+    for word in same[0]:
+        if any(_overlap(words[index], word) > 0.5 for index in used):
+            continue
+        if _wholly_hangul(word.text) or not _foreign(word, words):
             chosen.append(word)
-    return chosen
+            continue
+        for index, other in enumerate(words):
+            if index not in used and _overlap(word, other) > 0.5:
+                used.add(index)
+                chosen.append(other)
+    return chosen or words
+
+
+def _height(words: Sequence[Word]) -> float:
+    box = _around(words)
+    return (box[1] + box[3]) / 2
+
+
+def _foreign(word: Word, others: Sequence[Word]) -> bool:
+    """Did all models together read something in this place that the Korean model cannot know?"""
+    here = [other.text for other in others if _overlap(word, other) > 0.5]
+    return any(_LATIN.search(text) for text in here)
 
 
 def _overlap(word: Word, other: Word) -> float:
