@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from doclake.extract.pdf.page import Line
 
 BULLET = re.compile(
-    r"\s*(?:[•◦▪▫‣●○■□◆◇▶►➢➤✓✔❖⦁∙·※\uf0b7\uf0a7\uf0d8\uf076\uf0fc]|[-–—*](?=\s))\s*"
+    r"\s*(?:[•◦▪▫‣●○■□◆◇▶►➢➤✓✔❖⦁∙·※]|[\uf000-\uf0ff](?=\s)|[-–—*](?=\s))\s*"
 )
 NUMBERED = re.compile(
     r"\s*(?:\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,5}[.)]|[①-⑳㉮-㉻]|[가나다라마바사아자차카타파하][.)])\s+"
