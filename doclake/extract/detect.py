@@ -212,12 +212,15 @@ def _ole(file: Path) -> str:
             names |= {name.lstrip("\5") for name in names}
     except Exception:  # a broken directory raises all kinds; what is readable still tells
         names = set()
-    if not names & {name for name, _ in _OLE_STREAMS}:
+    damaged = not names & {name for name, _ in _OLE_STREAMS}
+    if damaged:
         data = file.read_bytes()
         names = {n for n, _ in _OLE_STREAMS if n.encode("utf-16-le") + b"\0\0" in data}
-    for stream, found in _OLE_STREAMS:
-        if stream in names:
-            return found
+    kinds = [found for stream, found in _OLE_STREAMS if stream in names]
+    if damaged and len(kinds) > 1:  # raw bytes may hold the name anywhere
+        kinds = [kind for kind in kinds if kind != "application/x-encrypted-office"]
+    if kinds:
+        return kinds[0]
     raise UnsupportedFormat(
         "No extractor reads it: it looks like an OLE container of its own kind."
     )

@@ -1,0 +1,222 @@
+"""DOC (Word 97 to 2003), read from its own structures: no LibreOffice needed.
+
+Older ones than Word 97 are converted by LibreOffice where it is installed.
+"""
+
+from __future__ import annotations
+
+import bisect
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from doclake.errors import DocumentEmpty, DocumentEncrypted, UnsupportedFormat
+from doclake.extract import legacy_office, tables
+from doclake.extract.blocks import Blocks, clean
+from doclake.extract.doc_file import DocFile, ParagraphProperties
+from doclake.extract.model import ElementType, Extraction, Options
+from doclake.extract.tables import Cell
+
+_FIELD_BEGIN, _FIELD_SEPARATOR, _FIELD_END = "\x13", "\x14", "\x15"
+_CELL, _PARAGRAPH = "\x07", "\r"
+_SIGNS = {"\x0b": "\n", "\x0c": "\n", "\x1e": "-", "\x1f": "", "\x0e": "\n", "\xa0": " "}
+_ENDS = frozenset("\r\x07\x0c")
+_STORIES: tuple[tuple[int, ElementType], ...] = (
+    (1, "Footnote"),
+    (3, "Annotation"),
+    (4, "Footnote"),
+    (5, "NarrativeText"),
+)
+_HEADERS = 2
+
+
+class Doc:
+    """Headings by style, lists, tables, notes, comments, headers and footers; hidden text apart."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        try:
+            document = DocFile(file)
+        except DocumentEncrypted:
+            return self._decrypted(file, options)
+        except UnsupportedFormat:
+            return legacy_office.Converted().extract(file, options)
+        blocks = Blocks("ms-doc", options.limits)
+        _Reader(document, blocks).read()
+        if not blocks.elements:
+            raise DocumentEmpty("The document has no text.")
+        title = next((e.text for e in blocks.elements if e.type == "Title"), None)
+        return Extraction(blocks.elements, title=title)
+
+    def _decrypted(self, file: Path, options: Options) -> Extraction:
+        from doclake.extract.encrypted_office import decrypt
+
+        if options.password is None:
+            raise DocumentEncrypted("The document needs a password.")
+        with TemporaryDirectory() as folder:
+            plain = Path(folder) / "document"
+            plain.write_bytes(decrypt(file.read_bytes(), options.password))
+            return self.extract(plain, replace(options, password=None))
+
+
+@dataclass(slots=True)
+class _Line:
+    """One paragraph: its text, what it hides, how it ended."""
+
+    text: str
+    hidden: str
+    links: tuple[str, ...]
+    end: str
+    properties: ParagraphProperties
+
+
+@dataclass(slots=True)
+class _Table:
+    rows: list[list[Cell]] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+
+class _Reader:
+    def __init__(self, document: DocFile, blocks: Blocks) -> None:
+        self.document = document
+        self.blocks = blocks
+        self._hidden = sorted(document.hidden_spans())
+        self._bounds = [0]
+        for count in document.counts:
+            self._bounds.append(self._bounds[-1] + count)
+
+    def read(self) -> None:
+        self._margins("Header")
+        self._body()
+        for place, kind in _STORIES:
+            for line in self._lines(self._bounds[place], self._bounds[place + 1]):
+                self.blocks.add(kind, line.text)
+        self._margins("Footer")
+
+    def _margins(self, kind: ElementType) -> None:
+        """Headers and footers share a story; their style (built-in 31, 32) tells them apart."""
+        seen: set[str] = set()
+        lines = self._lines(self._bounds[_HEADERS], self._bounds[_HEADERS + 1])
+        for line in lines:
+            text = clean(line.text)
+            looks = "Footer" if self._is_footer(line) else "Header"
+            if looks == kind and text and text not in seen:
+                seen.add(text)
+                self.blocks.add(kind, text)
+
+    def _is_footer(self, line: _Line) -> bool:
+        _, built_in = self.document.styles.get(line.properties.style, ("", 0))
+        return built_in == 32
+
+    def _body(self) -> None:
+        table = _Table()
+        for line in self._lines(self._bounds[0], self._bounds[1]):
+            properties = line.properties
+            if properties.in_table or line.end == _CELL:
+                self._table_line(table, line)
+            else:
+                self._end_table(table)
+                self._paragraph(line)
+            self.blocks.add("Other", line.hidden, hidden="hidden text")
+        self._end_table(table)
+
+    def _table_line(self, table: _Table, line: _Line) -> None:
+        if line.properties.row_end and line.end == _CELL:
+            if table.cells:
+                table.rows.append(table.cells)
+            table.cells, table.lines = [], []
+            return
+        table.lines.append(line.text)
+        if line.end == _CELL:
+            table.cells.append(Cell("\n".join(table.lines)))
+            table.lines = []
+
+    def _end_table(self, table: _Table) -> None:
+        if table.cells:
+            table.rows.append(table.cells)
+        if not tables.is_empty(table.rows):
+            html = tables.to_html(table.rows)
+            self.blocks.add("Table", tables.to_text(table.rows), html=html)
+        table.rows, table.cells, table.lines = [], [], []
+
+    def _paragraph(self, line: _Line) -> None:
+        name, built_in = self.document.styles.get(line.properties.style, ("", 0))
+        kind: ElementType = "NarrativeText"
+        level: int | None = None
+        if 1 <= built_in <= 9:
+            kind, level = "Title", built_in
+        elif built_in == 62 or name == "Title":
+            kind, level = "Title", 1
+        elif line.properties.outline < 9:
+            kind, level = "Title", line.properties.outline + 1
+        elif line.properties.list_id or name.startswith(("List Bullet", "List Number")):
+            kind, level = "ListItem", line.properties.level + 1
+        elif 19 <= built_in <= 27:
+            kind = "Other"  # a table of contents
+        elif built_in == 34:
+            kind = "Caption"
+        self.blocks.add(kind, line.text, level=level, links=line.links)
+
+    def _lines(self, start: int, end: int) -> list[_Line]:
+        lines: list[_Line] = []
+        state = _FieldState()
+        for text, offset, width in self.document.characters(start, end):
+            for place, char in enumerate(text):
+                byte = offset + place * width
+                if char in _ENDS:
+                    properties = self.document.paragraph(byte)
+                    lines.append(state.end(char, properties))
+                else:
+                    state.add(char, self._is_hidden(byte))
+        last = state.end(_PARAGRAPH, ParagraphProperties())
+        return [*lines, last] if last.text.strip() else lines
+
+    def _is_hidden(self, byte: int) -> bool:
+        place = bisect.bisect_right(self._hidden, (byte, 1 << 62)) - 1
+        return place >= 0 and self._hidden[place][0] <= byte < self._hidden[place][1]
+
+
+class _FieldState:
+    """Gathers a paragraph; of a field only its result is text, its instruction tells a link."""
+
+    def __init__(self) -> None:
+        self._visible: list[str] = []
+        self._hidden: list[str] = []
+        self._stack: list[list[str]] = []
+        self._links: dict[str, None] = {}
+
+    def add(self, char: str, hidden: bool) -> None:
+        if char == _FIELD_BEGIN:
+            self._stack.append([])
+        elif char == _FIELD_SEPARATOR and self._stack:
+            self._instruction()
+        elif char == _FIELD_END:
+            if self._stack:
+                self._stack.pop()
+        elif self._stack and self._stack[-1] is not _RESULT:
+            self._stack[-1].append(char)
+        elif char >= " " or char in _SIGNS or char == "\t":
+            (self._hidden if hidden else self._visible).append(_SIGNS.get(char, char))
+
+    def _instruction(self) -> None:
+        words = "".join(self._stack[-1]).split('"')
+        if len(words) > 1 and "HYPERLINK" in words[0]:
+            self._links[words[1]] = None
+        self._stack[-1] = _RESULT
+
+    def end(self, mark: str, properties: ParagraphProperties) -> _Line:
+        text, hidden = (_joined(part) for part in (self._visible, self._hidden))
+        line = _Line(text, hidden, tuple(self._links), mark, properties)
+        self._visible.clear()
+        self._hidden.clear()
+        self._links.clear()
+        return line
+
+
+_RESULT: list[str] = []
+
+
+def _joined(chars: list[str]) -> str:
+    """UTF-16 halves put together."""
+    text = "".join(chars)
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -1,0 +1,286 @@
+"""PPT (PowerPoint 97 to 2003), read from its records (MS-PPT): no LibreOffice needed."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from doclake.errors import (
+    DocumentEmpty,
+    DocumentEncrypted,
+    DocumentMalformed,
+    LimitExceeded,
+)
+from doclake.extract import ole, ppt_table, tables
+from doclake.extract.blocks import Blocks
+from doclake.extract.model import BoundingBox, ElementType, Extraction, Options
+
+_DOCUMENT, _SLIDE, _NOTES = 1000, 1006, 1008
+_NOTES_ATOM = 1009
+_SLIDE_PERSIST, _SLIDE_LIST = 1011, 4080
+_OUTLINE_REF, _TEXT_HEADER, _CHARS, _BYTES = 3998, 3999, 4000, 4008
+_CSTRING, _COMMENT, _SLIDE_FLAGS = 4026, 12000, 1017
+_PERSIST_DIRECTORY = 6002
+_SHAPE, _GROUP, _CLIENT_ANCHOR, _CHILD_ANCHOR, _OPTIONS = 0xF004, 0xF003, 0xF010, 0xF00F, 0xF122
+_CONTAINER = 0xF
+_MASTER_UNITS = 72 / 576  # master units are 576 to the inch
+_MAX_DEPTH, _MAX_RECORDS = 40, 1_000_000
+_TITLES, _NOTE_TEXT = (0, 6), 2
+_BODIES = (1, 5, 7, 8)
+
+
+@dataclass(slots=True)
+class Record:
+    """One record; a container holds others."""
+
+    kind: int
+    instance: int
+    data: bytes
+    children: list[Record] = field(default_factory=list)
+
+    def all(self, kind: int) -> Iterator[Record]:
+        for child in self.children:
+            if child.kind == kind:
+                yield child
+            yield from child.all(kind)
+
+
+class Ppt:
+    """Presentations: page = slide; notes and comments as annotations."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        with ole.open_file(file) as container:
+            data = ole.stream(container, "PowerPoint Document")
+            if container.exists("EncryptedSummary") or _is_encrypted(container):
+                return self._decrypted(file, options)
+        blocks = Blocks("ms-ppt", options.limits)
+        slides = _slides(data)
+        if len(slides) > options.limits.pages:
+            raise LimitExceeded(f"The presentation has {len(slides)} slides.", limit="pages")
+        with_text = 0
+        for number, slide in enumerate(slides, start=1):
+            before = len(blocks.elements)
+            _add_slide(slide, number, blocks)
+            with_text += len(blocks.elements) > before
+        if not blocks.elements:
+            raise DocumentEmpty("The slides have no text.")
+        title = next((e.text for e in blocks.elements if e.type == "Title"), None)
+        return Extraction(
+            blocks.elements, title=title, pages=len(slides), pages_with_text=with_text
+        )
+
+    def _decrypted(self, file: Path, options: Options) -> Extraction:
+        from doclake.extract.encrypted_office import decrypt
+
+        if options.password is None:
+            raise DocumentEncrypted("The presentation needs a password.")
+        with TemporaryDirectory() as folder:
+            plain = Path(folder) / "document"
+            plain.write_bytes(decrypt(file.read_bytes(), options.password))
+            return self.extract(plain, replace(options, password=None))
+
+
+def _is_encrypted(container: Any) -> bool:
+    if not container.exists("Current User"):
+        return False
+    user = ole.stream(container, "Current User")
+    return len(user) >= 16 and user[12:16] == b"\xdf\xc4\xd1\xf3"
+
+
+@dataclass(slots=True)
+class _Slide:
+    """A slide, the texts its outline holds for it, and its notes."""
+
+    record: Record
+    outline: list[tuple[int, str]]
+    notes: Record | None = None
+
+
+def _slides(data: bytes) -> list[_Slide]:
+    """Slides in their order: the document's list names them by persistent id."""
+    counter = [0]
+    top = list(_records(data, 0, len(data), 0, counter))
+    places = _persistent(top, data)
+    document = next((record for _, record in top if record.kind == _DOCUMENT), None)
+    by_offset = dict(top)
+    if document is None:
+        raise DocumentMalformed("The presentation has no document record.")
+    notes = {}
+    for _, record in top:
+        atom = next((c for c in record.children if c.kind == _NOTES_ATOM), None)
+        if record.kind == _NOTES and atom is not None and len(atom.data) >= 4:
+            notes[struct.unpack_from("<I", atom.data)[0]] = record
+    found: list[_Slide] = []
+    for group in document.all(_SLIDE_LIST):
+        if group.instance == 0:
+            found.extend(_listed(group, places, by_offset, notes))
+    if not found:  # a list that is lost does not lose the slides
+        found = [_Slide(record, []) for _, record in top if record.kind == _SLIDE]
+    return found
+
+
+def _listed(
+    group: Record,
+    places: dict[int, int],
+    by_offset: dict[int, Record],
+    notes: dict[int, Record],
+) -> Iterator[_Slide]:
+    current: _Slide | None = None
+    kind = 4
+    for record in group.children:
+        if record.kind == _SLIDE_PERSIST and len(record.data) >= 16:
+            if current is not None:
+                yield current
+            persistent, _, _, identity = struct.unpack_from("<IIII", record.data)
+            slide = by_offset.get(places.get(persistent, -1), Record(_SLIDE, 0, b""))
+            current = _Slide(slide, [], notes.get(identity))
+        elif record.kind == _TEXT_HEADER:
+            kind = int.from_bytes(record.data[:4], "little")
+        elif record.kind in (_CHARS, _BYTES) and current is not None:
+            current.outline.append((kind, _text(record)))
+    if current is not None:
+        yield current
+
+
+def _persistent(top: list[tuple[int, Record]], data: bytes) -> dict[int, int]:
+    """Persistent id to offset; later directories are of later edits and win."""
+    found: dict[int, int] = {}
+    for _, record in top:
+        if record.kind != _PERSIST_DIRECTORY:
+            continue
+        position = 0
+        while position + 4 <= len(record.data):
+            (head,) = struct.unpack_from("<I", record.data, position)
+            first, count = head & 0xFFFFF, head >> 20
+            position += 4
+            for place in range(min(count, (len(record.data) - position) // 4)):
+                (offset,) = struct.unpack_from("<I", record.data, position + place * 4)
+                if offset < len(data):
+                    found[first + place] = offset
+            position += count * 4
+    return found
+
+
+def _records(
+    data: bytes, start: int, end: int, depth: int, counter: list[int]
+) -> Iterator[tuple[int, Record]]:
+    """(offset, record) between two positions; sizes beyond the end are cut to it."""
+    position = start
+    while position + 8 <= end:
+        counter[0] += 1
+        if depth > _MAX_DEPTH or counter[0] > _MAX_RECORDS:
+            raise LimitExceeded("Its records nest too deep or are too many.", limit="records")
+        head, kind, size = struct.unpack_from("<HHI", data, position)
+        last = min(position + 8 + size, end)
+        if head & 0xF == _CONTAINER:
+            record = Record(kind, head >> 4, b"")
+            inner = _records(data, position + 8, last, depth + 1, counter)
+            record.children = [child for _, child in inner]
+        else:
+            record = Record(kind, head >> 4, data[position + 8 : last])
+        yield position, record
+        position = last
+
+
+def _text(record: Record) -> str:
+    codec = "utf-16-le" if record.kind == _CHARS else "latin-1"
+    return record.data.decode(codec, "replace").replace("\x0b", "\n")
+
+
+def _add_slide(slide: _Slide, number: int, blocks: Blocks) -> None:
+    atom = next((c for c in slide.record.children if c.kind == _SLIDE_FLAGS), None)
+    flags = int.from_bytes(atom.data[10:12], "little") if atom is not None else 0
+    hidden = "hidden slide" if flags & 4 else None
+    used: set[int] = set()
+    grids = [group for group in slide.record.all(_GROUP) if _is_table(group)]
+    in_grids = {id(shape) for group in grids for shape in group.all(_SHAPE)}
+    shapes = list(_shapes(slide.record, slide.outline, used, in_grids))
+    shapes += [(k, t, None) for n, (k, t) in enumerate(slide.outline) if n not in used]
+    shapes.sort(key=lambda shape: shape[0] not in _TITLES)
+    for kind, text, box in shapes:
+        for paragraph in text.split("\r"):
+            element: ElementType = "NarrativeText"
+            if kind in _TITLES:
+                element = "Title"
+            elif kind in _BODIES:
+                element = "ListItem"
+            level = 1 if element != "NarrativeText" else None
+            blocks.add(element, paragraph, page=number, level=level, bbox=box, hidden=hidden)
+    for group in grids:
+        _add_table(group, number, hidden, blocks)
+    if slide.notes is not None:
+        for kind, text, _ in _shapes(slide.notes, [], set(), set()):
+            if kind == _NOTE_TEXT:
+                note = text.replace("\r", "\n")
+                blocks.add("Annotation", note, page=number, hidden=hidden)
+    for comment in slide.record.all(_COMMENT):
+        words = [_text(Record(_CHARS, 0, c.data)) for c in comment.children if c.kind == _CSTRING]
+        blocks.add("Annotation", ": ".join(words[:2]), page=number, hidden=hidden)
+
+
+def _is_table(group: Record) -> bool:
+    first = next((child for child in group.children if child.kind == _SHAPE), None)
+    options = [c.data for c in first.children if c.kind == _OPTIONS] if first else []
+    return any(ppt_table.is_table(data) for data in options)
+
+
+def _add_table(group: Record, number: int, hidden: str | None, blocks: Blocks) -> None:
+    cells: list[ppt_table.Anchored] = []
+    for shape in group.all(_SHAPE):
+        anchor = next((c.data for c in shape.children if c.kind == _CHILD_ANCHOR), b"")
+        texts = [_text(part) for part in _flat(shape) if part.kind in (_CHARS, _BYTES)]
+        has_text_box = any(part.kind == _TEXT_HEADER for part in _flat(shape))
+        if len(anchor) >= 16 and has_text_box:
+            left, top, right, bottom = struct.unpack_from("<iiii", anchor)
+            cells.append((left, top, right, bottom, "\n".join(texts).replace("\r", "\n")))
+    rows = ppt_table.rows(cells)
+    if not tables.is_empty(rows):
+        first = next(child for child in group.children if child.kind == _SHAPE)
+        facts = {"page": number, "bbox": _box(first), "hidden": hidden}
+        blocks.add("Table", tables.to_text(rows), html=tables.to_html(rows), **facts)
+
+
+def _shapes(
+    record: Record, outline: list[tuple[int, str]], used: set[int], skipped: set[int]
+) -> Iterator[tuple[int, str, BoundingBox | None]]:
+    """(kind of text, text, box) of every shape that says something."""
+    for shape in record.all(_SHAPE):
+        if id(shape) in skipped:
+            continue
+        box = _box(shape)
+        kind = 4
+        for part in _flat(shape):
+            if part.kind == _TEXT_HEADER:
+                kind = int.from_bytes(part.data[:4], "little")
+            elif part.kind in (_CHARS, _BYTES):
+                yield kind, _text(part), box
+            elif part.kind == _OUTLINE_REF:
+                place = int.from_bytes(part.data[:4], "little")
+                if place < len(outline):
+                    used.add(place)
+                    yield outline[place][0], outline[place][1], box
+
+
+def _flat(record: Record) -> Iterator[Record]:
+    for child in record.children:
+        yield child
+        yield from _flat(child)
+
+
+def _box(shape: Record) -> BoundingBox | None:
+    """The anchor in points. Shapes of groups are anchored in their group: left without a box."""
+    anchor = next((c for c in shape.children if c.kind == _CLIENT_ANCHOR), None)
+    if anchor is None:
+        return None
+    if len(anchor.data) >= 16:
+        top, left, right, bottom = struct.unpack_from("<iiii", anchor.data)
+    elif len(anchor.data) >= 8:
+        top, left, right, bottom = struct.unpack_from("<hhhh", anchor.data)
+    else:
+        return None
+    unit = _MASTER_UNITS
+    return (left * unit, top * unit, right * unit, bottom * unit)
