@@ -24,7 +24,7 @@ from doclake.errors import (
     ParserOutOfMemory,
 )
 from doclake.extract import finish, sandbox
-from doclake.extract.model import Extraction, Format, Options
+from doclake.extract.model import Extraction, Format, NeedsProgram, Options
 from doclake.extract.place import (
     CHILDREN,
     DOCUMENT,
@@ -46,6 +46,8 @@ def main(folder: str, limits: dict[str, Any], programs: bool, tasks: int, answer
     `tasks` and `answers` are pipes: a line of JSON for each document, a byte back for each that
     ended well. After any other ending the process is not to be used again, so it leaves.
     """
+    if programs:
+        folder = sandbox.with_own_temporary_folder(folder, f"{folder}/{WORK}")
     work = Path(folder) / WORK
     allowed = Limits(**limits)
     _redirect_output(work)
@@ -95,7 +97,7 @@ def _handle(
     try:
         extraction, media_type = _extract(task, file, limits, header)
         return header | _finished(task, extraction, work, limits, media_type), True
-    except _NeedsProgram as needed:
+    except NeedsProgram as needed:
         return header | {"needs_program": needed.args[0]}, True
     except DocumentError as refused:
         return header | {"error": _described(refused)}, not isinstance(refused, LimitExceeded)
@@ -109,10 +111,6 @@ def _handle(
         return header | {"error": _described(_unexpected(raised))}, False
 
 
-class _NeedsProgram(Exception):
-    """This format works through another program, and this child may not start one."""
-
-
 def _extract(
     task: dict[str, Any], file: Path, limits: Limits, header: dict[str, Any]
 ) -> tuple[Extraction, str]:
@@ -121,13 +119,14 @@ def _extract(
     parser: Format = _named(task["load"])(media_type)
     program = getattr(parser, "program", None)
     if program and not task["programs"]:
-        raise _NeedsProgram(program)
+        raise NeedsProgram(program)
     options = Options(
         recipe=ExtractRecipe(**task["recipe"]),
         limits=limits,
         media_type=media_type,
         name=task["name"],
         password=task["password"],
+        programs=task["programs"],
     )
     return parser.extract(file, options), media_type
 

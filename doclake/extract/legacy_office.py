@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from doclake.errors import DependencyMissing, DocumentMalformed, ParserTimeout
-from doclake.extract.model import Extraction, Options
+from doclake.extract.model import Extraction, NeedsProgram, Options
 
 _OOXML = "application/vnd.openxmlformats-officedocument"
 _TARGETS = {
@@ -31,6 +31,8 @@ class Converted:
     def extract(self, file: Path, options: Options) -> Extraction:
         from doclake.extract import formats
 
+        if not options.programs:
+            raise NeedsProgram(self.program)
         suffix, media_type = _TARGETS[options.media_type]
         with TemporaryDirectory() as folder:
             modern = convert(file, suffix, Path(folder), options.limits.timeout_seconds)
@@ -59,7 +61,11 @@ def convert(file: Path, suffix: str, folder: Path, timeout: float) -> Path:
     profile = (folder / "profile").as_uri()
     command = [program, f"-env:UserInstallation={profile}", "--headless", "--norestore"]
     command += ["--nologo", "--convert-to", suffix, "--outdir", str(folder), str(source)]
-    environment = {"HOME": str(folder), "PATH": "/usr/local/bin:/usr/bin:/bin", "TMPDIR": str(folder)}
+    environment = {
+        "HOME": str(folder),
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "TMPDIR": str(folder),
+    }
     try:
         done = subprocess.run(  # noqa: S603 (fixed program, no shell)
             command, env=environment, cwd=folder, capture_output=True, timeout=timeout, check=False

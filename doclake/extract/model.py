@@ -79,6 +79,11 @@ class Extraction:
     metadata: dict[str, str] = field(default_factory=dict)
 
 
+class NeedsProgram(Exception):
+    """Raised by a format that must start another program while `Options.programs` is false: the
+    document is tried again in a child that may. A format that always needs one sets `program`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the extractor may know beside the bytes. `name` is a hint, never a decision."""
@@ -88,6 +93,7 @@ class Options:
     media_type: str
     name: str
     password: str | None = None
+    programs: bool = False
 
 
 class Format(Protocol):

@@ -42,12 +42,21 @@ _CLONE_THREAD = 0x10000
 _EPERM, _ENOSYS = 1, 38
 _HELPERS_MAY = {"socket", "connect", "bind", "listen", "accept", "accept4"}
 _AF_UNIX = 1
+_TEMPORARY, _ELSEWHERE = "/tmp", "/mnt"  # noqa: S108 - fixed in LibreOffice, not our choice
+_CLONE_NEWNS, _CLONE_NEWUSER = 0x20000, 0x10000000
+_MS_BIND, _MS_REC, _MS_PRIVATE = 4096, 16384, 1 << 18
 
 SYSTEM_FOLDERS = (
     "/usr", "/lib", "/lib64", "/bin", "/opt", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime",
     "/etc/mime.types", "/etc/libreoffice", "/var/cache/fontconfig", "/var/lib/libreoffice",
     "/sys/devices/system/cpu", "/proc/self", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat",
     "/proc/sys", "/dev/urandom", "/dev/random", "/dev/zero",
+)  # fmt: skip
+
+# Names of users and of mounts, which LibreOffice will not start without; no secret is among them.
+_FOR_PROGRAMS = (
+    "/etc/passwd", "/etc/group", "/etc/nsswitch.conf", "/var/spool/libreoffice",
+    "/proc/filesystems",
 )  # fmt: skip
 
 
@@ -143,6 +152,33 @@ def mapped_mb() -> float:
     return pages * resource.getpagesize() / (1 << 20)
 
 
+def with_own_temporary_folder(folder: str, work: str) -> str:
+    """Give this process a /tmp of its own, inside `work`; returns where `folder` now stands.
+
+    LibreOffice insists on making, and removing, a socket in /tmp. Where the kernel allows no mount
+    namespace, or Python itself is installed under /tmp, `folder` stays where it is, and programs
+    may make sockets and remove files in the real /tmp.
+    """
+    code_is_there = any(path.startswith(f"{_TEMPORARY}/") for path in readable())
+    if code_is_there or not sys.platform.startswith("linux"):
+        return folder
+    own = Path(work) / "tmp"
+    own.mkdir(exist_ok=True)
+    flags = _CLONE_NEWNS if os.geteuid() == 0 else _CLONE_NEWNS | _CLONE_NEWUSER
+    mounts = [
+        (None, "/", _MS_REC | _MS_PRIVATE),
+        (folder, _ELSEWHERE, _MS_BIND),
+        (str(own), _TEMPORARY, _MS_BIND),
+    ]
+    if _libc().unshare(flags) != 0:
+        return folder
+    for source, target, how in mounts:
+        place = source.encode() if source else None
+        if _libc().mount(place, target.encode(), None, how, None) != 0:
+            return folder if target != _TEMPORARY else _ELSEWHERE
+    return _ELSEWHERE
+
+
 def confine(read: Iterable[str], write: Iterable[str], *, programs: bool = False) -> None:
     """Confine this process and its descendants, for good.
 
@@ -175,6 +211,10 @@ def _landlock(read: Iterable[str], write: Iterable[str], programs: bool) -> None
         _allow(ruleset, path, see & handled)
     for path in write:
         _allow(ruleset, path, work & handled)
+    if programs:
+        _allow(ruleset, _TEMPORARY, (_MAKE_SOCK | _REMOVE_FILE) & handled)
+        for path in _FOR_PROGRAMS:
+            _allow(ruleset, path, _READ & handled)
     _allow(ruleset, "/dev/null", (_READ_FILE | _WRITE_FILE) & handled)
     if _libc().syscall(_RESTRICT_SELF, ruleset, 0) != 0:
         raise OSError(ctypes.get_errno(), "landlock_restrict_self")

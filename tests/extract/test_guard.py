@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -176,6 +177,23 @@ def test_a_file_beyond_the_limit_is_not_written(extract):
 
 def test_only_a_format_that_names_a_program_may_start_one(extract):
     assert text_of(only(extract("program exit 0"))) == ["did 0"]
+
+
+def test_a_format_may_find_out_late_that_it_needs_a_program(extract):
+    late, after = extract("perhaps exit 0", "start")
+    assert text_of(late[0]) == ["did 0"]
+    if guard.protections()["no_programs"]:
+        assert text_of(after[0])[0].startswith("refused")
+
+
+def test_libreoffice_converts_inside_its_confinement(odd_parsers, document, tmp_path):
+    if not shutil.which("soffice"):
+        pytest.skip("LibreOffice is not installed")
+    rtf = rb"{\rtf1 {\b Guarded} conversion of a document.\par}"
+    with Extractor(Limits(), 1, **odd_parsers) as extractor:
+        ((read,),) = extractor.extract([document(rtf, "old.doc")])
+    assert "Guarded conversion of a document." in " ".join(text_of(read))
+    assert not list(Path("/tmp").glob("OSL_PIPE_*"))
 
 
 def test_programs_end_with_their_document(extract, tmp_path):

@@ -16,17 +16,27 @@ from collections.abc import Callable
 from pathlib import Path
 
 from doclake.errors import DocumentEncrypted
-from doclake.extract.model import Child, Element, Extraction, Options
+from doclake.extract.model import Child, Element, Extraction, Format, NeedsProgram, Options
 
 _seen_by_this_process = 0
 _hoard: list[bytearray] = []
 
 
 def media_type(file: Path, name: str) -> str:
+    if name.endswith(".doc"):
+        return "application/msword"
     return "test/program" if file.read_bytes().startswith(b"program") else "test/odd"
 
 
-def load(media_type: str) -> Odd:
+def load(media_type: str) -> Format:
+    if media_type == "application/msword":
+        from doclake.extract.legacy_office import Converted
+
+        return Converted()
+    if media_type.startswith("application/"):
+        from doclake.extract import formats
+
+        return formats.load(media_type)
     return WithProgram() if media_type == "test/program" else Odd()
 
 
@@ -149,6 +159,12 @@ def _program(rest: str, _: Options) -> Extraction:
     return _attempt(lambda: subprocess.run(["/bin/sh", "-c", rest], check=True).returncode)
 
 
+def _perhaps_program(rest: str, options: Options) -> Extraction:
+    if not options.programs:
+        raise NeedsProgram("sh")
+    return _program(rest, options)
+
+
 _ORDERS: dict[str, Callable[[str, Options], Extraction]] = {
     "text": _text,
     "memory": _memory,
@@ -167,6 +183,7 @@ _ORDERS: dict[str, Callable[[str, Options], Extraction]] = {
     "link": _link,
     "imports": _imports,
     "program": _program,
+    "perhaps": _perhaps_program,
     "nothing": lambda rest, _: Extraction(pages=1, pages_with_text=0),
     "exit": lambda rest, _: os._exit(int(rest)),
     "abort": lambda rest, _: os.abort(),
