@@ -11,9 +11,9 @@ from doclake.extract.pdf.page import Fill, Line, Page
 
 _TINY = 2.0  # points: nobody reads this without a magnifier
 _LAYER_CONFIDENCE = 0.8  # of a text layer that some OCR left behind
+_FAINT = 26  # of 255: alpha under which paint cannot be seen
 _NEAR = 24  # of 255: colours closer than this, channel by channel, look the same
 _WHITE = 0xFFFFFF
-_LIGHT = 0xD8D8D8
 
 
 def mark(page: Page, verdict: str) -> None:
@@ -22,27 +22,23 @@ def mark(page: Page, verdict: str) -> None:
         for line in page.lines:
             line.confidence = _LAYER_CONFIDENCE
         return
-    suspects = [line for line in page.lines if _suspect(line, page)]
-    for line in suspects:
-        line.hidden = _reason(line, page)
-
-
-def _suspect(line: Line, page: Page) -> bool:
-    """Cheap enough for every line: the full question is asked of few."""
-    return (
-        line.alpha < 26
-        or line.size < _TINY
-        or (line.colour >= 0xC00000 and _light(line.colour))
-        or line.x1 < 1
-        or line.y1 < 1
-        or line.x0 > page.width - 1
-        or line.y0 > page.height - 1
-        or (bool(page.fills) and line.colour != 0)
-    )
-
-
-def _light(colour: int) -> bool:
-    return all((colour >> shift) & 0xFF >= _LIGHT & 0xFF for shift in (0, 8, 16))
+    backgrounds = {_WHITE, *(fill.colour for fill in page.fills)}
+    alike: dict[int, bool] = {}
+    for line in page.lines:
+        colour = line.colour
+        same = alike.get(colour)
+        if same is None:
+            same = alike[colour] = any(_alike(colour, other) for other in backgrounds)
+        if (
+            same
+            or line.alpha < _FAINT
+            or line.size < _TINY
+            or line.x1 < 1
+            or line.y1 < 1
+            or line.x0 > page.width - 1
+            or line.y0 > page.height - 1
+        ):
+            line.hidden = _reason(line, page)
 
 
 def _reason(line: Line, page: Page) -> str | None:
@@ -50,7 +46,7 @@ def _reason(line: Line, page: Page) -> str | None:
         return None
     if line.alpha == 0:
         return "invisible"
-    if line.alpha < 26:
+    if line.alpha < _FAINT:
         return "transparent"
     if line.size < _TINY and line.y1 - line.y0 < 1.5 * _TINY and line.x1 - line.x0 < 200:
         return "tiny"

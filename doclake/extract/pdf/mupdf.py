@@ -27,6 +27,7 @@ _FLAGS = (
 )
 _RULE = 3.0  # points: a painted rectangle this thin is a ruling line
 _TURNS = {(1, 0): 0, (0, 1): 1, (-1, 0): 2, (0, -1): 3}
+_KINDS = {1: "button", 2: "checkbox", 3: "combobox", 4: "listbox", 5: "radio", 6: "signature"}
 _EVERYWHERE = pymupdf.INFINITE_RECT()
 _MONOSPACED = ("courier", "mono", "consol", "menlo", "typewriter", "cmtt", "code")
 
@@ -208,12 +209,7 @@ def _links(source: Any) -> Iterator[Mark]:
 def _add_annotations(page: Page, source: Any) -> None:
     matrix = source.rotation_matrix
     with contextlib.suppress(Exception):  # a broken widget costs itself, not its page
-        for widget in source.widgets():
-            value = widget.field_value
-            label = widget.field_label or widget.field_name or ""
-            text = f"{label}: {value}" if value not in (None, "", False) else label
-            kind = (widget.field_type_string or "").lower()
-            page.fields.append(Mark(_turned(widget.rect, matrix), text, kind))
+        page.fields = list(_fields(source))
     with contextlib.suppress(Exception):
         for note in source.annots():
             info = note.info
@@ -222,3 +218,19 @@ def _add_annotations(page: Page, source: Any) -> None:
                 author = f"{info['title']}: " if info.get("title") else ""
                 kind = note.type[1].lower()
                 page.annotations.append(Mark(_turned(note.rect, matrix), author + text, kind))
+
+
+def _fields(source: Any) -> Iterator[Mark]:
+    """Form fields, by MuPDF's own list: `Page.widgets` walks it anew for each of them."""
+    from pymupdf import mupdf
+
+    widget = mupdf.pdf_first_widget(source._pdf_page())
+    while widget.m_internal:
+        entry = mupdf.pdf_annot_obj(widget)
+        label = mupdf.pdf_annot_field_label(widget) or mupdf.pdf_load_field_name(entry)
+        value = mupdf.pdf_field_value(entry)
+        rect = mupdf.pdf_bound_widget(widget)
+        box = rect.x0, rect.y0, rect.x1, rect.y1  # already on the page as displayed
+        text = f"{label}: {value}" if value and value != "Off" else label
+        yield Mark(box, text, _KINDS.get(mupdf.pdf_widget_type(widget), "field"))
+        widget = mupdf.pdf_next_widget(widget)

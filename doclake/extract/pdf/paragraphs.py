@@ -9,13 +9,12 @@ from dataclasses import dataclass
 
 from doclake.extract.pdf.page import Line
 
-BULLET = re.compile(
-    r"\s*(?:[•◦▪▫‣●○■□◆◇▶►➢➤✓✔❖⦁∙·※]|[\uf000-\uf0ff](?=\s)|[-–—*](?=\s))\s*"
-)
+BULLET = re.compile(r"\s*(?:[•◦▪▫‣●○■□◆◇▶►➢➤✓✔❖⦁∙·※]|[\uf000-\uf0ff](?=\s)|[-–—*](?=\s))\s*")
 NUMBERED = re.compile(
     r"\s*(?:\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,5}[.)]|[①-⑳㉮-㉻]|[가나다라마바사아자차카타파하][.)])\s+"
 )
 _ENDED = re.compile(r"[.!?:。！？…][\"'”’)\]]*$")
+_HYPHENS = "-\u00ad\u2010"
 _HYPHENATED = re.compile(r"[^\W\d_]{2,}[-\u00ad\u2010]$")
 _HAN_KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uff60、。]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
@@ -141,7 +140,7 @@ def _begins(current: Paragraph, row: Row, right: float, leading: float) -> bool:
         return True
     if NUMBERED.match(row.text) and _near_left(current, row):
         return True
-    ended = _ENDED.search(last.text.rstrip())
+    ended = _ENDED.search(last.text.rstrip()[-4:])
     if ended and last.x1 < right - 0.2 * (right - current.x0):
         return True
     is_item = BULLET.match(current.rows[0].text) or NUMBERED.match(current.rows[0].text)
@@ -169,7 +168,7 @@ def join(texts: Sequence[str], tight_hangul: bool = False) -> str:
         if not text:
             text, spaced = part, raw[-1:].isspace()
             continue
-        if _HYPHENATED.search(text) and part[0].islower():
+        if text[-1] in _HYPHENS and part[0].islower() and _HYPHENATED.search(text[-24:]):
             keep = text[-1] == "-" and "-" in text[-20:-1].rsplit(" ", 1)[-1]
             text = (text if keep else text[:-1]) + part
         elif _runs_on(text[-1], part[0], tight_hangul and not spaced):

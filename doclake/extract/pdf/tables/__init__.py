@@ -11,47 +11,75 @@ from collections.abc import Callable, Sequence
 from doclake.extract.pdf import order
 from doclake.extract.pdf.page import Box, Line, Page, Word
 from doclake.extract.pdf.tables import aligned, ruled
-from doclake.extract.pdf.tables.cells import Table
+from doclake.extract.pdf.tables.cells import Table, within
 
 _SHORT = 0.22  # of the page's width: a line this short beside another may be a cell
 _WIDE = 0.55  # of the page's width: a rule this wide may bound a table over several columns
 _MOST = 20_000  # words of a page beyond which it is no page
 
 
-def possible(page: Page) -> bool:
-    """Are there crossing rules, or rows of three pieces, or of two of which one is short?"""
+def possible(page: Page, lines: Sequence[Line]) -> bool:
+    """Are there rows of three pieces among these lines, or of two of which one is short?"""
     levels: Counter[int] = Counter()
-    short: Counter[int] = Counter()
+    short: set[int] = set()
     limit = page.width * _SHORT
-    for line in page.lines:
+    for line in lines:
         level = round(line.y1 / 2)
         levels[level] += 1
-        short[level] += line.x1 - line.x0 < limit
-    rows = [level for level, count in levels.items() if count > 2 or (count == 2 and short[level])]
-    return len(rows) >= 3 or (len(rows) >= 1 and len(page.rules) + len(page.fills) >= 4)
+        if line.x1 - line.x0 < limit:
+            short.add(level)
+    many = sum([count > 2 for count in levels.values()])
+    pairs = sum([count == 2 and level in short for level, count in levels.items()])
+    ruled_off = len(page.rules) + len(page.fills) >= 4
+    return many >= 3 or pairs >= 5 or (ruled_off and many + pairs >= 2)
 
 
 def find(page: Page, fetch: Callable[[], Sequence[Word]]) -> list[Table]:
     """Tables of a page from the top; `fetch` gives its words, on the page as displayed."""
-    if not possible(page):
+    straight = [line for line in page.lines if not line.turn and not line.text.isspace()]
+    if not possible(page, straight):
+        return []
+    across, edges, down = ruled.strokes(page)
+    zones = _zones(across, page)
+    if not down and not zones and not _promising(page, straight):
         return []
     words = _upright(page, fetch())
     if len(words) > _MOST:
         return []
-    across, edges, down = ruled.strokes(page)
     found = ruled.find(edges, down, words) if down else []
     rest = _outside(words, found)
-    for zone in _zones(across, page):
-        enclosed = [word for word in rest if _inside(word, zone)]
-        found += aligned.find(enclosed, across)
+    for zone in zones:
+        found += aligned.find(within(rest, zone), across)
     rest = _outside(rest, found)
-    for region in _regions(rest, page, found):
-        found += aligned.find(region, across)
+    held = taken(straight, found) if found else set()
+    for box in _promising(page, [line for line in straight if id(line) not in held]):
+        inside = within(rest, box)
+        found += aligned.find(inside, across)
+        gone = set(map(id, inside))
+        rest = [word for word in rest if id(word) not in gone]
     return sorted(found, key=lambda table: table.box[1])
 
 
+def _promising(page: Page, lines: Sequence[Line]) -> list[Box]:
+    """Boxes of the text columns of a page in which there may be a table."""
+    return [
+        (
+            min([line.x0 for line in run]),
+            min([line.y0 for line in run]),
+            max([line.x1 for line in run]),
+            max([line.y1 for line in run]),
+        )
+        for run in order.columns(lines, 6.0)
+        if possible(page, run)
+    ]
+
+
 def _outside(words: Sequence[Word], found: Sequence[Table]) -> list[Word]:
-    return [word for word in words if not any(_inside(word, table.box) for table in found)]
+    rest = list(words)
+    for table in found:
+        inside = set(map(id, within(rest, table.box)))
+        rest = [word for word in rest if id(word) not in inside]
+    return rest
 
 
 def _zones(across: Sequence[ruled.Stroke], page: Page) -> list[Box]:
@@ -84,34 +112,9 @@ def _inside(one: Word | Box, box: Box) -> bool:
 
 
 def _upright(page: Page, words: Sequence[Word]) -> list[Word]:
-    turned = [line.box for line in page.lines if line.turn or line.hidden]
-    if not turned:
-        return list(words)
-    return [word for word in words if not any(_inside(word, box) for box in turned)]
-
-
-def _regions(words: Sequence[Word], page: Page, found: Sequence[Table]) -> list[list[Word]]:
-    """Words by the text column they stand in."""
-    held = taken(page.lines, found) if found else set()
-    straight = [
-        line for line in page.lines if not line.turn and line.text.strip() and id(line) not in held
-    ]
-    runs = order.columns(straight, 6.0)
-    if len(runs) < 2:
-        return [list(words)]
-    boxes = [
-        (
-            min([line.x0 for line in run]),
-            min([line.y0 for line in run]),
-            max([line.x1 for line in run]),
-            max([line.y1 for line in run]),
-        )
-        for run in runs
-    ]
-    regions: list[list[Word]] = [[] for _ in boxes]
-    for word in words:
-        for index, box in enumerate(boxes):
-            if _inside(word, box):
-                regions[index].append(word)
-                break
-    return regions
+    rest = list(words)
+    for line in page.lines:
+        if line.turn or line.hidden:
+            inside = set(map(id, within(rest, line.box)))
+            rest = [word for word in rest if id(word) not in inside]
+    return rest

@@ -87,3 +87,13 @@ def text_of(words: Sequence[Word]) -> str:
         broken = text.endswith("-") and part[:1].islower() and text[-2:-1].isalpha()
         text = text[:-1] + part if broken else (text + " " + part if text else part)
     return text
+
+
+def within(words: Sequence[Word], box: Box) -> list[Word]:
+    """Words whose middle lies in a box."""
+    left, top, right, bottom = 2 * box[0] - 2, 2 * box[1] - 2, 2 * box[2] + 2, 2 * box[3] + 2
+    return [
+        word
+        for word in words
+        if left <= word[0] + word[2] <= right and top <= word[1] + word[3] <= bottom
+    ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from doclake.extract.pdf.page import Box, Fill, Page, Word
-from doclake.extract.pdf.tables.cells import Cell, Table, text_of
+from doclake.extract.pdf.tables.cells import Cell, Table, text_of, within
 
 Edge = tuple[float, float]
 """A border of the grid: from and to, where empty strips were closed; else twice the same."""
@@ -155,12 +156,9 @@ def _table(rows: list[Stroke], columns: list[Stroke], words: Sequence[Word]) -> 
     xs = _positions(columns, (left, right))
     if len(xs) < 3 or len(ys) < 3:
         return None
-    inside = [
-        word
-        for word in words
-        if xs[0] - 1 <= (word[0] + word[2]) / 2 <= xs[-1] + 1
-        and ys[0] - 1 <= (word[1] + word[3]) / 2 <= ys[-1] + 1
-    ]
+    inside = within(words, (xs[0], ys[0], xs[-1], ys[-1]))
+    if len(inside) < 4:
+        return None
     across, down = _used(xs, inside, 0), _used(ys, inside, 1)
     if len(across) < 3 or len(down) < 3 or _cut(columns, inside) > _CUT * len(inside):
         return None
@@ -214,22 +212,17 @@ def _cut(columns: Sequence[Stroke], words: Sequence[Word]) -> int:
 
 
 def _slot(edges: Sequence[float], at: float) -> int:
-    for index in range(len(edges) - 2, -1, -1):
-        if at >= edges[index]:
-            return index
-    return 0
+    return min(max(bisect_right(edges, at) - 1, 0), len(edges) - 2)
 
 
 def _merged(
     xs: list[Edge], ys: list[Edge], rows: list[Stroke], columns: list[Stroke]
 ) -> dict[tuple[int, int], tuple[int, int]]:
     """For each grid place, the first place of the cell it is part of: no wall, one cell."""
-    walls_right = [
-        [_wall(columns, x, (above[1] + below[0]) / 2) for x in xs] for above, below in pairwise(ys)
-    ]
-    walls_below = [
-        [_wall(rows, y, (left[1] + right[0]) / 2) for y in ys] for left, right in pairwise(xs)
-    ]
+    middles = [(above[1] + below[0]) / 2 for above, below in pairwise(ys)]
+    walls_right = _walls(columns, xs, middles)
+    middles = [(left[1] + right[0]) / 2 for left, right in pairwise(xs)]
+    walls_below = _walls(rows, ys, middles)
     first: dict[tuple[int, int], tuple[int, int]] = {}
     for r in range(len(ys) - 1):
         for c in range(len(xs) - 1):
@@ -271,12 +264,15 @@ def _unmerge(
                         merged[row, later] = (row, column)
 
 
-def _wall(strokes: Sequence[Stroke], edge: Edge, through: float) -> bool:
-    low, high = edge[0] - _SNAP, edge[1] + _SNAP
-    return any(
-        low <= stroke.at <= high and stroke.start - _SNAP <= through <= stroke.end + _SNAP
-        for stroke in strokes
-    )
+def _walls(
+    strokes: Sequence[Stroke], edges: Sequence[Edge], through: list[float]
+) -> list[list[bool]]:
+    """For each middle of a strip, and each edge, whether a stroke along the edge passes it."""
+    near = [[s for s in strokes if low - _SNAP <= s.at <= high + _SNAP] for low, high in edges]
+    return [
+        [any(s.start - _SNAP <= at <= s.end + _SNAP for s in along) for along in near]
+        for at in through
+    ]
 
 
 def _written(
