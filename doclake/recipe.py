@@ -16,6 +16,7 @@ from doclake import ids
 from doclake.settings import EmbeddingSettings, Recipe
 
 CODE = {"documents": 1, "extract": 1, "chunk": 1, "embed": 1, "index": 1}
+_SPLITTERS = ("kiwipiepy", "sentencex")
 _PARSERS = ("pymupdf", "pypdfium2", "unstructured")
 
 
@@ -37,7 +38,8 @@ def chunk(recipe: Recipe, embedding: EmbeddingSettings) -> str:
     """The tokenizer counts, so the model's name is part of it, but not its device or dtype."""
     facts = recipe.chunk.model_dump(mode="json")
     tokenizer = [embedding.model, embedding.revision, embedding.document_prompt]
-    return _fingerprint("chunk", facts | {"tokenizer": tokenizer})
+    splitters = {name: version(name) for name in _SPLITTERS}
+    return _fingerprint("chunk", facts | {"tokenizer": tokenizer} | splitters)
 
 
 def model(embedding: EmbeddingSettings) -> str:

@@ -52,7 +52,7 @@ class Embedder:
 
     @cached_property
     def dimension(self) -> int:
-        dimension = self._model.get_embedding_dimension()
+        dimension = self.model.get_embedding_dimension()
         if not dimension:
             raise ModelError(f"The model {self.settings.model} does not tell its dimension.")
         return int(dimension)
@@ -74,7 +74,8 @@ class Embedder:
         return self._encode(texts, prompt, self.counter.count_queries(texts), None)
 
     @cached_property
-    def _model(self) -> Any:
+    def model(self) -> Any:
+        """The loaded `SentenceTransformer`. Raises `ModelError` if its files are not right."""
         stay_offline(self.settings.model)
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
@@ -138,14 +139,14 @@ class Embedder:
         """Unit vectors of one batch: float32 [n, dimension]."""
         import torch
 
-        features = self._model.preprocess(texts)
+        features = self.model.preprocess(texts)
         self._refuse_disagreement(features, lengths)
         with torch.inference_mode():
             there = {
                 name: value.to(self.device, non_blocking=True) if torch.is_tensor(value) else value
                 for name, value in features.items()
             }
-            vectors = self._model(there)["sentence_embedding"].float()
+            vectors = self.model(there)["sentence_embedding"].float()
             return torch.nn.functional.normalize(vectors, dim=1).cpu().numpy()
 
     def _refuse_disagreement(self, features: dict[str, Any], lengths: list[int]) -> None:

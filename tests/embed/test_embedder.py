@@ -24,6 +24,14 @@ def test_batches_hold_every_text_once_and_no_more_tokens_than_allowed():
     assert list(pack([], 200)) == []
 
 
+def test_few_texts_of_uneven_length_are_not_padded_to_the_longest():
+    lengths = [round(10 * 1.03**n) for n in range(120)]
+    batches = list(pack(lengths, 8192))
+    padded = sum(max(lengths[i] for i in batch) * len(batch) for batch in batches)
+    assert padded < 1.12 * sum(lengths)
+    assert len(batches) < 30
+
+
 def test_vectors_are_units_in_input_order_and_equal_to_the_librarys(english):
     told: list[tuple[int, int]] = []
     vectors = english.encode_documents(
@@ -32,7 +40,7 @@ def test_vectors_are_units_in_input_order_and_equal_to_the_librarys(english):
     assert vectors.dtype == np.float32
     assert vectors.shape == (len(TEXTS), english.dimension)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
-    expected = english._model.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
+    expected = english.model.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
     assert np.abs(vectors - expected).max() < 1e-5
     assert len(told) > 3
     assert told[-1] == (len(TEXTS), len(TEXTS))
@@ -100,7 +108,7 @@ def test_a_full_device_halves_the_batch_and_goes_on(monkeypatch):
 
 
 def test_a_tokenizer_that_disagrees_with_the_counter_is_refused(english):
-    features = english._model.preprocess(["one two three"])
+    features = english.model.preprocess(["one two three"])
     with pytest.raises(ModelError, match="counts other tokens"):
         english._refuse_disagreement(features, [4])
 
