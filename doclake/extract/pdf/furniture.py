@@ -10,7 +10,9 @@ from doclake.extract.model import ElementType
 from doclake.extract.pdf.page import Line, Page
 
 _EDGE = 0.14  # share of the page's height at top and bottom where furniture stands
-_LINES = 5  # at most this many lines at each edge
+_DEEPEST = 0.22  # the same for the outermost lines of pages with wide margins
+_LINES = 12  # pieces at each edge looked at
+_WHITE = 5.0  # points of white between furniture and body, at least
 _NUMBER = r"(?:\d{1,4}|[ivxlcdm]{1,7})"
 _PAGE_NUMBER = re.compile(
     rf"\W{{0,3}}(?:(?:page|p\.?|seite|página|стр\.?|쪽|페이지|第)\s*)?{_NUMBER}"
@@ -25,7 +27,7 @@ def find(pages: Sequence[Page]) -> dict[Line, ElementType]:
 
     A line is furniture if its text, digits aside, stands at about the same height on at least
     two pages and a quarter of them all (left and right pages differ); a lone number at an edge is
-    a page number if it stands apart, whatever the number of pages.
+    a page number, whatever the number of pages. All of them are parted from the body by white.
     """
     places: dict[tuple[str, int], list[tuple[Line, bool, float]]] = defaultdict(list)
     seen: dict[str, set[int]] = defaultdict(set)
@@ -35,7 +37,7 @@ def find(pages: Sequence[Page]) -> dict[Line, ElementType]:
             text = line.text.strip()
             if not text:
                 continue
-            if len(text) < 24 and _PAGE_NUMBER.fullmatch(text) and _apart(page, line, top):
+            if len(text) < 24 and _PAGE_NUMBER.fullmatch(text):
                 found[line] = "PageNumber"
                 continue
             key = _DIGITS.sub("#", text).lower()
@@ -50,31 +52,28 @@ def find(pages: Sequence[Page]) -> dict[Line, ElementType]:
 
 
 def _edges(page: Page) -> list[tuple[Line, bool]]:
-    """The outermost lines of a page that lie in its edges, told top from bottom."""
-    top, bottom = page.height * _EDGE, page.height * (1 - _EDGE)
-    above = [line for line in page.lines if line.y1 < top]
-    below = [line for line in page.lines if line.y0 > bottom]
-    if len(above) > _LINES:
-        above = sorted(above, key=lambda line: line.y0)[:_LINES]
-    if len(below) > _LINES:
-        below = sorted(below, key=lambda line: -line.y1)[:_LINES]
-    return [(line, True) for line in above] + [(line, False) for line in below]
+    """The lines at the top and the bottom of a page, as far as white parts them from the body."""
+    lines = [line for line in page.lines if not line.text.isspace() and line.hidden is None]
+    middle = page.height / 2
+    above = sorted([line for line in lines if line.y1 < middle], key=lambda line: line.y0)
+    below = sorted([line for line in lines if line.y0 > middle], key=lambda line: -line.y1)
+    head = _outermost([(line.y0, line.y1, line) for line in above], page.height)
+    foot = _outermost(
+        [(page.height - line.y1, page.height - line.y0, line) for line in below], page.height
+    )
+    return [(line, True) for line in head] + [(line, False) for line in foot]
 
 
-def _apart(page: Page, line: Line, top: bool) -> bool:
-    """Does nothing else stand further out, on the same row close by, or right beside it?"""
-    for other in page.lines:
-        if other is line or not other.text.strip():
-            continue
-        outside = other.y1 < line.y0 - 2 if top else other.y0 > line.y1 + 2
-        level = other.y0 < line.y1 and other.y1 > line.y0
-        near = level and other.x0 < line.x1 + 12 and other.x1 > line.x0 - 12
-        stacked = (
-            not level
-            and other.x0 < line.x1 + 20
-            and other.x1 > line.x0 - 20
-            and abs(other.y0 + other.y1 - line.y0 - line.y1) / 2 < 1.1 * (line.y1 - line.y0)
-        )
-        if (outside and level) or near or (stacked and _PAGE_NUMBER.fullmatch(other.text.strip())):
-            return False
-    return True
+def _outermost(lines: list[tuple[float, float, Line]], height: float) -> list[Line]:
+    """Lines by their distance from the edge, up to the last white gap within its reach."""
+    taken = 0
+    reach = 0.0
+    for index, (near, far, line) in enumerate(lines):
+        if index and near > reach + max(_WHITE, 0.5 * line.size):
+            taken = index
+        if far > height * (_EDGE if taken else _DEEPEST) or index >= _LINES:
+            break
+        reach = max(reach, far)
+    else:
+        taken = len(lines)  # nothing follows: the whole half of the page is furniture
+    return [line for _, _, line in lines[:taken]]

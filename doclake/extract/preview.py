@@ -1,0 +1,107 @@
+"""A page to look at: every PDF page's picture with the boxes of its elements, numbered in order."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections import defaultdict
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+COLOURS = {
+    "Title": "#d62728",
+    "NarrativeText": "#1f77b4",
+    "ListItem": "#17becf",
+    "Table": "#2ca02c",
+    "Image": "#8c564b",
+    "Code": "#7f7f7f",
+    "Formula": "#bcbd22",
+    "Caption": "#9467bd",
+    "Footnote": "#e377c2",
+    "Header": "#ff9896",
+    "Footer": "#ff9896",
+    "PageNumber": "#ffbb78",
+    "FormField": "#ff7f0e",
+    "Annotation": "#e6b800",
+}
+_OTHER = "#000000"
+_SCALE = 1.5  # pixels a point
+_LARGEST = 4_000_000  # pixels of a page's picture; a larger page is drawn smaller
+_STYLE = """
+body{font:14px/1.4 system-ui,sans-serif;margin:1.5rem;background:#f3f3f3;color:#222}
+.legend span{display:inline-block;margin:0 .8rem .4rem 0}
+.legend i{display:inline-block;width:1em;height:1em;margin-right:.3em;vertical-align:-.15em}
+.page{position:relative;display:inline-block;margin:0 1rem 1rem 0;background:#fff;
+ box-shadow:0 1px 4px #0004}
+.page img{display:block}
+.box{position:absolute;border:1.5px solid;box-sizing:border-box}
+.box b{position:absolute;left:0;top:-1.1em;font-size:10px;line-height:1.1;color:#fff;padding:0 2px}
+.box.hidden{border-style:dashed}
+"""
+
+
+def html_pages(pdf: Path, elements: pa.Table, password: str | None = None) -> str:
+    """An HTML document that stands alone. `elements` has the columns of `schemas.ELEMENTS` that
+    `order`, `type`, `text`, `page`, `bbox` and `hidden` name; boxes without a page are left out."""
+    names = ("order", "type", "text", "page", "bbox", "hidden")
+    by_page: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in elements.select(list(names)).to_pylist():
+        if row["page"] and row["bbox"]:
+            by_page[row["page"]].append(row)
+    pages = "".join(_pages(pdf, by_page, password))
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(pdf.name)}</title>'
+        f"<style>{_STYLE}</style><h1>{escape(pdf.name)}</h1>{_legend(by_page)}{pages}</html>"
+    )
+
+
+def _legend(by_page: dict[int, list[dict[str, Any]]]) -> str:
+    counts: dict[str, int] = defaultdict(int)
+    for rows in by_page.values():
+        for row in rows:
+            counts[row["type"]] += 1
+    entries = "".join(
+        f'<span><i style="background:{COLOURS.get(kind, _OTHER)}"></i>{kind} {count}</span>'
+        for kind, count in sorted(counts.items(), key=lambda item: -item[1])
+    )
+    return f'<p class="legend">{entries}<span>dashed: hidden from readers</span></p>'
+
+
+def _pages(pdf: Path, by_page: dict[int, list[dict[str, Any]]], password: str | None) -> list[str]:
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(str(pdf), password=password)
+    made = []
+    try:
+        for index in range(len(document)):
+            page = document[index]
+            width, height = page.get_size()
+            scale = min(_SCALE, (_LARGEST / max(width * height, 1)) ** 0.5)
+            picture = page.render(scale=scale).to_pil().convert("RGB")
+            page.close()
+            data = io.BytesIO()
+            picture.save(data, "JPEG", quality=70)
+            encoded = base64.b64encode(data.getvalue()).decode("ascii")
+            boxes = "".join([_box(row, scale) for row in by_page.get(index + 1, ())])
+            made.append(
+                f'<div class="page" style="width:{picture.width}px">'
+                f'<img alt="page {index + 1}" src="data:image/jpeg;base64,{encoded}">{boxes}</div>'
+            )
+    finally:
+        document.close()
+    return made
+
+
+def _box(row: dict[str, Any], scale: float) -> str:
+    x0, y0, x1, y1 = (edge * scale for edge in row["bbox"])
+    colour = COLOURS.get(row["type"], _OTHER)
+    style = f"left:{x0:.0f}px;top:{y0:.0f}px;width:{x1 - x0:.0f}px;height:{y1 - y0:.0f}px"
+    title = escape(f"{row['type']}: {row['text'][:300]}", quote=True)
+    hidden = " hidden" if row["hidden"] else ""
+    return (
+        f'<div class="box{hidden}" style="{style};border-color:{colour}" title="{title}">'
+        f'<b style="background:{colour}">{row["order"]}</b></div>'
+    )
