@@ -6,6 +6,7 @@ import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from doclake.extract.model import Element, ElementType
 from doclake.extract.pdf import headings, order, paragraphs, scan, tables
@@ -148,9 +149,20 @@ def _run(
 def _texts(
     page: Page, lines: list[Line], typography: headings.Typography, tight: bool
 ) -> list[Block]:
-    return [
+    found = [
         _typed(page, paragraph, typography, tight) for paragraph in paragraphs.paragraphs(lines)
     ]
+    for block, after in pairwise(found):
+        if (
+            block.type == after.type == "NarrativeText"
+            and block.paragraph is not None
+            and after.paragraph is not None
+            and len(after.text) > 80
+            and after.paragraph.rows[0].font == typography.font
+            and headings.runs_in(block.paragraph, block.text, typography)
+        ):
+            block.type = "Title"
+    return found
 
 
 def _typed(page: Page, paragraph: Paragraph, typography: headings.Typography, tight: bool) -> Block:

@@ -29,6 +29,7 @@ class Typography:
 
     body: float
     body_bold: bool
+    font: str
     outline: dict[int, dict[str, int]] = field(default_factory=dict)
     levels: dict[tuple[float, bool], int] = field(default_factory=dict)
 
@@ -36,10 +37,12 @@ class Typography:
 def measure(pages: Sequence[Page], bookmarks: Sequence[Bookmark]) -> Typography:
     """The body's size and weight by weight of characters, and the outline by page."""
     weights: Counter[tuple[float, bool]] = Counter()
+    fonts: Counter[str] = Counter()
     for page in pages:
         for line in page.lines:
             if line.alpha and line.hidden is None:
                 weights[line.size, line.bold] += len(line.text)
+                fonts[line.font] += len(line.text)
     sizes: Counter[float] = Counter()
     heavy: Counter[float] = Counter()
     for (size, bold), weight in weights.items():
@@ -50,7 +53,8 @@ def measure(pages: Sequence[Page], bookmarks: Sequence[Bookmark]) -> Typography:
     outline: dict[int, dict[str, int]] = defaultdict(dict)
     for mark in bookmarks:
         outline[mark.page].setdefault(key(mark.title), mark.level)
-    return Typography(body, heavy[body] * 2 > sizes[body], dict(outline))
+    font = fonts.most_common(1)[0][0] if fonts else ""
+    return Typography(body, heavy[body] * 2 > sizes[body], font, dict(outline))
 
 
 def key(text: str) -> str:
@@ -86,6 +90,20 @@ def stands_out(paragraph: Paragraph, text: str, typography: Typography) -> bool:
     if typography.body_bold:
         return bool(_SECTION.match(text)) and len(paragraph.rows) == 1
     return len(paragraph.rows) <= 2
+
+
+def runs_in(paragraph: Paragraph, text: str, typography: Typography) -> bool:
+    """Might it be a heading by its font alone: one short line that is not a sentence? It is one
+    if body text follows it."""
+    return (
+        len(paragraph.rows) == 1
+        and len(text) < 80
+        and paragraph.rows[0].font != typography.font
+        and paragraph.size > 0.95 * typography.body
+        and text[:1].isupper()
+        and not text.endswith((".", ",", ";", ":"))
+        and len(_LETTERS.findall(text)) > 0
+    )
 
 
 def style(paragraph: Paragraph) -> tuple[float, bool]:

@@ -23,6 +23,7 @@ T = TypeVar("T", bound=Boxed)
 _CROSSING = 0.25  # share of a region's height that boxes crossing its gutter may take
 _SIDE = 0.12  # share of the area that each column must hold
 _DEPTH = 6
+_WIDE = 0.62  # share of a region's width
 _LANES = 12  # candidates tried
 _TEXT = 15  # gutters: running text is at least this many times as wide
 _FILLED = 0.45  # median share of a column's width that running text fills
@@ -76,12 +77,16 @@ def _flush(pending: list[T], gap: float, rtl: bool, depth: int, found: list[list
 def _gutter(boxes: Sequence[T], gap: float) -> float | None:
     """The x of the best white lane, crossed by few boxes, with running text on both sides."""
     events = []
+    wide = _WIDE * (max([box.x1 for box in boxes]) - min([box.x0 for box in boxes]))
+    total = 0.0
     for box in boxes:
+        if box.x1 - box.x0 > wide:
+            continue  # over all columns by any measure: it parts bands, and is no evidence
         height = box.y1 - box.y0
+        total += height
         events.append((box.x0, height))
         events.append((box.x1, -height))
     events.sort()
-    total = sum([box.y1 - box.y0 for box in boxes])
     limit = total * _CROSSING
     lanes: list[tuple[float, float, float]] = []
     run: list[tuple[float, float, float]] = []

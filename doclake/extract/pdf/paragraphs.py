@@ -33,6 +33,7 @@ class Row:
     size: float
     bold: bool
     text: str
+    font: str
 
 
 @dataclass(slots=True, eq=False)
@@ -81,7 +82,8 @@ def _same_row(group: list[Line], line: Line) -> bool:
 def _row(group: list[Line]) -> Row:
     if len(group) == 1:
         line = group[0]
-        return Row(group, line.x0, line.y0, line.x1, line.y1, line.size, line.bold, line.text)
+        edges = line.x0, line.y0, line.x1, line.y1
+        return Row(group, *edges, line.size, line.bold, line.text, line.font)
     group.sort(key=lambda line: line.x0)
     main = max(group, key=lambda line: len(line.text))
     parts = [group[0].text]
@@ -98,6 +100,7 @@ def _row(group: list[Line]) -> Row:
         main.size,
         all(line.bold for line in group if line.text.strip()),
         "".join(parts),
+        main.font,
     )
 
 
@@ -136,6 +139,8 @@ def _begins(current: Paragraph, row: Row, right: float, leading: float) -> bool:
         return True
     if row.x0 > last.x1 or row.x1 < last.x0:
         return True
+    if row.font != last.font and min(row.x1, last.x1) < right - 0.3 * (right - current.x0):
+        return True
     if BULLET.match(row.text):
         return True
     if NUMBERED.match(row.text) and _near_left(current, row):
@@ -146,8 +151,11 @@ def _begins(current: Paragraph, row: Row, right: float, leading: float) -> bool:
     is_item = BULLET.match(current.rows[0].text) or NUMBERED.match(current.rows[0].text)
     if is_item:
         return len(current.rows) > 1 and row.x0 < current.rows[1].x0 - 0.7 * size
-    indented = row.x0 > last.x0 + 0.8 * size
-    return bool(indented and row.x0 < last.x0 + 5 * size and (ended or len(current.rows) > 1))
+    indented = last.x0 + 0.8 * size < row.x0 < last.x0 + 5 * size
+    if not indented:
+        return False
+    flush = len(current.rows) > 1 and abs(current.rows[-2].x0 - last.x0) < 0.3 * size
+    return bool(ended) or flush
 
 
 def _near_left(current: Paragraph, row: Row) -> bool:

@@ -90,7 +90,7 @@ def tabular(row: Row) -> bool:
     lengths = sorted([len(segment.words) for segment in row.segments])
     if count == 2:
         return lengths[0] <= 4 and lengths[1] <= 2 * _LONG
-    return lengths[count // 2] <= _LONG // 2 + 1
+    return lengths[(count - 1) // 2] <= _LONG // 2 + 1
 
 
 def figures(row: Row) -> float:
