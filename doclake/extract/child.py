@@ -72,7 +72,7 @@ def main(folder: str, limits: dict[str, Any], programs: bool, tasks: int, answer
 def _one(task: dict[str, Any], folder: Path, limits: Limits) -> bool:
     """Extract one document. Whether the process can be trusted with another."""
     before = set(sys.modules)
-    header, healthy = _handle(task, folder / DOCUMENT, folder / WORK, limits)
+    header, healthy = _handle(task, folder, limits)
     header["modules"] = sorted(m for m in set(sys.modules) - before if m[0] != "_")
     _write(folder / WORK / RESULT, json.dumps(header, default=str).encode("utf-8", "replace"))
     return healthy and threading.active_count() == 1
@@ -89,26 +89,26 @@ def _redirect_output(work: Path) -> None:
     os.close(log)
 
 
-def _handle(
-    task: dict[str, Any], file: Path, work: Path, limits: Limits
-) -> tuple[dict[str, Any], bool]:
+def _handle(task: dict[str, Any], folder: Path, limits: Limits) -> tuple[dict[str, Any], bool]:
     """What the parent is told, and whether the document ended as a well-behaved one does."""
     header: dict[str, Any] = {"media_type": None}
     try:
-        extraction, media_type = _extract(task, file, limits, header)
-        return header | _finished(task, extraction, work, limits, media_type), True
+        extraction, media_type = _extract(task, folder / DOCUMENT, limits, header)
+        return header | _finished(task, extraction, folder / WORK, limits, media_type), True
     except NeedsProgram as needed:
         return header | {"needs_program": needed.args[0]}, True
     except DocumentError as refused:
-        return header | {"error": _described(refused)}, not isinstance(refused, LimitExceeded)
+        return header | {"error": _described(folder, refused)}, not isinstance(
+            refused, LimitExceeded
+        )
     except MemoryError:
         said = f"The parser needed more than {limits.memory_mb} MB of memory."
-        return header | {"error": _described(ParserOutOfMemory(said))}, False
+        return header | {"error": _described(folder, ParserOutOfMemory(said))}, False
     except RecursionError:
         too_deep = LimitExceeded("It is nested too deeply.", limit="nesting")
-        return header | {"error": _described(too_deep)}, False
+        return header | {"error": _described(folder, too_deep)}, False
     except Exception as raised:  # whatever a parser raises is its document's failure
-        return header | {"error": _described(_unexpected(raised))}, False
+        return header | {"error": _described(folder, _unexpected(raised))}, False
 
 
 def _extract(
@@ -197,10 +197,13 @@ def _unexpected(error: Exception) -> DocumentError:
     return ParserFailed(f"The parser failed: {kind}: {message}".rstrip(": "), exception=kind)
 
 
-def _described(error: DocumentError) -> dict[str, Any]:
+def _described(folder: Path, error: DocumentError) -> dict[str, Any]:
+    """The error as plain data. Libraries name the file they read; that place means nothing to a
+    reader and is gone by then."""
+    message = finish.clean(error.message).replace(str(folder / DOCUMENT), "document")
     return {
         "code": error.code,
-        "message": finish.clean(error.message),
+        "message": message.replace(str(folder), ""),
         "mend": error.mend,
         "facts": error.facts,
     }

@@ -77,6 +77,10 @@ def test_facts_of_an_error_survive_the_child(extract):
     assert "cannot read bytes" in str(only(extract("raise bytes")).error)
 
 
+def test_errors_do_not_name_private_folders(extract):
+    assert only(extract("malformed")).error.message == "cannot open 'document' or /x"
+
+
 def test_no_state_passes_to_the_next_document_where_none_may(odd_parsers, document):
     with Extractor(Limits(), 1, reuse=1, **odd_parsers) as extractor:
         trees = extractor.extract(document("leak", str(i)) for i in range(3))

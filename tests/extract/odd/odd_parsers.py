@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from doclake.errors import DocumentEncrypted
+from doclake.errors import DocumentEncrypted, DocumentMalformed
 from doclake.extract.model import Child, Element, Extraction, Format, NeedsProgram, Options
 
 _seen_by_this_process = 0
@@ -43,6 +43,8 @@ def load(media_type: str) -> Format:
 class Odd:
     def extract(self, file: Path, options: Options) -> Extraction:
         order, _, rest = file.read_text("utf-8").partition(" ")
+        if order == "malformed":
+            return _malformed(file)
         return _ORDERS[order](rest, options)
 
 
@@ -157,6 +159,10 @@ def _imports(rest: str, _: Options) -> Extraction:
 
 def _program(rest: str, _: Options) -> Extraction:
     return _attempt(lambda: subprocess.run(["/bin/sh", "-c", rest], check=True).returncode)
+
+
+def _malformed(file: Path) -> Extraction:
+    raise DocumentMalformed(f"cannot open '{file}' or {file.parent}/x")
 
 
 def _perhaps_program(rest: str, options: Options) -> Extraction:
