@@ -130,9 +130,11 @@ class Packer:
         room = self._budget.room(self._context)
         if before is None or before.tokens * 4 > room or self._too_large(before, piece, room):
             return []
-        if before is last and len(self._pieces) > max(1, self._heads):
-            self._pieces.pop()
-        return [before] if before is not last or self._pieces[-1:] != [last] else []
+        if before is not last:
+            return [before]
+        if len(self._pieces) <= max(1, self._heads):
+            return []
+        return [self._pieces.pop()]
 
     def _too_large(self, before: Piece, piece: Piece, room: int) -> bool:
         """True for a piece that fits a chunk by itself but not together with what leads to it."""
