@@ -18,7 +18,14 @@ from doclake.extract.tables import Cell
 if TYPE_CHECKING:
     from lxml import etree
 
-_CODE = ("html preformatted", "code", "source code", "preformatted text", "plain text", "macro text")
+_CODE = (
+    "html preformatted",
+    "code",
+    "source code",
+    "preformatted text",
+    "plain text",
+    "macro text",
+)
 _CONTAINERS = frozenset(
     {f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")}
     | {f"{W}{name}" for name in ("subDoc", "altChunk")}
@@ -235,9 +242,7 @@ class _Document:
             rows.append(cells)
         return rows
 
-    def _cell(
-        self, node: etree._Element, pending: list[Paragraph], facts: dict[str, Any]
-    ) -> Cell:
+    def _cell(self, node: etree._Element, pending: list[Paragraph], facts: dict[str, Any]) -> Cell:
         reader = RunReader(self.styles, self.reader.relations, in_table=True)
         return Cell(self.flat(node, reader, pending), **facts)
 

@@ -206,7 +206,9 @@ def _decode(value: Any) -> str:
         if isinstance(piece, str):
             piece = piece.encode("ascii", "surrogateescape") if _is_raw(piece) else piece
         known = codec if codec and codec.lower() != "unknown-8bit" else None
-        pieces.append(charset.decode(piece, declared=known)[0] if isinstance(piece, bytes) else piece)
+        pieces.append(
+            charset.decode(piece, declared=known)[0] if isinstance(piece, bytes) else piece
+        )
     return "".join(pieces)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ _METADATA = {
     "dc.date": "date",
     "og:site_name": "site",
 }
+_TITLE = re.compile(r"<title\b[^>]*>", re.IGNORECASE)
 
 
 class Html:
@@ -32,6 +34,9 @@ class Html:
         text, _ = charset.decode(file.read_bytes())
         blocks = Blocks("selectolax", options.limits)
         page = read(text, blocks)
+        if not blocks.elements and "</title" not in text.lower():
+            # A title that never ends swallows the page; what it opens with is all that is lost.
+            page = read(_TITLE.sub("", text), blocks)
         if not blocks.elements:
             raise DocumentEmpty("The page shows no text.")
         return Extraction(blocks.elements, title=page.title, metadata=page.metadata)

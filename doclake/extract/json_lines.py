@@ -80,7 +80,9 @@ def leaves(value: Any) -> Iterator[tuple[str, str]]:
         if depth > MAX_DEPTH:
             raise LimitExceeded(f"The values nest more than {MAX_DEPTH} deep.", limit="depth")
         if isinstance(node, dict):
-            items = [(f"{path}.{key}" if path else str(key), v, depth + 1) for key, v in node.items()]
+            items = [
+                (f"{path}.{key}" if path else str(key), v, depth + 1) for key, v in node.items()
+            ]
             stack.extend(reversed(items))
         elif isinstance(node, list):
             if node and all(_is_short(item) for item in node):
@@ -121,5 +123,3 @@ def _title(value: Any) -> str | None:
         return None
     found = next((value[key] for key in _TITLE_KEYS if isinstance(value.get(key), str)), None)
     return found or None
-
-

@@ -14,7 +14,7 @@ from doclake.extract import date_format
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_(?P<pad>.)|\*(?P<fill>.)|\[(?P<bracket>[^\]]*)\]'
-    r"|(?P<general>General|G/표준|Standard)|(?P<exp>[Ee][+-])|(?P<ampm>AM/PM|A/P|오전/오후)"
+    r"|(?P<general>(?i:general)|G/표준|Standard)|(?P<exp>[Ee][+-])|(?P<ampm>AM/PM|A/P|오전/오후)"
     r"|(?P<date>[yY]+|[mM]+|[dD]+|[hH]+|[sS]+(?:\.0+)?|[aA]{3,4}|e+|g+|B[12])"
     r"|(?P<digit>[0#?])|(?P<other>.)",
     re.DOTALL,
@@ -199,9 +199,11 @@ def _decimal(amount: Decimal, tokens: tuple[Token, ...]) -> str:
     point = next((i for i, token in enumerate(tokens) if token.kind == "point"), len(tokens))
     whole_places = [i for i in range(point) if tokens[i].kind == "digit"]
     part_places = [i for i in range(point, len(tokens)) if tokens[i].kind == "digit"]
-    grouped = any(tokens[i].kind == "comma" for i in range(whole_places[0], point)) if (
-        whole_places
-    ) else False
+    grouped = (
+        any(tokens[i].kind == "comma" for i in range(whole_places[0], point))
+        if (whole_places)
+        else False
+    )
     decimals = min(len(part_places), _MAX_DECIMALS)
     rounded = abs(amount).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     digits, _, part = f"{rounded:f}".partition(".")
@@ -289,9 +291,10 @@ def _fraction(amount: Decimal, tokens: tuple[Token, ...]) -> str:
     below = tokens[slash + 1 :]
     fixed = "".join(t.text for t in below if t.text.isdigit() and t.text != "0")
     width = max(sum(1 for t in below if t.kind == "digit"), 1)
-    has_whole = any(
-        t.kind == "text" and t.text == " " for t in tokens[:slash]
-    ) and sum(1 for t in tokens[:slash] if t.kind == "digit") > 1
+    has_whole = (
+        any(t.kind == "text" and t.text == " " for t in tokens[:slash])
+        and sum(1 for t in tokens[:slash] if t.kind == "digit") > 1
+    )
     exact = abs(Fraction(amount))
     whole = int(exact) if has_whole else 0
     rest = exact - whole

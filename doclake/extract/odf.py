@@ -165,9 +165,7 @@ class OpenDocumentSpreadsheet:
             place += repeat
 
     @staticmethod
-    def _row(
-        document: _OpenDocument, cells: list[etree._Element], row: int, found: Sheet
-    ) -> None:
+    def _row(document: _OpenDocument, cells: list[etree._Element], row: int, found: Sheet) -> None:
         column = 0
         for cell in cells:
             repeat = _repeat(cell, "columns")

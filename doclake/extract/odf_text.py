@@ -150,9 +150,7 @@ class Reader:
             name = style.parent
         return None
 
-    def _inline(
-        self, node: etree._Element, found: _Inline, hidden: str | None, depth: int
-    ) -> None:
+    def _inline(self, node: etree._Element, found: _Inline, hidden: str | None, depth: int) -> None:
         found.say(node.text or "", hidden)
         for child in node:
             name = local(child)
@@ -164,9 +162,7 @@ class Reader:
                 found.say({"s": " ", "tab": "\t", "line-break": "\n"}[name], hidden)
             elif name in ("frame", "custom-shape", "rect", "text-box", "g", "ellipse"):
                 found.frames.append(child)
-                found.images.extend(
-                    t.text or "" for t in child.iter(f"{SVG}title", f"{SVG}desc")
-                )
+                found.images.extend(t.text or "" for t in child.iter(f"{SVG}title", f"{SVG}desc"))
             elif name in ("hidden-text", "hidden-paragraph"):
                 found.say(child.get(f"{TEXT}string-value") or "", "hidden field")
             elif name == "ruby":

@@ -279,7 +279,9 @@ def _auto_number(node: etree._Element, level: int, counters: dict[int, int]) -> 
 def _box(shape: etree._Element, transform: Transform) -> BoundingBox | None:
     node = shape.find(f"{P}spPr/{A}xfrm")
     node = node if node is not None else shape.find(f"{P}xfrm")
-    offset, extent = (node.find(f"{A}off"), node.find(f"{A}ext")) if node is not None else (None,) * 2
+    offset, extent = (
+        (node.find(f"{A}off"), node.find(f"{A}ext")) if node is not None else (None,) * 2
+    )
     if offset is None or extent is None:
         return None
     scale_x, scale_y, shift_x, shift_y = transform

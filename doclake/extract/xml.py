@@ -17,7 +17,9 @@ from doclake.extract.tables import Cell
 if TYPE_CHECKING:
     from lxml import etree
 
-_TITLES = frozenset({"title", "article-title", "heading", "head", "invention-title", "h1", "h2", "h3"})
+_TITLES = frozenset(
+    {"title", "article-title", "heading", "head", "invention-title", "h1", "h2", "h3"}
+)
 _SECTIONS = frozenset(
     {"sec", "section", "chapter", "part", "div", "div1", "div2", "sect1", "sect2", "sect3"}
     | {"app", "abstract", "ack", "ref-list", "boxed-text", "subsection"}

@@ -1,0 +1,46 @@
+"""Encodings are told from the bytes."""
+
+from __future__ import annotations
+
+import pytest
+
+from doclake.extract import charset
+
+TEXTS = {
+    "ko": "모든 인간은 태어날 때부터 자유로우며 그 존엄과 권리에 있어 동등하다. " * 8,
+    "ja": "すべての人間は、生まれながらにして自由であり、かつ、尊厳と権利とについて平等である。"
+    * 8,
+    "zh": "人人生而自由，在尊严和权利上一律平等。他们赋有理性和良心，并应以兄弟关系的精神相对待。"
+    * 8,
+    "ru": "Все люди рождаются свободными и равными в своем достоинстве и правах. " * 8,
+    "de": "Alle Menschen sind frei und gleich an Würde und Rechten geboren, schön für größere. "
+    * 8,
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "codec"),
+    [
+        *(("ko", c) for c in ("cp949", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "johab")),
+        *(("ja", c) for c in ("cp932", "euc_jp", "iso2022_jp", "utf-16-be")),
+        *(("zh", c) for c in ("gb18030", "hz", "utf-16-le")),
+        *(("ru", c) for c in ("cp1251", "koi8_r", "iso8859_5", "cp866")),
+        *(("de", c) for c in ("cp1252", "mac_roman", "utf-32")),
+    ],
+)
+def test_text_survives_its_encoding(language: str, codec: str) -> None:
+    assert charset.decode(TEXTS[language].encode(codec))[0] == TEXTS[language]
+
+
+def test_a_wrong_declaration_does_not_win() -> None:
+    page = '<meta charset="euc-kr"><p>가나다라'.encode()
+    assert charset.decode(page)[0].endswith("가나다라")
+
+
+def test_lines_in_two_encodings_are_each_read() -> None:
+    mixed = "이름,값\n".encode("cp949") + "가나다,1\n".encode() + "라마바,2\n".encode("cp949")
+    assert charset.decode(mixed)[0] == "이름,값\n가나다,1\n라마바,2\n"
+
+
+def test_no_bytes_ever_fail() -> None:
+    assert charset.decode(bytes(range(256)) * 4)[0]
