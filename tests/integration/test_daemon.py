@@ -1,0 +1,162 @@
+"""The real Dagster daemon with nobody watching: work follows the change, nothing runs twice."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import yaml
+
+from doclake import balance, ids, settings
+from doclake.lake import Lake
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
+
+DOCUMENTS = 500
+BUCKETS = 8
+STAGES = {"notes/documents", "notes/elements", "notes/chunks", "notes/embeddings"}
+SETTLED = 45  # longer than any sensor's interval: what would start has started by then
+
+
+class Unattended:
+    """A project of 500 notes, an instance of its own, and a daemon that can be restarted."""
+
+    def __init__(self, folder: Path, repository: Path) -> None:
+        self.folder, self.repository = folder, repository
+        self.documents = folder / "documents"
+        self.home = folder / "home"
+        for made in (self.documents, self.home):
+            made.mkdir()
+        for number in range(DOCUMENTS):
+            self.write(number, f"Note {number}: the price of item {number} is {number * 37}.")
+        self.configure()
+        (self.home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+        self.instance = dg.DagsterInstance.from_config(str(self.home))
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def write(self, number: int, text: str) -> None:
+        (self.documents / f"{number:03}.txt").write_text(text + "\n")
+
+    def configure(self, **changes: object) -> None:
+        source = {"url": "documents", "access": ["everyone"], "buckets": BUCKETS}
+        config = {"sources": {"notes": source}, "lake": "lake"} | changes
+        (self.folder / "doclake.yaml").write_text(yaml.safe_dump(config))
+
+    def start(self) -> None:
+        environment = {
+            **os.environ,
+            "DAGSTER_HOME": str(self.home),
+            "DOCLAKE_CONFIG": str(self.folder / "doclake.yaml"),
+        }
+        workspace = str(self.repository / "workspace.yaml")
+        with (self.folder / "daemon.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "dagster._daemon", "run", "-w", workspace],
+                env=environment,
+                cwd=self.repository,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(60)
+            self.process = None
+
+    def runs(self) -> list[dg.DagsterRun]:
+        return self.instance.get_runs()
+
+    def settled(self, since: int) -> list[dg.DagsterRun]:
+        """The runs after the first `since`, once there are two and none came for a while."""
+        deadline = time.monotonic() + 600
+        count, quiet = -1, time.monotonic()
+        while time.monotonic() < deadline:
+            runs = self.runs()
+            unfinished = [run for run in runs if not run.is_finished]
+            if len(runs) != count or unfinished or len(runs) < since + 2:
+                count, quiet = len(runs), time.monotonic()
+            elif time.monotonic() - quiet > SETTLED:
+                break
+            time.sleep(1)
+        else:
+            pytest.fail((self.folder / "daemon.log").read_text()[-4000:])
+        new = self.runs()[: len(self.runs()) - since]
+        assert all(run.is_success for run in new)
+        return new
+
+    def indexed(self) -> int:
+        loaded = settings.load(self.folder)
+        found = balance.total(balance.status(Lake(loaded.lake_url), loaded))
+        return found.indexed if found.balanced else -1
+
+
+@pytest.fixture(scope="module")
+def unattended(tmp_path_factory, request) -> Iterator[Unattended]:
+    project = Unattended(tmp_path_factory.mktemp("unattended"), request.config.rootpath)
+    project.start()
+    try:
+        yield project
+    finally:
+        project.stop()
+
+
+def _assets(run: dg.DagsterRun) -> set[str]:
+    return {key.to_user_string() for key in run.asset_selection or ()}
+
+
+def _buckets(run: dg.DagsterRun) -> tuple[str | None, str | None]:
+    tags = run.tags
+    one = tags.get("dagster/partition")
+    first = tags.get("dagster/asset_partition_range_start", one)
+    return first, tags.get("dagster/asset_partition_range_end", one)
+
+
+def test_work_follows_the_change(unattended):
+    # A new source starts by itself: one backfill over every bucket, then the index, once.
+    runs = unattended.settled(0)
+    ingests = [run for run in runs if _assets(run) == STAGES]
+    assert [_buckets(run) for run in ingests] == [("00", "07")]
+    assert sum(_assets(run) == {"search_index"} for run in runs) == 1
+    assert len(unattended.instance.get_backfills()) == 1
+    assert unattended.indexed() == DOCUMENTS
+
+    # One touched file: one run over one bucket, through all stages, and the index once more.
+    # (What concerns a single partition Dagster launches as a run, without a backfill around it.)
+    before = len(unattended.runs())
+    unattended.write(7, "Note 7 was changed: the price of item 7 is 12345.")
+    bucket = ids.bucket(ids.doc_id("notes", "007.txt"), BUCKETS)
+    runs = unattended.settled(before)
+    assert sorted((len(_assets(run)), _buckets(run)) for run in runs) == [
+        (1, (None, None)),
+        (4, (bucket, bucket)),
+    ]
+
+    # Files of several buckets in one burst: one backfill over exactly those buckets.
+    before, backfills = len(unattended.runs()), len(unattended.instance.get_backfills())
+    changed = {}
+    for number in range(DOCUMENTS):
+        changed.setdefault(ids.bucket(ids.doc_id("notes", f"{number:03}.txt"), BUCKETS), number)
+    for chosen in ("02", "03", "04"):
+        unattended.write(changed[chosen], f"A burst of changes reached bucket {chosen}.")
+    runs = unattended.settled(before)
+    assert [_buckets(run) for run in runs if len(_assets(run)) == 4] == [("02", "04")]
+    assert len(unattended.instance.get_backfills()) == backfills + 1
+
+    # Another chunk size: one backfill of chunks and embeddings over everything, nothing above.
+    unattended.stop()
+    unattended.configure(recipe={"chunk": {"max_tokens": 128}})
+    before, backfills = len(unattended.runs()), len(unattended.instance.get_backfills())
+    unattended.start()
+    runs = unattended.settled(before)
+    stages = [run for run in runs if _assets(run) != {"search_index"}]
+    assert [_assets(run) for run in stages] == [{"notes/chunks", "notes/embeddings"}]
+    assert [_buckets(run) for run in stages] == [("00", "07")]
+    assert len(unattended.instance.get_backfills()) == backfills + 1
+    assert unattended.indexed() == DOCUMENTS
