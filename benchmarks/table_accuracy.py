@@ -173,7 +173,8 @@ def main() -> None:
             print(name, "missing", list((wanted - found).items())[:40])
             print(name, "invented", list((found - wanted).items())[:40])
     print(
-        f"| document | relations | found | P | R | F1 |  ({options.engine})\n|---|---|---|---|---|---|"
+        f"Engine: {options.engine}\n\n| document | relations | found | P | R | F1 |\n"
+        "|---|---|---|---|---|---|"
     )
     for name, wanted_count, found_count, *scores in rows:
         print(
@@ -189,7 +190,8 @@ def main() -> None:
     )
     pooled = 2 * precision * recall / (precision + recall) if pooled_correct else 0.0
     print(
-        f"| pooled | {pooled_wanted} | {pooled_found} | {precision:.3f} | {recall:.3f} | {pooled:.3f} |"
+        f"| pooled | {pooled_wanted} | {pooled_found} "
+        f"| {precision:.3f} | {recall:.3f} | {pooled:.3f} |"
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from doclake.extract.model import Extraction, Options
+from doclake.extract.pdf.layout import LayoutModel
 from doclake.extract.pdf.page import Engine
 from doclake.extract.pdf.reading import Reading
 
@@ -20,10 +21,15 @@ class Pdf:
         """Raises DocumentEncrypted, DocumentMalformed, DocumentEmpty, LimitExceeded and, where
         OCR is needed and missing, DependencyMissing."""
         engine = _open(file, options)
+        model = None
         try:
-            return Reading(engine, options).extraction()
+            if options.recipe.pdf_mode == "layout":
+                model = LayoutModel(file, options.password)
+            return Reading(engine, options, model).extraction()
         finally:
             engine.close()
+            if model is not None:
+                model.close()
 
 
 def _open(file: Path, options: Options) -> Engine:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from doclake.extract.model import Element, ElementType
-from doclake.extract.pdf import headings, order, paragraphs, scan, tables
+from doclake.extract.pdf import headings, layout, order, paragraphs, scan, tables
 from doclake.extract.pdf.page import Box, Line, Page, spin, unspin
 from doclake.extract.pdf.paragraphs import Paragraph
 from doclake.extract.pdf.tables import cells
@@ -115,7 +115,9 @@ def _ordered(
     turned = {line.turn for line in lines if line.turn}
     placed = [Placed(*table.box, table) for table in tabled]
     boxes: list[Line | Placed] = [*straight, *placed]
-    if boxes:
+    if page.regions:
+        found += _by_region(page, straight, tabled, typography, tight)
+    elif boxes:
         rtl = sum([len(_RTL.findall(line.text)) for line in straight[:40]]) > 200
         for stretch in order.columns(boxes, _gap(straight), rtl):
             found += _run(page, stretch, typography, tight)
@@ -124,6 +126,27 @@ def _ordered(
         for run in order.columns(_upright(same, turn, page), _gap(same)):
             found += [_restored(block, turn, page) for block in _run(page, run, typography, tight)]
     return found
+
+
+def _by_region(
+    page: Page,
+    lines: list[Line],
+    tabled: Sequence[Block],
+    typography: headings.Typography,
+    tight: bool,
+) -> list[Block]:
+    """Blocks in the order of the layout model's regions, tables where they stand among them."""
+    waiting = list(tabled)
+    found: list[Block] = []
+    for kind, held in layout.assign(page, lines):
+        top = min([line.y0 for line in held])
+        found += [table for table in waiting if table.box[1] < top]
+        waiting = [table for table in waiting if table.box[1] >= top]
+        for block in _texts(page, held, typography, tight):
+            if kind is not None and block.level is None:
+                block.type = kind
+            found.append(block)
+    return found + waiting
 
 
 def _gap(lines: Sequence[Line]) -> float:

@@ -57,10 +57,12 @@ def _cut(boxes: list[T], gap: float, rtl: bool, depth: int, found: list[list[T]]
         bands[sum([edge < middle for edge in edges])].append(box)
     pending: list[T] = []
     for index, band in enumerate(bands):
-        if band:
+        left = [box for box in band if (box.x0 + box.x1) / 2 < gutter]
+        right = [box for box in band if (box.x0 + box.x1) / 2 >= gutter]
+        if not left or not right:
+            pending += band  # the short last line of a paragraph that spans the columns
+        else:
             _flush(pending, gap, rtl, depth, found)
-            left = [box for box in band if (box.x0 + box.x1) / 2 < gutter]
-            right = [box for box in band if (box.x0 + box.x1) / 2 >= gutter]
             for side in (right, left) if rtl else (left, right):
                 _cut(side, gap, rtl, depth - 1, found)
         if index < len(crossing):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from doclake.extract.model import Child
+from doclake.extract.model import Child, ElementType
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -90,6 +90,7 @@ class Page:
     fields: list[Mark] = field(default_factory=list)
     annotations: list[Mark] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    regions: list[tuple[Box, ElementType | None]] = field(default_factory=list)
     drawings: int = 0
     method: str = ""
     find_images: Callable[[], list[Box]] | None = None

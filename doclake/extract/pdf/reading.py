@@ -19,6 +19,7 @@ from doclake.extract.pdf import (
     soundness,
     tables,
 )
+from doclake.extract.pdf.layout import LayoutModel
 from doclake.extract.pdf.page import Bookmark, Engine, Page
 
 _FILE_NAMES = (".doc", ".docx", ".pdf", ".indd", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".dvi")
@@ -29,8 +30,9 @@ _DRAWN = 30  # strokes on a page without text that may be letters
 class Reading:
     """Reads every page, sends the unsound ones to OCR, and hands all to `extraction_of`."""
 
-    def __init__(self, engine: Engine, options: Options) -> None:
+    def __init__(self, engine: Engine, options: Options, model: LayoutModel | None = None) -> None:
         self.engine = engine
+        self.model = model
         self.recipe = options.recipe
         self.limits = options.limits
         self.verdicts: list[str] = []
@@ -69,6 +71,8 @@ class Reading:
         hidden.mark(page, verdict)
         if self.recipe.tables:
             page.tables = tables.find(page, lambda: self.engine.words(index))
+        if self.model is not None:
+            page.regions = self.model.regions(index)
         return page
 
     def _wants_ocr(self, verdict: str, page: Page) -> bool:
