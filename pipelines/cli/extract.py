@@ -17,6 +17,9 @@ def command(
     file: Annotated[Path, typer.Argument(help="The document")],
     json: Annotated[bool, typer.Option("--json", help="One JSON line for each element")] = False,
     markdown: Annotated[bool, typer.Option(help="The document as Markdown")] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="PAGE", help="Write a page with the boxes drawn (PDF)")
+    ] = None,
     password: Annotated[
         str | None, typer.Option(envvar="DOCLAKE_PASSWORD", help="For an encrypted document")
     ] = None,
@@ -26,6 +29,9 @@ def command(
         raise SettingsError(f"No file at {file}.", problems=[("FILE", str(file), "a file")])
     recipe, limits = _recipe()
     documents = extract_file(file, recipe.extract, limits, password=password)
+    if html is not None:
+        _write_html(html, file, documents[0], password)
+        documents = documents[:0] if documents[0].error is None else documents
     for document in documents:
         if json:
             _print_json(document)
@@ -33,7 +39,7 @@ def command(
             _print_markdown(document)
         else:
             console.out.print(_tree(document))
-    if documents[0].error is not None:
+    if documents and documents[0].error is not None:
         if json:
             console.error(str(documents[0].error))
         raise typer.Exit(1)
@@ -59,6 +65,20 @@ def _print_markdown(document: ExtractedDocument) -> None:
     from doclake.extract.markdown_output import to_markdown
 
     print(to_markdown(document.elements))
+
+
+def _write_html(page: Path, file: Path, document: ExtractedDocument, password: str | None) -> None:
+    if document.error is not None:
+        return
+    if document.media_type != "application/pdf":
+        raise SettingsError(
+            f"{file} is {document.media_type}; only PDF has pages with boxes to draw.",
+            problems=[("--html", str(file), "a PDF")],
+        )
+    from doclake.extract.preview import html_pages
+
+    page.write_text(html_pages(file, document.elements, password), "utf-8")
+    console.out.print(f"wrote {page}", highlight=False)
 
 
 def _tree(document: ExtractedDocument) -> Tree:
