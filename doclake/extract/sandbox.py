@@ -179,6 +179,18 @@ def with_own_temporary_folder(folder: str, work: str) -> str:
     return _ELSEWHERE
 
 
+def leave_the_network() -> None:
+    """No socket but unix ones for this process and its descendants; libraries phone home."""
+    if not _has_seccomp():
+        return
+    import pyseccomp
+
+    rules = pyseccomp.SyscallFilter(defaction=pyseccomp.ALLOW)
+    other = pyseccomp.Arg(0, pyseccomp.NE, _AF_UNIX)
+    rules.add_rule(pyseccomp.ERRNO(_EPERM), "socket", other)
+    rules.load()
+
+
 def confine(read: Iterable[str], write: Iterable[str], *, programs: bool = False) -> None:
     """Confine this process and its descendants, for good.
 

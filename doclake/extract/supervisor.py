@@ -35,6 +35,7 @@ from doclake.extract import child as parser
 from doclake.extract import language, sandbox
 from doclake.extract.place import DOCUMENT
 
+_SWEEPS = 20
 _TICK = 1.0  # seconds between looks at whether the parent still lives
 
 
@@ -204,7 +205,11 @@ class Supervisor:
         for child in self._children.values():
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(child.pid, 0)
-        shutil.rmtree(self._workspace, ignore_errors=True)
+        for _ in range(_SWEEPS):  # a library's thread may still be writing there
+            shutil.rmtree(self._workspace, ignore_errors=True)
+            if not Path(self._workspace).exists():
+                break
+            time.sleep(0.05)
 
 
 class _NoPandas(importlib.abc.MetaPathFinder):
@@ -247,4 +252,5 @@ def main(arguments: str) -> None:
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
         file.write("500")  # if memory runs out, a parser goes first
     control = socket.socket(fileno=start["control"])
+    sandbox.leave_the_network()
     Supervisor(control, start["workspace"], start["modules"], start["reuse"]).run()
