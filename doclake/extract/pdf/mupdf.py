@@ -77,7 +77,7 @@ class MuPdf:
             elif block["type"] == 3:
                 page.drawings += 1
                 _add_vector(page, block)
-        page.find_images = lambda: [box for box, _ in self.images(index)]
+        page.find_images = lambda: self._pictures(index)
         if source.rotation:
             _rotate(page, source.rotation_matrix)
         if self._has_links:
@@ -106,6 +106,12 @@ class MuPdf:
             (_turned(info["bbox"], matrix), info["width"] * info["height"])
             for info in page.get_image_info()
         ]
+
+    def _pictures(self, index: int) -> list[Box]:
+        """Boxes of pictures; the page is not run through again where it names none."""
+        if not self._doc.get_page_images(index):
+            return []
+        return [box for box, _ in self.images(index)]
 
     def bookmarks(self) -> list[Bookmark]:
         try:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _RULE = 3.0  # points: a painted rectangle this thin is a ruling line
 _INVISIBLE = 3  # text render mode
 _FIXED_PITCH, _FORCE_BOLD = 1, 1 << 18  # font descriptor flags
+_LINE = 1.15  # text sizes: the usual height of a line
 _MOST = 4000  # objects of a page beyond which it is a drawing
 
 
@@ -184,6 +185,19 @@ def _style(line: Line, handle: Any, index: int, view: _View) -> None:
     owner = raw.FPDFText_GetTextObject(handle, index)
     if owner and raw.FPDFTextObj_GetTextRenderMode(owner) == _INVISIBLE:
         line.alpha = 0
+    _pad(line)
+
+
+def _pad(line: Line) -> None:
+    """pdfium's rectangles hug the ink; make them as high as a line of this size is set."""
+    if line.turn % 2:
+        missing = _LINE * line.size - (line.x1 - line.x0)
+        if missing > 0:
+            line.x0, line.x1 = line.x0 - missing / 2, line.x1 + missing / 2
+        return
+    missing = _LINE * line.size - (line.y1 - line.y0)
+    if missing > 0:
+        line.y0, line.y1 = line.y0 - missing / 2, line.y1 + missing / 2
 
 
 def _font(handle: Any, index: int) -> tuple[str, int]:
@@ -236,9 +250,10 @@ def _add_paths(page: Page, source: Any, view: _View) -> None:
         raw.FPDFPath_GetDrawMode(one.raw, mode, stroked)
         if x1 - x0 <= _RULE or y1 - y0 <= _RULE:
             page.rules.append(box)
-        elif stroked.value:
+            continue
+        if stroked.value:
             page.rules += [(x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)]
-        elif mode.value:
+        if mode.value:
             page.fills.append(Fill(box, _fill_colour(one)))
 
 
@@ -265,7 +280,7 @@ def _add_marks(page: Page, source: Any, view: _View, document: Any) -> None:
             if target:
                 page.links.append(Mark(box, target, "link"))
         elif kind == raw.FPDF_ANNOT_WIDGET:
-            name, value = _entry(one, b"TU") or _entry(one, b"T"), _entry(one, b"V")
+            name, value = _field(one, document)
             page.fields.append(Mark(box, f"{name}: {value}" if value else name, "field"))
         elif kind != raw.FPDF_ANNOT_POPUP and _entry(one, b"Contents"):
             author = _entry(one, b"T")
@@ -283,6 +298,24 @@ def _target(one: Any, document: Any) -> str:
     buffer = ctypes.create_string_buffer(max(length, 1))
     raw.FPDFAction_GetURIPath(document.raw, action, buffer, length)
     return buffer.raw[: max(length - 1, 0)].decode("utf-8", "replace")
+
+
+def _field(one: Any, document: Any) -> tuple[str, str]:
+    """Name and value of a form field, those of its parent included."""
+    if document.formenv is None:
+        return _entry(one, b"T"), _entry(one, b"V")
+    texts = []
+    for ask in (
+        raw.FPDFAnnot_GetFormFieldAlternateName,
+        raw.FPDFAnnot_GetFormFieldName,
+        raw.FPDFAnnot_GetFormFieldValue,
+    ):
+        length = ask(document.formenv.raw, one, None, 0)
+        buffer = (ctypes.c_ushort * max(length // 2, 1))()
+        ask(document.formenv.raw, one, buffer, length)
+        texts.append(bytes(buffer)[: max(length - 2, 0)].decode("utf-16-le", "replace").strip())
+    label, name, value = texts
+    return label or name, "" if value == "Off" else value
 
 
 def _entry(one: Any, key: bytes) -> str:
