@@ -89,7 +89,7 @@ def read_tar(stream: io.IOBase, limits: Limits) -> list[Child]:
     children: list[Child] = []
     budget = _Budget(limits)
     try:
-        with tarfile.open(fileobj=stream, mode="r:", errorlevel=0) as archive:  # type: ignore[call-overload]
+        with tarfile.open(fileobj=stream, mode="r:", errorlevel=0) as archive:
             for count, member in enumerate(archive):
                 if count >= limits.archive_entries:
                     raise LimitExceeded(f"The archive has more than {count} members.")

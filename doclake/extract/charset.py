@@ -65,9 +65,9 @@ def detect(data: bytes, *, declared: str | None = None) -> str:
     if _reads(data, "utf-8") and not _escapes(data) and not _is_seven_bit(declared):
         return "utf-8"
     for name in (declared, _declaration(data)):
-        codec = _codec(name)
-        if codec and _reads(data, codec):
-            return codec
+        named = _codec(name)
+        if named and _reads(data, named):
+            return named
     return _mostly_utf8(data) or _statistics(data) or "cp1252"
 
 

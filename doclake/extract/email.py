@@ -17,8 +17,11 @@ from doclake.extract.children import safe_name, unique
 from doclake.extract.model import Child, Extraction, Options
 
 _SHOWN = ("From", "To", "Cc", "Bcc", "Reply-To", "Date", "Subject")
-_SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature")
-_SIGNATURES += ("application/pgp-signature",)
+_SIGNATURES = (
+    "application/pkcs7-signature",
+    "application/x-pkcs7-signature",
+    "application/pgp-signature",
+)
 _SUFFIXES = {"text/html": ".html", "text/calendar": ".ics", "message/rfc822": ".eml"}
 _SIGNATURE_MARK = re.compile(r"^-- ?$", re.MULTILINE)
 _SPLIT = re.compile(rb"(?:\A|\n\r?\n)From [^\n]*\d{4}[^\n]*\n")
@@ -58,7 +61,7 @@ class Mailbox:
         starts = [match.end() for match in _SPLIT.finditer(data)]
         if len(starts) > options.limits.archive_entries:
             raise LimitExceeded(f"The mailbox has {len(starts)} messages.", limit="archive_entries")
-        ends = [match.start() for match in _SPLIT.finditer(data)][1:] + [len(data)]
+        ends = [*[match.start() for match in _SPLIT.finditer(data)][1:], len(data)]
         children, subjects = [], []
         for number, (start, end) in enumerate(zip(starts, ends, strict=True), start=1):
             message = re.sub(rb"(?m)^>(>*From )", rb"\1", data[start:end])

@@ -13,14 +13,81 @@ from doclake.extract.html_style import Styles
 from doclake.extract.model import Element, ElementType
 
 _SKIPPED = frozenset(
-    "script style noscript template head svg iframe object embed audio video canvas map datalist "
-    "select button rp".split()  # noqa: SIM905 (a list of forty quoted words reads worse)
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "svg",
+        "iframe",
+        "object",
+        "embed",
+        "audio",
+        "video",
+        "canvas",
+        "map",
+        "datalist",
+        "select",
+        "button",
+        "rp",
+    ]
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset "
-    "figcaption figure footer form header hgroup hr html legend li main menu nav ol optgroup "
-    "option p section summary ul table caption thead tbody tfoot tr td th h1 h2 h3 h4 h5 "
-    "h6 noframes label textarea pre".split()  # noqa: SIM905
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "optgroup",
+        "option",
+        "p",
+        "section",
+        "summary",
+        "ul",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "noframes",
+        "label",
+        "textarea",
+        "pre",
+    ]
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -157,10 +224,10 @@ class _Walk:
             changes |= self._marks(node, tag, attributes, outer)
         elif self.regions and tag in ("nav", "header", "footer", "aside") and not outer.region:
             changes["region"] = self.regions.opens(node, tag, attributes, outer.inside)
-        if self.regions and self.regions.main is not None and outer.outside_main:
-            if node.mem_id == self.regions.main.mem_id:
-                self.after_main = True
-                changes |= {"outside_main": False, "region": None}
+        main = self.regions.main if self.regions and outer.outside_main else None
+        if main is not None and node.mem_id == main.mem_id:
+            self.after_main = True
+            changes |= {"outside_main": False, "region": None}
         return replace(outer, **changes) if changes else outer
 
     def _number(self, depth: int) -> None:

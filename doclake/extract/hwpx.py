@@ -84,7 +84,7 @@ class _Reader:
                     self._hidden[identity] = reason
 
     def paragraphs(self) -> list[Paragraph]:
-        found = []
+        found: list[Paragraph] = []
         for _, name in self.sections:
             root = self.package.xml(name, recover=True)
             found.extend(self._paragraph(node, False) for node in root if local(node) == "p")
@@ -186,9 +186,9 @@ class _Reader:
                 column = _whole(child.get("colAddr") or str(column))
             elif local(child) == "cellSpan":
                 span = {name: _whole(child.get(name) or "1") for name in span}
-        spans = [min(max(value, 1), MAX_SPAN) for value in span.values()]
+        height, width = (min(max(value, 1), MAX_SPAN) for value in span.values())
         header = node.get("header") == "1"
-        return TableCell(row, column, *spans, self._list(node, True), header)
+        return TableCell(row, column, height, width, self._list(node, True), header)
 
 
 def _text(node: etree._Element) -> str:

@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote
 
 from doclake.errors import DocumentEncrypted, DocumentMalformed, LimitExceeded
@@ -44,7 +44,7 @@ class Package:
         self._names = {info.filename.replace("\\", "/"): info for info in self._zip.infolist()}
         self._folded = {name.lower(): name for name in self._names}
 
-    def __enter__(self) -> Package:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -206,8 +206,8 @@ class Slide:
                 words = [self._words(p) for p in cell.iter(f"{A}p")]
                 links |= {link: None for _, found, _ in words for link in found}
                 text = "\n".join(text for text, _, _ in words)
-                spans = [_span(cell.get(name)) for name in ("rowSpan", "gridSpan")]
-                cells.append(Cell(text, *spans, header=first_row and place == 0))
+                height, width = _span(cell.get("rowSpan")), _span(cell.get("gridSpan"))
+                cells.append(Cell(text, height, width, header=first_row and place == 0))
             rows.append(cells)
         return rows, tuple(links)
 

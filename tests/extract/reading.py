@@ -1,0 +1,25 @@
+"""Bytes to elements in process, without the guard: for tests of single formats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from doclake.extract import detect, formats
+from doclake.extract.model import Extraction, Options
+from doclake.settings import ExtractRecipe, Limits
+
+
+def read(folder: Path, data: bytes | str, name: str, password: str | None = None) -> Extraction:
+    file = folder / "document"
+    file.write_bytes(data.encode() if isinstance(data, str) else data)
+    media_type = detect.media_type(file, name)
+    options = Options(ExtractRecipe(), Limits(), media_type, name, password)
+    return formats.load(media_type).extract(file, options)
+
+
+def said(found: Extraction) -> list[tuple[str, str]]:
+    return [(element.type, element.text) for element in found.elements if not element.hidden]
+
+
+def hidden(found: Extraction) -> dict[str, str]:
+    return {element.text: element.hidden for element in found.elements if element.hidden}

@@ -1,0 +1,35 @@
+"""Mails: fields, bodies, attachments under safe names."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from pathlib import Path
+
+from tests.extract.reading import read, said
+
+
+def test_fields_body_and_attachments(tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "a@b.c", "d@e.f", "안녕"
+    mail.set_content("plain body")
+    mail.add_alternative("<h1>Head</h1><p>rich body</p>", subtype="html")
+    mail.add_attachment(b"%PDF-", maintype="application", subtype="pdf", filename="../../x.pdf")
+    found = read(tmp_path, mail.as_bytes(), "a.eml")
+    assert found.title == "안녕"
+    assert said(found)[0][0] == "Metadata" and "To: d@e.f" in said(found)[0][1]
+    assert said(found)[1:] == [("Title", "Head"), ("NarrativeText", "rich body")]
+    assert [(child.name, child.data) for child in found.children] == [("x.pdf", b"%PDF-")]
+
+
+def test_raw_korean_without_a_declaration_is_read(tmp_path: Path) -> None:
+    body = "모든 인간은 태어날 때부터 자유로우며 그 존엄과 권리에 있어 동등하다."
+    mail = f"From: a@b.c\nTo: d@e.f\nSubject: {body}\n\n{body}\n".encode("cp949")
+    found = read(tmp_path, mail, "a.eml")
+    assert found.title == body
+    assert ("NarrativeText", body) in said(found)
+
+
+def test_a_mailbox_gives_its_messages_as_children(tmp_path: Path) -> None:
+    one = "From a@b Sat Jan  3 01:05:34 1996\nFrom: a@b\nSubject: {}\n\ntext\n\n"
+    found = read(tmp_path, one.format("first") + one.format("second"), "a")
+    assert [child.name for child in found.children] == ["00001 first.eml", "00002 second.eml"]

@@ -1,0 +1,61 @@
+"""XLSX: displayed values, regions, hidden cells, sparse sheets."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from pathlib import Path
+
+from tests.extract.reading import hidden, read, said
+
+
+def saved(book: object) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_values_are_shown_as_the_sheet_shows_them(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["name", "share", "day"])
+    sheet.append(["x", 0.256, date(2024, 3, 1)])
+    sheet["B2"].number_format = "0.0%"
+    sheet["C2"].number_format = "yyyy. m. d."
+    found = read(tmp_path, saved(book), "a.xlsx")
+    assert said(found) == [("Table", "name\tshare\tday\nx\t25.6%\t2024. 3. 1.")]
+
+
+def test_tables_beside_each_other_come_apart(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row, column in ((1, 1), (1, 2), (2, 1), (2, 2), (1, 4), (1, 5), (2, 4), (2, 5)):
+        book.active.cell(row, column, f"r{row}c{column}")
+    found = read(tmp_path, saved(book), "a.xlsx")
+    assert [e.text.split("\t")[0] for e in found.elements] == ["r1c1", "r1c4"]
+
+
+def test_hidden_rows_and_sheets_stand_apart(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for text in ("a", "b"):
+        book.active.append([text, text])
+    book.active.row_dimensions[2].hidden = True
+    other = book.create_sheet("Sheet2")
+    other.append(["s", "t"])
+    other.sheet_state = "hidden"
+    found = read(tmp_path, saved(book), "a.xlsx")
+    assert hidden(found) == {"b\tb": "hidden rows or columns", "s\tt": "hidden sheet"}
+
+
+def test_a_cell_in_the_last_corner_costs_nothing(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["XFD1048576"] = "near", "far"
+    found = read(tmp_path, saved(book), "a.xlsx")
+    assert [text for _, text in said(found)] == ["near", "far"]
