@@ -9,8 +9,11 @@ from doclake.errors import DocumentEmpty
 from doclake.extract import charset, html
 from doclake.extract.blocks import Blocks
 from doclake.extract.model import Extraction, Options
+from doclake.extract.text import add_paragraphs
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_MAX_NESTING = 60
+_SLACK = 2000  # addresses of links and pictures are letters of the source, not of the text
 _FIELD = re.compile(r"^([A-Za-z][\w-]*):[ \t]*(\S.*)$", re.MULTILINE)
 
 
@@ -26,6 +29,10 @@ class Markdown:
             text = text[front.end() :]
             metadata = {k.lower(): v.strip("\"' ") for k, v in _FIELD.findall(front[1])}
         html.read(to_html(text), blocks, boilerplate=False)
+        if _letters(text) > 2 * sum(_letters(e.text) for e in blocks.elements) + _SLACK:
+            # The parser drops what nests deeper than it goes: better plain than lost.
+            blocks.elements.clear()
+            add_paragraphs(text, blocks)
         title = metadata.pop("title", None) or _first_heading(blocks)
         if not blocks.elements:
             raise DocumentEmpty("The document has no text.")
@@ -33,12 +40,18 @@ class Markdown:
 
 
 def to_html(text: str) -> str:
-    """CommonMark to HTML; nesting beyond the parser's limit stays text, as the parser does."""
+    """CommonMark to HTML. What nests deeper than `_MAX_NESTING` the parser leaves out."""
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(
+        ["table", "strikethrough"]
+    )
     rendered: str = parser.render(text)
     return rendered
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
 
 
 def _first_heading(blocks: Blocks) -> str | None:

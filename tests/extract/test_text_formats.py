@@ -24,6 +24,11 @@ def test_markdown_keeps_headings_lists_tables_and_code(tmp_path: Path) -> None:
     ]
 
 
+def test_markdown_nested_beyond_its_parser_is_not_lost(tmp_path: Path) -> None:
+    text = "> " * 500 + " ".join(f"word{n}" for n in range(1000))
+    assert "word999" in said(read(tmp_path, text, "a.md"))[-1][1]
+
+
 def test_restructured_text_includes_no_files(tmp_path: Path) -> None:
     text = "Head\n====\n\n.. include:: /etc/passwd\n\nText ``code``.\n"
     assert said(read(tmp_path, text, "a.rst")) == [
