@@ -8,8 +8,11 @@ libraries are part of the fingerprint for the same reason.
 
 from __future__ import annotations
 
+import hashlib
 import json
+from functools import lru_cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from doclake import ids
@@ -17,6 +20,7 @@ from doclake.settings import EmbeddingSettings, Recipe
 
 CODE = {"documents": 1, "extract": 1, "chunk": 1, "embed": 1, "index": 1}
 _SPLITTERS = ("kiwipiepy", "sentencex")
+_SAMPLE = 1 << 20
 _PARSERS = ("pymupdf", "pypdfium2", "unstructured")
 
 
@@ -44,9 +48,29 @@ def chunk(recipe: Recipe, embedding: EmbeddingSettings) -> str:
 
 def model(embedding: EmbeddingSettings) -> str:
     """Device, dtype and batch size move a vector by less than its noise: they don't count."""
-    facts = {"model": embedding.model, "revision": embedding.revision}
+    folder = Path(embedding.model)
+    facts = {
+        # The content of a folder and not its place: trained again, it is another model.
+        "model": _folder_digest(folder) if folder.is_dir() else embedding.model,
+        "revision": embedding.revision,
+    }
     prompts = {"query": embedding.query_prompt, "document": embedding.document_prompt}
     return _fingerprint("embed", facts | prompts)
+
+
+@lru_cache(maxsize=8)
+def _folder_digest(folder: Path) -> str:
+    """Digest of a model's files: names, sizes and the ends of each, which any training changes."""
+    parts = []
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        size = file.stat().st_size
+        with file.open("rb") as opened:
+            head = opened.read(_SAMPLE)
+            opened.seek(max(0, size - _SAMPLE))
+            tail = opened.read(_SAMPLE)
+        sampled = hashlib.sha256(head + tail).hexdigest()
+        parts += [file.relative_to(folder).as_posix(), str(size), sampled]
+    return ids.digest("folder", *parts)
 
 
 def index(embedding: EmbeddingSettings) -> str:

@@ -379,7 +379,16 @@ def load(path: str | Path | None = None) -> Settings:
     problems = _check_world(settings)
     if problems:
         raise _error(file, problems)
-    return settings
+    return _with_model_folder(settings)
+
+
+def _with_model_folder(settings: Settings) -> Settings:
+    """A local model's folder as an absolute path: it is named relative to the settings file."""
+    folder = settings.local_path(settings.embedding.model)
+    if settings.embedding.model in BUNDLED_MODELS or folder is None or not folder.is_dir():
+        return settings
+    embedding = settings.embedding.model_copy(update={"model": str(folder)})
+    return settings.model_copy(update={"embedding": embedding})
 
 
 def _unknown_variables() -> list[tuple[str, str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,8 +77,27 @@ def test_raising_a_code_number_changes_its_stage(
     assert {name for name in before if before[name] != after[name]} == below
 
 
-def test_another_version_of_a_parser_changes_extraction(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = prints()
-    monkeypatch.setattr(recipe, "version", lambda name: "999")
+@pytest.mark.parametrize(
+    ("library", "stage"),
+    [("pymupdf", "extract"), ("unstructured", "extract"), ("kiwipiepy", "chunk")],
+)
+def test_another_version_of_a_library_changes_its_stage_alone(
+    monkeypatch: pytest.MonkeyPatch, library: str, stage: str
+) -> None:
+    before, real = prints(), recipe.version
+    monkeypatch.setattr(recipe, "version", lambda name: "999" if name == library else real(name))
     after = prints()
-    assert {name for name in before if before[name] != after[name]} == {"extract"}
+    assert {name for name in before if before[name] != after[name]} == {stage}
+
+
+def test_a_local_model_is_known_by_its_content_and_not_by_its_place(tmp_path: Path) -> None:
+    first, second = tmp_path / "a", tmp_path / "b"
+    for folder in (first, second):
+        folder.mkdir()
+        (folder / "model.safetensors").write_bytes(b"weights")
+    one, two = (recipe.model(EmbeddingSettings(model=str(f))) for f in (first, second))
+    assert one == two
+    third = tmp_path / "c"
+    third.mkdir()
+    (third / "model.safetensors").write_bytes(b"trained")
+    assert recipe.model(EmbeddingSettings(model=str(third))) != one

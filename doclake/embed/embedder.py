@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,32 @@ from doclake.settings import EmbeddingSettings
 
 Progress = Callable[[int, int], None]
 _log = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=1)
+def _load(name: str, folder: str, device: str, dtype: str) -> Any:
+    """The model, kept for the runs that follow in this process: loading takes seconds."""
+    stay_offline(name)
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()  # of the weights being loaded: nobody waits for those
+    _log.info("Loading %s on %s in %s", name, device, dtype)
+    try:
+        model = SentenceTransformer(
+            folder,
+            device=device,
+            local_files_only=not is_hub_id(name),
+            model_kwargs={"dtype": getattr(torch, dtype)},
+        )
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise ModelError(
+            f"The model in {folder} cannot be loaded: {error}",
+            mend="Check that the folder was saved by sentence-transformers.",
+            folder=folder,
+        ) from error
+    return model.eval()
 
 
 class Embedder:
@@ -76,28 +102,8 @@ class Embedder:
     @cached_property
     def model(self) -> Any:
         """The loaded `SentenceTransformer`. Raises `ModelError` if its files are not right."""
-        stay_offline(self.settings.model)
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils.logging import disable_progress_bar
-
-        disable_progress_bar()  # of the weights being loaded: nobody waits for those
         self.source.verify()
-        _log.info("Loading %s on %s in %s", self.settings.model, self.device, self.dtype)
-        try:
-            model = SentenceTransformer(
-                str(self.source.folder),
-                device=self.device,
-                local_files_only=not is_hub_id(self.settings.model),
-                model_kwargs={"dtype": choose_dtype(self.settings.dtype, self.device)},
-            )
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise ModelError(
-                f"The model in {self.source.folder} cannot be loaded: {error}",
-                mend="Check that the folder was saved by sentence-transformers.",
-                folder=str(self.source.folder),
-            ) from error
-        model.eval()
-        return model
+        return _load(self.settings.model, str(self.source.folder), self.device, self.dtype)
 
     def _encode(
         self, texts: Sequence[str], prompt: str, lengths: list[int], on_batch: Progress | None

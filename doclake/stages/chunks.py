@@ -21,10 +21,16 @@ from doclake.ledger import Row
 from doclake.stages.context import StageContext, StageReport, batched
 
 STAGE = "chunks"
-_UNDONE = (*ledger.EMBED_FIELDS, *ledger.INDEX_FIELDS)
+_DERIVED = (*ledger.EMBED_FIELDS, *ledger.INDEX_FIELDS)
+_UNDONE = (*ledger.CHUNK_FIELDS, *_DERIVED)
 
 
 def run(context: StageContext) -> StageReport:
+    with context.exclusive():
+        return _run(context)
+
+
+def _run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
     fingerprint = recipe.chunk(context.source_settings.recipe, context.settings.embedding)
     trees = ledger.trees(ledger.read(context.lake, context.scope))
@@ -74,9 +80,11 @@ def _commit(
     scope = Scope(context.source, sorted({row["bucket"] for row in rows}), {"root_id": roots})
     chunked = _chunk(context, rows, scope, access, fingerprint, counter)
     verdict = validate_chunks(
-        pa.concat_tables([*(c.chunks for c in chunked.values()), schemas.CHUNKS.empty_table()])
+        pa.concat_tables([*(c.chunks for c in chunked.values()), schemas.CHUNKS.empty_table()]),
+        max_tokens=context.source_settings.recipe.chunk.max_tokens,
     )
     refused = _with_attempts(context, verdict.refused, scope)
+    ledger.undone(context.lake, context.source, rows, _UNDONE)
     context.lake.replace("chunks", scope, verdict.accepted)
     mine = Scope(context.source, scope.buckets, {**scope.where, "stage": [STAGE]})
     if refused.num_rows or context.lake.count_by("quarantine", ["stage"], mine):
@@ -166,7 +174,7 @@ def _entry(
 ) -> Row:
     document = chunked.get(row["doc_id"])
     done = {"stage": STAGE} if row["status"] == ledger.OK else {}
-    return ledger.cleared(row, _UNDONE) | {
+    return ledger.cleared(row, _DERIVED) | {
         **done,
         "chunk_recipe": fingerprint,
         "access_hash": ledger.access_hash(row["path"], access.get(row["root_id"], ())),
