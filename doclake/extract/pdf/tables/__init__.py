@@ -49,8 +49,9 @@ def find(page: Page, fetch: Callable[[], Sequence[Word]]) -> list[Table]:
     found = ruled.find(edges, down, words) if down else []
     rest = _outside(words, found)
     for zone in zones:
-        found += aligned.find(within(rest, zone), across)
-    rest = _outside(rest, found)
+        more = aligned.find(within(rest, zone), across)
+        found += more
+        rest = _outside(rest, more)
     held = taken(straight, found) if found else set()
     for box in _promising(page, [line for line in straight if id(line) not in held]):
         inside = within(rest, box)
