@@ -23,6 +23,8 @@ _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[\d.]+)")
 _CURRENCY = re.compile(r"\$([^-]*)(?:-.*)?")
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _MAX_DECIMALS = 30
+# What openpyxl and pandas write for a moment; they and LibreOffice show its hours in two digits.
+_LOOSE_ISO, _ISO = "yyyy-mm-dd h:mm:ss", "yyyy-mm-dd hh:mm:ss"
 
 BUILTIN: dict[int, str] = {
     0: "General",
@@ -86,7 +88,7 @@ class Section:
 def display(value: float, code: str, date1904: bool = False) -> str:
     """Text shown for a number under a format code; never raises."""
     try:
-        sections = parse(code)
+        sections = parse(_ISO if code.lower() == _LOOSE_ISO else code)
         section, magnitude = _choose(sections, value)
         if section.is_date:
             return date_format.display(value, section.tokens, section.locale, date1904)
