@@ -1,9 +1,9 @@
 """Pages per CPU-second of PDF readers on the corpus's text PDFs, in one run, as a Markdown table.
 
 Every reader opens each file anew, in one process; readers take turns on each file and the best of
-`--repeat` rounds is kept (other work on the machine only ever adds time). Text PDFs are those whose every page
-with content has a text layer, so that OCR takes part in none. unstructured takes its share of
-time on a sample of the files. kreuzberg and pymupdf4llm run where they are installed.
+`--repeat` rounds is kept (other work on the machine only ever adds time). Text PDFs are those
+whose every page with content has a text layer, so that OCR takes part in none. The slow readers
+run once, on a sample. kreuzberg, pymupdf4llm and unstructured's PDF extra run where installed.
 
     python benchmarks/pdf_extraction.py [--repeat 3] [--slow-sample 12] [--skip-slow]
 """
