@@ -1,0 +1,152 @@
+"""Cost follows the change: a first ingest, then runs after ever smaller changes.
+
+    python benchmarks/incremental.py [10000 100000]
+
+Makes so many small text documents, runs the real Dagster job in a fresh process for each step, and
+prints a Markdown table for each size: wall time, peak memory of the process with its children
+(proportional set size), and the rows each stage touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import yaml
+
+WORDS = [
+    "river",
+    "stone",
+    "market",
+    "window",
+    "garden",
+    "letter",
+    "winter",
+    "bridge",
+    "silver",
+    "paper",
+    "kitchen",
+    "forest",
+]
+STAGES = ("documents", "elements", "chunks", "embeddings", "search_index")
+FOLDER_SIZE = 1_000
+
+
+def path_of(folder: Path, number: int) -> Path:
+    return folder / f"{number // FOLDER_SIZE:03}" / f"{number:06}.txt"
+
+
+def write(folder: Path, number: int, edition: int) -> None:
+    chosen = random.Random(f"{number}.{edition}").choices(WORDS, k=14)
+    path = path_of(folder, number)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"Record {number}, edition {edition}: {' '.join(chosen)}.\n")
+
+
+def configure(project: Path, buckets: int, **changes: object) -> None:
+    source = {"url": "documents", "access": ["everyone"], "buckets": buckets}
+    config = {"sources": {"records": source}, "lake": "lake"} | changes
+    (project / "doclake.yaml").write_text(yaml.safe_dump(config))
+
+
+def ingest(project: Path) -> tuple[float, float, dict[str, Any]]:
+    """Seconds, peak megabytes and figures of `doclake ingest`, run as a user would."""
+    environment = os.environ | {"DOCLAKE_CONFIG": str(project / "doclake.yaml")}
+    environment["DAGSTER_HOME"] = str(project / "home")
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "pipelines.cli", "ingest", "--json"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    peak = [0]
+    watcher = threading.Thread(target=_watch, args=(psutil.Process(process.pid), peak))
+    watcher.start()
+    output, _ = process.communicate()
+    wall = time.perf_counter() - started
+    watcher.join()
+    return wall, peak[0] / 1e6, json.loads(output.splitlines()[-1])["stages"]
+
+
+def _watch(process: psutil.Process, peak: list[int]) -> None:
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+        used = 0
+        try:
+            for each in [process, *process.children(recursive=True)]:
+                used += each.memory_full_info().pss
+        except psutil.Error:
+            pass
+        peak[0] = max(peak[0], used)
+        time.sleep(0.5)
+
+
+def steps(project: Path, size: int, buckets: int) -> list[tuple[str, Any]]:
+    documents = project / "documents"
+
+    def change() -> None:
+        for number in range(0, size, 100):
+            write(documents, number, 1)
+
+    def delete() -> None:
+        for number in range(1, size, 100):
+            path_of(documents, number).unlink()
+
+    def other_model() -> None:
+        configure(project, buckets, embedding={"model": "all-MiniLM-L6-v2"})
+
+    return [
+        ("first ingest", lambda: None),
+        ("unchanged", lambda: None),
+        ("1 % changed", change),
+        ("1 % deleted", delete),
+        ("another embedding model", other_model),
+    ]
+
+
+def run(size: int, root: Path) -> None:
+    project = root / str(size)
+    (project / "home").mkdir(parents=True)
+    (project / "home" / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    for number in range(size):
+        write(project / "documents", number, 0)
+    buckets = 8 if size <= 10_000 else 64
+    configure(project, buckets)
+    print(f"\n### {size:,} documents, {buckets} buckets\n")
+    headings = " | ".join(f"{stage} rows" for stage in STAGES)
+    print(f"| step | seconds | of the first | peak MB | embedded | {headings} |")
+    print("|---|---:|---:|---:|---:|" + "---:|" * len(STAGES), flush=True)
+    first = None
+    for name, prepare in steps(project, size, buckets):
+        prepare()
+        wall, peak, stages = ingest(project)
+        first = first or wall
+        rows = " | ".join(f"{stages[stage].get('rows_written', 0):,}" for stage in STAGES)
+        embedded = stages["embeddings"].get("embedded", 0)
+        share = f"{wall / first:.1%}"
+        print(
+            f"| {name} | {wall:.1f} | {share} | {peak:,.0f} | {embedded:,} | {rows} |", flush=True
+        )
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("sizes", type=int, nargs="*", default=[10_000, 100_000])
+    with tempfile.TemporaryDirectory(prefix="doclake-benchmark-") as root:
+        for size in arguments.parse_args().sizes:
+            run(size, Path(root))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""`python -m pipelines.cli` is `doclake`."""
+
+from pipelines.cli import main
+
+main()
