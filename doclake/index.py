@@ -11,11 +11,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pyarrow as pa
 
@@ -79,9 +80,13 @@ class SearchIndex:
         return list(self.db.list_tables().tables)
 
     def state(self) -> IndexState | None:
-        if "state" not in self._names():
+        """None if there is no index: never made, or its table was deleted."""
+        names = self._names()
+        if "state" not in names:
             return None
-        row = json.loads(self.db.open_table("state").to_arrow()["state"][0].as_py())
+        row: dict[str, Any] = json.loads(self.db.open_table("state").to_arrow()["state"][0].as_py())
+        if row["table"] not in names:
+            return None
         watermarks = {name: Watermark(**mark) for name, mark in row.pop("watermarks").items()}
         return IndexState(**row, watermarks=watermarks)
 
@@ -96,7 +101,7 @@ class SearchIndex:
     def require(self) -> tuple[IndexState, lancedb.table.Table]:
         """State and table for a search; raises `IndexStateError` when there is no index yet."""
         state = self.state()
-        if state is None or state.table not in self._names():
+        if state is None:
             raise IndexStateError(
                 "There is no search index yet.", mend="Run `doclake ingest` first."
             )
@@ -105,8 +110,9 @@ class SearchIndex:
     def create(self, embedding: EmbeddingSettings, dimension: int) -> IndexState:
         """An empty table for a model, not yet used by searches and following nothing."""
         model = recipe.model(embedding)
-        name = f"chunks_{model}"
-        self.db.create_table(name, schema=schemas.search_index(dimension), mode="overwrite")
+        # A name of its own: the table that searches use stands until the new one is complete.
+        name = f"chunks_{model}_{uuid4().hex[:8]}"
+        self.db.create_table(name, schema=schemas.search_index(dimension))
         nothing = {followed: Watermark(None, -1) for followed in FOLLOWED}
         settings = embedding.model_dump(mode="json", exclude={"device", "dtype", "batch_tokens"})
         return IndexState(name, model, dimension, settings, nothing)
@@ -131,14 +137,19 @@ class SearchIndex:
     def writer(self) -> Iterator[None]:
         """The only writer, among the processes of this machine. Across machines a Dagster pool
         of one slot holds the same line."""
-        if "://" in self.url:
-            yield
-            return
-        from filelock import FileLock
+        try:
+            with ExitStack() as held:
+                if "://" not in self.url:
+                    from filelock import FileLock
 
-        Path(self.url).mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{self.url}.lock"):
-            yield
+                    Path(self.url).mkdir(parents=True, exist_ok=True)
+                    held.enter_context(FileLock(f"{self.url}.lock"))
+                yield
+        except (OSError, RuntimeError) as error:  # what Lance raises, too
+            raise IndexStateError(
+                f"The search index {self.url} cannot be written: {error}",
+                mend="Check free space and permissions of the lake, then run again.",
+            ) from error
 
     def optimize(self, state: IndexState) -> None:
         """Merge small files, index what is not indexed yet, forget old versions."""

@@ -145,14 +145,19 @@ class Lake:
         return dict(zip(zip(*(rows[c] for c in columns), strict=True), rows["n"], strict=True))
 
     def _query(self, name: str, sql: str, schema: pa.Schema) -> pa.Table:
-        # QueryBuilder and not to_pyarrow_dataset(), which crashes the process with pyarrow 26.
-        from deltalake import QueryBuilder
+        from deltalake.exceptions import DeltaError
 
         table = self._open(name)
         if table is None:
             return schema.empty_table()
-        result = pa.table(QueryBuilder().register("t", table).execute(sql).read_all())
-        return result.cast(schema)
+        try:
+            return _query(table, sql, schema)
+        except (DeltaError, OSError) as error:
+            raise LakeError(
+                f"The table {name} cannot be read: {error}",
+                mend=f"If files of {self.table_url(name)} are gone, restore them from a backup.",
+                table=name,
+            ) from error
 
     def replace(self, name: str, scope: Scope, rows: pa.Table) -> None:
         """Make `rows` the only rows of the scope, in one commit. Same rows, same state."""
@@ -165,6 +170,30 @@ class Lake:
 
         def write() -> None:
             write_deltalake(self._open_or_create(name), rows, mode="overwrite", predicate=predicate)
+
+        _committed(name, write)
+
+    def update(
+        self, name: str, scope: Scope, change: Callable[[pa.Table], pa.Table | None]
+    ) -> None:
+        """Replace the rows of the scope by what `change` makes of them; None leaves them alone.
+
+        Read and write are one: had another writer committed in between, Delta refuses the commit,
+        and `change` is called again with the newer rows. The scope must pin its partitions.
+        """
+        from deltalake import write_deltalake
+
+        schema = schemas.TABLES[name]
+        predicate = scope.sql()
+        if not scope.buckets:
+            raise ValueError("an update without partitions would conflict with every writer")
+
+        def write() -> None:
+            table = self._open_or_create(name)
+            rows = change(_query(table, f"SELECT * FROM t WHERE {predicate}", schema))  # noqa: S608
+            if rows is not None:
+                rows = rows.select(schema.names).cast(schema)
+                write_deltalake(table, rows, mode="overwrite", predicate=predicate)
 
         _committed(name, write)
 
@@ -196,7 +225,11 @@ class Lake:
         return merged
 
     def vacuum(self, name: str, keep: timedelta) -> int:
-        """Remove files no version younger than `keep` needs, and the log before a checkpoint."""
+        """Remove files no version younger than `keep` needs, and the log before a checkpoint.
+
+        Files that no version names go as well: a writer that was killed leaves them behind. A
+        writer at work has such files too, so `keep` must be longer than a commit takes.
+        """
         table = self._open(name)
         if table is None:
             return 0
@@ -204,6 +237,7 @@ class Lake:
             retention_hours=int(keep.total_seconds() // 3600),
             dry_run=False,
             enforce_retention_duration=False,
+            full=True,
         )
         table.create_checkpoint()
         return len(removed)
@@ -224,6 +258,14 @@ class Lake:
         except (DeltaError, OSError, ValueError) as error:
             raise LakeError(f"The change feed of {name} has a gap: {error}") from error
         return set(zip(changes["source"].to_pylist(), changes["bucket"].to_pylist(), strict=True))
+
+
+def _query(table: DeltaTable, sql: str, schema: pa.Schema) -> pa.Table:
+    # QueryBuilder and not to_pyarrow_dataset(), which crashes the process with pyarrow 26.
+    from deltalake import QueryBuilder
+
+    result = pa.table(QueryBuilder().register("t", table).execute(sql).read_all())
+    return result.cast(schema)
 
 
 def _committed(name: str, write: Callable[[], None]) -> None:

@@ -7,7 +7,7 @@ counted, so a run that dies in between does that document again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ OK, FAILED, DELETED = "ok", "failed", "deleted"
 Row = dict[str, Any]
 
 # What a stage wrote and the stages after it derived: cleared when the stage does a document again.
+EXTRACT_FIELDS = ("extract_recipe",)
 CHUNK_FIELDS = ("chunk_recipe", "access_hash", "excluded", "chunks", "quarantined")
 EMBED_FIELDS = ("model", "vectors")
 INDEX_FIELDS = ("indexed",)
@@ -47,6 +48,35 @@ def write(lake: Lake, source: str, rows: Sequence[Row], root_ids: Iterable[str])
     table = pa.Table.from_pylist(list(rows), schema=schemas.LEDGER)
     buckets = sorted({row["bucket"] for row in rows})
     lake.replace("ledger", Scope(source, buckets, {"root_id": roots}), table)
+
+
+def amend(lake: Lake, source: str, bucket: str, change: Callable[[list[Row]], list[Row]]) -> None:
+    """Write the rows that `change` makes anew of some of the rows of a partition as they stand.
+
+    For a writer that does not hold the partition (see `locks`): no newer row is ever written over.
+    """
+
+    def rewritten(table: pa.Table) -> pa.Table | None:
+        rows = table.to_pylist()
+        changed = {row["doc_id"]: row for row in change(rows)}
+        if not changed:
+            return None
+        amended = [changed.get(row["doc_id"], row) for row in rows]
+        return pa.Table.from_pylist(amended, schema=schemas.LEDGER)
+
+    lake.update("ledger", Scope(source, [bucket]), rewritten)
+
+
+def undone(lake: Lake, source: str, rows: Sequence[Row], fields: Iterable[str]) -> None:
+    """Mark whole trees as not done before the rows they stand for are touched.
+
+    Should the run die before it says what it wrote, and the source or the recipe go back to what
+    the ledger last knew, the half-written state would otherwise pass for done.
+    """
+    known = [row for row in rows if any(row[field] is not None for field in fields)]
+    roots = {row["root_id"] for row in known}
+    marked = [cleared(row, fields) for row in rows if row["root_id"] in roots]
+    write(lake, source, marked, roots)
 
 
 def cleared(row: Row, fields: Iterable[str]) -> Row:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from doclake import ids
+from doclake import ids, locks
 from doclake.lake import Lake, Scope
 from doclake.progress import Progress, Step, silent
 from doclake.settings import Settings, SourceSettings
@@ -39,6 +40,10 @@ class StageContext:
     @property
     def scope(self) -> Scope:
         return Scope(self.source, self.buckets)
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Hold the partitions of this run against other runs of a stage."""
+        return locks.partitions(self.lake, self.source, self.buckets)
 
     @property
     def batch_size(self) -> int:

@@ -27,6 +27,11 @@ READERS = 8
 
 
 def run(context: StageContext) -> StageReport:
+    with context.exclusive():
+        return _run(context)
+
+
+def _run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
     context.step(STAGE, 0, 0)
     source = open_source(context.source, context.source_settings, context.settings)

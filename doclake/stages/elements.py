@@ -22,7 +22,12 @@ from doclake.stages.context import Failure, StageContext, StageReport, batched
 
 STAGE = "elements"
 COMMIT_BYTES = 64 << 20
-_UNDONE = (*ledger.CHUNK_FIELDS, *ledger.EMBED_FIELDS, *ledger.INDEX_FIELDS)
+_UNDONE = (
+    *ledger.EXTRACT_FIELDS,
+    *ledger.CHUNK_FIELDS,
+    *ledger.EMBED_FIELDS,
+    *ledger.INDEX_FIELDS,
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,11 @@ class Plan:
 
 
 def run(context: StageContext) -> StageReport:
+    with context.exclusive():
+        return _run(context)
+
+
+def _run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
     fingerprint = recipe.extract(context.source_settings.recipe)
     before = ledger.trees(ledger.read(context.lake, context.scope))
@@ -49,7 +59,7 @@ def run(context: StageContext) -> StageReport:
 
 
 def registered(context: StageContext) -> list[Row]:
-    columns = ["doc_id", "bucket", "path", "content_hash", "deleted_at"]
+    columns = ["source", "bucket", "doc_id", "path", "content_hash", "deleted_at"]
     rows: list[Row] = context.lake.read("documents", context.scope, columns).to_pylist()
     return sorted(rows, key=lambda row: (row["bucket"], row["doc_id"]))
 
@@ -85,7 +95,23 @@ def plan(
         for root, tree in before.items()
         if root not in roots and any(row["status"] != ledger.DELETED for row in tree)
     ]
+    remove += [
+        [_unseen(row)] for row in registry if row["deleted_at"] and row["doc_id"] not in before
+    ]
     return Plan(extract, remove, len(live) - len(extract))
+
+
+def _unseen(row: Row) -> Row:
+    """For a document deleted before the ledger knew it: a run that died may have left elements."""
+    return dict.fromkeys(schemas.LEDGER.names) | {
+        "source": row["source"],
+        "bucket": row["bucket"],
+        "root_id": row["doc_id"],
+        "doc_id": row["doc_id"],
+        "path": row["path"],
+        "content_hash": row["content_hash"],
+        "status": ledger.DELETED,
+    }
 
 
 def _stands(row: Row, tree: list[Row], fingerprint: str, due: Callable[[Row], bool]) -> bool:
@@ -101,6 +127,7 @@ def _remove(context: StageContext, trees: list[list[Row]], report: StageReport) 
     """Drop the elements of documents that are gone. Their ledger rows stay, as deleted."""
     roots = [tree[0]["root_id"] for tree in trees]
     buckets = sorted({tree[0]["bucket"] for tree in trees})
+    ledger.undone(context.lake, context.source, [row for tree in trees for row in tree], _UNDONE)
     context.lake.delete("elements", Scope(context.source, buckets, {"root_id": roots}))
     rows = [
         ledger.cleared(row, _UNDONE)
@@ -178,9 +205,11 @@ def _commit(
     scope = Scope(context.source, sorted({d.bucket for d in documents}), {"root_id": roots})
     elements = [d.elements for d in documents if d.error is None]
     rows = pa.concat_tables([*elements, schemas.ELEMENTS.empty_table()])
+    known = [row for root in roots for row in before.get(root, [])]
+    ledger.undone(context.lake, context.source, known, _UNDONE)
     context.lake.replace("elements", scope, rows)
     written = context.lake.count_by("elements", ["doc_id"], scope)
-    earlier = {row["doc_id"]: row for root in roots for row in before.get(root, [])}
+    earlier = {row["doc_id"]: row for row in known}
     entries = [
         _entry(context, d, fingerprint, earlier.get(d.doc_id), written.get((d.doc_id,), 0))
         for d in documents
@@ -197,7 +226,7 @@ def _entry(
     same = (
         before is not None
         and before["content_hash"] == document.content_hash
-        and before["extract_recipe"] == fingerprint
+        and before["extract_recipe"] in (None, fingerprint)
     )
     row: Row = dict.fromkeys(schemas.LEDGER.names)
     return row | {

@@ -21,6 +21,11 @@ COMMIT_TEXTS = 2_000
 
 
 def run(context: StageContext, embedder: Embedder) -> StageReport:
+    with context.exclusive():
+        return _run(context, embedder)
+
+
+def _run(context: StageContext, embedder: Embedder) -> StageReport:
     report = StageReport(STAGE)
     rows = ledger.read(context.lake, context.scope)
     touched = sorted({row["bucket"] for row in rows if _missing(row, embedder.fingerprint)})
@@ -194,6 +199,7 @@ def _settle(context: StageContext, bucket: str, rows: list[Row], model: str) -> 
     )
     counts = covered.group_by("doc_id").aggregate([([], "count_all")]).to_pydict()
     vectors = dict(zip(counts["doc_id"], counts["count_all"], strict=True))
+    behind = {row["root_id"] for row in rows if _missing(row, model)}
     entries = [
         ledger.cleared(row, ledger.INDEX_FIELDS)
         | {
@@ -205,6 +211,7 @@ def _settle(context: StageContext, bucket: str, rows: list[Row], model: str) -> 
         if _missing(row, model)
         else row
         for row in rows
+        if row["root_id"] in behind
     ]
     for batch in batched(list(ledger.trees(entries).values()), context.batch_size * 4):
         flat = [row for tree in batch for row in tree]

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyarrow.compute as pc
+
 from doclake import ledger, recipe
 from doclake.errors import LakeError
 from doclake.index import IndexState, PartitionSync, SearchIndex, sync_partition, watermarks
 from doclake.lake import Lake, Scope
 from doclake.progress import Progress, Step, silent
 from doclake.settings import EmbeddingSettings
-from doclake.stages.context import Alarm, StageReport, batched
+from doclake.stages.context import Alarm, StageReport
 
 STAGE = "search_index"
-LEDGER_TREES = 1_000
 Partition = tuple[str, str]
 
 
@@ -42,7 +43,8 @@ def run(
                 return report.finished()  # nothing embedded yet
             state = index.create(embedding, dimension)
         assert state is not None
-        todo = sorted(_all(lake) if building else _changed(lake, index, state, report))
+        changed = _all(lake) if building else _changed(lake, index, state, report)
+        todo = sorted(changed | _unsettled(lake))
         progress(Step("", STAGE, 0, len(todo), "partitions"))
         for done, (source, bucket) in enumerate(todo, 1):
             synced = sync_partition(index, state, source, bucket)
@@ -53,8 +55,7 @@ def run(
             index.optimize(state)
         if todo or now != state.watermarks:
             index.save(replace(state, watermarks=now))
-        if building:
-            index.drop_others(state)
+        index.drop_others(state)  # of before a switch, or left by a build that died
         report.counts["index_rows"] = index.open(state).count_rows()
     return report.finished()
 
@@ -97,6 +98,17 @@ def _all(lake: Lake) -> set[Partition]:
     return {(s, b) for s, b in lake.count_by("chunks", ["source", "bucket"])}
 
 
+def _unsettled(lake: Lake) -> set[Partition]:
+    """Partitions with documents that are embedded and not counted in the index yet.
+
+    Most stand in the change feed as well; not those whose rows were written again as they were.
+    """
+    rows = lake.read("ledger", columns=["source", "bucket", "model", "indexed"])
+    waiting = rows.filter(pc.and_(pc.is_valid(rows["model"]), pc.is_null(rows["indexed"])))
+    pairs = waiting.group_by(["source", "bucket"]).aggregate([])
+    return set(zip(pairs["source"].to_pylist(), pairs["bucket"].to_pylist(), strict=True))
+
+
 def _changed(
     lake: Lake, index: SearchIndex, state: IndexState, report: StageReport
 ) -> set[Partition]:
@@ -119,24 +131,21 @@ def _changed(
 def _settle(lake: Lake, source: str, bucket: str, synced: PartitionSync, run_id: str) -> None:
     """Write to the ledger how many chunks of each document the index holds now."""
     counts = synced.indexed or {}
-    trees = ledger.trees(ledger.read(lake, Scope(source, [bucket])))
-    stale = [
-        [row | {"indexed": counts.get(row["doc_id"], 0)} for row in tree]
-        for tree in trees.values()
-        if any(row["indexed"] != counts.get(row["doc_id"], 0) for row in tree)
-    ]
-    for batch in batched(stale, LEDGER_TREES):
-        rows = [
+
+    def settled(rows: list[ledger.Row]) -> list[ledger.Row]:
+        return [
             row
             | {
+                "indexed": counts.get(row["doc_id"], 0),
                 "stage": STAGE if row["status"] == ledger.OK else row["stage"],
                 "run_id": run_id or row["run_id"],
                 "updated_at": ledger.now(),
             }
-            for tree in batch
-            for row in tree
+            for row in rows
+            if row["model"] is not None and row["indexed"] != counts.get(row["doc_id"], 0)
         ]
-        ledger.write(lake, source, rows, [tree[0]["root_id"] for tree in batch])
+
+    ledger.amend(lake, source, bucket, settled)
 
 
 def _tell(report: StageReport, synced: PartitionSync) -> None:

@@ -1,0 +1,115 @@
+"""Kill runs with SIGKILL, run again, and compare with a lake nobody disturbed.
+
+    python benchmarks/kill_harness.py --kills 100 > report.md
+
+Every scenario of `tests/integration/killing.py` is killed at commit points spread over its whole
+length, before and after each call that changes the lake or the index, and then once more at a
+random moment of the repeated run; a good run follows. Ids, hashes, counts, vectors and the index
+must then be those of the undisturbed lake, and the doctor must find nothing.
+
+Prints a report in Markdown and exits with 1 if any trial came out different.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import random
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "tests" / "integration")]
+
+from killing import SCENARIOS, Harness, Kill, Scenario, Trial, ingest, warm_up  # noqa: E402
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--kills", type=int, default=100, help="at least this many")
+    parser.add_argument("--seed", type=int, default=20240501)
+    options = parser.parse_args()
+    warm_up()
+    chance = random.Random(options.seed)
+    folder = Path(tempfile.mkdtemp(prefix="doclake-kills-"))
+    try:
+        harness = Harness(folder)
+        trials: list[Trial] = []
+        for scenario, point in _plan(harness, chance):
+            trials.append(harness.trial(scenario, *_kills(harness, scenario, point, chance)))
+            print(_line(trials[-1]), file=sys.stderr, flush=True)
+            if sum(len(trial.kills) for trial in trials) >= options.kills:
+                break
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(_report(harness, trials, options.seed))
+    return 1 if any(trial.problems for trial in trials) else 0
+
+
+def _plan(harness: Harness, chance: random.Random) -> Iterator[tuple[Scenario, int]]:
+    """(scenario, commit point), every scenario in turn, its points in an order that spreads."""
+    orders = {}
+    for scenario in SCENARIOS:
+        points = list(range(len(harness.measure(scenario))))
+        chance.shuffle(points)
+        orders[scenario.name] = points
+    while any(orders.values()):
+        for scenario in SCENARIOS:
+            if orders[scenario.name]:
+                yield scenario, orders[scenario.name].pop()
+
+
+def _kills(
+    harness: Harness, scenario: Scenario, point: int, chance: random.Random
+) -> tuple[Kill, ...]:
+    """At the point; and again at a random moment, where the scenario is an ingest."""
+    if scenario.work is not ingest:
+        return (Kill(point),)
+    return Kill(point), Kill(seconds=chance.uniform(0.2, 0.9) * harness.seconds[scenario.name])
+
+
+def _line(trial: Trial) -> str:
+    verdict = "identical" if not trial.problems else "DIFFERENT"
+    told = "".join(f"\n    {problem}" for problem in trial.problems)
+    return f"{trial.scenario}: {'; '.join(trial.kills)}: {verdict}, {trial.seconds:.0f} s{told}"
+
+
+def _report(harness: Harness, trials: list[Trial], seed: int) -> str:
+    kills = sum(len(trial.kills) for trial in trials)
+    good = sum(not trial.problems for trial in trials)
+    lines = [
+        f"{kills} kills in {len(trials)} trials, {good} identical to the undisturbed lake, "
+        f"{len(trials) - good} different (seed {seed}, Python {platform.python_version()}, "
+        f"{os.cpu_count()} cores).",
+        "",
+        "| scenario | what is killed | commit points | trials | killed at a point "
+        "| killed at a random moment | identical |",
+        "|---|---|---:|---:|---:|---:|---:|",
+    ]
+    for scenario in SCENARIOS:
+        mine = [trial for trial in trials if trial.scenario == scenario.name]
+        where = [kill for trial in mine for kill in trial.kills]
+        timed = sum(kill.startswith("at ") for kill in where)
+        lines.append(
+            f"| {scenario.name} | {scenario.about} | {len(harness.points[scenario.name])} "
+            f"| {len(mine)} | {len(where) - timed} | {timed} "
+            f"| {sum(not trial.problems for trial in mine)} |"
+        )
+    lines += ["", "| where the run died | kills |", "|---|---:|"]
+    places = Counter(
+        "random moment" if kill.startswith("at ") else kill
+        for trial in trials
+        for kill in trial.kills
+    )
+    lines += [f"| {place} | {number} |" for place, number in sorted(places.items())]
+    lines += ["", *(_line(trial) for trial in trials if trial.problems)]
+    return "\n".join(lines).rstrip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

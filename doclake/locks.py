@@ -1,0 +1,49 @@
+"""One stage at a time in a partition, among the processes of this machine.
+
+A stage reads the ledger, works for a while and writes what it found; two at once over the same
+partition would each write over what the other found out. The locks are files of the lake, released
+by the kernel when their holder dies. A lake in an object store has none: there one run queue with
+a limit of one for each source holds the same line (see `dagster.yaml`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from doclake.errors import LakeError
+from doclake.lake import Lake
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def partitions(lake: Lake, source: str, buckets: Sequence[str]) -> Iterator[None]:
+    """Hold these partitions of a source. Waits for who holds one; raises `LakeError` if the lake
+    cannot be written."""
+    with ExitStack() as held:
+        if "://" not in lake.url:
+            for bucket in sorted(set(buckets)):  # in one order, so that two never wait in a ring
+                _hold(held, lake, f"{source}-{bucket}")
+        yield
+
+
+def _hold(held: ExitStack, lake: Lake, name: str) -> None:
+    from filelock import FileLock, Timeout
+
+    folder = Path(lake.url) / "locks"
+    lock = FileLock(folder / f"{name}.lock")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            held.enter_context(lock.acquire(timeout=0))
+        except Timeout:
+            _log.info("Waiting for another run that holds the partition %s", name)
+            held.enter_context(lock.acquire())
+    except OSError as error:
+        raise LakeError(
+            f"The lake {lake.url} cannot be written: {error}",
+            mend="Check free space and permissions of the lake, then run again.",
+        ) from error
