@@ -20,6 +20,15 @@ from doclake.settings import Recipe, Settings
 SHOWN_PROBLEMS = 20
 
 
+@dataclass(frozen=True)
+class Fault:
+    """Something that does not balance: in the index, or in the rows of these document trees."""
+
+    message: str
+    in_index: bool = False
+    root_ids: tuple[str, ...] = ()
+
+
 @dataclass
 class Balance:
     """Counts of one source, or of all. `documents` includes those found inside others."""
@@ -33,18 +42,26 @@ class Balance:
     chunks: int = 0
     vectors: int = 0
     indexed: int = 0
-    balanced: bool = True
-    problems: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def balanced(self) -> bool:
+        return not self.faults
+
+    @property
+    def problems(self) -> list[str]:
+        return [fault.message for fault in self.faults]
 
     def add(self, other: Balance) -> None:
         for name, value in asdict(other).items():
-            if isinstance(value, int) and not isinstance(value, bool):
+            if isinstance(value, int):
                 setattr(self, name, getattr(self, name) + value)
-        self.problems += other.problems
-        self.balanced = self.balanced and other.balanced
+        self.faults += other.faults
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self) | {
+        counts = {name: n for name, n in asdict(self).items() if name != "faults"}
+        return counts | {
+            "balanced": self.balanced,
             "problems": self.problems[:SHOWN_PROBLEMS],
             "problem_count": len(self.problems),
         }
@@ -90,14 +107,21 @@ class _Partition:
         self.recipe = known.recipe if known else Recipe()
         self.model = state.model if state else recipe.model(settings.embedding)
         self.result = Balance()
+        self.rows: dict[str, list[ledger.Row]] = {}
 
-    def _problem(self, text: str) -> None:
-        self.result.balanced = False
-        self.result.problems.append(f"{self.name}: {text}")
+    def _problem(self, text: str, *rows: ledger.Row, in_index: bool = False) -> None:
+        roots = tuple(sorted({row["root_id"] for row in rows}))
+        self.result.faults.append(Fault(f"{self.name}: {text}", in_index, roots))
 
     def balance(self) -> Balance:
         rows = ledger.read(self.lake, self.scope)
+        for row in rows:
+            self.rows.setdefault(row["doc_id"], []).append(row)
         live = {row["doc_id"]: row for row in rows if row["status"] != ledger.DELETED}
+        twice = Counter(row["doc_id"] for row in rows)
+        for row in rows:
+            if twice.pop(row["doc_id"], 1) > 1:
+                self._problem(f"{row['path']}: stands twice in the ledger", row)
         sound = {key: row for key, row in live.items() if row["status"] == ledger.OK}
         self.result.documents = len(live)
         self.result.failed = len(live) - len(sound)
@@ -116,10 +140,13 @@ class _Partition:
         for doc_id, row in listed.items():
             entry = live.get(doc_id)
             if entry is None or entry["content_hash"] != row["content_hash"]:
-                self._problem(f"{row['path']}: this version has not been extracted")
+                known = [entry] if entry else []
+                self._problem(f"{row['path']}: this version has not been extracted", *known)
         for row in live.values():
             if row["root_id"] not in listed:
-                self._problem(f"{row['path']}: gone from the registry, but not from the ledger")
+                self._problem(
+                    f"{row['path']}: gone from the registry, but not from the ledger", row
+                )
 
     def _elements(self, sound: dict[str, ledger.Row]) -> dict[str, dict[str, str | None]]:
         """Reason of exclusion (or None) of every element, by document and element."""
@@ -138,15 +165,21 @@ class _Partition:
         for doc_id, row in sound.items():
             found = total[doc_id]
             if found != row["elements"] or found != len(reasons.get(doc_id, {})):
-                self._problem(f"{row['path']}: {found} elements, the ledger says {row['elements']}")
+                self._problem(
+                    f"{row['path']}: {found} elements, the ledger says {row['elements']}", row
+                )
             with_elements = len(pages.get(doc_id, ()))
             if row["pages_with_text"] is not None and row["pages_with_text"] > with_elements:
                 self._problem(
                     f"{row['path']}: {row['pages_with_text']} pages with text, "
-                    f"{with_elements} with elements"
+                    f"{with_elements} with elements",
+                    row,
                 )
         for doc_id in reasons.keys() - sound.keys():
-            self._problem(f"{total[doc_id]} elements of {doc_id}, which is no sound document")
+            self._problem(
+                f"{total[doc_id]} elements of {doc_id}, which is no sound document",
+                *self.rows.get(doc_id, []),
+            )
         return reasons
 
     def _chunks(
@@ -167,15 +200,21 @@ class _Partition:
             self.result.excluded += len(excluded)
             lost = reasons.keys() - used.get(doc_id, set()) - excluded
             if lost:
-                self._problem(f"{row['path']}: {len(lost)} elements in no chunk, without a reason")
+                self._problem(
+                    f"{row['path']}: {len(lost)} elements in no chunk, without a reason", row
+                )
             if used.get(doc_id, set()) - reasons.keys():
-                self._problem(f"{row['path']}: chunks name elements that do not exist")
+                self._problem(f"{row['path']}: chunks name elements that do not exist", row)
             if counts[doc_id] != row["chunks"]:
                 self._problem(
-                    f"{row['path']}: {counts[doc_id]} chunks, the ledger says {row['chunks']}"
+                    f"{row['path']}: {counts[doc_id]} chunks, the ledger says {row['chunks']}",
+                    row,
                 )
         for doc_id in counts.keys() - sound.keys():
-            self._problem(f"{counts[doc_id]} chunks of {doc_id}, which is no sound document")
+            self._problem(
+                f"{counts[doc_id]} chunks of {doc_id}, which is no sound document",
+                *self.rows.get(doc_id, []),
+            )
         return chunks
 
     def _vectors_and_index(self, chunks: list[dict[str, Any]]) -> None:
@@ -185,10 +224,19 @@ class _Partition:
             self._problem(f"{len(column) - len(set(column))} texts have two vectors of one model")
         vectors = set(column)
         self.result.vectors = sum(row["text_hash"] in vectors for row in chunks)
-        if self.result.vectors != len(chunks):
-            self._problem(f"{len(chunks) - self.result.vectors} chunks have no vector")
-        if len({row["chunk_id"] for row in chunks}) != len(chunks):
-            self._problem("two chunks have one id")
+        without = {row["doc_id"] for row in chunks if row["text_hash"] not in vectors}
+        if without:
+            self._problem(
+                f"{len(chunks) - self.result.vectors} chunks have no vector",
+                *(row for doc_id in without for row in self.rows.get(doc_id, [])),
+            )
+        counts = Counter(row["chunk_id"] for row in chunks)
+        twice = {row["doc_id"] for row in chunks if counts[row["chunk_id"]] > 1}
+        if twice:
+            self._problem(
+                "two chunks have one id",
+                *(row for doc_id in twice for row in self.rows.get(doc_id, [])),
+            )
         self._indexed({row["chunk_id"]: row["row_hash"] for row in chunks})
 
     def _indexed(self, wanted: dict[str, str]) -> None:
@@ -200,9 +248,10 @@ class _Partition:
         indexed = dict(zip(held["chunk_id"], held["row_hash"], strict=True))
         self.result.indexed = len(held["chunk_id"])
         if self.result.indexed != len(indexed):
-            self._problem(f"{self.result.indexed - len(indexed)} index rows are duplicates")
+            number = self.result.indexed - len(indexed)
+            self._problem(f"{number} index rows are duplicates", in_index=True)
         missing, extra = wanted.keys() - indexed.keys(), indexed.keys() - wanted.keys()
         stale = [key for key in wanted.keys() & indexed.keys() if wanted[key] != indexed[key]]
         for what, keys in (("missing from", missing), ("extra in", extra), ("stale in", stale)):
             if keys:
-                self._problem(f"{len(keys)} chunks {what} the index")
+                self._problem(f"{len(keys)} chunks {what} the index", in_index=True)

@@ -10,15 +10,20 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-import pyarrow as pa
-
-from doclake import balance, ids, recipe
+from doclake import balance, ids, recipe, repair
+from doclake.errors import LakeError
 from doclake.index import IndexState, SearchIndex, watermarks
 from doclake.lake import Lake, Scope
+from doclake.replay import UNBALANCED
 from doclake.settings import Settings
 
-UNIT_TOLERANCE = 1e-2  # half precision leaves a unit vector this far from 1
+MEND_TWICE = {
+    "documents": "doclake ingest --source {source}",
+    "ledger": "doclake replay --source {source} --reason unbalanced",
+    "elements": "doclake replay --source {source} --reason unbalanced",
+    "chunks": "doclake replay --source {source} --reason unbalanced",
+    "embeddings": "doclake maintain drops them, doclake ingest then embeds their texts again.",
+}
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,13 @@ def examine(lake: Lake, settings: Settings) -> list[Finding]:
 
 def _balance(lake: Lake, settings: Settings) -> Iterator[Finding]:
     for source, found in balance.status(lake, settings).items():
-        for problem in found.problems:
-            yield Finding("ledger balance", problem, f"doclake ingest --source {source}")
+        again = f"doclake replay --source {source} --reason {UNBALANCED}"
+        for fault in found.faults:
+            if fault.in_index:
+                yield Finding("index equals chunks", fault.message, "doclake index rebuild")
+            else:
+                mend = again if fault.root_ids else f"doclake ingest --source {source}"
+                yield Finding("ledger balance", fault.message, mend)
 
 
 def _partitions(lake: Lake, settings: Settings) -> Iterator[Finding]:
@@ -82,7 +92,7 @@ def _duplicates(lake: Lake) -> Iterator[Finding]:
             yield Finding(
                 "unique keys",
                 f"{source}/{bucket}: {number} keys of {table} stand twice",
-                f"doclake replay --source {source}, then doclake ingest --source {source}",
+                MEND_TWICE[table].format(source=source),
             )
 
 
@@ -94,50 +104,39 @@ def _vectors(lake: Lake) -> Iterator[Finding]:
         lengths = rows["vector"].combine_chunks().value_lengths().to_pylist()
         for model, length in zip(rows["model"].to_pylist(), lengths, strict=True):
             dimensions.setdefault(model, set()).add(length)
-        bad = _unsound(rows["vector"])
+        bad = int(repair.unsound(rows["vector"]).sum())
         if bad:
             yield Finding(
                 "sound vectors",
                 f"{source}/{bucket}: {bad} vectors are not finite or not of unit length",
-                "Change embedding.revision or replay the source to embed its texts again.",
+                "doclake maintain drops them, doclake ingest then embeds their texts again.",
             )
     for model, found in dimensions.items():
         if len(found) > 1:
             yield Finding(
-                "one dimension", f"model {model} has vectors of {sorted(found)} floats", "Replay."
+                "one dimension",
+                f"model {model} has vectors of {sorted(found)} floats",
+                "Set embedding.revision, so that every text is embedded again; doclake ingest.",
             )
-
-
-def _unsound(column: pa.ChunkedArray) -> int:
-    """Vectors of a column that are not finite or not of unit length."""
-    vectors = column.combine_chunks()
-    starts = vectors.offsets.to_numpy()[:-1]
-    squares = np.square(vectors.flatten().to_numpy(zero_copy_only=False), dtype=np.float64)
-    if not len(squares):
-        return len(starts)
-    norms = np.sqrt(np.add.reduceat(squares, np.minimum(starts, len(squares) - 1)))
-    return int(np.sum(~(np.abs(norms - 1) <= UNIT_TOLERANCE)))
 
 
 def _orphans(lake: Lake) -> Iterator[Finding]:
     """Elements and chunks whose document is not in the ledger, and vectors no chunk uses."""
-    known = {key[1] for key in lake.count_by("ledger", ["source", "doc_id"])}
-    for table in ("elements", "chunks"):
-        orphans = {key for key in lake.count_by(table, ["source", "doc_id"]) if key[1] not in known}
-        for source, number in Counter(source for source, _ in orphans).items():
+    what = {"elements": "documents that the ledger does not know with elements"}
+    what |= {"chunks": "documents that the ledger does not know with chunks"}
+    what |= {"embeddings": "texts with a vector that no chunk uses"}
+    for table, about in what.items():
+        for (source, bucket), keys in sorted(repair.orphans(lake, table).items()):
             yield Finding(
-                "no orphans",
-                f"{source}: {table} of {number} documents that the ledger does not know",
-                f"doclake ingest --source {source}",
+                "no orphans", f"{source}/{bucket}: {len(keys)} {about}", "doclake maintain"
             )
-    keys = ["source", "bucket", "text_hash"]
-    unused = lake.count_by("embeddings", keys).keys() - lake.count_by("chunks", keys).keys()
-    for source, number in Counter(key[0] for key in unused).items():
-        yield Finding(
-            "no orphans",
-            f"{source}: {number} vectors that no chunk uses",
-            f"doclake ingest --source {source}",
-        )
+
+
+def _behind(lake: Lake, table: str, version: int) -> bool:
+    try:
+        return bool(lake.changed_partitions(table, version))
+    except LakeError:  # the feed has a gap: something may have changed in it
+        return True
 
 
 def _watermarks(lake: Lake, settings: Settings, state: IndexState | None) -> Iterator[Finding]:
@@ -150,7 +149,7 @@ def _watermarks(lake: Lake, settings: Settings, state: IndexState | None) -> Ite
         if mark.table_id != state.watermarks[table].table_id:
             message = f"The index followed another table {table} than the one that stands now."
             yield Finding("watermark", message, "doclake index rebuild")
-        elif any(lake.changed_partitions(table, state.watermarks[table].version)):
+        elif _behind(lake, table, state.watermarks[table].version):
             behind = mark.version - state.watermarks[table].version
             yield Finding(
                 "watermark", f"The index is {behind} commits of {table} behind.", "doclake ingest"

@@ -92,10 +92,8 @@ def _refused(result: Forecast, report: StageReport, live: int, settings: Setting
 def _undone(result: Forecast, context: StageContext, listed: set[str]) -> list[Row]:
     """Registered documents whose extraction is missing, due for a retry, or of an old recipe."""
     fingerprint = recipe.extract(context.source_settings.recipe)
-    before = ledger.trees(ledger.read(context.lake, context.scope))
-    todo = elements.plan(
-        elements.registered(context), before, fingerprint, elements.retries(context)
-    )
+    before = ledger.trees(ledger.read(context.lake, context.scope, elements.PLAN_COLUMNS))
+    todo = elements.planned(context, fingerprint)
     rows = [row for row in todo.extract if row["path"] not in listed]
     for row in rows:
         tree = before.get(row["doc_id"], [])

@@ -18,6 +18,7 @@ from doclake.lake import Lake, Scope
 
 OK, FAILED, DELETED = "ok", "failed", "deleted"
 Row = dict[str, Any]
+_ORDER = ("bucket", "root_id", "path")
 
 # What a stage wrote and the stages after it derived: cleared when the stage does a document again.
 EXTRACT_FIELDS = ("extract_recipe",)
@@ -35,9 +36,20 @@ def access_hash(path: str, access: Iterable[str]) -> str:
     return ids.digest("access", path, *sorted(access), size=8)
 
 
-def read(lake: Lake, scope: Scope) -> list[Row]:
-    rows: list[Row] = lake.read("ledger", scope).to_pylist()
-    return sorted(rows, key=lambda row: (row["bucket"], row["root_id"], row["path"]))
+def read(lake: Lake, scope: Scope, columns: Sequence[str] = ()) -> list[Row]:
+    """Rows of the scope, sorted. A plan over a whole source reads only the `columns` it needs."""
+    wanted = list(dict.fromkeys([*_ORDER, *columns])) if columns else None
+    rows: list[Row] = lake.read("ledger", scope, wanted).to_pylist()
+    return sorted(rows, key=lambda row: tuple(row[name] for name in _ORDER))
+
+
+def of_trees(lake: Lake, source: str, rows: Iterable[Row]) -> list[Row]:
+    """Whole rows of the trees that these rows (with `root_id` and `bucket`) belong to."""
+    places = {row["root_id"]: row["bucket"] for row in rows}
+    if not places:
+        return []
+    buckets = sorted(set(places.values()))
+    return read(lake, Scope(source, buckets, {"root_id": sorted(places)}))
 
 
 def write(lake: Lake, source: str, rows: Sequence[Row], root_ids: Iterable[str]) -> None:

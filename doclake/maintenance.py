@@ -1,4 +1,5 @@
-"""Maintenance: small files merged, old versions dropped, tombstones and closed incidents forgotten.
+"""Maintenance: what is wrong put right, small files merged, old versions dropped, tombstones and
+closed incidents forgotten.
 
 The search index is brought up to date first, so no change it still has to follow is vacuumed away;
 should it fall behind all the same, it compares keys instead of reading the feed.
@@ -12,13 +13,14 @@ from datetime import timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import ledger, recipe, schemas
+from doclake import ledger, recipe, repair, schemas
 from doclake.index import SearchIndex
 from doclake.lake import Lake, Scope
 from doclake.settings import Settings
 from doclake.stages import search_index
 
 BATCH = 1_000
+SHORTEST_HISTORY = timedelta(hours=1)  # a run at work has files that no version names yet
 KEY = {"documents": "doc_id", "ledger": "root_id", "incidents": "incident_id"}
 
 
@@ -34,14 +36,15 @@ class Maintained:
 
 def run(lake: Lake, settings: Settings) -> list[Maintained]:
     """Maintain every table and the index; safe beside running ingests."""
+    repaired = {table: repair.run(lake, table) for table in repair.OWNERS}
     search_index.run(lake, settings.embedding)
     done = []
     for table in schemas.TABLES:
         if lake.version(table) is None:
             continue
-        forgotten = _forget(lake, settings, table)
+        forgotten = _forget(lake, settings, table) + repaired.get(table, 0)
         merged = lake.compact(table)
-        removed = lake.vacuum(table, settings.retention.history)
+        removed = lake.vacuum(table, max(settings.retention.history, SHORTEST_HISTORY))
         done.append(Maintained(table, merged, removed, forgotten))
     index = SearchIndex(lake)
     state = index.state()

@@ -6,11 +6,13 @@ exactly those documents.
 
 from __future__ import annotations
 
-from doclake import ledger
+from doclake import balance, ledger, locks
 from doclake.lake import Lake, Scope
 from doclake.ledger import Row
+from doclake.settings import Settings
 
 BATCH = 500
+UNBALANCED = "unbalanced"
 
 
 def failures(lake: Lake, source: str | None = None) -> list[Row]:
@@ -25,12 +27,22 @@ def mark(
     source: str | None = None,
     document: str | None = None,
     reason: str | None = None,
+    settings: Settings | None = None,
 ) -> list[Row]:
     """Mark the failed documents that match; returns them.
 
-    `document` is a path or a doc_id, `reason` an error code or the name of a contract's rule. A
+    `document` is a path or a doc_id, `reason` an error code, the name of a contract's rule, or
+    `unbalanced`: what the doctor found not to balance, failed or not (needs the settings). A
     document found inside another one is replayed with the whole tree it belongs to.
     """
+    if reason == UNBALANCED and settings is not None:
+        chosen = [
+            row
+            for row in _unbalanced(lake, settings, source)
+            if document is None or document in (row["path"], row["doc_id"])
+        ]
+        _mark_all(lake, chosen, extract=True)
+        return chosen
     ruled = _refused_by(lake, source, reason) if reason else set()
     chosen = [
         row
@@ -38,9 +50,24 @@ def mark(
         if (document is None or document in (row["path"], row["doc_id"]))
         and (reason is None or row["error"] == reason or row["doc_id"] in ruled)
     ]
-    for name in sorted({row["source"] for row in chosen}):
-        _mark(lake, name, [row for row in chosen if row["source"] == name])
+    _mark_all(lake, chosen)
     return chosen
+
+
+def _unbalanced(lake: Lake, settings: Settings, source: str | None) -> list[Row]:
+    """Listed documents of the trees whose rows do not agree with the ledger."""
+    rows: list[Row] = []
+    for name, found in balance.status(lake, settings).items():
+        roots = {root for fault in found.faults for root in fault.root_ids}
+        if roots and source in (None, name):
+            trees = ledger.trees(ledger.read(lake, Scope(name, where={"root_id": roots})))
+            rows += [tree[0] for tree in trees.values()]
+    return rows
+
+
+def _mark_all(lake: Lake, chosen: list[Row], *, extract: bool = False) -> None:
+    for name in sorted({row["source"] for row in chosen}):
+        _mark(lake, name, [row for row in chosen if row["source"] == name], extract)
 
 
 def _refused_by(lake: Lake, source: str | None, rule: str) -> set[str]:
@@ -48,10 +75,18 @@ def _refused_by(lake: Lake, source: str | None, rule: str) -> set[str]:
     return {row["doc_id"] for row in rows if row["rule"] == rule}
 
 
-def _mark(lake: Lake, source: str, chosen: list[Row]) -> None:
+def _mark(lake: Lake, source: str, chosen: list[Row], everything: bool) -> None:
     roots = {row["root_id"] for row in chosen}
-    extract = {row["root_id"] for row in chosen if row["status"] == ledger.FAILED}
+    failed = {row["root_id"] for row in chosen if row["status"] == ledger.FAILED}
+    extract = roots if everything else failed
     buckets = sorted({row["bucket"] for row in chosen})
+    with locks.partitions(lake, source, buckets):
+        _mark_trees(lake, source, buckets, roots, extract)
+
+
+def _mark_trees(
+    lake: Lake, source: str, buckets: list[str], roots: set[str], extract: set[str]
+) -> None:
     trees = ledger.trees(ledger.read(lake, Scope(source, buckets, {"root_id": roots})))
     todo = list(trees.values())
     for start in range(0, len(todo), BATCH):

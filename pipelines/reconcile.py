@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from assets.source import RANGE_END_TAG, RANGE_START_TAG, SourceAssets
-from doclake import ledger, recipe
+from doclake import recipe
 from doclake.lake import Lake
 from doclake.settings import Settings
 from doclake.stages import elements
@@ -21,11 +21,7 @@ INTERVAL_SECONDS = 300
 def undone_buckets(settings: Settings, source: str) -> list[str]:
     """Buckets that hold a document that is not extracted, or whose retry is due."""
     context = StageContext.whole(Lake(settings.lake_url), settings, source)
-    before = ledger.trees(ledger.read(context.lake, context.scope))
-    fingerprint = recipe.extract(context.source_settings.recipe)
-    todo = elements.plan(
-        elements.registered(context), before, fingerprint, elements.retries(context)
-    )
+    todo = elements.planned(context, recipe.extract(context.source_settings.recipe))
     return sorted(
         {row["bucket"] for row in todo.extract} | {tree[0]["bucket"] for tree in todo.remove}
     )

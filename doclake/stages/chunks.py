@@ -21,6 +21,7 @@ from doclake.ledger import Row
 from doclake.stages.context import StageContext, StageReport, batched
 
 STAGE = "chunks"
+PLAN_COLUMNS = ("status", "chunk_recipe", "access_hash")
 _DERIVED = (*ledger.EMBED_FIELDS, *ledger.INDEX_FIELDS)
 _UNDONE = (*ledger.CHUNK_FIELDS, *_DERIVED)
 
@@ -33,7 +34,7 @@ def run(context: StageContext) -> StageReport:
 def _run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
     fingerprint = recipe.chunk(context.source_settings.recipe, context.settings.embedding)
-    trees = ledger.trees(ledger.read(context.lake, context.scope))
+    trees = ledger.trees(ledger.read(context.lake, context.scope, PLAN_COLUMNS))
     access = _access(context)
     todo = [tree for root, tree in trees.items() if _missing(tree, fingerprint, access.get(root))]
     report.documents = sum(map(len, todo))
@@ -75,7 +76,7 @@ def _commit(
     counter: TokenCounter,
     report: StageReport,
 ) -> None:
-    rows = [row for tree in trees for row in tree]
+    rows = ledger.of_trees(context.lake, context.source, [tree[0] for tree in trees])
     roots = sorted({row["root_id"] for row in rows})
     scope = Scope(context.source, sorted({row["bucket"] for row in rows}), {"root_id": roots})
     chunked = _chunk(context, rows, scope, access, fingerprint, counter)

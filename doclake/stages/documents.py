@@ -94,6 +94,9 @@ def diff(
     A row to write carries the listed facts and, where the document is known, its registered
     `content_hash`, `first_seen` and `old_signature`; these are None for a new one.
     """
+    counted = registry.group_by("doc_id").aggregate([([], "count_all")])
+    twice = counted.filter(pc.greater(counted["count_all"], 1))["doc_id"]  # by damage: write anew
+    once = pc.invert(pc.is_in(registry["doc_id"], value_set=twice.combine_chunks()))
     live = pc.is_null(registry["deleted_at"])
     wanted_access = "\x1f".join(access)
     same_access = pa.array(
@@ -109,7 +112,7 @@ def diff(
             "stands": pc.and_(live, same_access),
         }
     )
-    joined = listed.join(known, "doc_id", join_type="left outer")
+    joined = listed.join(known.filter(once), "doc_id", join_type="left outer")
     unchanged = pc.and_(
         pc.fill_null(pc.equal(joined["signature"], joined["old_signature"]), False),
         pc.fill_null(joined["stands"], False),

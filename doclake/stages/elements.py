@@ -22,6 +22,15 @@ from doclake.stages.context import Failure, StageContext, StageReport, batched
 
 STAGE = "elements"
 COMMIT_BYTES = 64 << 20
+PLAN_COLUMNS = (
+    "doc_id",
+    "content_hash",
+    "extract_recipe",
+    "status",
+    "retryable",
+    "attempts",
+    "updated_at",
+)
 _UNDONE = (
     *ledger.EXTRACT_FIELDS,
     *ledger.CHUNK_FIELDS,
@@ -32,7 +41,10 @@ _UNDONE = (
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run has to do, told from the registry and the ledger."""
+    """What a run has to do, told from the registry and the ledger.
+
+    `extract` are registry rows, `remove` trees of ledger rows (with `PLAN_COLUMNS` alone).
+    """
 
     extract: list[Row]
     remove: list[list[Row]]
@@ -47,15 +59,20 @@ def run(context: StageContext) -> StageReport:
 def _run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
     fingerprint = recipe.extract(context.source_settings.recipe)
-    before = ledger.trees(ledger.read(context.lake, context.scope))
-    todo = plan(registered(context), before, fingerprint, retries(context))
+    todo = planned(context, fingerprint)
     report.documents, report.unchanged = len(todo.extract), todo.unchanged
     context.step(STAGE, 0, report.documents)
     for batch in batched(todo.remove, context.batch_size):
         _remove(context, batch, report)
     if todo.extract:
-        _extract(context, todo.extract, before, fingerprint, report)
+        _extract(context, todo.extract, fingerprint, report)
     return report.finished()
+
+
+def planned(context: StageContext, fingerprint: str) -> Plan:
+    """What a run over these buckets would do now."""
+    before = ledger.trees(ledger.read(context.lake, context.scope, PLAN_COLUMNS))
+    return plan(registered(context), before, fingerprint, retries(context))
 
 
 def registered(context: StageContext) -> list[Row]:
@@ -127,8 +144,11 @@ def _remove(context: StageContext, trees: list[list[Row]], report: StageReport) 
     """Drop the elements of documents that are gone. Their ledger rows stay, as deleted."""
     roots = [tree[0]["root_id"] for tree in trees]
     buckets = sorted({tree[0]["bucket"] for tree in trees})
-    ledger.undone(context.lake, context.source, [row for tree in trees for row in tree], _UNDONE)
+    known = ledger.of_trees(context.lake, context.source, [tree[0] for tree in trees])
+    ledger.undone(context.lake, context.source, known, _UNDONE)
     context.lake.delete("elements", Scope(context.source, buckets, {"root_id": roots}))
+    stored = {row["root_id"] for row in known}
+    unseen = [row for tree in trees for row in tree if row["root_id"] not in stored]
     rows = [
         ledger.cleared(row, _UNDONE)
         | {
@@ -138,8 +158,7 @@ def _remove(context: StageContext, trees: list[list[Row]], report: StageReport) 
             "run_id": context.run_id,
             "updated_at": ledger.now(),
         }
-        for tree in trees
-        for row in tree
+        for row in [*known, *unseen]
     ]
     ledger.write(context.lake, context.source, rows, roots)
     report.add("deleted", len(trees))
@@ -148,7 +167,6 @@ def _remove(context: StageContext, trees: list[list[Row]], report: StageReport) 
 def _extract(
     context: StageContext,
     rows: list[Row],
-    before: dict[str, list[Row]],
     fingerprint: str,
     report: StageReport,
 ) -> None:
@@ -157,7 +175,7 @@ def _extract(
     done = 0
     with Extractor(context.settings.limits, context.settings.processing.workers) as extractor:
         for trees in _commits(extractor.extract(documents), context.batch_size):
-            _commit(context, trees, before, fingerprint, report)
+            _commit(context, trees, fingerprint, report)
             done += len(trees)
             context.step(STAGE, done, len(rows))
 
@@ -195,7 +213,6 @@ def _commits(
 def _commit(
     context: StageContext,
     trees: list[tuple[ExtractedDocument, ...]],
-    before: dict[str, list[Row]],
     fingerprint: str,
     report: StageReport,
 ) -> None:
@@ -205,7 +222,7 @@ def _commit(
     scope = Scope(context.source, sorted({d.bucket for d in documents}), {"root_id": roots})
     elements = [d.elements for d in documents if d.error is None]
     rows = pa.concat_tables([*elements, schemas.ELEMENTS.empty_table()])
-    known = [row for root in roots for row in before.get(root, [])]
+    known = ledger.read(context.lake, scope)
     ledger.undone(context.lake, context.source, known, _UNDONE)
     context.lake.replace("elements", scope, rows)
     written = context.lake.count_by("elements", ["doc_id"], scope)

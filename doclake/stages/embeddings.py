@@ -27,7 +27,7 @@ def run(context: StageContext, embedder: Embedder) -> StageReport:
 
 def _run(context: StageContext, embedder: Embedder) -> StageReport:
     report = StageReport(STAGE)
-    rows = ledger.read(context.lake, context.scope)
+    rows = ledger.read(context.lake, context.scope, ledger.EMBED_FIELDS)
     touched = sorted({row["bucket"] for row in rows if _missing(row, embedder.fingerprint)})
     report.documents = sum(row["bucket"] in touched for row in rows)
     report.unchanged = len(rows) - report.documents
@@ -35,8 +35,7 @@ def _run(context: StageContext, embedder: Embedder) -> StageReport:
         _embed_missing(context, touched, embedder, report)
         for bucket in touched:
             _drop_unused(context, bucket, report)
-            mine = [row for row in rows if row["bucket"] == bucket]
-            _settle(context, bucket, mine, embedder.fingerprint)
+            _settle(context, bucket, embedder.fingerprint)
     return report.finished()
 
 
@@ -187,9 +186,10 @@ def _drop_unused(context: StageContext, bucket: str, report: StageReport) -> Non
         report.add("dropped", dropped)
 
 
-def _settle(context: StageContext, bucket: str, rows: list[Row], model: str) -> None:
+def _settle(context: StageContext, bucket: str, model: str) -> None:
     """Write to the ledger how many chunks of each document have a vector now."""
     scope = Scope(context.source, [bucket])
+    rows = ledger.read(context.lake, scope)
     chunks = context.lake.read("chunks", scope, ["doc_id", "text_hash"])
     held = context.lake.read(
         "embeddings", Scope(context.source, [bucket], {"model": [model]}), ["text_hash"]

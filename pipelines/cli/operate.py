@@ -65,7 +65,7 @@ def maintain() -> None:
 def replay_failures(
     source: Source = None,
     document: Annotated[str | None, typer.Option(help="Path or doc_id")] = None,
-    reason: Annotated[str | None, typer.Option(help="Error code or rule")] = None,
+    reason: Annotated[str | None, typer.Option(help="Error code, rule, or `unbalanced`")] = None,
     run: Annotated[
         bool, typer.Option(help="Run the sources now; else the next run does it")
     ] = True,
@@ -75,7 +75,9 @@ def replay_failures(
     from pipelines.cli.ingest import run_sources
 
     settings = console.load_settings()
-    rows = replay.mark(Lake(settings.lake_url), source=source, document=document, reason=reason)
+    rows = replay.mark(
+        Lake(settings.lake_url), source=source, document=document, reason=reason, settings=settings
+    )
     _print("replayed", rows, ("source", "path", "error", "message"), json)
     sources = sorted({row["source"] for row in rows} & settings.sources.keys())
     if run and sources:
