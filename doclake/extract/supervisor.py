@@ -18,21 +18,19 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-import importlib.abc
 import json
 import os
 import select
 import shutil
 import signal
 import socket
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from doclake.extract import child as parser
-from doclake.extract import language, sandbox
+from doclake.extract import imports, language, sandbox
 from doclake.extract.place import DOCUMENT
 
 _SWEEPS = 20
@@ -212,23 +210,13 @@ class Supervisor:
             time.sleep(0.05)
 
 
-class _NoPandas(importlib.abc.MetaPathFinder):
-    """Finds no pandas."""
-
-    def find_spec(self, fullname: str, *_: object) -> None:
-        if fullname == "pandas":
-            raise ModuleNotFoundError(name=fullname)
-
-
 def _keep_pandas_out() -> None:
     """Let pyarrow believe there is no pandas: the first `pa.array` would import it (0.5 s, 50 MB)
     only to ask whether a list is a Series. A parser that wants pandas still gets it."""
     import pyarrow
 
-    finder = _NoPandas()
-    sys.meta_path.insert(0, finder)
-    pyarrow.array([None])
-    sys.meta_path.remove(finder)
+    with imports.without("pandas"):
+        pyarrow.array([None])
 
 
 def _peak_kb(pid: int) -> int:

@@ -9,6 +9,7 @@ from doclake.errors import DocumentEmpty
 from doclake.extract import charset
 from doclake.extract.blocks import Blocks, clean
 from doclake.extract.model import Extraction, Options
+from doclake.extract.text_typing import METHOD, Typist
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n+")
 _BULLET = re.compile(r"[ \t]*(?:[•‣▪◦●○■□·∙*-]|\(?\d{1,3}[.)]|[가-하][.)]|[①-⑳])[ \t]+\S")
@@ -26,28 +27,34 @@ class PlainText:
     def extract(self, file: Path, options: Options) -> Extraction:
         text, codec = charset.decode(file.read_bytes())
         blocks = Blocks("text", options.limits)
-        add_paragraphs(text, blocks)
+        add_paragraphs(text, blocks, Typist(text))
         if not blocks.elements:
             raise DocumentEmpty("The file holds nothing but white space.")
         return Extraction(blocks.elements, metadata={"encoding": codec})
 
 
-def add_paragraphs(text: str, blocks: Blocks) -> None:
-    """Add plain text to `blocks`, a paragraph, heading or list item at a time."""
+def add_paragraphs(text: str, blocks: Blocks, typist: Typist | None = None) -> None:
+    """Add plain text to `blocks`, a paragraph, heading or list item at a time.
+
+    `typist` decides about lines whose layout does not tell; without one they are paragraphs.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
-    for paragraph in _PARAGRAPH.split(text):
-        lines = [line for line in paragraph.split("\n") if line.strip(" \t\0")]
-        if lines:
-            _add(lines, blocks)
+    split = (paragraph.split("\n") for paragraph in _PARAGRAPH.split(text))
+    stripped = ([line for line in lines if line.strip(" \t\0")] for lines in split)
+    paragraphs = [lines for lines in stripped if lines]
+    for lines, following in zip(paragraphs, [*paragraphs[1:], []], strict=True):
+        _add(lines, following, blocks, typist)
 
 
-def _add(lines: list[str], blocks: Blocks) -> None:
+def _add(lines: list[str], following: list[str], blocks: Blocks, typist: Typist | None) -> None:
     if len(lines) == 2 and _RULE.fullmatch(lines[1].strip()):
         blocks.add("Title", lines[0], level=1 if lines[1].strip()[0] in "=#*" else 2)
     elif len(lines) == 1 and _is_heading(lines[0]):
         blocks.add("Title", lines[0], level=_level(lines[0]))
     elif sum(1 for line in lines if _BULLET.match(line)) * 2 > len(lines):
         _add_list(lines, blocks)
+    elif typist and len(lines) == 1 and typist.is_heading(lines[0], following):
+        blocks.add("Title", lines[0], level=1, method=METHOD)
     else:
         blocks.add("NarrativeText", "\n".join(lines))
 

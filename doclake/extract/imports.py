@@ -1,0 +1,30 @@
+"""Keeping packages out that a library would import only because they happen to be installed."""
+
+from __future__ import annotations
+
+import importlib.abc
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class _Absent(importlib.abc.MetaPathFinder):
+    """Finds that some packages are not installed."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname in self._names:
+            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+
+
+@contextmanager
+def without(*names: str) -> Iterator[None]:
+    """Packages not imported yet cannot be while this lasts; afterwards they can."""
+    finder = _Absent(names)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
