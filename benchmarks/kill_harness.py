@@ -26,7 +26,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "tests" / "integration")]
 
-from killing import SCENARIOS, Harness, Kill, Scenario, Trial, ingest, warm_up  # noqa: E402
+from children import Kill, warm_up  # noqa: E402
+from killing import SCENARIOS, Harness, Scenario, Trial, ingest  # noqa: E402
 
 
 def main() -> int:
