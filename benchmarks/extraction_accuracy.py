@@ -1,6 +1,6 @@
 """How much of the truth extraction finds, by format, over the corpus's ground truth.
 
-    python benchmarks/extraction_accuracy.py ../shared/corpus/documents
+    python benchmarks/extraction_accuracy.py ../shared/corpus/documents [--engine unstructured]
 
 Text is compared after NFKC, white space run together, soft hyphens and table bars gone. Means are
 macro-averages over documents; a crash or an empty result scores 0 and is never left out.
@@ -29,6 +29,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 from rapidfuzz.distance import LCSseq, Levenshtein
 
@@ -36,11 +37,14 @@ from doclake.extract import charset, detect, formats, markdown
 from doclake.extract.blocks import Blocks
 from doclake.extract.html import read as read_html
 from doclake.extract.model import Element, Extraction, Options
-from doclake.settings import ExtractRecipe, Limits
+from doclake.settings import Engine, ExtractRecipe, Limits
 
 _APART = ("Metadata", "Annotation", "Image", "PageNumber")
 _MARGINS = ("Header", "Footer", "Other")
 _CALC = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+
+
+RECIPES = [ExtractRecipe()]  # the last is in force
 
 
 @dataclass(slots=True)
@@ -59,8 +63,9 @@ def extract(file: Path) -> Extraction:
     """Elements of a file; nothing for whatever goes wrong."""
     try:
         media_type = detect.media_type(file, file.name)
-        options = Options(ExtractRecipe(), Limits(), media_type, file.name)
-        return formats.load(media_type).extract(file, options)
+        recipe = RECIPES[-1]
+        options = Options(recipe, Limits(), media_type, file.name)
+        return formats.load(media_type, recipe.engine).extract(file, options)
     except Exception as error:
         print(f"{file.name}: {type(error).__name__}: {error}", file=sys.stderr)
         return Extraction()
@@ -247,7 +252,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("corpus", type=Path, help="folder of documents with its MANIFEST.tsv")
     parser.add_argument("--only", choices=SCORERS, action="append", help="one part of the score")
+    parser.add_argument("--engine", choices=get_args(Engine), default="native")
     arguments = parser.parse_args()
+    RECIPES.append(ExtractRecipe(engine=arguments.engine))
     rows: dict[str, Row] = {}
     for name in arguments.only or SCORERS:
         SCORERS[name](arguments.corpus, rows)

@@ -67,6 +67,7 @@ def _holds_a_secret(options: Any) -> bool:
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Owner = Annotated[str, AfterValidator(_owner)]
+Engine = Literal["native", "unstructured"]
 
 
 class _Model(BaseModel):
@@ -76,6 +77,11 @@ class _Model(BaseModel):
 class ExtractRecipe(_Model):
     """What decides the elements of a document."""
 
+    engine: Engine = Field(
+        "native",
+        description="`unstructured` reads Office, HTML, Markdown, CSV, mail and plain text with "
+        "that library; other formats stay native (docs/formats.md)",
+    )
     pdf_engine: Literal["pymupdf", "pypdfium2"] = Field(
         "pymupdf", description="PDF reader; pypdfium2 is the one with a permissive licence"
     )

@@ -116,12 +116,13 @@ def _extract(
 ) -> tuple[Extraction, str]:
     media_type = _named(task["detect"])(file, task["name"])
     header["media_type"] = media_type
-    parser: Format = _named(task["load"])(media_type)
+    recipe = ExtractRecipe(**task["recipe"])
+    parser: Format = _named(task["load"])(media_type, recipe.engine)
     program = getattr(parser, "program", None)
     if program and not task["programs"]:
         raise NeedsProgram(program)
     options = Options(
-        recipe=ExtractRecipe(**task["recipe"]),
+        recipe=recipe,
         limits=limits,
         media_type=media_type,
         name=task["name"],

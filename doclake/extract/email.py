@@ -77,13 +77,17 @@ class Mailbox:
 
 def parse(data: bytes) -> Message:
     """The message; what is malformed in it is kept as the parser found it."""
-    # A mark in front of the first field hides it from the parser.
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:200]:
-        data = charset.decode(data)[0].encode()
     try:
-        return message_from_bytes(data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))
+        return message_from_bytes(plain(data))
     except RecursionError:
         raise LimitExceeded("The parts of the message nest too deep.") from None
+
+
+def plain(data: bytes) -> bytes:
+    """The bytes from the first field on: UTF-16 undone, no mark that hides it from a parser."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:200]:
+        data = charset.decode(data)[0].encode()
+    return data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
 
 
 def add_body(kind: str, body: str, blocks: Blocks) -> None:

@@ -24,7 +24,8 @@ class EncryptedOffice:
             plain = Path(folder) / "document"
             plain.write_bytes(data)
             kind = detect.media_type(plain, options.name)
-            return formats.load(kind).extract(plain, replace(options, media_type=kind))
+            extractor = formats.load(kind, options.recipe.engine)
+            return extractor.extract(plain, replace(options, media_type=kind))
 
 
 def decrypt(data: bytes, password: str) -> bytes:

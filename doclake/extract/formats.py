@@ -7,6 +7,7 @@ from importlib import import_module
 
 from doclake.errors import UnsupportedFormat
 from doclake.extract.model import Format
+from doclake.settings import Engine
 
 _OOXML = "application/vnd.openxmlformats-officedocument"
 _ODF = "application/vnd.oasis.opendocument"
@@ -52,11 +53,20 @@ FORMATS: dict[str, str] = {
 }
 """Media type to `module:Class` in `doclake.extract`."""
 
+UNSTRUCTURED = frozenset(
+    {"text/plain", "text/html", "text/markdown", "text/csv", "text/tab-separated-values"}
+    | {"message/rfc822", "application/vnd.ms-outlook", f"{_OOXML}.wordprocessingml.document"}
+    | {f"{_OOXML}.presentationml.presentation", f"{_OOXML}.spreadsheetml.sheet"}
+)
+"""What the engine `unstructured` reads with nothing but Python; the rest stays native."""
+
 
 @cache
-def load(media_type: str) -> Format:
+def load(media_type: str, engine: Engine = "native") -> Format:
     """The extractor of a media type; raises `UnsupportedFormat` where there is none."""
     place = FORMATS.get(media_type)
+    if engine == "unstructured" and media_type in UNSTRUCTURED:
+        place = "unstructured_engine:Unstructured"
     if place is None:
         raise UnsupportedFormat(f"No extractor reads {media_type}.", media_type=media_type)
     module, name = place.split(":")

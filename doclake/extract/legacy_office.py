@@ -36,7 +36,7 @@ class Converted:
         suffix, media_type = _TARGETS[options.media_type]
         with TemporaryDirectory() as folder:
             modern = convert(file, suffix, Path(folder), options.limits.timeout_seconds)
-            extractor = formats.load(media_type)
+            extractor = formats.load(media_type, options.recipe.engine)
             found = extractor.extract(modern, replace(options, media_type=media_type))
         for element in found.elements:
             element.method = f"libreoffice+{element.method}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 from doclake.errors import DocumentEmpty
@@ -42,7 +43,7 @@ def add_paragraphs(text: str, blocks: Blocks, typist: Typist | None = None) -> N
     split = (paragraph.split("\n") for paragraph in _PARAGRAPH.split(text))
     stripped = ([line for line in lines if line.strip(" \t\0")] for lines in split)
     paragraphs = [lines for lines in stripped if lines]
-    for lines, following in zip(paragraphs, [*paragraphs[1:], []], strict=True):
+    for lines, following in pairwise([*paragraphs, []]):
         _add(lines, following, blocks, typist)
 
 

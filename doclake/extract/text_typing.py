@@ -24,9 +24,10 @@ _SAMPLE = 4000
 _BEGINS = re.compile(r"[^\W_a-z]|[\"'“‘(\[<「『]\w")
 _ENDS_A_SENTENCE = re.compile(r"[.,;:!?。、，！？…][\"'”’)\]]*$")
 _NO_PROSE = re.compile(r"://|\S@\S|[{}=|\\]|\t| {3}")
-_GREETING = re.compile(
+_NO_HEADING = re.compile(
     r"(?:dear|hi|hello|hey|good (?:morning|afternoon|evening)|to whom|(?:kind |best |warm )?regards"
-    r"|sincerely|yours|thanks|thank you|cheers)\b|.*(?:귀하|귀중|님께|님|올림|드림|배상)$",
+    r"|sincerely|yours|thanks|thank you|cheers|copyright)\b"
+    r"|.*(?:귀하|귀중|님께|님|올림|드림|배상)$",
     re.IGNORECASE,
 )
 _HANGUL = re.compile("[가-힣]")
@@ -70,7 +71,7 @@ def _is_ambiguous(text: str) -> bool:
         and _BEGINS.match(text) is not None
         and _ENDS_A_SENTENCE.search(text) is None
         and _NO_PROSE.search(text) is None
-        and _GREETING.match(text) is None
+        and _NO_HEADING.match(text) is None
     )
 
 

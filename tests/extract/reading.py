@@ -6,15 +6,21 @@ from pathlib import Path
 
 from doclake.extract import detect, formats
 from doclake.extract.model import Extraction, Options
-from doclake.settings import ExtractRecipe, Limits
+from doclake.settings import Engine, ExtractRecipe, Limits
 
 
-def read(folder: Path, data: bytes | str, name: str, password: str | None = None) -> Extraction:
+def read(
+    folder: Path,
+    data: bytes | str,
+    name: str,
+    password: str | None = None,
+    engine: Engine = "native",
+) -> Extraction:
     file = folder / "document"
     file.write_bytes(data.encode() if isinstance(data, str) else data)
     media_type = detect.media_type(file, name)
-    options = Options(ExtractRecipe(), Limits(), media_type, name, password)
-    return formats.load(media_type).extract(file, options)
+    options = Options(ExtractRecipe(engine=engine), Limits(), media_type, name, password)
+    return formats.load(media_type, engine).extract(file, options)
 
 
 def said(found: Extraction) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ def media_type(file: Path, name: str) -> str:
     return "test/program" if file.read_bytes().startswith(b"program") else "test/odd"
 
 
-def load(media_type: str) -> Format:
+def load(media_type: str, engine: str) -> Format:
     if media_type == "application/msword":
         from doclake.extract.legacy_office import Converted
 
