@@ -5,9 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export DAGSTER_HOME := $(CURDIR)
 export DO_NOT_TRACK := 1
+unexport DOCLAKE_LAKE DOCLAKE_CONFIG
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test test-slow check lint types clean
+.PHONY: help setup demo dev test test-slow check lint types lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,8 +22,8 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP) ## Ingest samples/ through the real Dagster job, then ask it questions
 	@$(BIN)/doclake ingest
 	@$(BIN)/doclake status
-	@$(BIN)/doclake search -k 1 "How many days of annual leave does an employee get?"
-	@$(BIN)/doclake search -k 1 "연차 휴가는 며칠인가요?"
+	@for question in "What may the reserve for storm damage be used for?" "1년을 근무한 직원의 연차휴가는 며칠인가?"; do \
+		echo "$$question"; $(BIN)/doclake search -k 1 "$$question"; done
 
 dev: $(STAMP) ## Open the Dagster UI at http://localhost:3000, with sensors and schedules running
 	$(BIN)/dagster dev
@@ -41,6 +42,10 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	$(BIN)/mypy
+
+lock: $(STAMP) ## Pin what is installed in .venv now
+	@{ head -1 constraints.txt; $(BIN)/pip freeze --exclude-editable | sed -E 's/\+[a-z0-9.]+$$//'; } > .lock
+	@mv .lock constraints.txt
 
 clean: ## Forget the lake and the Dagster history; keeps .venv
 	rm -rf .doclake .dagster
