@@ -15,11 +15,13 @@ _ALARMS = {"deletion_refused": CHECKS[0], "listing_incomplete": CHECKS[1]}
 def documents(source: SourceAssets) -> dg.AssetsDefinition:
     """List the source; read and hash only what changed; tombstone what is gone."""
     key = source.key("documents")
+    target = source.settings.sources[source.name].freshness
 
     @dg.asset(
         **source.arguments("documents", "files", recipe.documents()),
         description=documents.__doc__,
         kinds={"delta"},
+        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=target) if target else None,
         check_specs=[dg.AssetCheckSpec(name, asset=key) for name in CHECKS],
     )
     def _documents(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:

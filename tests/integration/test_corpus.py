@@ -1,0 +1,36 @@
+"""Real documents of every format run through the whole job without stopping it."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from doclake import errors
+
+EACH = 2  # documents of a format: enough to meet every path, few enough for a test
+
+
+@pytest.mark.timeout(900)
+def test_real_documents_end_with_elements_or_with_a_typed_reason(project, corpus):
+    for folder in sorted((corpus / "documents").iterdir()):
+        if not folder.is_dir() or folder.name in ("groundtruth", "retrieval", "pdf"):
+            continue
+        files = sorted(
+            (f for f in folder.rglob("*") if f.is_file()), key=lambda f: f.stat().st_size
+        )
+        for file in files[len(files) // 2 :][:EACH]:
+            target = project.documents / folder.name / file.name
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy(file, target)
+    project.ingest()
+    found = project.balance()
+    assert found.balanced, found.problems
+    assert found.documents >= 30
+    codes = {cls.code for cls in errors.DocumentError.__subclasses__()}
+    for row in project.lake.read("ledger").to_pylist():
+        if row["status"] == "failed":
+            assert row["error"] in codes - {"internal_error"}, (row["path"], row["message"])
+            assert row["mend"]
+        else:
+            assert row["elements"] > 0, row["path"]

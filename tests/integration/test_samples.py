@@ -1,0 +1,135 @@
+"""The main job on the samples, then the questions that come with them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from typer.testing import CliRunner
+
+from doclake import balance, settings
+from doclake.lake import Lake
+from doclake.search import Hit, Searcher
+from doclake.settings import Settings
+from pipelines.cli.app import app
+from pipelines.ingest import Outcome, ingest
+
+BROKEN = "annual-report-2025.upload.pdf"
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory, request) -> Iterator[tuple[Settings, list[Outcome]]]:
+    folder = tmp_path_factory.mktemp("samples")
+    patch = pytest.MonkeyPatch()
+    patch.setenv("DOCLAKE_LAKE", str(folder / "lake"))
+    loaded = settings.load(request.config.rootpath)
+    with dg.DagsterInstance.local_temp(str(folder)) as instance:
+        yield loaded, list(ingest(loaded, list(loaded.sources), instance))
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def searcher(samples) -> Searcher:
+    return Searcher(samples[0])
+
+
+def _questions(repository: Path) -> list[dict[str, str]]:
+    lines = (repository / "samples/questions.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_every_run_succeeds_and_the_ledger_balances(samples):
+    loaded, outcomes = samples
+    assert [outcome.status for outcome in outcomes] == ["succeeded"] * len(loaded.sources)
+    found = balance.total(balance.status(Lake(loaded.lake_url), loaded))
+    assert found.balanced, found.problems
+    assert found.chunks == found.vectors == found.indexed > 40
+
+
+def test_the_broken_file_fails_with_a_reason_and_nothing_else_does(samples):
+    loaded, _ = samples
+    rows = Lake(loaded.lake_url).read("ledger").to_pylist()
+    failed = {row["path"]: row["error"] for row in rows if row["status"] == "failed"}
+    without_ocr = {path for path, error in failed.items() if error == "dependency_missing"}
+    assert {path: failed[path] for path in failed.keys() - without_ocr} == {BROKEN: "malformed"}
+    assert all(".scan." in path for path in without_ocr)  # where Tesseract is not installed
+
+
+def test_an_attachment_is_a_document_with_its_mail_as_parent(samples):
+    loaded, _ = samples
+    rows = Lake(loaded.lake_url).read("ledger").to_pylist()
+    mail = next(row for row in rows if row["path"].endswith(".eml"))
+    (child,) = [row for row in rows if row["parent_id"] == mail["doc_id"]]
+    assert child["path"].startswith(mail["path"] + "!/")
+    assert child["chunks"] > 0
+
+
+def test_most_questions_are_answered_by_the_document_that_answers_them(
+    repository, samples, searcher
+):
+    questions = _questions(repository)
+    found = searcher.search_many(
+        [question["text"] for question in questions], k=5, principals=["group:finance"]
+    )
+    answered = [
+        question["_id"]
+        for question, hits in zip(questions, found, strict=True)
+        if any(question["expect_text"] in hit.text for hit in hits)
+    ]
+    assert len(answered) >= 10, answered
+
+
+def _sources(hits: list[Hit]) -> set[str]:
+    return {hit.source for hit in hits}
+
+
+def test_who_may_not_read_a_source_finds_nothing_of_it(searcher):
+    question = "maintenance agreement for the turbine"
+    assert _sources(searcher.search(question, k=50)) == {"handbook"}
+    seen = searcher.search(question, k=50, principals=["group:finance"])
+    assert _sources(seen) == {"handbook", "finance"}
+    assert searcher.search(question, k=50, source="finance") == []
+
+
+@pytest.mark.parametrize("principal", ["x\\' OR true --", "x' OR 'a'='a", "group:financ", ""])
+def test_no_name_of_a_principal_opens_what_it_may_not_see(searcher, principal):
+    hits = searcher.search("turbine", k=50, principals=[principal])
+    assert _sources(hits) == {"handbook"}
+
+
+def test_a_hit_cites_a_box_on_a_page_of_the_pdf(samples, searcher):
+    hits = searcher.search("1년을 근무한 직원의 연차휴가는 며칠인가?", k=5)
+    hit = next(hit for hit in hits if hit.path == "취업규칙.pdf")
+    assert hit.pages
+    assert {box["page"] for box in hit.boxes} == set(hit.pages)
+    assert all(0 <= box["x0"] < box["x1"] <= 600 for box in hit.boxes)
+
+
+def test_the_command_line_answers_in_json(repository, samples, monkeypatch):
+    monkeypatch.setenv("DOCLAKE_LAKE", samples[0].lake)
+    config = ["--config", str(repository)]
+    runner = CliRunner()
+    status = runner.invoke(app, [*config, "status", "--json"])
+    assert status.exit_code == 0
+    told = json.loads(status.stdout)
+    assert told["balanced"] is True
+    assert set(told["sources"]) == {"handbook", "finance"}
+
+    answers = runner.invoke(
+        app, [*config, "search", "--queries", str(repository / "samples/questions.jsonl")]
+    )
+    lines = [json.loads(line) for line in answers.stdout.splitlines()]
+    assert [line["_id"] for line in lines] == [q["_id"] for q in _questions(repository)]
+    assert set(lines[0]["hits"][0]) == {
+        "doc_id",
+        "chunk_id",
+        "source",
+        "path",
+        "pages",
+        "section",
+        "score",
+        "text",
+    }
