@@ -58,6 +58,9 @@ _WITHOUT_TEXT = {
     "symlinks.tar.gz",
     "archive/epub_traversal.epub",  # its only reference leads out of the container
 }
+# The password is known and does not help: the header names no scheme of encryption (version 0, where
+# Hangul writes 4), and none is published that fits. A typed failure with its mend is right.
+_STAYS_LOCKED = {"encrypted/password-12345.hwp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,8 @@ def cases(corpus: Path = CORPUS) -> list[Case]:
         expect = frozenset(row["expect"].split("|")) | without_text
         found.append(Case(row["path"], attack, expect))
         if row["password"]:
-            opened = frozenset({"OK", "PARTIAL"})
+            locked = row["path"] in _STAYS_LOCKED
+            opened = frozenset({"PASSWORD"} if locked else {"OK", "PARTIAL"})
             found.append(Case(row["path"], f"{attack}, opened", opened, row["password"]))
     return found
 

@@ -33,6 +33,7 @@ def decrypt(data: bytes, password: str) -> bytes:
     import msoffcrypto
     from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
 
+    _pad_short_keys()
     out = io.BytesIO()
     try:
         office = msoffcrypto.OfficeFile(io.BytesIO(data))
@@ -43,3 +44,19 @@ def decrypt(data: bytes, password: str) -> bytes:
     except (FileFormatError, ValueError, KeyError, OSError) as error:
         raise DocumentMalformed(f"The encrypted container is broken: {error}") from None
     return out.getvalue()
+
+
+def _pad_short_keys() -> None:
+    """A hash shorter than the key (SHA-1 and AES-256) is filled up with 0x36 (MS-OFFCRYPTO
+    2.3.4.11); msoffcrypto leaves it short, and AES then refuses it."""
+    from msoffcrypto.method.ecma376_agile import ECMA376Agile
+
+    short = ECMA376Agile._derive_encryption_key
+    if short.__module__ == __name__:
+        return
+
+    def derive(h: bytes, block_key: bytes, algorithm: str, key_bits: int) -> bytes:
+        key: bytes = short(h, block_key, algorithm, key_bits)
+        return key.ljust(key_bits // 8, b"\x36")
+
+    ECMA376Agile._derive_encryption_key = staticmethod(derive)

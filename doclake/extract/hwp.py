@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed
-from doclake.extract import hwp_flow, hwp_text, ole
+from doclake.errors import DocumentEmpty, DocumentMalformed
+from doclake.extract import hwp_flow, hwp_password, hwp_text, ole
 from doclake.extract import hwp_records as records
 from doclake.extract.blocks import Blocks, clean
 from doclake.extract.children import PICTURES
@@ -32,8 +32,8 @@ class Hwp:
         with ole.open_file(file) as container:
             flags = _flags(container)
             if flags & _ENCRYPTED:
-                raise DocumentEncrypted("The document needs a password.")
-            info = _inflated(container, ["DocInfo"], flags)
+                container = hwp_password.Unlocked(container, options.password)
+            info = _document_info(container, flags)
             shapes = hwp_text.Shapes(records.read(info))
             for name in _sections(container, flags):
                 section = records.tree(_section(container, name, flags))
@@ -63,6 +63,14 @@ def _sections(container: Any, flags: int) -> list[list[str]]:
     if not found:
         raise DocumentMalformed("The document has no section.")
     return [found[number] for number in sorted(found)]
+
+
+def _document_info(container: Any, flags: int) -> bytes:
+    try:
+        info = _inflated(container, ["DocInfo"], flags)
+    except DocumentMalformed as error:
+        raise (hwp_password.wrong(error) if flags & _ENCRYPTED else error) from None
+    return info
 
 
 def _inflated(container: Any, name: list[str], flags: int) -> bytes:
