@@ -182,11 +182,16 @@ class PartitionSync:
 
 
 def sync_partition(
-    index: SearchIndex, state: IndexState, source: str, bucket: str
+    index: SearchIndex, state: IndexState, source: str, bucket: str, *, switching: bool = False
 ) -> PartitionSync:
-    """Make the index rows of a partition equal to its chunks that have a vector."""
+    """Make the index rows of a partition equal to its chunks that have a vector.
+
+    While `switching` to another model, whose tokenizer may cut other chunks, a document whose new
+    chunks the old model never saw keeps its old rows, so that searches lose nothing meanwhile.
+    """
     lake, scope = index.lake, Scope(source, [bucket])
-    chunks = lake.read("chunks", scope, ["chunk_id", "doc_id", "row_hash", "text_hash"]).to_pylist()
+    columns = ["chunk_id", "doc_id", "row_hash", "text_hash", "access"]
+    chunks = lake.read("chunks", scope, columns).to_pylist()
     modelled = Scope(source, [bucket], {"model": [state.model]})
     embedded = set(lake.read("embeddings", modelled, ["text_hash"])["text_hash"].to_pylist())
     wanted = {row["chunk_id"]: row for row in chunks if row["text_hash"] in embedded}
@@ -194,6 +199,10 @@ def sync_partition(
     held = dict(zip(have["chunk_id"], have["row_hash"], strict=True))
     table = index.open(state)
     extra = sorted(held.keys() - wanted.keys())
+    if switching and extra:
+        waiting = [row for row in chunks if row["text_hash"] not in embedded]
+        kept = _rows_of(index, state, scope, waiting)
+        extra = [key for key in extra if key not in kept]
     for start in range(0, len(extra), DELETE_BATCH):
         table.delete(Scope(where={"chunk_id": extra[start : start + DELETE_BATCH]}).sql())
     differing = [key for key, row in wanted.items() if held.get(key) != row["row_hash"]]
@@ -206,6 +215,16 @@ def sync_partition(
     for doc_id in index.rows(state, source, bucket, ["doc_id"])["doc_id"].to_pylist():
         counted[doc_id] = counted.get(doc_id, 0) + 1
     return PartitionSync(len(differing), len(extra), len(chunks) - len(wanted), counted)
+
+
+def _rows_of(
+    index: SearchIndex, state: IndexState, scope: Scope, chunks: list[dict[str, Any]]
+) -> set[str]:
+    """Index rows of the documents of these chunks, unless their access list has changed."""
+    access = {row["doc_id"]: {ids.access_key(p) for p in row["access"] or ()} for row in chunks}
+    columns = ["chunk_id", "doc_id", "access_keys"]
+    rows = index.rows(state, str(scope.source), scope.buckets[0], columns).to_pylist()
+    return {row["chunk_id"] for row in rows if access.get(row["doc_id"]) == set(row["access_keys"])}
 
 
 def _rows(

@@ -1,7 +1,7 @@
 """Maintenance: what is wrong put right, small files merged, old versions dropped, tombstones and
 closed incidents forgotten.
 
-The search index is brought up to date first, so no change it still has to follow is vacuumed away;
+The search index is brought up to date before, so no change it has to follow is vacuumed away;
 should it fall behind all the same, it compares keys instead of reading the feed.
 """
 
@@ -36,16 +36,14 @@ class Maintained:
 
 def run(lake: Lake, settings: Settings) -> list[Maintained]:
     """Maintain every table and the index; safe beside running ingests."""
-    repaired = {table: repair.run(lake, table) for table in repair.OWNERS}
+    tables = [table for table in schemas.TABLES if lake.version(table) is not None]
+    dropped = {table: repair.run(lake, table) + _forget(lake, settings, table) for table in tables}
     search_index.run(lake, settings.embedding)
     done = []
-    for table in schemas.TABLES:
-        if lake.version(table) is None:
-            continue
-        forgotten = _forget(lake, settings, table) + repaired.get(table, 0)
+    for table in tables:
         merged = lake.compact(table)
         removed = lake.vacuum(table, max(settings.retention.history, SHORTEST_HISTORY))
-        done.append(Maintained(table, merged, removed, forgotten))
+        done.append(Maintained(table, merged, removed, dropped[table]))
     index = SearchIndex(lake)
     state = index.state()
     if state is not None:

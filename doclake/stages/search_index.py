@@ -45,9 +45,10 @@ def run(
         assert state is not None
         changed = _all(lake) if building else _changed(lake, index, state, report)
         todo = sorted(changed | _unsettled(lake))
+        switching = state.model != recipe.model(embedding)
         progress(Step("", STAGE, 0, len(todo), "partitions"))
         for done, (source, bucket) in enumerate(todo, 1):
-            synced = sync_partition(index, state, source, bucket)
+            synced = sync_partition(index, state, source, bucket, switching=switching)
             _settle(lake, source, bucket, synced, run_id)
             _tell(report, synced)
             progress(Step("", STAGE, done, len(todo), "partitions"))

@@ -1,0 +1,162 @@
+"""The index follows the lake, falls back to comparing keys, and changes its model in one step."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from doclake import maintenance, recipe
+from doclake.errors import IndexStateError
+from doclake.index import SearchIndex
+from doclake.lake import Lake, Scope
+from doclake.search import Searcher
+from doclake.stages import chunks, documents, elements, search_index
+
+
+def _indexed(flow) -> set[str]:
+    index = SearchIndex(flow.lake)
+    return set(index.open(index.state()).to_arrow()["chunk_id"].to_pylist())
+
+
+def _wanted(flow) -> set[str]:
+    return set(flow.lake.read("chunks")["chunk_id"].to_pylist())
+
+
+def _sync(flow, **options):
+    return search_index.run(flow.lake, flow.settings.embedding, **options)
+
+
+def _upto_chunks(flow) -> None:
+    for stage in (documents, elements, chunks):
+        stage.run(flow.context())
+
+
+def test_nothing_is_looked_at_when_nothing_changed(flow):
+    report = _sync(flow)
+    assert report.rows == 0
+    assert "partitions" not in report.counts
+
+
+def test_only_the_changed_partition_is_looked_at(flow):
+    flow.write("tools.txt", "The spade stands behind the shed.\n")
+    report = flow.run()["search_index"]
+    assert report.counts["partitions"] == 1
+    assert (report.counts["upserted"], report.counts["deleted"]) == (1, 1)
+    assert _indexed(flow) == _wanted(flow)
+
+
+def test_a_gap_in_the_change_feed_is_told_and_every_partition_compared(flow):
+    flow.write("tools.txt", "The spade stands behind the shed.\n")
+    _upto_chunks(flow)
+    flow.lake.vacuum("chunks", timedelta(0))
+    report = flow.run()["search_index"]
+    assert report.counts["full_diff"] == 1
+    assert [alarm.code for alarm in report.alarms] == ["change_feed_gap"]
+    assert _indexed(flow) == _wanted(flow)
+    assert flow.findings() == []
+    assert "full_diff" not in _sync(flow).counts
+
+
+@pytest.mark.parametrize("what", ["whole", "table"])
+def test_an_index_that_was_deleted_is_made_anew(flow, what):
+    index = SearchIndex(flow.lake)
+    if what == "whole":
+        shutil.rmtree(Path(flow.lake.url) / "index")
+    else:
+        index.db.drop_table(index.state().table)
+    with pytest.raises(IndexStateError, match="no search index"):
+        SearchIndex(flow.lake).require()
+    assert _sync(flow).counts["index_rows"] == len(_wanted(flow))
+    assert flow.findings() == []
+
+
+def test_a_table_made_anew_is_followed_from_its_beginning(flow):
+    rows = flow.lake.read("chunks")
+    kept = rows.slice(1)
+    shutil.rmtree(flow.lake.table_url("chunks"))
+    flow.lake.replace("chunks", Scope("notes"), kept)
+    report = _sync(flow)
+    assert report.counts["full_diff"] == 1
+    assert report.counts["deleted"] == 1
+    assert _indexed(flow) == set(kept["chunk_id"].to_pylist())
+
+
+def test_a_rebuild_parses_and_embeds_nothing(flow):
+    versions = {name: flow.lake.version(name) for name in ("elements", "chunks", "embeddings")}
+    report = _sync(flow, rebuild=True)
+    assert report.counts["upserted"] == len(_wanted(flow))
+    assert {name: flow.lake.version(name) for name in versions} == versions
+    assert _indexed(flow) == _wanted(flow)
+    assert flow.findings() == []
+
+
+def test_searches_stay_on_the_old_model_until_every_chunk_has_a_vector_of_the_new(flow):
+    from doclake.embed import Embedder
+    from doclake.stages import embeddings
+
+    flow.write("soil.md", "# Soil\n\n" + "".join(f"Bed {n} is sandy. " for n in range(150)))
+    flow.run()
+    old, rows = SearchIndex(flow.lake).state(), _indexed(flow)
+    more = {"url": "letters", "access": ["everyone"], "buckets": 4}
+    (flow.folder / "letters").mkdir()
+    (flow.folder / "letters" / "a.txt").write_text("The gate is painted green.\n")
+    notes = {"url": "documents", "access": ["everyone"], "buckets": 4}
+    sources = {"notes": notes, "letters": more}
+    flow.configure(sources=sources)
+    flow.run("letters")
+
+    flow.configure(sources=sources, embedding={"device": "cpu"})
+    embedder = Embedder(flow.settings.embedding)
+    chunks.run(flow.context())
+    embeddings.run(flow.context(), embedder)
+    report = _sync(flow)
+    assert [alarm.code for alarm in report.alarms] == ["model_switch_pending"]
+    assert SearchIndex(flow.lake).state().model == old.model
+    assert rows < _indexed(flow) != _wanted(flow)  # cut anew for the other tokenizer
+    assert Searcher(flow.settings).search("Where is the spade?", k=1)[0].path == "tools.txt"
+    maintenance.run(flow.lake, flow.settings)
+    assert old.model in set(flow.lake.read("embeddings")["model"].to_pylist())
+
+    chunks.run(flow.context("letters"))
+    embeddings.run(flow.context("letters"), embedder)
+    assert _sync(flow).alarms == []
+    state = SearchIndex(flow.lake).state()
+    assert state.model == recipe.model(flow.settings.embedding) != old.model
+    assert _indexed(flow) == _wanted(flow)
+    assert Searcher(flow.settings).search("Where is the spade?", k=1)[0].path == "tools.txt"
+    maintenance.run(flow.lake, flow.settings)
+    assert set(flow.lake.read("embeddings")["model"].to_pylist()) == {state.model}
+    assert flow.findings() == []
+
+
+def test_documents_replayed_without_a_change_are_counted_in_the_index_again(flow):
+    from doclake import replay
+
+    assert [row["path"] for row in replay.mark(flow.lake)] == ["broken.pdf"]
+    flow.run()
+    rows = flow.lake.read("ledger").to_pylist()
+    assert [row["path"] for row in rows if row["indexed"] is None] == []
+
+
+def test_a_commit_between_reading_and_writing_is_not_written_over(tmp_path, flow):
+    """The index counts rows in the ledger while stages of other runs write to it."""
+    from doclake import ledger
+
+    bucket = flow.lake.read("ledger")["bucket"][0].as_py()
+    rows = ledger.read(flow.lake, Scope("notes", [bucket]))
+    calls = []
+
+    def change(seen):
+        calls.append([row["attempts"] for row in seen])
+        if len(calls) == 1:
+            other = [row | {"attempts": 7} for row in rows]
+            ledger.write(Lake(flow.lake.url), "notes", other, [row["root_id"] for row in rows])
+        return [row | {"indexed": 9} for row in seen]
+
+    ledger.amend(flow.lake, "notes", bucket, change)
+    after = ledger.read(flow.lake, Scope("notes", [bucket]))
+    assert len(calls) == 2
+    assert {(row["attempts"], row["indexed"]) for row in after} == {(7, 9)}

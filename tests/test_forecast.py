@@ -1,0 +1,100 @@
+"""A dry run tells what an ingest would do, and writes nothing."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from doclake import replay, schemas
+from doclake.forecast import forecast
+
+
+def _forecast(flow):
+    versions = {name: flow.lake.version(name) for name in schemas.TABLES}
+    foreseen = forecast(flow.lake, flow.settings, "notes")
+    assert {name: flow.lake.version(name) for name in schemas.TABLES} == versions
+    return foreseen
+
+
+def _groups(foreseen) -> dict[str, list]:
+    names = ("added", "changed", "moved", "deleted", "retried", "recipe_changed")
+    return {name: getattr(foreseen, name) for name in names if getattr(foreseen, name)}
+
+
+def test_a_source_without_a_change_means_no_work(flow):
+    foreseen = _forecast(flow)
+    assert _groups(foreseen) == {}
+    assert (foreseen.pages, foreseen.tokens, foreseen.seconds) == (0, 0, 0)
+
+
+def test_every_kind_of_change_is_told_and_the_ingest_then_does_it(flow):
+    flow.write("new.md", "# New\n\nBrand new.\n")
+    flow.write("garden.md", "# Garden\n\nEdited.\n")
+    os.utime(flow.documents / "copy.md", (1, 1))  # touched: read, and no work
+    (flow.documents / "tools.txt").rename(flow.documents / "shed.txt")
+    (flow.documents / "정원.txt").unlink()
+    foreseen = _forecast(flow)
+    assert _groups(foreseen) == {
+        "added": ["new.md"],
+        "changed": ["garden.md"],
+        "moved": [("tools.txt", "shed.txt")],
+        "deleted": ["정원.txt"],
+    }
+    assert foreseen.pages >= 3
+    reports = flow.run()
+    assert reports["documents"].counts == {"added": 2, "modified": 1, "touched": 1, "deleted": 2}
+    assert reports["elements"].documents == 3
+
+
+def test_a_copy_of_what_stays_is_added_and_not_moved(flow):
+    flow.write("again.txt", (flow.documents / "tools.txt").read_text())
+    assert _groups(_forecast(flow)) == {"added": ["again.txt"]}
+
+
+def test_of_two_copies_of_what_is_gone_one_has_moved(flow):
+    text = (flow.documents / "tools.txt").read_text()
+    (flow.documents / "tools.txt").unlink()
+    flow.write("a.txt", text)
+    flow.write("b.txt", text)
+    foreseen = _forecast(flow)
+    assert len(foreseen.moved) == len(foreseen.added) == 1
+    assert foreseen.deleted == []
+
+
+def test_a_replayed_document_is_told_as_retried(flow):
+    replay.mark(flow.lake)
+    assert _groups(_forecast(flow)) == {"retried": ["broken.pdf"]}
+
+
+def test_another_recipe_means_every_document(flow):
+    flow.configure(recipe={"extract": {"hidden_text": "include"}})
+    assert len(_forecast(flow).recipe_changed) == 5
+
+
+@pytest.mark.parametrize("allowed", [1, 2])
+def test_more_deletions_than_the_guard_allows_are_told_as_refused(flow, allowed):
+    flow.configure(deletion={"max_share": 0.0, "min_documents": allowed})
+    (flow.documents / "tools.txt").unlink()
+    (flow.documents / "정원.txt").unlink()
+    foreseen = _forecast(flow)
+    assert len(foreseen.deleted) == 2
+    assert ("2 of 5 are gone" in foreseen.refused) == (allowed == 1)
+    assert bool(flow.run()["documents"].alarms) == (allowed == 1)
+
+
+def test_a_listing_that_ends_early_deletes_nothing_and_is_told(flow):
+    for path in flow.documents.iterdir():
+        path.unlink()
+    foreseen = _forecast(flow)
+    assert foreseen.deleted == []
+    assert foreseen.refused
+
+
+def test_the_estimate_follows_what_the_lake_knows_of_like_files(flow):
+    text = (flow.documents / "garden.md").read_text()
+    flow.write("ten.md", text * 10)
+    foreseen = _forecast(flow)
+    rows = [row for row in flow.lake.read("chunks").to_pylist() if row["path"] == "garden.md"]
+    tokens = sum(row["tokens"] for row in rows)
+    assert foreseen.tokens == pytest.approx(10 * tokens, rel=0.3)
