@@ -58,7 +58,7 @@ _WITHOUT_TEXT = {
     "symlinks.tar.gz",
     "archive/epub_traversal.epub",  # its only reference leads out of the container
 }
-# The password is known and does not help: the header names no scheme of encryption (version 0, where
+# The password is known and does not help: the header names no scheme of encryption (version 0;
 # Hangul writes 4), and none is published that fits. A typed failure with its mend is right.
 _STAYS_LOCKED = {"encrypted/password-12345.hwp"}
 
