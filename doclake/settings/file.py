@@ -1,0 +1,128 @@
+"""Finding, reading and checking the settings file."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from doclake.errors import SettingsError
+from doclake.settings.model import BUNDLED_MODELS, NO_SECRETS, Settings
+
+CONFIG_NAME = "doclake.yaml"
+CONFIG_VARIABLE = "DOCLAKE_CONFIG"
+
+
+def find(path: str | Path | None = None) -> Path:
+    """The settings file: the argument, else DOCLAKE_CONFIG, else the working directory's."""
+    chosen = path or os.environ.get(CONFIG_VARIABLE) or CONFIG_NAME
+    file = Path(chosen).expanduser()
+    file = file / CONFIG_NAME if file.is_dir() else file
+    if not file.is_file():
+        raise SettingsError(
+            f"No settings file at {file}.",
+            mend="Name one with --config or DOCLAKE_CONFIG, or make one with `doclake init DIR`.",
+            problems=[("config", str(file), "an existing doclake.yaml")],
+        )
+    return file.resolve()
+
+
+def load(path: str | Path | None = None) -> Settings:
+    """Settings from file and environment, checked whole; raises `SettingsError`."""
+    file = find(path)
+    try:
+        data = yaml.safe_load(file.read_text("utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise _error(file, [("(file)", str(error).replace("\n", " "), "YAML in UTF-8")]) from error
+    if not isinstance(data, dict):
+        raise _error(file, [("(file)", type(data).__name__, "a mapping of settings")])
+    if isinstance(data.get("alerts"), dict) and data["alerts"].get("webhook"):
+        expected = "the environment variable DOCLAKE_ALERTS__WEBHOOK: the URL is a secret"
+        raise _error(file, [("alerts.webhook", "a URL in the file", expected)])
+    if "config_dir" in data:
+        raise _error(file, [("config_dir", str(data["config_dir"]), "no such setting")])
+    problems = _unknown_variables()
+    if problems:
+        raise _error(file, problems)
+    try:
+        settings = Settings(**data, config_dir=file.parent)
+    except ValidationError as error:
+        raise _error(file, [_problem(e) for e in error.errors()]) from error
+    problems = _check_world(settings)
+    if problems:
+        raise _error(file, problems)
+    return _with_model_folder(settings)
+
+
+def _with_model_folder(settings: Settings) -> Settings:
+    """A local model's folder as an absolute path: it is named relative to the settings file."""
+    folder = settings.local_path(settings.embedding.model)
+    if settings.embedding.model in BUNDLED_MODELS or folder is None or not folder.is_dir():
+        return settings
+    embedding = settings.embedding.model_copy(update={"model": str(folder)})
+    return settings.model_copy(update={"embedding": embedding})
+
+
+def _unknown_variables() -> list[tuple[str, str, str]]:
+    """Variables that look like settings and are none: pydantic would ignore a misspelt section.
+
+    Other variables of Doclake's own (DOCLAKE_CONFIG ...) have no `__`.
+    """
+    known = {f"DOCLAKE_{name}".upper() for name in Settings.model_fields}
+    return [
+        (name, "an unknown variable", "DOCLAKE_ and a key of docs/configuration.md")
+        for name in sorted(os.environ)
+        if name.upper() == "DOCLAKE_CONFIG_DIR"
+        or (
+            (name.upper().startswith("DOCLAKE_") and "__" in name)
+            and name.upper().partition("__")[0] not in known
+        )
+    ]
+
+
+def _check_world(settings: Settings) -> list[tuple[str, str, str]]:
+    """What only the machine can tell: folders that exist, models that can be found."""
+    problems = []
+    for name, source in settings.sources.items():
+        folder = settings.local_path(source.url)
+        if folder is not None and not folder.is_dir():
+            problems.append((f"sources.{name}.url", str(folder), "an existing folder"))
+    model = settings.embedding.model
+    is_hub_id = re.fullmatch(r"[\w.-]+/[\w.-]+", model) and not model.startswith(".")
+    folder = settings.local_path(model)
+    exists = folder is not None and folder.is_dir()
+    if model not in BUNDLED_MODELS and not exists and not is_hub_id:
+        bundled = ", ".join(BUNDLED_MODELS)
+        expected = f"a bundled model ({bundled}), an existing folder, or a hub id org/name"
+        problems.append(("embedding.model", model, expected))
+    limit = BUNDLED_MODELS.get(model)
+    recipes = {"recipe": settings.recipe} | {
+        f"sources.{name}.recipe": source.recipe for name, source in settings.sources.items()
+    }
+    for key, recipe in recipes.items():
+        if limit and recipe.chunk.max_tokens > limit:
+            found = str(recipe.chunk.max_tokens)
+            problems.append((f"{key}.chunk.max_tokens", found, f"at most {limit} for {model}"))
+    return problems
+
+
+def _problem(error: Any) -> tuple[str, str, str]:
+    key = ".".join(str(part) for part in error["loc"]) or "(settings)"
+    if error["type"] == "extra_forbidden":
+        return key, "an unknown key", "a key of docs/configuration.md"
+    expected = error["msg"].removeprefix("Value error, ")
+    if expected == NO_SECRETS:
+        return key, "a secret (not shown)", expected
+    found = "nothing" if error["type"] == "missing" else repr(error["input"])
+    return key, found[:200], expected
+
+
+def _error(file: Path, problems: list[tuple[str, str, str]]) -> SettingsError:
+    lines = "".join(
+        f"\n  {key}: found {found}; expected: {expected}" for key, found, expected in problems
+    )
+    return SettingsError(f"{file} is wrong:{lines}", file=str(file), problems=problems)
