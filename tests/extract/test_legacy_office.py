@@ -1,0 +1,66 @@
+"""DOC, PPT and XLS as LibreOffice writes them (see fixtures/make.py), read without it."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from doclake.errors import DocumentError
+from tests.extract.reading import hidden, read, said
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+def test_a_word_document_keeps_headings_lists_tables_and_headers(tmp_path: Path) -> None:
+    found = read(tmp_path, (FIXTURES / "text.doc").read_bytes(), "a.doc")
+    assert said(found) == [
+        ("Header", "Harbour office"),
+        ("Title", "Harbour"),
+        ("NarrativeText", "The harbour closes at noon."),
+        ("Title", "이용 시간"),
+        ("NarrativeText", "항구는 정오에 문을 닫는다."),
+        ("ListItem", "Bring a lamp"),
+        ("ListItem", "Bring a rope"),
+        ("Table", "Pier\tDepth\n가람\t9 m"),
+        ("NarrativeText", "Seen."),
+    ]
+    assert [e.level for e in found.elements if e.type == "Title"] == [1, 2]
+    assert found.title == "항구 안내"
+    assert hidden(found) == {"Unseen words.": "hidden text"}
+
+
+def test_a_presentation_keeps_slides_boxes_and_notes(tmp_path: Path) -> None:
+    data = gzip.decompress((FIXTURES / "deck.ppt.gz").read_bytes())
+    found = read(tmp_path, data, "a.ppt")
+    assert [(e.type, e.page, e.text) for e in found.elements] == [
+        ("Title", 1, "Harbour"),
+        ("NarrativeText", 1, "The harbour closes at noon"),
+        ("Annotation", 1, "Speak slowly here."),
+        ("Title", 2, "이용 시간"),
+        ("NarrativeText", 2, "항구는 정오에 문을 닫는다"),
+    ]
+    assert (found.pages, found.pages_with_text) == (2, 2)
+    assert all(e.bbox for e in found.elements if e.type != "Annotation")
+
+
+def test_sheets_show_what_a_reader_sees(tmp_path: Path) -> None:
+    found = read(tmp_path, (FIXTURES / "book.xls").read_bytes(), "a.xls")
+    assert said(found) == [
+        ("Title", "Piers"),
+        ("Table", "Pier\tOpened\tShare\n가람\t2024-03-09\t25.0%\nClosed on Mondays"),
+    ]
+    assert 'colspan="3"' in (found.elements[1].html or "")
+    assert set(hidden(found).values()) == {"hidden sheet"}
+
+
+@pytest.mark.parametrize("name", ["text.doc", "book.xls"])
+def test_files_cut_short_are_typed_failures_or_give_their_text(tmp_path: Path, name: str) -> None:
+    data = (FIXTURES / name).read_bytes()
+    for size in (600, len(data) // 2, len(data) - 600):
+        try:
+            found = read(tmp_path, data[:size], name)
+        except DocumentError:
+            continue
+        assert found.elements
