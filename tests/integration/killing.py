@@ -78,7 +78,7 @@ class Scenario:
 
     @property
     def same_history(self) -> bool:
-        """Whether even tombstones must agree with the undisturbed lake."""
+        """Whether even tombstones and attempts must agree with the undisturbed lake."""
         return self.during is self.after
 
 
@@ -202,12 +202,12 @@ def _where(kill: Kill, ended: Ended) -> str:
     return last if kill.point is not None else f"at {kill.seconds:.2f} s, last point: {last}"
 
 
-def state_in_child(settings: Settings, folder: Path, tombstones: bool) -> LakeState:
+def state_in_child(settings: Settings, folder: Path, history: bool) -> LakeState:
     """Read in a child, so that this process never starts the threads of Delta and Lance."""
     kept = folder / "state.pickle"
 
     def read(_: Path) -> None:
-        kept.write_bytes(pickle.dumps(state_of(settings, tombstones=tombstones)))
+        kept.write_bytes(pickle.dumps(state_of(settings, history=history)))
 
     ended = in_child(read, folder)
     assert ended.code == 0, ended.log

@@ -38,14 +38,15 @@ class LakeState:
         return {name: len(rows) for name, rows in self.rows.items()}
 
 
-def state_of(settings: Settings, *, tombstones: bool = True) -> LakeState:
-    """Without `tombstones`, as if what was deleted had never been seen."""
+def state_of(settings: Settings, *, history: bool = True) -> LakeState:
+    """Without `history`, as if what was deleted or tried before had never been seen."""
     lake = Lake(settings.lake_url)
     found = LakeState({}, {})
     for name in COMPARED:
         rows = lake.read(name).to_pylist()
-        if not tombstones and name in ("documents", "ledger"):
+        if not history and name in ("documents", "ledger"):
             rows = [r for r in rows if r.get("status") != "deleted" and not r.get("deleted_at")]
+            rows = [{k: v for k, v in row.items() if k != "attempts"} for row in rows]
         _take(found, name, rows, ("source", "bucket", "text_hash", "model"))
     index = SearchIndex(lake)
     state = index.state()
