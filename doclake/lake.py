@@ -145,19 +145,8 @@ class Lake:
         return dict(zip(zip(*(rows[c] for c in columns), strict=True), rows["n"], strict=True))
 
     def _query(self, name: str, sql: str, schema: pa.Schema) -> pa.Table:
-        from deltalake.exceptions import DeltaError
-
         table = self._open(name)
-        if table is None:
-            return schema.empty_table()
-        try:
-            return _query(table, sql, schema)
-        except (DeltaError, OSError) as error:
-            raise LakeError(
-                f"The table {name} cannot be read: {error}",
-                mend=f"If files of {self.table_url(name)} are gone, restore them from a backup.",
-                table=name,
-            ) from error
+        return schema.empty_table() if table is None else _query(name, table, sql, schema)
 
     def replace(self, name: str, scope: Scope, rows: pa.Table) -> None:
         """Make `rows` the only rows of the scope, in one commit. Same rows, same state."""
@@ -190,7 +179,7 @@ class Lake:
 
         def write() -> None:
             table = self._open_or_create(name)
-            rows = change(_query(table, f"SELECT * FROM t WHERE {predicate}", schema))  # noqa: S608
+            rows = change(_query(name, table, f"SELECT * FROM t WHERE {predicate}", schema))  # noqa: S608
             if rows is not None:
                 rows = rows.select(schema.names).cast(schema)
                 write_deltalake(table, rows, mode="overwrite", predicate=predicate)
@@ -260,11 +249,18 @@ class Lake:
         return set(zip(changes["source"].to_pylist(), changes["bucket"].to_pylist(), strict=True))
 
 
-def _query(table: DeltaTable, sql: str, schema: pa.Schema) -> pa.Table:
+def _query(name: str, table: DeltaTable, sql: str, schema: pa.Schema) -> pa.Table:
     # QueryBuilder and not to_pyarrow_dataset(), which crashes the process with pyarrow 26.
     from deltalake import QueryBuilder
 
-    result = pa.table(QueryBuilder().register("t", table).execute(sql).read_all())
+    try:
+        result = pa.table(QueryBuilder().register("t", table).execute(sql).read_all())
+    except Exception as error:  # it raises the bare type, whatever went wrong
+        raise LakeError(
+            f"The table {name} cannot be read: {error}",
+            mend="If files of the lake are gone, restore them from a backup.",
+            table=name,
+        ) from error
     return result.cast(schema)
 
 

@@ -138,3 +138,23 @@ def test_a_lake_that_cannot_be_written_is_a_typed_error(tmp_path):
     blocked.write_text("a file where the lake should be")
     with pytest.raises(LakeError, match="quarantine"):
         Lake(str(blocked)).replace("quarantine", _scope(["a"]), _rows(["a"]))
+
+
+def test_a_table_whose_file_is_gone_says_so(lake):
+    lake.replace("quarantine", _scope(["a"]), _rows(["a"]))
+    for file in Path(lake.table_url("quarantine")).rglob("*.parquet"):
+        file.unlink()
+    with pytest.raises(LakeError, match="quarantine cannot be read"):
+        lake.read("quarantine")
+
+
+def test_an_update_sees_the_rows_it_replaces_and_may_leave_them_alone(lake):
+    lake.replace("quarantine", _scope(["a", "b"]), _rows(["a", "b"]))
+    scope = Scope("s", ["00"])
+    lake.update("quarantine", scope, lambda rows: rows.slice(0, 1))
+    assert lake.read("quarantine").num_rows == 1
+    version = lake.version("quarantine")
+    lake.update("quarantine", scope, lambda rows: None)
+    assert lake.version("quarantine") == version
+    with pytest.raises(ValueError, match="without partitions"):
+        lake.update("quarantine", Scope("s"), lambda rows: rows)
