@@ -48,4 +48,4 @@ lock: $(STAMP) ## Pin what is installed in .venv now
 	@mv .lock constraints.txt
 
 clean: ## Forget the lake and the Dagster history; keeps .venv
-	rm -rf .doclake .dagster
+	rm -rf .doclake .dagster .logs_queue .nux logs schedules storage

@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from doclake import incidents, notify
+from doclake.errors import SourceError
 from doclake.lake import Lake
 from doclake.settings import Settings
 
 INDEX = "search_index"
+LISTING = "listing"
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,16 @@ def record(
             _closed(settings, incidents.resolve(lake, source, cause, run_id))
         elif check.blocks:
             _open(settings, lake, source, cause, check.message, run_id, ended, incidents.ERROR)
+
+
+def listing_failed(settings: Settings, source: str, error: SourceError) -> None:
+    """Open an incident for a source that cannot be listed; once, however often it is tried."""
+    lake = Lake(settings.lake_url)
+    _open(settings, lake, source, LISTING, str(error), "", datetime.now(UTC), incidents.ERROR)
+
+
+def listing_succeeded(settings: Settings, source: str) -> None:
+    _closed(settings, incidents.resolve(Lake(settings.lake_url), source, LISTING, ""))
 
 
 def _open(

@@ -9,22 +9,24 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from assets.source import RANGE_END_TAG, RANGE_START_TAG, SourceAssets
-from doclake import recipe
+from doclake import ledger, recipe
 from doclake.lake import Lake
 from doclake.settings import Settings
 from doclake.stages import elements
 from doclake.stages.context import StageContext
 
 INTERVAL_SECONDS = 300
+LATER_STAGES = ("chunk_recipe", "model", "indexed")  # null in the ledger until each has been done
 
 
 def undone_buckets(settings: Settings, source: str) -> list[str]:
-    """Buckets that hold a document that is not extracted, or whose retry is due."""
+    """Buckets that hold a document that some stage has not done, or whose retry is due."""
     context = StageContext.whole(Lake(settings.lake_url), settings, source)
     todo = elements.planned(context, recipe.extract(context.source_settings.recipe))
-    return sorted(
-        {row["bucket"] for row in todo.extract} | {tree[0]["bucket"] for tree in todo.remove}
-    )
+    behind = {row["bucket"] for row in todo.extract} | {tree[0]["bucket"] for tree in todo.remove}
+    rows = ledger.read(context.lake, context.scope, LATER_STAGES)
+    behind |= {row["bucket"] for row in rows if any(row[name] is None for name in LATER_STAGES)}
+    return sorted(behind)
 
 
 def reconciling_sensor(source: SourceAssets) -> dg.SensorDefinition:

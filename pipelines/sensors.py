@@ -8,6 +8,7 @@ import dagster as dg
 from assets.source import SourceAssets
 from doclake.errors import SourceError
 from doclake.sources import bucket_digests, open_source
+from pipelines.incidents import listing_failed, listing_succeeded
 
 INTERVAL_SECONDS = 30
 
@@ -32,7 +33,9 @@ def _observing_sensor(source: SourceAssets) -> dg.SensorDefinition:
             now = bucket_digests(opened.list(), source.name, settings.buckets)
         except SourceError as error:
             # An incomplete listing must not look like deletions: say nothing about any bucket.
+            listing_failed(source.settings, source.name, error)
             return dg.SkipReason(str(error))
+        listing_succeeded(source.settings, source.name)
         seen = json.loads(context.cursor or "{}")
         changed = sorted(bucket for bucket, digest in now.items() if digest != seen.get(bucket))
         if not changed:

@@ -174,13 +174,13 @@ def _entry(
     fingerprint: str,
 ) -> Row:
     document = chunked.get(row["doc_id"])
-    done = {"stage": STAGE} if row["status"] == ledger.OK else {}
+    # A failure goes on naming the stage and the run in which it failed.
+    done = {"stage": STAGE, "run_id": context.run_id} if row["status"] == ledger.OK else {}
     return ledger.cleared(row, _DERIVED) | {
         **done,
         "chunk_recipe": fingerprint,
         "access_hash": ledger.access_hash(row["path"], access.get(row["root_id"], ())),
         "excluded": len(document.excluded) if document else 0,
-        "run_id": context.run_id,
         "updated_at": ledger.now(),
     }
 

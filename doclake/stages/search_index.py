@@ -139,7 +139,8 @@ def _settle(lake: Lake, source: str, bucket: str, synced: PartitionSync, run_id:
             | {
                 "indexed": counts.get(row["doc_id"], 0),
                 "stage": STAGE if row["status"] == ledger.OK else row["stage"],
-                "run_id": run_id or row["run_id"],
+                # A failure goes on naming the run in which it failed.
+                "run_id": run_id if run_id and row["status"] == ledger.OK else row["run_id"],
                 "updated_at": ledger.now(),
             }
             for row in rows

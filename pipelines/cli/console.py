@@ -16,7 +16,7 @@ from doclake import settings as doclake_settings
 from doclake.settings import Settings
 
 config: Path | None = None
-out = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 100)
+out = Console(width=None if sys.stdout.isatty() else 100)
 err = Console(stderr=True)
 
 

@@ -1,9 +1,12 @@
 """doclake doctor, failures, incidents, maintain, replay: what an operator asks."""
 
+from collections.abc import Callable
+from dataclasses import astuple, fields
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from doclake import doctor, incidents, maintenance, replay
 from doclake.errors import SettingsError
@@ -35,7 +38,7 @@ def diagnose(json: Json = False) -> None:
 def failures(source: Source = None, json: Json = False) -> None:
     """What failed or was quarantined, why, and what to do about it."""
     rows = replay.failures(Lake(console.load_settings().lake_url), source)
-    _print("failures", rows, _FAILURE, json)
+    _print("failures", rows, _FAILURE, json, _failure_block)
 
 
 def show_incidents(
@@ -50,7 +53,7 @@ def show_incidents(
         raise SettingsError(f"No open incident {ack}.", problems=[("--ack", ack, "an open one")])
     rows = incidents.all_of(lake, source) if all else incidents.open_ones(lake, source)
     timing = ("resolved_at", "seconds_to_detect", "seconds_to_resolve") if all else ()
-    _print("incidents", rows, (*_INCIDENT, *timing, "message"), json)
+    _print("incidents", rows, (*_INCIDENT, *timing, "message"), json, _incident_block)
 
 
 def maintain() -> None:
@@ -58,8 +61,12 @@ def maintain() -> None:
     settings = console.load_settings()
     with console.err.status("maintaining"):
         done = maintenance.run(Lake(settings.lake_url), settings)
-    rows = [vars(item) for item in done]
-    _print("maintenance", rows, ("table", "files_merged", "files_removed", "rows_forgotten"), False)
+    table = Table(title="maintenance")
+    for column in fields(maintenance.Maintained):
+        table.add_column(column.name.replace("_", " "))
+    for item in done:
+        table.add_row(*map(str, astuple(item)))
+    console.out.print(table)
 
 
 def replay_failures(
@@ -78,23 +85,47 @@ def replay_failures(
     rows = replay.mark(
         Lake(settings.lake_url), source=source, document=document, reason=reason, settings=settings
     )
-    _print("replayed", rows, ("source", "path", "error", "message"), json)
+    _print("replayed", rows, _FAILURE, json, _failure_block)
     sources = sorted({row["source"] for row in rows} & settings.sources.keys())
     if run and sources:
         run_sources(settings, sources, json=json)
 
 
-def _print(title: str, rows: list[dict[str, Any]], columns: tuple[str, ...], json: bool) -> None:
+def _failure_block(row: dict[str, Any]) -> Text:
+    what = row["error"] or f"{row['quarantined']} chunks in quarantine"
+    return Text.assemble(
+        (f"{row['source']}  {row['path']}\n", "bold"),
+        (f"  {what}", "red"),
+        f"  {row['message'] or ''}\n",
+        f"  {row['mend'] or ''}\n",
+        (f"  attempt {row['attempts']} · run {row['run_id']}\n", "dim"),
+    )
+
+
+def _incident_block(row: dict[str, Any]) -> Text:
+    closed = row["resolved_at"]
+    state = f"closed {console.cell(closed)}" if closed else "open"
+    taken = f" · taken {console.cell(row['acknowledged_at'])}" if row["acknowledged_at"] else ""
+    opened = console.cell(row["opened_at"])
+    return Text.assemble(
+        (f"{row['incident_id']}  {row['source']}  {row['cause']}\n", "bold"),
+        (f"  {row['severity']}, {state}", "green" if closed else "red"),
+        f" · opened {opened}{taken} · owner {row['owner']}\n",
+        f"  {row['message'] or ''}\n",
+    )
+
+
+def _print(
+    title: str,
+    rows: list[dict[str, Any]],
+    columns: tuple[str, ...],
+    json: bool,
+    block: Callable[[dict[str, Any]], Text],
+) -> None:
     if json:
         for row in rows:
             console.print_json({name: row[name] for name in columns})
-        return
-    if not rows:
+    elif not rows:
         console.out.print(f"No {title}.")
-        return
-    table = Table(title=title)
-    for name in columns:
-        table.add_column(name.replace("_", " "), overflow="fold")
-    for row in rows:
-        table.add_row(*(console.cell(row[name]) for name in columns))
-    console.out.print(table)
+    for row in [] if json else rows:
+        console.out.print(block(row))
