@@ -78,3 +78,17 @@ def test_too_many_pages_are_refused(tmp_path: Path) -> None:
         doc.new_page().insert_text((72, 72), "page")
     with pytest.raises(LimitExceeded):
         read(saved(doc, tmp_path))
+
+
+def test_a_page_tree_that_promises_more_than_the_file_holds_is_over_the_limit(
+    tmp_path: Path,
+) -> None:
+    kids = b"4 0 R " * 60_000
+    body = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+    body += b"2 0 obj\n<</Type/Pages/Count 60000/Kids[" + kids + b"]>>\nendobj\n"
+    body += b"4 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>\nendobj\n"
+    file = tmp_path / "a.pdf"
+    file.write_bytes(body + b"trailer\n<</Root 1 0 R/Size 5>>\n%%EOF\n")
+    with pytest.raises(LimitExceeded) as caught:
+        read(file)
+    assert caught.value.facts["pages"] == 60_000

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pymupdf
 
-from doclake.errors import DocumentEncrypted, DocumentMalformed
+from doclake.errors import DocumentEncrypted, DocumentMalformed, LimitExceeded
 from doclake.extract.model import Child
 from doclake.extract.pdf.page import VERTICAL, Bookmark, Box, Fill, Line, Mark, Page, Word
 
@@ -55,6 +55,14 @@ class MuPdf:
             self._has_links = self._doc.has_links()
             self._has_annotations = self._doc.has_annots() or self._doc.is_form_pdf
         except Exception as error:
+            promised = _promised_pages(self._doc)
+            if promised > self._doc.xref_length():
+                raise LimitExceeded(
+                    f"It counts {promised} pages and has {self._doc.xref_length()} objects.",
+                    mend="Open and save it again in the program that made it.",
+                    limit="pages",
+                    pages=promised,
+                ) from None
             raise DocumentMalformed(f"The page tree cannot be read: {error}") from None
 
     def close(self) -> None:
@@ -240,3 +248,12 @@ def _fields(source: Any) -> Iterator[Mark]:
         text = f"{label}: {value}" if value and value != "Off" else label
         yield Mark(box, text, _KINDS.get(mupdf.pdf_widget_type(widget), "field"))
         widget = mupdf.pdf_next_widget(widget)
+
+
+def _promised_pages(doc: Any) -> int:
+    """What the root of the page tree counts, true or not; 0 if it does not say."""
+    try:
+        root = int(doc.xref_get_key(doc.pdf_catalog(), "Pages")[1].split()[0])
+        return int(doc.xref_get_key(root, "Count")[1])
+    except (ValueError, IndexError, RuntimeError):
+        return 0
