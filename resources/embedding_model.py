@@ -1,7 +1,9 @@
 """The embedding model and the device it runs on: a GPU is a matter of configuration."""
 
+from typing import Any
+
 import dagster as dg
-from pydantic import Field
+from pydantic import Field, create_model
 
 from doclake.embed import Embedder
 from doclake.settings import EmbeddingSettings
@@ -24,7 +26,13 @@ class EmbeddingModel(dg.ConfigurableResource):
 
     @classmethod
     def of(cls, settings: EmbeddingSettings) -> "EmbeddingModel":
-        return cls(**settings.model_dump(mode="json"))
+        """With the settings as the defaults, so a run's config may name one field alone."""
+        fields: dict[str, Any] = {
+            name: (field.annotation, Field(value, description=field.description))
+            for name, value in settings.model_dump(mode="json").items()
+            for field in [cls.model_fields[name]]
+        }
+        return create_model("EmbeddingModel", __base__=cls, **fields)()
 
     def settings(self) -> EmbeddingSettings:
         return EmbeddingSettings(
