@@ -32,7 +32,9 @@ class EmbeddingModel(dg.ConfigurableResource):
             for name, value in settings.model_dump(mode="json").items()
             for field in [cls.model_fields[name]]
         }
-        return create_model("EmbeddingModel", __base__=cls, **fields)()
+        with_defaults: Any = create_model("EmbeddingModel", __base__=cls, **fields)
+        model: EmbeddingModel = with_defaults()
+        return model
 
     def settings(self) -> EmbeddingSettings:
         return EmbeddingSettings(
