@@ -1,6 +1,6 @@
 """The embedding model and the device it runs on: a GPU is a matter of configuration."""
 
-from typing import Any
+from typing import Any, cast
 
 import dagster as dg
 from pydantic import Field, create_model
@@ -32,9 +32,8 @@ class EmbeddingModel(dg.ConfigurableResource):
             for name, value in settings.model_dump(mode="json").items()
             for field in [cls.model_fields[name]]
         }
-        with_defaults: Any = create_model("EmbeddingModel", __base__=cls, **fields)
-        model: EmbeddingModel = with_defaults()
-        return model
+        made = cast(Any, create_model("EmbeddingModel", __base__=cls, **fields))
+        return cast(EmbeddingModel, made())
 
     def settings(self) -> EmbeddingSettings:
         return EmbeddingSettings(
