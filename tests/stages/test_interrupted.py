@@ -116,10 +116,10 @@ def test_a_build_of_the_index_that_dies_leaves_the_old_one_to_searches(flow, mon
     state = index.state()
     rows = index.open(state).count_rows()
 
-    def dying(self, _state):
+    def dying(*_arguments, **_options):
         raise Died
 
-    monkeypatch.setattr(SearchIndex, "save", dying)
+    monkeypatch.setattr(search_index, "sync_partition", dying)
     with pytest.raises(Died):
         search_index.run(flow.lake, flow.settings.embedding, rebuild=True)
     monkeypatch.undo()
