@@ -51,7 +51,7 @@ class Memory:
 
     def _sample(self) -> None:
         me = psutil.Process()
-        while not self._done.wait(0.2):
+        while not self._done.wait(1.0):
             used = 0
             for process in [me, *me.children(recursive=True)]:
                 try:
