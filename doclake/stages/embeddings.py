@@ -27,7 +27,7 @@ def run(context: StageContext, embedder: Embedder) -> StageReport:
 
 def _run(context: StageContext, embedder: Embedder) -> StageReport:
     report = StageReport(STAGE)
-    rows = ledger.read(context.lake, context.scope, ledger.EMBED_FIELDS)
+    rows = ledger.read(context.lake, context.scope, (*ledger.EMBED_FIELDS, "chunks"))
     touched = sorted({row["bucket"] for row in rows if _missing(row, embedder.fingerprint)})
     report.documents = sum(row["bucket"] in touched for row in rows)
     report.unchanged = len(rows) - report.documents
@@ -40,7 +40,10 @@ def _run(context: StageContext, embedder: Embedder) -> StageReport:
 
 
 def _missing(row: Row, model: str) -> bool:
-    return bool(row["model"] != model or row["vectors"] is None)
+    """Also where a vector was refused: the chunk still waits for one."""
+    if row["model"] != model or row["vectors"] is None:
+        return True
+    return bool(row["vectors"] < (row["chunks"] or 0))
 
 
 def _embed_missing(
@@ -62,7 +65,8 @@ def _embed_missing(
             have = set(copied["text_hash"].to_pylist())
             fresh = [text_hash for text_hash in wanted if text_hash not in have]
             computed = _compute(context, bucket, fresh, embedder, done, len(lacking))
-            accepted = _accepted(computed, embedder, report)
+            accepted, refused = _judged(computed, embedder, report)
+            _quarantine(context, bucket, wanted, refused)
             _commit(context, bucket, wanted, pa.concat_tables([copied, accepted]), embedder)
             report.rows += copied.num_rows + accepted.num_rows
             elsewhere |= dict.fromkeys(wanted, (context.source, bucket))
@@ -158,13 +162,34 @@ def _compute(
     )
 
 
-def _accepted(computed: pa.Table, embedder: Embedder, report: StageReport) -> pa.Table:
-    """What the contract accepts. Copied rows met it when they were computed."""
+def _judged(
+    computed: pa.Table, embedder: Embedder, report: StageReport
+) -> tuple[pa.Table, pa.Table]:
+    """What the contract accepts and refuses. Copied rows met it when they were computed."""
     if not computed.num_rows:
-        return computed
+        return computed, schemas.QUARANTINE.empty_table()
     verdict = validate_embeddings(computed, dimension=embedder.dimension)
     report.tally_rules(verdict.rules)
-    return verdict.accepted
+    return verdict.accepted, verdict.refused
+
+
+def _quarantine(context: StageContext, bucket: str, wanted: list[str], refused: pa.Table) -> None:
+    """Keep refused vectors apart, one row for each chunk that waits for one and each rule."""
+    scope = Scope(context.source, [bucket], {"stage": [STAGE], "key": wanted})
+    if not refused.num_rows and not context.lake.count_by("quarantine", ["stage"], scope):
+        return
+    reasons = refused.to_pylist()
+    columns = ["text_hash", "root_id", "doc_id", "content_hash", "recipe", "element_ids"]
+    keys = {"text_hash": sorted({row["key"] for row in reasons})}
+    waiting = context.lake.read("chunks", Scope(context.source, [bucket], keys), columns)
+    rows = [
+        reason | {name: chunk[name] for name in columns[1:]}
+        for chunk in waiting.to_pylist()
+        for reason in reasons
+        if reason["key"] == chunk["text_hash"]
+    ]
+    table = pa.Table.from_pylist(rows, schema=schemas.QUARANTINE)
+    context.lake.replace("quarantine", scope, table)
 
 
 def _commit(
@@ -175,7 +200,7 @@ def _commit(
 
 
 def _drop_unused(context: StageContext, bucket: str, report: StageReport) -> None:
-    """Delete vectors no chunk of the partition uses any more, whatever their model."""
+    """Delete what no chunk of the partition waits for or uses any more, whatever the model."""
     scope = Scope(context.source, [bucket])
     held = set(context.lake.read("embeddings", scope, ["text_hash"])["text_hash"].to_pylist())
     unused = sorted(held - _needed(context, bucket))
@@ -184,6 +209,14 @@ def _drop_unused(context: StageContext, bucket: str, report: StageReport) -> Non
             "embeddings", Scope(context.source, [bucket], {"text_hash": batch})
         )
         report.add("dropped", dropped)
+    refused = context.lake.read(
+        "quarantine", Scope(context.source, [bucket], {"stage": [STAGE]}), ["key"]
+    )
+    settled = sorted(set(refused["key"].to_pylist()) - _needed(context, bucket))
+    if settled:
+        context.lake.delete(
+            "quarantine", Scope(context.source, [bucket], {"stage": [STAGE], "key": settled})
+        )
 
 
 def _settle(context: StageContext, bucket: str, model: str) -> None:

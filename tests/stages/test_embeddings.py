@@ -1,0 +1,65 @@
+"""A vector that is no vector is kept apart, and the chunk that waits for it is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from doclake import balance, settings
+from doclake.embed import Embedder
+from doclake.lake import Lake
+from doclake.settings import EmbeddingSettings
+from doclake.stages import chunks, documents, elements, embeddings
+from doclake.stages.context import StageContext
+
+POISON = "poison"
+
+
+class FaultyEmbedder(Embedder):
+    """The real model, whose device returns zeros for one text: a fault that hardware can have."""
+
+    faulty = True
+
+    def encode_documents(self, texts, on_batch=None) -> np.ndarray:
+        vectors = super().encode_documents(texts, on_batch)
+        for row, text in enumerate(texts):
+            if self.faulty and POISON in text:
+                vectors[row] = 0
+        return vectors
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> StageContext:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "good.md").write_text("# Good\n\nA text like any other.\n")
+    (folder / "bad.md").write_text(f"# Bad\n\nThis one is {POISON} to the device.\n")
+    source = {"url": "documents", "access": ["everyone"], "buckets": 1}
+    config = {"sources": {"notes": source}, "embedding": {"model": "all-MiniLM-L6-v2"}}
+    (tmp_path / "doclake.yaml").write_text(yaml.safe_dump(config | {"lake": "lake"}))
+    loaded = settings.load(tmp_path)
+    return StageContext.whole(Lake(loaded.lake_url), loaded, "notes")
+
+
+def test_a_zero_vector_goes_to_quarantine_and_a_good_one_takes_its_place(context):
+    for stage in (documents, elements, chunks):
+        stage.run(context)
+    embedder = FaultyEmbedder(EmbeddingSettings(model="all-MiniLM-L6-v2"))
+    report = embeddings.run(context, embedder)
+    assert report.rules["vector_is_a_unit"][1] == 1
+    (row,) = context.lake.read("quarantine").to_pylist()
+    assert (row["stage"], row["rule"]) == ("embeddings", "vector_is_a_unit")
+    (chunk,) = [c for c in context.lake.read("chunks").to_pylist() if POISON in c["text"]]
+    assert (row["doc_id"], row["key"]) == (chunk["doc_id"], chunk["text_hash"])
+    assert POISON not in (row["evidence"] or "")
+    found = balance.total(balance.status(context.lake, context.settings))
+    assert not found.balanced
+    assert any("no vector" in problem for problem in found.problems)
+
+    embedder.faulty = False
+    embeddings.run(context, embedder)
+    assert context.lake.read("quarantine").num_rows == 0
+    assert context.lake.read("embeddings").num_rows == 2
