@@ -3,9 +3,10 @@
     python benchmarks/kill_harness.py --kills 100 > report.md
 
 Every scenario of `tests/integration/killing.py` is killed at commit points spread over its whole
-length, before and after each call that changes the lake or the index, and then once more at a
-random moment of the repeated run; a good run follows. Ids, hashes, counts, vectors and the index
-must then be those of the undisturbed lake, and the doctor must find nothing.
+length, before and after the calls that change the lake or the index, and in every other trial at a
+random moment; an ingest is killed once more when it is repeated; a good run follows. Ids, hashes,
+counts, vectors and the index must then be those of the undisturbed lake, and the doctor must find
+nothing.
 
 Prints a report in Markdown and exits with 1 if any trial came out different.
 """
@@ -29,6 +30,8 @@ sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "tests" / "integration")]
 from children import Kill, warm_up  # noqa: E402
 from killing import SCENARIOS, Harness, Scenario, Trial, ingest  # noqa: E402
 
+REPEATED_POINTS = 12  # the repeated run is killed at one of its first commit points
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -41,8 +44,9 @@ def main() -> int:
     try:
         harness = Harness(folder)
         trials: list[Trial] = []
-        for scenario, point in _plan(harness, chance):
-            trials.append(harness.trial(scenario, *_kills(harness, scenario, point, chance)))
+        for number, (scenario, point) in enumerate(_plan(harness, chance)):
+            kills = _kills(harness, scenario, number // len(SCENARIOS), point, chance)
+            trials.append(harness.trial(scenario, *kills))
             print(_line(trials[-1]), file=sys.stderr, flush=True)
             if sum(len(trial.kills) for trial in trials) >= options.kills:
                 break
@@ -66,12 +70,14 @@ def _plan(harness: Harness, chance: random.Random) -> Iterator[tuple[Scenario, i
 
 
 def _kills(
-    harness: Harness, scenario: Scenario, point: int, chance: random.Random
+    harness: Harness, scenario: Scenario, number: int, point: int, chance: random.Random
 ) -> tuple[Kill, ...]:
-    """At the point; and again at a random moment, where the scenario is an ingest."""
+    """At the point, or in every other trial of an ingest at a random moment between its first
+    commit and its end; then the repeated run of an ingest soon after it began to commit."""
     if scenario.work is not ingest:
         return (Kill(point),)
-    return Kill(point), Kill(seconds=chance.uniform(0.2, 0.9) * harness.seconds[scenario.name])
+    random_moment = Kill(seconds=chance.uniform(*harness.window[scenario.name]))
+    return (random_moment if number % 2 else Kill(point)), Kill(chance.randrange(REPEATED_POINTS))
 
 
 def _line(trial: Trial) -> str:

@@ -60,9 +60,13 @@ class Limits:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a child ended: `points` are the commit points it reached, `log` what it said."""
+    """How a child ended: `points` are the commit points it reached, `log` what it said.
+
+    Its first commit point came `first` seconds after its start, its end after `seconds`.
+    """
 
     code: int
+    first: float
     seconds: float
     points: list[str]
     log: str
@@ -97,8 +101,11 @@ class Child:
             if not done and self._seconds() > (self._kill.seconds or float("inf")):
                 os.kill(self._pid, signal.SIGKILL)
             time.sleep(0.005)
-        code, points = os.waitstatus_to_exitcode(status), self._trace.read_text().splitlines()
-        ended = Ended(code, self._seconds(), points, self._log.read_text(errors="replace"))
+        code, seconds = os.waitstatus_to_exitcode(status), self._seconds()
+        lines = [line.split(" ", 1) for line in self._trace.read_text().splitlines()]
+        first = float(lines[0][0]) - self._started if lines else seconds
+        log = self._log.read_text(errors="replace")
+        ended = Ended(code, first, seconds, [name for _, name in lines], log)
         self._trace.unlink()
         self._log.unlink()
         return ended
@@ -156,7 +163,7 @@ def _wrap_commits(trace: int, kill_at: int | str | None) -> None:
 
     def point(name: str) -> None:
         nonlocal reached
-        os.write(trace, f"{name}\n".encode())
+        os.write(trace, f"{time.monotonic()} {name}\n".encode())
         if kill_at in (reached, name):
             os.kill(os.getpid(), signal.SIGKILL)
         reached += 1

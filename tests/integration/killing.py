@@ -117,7 +117,7 @@ class Harness:
         self._lakes: dict[tuple[str, ...], Path] = {}
         self._states: dict[tuple[str, ...], LakeState] = {}
         self.points: dict[str, list[str]] = {}
-        self.seconds: dict[str, float] = {}
+        self.window: dict[str, tuple[float, float]] = {}  # seconds of the first point and the end
 
     def measure(self, scenario: Scenario) -> list[str]:
         """The commit points of the scenario's work, undisturbed."""
@@ -126,7 +126,7 @@ class Harness:
                 ended = in_child(scenario.work, project)
                 assert ended.code == 0, ended.log
                 self.points[scenario.name] = ended.points
-                self.seconds[scenario.name] = ended.seconds
+                self.window[scenario.name] = (ended.first, ended.seconds)
         return self.points[scenario.name]
 
     def trial(self, scenario: Scenario, *kills: Kill) -> Trial:
