@@ -8,6 +8,8 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+BUCKET = "ingested"
+
 
 @pytest.fixture
 def bucket(monkeypatch) -> Iterator[tuple[str, object]]:
@@ -19,8 +21,12 @@ def bucket(monkeypatch) -> Iterator[tuple[str, object]]:
     host, port = server.get_host_and_port()
     url = f"http://{host}:{port}"
     client = boto3.client("s3", endpoint_url=url)
-    client.create_bucket(Bucket="papers")
+    client.create_bucket(Bucket=BUCKET)
     yield url, client
+    # moto keeps one world for the whole process: leave nothing for the next test.
+    for item in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        client.delete_object(Bucket=BUCKET, Key=item["Key"])
+    client.delete_bucket(Bucket=BUCKET)
     server.stop()
 
 
@@ -28,9 +34,9 @@ def test_documents_of_a_bucket_are_ingested_changed_and_deleted(project, bucket)
     url, client = bucket
     for name in ("a.md", "보고서/b.md", "left-out.tmp"):
         text = f"# {name}\n\nThe tide gauge of {name} stands in the harbour.\n"
-        client.put_object(Bucket="papers", Key=f"docs/{name}", Body=text.encode())
+        client.put_object(Bucket=BUCKET, Key=f"docs/{name}", Body=text.encode())
     source = {
-        "url": "s3://papers/docs",
+        "url": "s3://ingested/docs",
         "exclude": ["*.tmp"],
         "access": ["everyone"],
         "buckets": 2,
@@ -40,8 +46,8 @@ def test_documents_of_a_bucket_are_ingested_changed_and_deleted(project, bucket)
     project.ingest()
     assert set(project.texts()) == {"a.md", "보고서/b.md"}
 
-    client.put_object(Bucket="papers", Key="docs/a.md", Body=b"# A\n\nMoved to the pier.\n")
-    client.delete_object(Bucket="papers", Key="docs/보고서/b.md")
+    client.put_object(Bucket=BUCKET, Key="docs/a.md", Body=b"# A\n\nMoved to the pier.\n")
+    client.delete_object(Bucket=BUCKET, Key="docs/보고서/b.md")
     metadata = project.ingest().metadata
     assert metadata["documents"]["modified"] == 1
     assert metadata["documents"]["deleted"] == 1
