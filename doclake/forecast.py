@@ -43,9 +43,10 @@ def forecast(lake: Lake, settings: Settings, source: str) -> Forecast:
     report = StageReport(documents.STAGE)
     listed, complete = documents.listing(opened, context, report)
     registry = lake.read("documents", Scope(source))
-    changed, gone = documents.diff(
+    differing, gone = documents.diff(
         listed, registry, set(context.buckets), context.source_settings.access
     )
+    changed = differing.to_pylist()
     result = Forecast(source)
     _sort(result, opened, changed, gone.to_pylist() if complete else [])
     _refused(result, report, registry["deleted_at"].null_count, settings)
@@ -94,7 +95,7 @@ def _undone(result: Forecast, context: StageContext, listed: set[str]) -> list[R
     fingerprint = recipe.extract(context.source_settings.recipe)
     before = ledger.trees(ledger.read(context.lake, context.scope, elements.PLAN_COLUMNS))
     todo = elements.planned(context, fingerprint)
-    rows = [row for row in todo.extract if row["path"] not in listed]
+    rows = [row for row in todo.extract.to_pylist() if row["path"] not in listed]
     for row in rows:
         tree = before.get(row["doc_id"], [])
         old = any(entry["extract_recipe"] not in (None, fingerprint) for entry in tree)

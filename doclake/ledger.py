@@ -7,13 +7,14 @@ counted, so a run that dies in between does that document again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 
 from doclake import ids, schemas
+from doclake.arrow import runs
 from doclake.lake import Lake, Scope
 
 OK, FAILED, DELETED = "ok", "failed", "deleted"
@@ -37,15 +38,24 @@ def access_hash(path: str, access: Iterable[str]) -> str:
 
 
 def read(lake: Lake, scope: Scope, columns: Sequence[str] = ()) -> list[Row]:
-    """Rows of the scope, sorted. A plan over a whole source reads only the `columns` it needs."""
+    """Rows of the scope, sorted; with `columns`, only those and the ones they are sorted by."""
+    rows: list[Row] = _sorted(lake, scope, columns).to_pylist()
+    return rows
+
+
+def by_bucket(lake: Lake, scope: Scope, columns: Sequence[str]) -> dict[str, pa.Table]:
+    """The rows of each bucket, sorted, as Arrow: a plan over a whole source makes Python rows of
+    one bucket at a time, so that its memory does not grow with the source."""
+    return dict(runs(_sorted(lake, scope, columns), "bucket"))
+
+
+def _sorted(lake: Lake, scope: Scope, columns: Sequence[str]) -> pa.Table:
     wanted = list(dict.fromkeys([*_ORDER, *columns])) if columns else None
-    rows: list[Row] = lake.read("ledger", scope, wanted).to_pylist()
-    return sorted(rows, key=lambda row: tuple(row[name] for name in _ORDER))
+    return lake.read("ledger", scope, wanted).sort_by([(name, "ascending") for name in _ORDER])
 
 
-def of_trees(lake: Lake, source: str, rows: Iterable[Row]) -> list[Row]:
-    """Whole rows of the trees that these rows (with `root_id` and `bucket`) belong to."""
-    places = {row["root_id"]: row["bucket"] for row in rows}
+def of_trees(lake: Lake, source: str, places: Mapping[str, str]) -> list[Row]:
+    """Whole rows of the trees at these `places`: the bucket of each root_id."""
     if not places:
         return []
     buckets = sorted(set(places.values()))

@@ -23,9 +23,10 @@ def undone_buckets(settings: Settings, source: str) -> list[str]:
     """Buckets that hold a document that some stage has not done, or whose retry is due."""
     context = StageContext.whole(Lake(settings.lake_url), settings, source)
     todo = elements.planned(context, recipe.extract(context.source_settings.recipe))
-    behind = {row["bucket"] for row in todo.extract} | {tree[0]["bucket"] for tree in todo.remove}
-    rows = ledger.read(context.lake, context.scope, LATER_STAGES)
-    behind |= {row["bucket"] for row in rows if any(row[name] is None for name in LATER_STAGES)}
+    behind = set(todo.extract["bucket"].to_pylist()) | {t[0]["bucket"] for t in todo.remove}
+    for bucket, rows in ledger.by_bucket(context.lake, context.scope, LATER_STAGES).items():
+        if any(rows[name].null_count for name in LATER_STAGES):
+            behind.add(bucket)
     return sorted(behind)
 
 

@@ -7,12 +7,14 @@ the registry (path, access) did; of these only changed texts cost an embedding l
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import ledger, recipe, schemas
+from doclake.arrow import runs
 from doclake.chunk import ChunkedDocument, DocumentFacts, chunk_document
 from doclake.contracts import validate_chunks
 from doclake.embed import TokenCounter, resolve
@@ -34,27 +36,43 @@ def run(context: StageContext) -> StageReport:
 def _run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
     fingerprint = recipe.chunk(context.source_settings.recipe, context.settings.embedding)
-    trees = ledger.trees(ledger.read(context.lake, context.scope, PLAN_COLUMNS))
-    access = _access(context)
-    todo = [tree for root, tree in trees.items() if _missing(tree, fingerprint, access.get(root))]
-    report.documents = sum(map(len, todo))
-    report.unchanged = sum(map(len, trees.values())) - report.documents
+    todo = _planned(context, fingerprint, report)
     context.step(STAGE, 0, len(todo))
     if todo:
         counter = TokenCounter(resolve(context.settings.embedding))
         done = 0
-        for batch in batched(todo, context.batch_size):
-            _commit(context, batch, access, fingerprint, counter, report)
+        for batch in batched(todo.items(), context.batch_size):
+            _commit(context, dict(batch), fingerprint, counter, report)
             done += len(batch)
             context.step(STAGE, done, len(todo))
     return report.finished()
 
 
-def _access(context: StageContext) -> dict[str, list[str]]:
+def _planned(context: StageContext, fingerprint: str, report: StageReport) -> dict[str, str]:
+    """Roots of the trees to do, each with its bucket."""
+    todo: dict[str, str] = {}
+    registered = dict(runs(_readers(context, context.scope), "bucket"))
+    for bucket, rows in ledger.by_bucket(context.lake, context.scope, PLAN_COLUMNS).items():
+        trees = ledger.trees(rows.to_pylist())
+        access = _access(registered[bucket]) if bucket in registered else {}
+        missing = [r for r, tree in trees.items() if _missing(tree, fingerprint, access.get(r))]
+        todo |= dict.fromkeys(missing, bucket)
+        report.documents += sum(len(trees[root]) for root in missing)
+        report.unchanged += len(rows)
+    report.unchanged -= report.documents
+    return todo
+
+
+def _readers(context: StageContext, scope: Scope) -> pa.Table:
     """Who may read each listed document; what is found inside it inherits that."""
-    table = context.lake.read("documents", context.scope, ["doc_id", "access", "deleted_at"])
-    live = table.filter(pc.is_null(table["deleted_at"])).to_pydict()
-    return {d: a or [] for d, a in zip(live["doc_id"], live["access"], strict=True)}
+    columns = ["bucket", "doc_id", "access", "deleted_at"]
+    table = context.lake.read("documents", scope, columns).sort_by("bucket")
+    return table.filter(pc.is_null(table["deleted_at"])).drop_columns(["deleted_at"])
+
+
+def _access(readers: pa.Table) -> dict[str, list[str]]:
+    columns = readers.to_pydict()
+    return {d: a or [] for d, a in zip(columns["doc_id"], columns["access"], strict=True)}
 
 
 def _missing(tree: list[Row], fingerprint: str, access: list[str] | None) -> bool:
@@ -70,15 +88,16 @@ def _missing(tree: list[Row], fingerprint: str, access: list[str] | None) -> boo
 
 def _commit(
     context: StageContext,
-    trees: list[list[Row]],
-    access: dict[str, list[str]],
+    places: Mapping[str, str],
     fingerprint: str,
     counter: TokenCounter,
     report: StageReport,
 ) -> None:
-    rows = ledger.of_trees(context.lake, context.source, [tree[0] for tree in trees])
-    roots = sorted({row["root_id"] for row in rows})
-    scope = Scope(context.source, sorted({row["bucket"] for row in rows}), {"root_id": roots})
+    """Do the trees at these `places` (the bucket of each root_id) anew."""
+    rows = ledger.of_trees(context.lake, context.source, places)
+    buckets = sorted(set(places.values()))
+    scope = Scope(context.source, buckets, {"root_id": places})
+    access = _access(_readers(context, Scope(context.source, buckets, {"doc_id": places})))
     chunked = _chunk(context, rows, scope, access, fingerprint, counter)
     verdict = validate_chunks(
         pa.concat_tables([*(c.chunks for c in chunked.values()), schemas.CHUNKS.empty_table()]),
@@ -100,7 +119,7 @@ def _commit(
         }
         for row in rows
     ]
-    ledger.write(context.lake, context.source, entries, roots)
+    ledger.write(context.lake, context.source, entries, places)
     _tell(report, verdict, refused)
 
 
@@ -116,7 +135,7 @@ def _chunk(
     elements = context.lake.read("elements", scope).sort_by(
         [("doc_id", "ascending"), ("order", "ascending")]
     )
-    by_document = _slices(elements)
+    by_document = dict(runs(elements, "doc_id"))
     settings = context.source_settings.recipe
     chunked = {}
     for row in rows:
@@ -141,16 +160,6 @@ def _chunk(
             hidden_text=settings.extract.hidden_text,
         )
     return chunked
-
-
-def _slices(elements: pa.Table) -> dict[str, pa.Table]:
-    """The elements of each document; `elements` is sorted by doc_id."""
-    runs = pc.run_end_encode(elements["doc_id"].combine_chunks())
-    start, slices = 0, {}
-    for value, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
-        slices[value] = elements.slice(start, end - start)
-        start = end
-    return slices
 
 
 def _with_attempts(context: StageContext, refused: pa.Table, scope: Scope) -> pa.Table:

@@ -40,13 +40,13 @@ def _run(context: StageContext) -> StageReport:
     changed, gone = diff(listed, registry, set(context.buckets), context.source_settings.access)
     report.documents = len(changed)
     report.unchanged = listed.num_rows - len(changed)
-    known = {row["doc_id"]: row for row in changed if row["content_hash"] is not None}
-    done = 0
-    for batch in batched(_with_content(source, changed), COMMIT_ROWS):
-        _commit(context, [_row(context, item, known.get(item["doc_id"])) for item in batch])
-        _count(report, batch, known)
-        done += len(batch)
-        context.step(STAGE, done, len(changed))
+    for start in range(0, len(changed), COMMIT_ROWS):
+        rows = changed.slice(start, COMMIT_ROWS).to_pylist()
+        known = {row["doc_id"]: row for row in rows if row["content_hash"] is not None}
+        found = list(_with_content(source, rows))
+        _commit(context, [_row(context, item, known.get(item["doc_id"])) for item in found])
+        _count(report, found, known)
+        context.step(STAGE, start + len(rows), len(changed))
     if complete:
         _tombstone(context, registry, gone, report)
     return report.finished()
@@ -88,7 +88,7 @@ _LISTED = pa.schema(
 
 def diff(
     listed: pa.Table, registry: pa.Table, buckets: set[str], access: tuple[str, ...]
-) -> tuple[list[dict[str, Any]], pa.Table]:
+) -> tuple[pa.Table, pa.Table]:
     """(rows to write in `buckets`, registry rows gone from the listing in any bucket).
 
     A row to write carries the listed facts and, where the document is known, its registered
@@ -98,11 +98,8 @@ def diff(
     twice = counted.filter(pc.greater(counted["count_all"], 1))["doc_id"]  # by damage: write anew
     once = pc.invert(pc.is_in(registry["doc_id"], value_set=twice.combine_chunks()))
     live = pc.is_null(registry["deleted_at"])
-    wanted_access = "\x1f".join(access)
-    same_access = pa.array(
-        ["\x1f".join(value or ()) == wanted_access for value in registry["access"].to_pylist()],
-        pa.bool_(),
-    )
+    registered = pc.fill_null(pc.binary_join(registry["access"], "\x1f"), "")
+    same_access = pc.equal(registered, "\x1f".join(access))
     known = pa.table(
         {
             "doc_id": registry["doc_id"],
@@ -124,7 +121,7 @@ def diff(
     changed = joined.filter(todo).sort_by([("bucket", "ascending"), ("doc_id", "ascending")])
     present = pc.is_in(registry["doc_id"], value_set=listed["doc_id"].combine_chunks())
     gone = registry.filter(pc.and_(live, pc.invert(present)))
-    return changed.drop_columns(["stands"]).to_pylist(), gone
+    return changed.drop_columns(["stands"]), gone
 
 
 def _with_content(source: Source, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from doclake import ledger, recipe, schemas
+from doclake.arrow import runs
 from doclake.extract.extractor import Document, ExtractedDocument, Extractor
 from doclake.lake import Scope
 from doclake.ledger import Row
@@ -31,6 +32,7 @@ PLAN_COLUMNS = (
     "attempts",
     "updated_at",
 )
+REGISTERED = ("source", "bucket", "doc_id", "path", "content_hash", "deleted_at")
 _UNDONE = (
     *ledger.EXTRACT_FIELDS,
     *ledger.CHUNK_FIELDS,
@@ -43,10 +45,11 @@ _UNDONE = (
 class Plan:
     """What a run has to do, told from the registry and the ledger.
 
-    `extract` are registry rows, `remove` trees of ledger rows (with `PLAN_COLUMNS` alone).
+    `extract` are registry rows (`REGISTERED`), `remove` trees of ledger rows (with `PLAN_COLUMNS`
+    alone).
     """
 
-    extract: list[Row]
+    extract: pa.Table
     remove: list[list[Row]]
     unchanged: int
 
@@ -71,14 +74,22 @@ def _run(context: StageContext) -> StageReport:
 
 def planned(context: StageContext, fingerprint: str) -> Plan:
     """What a run over these buckets would do now."""
-    before = ledger.trees(ledger.read(context.lake, context.scope, PLAN_COLUMNS))
-    return plan(registered(context), before, fingerprint, retries(context))
-
-
-def registered(context: StageContext) -> list[Row]:
-    columns = ["source", "bucket", "doc_id", "path", "content_hash", "deleted_at"]
-    rows: list[Row] = context.lake.read("documents", context.scope, columns).to_pylist()
-    return sorted(rows, key=lambda row: (row["bucket"], row["doc_id"]))
+    registry = context.lake.read("documents", context.scope, REGISTERED).sort_by(
+        [("bucket", "ascending"), ("doc_id", "ascending")]
+    )
+    registered = dict(runs(registry, "bucket"))
+    before = ledger.by_bucket(context.lake, context.scope, PLAN_COLUMNS)
+    due = retries(context)
+    plans = []
+    for bucket in sorted(registered.keys() | before.keys()):
+        known = before[bucket].to_pylist() if bucket in before else []
+        listed = registered.get(bucket, registry.slice(0, 0))
+        plans.append(plan(listed, ledger.trees(known), fingerprint, due))
+    return Plan(
+        pa.concat_tables([registry.slice(0, 0), *(each.extract for each in plans)]),
+        [tree for each in plans for tree in each.remove],
+        sum(each.unchanged for each in plans),
+    )
 
 
 def retries(context: StageContext) -> Callable[[Row], bool]:
@@ -96,26 +107,26 @@ def retries(context: StageContext) -> Callable[[Row], bool]:
 
 
 def plan(
-    registry: list[Row],
+    registry: pa.Table,
     before: dict[str, list[Row]],
     fingerprint: str,
     due: Callable[[Row], bool],
 ) -> Plan:
-    """Documents to extract and trees to remove; the rest stands."""
-    live = [row for row in registry if row["deleted_at"] is None]
+    """Documents to extract and trees to remove among those of one bucket; the rest stands."""
+    rows = registry.to_pylist()
+    roots = {row["doc_id"] for row in rows if row["deleted_at"] is None}
     extract = [
-        row for row in live if not _stands(row, before.get(row["doc_id"], []), fingerprint, due)
+        row["doc_id"] in roots and not _stands(row, before.get(row["doc_id"], []), fingerprint, due)
+        for row in rows
     ]
-    roots = {row["doc_id"] for row in live}
     remove = [
         tree
         for root, tree in before.items()
         if root not in roots and any(row["status"] != ledger.DELETED for row in tree)
     ]
-    remove += [
-        [_unseen(row)] for row in registry if row["deleted_at"] and row["doc_id"] not in before
-    ]
-    return Plan(extract, remove, len(live) - len(extract))
+    remove += [[_unseen(row)] for row in rows if row["deleted_at"] and row["doc_id"] not in before]
+    chosen = registry.filter(pa.array(extract, pa.bool_()))
+    return Plan(chosen, remove, len(roots) - len(chosen))
 
 
 def _unseen(row: Row) -> Row:
@@ -142,11 +153,11 @@ def _stands(row: Row, tree: list[Row], fingerprint: str, due: Callable[[Row], bo
 
 def _remove(context: StageContext, trees: list[list[Row]], report: StageReport) -> None:
     """Drop the elements of documents that are gone. Their ledger rows stay, as deleted."""
-    roots = [tree[0]["root_id"] for tree in trees]
-    buckets = sorted({tree[0]["bucket"] for tree in trees})
-    known = ledger.of_trees(context.lake, context.source, [tree[0] for tree in trees])
+    places = {tree[0]["root_id"]: tree[0]["bucket"] for tree in trees}
+    known = ledger.of_trees(context.lake, context.source, places)
     ledger.undone(context.lake, context.source, known, _UNDONE)
-    context.lake.delete("elements", Scope(context.source, buckets, {"root_id": roots}))
+    buckets = sorted(set(places.values()))
+    context.lake.delete("elements", Scope(context.source, buckets, {"root_id": places}))
     stored = {row["root_id"] for row in known}
     unseen = [row for tree in trees for row in tree if row["root_id"] not in stored]
     rows = [
@@ -160,18 +171,22 @@ def _remove(context: StageContext, trees: list[list[Row]], report: StageReport) 
         }
         for row in [*known, *unseen]
     ]
-    ledger.write(context.lake, context.source, rows, roots)
+    ledger.write(context.lake, context.source, rows, places)
     report.add("deleted", len(trees))
 
 
 def _extract(
     context: StageContext,
-    rows: list[Row],
+    rows: pa.Table,
     fingerprint: str,
     report: StageReport,
 ) -> None:
     source = open_source(context.source, context.source_settings, context.settings)
-    documents = (_document(context, source, row, fingerprint) for row in rows)
+    documents = (
+        _document(context, source, row, fingerprint)
+        for batch in rows.to_batches(max_chunksize=context.batch_size)
+        for row in batch.to_pylist()
+    )
     done = 0
     with Extractor(context.settings.limits, context.settings.processing.workers) as extractor:
         for trees in _commits(extractor.extract(documents), context.batch_size):

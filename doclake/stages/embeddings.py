@@ -27,16 +27,26 @@ def run(context: StageContext, embedder: Embedder) -> StageReport:
 
 def _run(context: StageContext, embedder: Embedder) -> StageReport:
     report = StageReport(STAGE)
-    rows = ledger.read(context.lake, context.scope, (*ledger.EMBED_FIELDS, "chunks"))
-    touched = sorted({row["bucket"] for row in rows if _missing(row, embedder.fingerprint)})
-    report.documents = sum(row["bucket"] in touched for row in rows)
-    report.unchanged = len(rows) - report.documents
+    touched = _planned(context, embedder.fingerprint, report)
     if touched:
         _embed_missing(context, touched, embedder, report)
         for bucket in touched:
             _drop_unused(context, bucket, report)
             _settle(context, bucket, embedder.fingerprint)
     return report.finished()
+
+
+def _planned(context: StageContext, model: str, report: StageReport) -> list[str]:
+    """Buckets with a document that lacks vectors."""
+    touched = []
+    columns = (*ledger.EMBED_FIELDS, "chunks")
+    for bucket, rows in ledger.by_bucket(context.lake, context.scope, columns).items():
+        if any(_missing(row, model) for row in rows.to_pylist()):
+            touched.append(bucket)
+            report.documents += len(rows)
+        else:
+            report.unchanged += len(rows)
+    return touched
 
 
 def _missing(row: Row, model: str) -> bool:
@@ -56,7 +66,7 @@ def _embed_missing(
         for text_hash in sorted(_needed(context, bucket) - _held(context, bucket, embedder))
     ]
     context.step(STAGE, 0, len(lacking), "texts")
-    elsewhere = _elsewhere(context, embedder) if lacking else {}
+    elsewhere = _elsewhere(context, embedder, {h for _, h in lacking}) if lacking else {}
     done = 0
     for batch in batched(lacking, COMMIT_TEXTS):
         for bucket in sorted({bucket for bucket, _ in batch}):
@@ -86,10 +96,14 @@ def _held(context: StageContext, bucket: str, embedder: Embedder) -> set[str]:
     return set(context.lake.read("embeddings", scope, ["text_hash"])["text_hash"].to_pylist())
 
 
-def _elsewhere(context: StageContext, embedder: Embedder) -> dict[str, tuple[str, str]]:
-    """Partition of every text embedded under this model anywhere in the lake."""
+def _elsewhere(
+    context: StageContext, embedder: Embedder, wanted: set[str]
+) -> dict[str, tuple[str, str]]:
+    """Partition of those of the `wanted` texts that are embedded under this model anywhere."""
     scope = Scope(where={"model": [embedder.fingerprint]})
-    rows = context.lake.read("embeddings", scope, ["text_hash", "source", "bucket"]).to_pydict()
+    held = context.lake.read("embeddings", scope, ["text_hash", "source", "bucket"])
+    known = pc.is_in(held["text_hash"], value_set=pa.array(sorted(wanted), pa.string()))
+    rows = held.filter(known).to_pydict()
     places = zip(rows["source"], rows["bucket"], strict=True)
     return dict(zip(rows["text_hash"], places, strict=True))
 
