@@ -7,7 +7,7 @@ import dagster as dg
 from assets.factory import build_assets
 from doclake import settings as doclake_settings
 from doclake.settings import Settings
-from pipelines.automation import CONDITIONS, automation_sensor
+from pipelines.automation import CONDITIONS, automation_sensors
 from pipelines.incidents import incident_sensors
 from pipelines.jobs import ingest_all, ingest_jobs
 from pipelines.reconcile import reconciling_sensor
@@ -28,7 +28,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         jobs=[*ingest_jobs(built.sources), ingest_all(settings), maintenance_job(settings)],
         schedules=schedules(settings),
         sensors=[
-            automation_sensor(),
+            *automation_sensors(built.sources),
             *observing_sensors(built.sources),
             *(reconciling_sensor(source) for source in built.sources),
             *incident_sensors(settings),

@@ -7,7 +7,9 @@ import dagster as dg
 
 from assets.source import SourceAssets
 from doclake.errors import SourceError
+from doclake.lake import Lake
 from doclake.sources import bucket_digests, open_source
+from doclake.stages.documents import registered_digests
 from pipelines.incidents import listing_failed, listing_succeeded
 
 INTERVAL_SECONDS = 30
@@ -18,7 +20,11 @@ def observing_sensors(sources: Sequence[SourceAssets]) -> list[dg.SensorDefiniti
 
 
 def _observing_sensor(source: SourceAssets) -> dg.SensorDefinition:
-    """Lists the source and reports a new data version for each bucket that changed."""
+    """Lists the source and reports a new data version for each bucket that changed.
+
+    A bucket that the registry already knows as it is listed, since a run from the command line
+    did it, is no change: it starts nothing.
+    """
 
     @dg.sensor(
         name=f"observe_{source.name}",
@@ -38,7 +44,11 @@ def _observing_sensor(source: SourceAssets) -> dg.SensorDefinition:
         listing_succeeded(source.settings, source.name)
         seen = json.loads(context.cursor or "{}")
         changed = sorted(bucket for bucket, digest in now.items() if digest != seen.get(bucket))
+        if changed:
+            done = registered_digests(Lake(source.settings.lake_url), source.name, settings.buckets)
+            changed = [bucket for bucket in changed if now[bucket] != done[bucket]]
         if not changed:
+            context.update_cursor(json.dumps(now))
             return dg.SkipReason(f"No change in {source.name}.")
         return dg.SensorResult(
             asset_events=[

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from doclake.settings import Settings, SourceSettings
 from doclake.sources.base import Source
-from doclake.sources.versions import bucket_digests, signature, signatures
+from doclake.sources.versions import bucket_digests, digests, signature, signatures
 
-__all__ = ["Source", "bucket_digests", "open_source", "signature", "signatures"]
+__all__ = ["Source", "bucket_digests", "digests", "open_source", "signature", "signatures"]
 
 
 def open_source(name: str, source: SourceSettings, settings: Settings) -> Source:

@@ -44,10 +44,18 @@ def bucket_digests(listing: Iterable[pa.RecordBatch], source: str, buckets: int)
     (an additive multiset hash: Clarke et al., ASIACRYPT 2003, without its defence against an
     attacker, who could change the files anyway).
     """
+    rows = (
+        row
+        for batch in listing
+        for row in zip(batch.column("path").to_pylist(), signatures(batch), strict=True)
+    )
+    return digests(rows, source, buckets)
+
+
+def digests(rows: Iterable[tuple[str, str]], source: str, buckets: int) -> dict[str, str]:
+    """`bucket_digests` of (path, signature) pairs."""
     sums = dict.fromkeys(ids.bucket_names(buckets), 0)
-    for batch in listing:
-        paths = batch.column("path").to_pylist()
-        for path, told in zip(paths, signatures(batch), strict=True):
-            bucket = ids.bucket(ids.doc_id(source, path), buckets)
-            sums[bucket] += int(ids.digest("listed", path, told), 16)
+    for path, told in rows:
+        bucket = ids.bucket(ids.doc_id(source, path), buckets)
+        sums[bucket] += int(ids.digest("listed", path, told), 16)
     return {name: f"{total % _MODULUS:032x}" for name, total in sums.items()}

@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 
 from doclake import ids, ledger, schemas
 from doclake.errors import DocumentError, ListingIncomplete
-from doclake.lake import Scope
+from doclake.lake import Lake, Scope
 from doclake.settings import Deletion
-from doclake.sources import Source, open_source, signatures
+from doclake.sources import Source, digests, open_source, signatures
 from doclake.stages.context import Alarm, StageContext, StageReport, batched
 
 STAGE = "documents"
@@ -84,6 +84,14 @@ _LISTED = pa.schema(
     [("doc_id", pa.string()), ("bucket", pa.string())]
     + [schemas.DOCUMENTS.field(n) for n in ("path", "size", "mtime", "signature")]
 )
+
+
+def registered_digests(lake: Lake, source: str, buckets: int) -> dict[str, str]:
+    """`bucket_digests` of what the registry holds: those of the listing when all of it was done."""
+    registry = lake.read("documents", Scope(source), ["path", "signature", "deleted_at"])
+    live = registry.filter(pc.is_null(registry["deleted_at"]))
+    paths, told = live["path"].to_pylist(), live["signature"].to_pylist()
+    return digests(zip(paths, told, strict=True), source, buckets)
 
 
 def diff(

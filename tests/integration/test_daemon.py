@@ -127,9 +127,8 @@ def test_work_follows_the_change(unattended):
     assert len(unattended.instance.get_backfills()) == 1
     assert unattended.indexed() == DOCUMENTS
 
-    # One touched file: one run over one bucket, through all stages, and the index once more.
-    # (What concerns a single partition Dagster launches as a run, without a backfill around it.)
-    before = len(unattended.runs())
+    # One touched file: one backfill over one bucket, through all stages, and the index once more.
+    before, backfills = len(unattended.runs()), len(unattended.instance.get_backfills())
     unattended.write(7, "Note 7 was changed: the price of item 7 is 12345.")
     bucket = ids.bucket(ids.doc_id("notes", "007.txt"), BUCKETS)
     runs = unattended.settled(before)
@@ -137,6 +136,8 @@ def test_work_follows_the_change(unattended):
         (1, (None, None)),
         (4, (bucket, bucket)),
     ]
+    assert len(unattended.instance.get_backfills()) == backfills + 1
+    assert {run.tags.get("doclake/source") for run in runs} == {"notes", None}
 
     # Files of several buckets in one burst: one backfill over exactly those buckets.
     before, backfills = len(unattended.runs()), len(unattended.instance.get_backfills())

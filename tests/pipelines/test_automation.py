@@ -1,0 +1,78 @@
+"""What starts by itself, told by evaluating the real sensors against a real instance."""
+
+from __future__ import annotations
+
+import json
+
+import dagster as dg
+import pytest
+import yaml
+
+from assets.source import SourceAssets, partitions
+from doclake import settings as doclake_settings
+from doclake.lake import Lake
+from doclake.stages import documents
+from doclake.stages.context import StageContext
+from pipelines.definitions import build_definitions
+from pipelines.sensors import observing_sensors
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "notes").mkdir()
+    for number in range(6):
+        (tmp_path / "notes" / f"{number}.txt").write_text(f"Note {number}.")
+    source = {"url": "notes", "access": ["everyone"], "buckets": 1}
+    config = {"lake": "lake", "sources": {"notes": source}}
+    (tmp_path / "doclake.yaml").write_text(yaml.safe_dump(config))
+    return doclake_settings.load(tmp_path)
+
+
+def _observe(project, instance, cursor=None):
+    source = SourceAssets("notes", project, partitions(1))
+    (sensor,) = observing_sensors([source])
+    context = dg.build_sensor_context(instance=instance, cursor=cursor)
+    return sensor.evaluate_tick(context)
+
+
+def test_one_changed_bucket_becomes_a_backfill_that_carries_its_source(project):
+    repository = build_definitions(project).get_repository_def()
+    sensor = repository.get_sensor_def("backfill_notes")
+    with dg.DagsterInstance.ephemeral() as instance:
+        for event in _observe(project, instance).asset_events:
+            instance.report_runless_asset_event(event)
+        context = dg.build_sensor_context(instance=instance, repository_def=repository)
+        (request,) = sensor.evaluate_tick(context).run_requests
+    assert request.requires_backfill_daemon()
+    assert request.tags["doclake/source"] == "notes"
+    stages = {key.path[-1] for key in request.asset_graph_subset.asset_keys}
+    assert stages == {"documents", "elements", "chunks", "embeddings"}
+
+
+def test_a_changed_file_is_reported_once(project, tmp_path):
+    with dg.DagsterInstance.ephemeral() as instance:
+        first = _observe(project, instance)
+        assert [event.partition for event in first.asset_events] == ["00"]
+        assert _observe(project, instance, first.cursor).asset_events == []
+        (tmp_path / "notes" / "0.txt").write_text("Changed.")
+        assert len(_observe(project, instance, first.cursor).asset_events) == 1
+
+
+def test_what_a_run_from_the_command_line_did_is_no_change(project, tmp_path):
+    documents.run(StageContext.whole(Lake(project.lake_url), project, "notes"))
+    with dg.DagsterInstance.ephemeral() as instance:
+        tick = _observe(project, instance)
+        assert tick.asset_events == []
+        assert "No change" in tick.skip_message
+        (tmp_path / "notes" / "0.txt").unlink()
+        tick = _observe(project, instance, tick.cursor)
+    assert len(tick.asset_events) == 1
+    assert set(json.loads(tick.cursor)) == {"00"}
+
+
+def test_a_listing_that_fails_reports_nothing(project, tmp_path):
+    (tmp_path / "notes").rename(tmp_path / "elsewhere")
+    with dg.DagsterInstance.ephemeral() as instance:
+        tick = _observe(project, instance, '{"00": "before"}')
+    assert tick.asset_events == []
+    assert tick.cursor == '{"00": "before"}'
