@@ -10,6 +10,7 @@ from doclake.stages import chunks as stage
 from resources.lake import LakeResource
 
 CHECK = "chunks_meet_contract"
+_ABOUT = "Every chunk meets every rule of the contract; others wait in quarantine."
 
 
 def chunks(source: SourceAssets) -> dg.AssetsDefinition:
@@ -23,7 +24,7 @@ def chunks(source: SourceAssets) -> dg.AssetsDefinition:
         ),
         description=chunks.__doc__,
         kinds={"delta", "greatexpectations"},
-        check_specs=[dg.AssetCheckSpec(CHECK, asset=key)],
+        check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description=_ABOUT)],
     )
     def _chunks(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:
         stage_context = source.context(context, lake.lake())

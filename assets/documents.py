@@ -9,6 +9,10 @@ from doclake.stages import documents as stage
 from resources.lake import LakeResource
 
 CHECKS = ("deletions_within_guard", "listing_is_complete")
+_ABOUT = (
+    "No more documents are gone from the listing than the deletion guard lets through.",
+    "Every part of the source could be listed; else nothing is taken for deleted.",
+)
 _ALARMS = {"deletion_refused": CHECKS[0], "listing_incomplete": CHECKS[1]}
 
 
@@ -22,7 +26,10 @@ def documents(source: SourceAssets) -> dg.AssetsDefinition:
         description=documents.__doc__,
         kinds={"delta"},
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=target) if target else None,
-        check_specs=[dg.AssetCheckSpec(name, asset=key) for name in CHECKS],
+        check_specs=[
+            dg.AssetCheckSpec(name, asset=key, description=about)
+            for name, about in zip(CHECKS, _ABOUT, strict=True)
+        ],
     )
     def _documents(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:
         report = stage.run(source.context(context, lake.lake()))

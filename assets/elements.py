@@ -10,6 +10,7 @@ from doclake.stages import elements as stage
 from resources.lake import LakeResource
 
 CHECK = "every_document_gave_elements"
+_ABOUT = "No document of the source stands as failed in the ledger."
 
 
 def elements(source: SourceAssets) -> dg.AssetsDefinition:
@@ -21,7 +22,7 @@ def elements(source: SourceAssets) -> dg.AssetsDefinition:
         **source.arguments("elements", "documents", recipe.extract(settings.recipe)),
         description=elements.__doc__,
         kinds={"delta", "pymupdf", "unstructured"},
-        check_specs=[dg.AssetCheckSpec(CHECK, asset=key)],
+        check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description=_ABOUT)],
     )
     def _elements(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:
         report = stage.run(source.context(context, lake.lake()))

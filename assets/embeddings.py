@@ -10,6 +10,9 @@ from resources.embedding_model import EmbeddingModel
 from resources.lake import LakeResource
 
 CHECK = "vectors_meet_contract"
+_ABOUT = (
+    "Every vector is finite, of unit length and of the right dimension; others wait in quarantine."
+)
 POOL = "gpu"
 
 
@@ -22,7 +25,7 @@ def embeddings(source: SourceAssets) -> dg.AssetsDefinition:
         description=embeddings.__doc__,
         kinds={"delta", "pytorch", "huggingface"},
         pool=POOL,
-        check_specs=[dg.AssetCheckSpec(CHECK, asset=key)],
+        check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description=_ABOUT)],
     )
     def _embeddings(
         context: dg.AssetExecutionContext, lake: LakeResource, embedding_model: EmbeddingModel

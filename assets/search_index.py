@@ -13,6 +13,7 @@ from resources.embedding_model import EmbeddingModel
 from resources.lake import LakeResource
 
 CHECK = "index_equals_chunks"
+_ABOUT = "Every chunk of the lake has a vector of the model that searches use."
 POOL = "index_writer"
 
 
@@ -33,7 +34,9 @@ def search_index(
         code_version=recipe.index(settings.embedding),
         automation_condition=condition,
         metadata={"dagster/column_schema": column_schema(schemas.search_index(1))},
-        check_specs=[dg.AssetCheckSpec(CHECK, asset=dg.AssetKey("search_index"))],
+        check_specs=[
+            dg.AssetCheckSpec(CHECK, asset=dg.AssetKey("search_index"), description=_ABOUT)
+        ],
     )
     def _search_index(
         context: dg.AssetExecutionContext, lake: LakeResource, embedding_model: EmbeddingModel

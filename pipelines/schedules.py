@@ -36,6 +36,7 @@ def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
     return [
         dg.ScheduleDefinition(
             name="maintain_nightly",
+            description=maintenance_job.__doc__,
             job_name="maintenance",
             cron_schedule=settings.schedules.maintenance,
             execution_timezone=settings.schedules.timezone,

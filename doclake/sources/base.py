@@ -104,7 +104,7 @@ class Source(ABC):
     def _empty(self) -> None:
         """A place that holds nothing at all is far more often a missing mount than a choice."""
         if not self.allow_empty:
-            self._failed(self.url, "nothing there; is it mounted, is the prefix right?")
+            self._failed(self.url, "nothing there: not mounted, or a wrong prefix")
 
     def _incomplete(self) -> ListingIncomplete:
         more = f" (and {self.failed - 1} more)" if self.failed > 1 else ""

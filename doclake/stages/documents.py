@@ -47,6 +47,8 @@ def _run(context: StageContext) -> StageReport:
         _commit(context, [_row(context, item, known.get(item["doc_id"])) for item in found])
         _count(report, found, known)
         context.step(STAGE, start + len(rows), len(changed))
+    for reason, files in source.left_out.items():
+        report.add(f"left out as {reason}", files)
     if complete:
         _tombstone(context, registry, gone, report)
     return report.finished()
