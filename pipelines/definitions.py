@@ -12,7 +12,7 @@ from pipelines.incidents import incident_sensors
 from pipelines.jobs import ingest_all, ingest_jobs
 from pipelines.reconcile import reconciling_sensor
 from pipelines.schedules import maintenance_job, schedules
-from pipelines.sensors import observing_sensors
+from pipelines.sensors import observing_jobs, observing_sensors
 from resources.embedding_model import EmbeddingModel
 from resources.lake import LakeResource
 
@@ -25,7 +25,12 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     built = build_assets(settings, CONDITIONS)
     return dg.Definitions(
         assets=built.assets,
-        jobs=[*ingest_jobs(built.sources), ingest_all(settings), maintenance_job(settings)],
+        jobs=[
+            *ingest_jobs(built.sources),
+            *observing_jobs(built.sources),
+            ingest_all(settings),
+            maintenance_job(settings),
+        ],
         schedules=schedules(settings),
         sensors=[
             *automation_sensors(built.sources),

@@ -14,6 +14,7 @@ from doclake.lake import Lake
 from doclake.settings import Settings
 from doclake.stages import elements
 from doclake.stages.context import StageContext
+from pipelines.unfinished import unfinished_runs
 
 INTERVAL_SECONDS = 300
 LATER_STAGES = ("chunk_recipe", "model", "indexed")  # null in the ledger until each has been done
@@ -62,18 +63,10 @@ def _request(first: str, last: str, trigger: str) -> dg.RunRequest:
 
 
 def _busy(instance: dg.DagsterInstance, source: str) -> bool:
-    unfinished = dg.RunsFilter(
-        statuses=[
-            dg.DagsterRunStatus.QUEUED,
-            dg.DagsterRunStatus.NOT_STARTED,
-            dg.DagsterRunStatus.STARTING,
-            dg.DagsterRunStatus.STARTED,
-        ]
-    )
     return any(
         run.tags.get("doclake/source") == source
         or any(key.path[0] == source for key in run.asset_selection or ())
-        for run in instance.get_runs(unfinished)
+        for run in unfinished_runs(instance)
     )
 
 

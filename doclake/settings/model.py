@@ -134,6 +134,12 @@ class SourceSettings(_Model):
         (), description="Principals who may read it; empty means nobody, `everyone` means all"
     )
     freshness: Duration | None = Field(None, description="Alarm when older: 24h, 7d")
+    observe: Literal["sensor", "job"] = Field(
+        "sensor", description="`job` where listing takes longer than a sensor tick may (a minute)"
+    )
+    observe_every: Duration = Field(
+        timedelta(seconds=30), description="How often Dagster looks for changes: 30s, 10m"
+    )
     buckets: int = Field(8, description="Partitions: a power of two, at most 64")
     recipe: Recipe = Field(default_factory=Recipe, description="Overrides of `recipe`")
     storage_options: dict[str, Any] = Field(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import dagster as dg
 import pytest
 import yaml
 
 from assets.source import SourceAssets, partitions
+from doclake import incidents
 from doclake import settings as doclake_settings
 from doclake.lake import Lake
 from doclake.stages import documents
@@ -28,19 +27,21 @@ def project(tmp_path):
     return doclake_settings.load(tmp_path)
 
 
-def _observe(project, instance, cursor=None):
+def _observe(project, instance):
+    """Tick the observing sensor, with its events stored as the daemon stores them."""
     source = SourceAssets("notes", project, partitions(1))
     (sensor,) = observing_sensors([source])
-    context = dg.build_sensor_context(instance=instance, cursor=cursor)
-    return sensor.evaluate_tick(context)
+    tick = sensor.evaluate_tick(dg.build_sensor_context(instance=instance))
+    for event in tick.asset_events:
+        instance.report_runless_asset_event(event)
+    return tick
 
 
 def test_one_changed_bucket_becomes_a_backfill_that_carries_its_source(project):
     repository = build_definitions(project).get_repository_def()
     sensor = repository.get_sensor_def("backfill_notes")
     with dg.DagsterInstance.ephemeral() as instance:
-        for event in _observe(project, instance).asset_events:
-            instance.report_runless_asset_event(event)
+        _observe(project, instance)
         context = dg.build_sensor_context(instance=instance, repository_def=repository)
         (request,) = sensor.evaluate_tick(context).run_requests
     assert request.requires_backfill_daemon()
@@ -51,11 +52,11 @@ def test_one_changed_bucket_becomes_a_backfill_that_carries_its_source(project):
 
 def test_a_changed_file_is_reported_once(project, tmp_path):
     with dg.DagsterInstance.ephemeral() as instance:
-        first = _observe(project, instance)
-        assert [event.partition for event in first.asset_events] == ["00"]
-        assert _observe(project, instance, first.cursor).asset_events == []
+        assert [event.partition for event in _observe(project, instance).asset_events] == ["00"]
+        assert _observe(project, instance).asset_events == []
         (tmp_path / "notes" / "0.txt").write_text("Changed.")
-        assert len(_observe(project, instance, first.cursor).asset_events) == 1
+        assert len(_observe(project, instance).asset_events) == 1
+        assert _observe(project, instance).asset_events == []
 
 
 def test_what_a_run_from_the_command_line_did_is_no_change(project, tmp_path):
@@ -65,14 +66,28 @@ def test_what_a_run_from_the_command_line_did_is_no_change(project, tmp_path):
         assert tick.asset_events == []
         assert "No change" in tick.skip_message
         (tmp_path / "notes" / "0.txt").unlink()
-        tick = _observe(project, instance, tick.cursor)
-    assert len(tick.asset_events) == 1
-    assert set(json.loads(tick.cursor)) == {"00"}
+        assert len(_observe(project, instance).asset_events) == 1
 
 
-def test_a_listing_that_fails_reports_nothing(project, tmp_path):
+def test_a_listing_that_fails_reports_nothing_and_opens_an_incident(project, tmp_path):
     (tmp_path / "notes").rename(tmp_path / "elsewhere")
     with dg.DagsterInstance.ephemeral() as instance:
-        tick = _observe(project, instance, '{"00": "before"}')
-    assert tick.asset_events == []
-    assert tick.cursor == '{"00": "before"}'
+        assert _observe(project, instance).asset_events == []
+    (incident,) = incidents.open_ones(Lake(project.lake_url))
+    assert (incident["source"], incident["cause"]) == ("notes", "listing")
+
+
+def test_a_source_that_is_slow_to_list_is_observed_by_a_job(project):
+    slow = project.sources["notes"].model_copy(update={"observe": "job"})
+    project = project.model_copy(update={"sources": {"notes": slow}})
+    repository = build_definitions(project).get_repository_def()
+    sensor = repository.get_sensor_def("observe_notes")
+    with dg.DagsterInstance.ephemeral() as instance:
+        (request,) = sensor.evaluate_tick(
+            dg.build_sensor_context(instance=instance, repository_def=repository)
+        ).run_requests
+        assert request.job_name in (None, "list_notes")
+        for expected in (1, 0):
+            result = repository.get_job("list_notes").execute_in_process(instance=instance)
+            materialized = [e for e in result.all_events if e.is_step_materialization]
+            assert len(materialized) == expected
