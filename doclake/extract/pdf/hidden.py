@@ -7,7 +7,7 @@ page or in the colour of what lies under it is marked.
 
 from __future__ import annotations
 
-from doclake.extract.pdf.page import Fill, Line, Page
+from doclake.extract.pdf.page import Box, Line, Page
 
 _TINY = 2.0  # points: nobody reads this without a magnifier
 _LAYER_CONFIDENCE = 0.8  # of a text layer that some OCR left behind
@@ -63,15 +63,15 @@ def _under(page: Page, x: float, y: float) -> int | None:
     """Colour of what lies under a point: the last fill there, white paper, None for a picture."""
     colour: int | None = _WHITE
     for fill in page.fills:
-        if _holds(fill, x, y):
+        if _holds(fill.box, x, y):
             colour = fill.colour
-    if colour == _WHITE and any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in page.pictures()):
+    if colour == _WHITE and any(_holds(picture.box, x, y) for picture in page.images):
         return None
     return colour
 
 
-def _holds(fill: Fill, x: float, y: float) -> bool:
-    x0, y0, x1, y1 = fill.box
+def _holds(box: Box, x: float, y: float) -> bool:
+    x0, y0, x1, y1 = box
     return x0 - 1 <= x <= x1 + 1 and y0 - 1 <= y <= y1 + 1
 
 

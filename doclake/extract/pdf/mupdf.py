@@ -1,8 +1,4 @@
-"""PDF pages through PyMuPDF: one pass over the content stream gives text, colours and rules.
-
-`dict` with images off and vectors on costs about a fifth more than the text alone and spares a
-second interpretation of the page for tables (ruling lines) and hidden text (paint, alpha).
-"""
+"""PDF documents through PyMuPDF: pages, words, links, notes, form fields, outline, attachments."""
 
 from __future__ import annotations
 
@@ -15,21 +11,14 @@ import pymupdf
 
 from doclake.errors import DocumentEncrypted, DocumentMalformed, LimitExceeded
 from doclake.extract.model import Child
-from doclake.extract.pdf.page import VERTICAL, Bookmark, Box, Fill, Line, Mark, Page, Word
+from doclake.extract.pdf import textpage
+from doclake.extract.pdf.page import Bookmark, Mark, Page, Word
 
 if TYPE_CHECKING:
     from PIL import Image
 
-_FLAGS = (
-    pymupdf.TEXT_PRESERVE_WHITESPACE
-    | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
-    | pymupdf.TEXT_COLLECT_VECTORS
-)
-_RULE = 3.0  # points: a painted rectangle this thin is a ruling line
-_TURNS = {(1, 0): 0, (0, 1): 1, (-1, 0): 2, (0, -1): 3}
+_DEEPEST = 8  # forms within forms
 _KINDS = {1: "button", 2: "checkbox", 3: "combobox", 4: "listbox", 5: "radio", 6: "signature"}
-_EVERYWHERE = pymupdf.INFINITE_RECT()
-_MONOSPACED = ("courier", "mono", "consol", "menlo", "typewriter", "cmtt", "code")
 
 pymupdf.TOOLS.mupdf_display_errors(False)
 pymupdf.TOOLS.mupdf_display_warnings(False)
@@ -52,6 +41,7 @@ class MuPdf:
             raise DocumentEncrypted(f"The PDF is encrypted{wrong}.")
         try:
             self.page_count = len(self._doc)
+            self._pictures = _Pictures()
             self._has_links = self._doc.has_links()
             self._has_annotations = self._doc.has_annots() or self._doc.is_form_pdf
         except Exception as error:
@@ -71,23 +61,14 @@ class MuPdf:
     def page(self, index: int) -> Page:
         try:
             source = self._doc.load_page(index)
-            text = source.get_textpage(clip=_EVERYWHERE, flags=_FLAGS)
-            content = text.extractDICT()
+            page, text = textpage.read(source, self._pictures.on(source))
+            if not page.images and not any(line.alpha for line in page.lines):
+                page, text = textpage.read(source, pictured=True)  # it may be an inline image
         except Exception as error:
             raise DocumentMalformed(f"Page {index + 1} cannot be read: {error}") from None
         self._last = index, text, source
-        bounds = source.rect
-        page = Page(index + 1, bounds.width, bounds.height)
-        for block in content["blocks"]:
-            if block["type"] == 0:
-                for line in block["lines"]:
-                    page.lines.extend(_lines(line))
-            elif block["type"] == 3:
-                page.drawings += 1
-                _add_vector(page, block)
-        page.find_images = lambda: self._pictures(index)
         if source.rotation:
-            _rotate(page, source.rotation_matrix)
+            textpage.rotate(page, source.rotation_matrix)
         if self._has_links:
             page.links = list(_links(source))
         if self._has_annotations:
@@ -102,24 +83,9 @@ class MuPdf:
         _, text, source = self._last
         found = text.extractWORDS(delimiters="\u00a0")
         if source.rotation:
-            matrix = source.rotation_matrix
-            return [(*_turned(word[:4], matrix), word[4]) for word in found]
+            matrix = tuple(source.rotation_matrix)
+            return [(*textpage.turned(word[:4], matrix), word[4]) for word in found]
         return [word[:5] for word in found]
-
-    def images(self, index: int) -> list[tuple[Box, int]]:
-        """Boxes of the pictures on a page, as displayed, with their pixels; none is decoded."""
-        page = self._doc.load_page(index)
-        matrix = page.rotation_matrix
-        return [
-            (_turned(info["bbox"], matrix), info["width"] * info["height"])
-            for info in page.get_image_info()
-        ]
-
-    def _pictures(self, index: int) -> list[Box]:
-        """Boxes of pictures; the page is not run through again where it names none."""
-        if not self._doc.get_page_images(index):
-            return []
-        return [box for box, _ in self.images(index)]
 
     def bookmarks(self) -> list[Bookmark]:
         try:
@@ -146,82 +112,18 @@ class MuPdf:
         return Image.frombytes("L", (pixels.width, pixels.height), pixels.samples)
 
 
-def _lines(line: dict[str, Any]) -> Iterator[Line]:
-    """One line, or several where its spans are painted so differently that one may be hidden."""
-    spans = line["spans"]
-    if len(spans) == 1:
-        yield _line(line, spans, line["bbox"])
-        return
-    paints = {(span["alpha"], span["color"] >= 0xF0F0F0, span["size"] < 2) for span in spans}
-    if len(paints) == 1:
-        yield _line(line, spans, line["bbox"])
-        return
-    for span in spans:
-        yield _line(line, [span], span["bbox"])
-
-
-def _line(line: dict[str, Any], spans: list[dict[str, Any]], box: Box) -> Line:
-    main = spans[0]
-    if len(spans) == 1:
-        text = main["text"]
-        bold = main["flags"] & 16
-    else:
-        text = "".join([span["text"] for span in spans])
-        main = max(spans, key=lambda span: len(span["text"]))
-        heavy = sum([len(span["text"]) for span in spans if span["flags"] & 16])
-        bold = heavy * 2 > len(text)
-    flags = main["flags"]
-    made = Line(text, *box, main["size"], main["font"], bool(bold), bool(flags & 8))
-    if len(spans) > 1:
-        made.raised = bool(spans[0]["flags"] & 1)
-    made.colour = main["color"]
-    made.alpha = main["alpha"]
-    direction = line["dir"]
-    if line["wmode"]:
-        made.turn = VERTICAL
-    elif direction != (1.0, 0.0):
-        made.turn = _TURNS.get((round(direction[0]), round(direction[1])), 0)
-    return made
-
-
-def _add_vector(page: Page, block: dict[str, Any]) -> None:
-    box = x0, y0, x1, y1 = block["bbox"]
-    if x1 - x0 <= _RULE or y1 - y0 <= _RULE:
-        page.rules.append(box)
-    elif not block["stroked"]:
-        page.fills.append(Fill(box, block["color"]))
-    elif block["isrect"]:
-        page.rules += [(x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)]
-
-
-def _turned(box: Box, matrix: Any) -> Box:
-    rect = pymupdf.Rect(box) * matrix
-    return rect.x0, rect.y0, rect.x1, rect.y1
-
-
-def _rotate(page: Page, matrix: Any) -> None:
-    """From the unrotated page, as PyMuPDF tells coordinates, to the page as displayed."""
-    quarter = _TURNS[(round(matrix.a), round(matrix.b))]
-    for line in page.lines:
-        line.x0, line.y0, line.x1, line.y1 = _turned(line.box, matrix)
-        if line.turn != VERTICAL:
-            line.turn = (line.turn + quarter) % 4
-    page.rules = [_turned(rule, matrix) for rule in page.rules]
-    page.fills = [Fill(_turned(fill.box, matrix), fill.colour) for fill in page.fills]
-
-
 def _links(source: Any) -> Iterator[Mark]:
-    matrix = source.rotation_matrix
+    matrix = tuple(source.rotation_matrix)
     link = source.first_link
     while link:
         target = link.uri if link.is_external else ""
         if target:
-            yield Mark(_turned(link.rect, matrix), target, "link")
+            yield Mark(textpage.turned(link.rect, matrix), target, "link")
         link = link.next
 
 
 def _add_annotations(page: Page, source: Any) -> None:
-    matrix = source.rotation_matrix
+    matrix = tuple(source.rotation_matrix)
     with contextlib.suppress(Exception):  # a broken widget costs itself, not its page
         page.fields = list(_fields(source))
     with contextlib.suppress(Exception):
@@ -231,7 +133,7 @@ def _add_annotations(page: Page, source: Any) -> None:
             if text.strip():
                 author = f"{info['title']}: " if info.get("title") else ""
                 kind = note.type[1].lower()
-                page.annotations.append(Mark(_turned(note.rect, matrix), author + text, kind))
+                page.annotations.append(Mark(textpage.turned(note.rect, matrix), author + text, kind))
 
 
 def _fields(source: Any) -> Iterator[Mark]:
@@ -257,3 +159,34 @@ def _promised_pages(doc: Any) -> int:
         return int(doc.xref_get_key(root, "Count")[1])
     except (ValueError, IndexError, RuntimeError):
         return 0
+
+
+class _Pictures:
+    """Whether a page names pictures among its resources; pages that share them are asked once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, bool] = {}
+
+    def on(self, source: Any) -> bool:
+        from pymupdf import mupdf
+
+        page = source._pdf_page().obj()
+        return self._among(mupdf.pdf_dict_gets_inheritable(page, "Resources"), 0)
+
+    def _among(self, resources: Any, depth: int) -> bool:
+        from pymupdf import mupdf
+
+        objects = mupdf.pdf_dict_gets(resources, "XObject")
+        for index in range(mupdf.pdf_dict_len(objects)):
+            one = mupdf.pdf_dict_get_val(objects, index)
+            number = mupdf.pdf_to_num(one)
+            if number not in self._known:
+                kind = mupdf.pdf_to_name(mupdf.pdf_dict_gets(one, "Subtype"))
+                inside = mupdf.pdf_dict_gets(one, "Resources")
+                self._known[number] = True  # a form that holds itself is not followed for ever
+                self._known[number] = kind == "Image" or (
+                    kind == "Form" and depth < _DEEPEST and self._among(inside, depth + 1)
+                )
+            if self._known[number]:
+                return True
+        return False

@@ -6,7 +6,7 @@ layout code never asks which engine or which rotation they came from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -31,7 +31,8 @@ class Line:
 
     `turn` is the writing direction in quarter turns clockwise (0 is left to right, 1 downwards),
     or VERTICAL for upright glyphs set in columns. `alpha` 0 means painted invisibly (render
-    mode 3). `colour` is 0xRRGGBB. `hidden` says why a reader does not see it.
+    mode 3). `colour` is 0xRRGGBB. What has the greater `order` was painted later, among lines,
+    fills and pictures. `hidden` says why a reader does not see it. A line is never blank.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Line:
     turn: int = 0
     colour: int = 0
     alpha: int = 255
+    order: int = 0
     hidden: str | None = None
     confidence: float | None = None
 
@@ -60,10 +62,21 @@ VERTICAL = 4
 
 @dataclass(slots=True)
 class Fill:
-    """A painted rectangle; `order` tells it from what was painted before and after."""
+    """A painted area, its bounds at least. `opaque`: a rectangle that covers what lies under it."""
 
     box: Box
     colour: int
+    order: int = 0
+    opaque: bool = False
+
+
+@dataclass(slots=True)
+class Picture:
+    """A raster image as placed on the page, with the number of its own pixels."""
+
+    box: Box
+    pixels: int
+    order: int = 0
 
 
 @dataclass(slots=True)
@@ -77,7 +90,7 @@ class Mark:
 
 @dataclass(slots=True)
 class Page:
-    """One page as read. `rules` are thin axis-parallel strokes, `images` boxes of pictures."""
+    """One page as read. `rules` are thin axis-parallel strokes."""
 
     number: int
     width: float
@@ -85,7 +98,7 @@ class Page:
     lines: list[Line] = field(default_factory=list)
     rules: list[Box] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
-    images: list[Box] = field(default_factory=list)
+    images: list[Picture] = field(default_factory=list)
     links: list[Mark] = field(default_factory=list)
     fields: list[Mark] = field(default_factory=list)
     annotations: list[Mark] = field(default_factory=list)
@@ -93,13 +106,6 @@ class Page:
     regions: list[tuple[Box, ElementType | None]] = field(default_factory=list)
     drawings: int = 0
     method: str = ""
-    find_images: Callable[[], list[Box]] | None = None
-
-    def pictures(self) -> list[Box]:
-        """Boxes of its pictures, looked for once and only where somebody asks."""
-        if self.find_images is not None:
-            self.images, self.find_images = self.find_images(), None
-        return self.images
 
 
 def spin(box: Box, turn: int, width: float, height: float) -> Box:
@@ -141,8 +147,6 @@ class Engine(Protocol):
     def page(self, index: int) -> Page: ...
 
     def words(self, index: int) -> list[Word]: ...
-
-    def images(self, index: int) -> list[tuple[Box, int]]: ...
 
     def bookmarks(self) -> list[Bookmark]: ...
 

@@ -17,7 +17,7 @@ from pypdfium2 import raw
 
 from doclake.errors import DocumentEncrypted, DocumentMalformed
 from doclake.extract.model import Child
-from doclake.extract.pdf.page import Bookmark, Box, Fill, Line, Mark, Page, Word
+from doclake.extract.pdf.page import Bookmark, Box, Fill, Line, Mark, Page, Picture, Word
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -26,6 +26,8 @@ _RULE = 3.0  # points: a painted rectangle this thin is a ruling line
 _INVISIBLE = 3  # text render mode
 _FIXED_PITCH, _FORCE_BOLD = 1, 1 << 18  # font descriptor flags
 _LINE = 1.15  # text sizes: the usual height of a line
+_RECTANGLE = 5  # segments of a path that is one
+_PAINT = [raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE]
 _MOST = 4000  # objects of a page beyond which it is a drawing
 
 
@@ -60,9 +62,8 @@ class Pdfium:
         try:
             view = _View(source)
             page = Page(index + 1, view.width, view.height)
-            page.lines = list(_lines(text, view))
-            _add_paths(page, source, view)
-            page.find_images = lambda: [box for box, _ in self.images(index)]
+            painted = _add_paint(page, source, view)
+            page.lines = list(_lines(text, view, painted))
             _add_marks(page, source, view, self._doc)
         finally:
             text.close()
@@ -76,18 +77,6 @@ class Pdfium:
             return list(_words(text, _View(source)))
         finally:
             text.close()
-            source.close()
-
-    def images(self, index: int) -> list[tuple[Box, int]]:
-        source = self._doc[index]
-        try:
-            view = _View(source)
-            found = []
-            for one in source.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4):
-                width, height = one.get_px_size()
-                found.append((view.box(*one.get_bounds()), width * height))
-            return found
-        finally:
             source.close()
 
     def bookmarks(self) -> list[Bookmark]:
@@ -146,7 +135,7 @@ class _View:
         return self._top - top, self._right - right, self._top - bottom, self._right - left
 
 
-def _lines(text: Any, view: _View) -> Iterator[Line]:
+def _lines(text: Any, view: _View, painted: dict[int, int]) -> Iterator[Line]:
     """pdfium's own text rectangles: one for each stretch of one font on one baseline."""
     handle = text.raw
     for number in range(text.count_rects()):
@@ -159,11 +148,13 @@ def _lines(text: Any, view: _View) -> Iterator[Line]:
         index = raw.FPDFText_GetCharIndexAtPos(handle, left + 0.5, middle, 2.0, top - bottom)
         line = Line(content, *view.box(left, bottom, right, top), top - bottom)
         if index >= 0:
-            _style(line, handle, index, view)
+            _style(line, handle, index, view, painted)
         yield line
 
 
-def _style(line: Line, handle: Any, index: int, view: _View) -> None:
+def _style(
+    line: Line, handle: Any, index: int, view: _View, painted: dict[int, int]
+) -> None:
     """Size, font, colour, direction and visibility, from the first character of a line."""
     size = raw.FPDFText_GetFontSize(handle, index) or 1.0
     matrix = raw.FS_MATRIX()
@@ -183,8 +174,10 @@ def _style(line: Line, handle: Any, index: int, view: _View) -> None:
         line.colour = red.value << 16 | green.value << 8 | blue.value
         line.alpha = alpha.value
     owner = raw.FPDFText_GetTextObject(handle, index)
-    if owner and raw.FPDFTextObj_GetTextRenderMode(owner) == _INVISIBLE:
-        line.alpha = 0
+    if owner:
+        line.order = painted.get(_address(owner), 0)
+        if raw.FPDFTextObj_GetTextRenderMode(owner) == _INVISIBLE:
+            line.alpha = 0
     _pad(line)
 
 
@@ -237,31 +230,50 @@ def _word(letters: list[str], boxes: list[Box]) -> Word:
     )
 
 
-def _add_paths(page: Page, source: Any, view: _View) -> None:
-    """Ruling lines and fills from the page's path objects, by their bounds."""
-    kinds = [raw.FPDF_PAGEOBJ_PATH]
-    for number, one in enumerate(source.get_objects(filter=kinds, max_depth=3)):
-        if number > _MOST:
-            page.rules, page.fills = [], []
-            return
-        page.drawings += 1
-        box = x0, y0, x1, y1 = view.box(*one.get_bounds())
-        mode, stroked = ctypes.c_int(), ctypes.c_int()
-        raw.FPDFPath_GetDrawMode(one.raw, mode, stroked)
-        if x1 - x0 <= _RULE or y1 - y0 <= _RULE:
-            page.rules.append(box)
-            continue
-        if stroked.value:
-            page.rules += [(x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)]
-        if mode.value:
-            page.fills.append(Fill(box, _fill_colour(one)))
+def _add_paint(page: Page, source: Any, view: _View) -> dict[int, int]:
+    """Ruling lines, fills and pictures from the page's objects, by their bounds. Returns the
+    place of every text object in the order of painting, by its address."""
+    texts: dict[int, int] = {}
+    for order, one in enumerate(source.get_objects(filter=_PAINT, max_depth=4)):
+        if one.type == raw.FPDF_PAGEOBJ_TEXT:
+            texts[_address(one.raw)] = order
+        elif one.type == raw.FPDF_PAGEOBJ_IMAGE:
+            width, height = one.get_px_size()
+            page.images.append(Picture(view.box(*one.get_bounds()), width * height, order))
+        else:
+            page.drawings += 1
+            if page.drawings <= _MOST:
+                _add_path(page, one, view, order)
+    if page.drawings > _MOST:
+        page.rules, page.fills = [], []
+    return texts
 
 
-def _fill_colour(one: Any) -> int:
+def _address(pointer: Any) -> int:
+    return ctypes.cast(pointer, ctypes.c_void_p).value or 0
+
+
+def _add_path(page: Page, one: Any, view: _View, order: int) -> None:
+    box = x0, y0, x1, y1 = view.box(*one.get_bounds())
+    if x1 - x0 <= _RULE or y1 - y0 <= _RULE:
+        page.rules.append(box)
+        return
+    mode, stroked = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(one.raw, mode, stroked)
+    if stroked.value:
+        page.rules += [(x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)]
+    if mode.value:
+        colour, alpha = _fill_colour(one)
+        opaque = alpha == 255 and raw.FPDFPath_CountSegments(one.raw) <= _RECTANGLE
+        page.fills.append(Fill(box, colour, order, opaque))
+
+
+def _fill_colour(one: Any) -> tuple[int, int]:
+    """0xRRGGBB and alpha."""
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if not raw.FPDFPageObj_GetFillColor(one.raw, red, green, blue, alpha):
-        return 0
-    return red.value << 16 | green.value << 8 | blue.value
+        return 0, 0
+    return red.value << 16 | green.value << 8 | blue.value, alpha.value
 
 
 def _add_marks(page: Page, source: Any, view: _View, document: Any) -> None:

@@ -58,14 +58,10 @@ class Reading:
     def _page(self, index: int) -> Page:
         page = self.engine.page(index)
         page.method = page.method or self.engine.name
-        largest = 0
-        if not any(line.alpha and not line.text.isspace() for line in page.lines):
-            for box, pixels in self.engine.images(index):
-                page.images.append(box)
-                largest = max(largest, pixels)
         verdict = soundness.judge(page)
         self.verdicts.append(verdict)
         if self._wants_ocr(verdict, page):
+            largest = max([picture.pixels for picture in page.images], default=0)
             if largest > _PICTURE:
                 raise LimitExceeded(
                     f"Page {index + 1} holds a picture of {largest} pixels.", pixels=largest
@@ -140,7 +136,7 @@ def extraction_of(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> 
     for page in pages:
         made.elements += assemble.marks(page)
     made.pages_with_text = sum(
-        [any(not line.text.isspace() for line in page.lines) for page in pages]
+        [bool(page.lines) for page in pages]
     )
     return made
 

@@ -15,15 +15,13 @@ _IMAGE = 0.5  # share of the page that pictures cover on a scan
 
 
 def judge(page: Page) -> Verdict:
-    """`page.images` need be known only where the page has no visible text."""
+    if not page.lines:
+        return "image only" if page.images else "no text"
     text = "".join([line.text for line in page.lines])
     solid = len(text) - text.count(" ")
-    visible = any(line.alpha and line.text.strip() for line in page.lines)
-    if not text.strip():
-        return "image only" if page.images else "no text"
-    if solid and len(_UNMAPPED.findall(text)) > _GARBAGE * solid:
+    if len(_UNMAPPED.findall(text)) > _GARBAGE * solid:
         return "garbage encoding"
-    if not visible and is_scan(page):
+    if not any(line.alpha for line in page.lines) and is_scan(page):
         return "invisible text layer"
     return "sound"
 
@@ -36,7 +34,8 @@ def is_scan(page: Page) -> bool:
 def _covered(page: Page) -> float:
     """Share of the page under pictures, overlaps counted twice: enough to tell a scan."""
     area = 0.0
-    for x0, y0, x1, y1 in page.images:
+    for picture in page.images:
+        x0, y0, x1, y1 = picture.box
         width = min(x1, page.width) - max(x0, 0)
         height = min(y1, page.height) - max(y0, 0)
         area += max(width, 0) * max(height, 0)
