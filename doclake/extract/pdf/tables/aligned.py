@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from doclake.extract.pdf.page import Word
 from doclake.extract.pdf.tables.cells import Table
 from doclake.extract.pdf.tables.grid import column_of, grid
-from doclake.extract.pdf.tables.rows import Row, figures, rows, tabular
+from doclake.extract.pdf.tables.rows import Row, figures, rows
 from doclake.extract.pdf.tables.ruled import Stroke
 
 _GAP = 2.6  # text heights between two rows of one table
@@ -39,11 +39,11 @@ def _runs(lines: Sequence[Row], across: Sequence[Stroke]) -> list[tuple[int, int
     found: list[tuple[int, int]] = []
     index = 0
     while index < len(lines):
-        if not tabular(lines[index]):
+        if not lines[index].tabular:
             index += 1
             continue
         last = _extent(lines, index, across)
-        count = sum([tabular(row) for row in lines[index : last + 1]])
+        count = sum([row.tabular for row in lines[index : last + 1]])
         enclosed = _rule_between(across, lines[index], lines[last]) is not None
         if count >= _FEWEST or (count == 2 and enclosed):
             first = _with_header(lines, index, last, across, found[-1][1] if found else -1)
@@ -62,7 +62,7 @@ def _extent(lines: Sequence[Row], first: int, across: Sequence[Stroke]) -> int:
         gap = row.y0 - lines[index - 1].y1
         if gap > _GAP * row.height:
             break
-        if tabular(row):
+        if row.tabular:
             if row.x0 > right or row.x1 < left:
                 break
             last = index
@@ -135,9 +135,9 @@ def _with_header(
 
 
 def _table(lines: Sequence[Row], across: Sequence[Stroke]) -> Table | None:
-    body = [row for row in lines if tabular(row)]
-    top = next((i for i, row in enumerate(lines) if tabular(row) and figures(row) >= 0.5), None)
-    data = [row for row in lines[top:] if tabular(row)] if top is not None else body
+    body = [row for row in lines if row.tabular]
+    top = next((i for i, row in enumerate(lines) if row.tabular and figures(row) >= 0.5), None)
+    data = [row for row in lines[top:] if row.tabular] if top is not None else body
     if len(data) < 2:
         data, top = body, None
     lanes = _supported(data, _lanes(data))

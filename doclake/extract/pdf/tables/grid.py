@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -13,7 +14,7 @@ from doclake.extract.pdf.tables.ruled import Stroke
 
 
 def column_of(lanes: Sequence[float], x: float) -> int:
-    return sum([lane < x for lane in lanes])
+    return bisect_left(lanes, x)
 
 
 def grid(
@@ -95,8 +96,12 @@ def _placed(row: Row, lanes: Sequence[float]) -> list[tuple[int, int, list[Word]
 def _cut(
     segment: Segment, lanes: Sequence[float], height: float
 ) -> list[tuple[int, int, list[Word]]]:
-    parts: list[list[Word]] = [[segment.words[0]]]
-    for before, word in zip(segment.words, segment.words[1:], strict=False):
+    words = segment.words
+    only = column_of(lanes, words[0][0] + 1)
+    if only == column_of(lanes, words[-1][2] - 1):
+        return [(only, 1, words)]
+    parts: list[list[Word]] = [[words[0]]]
+    for before, word in pairwise(words):
         wide = word[0] - before[2] > 0.3 * height
         if wide and any(before[2] - 1 <= lane <= word[0] + 1 for lane in lanes):
             parts.append([word])

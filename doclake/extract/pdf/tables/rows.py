@@ -27,11 +27,14 @@ class Segment:
 
 @dataclass(slots=True)
 class Row:
+    """Segments on one baseline. `tabular`: several short ones, not prose nor columns of it."""
+
     segments: list[Segment]
     x0: float
     y0: float
     x1: float
     y1: float
+    tabular: bool = False
 
     @property
     def middle(self) -> float:
@@ -49,45 +52,48 @@ class Row:
 def rows(words: Sequence[Word], gap: float = 0.9) -> list[Row]:
     """Rows from the top; a segment ends where the white is wider than `gap` text heights."""
     lines: list[list[Word]] = []
-    bounds: list[tuple[float, float]] = []
+    top = bottom = float("-inf")
     for word in sorted(words, key=lambda w: w[1] + w[3]):
-        middle = (word[1] + word[3]) / 2
-        if lines and bounds[-1][0] <= middle <= bounds[-1][1] and _shares(bounds[-1], word):
-            lines[-1].append(word)
-        else:
-            lines.append([word])
-            bounds.append((word[1], word[3]))
+        _, y0, _, y1, _ = word
+        if top <= (y0 + y1) / 2 <= bottom:
+            overlap = (bottom if bottom < y1 else y1) - (top if top > y0 else y0)
+            if overlap > 0.55 * (bottom - top) or overlap > 0.55 * (y1 - y0):
+                lines[-1].append(word)
+                continue
+        lines.append([word])
+        top, bottom = y0, y1
     return [_row(line, gap) for line in lines]
-
-
-def _shares(bounds: tuple[float, float], word: Word) -> bool:
-    overlap = min(bounds[1], word[3]) - max(bounds[0], word[1])
-    return overlap > 0.55 * min(bounds[1] - bounds[0], word[3] - word[1])
 
 
 def _row(words: list[Word], gap: float) -> Row:
     words.sort()
     heights = sorted([word[3] - word[1] for word in words])
     size = 0.75 * heights[len(heights) // 2]
-    segments = [Segment([words[0]], words[0][0], words[0][2])]
+    last = Segment([words[0]], words[0][0], words[0][2])
+    segments = [last]
     for word in words[1:]:
-        last = segments[-1]
-        both = _VALUE.match(word[4]) and _VALUE.match(last.words[-1][4])
-        if word[0] - last.x1 > (_BETWEEN_VALUES if both else gap) * size:
-            segments.append(Segment([word], word[0], word[2]))
+        white = word[0] - last.x1
+        if white > gap * size or (
+            white > _BETWEEN_VALUES * size
+            and _VALUE.match(word[4])
+            and _VALUE.match(last.words[-1][4])
+        ):
+            last = Segment([word], word[0], word[2])
+            segments.append(last)
         else:
             last.words.append(word)
-            last.x1 = max(last.x1, word[2])
+            if word[2] > last.x1:
+                last.x1 = word[2]
     top, bottom = min([word[1] for word in words]), max([word[3] for word in words])
-    return Row(segments, words[0][0], top, segments[-1].x1, bottom)
+    return Row(segments, words[0][0], top, last.x1, bottom, _tabular(segments))
 
 
-def tabular(row: Row) -> bool:
+def _tabular(segments: Sequence[Segment]) -> bool:
     """Several short segments: not prose, not two columns of it."""
-    count = len(row.segments)
+    count = len(segments)
     if count < 2:
         return False
-    lengths = sorted([len(segment.words) for segment in row.segments])
+    lengths = sorted([len(segment.words) for segment in segments])
     if count == 2:
         return lengths[0] <= 4 and lengths[1] <= 2 * _LONG
     return lengths[(count - 1) // 2] <= _LONG // 2 + 1

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -159,16 +159,17 @@ def _table(rows: list[Stroke], columns: list[Stroke], words: Sequence[Word]) -> 
     inside = within(words, (xs[0], ys[0], xs[-1], ys[-1]))
     if len(inside) < 4:
         return None
-    across, down = _used(xs, inside, 0), _used(ys, inside, 1)
+    across = _used(xs, [(word[0] + word[2]) / 2 for word in inside])
+    down = _used(ys, [(word[1] + word[3]) / 2 for word in inside])
     if len(across) < 3 or len(down) < 3 or _cut(columns, inside) > _CUT * len(inside):
         return None
     places: dict[tuple[int, int], list[Word]] = defaultdict(list)
     merged = _merged(across, down, rows, columns)
     xs, ys = [(lo + hi) / 2 for lo, hi in across], [(lo + hi) / 2 for lo, hi in down]
-    _unmerge(merged, xs, ys, inside)
-    for word in inside:
-        row, column = _slot(ys, _middle(word, 1)), _slot(xs, _middle(word, 0))
-        places[merged[row, column]].append(word)
+    held = _slots(xs, ys, inside)
+    _unmerge(merged, len(xs) - 1, len(ys) - 1, held)
+    for place, words in held.items():
+        places[merged[place]] += words
     filled = {place for place, held in places.items() if held}
     if len({r for r, _ in filled}) < 2 or len({c for _, c in filled}) < 2:
         return None
@@ -177,11 +178,12 @@ def _table(rows: list[Stroke], columns: list[Stroke], words: Sequence[Word]) -> 
     return _split_rows(_written(xs, ys, merged, places), places, merged)
 
 
-def _used(edges: list[float], words: Sequence[Word], axis: int) -> list[Edge]:
+def _used(edges: list[float], middles: Sequence[float]) -> list[Edge]:
     """Edges without the strips no word stands in: padding, double rules, margins of shading."""
     counts = [0] * (len(edges) - 1)
-    for word in words:
-        counts[_slot(edges, _middle(word, axis))] += 1
+    inner = edges[1:-1]
+    for middle in middles:
+        counts[bisect_right(inner, middle)] += 1
     used: list[Edge] = []
     for index, count in enumerate(counts):
         if count:
@@ -193,26 +195,28 @@ def _used(edges: list[float], words: Sequence[Word], axis: int) -> list[Edge]:
     return used
 
 
-def _middle(word: Word, axis: int) -> float:
-    return (word[0] + word[2]) / 2 if axis == 0 else (word[1] + word[3]) / 2
+def _slots(
+    xs: Sequence[float], ys: Sequence[float], words: Sequence[Word]
+) -> dict[tuple[int, int], list[Word]]:
+    """Words by the row and the column of the grid that their middles lie in."""
+    down, across = ys[1:-1], xs[1:-1]
+    held: dict[tuple[int, int], list[Word]] = defaultdict(list)
+    for word in words:
+        row = bisect_right(down, (word[1] + word[3]) / 2)
+        held[row, bisect_right(across, (word[0] + word[2]) / 2)].append(word)
+    return held
 
 
 def _cut(columns: Sequence[Stroke], words: Sequence[Word]) -> int:
     """How many words lie across a vertical line: in a table none, in a chart many."""
-    return sum(
-        [
-            any(
-                word[0] + 2 < line.at < word[2] - 2
-                and line.start < (word[1] + word[3]) / 2 < line.end
-                for line in columns
-            )
-            for word in words
-        ]
-    )
-
-
-def _slot(edges: Sequence[float], at: float) -> int:
-    return min(max(bisect_right(edges, at) - 1, 0), len(edges) - 2)
+    lines = sorted(columns, key=lambda line: line.at)
+    places = [line.at for line in lines]
+    cut = 0
+    for x0, y0, x1, y1, _ in words:
+        first, last = bisect_right(places, x0 + 2), bisect_left(places, x1 - 2)
+        middle = (y0 + y1) / 2
+        cut += any([line.start < middle < line.end for line in lines[first:last]])
+    return cut
 
 
 def _merged(
@@ -244,22 +248,21 @@ def _merged(
 
 def _unmerge(
     merged: dict[tuple[int, int], tuple[int, int]],
-    xs: Sequence[float],
-    ys: Sequence[float],
-    words: Sequence[Word],
+    columns: int,
+    rows: int,
+    held: Mapping[tuple[int, int], Sequence[Word]],
 ) -> None:
     """Part cells without walls whose words keep clear of the borders other rows have."""
-    held: dict[tuple[int, int], list[Word]] = defaultdict(list)
-    for word in words:
-        held[_slot(ys, _middle(word, 1)), _slot(xs, _middle(word, 0))].append(word)
-    for row in range(len(ys) - 1):
-        for column in range(1, len(xs) - 1):
-            left, right = held.get((row, column - 1)), held.get((row, column))
+    for row in range(rows):
+        for column in range(1, columns):
             first = merged[row, column]
-            if first == (row, column) or first[0] != row or not left or not right:
+            if first == (row, column) or first[0] != row:
+                continue
+            left, right = held.get((row, column - 1)), held.get((row, column))
+            if not left or not right:
                 continue
             if min([w[0] for w in right]) - max([w[2] for w in left]) > _CLEAR:
-                for later in range(column, len(xs) - 1):
+                for later in range(column, columns):
                     if merged[row, later] == first:
                         merged[row, later] = (row, column)
 
