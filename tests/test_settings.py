@@ -303,3 +303,10 @@ def test_settings_cannot_be_changed_by_accident(config: Config) -> None:
     loaded = settings.load(config(text=""))
     with pytest.raises(ValueError, match="frozen"):
         loaded.limits.pages = 1
+
+
+def test_a_freshness_that_dagster_cannot_watch_is_refused(tmp_path):
+    source = {"url": "documents", "access": ["everyone"], "freshness": "30s"}
+    (tmp_path / "doclake.yaml").write_text(yaml.safe_dump({"sources": {"notes": source}}))
+    with pytest.raises(SettingsError, match=r"sources\.notes\.freshness.*at least 1m"):
+        settings.load(tmp_path)

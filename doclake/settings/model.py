@@ -147,6 +147,13 @@ class SourceSettings(_Model):
     )
     description: str = Field("", description="A sentence for the people who see it in Dagster")
 
+    @field_validator("freshness")
+    @classmethod
+    def _as_dagster_checks(cls, value: timedelta | None) -> timedelta | None:
+        if value is not None and value < timedelta(minutes=1):
+            raise ValueError("expected at least 1m: Dagster looks no more often")
+        return value
+
     @field_validator("buckets")
     @classmethod
     def _power_of_two(cls, value: int) -> int:

@@ -1,0 +1,81 @@
+"""From a run that fails to an incident that closes, through the real sensors."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+
+from doclake import incidents
+from doclake.lake import Lake
+from pipelines.definitions import build_definitions
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@pytest.fixture
+def unattended(flow, instance):
+    """Run the job as the daemon does, and tell the sensors that watch runs."""
+    repository = build_definitions(flow.settings).get_repository_def()
+
+    def run() -> bool:
+        tags = {
+            "dagster/asset_partition_range_start": "00",
+            "dagster/asset_partition_range_end": "03",
+        }
+        job = repository.get_job("ingest_notes")
+        result = job.execute_in_process(
+            instance=instance, tags=tags, run_config=QUIET, raise_on_error=False
+        )
+        name = "close_incidents" if result.success else "open_incidents"
+        event = result.get_run_success_event() if result.success else result.get_run_failure_event()
+        context = dg.build_run_status_sensor_context(
+            sensor_name=name,
+            dagster_instance=instance,
+            dagster_run=result.dagster_run,
+            dagster_event=event,
+        )
+        sensor = repository.get_sensor_def(name)
+        sensor(context if result.success else context.for_run_failure())
+        return result.success
+
+    return run
+
+
+def test_a_run_that_fails_opens_an_incident_that_the_next_good_run_closes(flow, unattended):
+    table = flow.folder / "lake/tables/documents"
+    table.rename(table.with_name("away"))
+    table.write_text("no table")
+    assert not unattended()
+    (incident,) = incidents.open_ones(flow.lake)
+    assert (incident["source"], incident["severity"]) == ("notes", incidents.CRITICAL)
+    assert incident["owner"] == "team:data"
+    assert not unattended()
+    assert len(incidents.open_ones(flow.lake)) == 1
+
+    table.unlink()
+    table.with_name("away").rename(table)
+    assert unattended()
+    assert incidents.open_ones(flow.lake) == []
+    (closed,) = incidents.all_of(flow.lake)
+    assert closed["resolved_at"] >= closed["opened_at"]
+
+
+def test_a_listing_that_loses_a_source_opens_an_incident_without_failing_the_run(flow, unattended):
+    flow.documents.rename(flow.folder / "elsewhere")
+    assert unattended()
+    causes = {incident["cause"] for incident in incidents.open_ones(Lake(flow.lake.url))}
+    assert any("listing_is_complete" in cause for cause in causes)
+    (flow.folder / "elsewhere").rename(flow.documents)
+    assert unattended()
+    assert incidents.open_ones(flow.lake) == []
+
+
+def test_the_nightly_job_maintains_every_table_and_says_what_it_did(flow, instance):
+    repository = build_definitions(flow.settings).get_repository_def()
+    (schedule,) = repository.schedule_defs
+    result = repository.get_job(schedule.job_name).execute_in_process(
+        instance=instance, run_config=QUIET
+    )
+    (output,) = (event for event in result.all_events if event.is_successful_output)
+    report = output.step_output_data.metadata["tables"].value
+    assert all(table in report for table in ("documents", "elements", "chunks", "embeddings"))

@@ -1,0 +1,91 @@
+"""What no event may lose: a run is asked for where something registered is not done."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import dagster as dg
+import pytest
+
+from doclake import ids, ledger
+from doclake.lake import Scope
+from doclake.stages import documents, elements
+from pipelines import reconcile
+from pipelines.definitions import build_definitions
+from pipelines.reconcile import undone_buckets
+
+
+def _tick(flow, instance):
+    repository = build_definitions(flow.settings).get_repository_def()
+    context = dg.build_sensor_context(instance=instance, repository_def=repository)
+    return repository.get_sensor_def("reconcile_notes").evaluate_tick(context)
+
+
+def _bucket(name):
+    return ids.bucket(ids.doc_id("notes", name), 4)
+
+
+def test_when_all_is_done_nothing_runs(flow, instance):
+    tick = _tick(flow, instance)
+    assert not tick.run_requests
+    assert "done" in tick.skip_message
+
+
+def test_a_document_that_only_the_registry_knows_is_asked_for(flow, instance):
+    flow.write("late.txt", "Registered by a run that died before it was extracted.\n")
+    documents.run(flow.context())
+    assert undone_buckets(flow.settings, "notes") == [_bucket("late.txt")]
+    (request,) = _tick(flow, instance).run_requests
+    assert request.tags["dagster/asset_partition_range_start"] == _bucket("late.txt")
+    assert request.tags["dagster/asset_partition_range_end"] == _bucket("late.txt")
+    assert request.tags["doclake/trigger"] == "reconcile"
+
+
+def test_a_stage_that_died_is_asked_for(flow):
+    flow.write("garden.md", "# Garden\n\nNothing grows there any more.\n")
+    documents.run(flow.context())
+    elements.run(flow.context())
+    assert undone_buckets(flow.settings, "notes") == [_bucket("garden.md")]
+
+
+def test_nothing_is_asked_for_while_a_run_of_the_source_waits(flow, instance):
+    flow.write("late.txt", "New.\n")
+    documents.run(flow.context())
+    job = build_definitions(flow.settings).resolve_job_def("ingest_notes")
+    instance.create_run_for_job(job, tags={"doclake/source": "notes"})
+    assert "queued or running" in _tick(flow, instance).skip_message
+
+
+@pytest.mark.parametrize(
+    ("minutes", "attempts", "asked"),
+    [(1, 1, False), (16, 1, True), (16, 2, False), (31, 2, True), (9_000, 3, False)],
+)
+def test_a_retryable_failure_is_asked_for_when_it_has_rested_until_its_attempts_are_spent(
+    flow, minutes, attempts, asked
+):
+    bucket = _bucket("broken.pdf")
+    rows = ledger.read(flow.lake, Scope("notes", [bucket]))
+    (failed,) = (row for row in rows if row["path"] == "broken.pdf")
+    rested = ledger.now() - timedelta(minutes=minutes)
+    failed |= {"retryable": True, "attempts": attempts, "updated_at": rested}
+    ledger.write(flow.lake, "notes", [failed], [failed["root_id"]])
+    assert undone_buckets(flow.settings, "notes") == ([bucket] if asked else [])
+
+
+@pytest.mark.parametrize(("minutes", "asked"), [(4, False), (6, True)])
+def test_a_source_is_listed_again_when_half_of_its_freshness_has_passed(
+    flow, instance, monkeypatch, minutes, asked
+):
+    source = {"url": "documents", "access": ["everyone"], "buckets": 4, "freshness": "10m"}
+    flow.configure(sources={"notes": source})
+    event = dg.AssetMaterialization(["notes", "documents"], partition="00")
+    instance.report_runless_asset_event(event)
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) + timedelta(minutes=minutes)
+
+    monkeypatch.setattr(reconcile, "datetime", Later)
+    requests = _tick(flow, instance).run_requests or []
+    assert [request.tags["doclake/trigger"] for request in requests] == ["freshness"] * asked
