@@ -6,14 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
-    *("October", "November", "December"),
-)
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_KOREAN_DAYS = "월화수목금토일"
-_JAPANESE_DAYS = "月火水木金土日"
-_KOREAN, _JAPANESE = ("412", "0412", "ko-kr"), ("411", "0411", "ja-jp")
+from doclake.extract import date_names
+
 _MAX_SERIAL = 2_958_465.999_999_99  # the last day of the year 9999
 
 
@@ -42,6 +36,8 @@ def from_serial(value: float, date1904: bool = False) -> datetime:
 def display(value: float, tokens: Sequence[_Token], locale: str, date1904: bool) -> str:
     """Text of a serial number under the tokens of a date format."""
     codes = [token.text if token.kind == "date" else "" for token in tokens]
+    if value < 0 and any(code.startswith("[") for code in codes):
+        return "-" + display(-value, tokens, locale, date1904)  # a span of time, not a moment
     decimals = max((len(code) - code.index(".") - 1 for code in codes if "." in code), default=0)
     moment = _rounded(from_serial(value, date1904), decimals)
     if not date1904 and value < 1:
@@ -91,7 +87,8 @@ def _shown(
     if first == "d":
         return _day(moment, len(code), locale)
     if first == "a":
-        return _day(moment, len(code), locale if locale in _JAPANESE else _KOREAN[0])
+        asian = date_names.language(locale) in ("ja", "zh")  # `aaa` is of East Asian locales
+        return _day(moment, len(code), locale if asian else "ko-kr")
     if first == "h":
         hour = (moment.hour + 11) % 12 + 1 if half_day else moment.hour
         return f"{hour:0{min(len(code), 2)}d}"
@@ -101,29 +98,20 @@ def _shown(
 
 
 def _half(code: str, hour: int, locale: str) -> str:
-    if code.startswith("오전") or locale in _KOREAN:
+    if code.startswith("오전") or date_names.language(locale) == "ko":
         return "오전" if hour < 12 else "오후"
     morning, evening = code.split("/")
     return morning if hour < 12 else evening
 
 
 def _month(month: int, width: int, locale: str) -> str:
-    if width <= 2:
-        return f"{month:0{width}d}"
-    if locale in _KOREAN + _JAPANESE:
-        return f"{month}{'월' if locale in _KOREAN else '月'}"
-    return _MONTHS[month - 1][: {3: 3, 5: 1}.get(width, 99)]
+    return date_names.month(month, width, locale) if width > 2 else f"{month:0{width}d}"
 
 
 def _day(moment: datetime, width: int, locale: str) -> str:
-    if width <= 2:
-        return f"{moment.day:0{width}d}"
-    place = moment.weekday()
-    if locale in _KOREAN:
-        return _KOREAN_DAYS[place] + ("요일" if width > 3 else "")
-    if locale in _JAPANESE:
-        return _JAPANESE_DAYS[place] + ("曜日" if width > 3 else "")
-    return _DAYS[place][: 3 if width == 3 else 99]
+    if width > 2:
+        return date_names.day(moment.weekday(), width, locale)
+    return f"{moment.day:0{width}d}"
 
 
 def _second(code: str, moment: datetime) -> str:

@@ -14,13 +14,13 @@ from doclake.extract import date_format
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_(?P<pad>.)|\*(?P<fill>.)|\[(?P<bracket>[^\]]*)\]'
-    r"|(?P<general>(?i:general)|G/표준|Standard)|(?P<exp>[Ee][+-])|(?P<ampm>AM/PM|A/P|오전/오후)"
+    r"|(?P<general>(?i:general)|G/표준|Standard)|(?P<exp>[Ee][+-])|(?P<ampm>(?i:AM/PM|A/P)|오전/오후)"
     r"|(?P<date>[yY]+|[mM]+|[dD]+|[hH]+|[sS]+(?:\.0+)?|[aA]{3,4}|e+|g+|B[12])"
     r"|(?P<digit>[0#?])|(?P<other>.)",
     re.DOTALL,
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[\d.]+)")
-_CURRENCY = re.compile(r"\$([^-]*)(?:-.*)?")
+_CURRENCY = re.compile(r"\$([^-]*)(?:-(.*))?")
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _MAX_DECIMALS = 30
 # What openpyxl and pandas write for a moment; they and LibreOffice show its hours in two digits.
@@ -63,8 +63,16 @@ BUILTIN: dict[int, str] = {
     42: '"$"#,##0;-"$"#,##0;"$"-',
     43: "#,##0.00;-#,##0.00;-",
     44: '"$"#,##0.00;-"$"#,##0.00;"$"-',
+    31: 'yyyy"년" mm"월" dd"일"',
+    32: 'h"시" mm"분"',
+    33: 'h"시" mm"분" ss"초"',
+    30: "mm-dd-yy",
+    **dict.fromkeys((27, 36, 50, 57), 'yyyy"年" mm"月" dd"日"'),
+    **dict.fromkeys((28, 29, 51, 54, 58), "mm-dd"),
+    **dict.fromkeys((34, 35, 52, 53, 55, 56), "yyyy-mm-dd"),
 }
-"""Formats that files refer to by number and never spell out (English locale)."""
+"""Formats that files refer to by number and never spell out: in the English locale, and from 27 on,
+which only East Asian locales have, in the Korean one (ECMA-376, 18.8.30)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,33 +100,40 @@ def display(value: float, code: str, date1904: bool = False) -> str:
         section, magnitude = _choose(sections, value)
         if section.is_date:
             return date_format.display(value, section.tokens, section.locale, date1904)
-        if any(token.kind == "general" for token in section.tokens):
-            inner = general(magnitude)
-            return "".join(inner if t.kind == "general" else t.text for t in section.tokens)
+        if any(token.kind in ("general", "at") for token in section.tokens):
+            inner = general(magnitude)  # of a number, a format for texts shows as much
+            whole = ("general", "at")
+            return "".join(inner if t.kind in whole else t.text for t in section.tokens)
         return _number(magnitude, section.tokens).strip()
     except (ValueError, OverflowError, InvalidOperation, ArithmeticError):
         return general(value)
 
 
 def display_text(text: str, code: str) -> str:
-    """Text shown for a text: the fourth section may dress it."""
-    sections = parse(code) if "@" in code else ()
+    """Text shown for a text: the fourth section may dress it, or show nothing (`;;;`)."""
+    sections = parse(code) if "@" in code or code.count(";") >= 3 else ()
     section = next((s for s in reversed(sections) if any(t.kind == "at" for t in s.tokens)), None)
     if section is None:
-        return text
+        return text if len(sections) < 4 else "".join(t.text for t in sections[3].tokens)
     return "".join(text if t.kind == "at" else t.text for t in section.tokens)
 
 
+def conceals(code: str) -> bool:
+    """The format shows nothing for any value (`;;;`): people hide cells with it."""
+    return code.count(";") >= 3 and not any(section.tokens for section in parse(code))
+
+
 def general(value: float) -> str:
-    """The format General: whole numbers in full, others with at most ten digits."""
-    if value == int(value) and abs(value) < 1e15:
+    """The format General: at most 15 digits, as LibreOffice and the cell's edit line show them;
+    how many of them fit into the cell (in Excel at most ten) is the column's matter."""
+    if value == int(value) and abs(value) < 1e16:
         return str(int(value))
-    text = f"{value:.10g}"
-    if "e" in text:
-        mantissa, exponent = f"{value:.5e}".split("e")
-        mantissa = mantissa.rstrip("0").rstrip(".")
-        return f"{mantissa}E{exponent[0]}{exponent[1:].zfill(2)}"
-    return text
+    text = f"{Decimal(f'{value:.15g}'):f}"
+    if 1e-5 <= abs(value) < 1e16:
+        return text
+    mantissa, exponent = f"{value:.14e}".split("e")
+    mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}E{exponent[0]}{exponent[1:].zfill(2)}"
 
 
 @lru_cache(maxsize=1024)
@@ -140,7 +155,7 @@ def parse(code: str) -> tuple[Section, ...]:
                 condition = (found[1], float(found[2]))
             elif currency:
                 tokens.append(Token("text", currency[1]))
-                locale = text.rsplit("-", 1)[-1].lower() if "-" in text else locale
+                locale = (currency[2] or locale).lower()
             elif _ELAPSED.fullmatch(text):
                 tokens.append(Token("date", f"[{text.lower()}]"))
         else:
@@ -179,14 +194,25 @@ def _choose(sections: tuple[Section, ...], value: float) -> tuple[Section, float
     if any(section.condition for section in sections[:2]):
         for place, section in enumerate(sections):
             if section.condition is None or _meets(value, section.condition):
-                return section, abs(value) if place and value < 0 else value
+                signed = place == 0 and not _only_negative(section.condition)
+                return section, value if signed else abs(value)
         return sections[-1], value
     numeric = sections[:3]
+    if len(numeric) > 1 and any(token.kind == "at" for token in numeric[-1].tokens):
+        numeric = numeric[:-1]  # the last one is for texts
     if value < 0 and len(numeric) > 1:
         return numeric[1], -value
     if value == 0 and len(numeric) > 2:
         return numeric[2], value
     return sections[0], value
+
+
+def _only_negative(condition: tuple[str, float] | None) -> bool:
+    """The section is for negative numbers alone, so it writes their sign itself."""
+    if condition is None:
+        return False
+    sign, bound = condition
+    return (sign in ("<", "<=", "=") and bound < 0) or (sign == "<" and bound == 0)
 
 
 def _meets(value: float, condition: tuple[str, float]) -> bool:
@@ -236,11 +262,14 @@ def _decimal(amount: Decimal, tokens: tuple[Token, ...]) -> str:
     decimals = min(len(part_places), _MAX_DECIMALS)
     rounded = abs(amount).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     digits, _, part = f"{rounded:f}".partition(".")
-    shown = _whole(digits.lstrip("0"), tokens, whole_places, grouped)
+    digits = digits.lstrip("0")
+    shown = _whole(digits, tokens, whole_places, grouped)
     shown |= _part(part, tokens, part_places)
     sign = "-" if amount < 0 and rounded else ""
     pieces = []
     for place, token in enumerate(tokens):
+        if place == point and not whole_places:
+            pieces.append(digits)  # `.00` has no place left of its point, yet leaves nothing out
         if token.kind == "digit":
             pieces.append(shown.get(place, ""))
         elif token.kind not in ("comma", "at"):
@@ -336,6 +365,6 @@ def _fraction(amount: Decimal, tokens: tuple[Token, ...]) -> str:
     if nearest == 1 and has_whole:
         whole, top = whole + 1, 0
     sign = "-" if amount < 0 else ""
-    if top == 0:
+    if top == 0 and has_whole:
         return f"{sign}{whole}"
     return f"{sign}{whole} {top}/{bottom}" if whole else f"{sign}{top}/{bottom}"

@@ -28,31 +28,33 @@ _DEFAULT_NAME = re.compile(
 
 @dataclass(slots=True)
 class Sheet:
-    """Displayed text by (row, column) from 0; `merges` maps a first cell to its (rows, columns)."""
+    """Displayed text by (row, column) from 0; `merges` maps a first cell to its (rows, columns).
+    `concealed` are values whose number format shows nothing."""
 
     name: str
     cells: dict[tuple[int, int], str] = field(default_factory=dict)
     merges: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     links: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden: str | None = None
+    concealed: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     captions: list[str] = field(default_factory=list)
 
-    def put(self, row: int, column: int, text: str) -> None:
+    def put(self, row: int, column: int, text: str, *, concealed: bool = False) -> None:
         """Set a cell; raises `LimitExceeded` past `MAX_CELLS`."""
         if text.strip():
-            if len(self.cells) >= MAX_CELLS:
+            if len(self.cells) + len(self.concealed) >= MAX_CELLS:
                 raise LimitExceeded(
                     f"Sheet {self.name!r} has more than {MAX_CELLS} cells.", limit="cells"
                 )
-            self.cells[row, column] = text
+            (self.concealed if concealed else self.cells)[row, column] = text
 
     @property
     def has_text(self) -> bool:
-        return bool(self.cells or self.texts or self.captions)
+        return bool(self.cells or self.texts or self.captions or self.concealed)
 
 
 def add(sheet: Sheet, number: int, blocks: Blocks) -> None:
@@ -73,6 +75,10 @@ def add(sheet: Sheet, number: int, blocks: Blocks) -> None:
         reason = sheet.hidden or "hidden rows or columns"
         html = tables.to_html(rows)
         blocks.add("Table", tables.to_text(rows), html=html, **facts | {"hidden": reason})
+    if sheet.concealed:
+        text = "\n".join(sheet.concealed[place] for place in sorted(sheet.concealed))
+        reason = sheet.hidden or "number format shows nothing"
+        blocks.add("Other", text, **facts | {"hidden": reason})
     for caption in sheet.captions:
         blocks.add("Caption", caption, **facts)
     for text in sheet.texts:

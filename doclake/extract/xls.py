@@ -10,7 +10,7 @@ from doclake.extract import sheet as sheets
 from doclake.extract.blocks import Blocks
 from doclake.extract.encrypted_office import decrypt
 from doclake.extract.model import Extraction, Options
-from doclake.extract.number_format import display, display_text
+from doclake.extract.number_format import conceals, display, display_text
 from doclake.extract.sheet import Sheet
 
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!"}
@@ -64,7 +64,11 @@ def _sheet(book: Any, source: Any) -> Sheet:
     found = Sheet(source.name, hidden="hidden sheet" if source.visibility else None)
     for row in range(source.nrows):
         for column in range(source.row_len(row)):
-            found.put(row, column, _shown(book, source.cell(row, column)))
+            cell = source.cell(row, column)
+            code = _code(book, cell)
+            unseen = conceals(code)
+            text = _shown(book, cell, "General" if unseen else code)
+            found.put(row, column, text, concealed=unseen)
     for first_row, last_row, first_column, last_column in source.merged_cells:
         found.merges[first_row, first_column] = (last_row - first_row, last_column - first_column)
     found.hidden_rows |= {n for n, info in source.rowinfo_map.items() if info.hidden}
@@ -77,12 +81,12 @@ def _sheet(book: Any, source: Any) -> Sheet:
     return found
 
 
-def _shown(book: Any, cell: Any) -> str:
+def _shown(book: Any, cell: Any, code: str) -> str:
     """Displayed text; cell types are xlrd's: 1 text, 2 number, 3 date, 4 boolean, 5 error."""
     if cell.ctype == 1:
-        return display_text(cell.value, _code(book, cell))
+        return display_text(cell.value, code)
     if cell.ctype in (2, 3):
-        return display(cell.value, _code(book, cell), bool(book.datemode))
+        return display(cell.value, code, bool(book.datemode))
     if cell.ctype == 4:
         return "TRUE" if cell.value else "FALSE"
     return _ERRORS.get(cell.value, "#N/A") if cell.ctype == 5 else ""

@@ -13,7 +13,7 @@ from doclake.errors import DocumentEmpty, DocumentMalformed, LimitExceeded
 from doclake.extract import sheet as sheets
 from doclake.extract.blocks import Blocks
 from doclake.extract.model import Extraction, Options
-from doclake.extract.number_format import BUILTIN, display, display_text
+from doclake.extract.number_format import BUILTIN, conceals, display, display_text
 from doclake.extract.ooxml import A, OfficePackage, R, S
 from doclake.extract.safe_xml import local
 from doclake.extract.sheet import Sheet
@@ -133,16 +133,18 @@ class _Workbook:
                 continue
             place = _place(cell.get("r") or "")
             column = place[1] if place else column + 1
-            sheet.put(place[0] if place else number, column, self._shown(cell))
+            code = self._code(cell)
+            unseen = conceals(code)
+            text = self._shown(cell, "General" if unseen else code)
+            sheet.put(place[0] if place else number, column, text, concealed=unseen)
 
-    def _shown(self, cell: etree._Element) -> str:
+    def _shown(self, cell: etree._Element, code: str) -> str:
         kind = cell.get("t") or "n"
         if kind == "inlineStr":
             inline = cell.find(f"{S}is")
-            return _rich(inline) if inline is not None else ""
+            return display_text(_rich(inline), code) if inline is not None else ""
         node = cell.find(f"{S}v")
         value = (node.text or "") if node is not None else ""
-        code = self._code(cell)
         if not value:
             formula = cell.find(f"{S}f")  # never computed: what was typed is all there is
             return f"={formula.text}" if formula is not None and formula.text else ""

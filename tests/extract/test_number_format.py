@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from doclake.extract.number_format import display
+from doclake.extract.number_format import display, display_text
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,21 @@ from doclake.extract.number_format import display
         (1021234567, "000-0000-0000", "010-2123-4567"),
         (1500, '#,##0"원"', "1,500원"),
         (1234567, "#,##0,", "1,235"),
-        (3.14159265358979, "General", "3.141592654"),
+        (3.14159265358979, "General", "3.14159265358979"),
+        (1 / 3, "General", "0.333333333333333"),
+        (0.1 + 0.2, "General", "0.3"),
+        (1e-7, "General", "1E-07"),
+        (12, ".00", "12.00"),
+        (-12.5, "#,##0.0;@", "-12.5"),
+        (12.5, "@", "12.5"),
+        (1, r"\1\.0#", "1.01"),
+        (-1, "[Red][<0]-0.0;[Blue]0.0", "-1.0"),
+        (45000.75, "h:mm a/p", "6:00 p"),
+        (45000, "[$-ko-KR]yyyy-mm-dd aaaa", "2023-03-15 수요일"),
+        (45000, "[$-407]d. mmmm yyyy", "15. März 2023"),
+        (45000, "[$-804]dddd", "星期三"),
+        (-1.5, "[h]:mm", "-36:00"),
+        (0, "0/0", "0/1"),
         (44197, '[$-412]yyyy"년" m"월" d"일" dddd', "2021년 1월 1일 금요일"),
         (50, '[<100]"low";"high"', "low"),
         (60, "yyyy-mm-dd", "1900-02-28"),
@@ -32,3 +46,11 @@ from doclake.extract.number_format import display
 )
 def test_display(value: float, code: str, shown: str) -> None:
     assert display(value, code) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "shown"),
+    [("a", "0;-0;0;@ kg", "a kg"), ("a", ";;;", ""), ("a", "0.00;;", "a"), ("a", "@", "a")],
+)
+def test_texts_are_shown_by_the_fourth_section(text: str, code: str, shown: str) -> None:
+    assert display_text(text, code) == shown

@@ -59,3 +59,29 @@ def test_a_cell_in_the_last_corner_costs_nothing(tmp_path: Path) -> None:
     book.active["A1"], book.active["XFD1048576"] = "near", "far"
     found = read(tmp_path, saved(book), "a.xlsx")
     assert [text for _, text in said(found)] == ["near", "far"]
+
+
+def test_values_that_a_format_conceals_stand_apart(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for column, value in enumerate(("seen", "smuggled", 7), start=1):
+        book.active.cell(1, column, value).number_format = ";;;" if column > 1 else "General"
+    found = read(tmp_path, saved(book), "a.xlsx")
+    assert said(found) == [("NarrativeText", "seen")]
+    assert hidden(found) == {"smuggled\n7": "number format shows nothing"}
+
+
+def test_dates_that_only_east_asian_locales_number_are_dates(tmp_path: Path) -> None:
+    import zipfile
+
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active["A1"] = date(2024, 3, 1)
+    plain, out = io.BytesIO(saved(book)), io.BytesIO()
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():  # the file names format 31 and never spells it out
+            data = source.read(name).replace(b'numFmtId="164" formatCode', b'numFmtId="9" _')
+            target.writestr(name, data.replace(b'numFmtId="164"', b'numFmtId="31"'))
+    assert said(read(tmp_path, out.getvalue(), "a.xlsx")) == [("NarrativeText", "2024년 03월 01일")]
