@@ -20,40 +20,45 @@ _MOST = 20_000  # words of a page beyond which it is no page
 
 def possible(page: Page, lines: Sequence[Line]) -> bool:
     """Are there rows of three pieces among these lines, or of two of which one is short?"""
-    levels: Counter[int] = Counter()
-    short: set[int] = set()
     limit = page.width * _SHORT
-    for line in lines:
-        level = round(line.y1 / 2)
-        levels[level] += 1
-        if line.x1 - line.x0 < limit:
-            short.add(level)
-    many = sum([count > 2 for count in levels.values()])
-    pairs = sum([count == 2 and level in short for level, count in levels.items()])
+    levels = Counter([round(line.y1 / 2) for line in lines])
+    shared = {level: count for level, count in levels.items() if count > 1}
+    if len(shared) < 2:
+        return False
+    many = sum([count > 2 for count in shared.values()])
+    if many >= 3:
+        return True
+    pairs = {level for level, count in shared.items() if count == 2}
+    short = {round(line.y1 / 2) for line in lines if line.x1 - line.x0 < limit}
+    count = len(pairs & short)
     ruled_off = len(page.rules) + len(page.fills) >= 4
-    return many >= 3 or pairs >= 5 or (ruled_off and many + pairs >= 2)
+    return count >= 5 or (ruled_off and many + count >= 2)
 
 
 def find(page: Page, fetch: Callable[[], Sequence[Word]]) -> list[Table]:
     """Tables of a page from the top; `fetch` gives its words, on the page as displayed."""
-    straight = [line for line in page.lines if not line.turn and not line.text.isspace()]
+    straight = [line for line in page.lines if not line.turn]
     if not possible(page, straight):
         return []
     across, edges, down = ruled.strokes(page)
+    grids = ruled.networks(edges, down) if down else []
     zones = _zones(across, page)
-    if not down and not zones and not _promising(page, straight):
+    regions = _promising(page, straight)
+    if not grids and not zones and not regions:
         return []
     words = _upright(page, fetch())
     if len(words) > _MOST:
         return []
-    found = ruled.find(edges, down, words) if down else []
+    found = ruled.find(grids, words)
     rest = _outside(words, found)
     for zone in zones:
         more = aligned.find(within(rest, zone), across)
         found += more
         rest = _outside(rest, more)
-    held = taken(straight, found) if found else set()
-    for box in _promising(page, [line for line in straight if id(line) not in held]):
+    if found:
+        held = taken(straight, found)
+        regions = _promising(page, [line for line in straight if id(line) not in held])
+    for box in regions:
         inside = within(rest, box)
         found += aligned.find(inside, across)
         gone = set(map(id, inside))
@@ -100,16 +105,18 @@ def _zones(across: Sequence[ruled.Stroke], page: Page) -> list[Box]:
 
 def taken(lines: Sequence[Line], tables: Sequence[Table]) -> set[int]:
     """Ids of the lines whose text is in a table, not to be repeated as paragraphs."""
-    return {
-        id(line)
-        for line in lines
-        if any(_inside((line.x0, line.y0, line.x1, line.y1), table.box) for table in tables)
-    }
-
-
-def _inside(one: Word | Box, box: Box) -> bool:
-    x, y = (one[0] + one[2]) / 2, (one[1] + one[3]) / 2
-    return box[0] - 1 <= x <= box[2] + 1 and box[1] - 1 <= y <= box[3] + 1
+    held: set[int] = set()
+    for table in tables:
+        x0, y0, x1, y1 = table.box
+        left, top, right, bottom = 2 * x0 - 2, 2 * y0 - 2, 2 * x1 + 2, 2 * y1 + 2
+        held.update(
+            [
+                id(line)
+                for line in lines
+                if top <= line.y0 + line.y1 <= bottom and left <= line.x0 + line.x1 <= right
+            ]
+        )
+    return held
 
 
 def _upright(page: Page, words: Sequence[Word]) -> list[Word]:

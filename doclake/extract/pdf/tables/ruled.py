@@ -32,6 +32,16 @@ class Stroke:
     end: float
 
 
+@dataclass(slots=True)
+class Network:
+    """Strokes that meet: horizontal and vertical ones, and the distinct places of each."""
+
+    rows: list[Stroke]
+    columns: list[Stroke]
+    xs: list[float]
+    ys: list[float]
+
+
 def strokes(page: Page) -> tuple[list[Stroke], list[Stroke], list[Stroke]]:
     """Lines of a page, pieces in one line joined: drawn horizontal ones, then horizontal and
     vertical ones with the edges of shaded cells among them."""
@@ -104,20 +114,18 @@ def _joined(pieces: list[Stroke]) -> list[Stroke]:
     return joined
 
 
-def find(across: Sequence[Stroke], down: Sequence[Stroke], words: Sequence[Word]) -> list[Table]:
+def find(grids: Sequence[Network], words: Sequence[Word]) -> list[Table]:
     """Tables of at least two rows and two columns whose lines meet, with the words inside."""
     found = []
-    for rows, columns in _networks(across, down):
-        table = _table(rows, columns, words)
+    for grid in grids:
+        table = _table(grid, words)
         if table is not None:
             found.append(table)
     return found
 
 
-def _networks(
-    across: Sequence[Stroke], down: Sequence[Stroke]
-) -> list[tuple[list[Stroke], list[Stroke]]]:
-    """Groups of strokes that meet each other (union-find over crossings)."""
+def networks(across: Sequence[Stroke], down: Sequence[Stroke]) -> list[Network]:
+    """Strokes that meet each other (union-find over crossings), where they may be a grid."""
     parent = list(range(len(across) + len(down)))
 
     def root(index: int) -> int:
@@ -126,19 +134,26 @@ def _networks(
             index = parent[index]
         return index
 
-    for i, row in enumerate(across):
-        for j, column in enumerate(down, len(across)):
-            if (
-                row.start - _SNAP <= column.at <= row.end + _SNAP
-                and column.start - _SNAP <= row.at <= column.end + _SNAP
-            ):
+    levels = [row.at for row in across]  # ascending: `strokes` sorts them
+    for j, column in enumerate(down, len(across)):
+        low = bisect_left(levels, column.start - _SNAP)
+        for i in range(low, bisect_right(levels, column.end + _SNAP)):
+            row = across[i]
+            if row.start - _SNAP <= column.at <= row.end + _SNAP:
                 parent[root(i)] = root(j)
     groups: dict[int, tuple[list[Stroke], list[Stroke]]] = defaultdict(lambda: ([], []))
     for i, row in enumerate(across):
         groups[root(i)][0].append(row)
     for j, column in enumerate(down, len(across)):
         groups[root(j)][1].append(column)
-    return [(rows, columns) for rows, columns in groups.values() if len(rows) > 1 and columns]
+    found = []
+    for rows, columns in groups.values():
+        if columns and len(rows) > 1:
+            ends = [min([row.start for row in rows]), max([row.end for row in rows])]
+            xs, ys = _positions(columns, ends), _positions(rows, ())
+            if len(xs) > 2 and len(ys) > 2:
+                found.append(Network(rows, columns, xs, ys))
+    return found
 
 
 def _positions(strokes: Sequence[Stroke], ends: Iterable[float]) -> list[float]:
@@ -150,21 +165,17 @@ def _positions(strokes: Sequence[Stroke], ends: Iterable[float]) -> list[float]:
     return places
 
 
-def _table(rows: list[Stroke], columns: list[Stroke], words: Sequence[Word]) -> Table | None:
-    ys = _positions(rows, ())
-    left, right = min([row.start for row in rows]), max([row.end for row in rows])
-    xs = _positions(columns, (left, right))
-    if len(xs) < 3 or len(ys) < 3:
-        return None
+def _table(grid: Network, words: Sequence[Word]) -> Table | None:
+    xs, ys = grid.xs, grid.ys
     inside = within(words, (xs[0], ys[0], xs[-1], ys[-1]))
     if len(inside) < 4:
         return None
     across = _used(xs, [(word[0] + word[2]) / 2 for word in inside])
     down = _used(ys, [(word[1] + word[3]) / 2 for word in inside])
-    if len(across) < 3 or len(down) < 3 or _cut(columns, inside) > _CUT * len(inside):
+    if len(across) < 3 or len(down) < 3 or _cut(grid.columns, inside) > _CUT * len(inside):
         return None
     places: dict[tuple[int, int], list[Word]] = defaultdict(list)
-    merged = _merged(across, down, rows, columns)
+    merged = _merged(across, down, grid.rows, grid.columns)
     xs, ys = [(lo + hi) / 2 for lo, hi in across], [(lo + hi) / 2 for lo, hi in down]
     held = _slots(xs, ys, inside)
     _unmerge(merged, len(xs) - 1, len(ys) - 1, held)
