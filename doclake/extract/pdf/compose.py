@@ -64,7 +64,7 @@ def blocks(
     taken = tables.taken(page.lines, page.tables) if page.tables else set()
     body, edge, hidden = [], [], []
     for line in page.lines:
-        if id(line) in taken or not line.text.strip():
+        if id(line) in taken:
             continue
         if line.hidden:
             hidden.append(line)

@@ -35,8 +35,6 @@ def find(pages: Sequence[Page]) -> dict[Line, ElementType]:
     for page in pages:
         for line, top in _edges(page):
             text = line.text.strip()
-            if not text:
-                continue
             if len(text) < 24 and _PAGE_NUMBER.fullmatch(text):
                 found[line] = "PageNumber"
                 continue
@@ -53,10 +51,10 @@ def find(pages: Sequence[Page]) -> dict[Line, ElementType]:
 
 def _edges(page: Page) -> list[tuple[Line, bool]]:
     """The lines at the top and the bottom of a page, as far as white parts them from the body."""
-    lines = [line for line in page.lines if not line.text.isspace() and line.hidden is None]
-    middle = page.height / 2
-    above = sorted([line for line in lines if line.y1 < middle], key=lambda line: line.y0)
-    below = sorted([line for line in lines if line.y0 > middle], key=lambda line: -line.y1)
+    reach, depth = page.height * _DEEPEST, page.height * (1 - _DEEPEST)
+    lines = [line for line in page.lines if line.hidden is None]
+    above = sorted([line for line in lines if line.y0 < reach], key=lambda line: line.y0)
+    below = sorted([line for line in lines if line.y1 > depth], key=lambda line: -line.y1)
     head = _outermost([(line.y0, line.y1, line) for line in above], page.height)
     foot = _outermost(
         [(page.height - line.y1, page.height - line.y0, line) for line in below], page.height

@@ -36,16 +36,16 @@ class Typography:
 
 def measure(pages: Sequence[Page], bookmarks: Sequence[Bookmark]) -> Typography:
     """The body's size and weight by weight of characters, and the outline by page."""
-    weights: Counter[tuple[float, bool]] = Counter()
-    fonts: Counter[str] = Counter()
+    weights: defaultdict[tuple[float, bool, str], int] = defaultdict(int)
     for page in pages:
         for line in page.lines:
             if line.alpha and line.hidden is None:
-                weights[line.size, line.bold] += len(line.text)
-                fonts[line.font] += len(line.text)
+                weights[line.size, line.bold, line.font] += len(line.text)
+    fonts: Counter[str] = Counter()
     sizes: Counter[float] = Counter()
     heavy: Counter[float] = Counter()
-    for (size, bold), weight in weights.items():
+    for (size, bold, font), weight in weights.items():
+        fonts[font] += weight
         rounded = round(size * 2) / 2
         sizes[rounded] += weight
         heavy[rounded] += weight * bold
@@ -53,8 +53,8 @@ def measure(pages: Sequence[Page], bookmarks: Sequence[Bookmark]) -> Typography:
     outline: dict[int, dict[str, int]] = defaultdict(dict)
     for mark in bookmarks:
         outline[mark.page].setdefault(key(mark.title), mark.level)
-    font = fonts.most_common(1)[0][0] if fonts else ""
-    return Typography(body, heavy[body] * 2 > sizes[body], font, dict(outline))
+    usual = fonts.most_common(1)[0][0] if fonts else ""
+    return Typography(body, heavy[body] * 2 > sizes[body], usual, dict(outline))
 
 
 def key(text: str) -> str:

@@ -23,27 +23,28 @@ def mark(page: Page, verdict: str) -> None:
             line.confidence = _LAYER_CONFIDENCE
         return
     backgrounds = {_WHITE, *(fill.colour for fill in page.fills)}
-    alike: dict[int, bool] = {}
-    for line in page.lines:
-        colour = line.colour
-        same = alike.get(colour)
-        if same is None:
-            same = alike[colour] = any(_alike(colour, other) for other in backgrounds)
-        if (
-            same
-            or line.alpha < _FAINT
-            or line.size < _TINY
-            or line.x1 < 1
-            or line.y1 < 1
-            or line.x0 > page.width - 1
-            or line.y0 > page.height - 1
-        ):
-            line.hidden = _reason(line, page)
+    alike = {
+        colour
+        for colour in {line.colour for line in page.lines}
+        if any(_alike(colour, other) for other in backgrounds)
+    }
+    right, bottom = page.width - 1, page.height - 1
+    suspects = [
+        line
+        for line in page.lines
+        if line.colour in alike
+        or line.alpha < _FAINT
+        or line.size < _TINY
+        or line.x1 < 1
+        or line.y1 < 1
+        or line.x0 > right
+        or line.y0 > bottom
+    ]
+    for line in suspects:
+        line.hidden = _reason(line, page)
 
 
 def _reason(line: Line, page: Page) -> str | None:
-    if not line.text.strip():
-        return None
     if line.alpha == 0:
         return "invisible"
     if line.alpha < _FAINT:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pymupdf
+from pymupdf import mupdf
 
 from doclake.errors import DocumentEncrypted, DocumentMalformed, LimitExceeded
 from doclake.extract.model import Child
@@ -42,8 +43,6 @@ class MuPdf:
         try:
             self.page_count = len(self._doc)
             self._pictures = _Pictures()
-            self._has_links = self._doc.has_links()
-            self._has_annotations = self._doc.has_annots() or self._doc.is_form_pdf
         except Exception as error:
             promised = _promised_pages(self._doc)
             if promised > self._doc.xref_length():
@@ -61,7 +60,8 @@ class MuPdf:
     def page(self, index: int) -> Page:
         try:
             source = self._doc.load_page(index)
-            page, text = textpage.read(source, self._pictures.on(source))
+            entries = source._pdf_page().obj()
+            page, text = textpage.read(source, self._pictures.on(entries))
             if not page.images and not any(line.alpha for line in page.lines):
                 page, text = textpage.read(source, pictured=True)  # it may be an inline image
         except Exception as error:
@@ -69,9 +69,8 @@ class MuPdf:
         self._last = index, text, source
         if source.rotation:
             textpage.rotate(page, source.rotation_matrix)
-        if self._has_links:
+        if mupdf.pdf_array_len(mupdf.pdf_dict_gets(entries, "Annots")):
             page.links = list(_links(source))
-        if self._has_annotations:
             _add_annotations(page, source)
         return page
 
@@ -88,6 +87,8 @@ class MuPdf:
         return [word[:5] for word in found]
 
     def bookmarks(self) -> list[Bookmark]:
+        if self._doc.outline is None:
+            return []
         try:
             return [Bookmark(level, title, page) for level, title, page in self._doc.get_toc()]
         except Exception:  # a broken outline costs the outline, not the document
@@ -138,8 +139,6 @@ def _add_annotations(page: Page, source: Any) -> None:
 
 def _fields(source: Any) -> Iterator[Mark]:
     """Form fields, by MuPDF's own list: `Page.widgets` walks it anew for each of them."""
-    from pymupdf import mupdf
-
     widget = mupdf.pdf_first_widget(source._pdf_page())
     while widget.m_internal:
         entry = mupdf.pdf_annot_obj(widget)
@@ -167,15 +166,10 @@ class _Pictures:
     def __init__(self) -> None:
         self._known: dict[int, bool] = {}
 
-    def on(self, source: Any) -> bool:
-        from pymupdf import mupdf
-
-        page = source._pdf_page().obj()
+    def on(self, page: Any) -> bool:
         return self._among(mupdf.pdf_dict_gets_inheritable(page, "Resources"), 0)
 
     def _among(self, resources: Any, depth: int) -> bool:
-        from pymupdf import mupdf
-
         objects = mupdf.pdf_dict_gets(resources, "XObject")
         for index in range(mupdf.pdf_dict_len(objects)):
             one = mupdf.pdf_dict_get_val(objects, index)

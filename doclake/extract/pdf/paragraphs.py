@@ -13,6 +13,7 @@ BULLET = re.compile(r"\s*(?:[•◦▪▫‣●○■□◆◇▶►➢➤✓✔
 NUMBERED = re.compile(
     r"\s*(?:\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,5}[.)]|[①-⑳㉮-㉻]|[가나다라마바사아자차카타파하][.)])\s+"
 )
+ITEM = re.compile(rf"(?P<bullet>{BULLET.pattern})|{NUMBERED.pattern}")
 _ENDED = re.compile(r"[.!?:。！？…][\"'”’)\]]*$")
 _HYPHENS = "-\u00ad\u2010"
 _HYPHENATED = re.compile(r"[^\W\d_]{2,}[-\u00ad\u2010]$")
@@ -38,11 +39,14 @@ class Row:
 
 @dataclass(slots=True, eq=False)
 class Paragraph:
+    """Rows from the top. `item`: its first row begins as one of a list does."""
+
     rows: list[Row]
     x0: float
     y0: float
     x1: float
     y1: float
+    item: bool = False
 
     @property
     def size(self) -> float:
@@ -64,7 +68,7 @@ def rows(lines: Sequence[Line]) -> list[Row]:
     ordered = sorted(lines, key=lambda line: line.y0 + line.y1)
     groups: list[list[Line]] = []
     for line in ordered:
-        if groups and _same_row(groups[-1], line):
+        if groups and line.y0 < groups[-1][-1].y1 and _same_row(groups[-1], line):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -98,7 +102,7 @@ def _row(group: list[Line]) -> Row:
         max([line.x1 for line in group]),
         max([line.y1 for line in group]),
         main.size,
-        all(line.bold for line in group if line.text.strip()),
+        all(line.bold for line in group),
         "".join(parts),
         main.font,
     )
@@ -112,19 +116,25 @@ def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
     leading = 0.0
     for row in column:
         current = found[-1] if found else None
-        if current is None or _begins(current, row, right, leading):
-            found.append(Paragraph([row], row.x0, row.y0, row.x1, row.y1))
+        item = ITEM.match(row.text)
+        if current is None or _begins(current, row, right, leading, item):
+            found.append(Paragraph([row], row.x0, row.y0, row.x1, row.y1, item is not None))
             leading = 0.0
             continue
         leading = row.y1 - current.rows[-1].y1
         current.rows.append(row)
-        current.x0 = min(current.x0, row.x0)
-        current.x1 = max(current.x1, row.x1)
-        current.y1 = max(current.y1, row.y1)
+        if row.x0 < current.x0:
+            current.x0 = row.x0
+        if row.x1 > current.x1:
+            current.x1 = row.x1
+        if row.y1 > current.y1:
+            current.y1 = row.y1
     return found
 
 
-def _begins(current: Paragraph, row: Row, right: float, leading: float) -> bool:
+def _begins(
+    current: Paragraph, row: Row, right: float, leading: float, item: re.Match[str] | None
+) -> bool:
     """Does this row begin a new paragraph?"""
     last = current.rows[-1]
     size = last.size or 1.0
@@ -141,15 +151,12 @@ def _begins(current: Paragraph, row: Row, right: float, leading: float) -> bool:
         return True
     if row.font != last.font and min(row.x1, last.x1) < right - 0.3 * (right - current.x0):
         return True
-    if BULLET.match(row.text):
-        return True
-    if NUMBERED.match(row.text) and _near_left(current, row):
+    if item and (item["bullet"] is not None or _near_left(current, row)):
         return True
     ended = _ENDED.search(last.text.rstrip()[-4:])
     if ended and last.x1 < right - 0.2 * (right - current.x0):
         return True
-    is_item = BULLET.match(current.rows[0].text) or NUMBERED.match(current.rows[0].text)
-    if is_item:
+    if current.item:
         return len(current.rows) > 1 and row.x0 < current.rows[1].x0 - 0.7 * size
     indented = last.x0 + 0.8 * size < row.x0 < last.x0 + 5 * size
     if not indented:
@@ -196,5 +203,7 @@ def _runs_on(before: str, after: str, tight_hangul: bool) -> bool:
 
 def keeps_row_spaces(texts: Sequence[str]) -> bool:
     """Do enough rows of Hangul end in a space for its absence to mean something?"""
+    if not _HANGUL.search("".join(texts)):
+        return False
     hangul = [text for text in texts if _HANGUL.match(text.rstrip()[-1:] or " ")]
     return len(hangul) >= 8 and sum([text[-1].isspace() for text in hangul]) > 0.3 * len(hangul)

@@ -45,8 +45,8 @@ class Reading:
             raise LimitExceeded(f"{count} pages; the limit is {self.limits.pages}.", pages=count)
         with _collector_paused():
             pages = [self._page(index) for index in range(count)]
-        bookmarks = self.engine.bookmarks()
-        made = extraction_of(pages, bookmarks)
+            bookmarks = self.engine.bookmarks()
+            made = extraction_of(pages, bookmarks)
         made.metadata = self._metadata(bookmarks)
         made.title = _title(made)
         made.children = list(self.engine.attachments())
