@@ -226,7 +226,7 @@ def _cut(columns: Sequence[Stroke], words: Sequence[Word]) -> int:
     for x0, y0, x1, y1, _ in words:
         first, last = bisect_right(places, x0 + 2), bisect_left(places, x1 - 2)
         middle = (y0 + y1) / 2
-        cut += any([line.start < middle < line.end for line in lines[first:last]])
+        cut += any(line.start < middle < line.end for line in lines[first:last])
     return cut
 
 
