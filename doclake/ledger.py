@@ -43,7 +43,7 @@ def read(lake: Lake, scope: Scope, columns: Sequence[str] = ()) -> list[Row]:
     return rows
 
 
-def by_bucket(lake: Lake, scope: Scope, columns: Sequence[str]) -> dict[str, pa.Table]:
+def by_bucket(lake: Lake, scope: Scope, columns: Sequence[str] = ()) -> dict[str, pa.Table]:
     """The rows of each bucket, sorted, as Arrow: a plan over a whole source makes Python rows of
     one bucket at a time, so that its memory does not grow with the source."""
     return dict(runs(_sorted(lake, scope, columns), "bucket"))

@@ -6,10 +6,13 @@ inside it. A text that stands elsewhere in the lake under the same model is copi
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import ledger, schemas
+from doclake.arrow import runs
 from doclake.contracts import validate_embeddings
 from doclake.embed import Embedder, embedding_text
 from doclake.lake import Scope
@@ -18,6 +21,7 @@ from doclake.stages.context import StageContext, StageReport, batched
 
 STAGE = "embeddings"
 COMMIT_TEXTS = 2_000
+PLACE = ["bucket", "text_hash"]
 
 
 def run(context: StageContext, embedder: Embedder) -> StageReport:
@@ -30,9 +34,8 @@ def _run(context: StageContext, embedder: Embedder) -> StageReport:
     touched = _planned(context, embedder.fingerprint, report)
     if touched:
         _embed_missing(context, touched, embedder, report)
-        for bucket in touched:
-            _drop_unused(context, bucket, report)
-            _settle(context, bucket, embedder.fingerprint)
+        _drop_unused(context, touched, report)
+        _settle(context, touched, embedder.fingerprint)
     return report.finished()
 
 
@@ -56,53 +59,79 @@ def _missing(row: Row, model: str) -> bool:
     return bool(row["vectors"] < (row["chunks"] or 0))
 
 
+def _texts(
+    context: StageContext, table: str, buckets: list[str], model: str | None = None
+) -> pa.Table:
+    """The distinct texts of each bucket in a table: `PLACE`."""
+    where = {"model": [model]} if model else {}
+    rows = context.lake.read(table, Scope(context.source, buckets, where), PLACE)
+    return rows.group_by(PLACE).aggregate([])
+
+
+def _without(texts: pa.Table, others: pa.Table) -> pa.Table:
+    missing = texts.join(others, PLACE, join_type="left anti")
+    return missing.sort_by([(name, "ascending") for name in PLACE])
+
+
 def _embed_missing(
     context: StageContext, buckets: list[str], embedder: Embedder, report: StageReport
 ) -> None:
     """Compute or copy the vectors that the chunks of these buckets lack, in committed batches."""
-    lacking = [
-        (bucket, text_hash)
-        for bucket in buckets
-        for text_hash in sorted(_needed(context, bucket) - _held(context, bucket, embedder))
-    ]
+    held = _texts(context, "embeddings", buckets, embedder.fingerprint)
+    lacking = _without(_texts(context, "chunks", buckets), held)
     context.step(STAGE, 0, len(lacking), "texts")
-    elsewhere = _elsewhere(context, embedder, {h for _, h in lacking}) if lacking else {}
-    done = 0
-    for batch in batched(lacking, COMMIT_TEXTS):
-        for bucket in sorted({bucket for bucket, _ in batch}):
-            wanted = [text_hash for b, text_hash in batch if b == bucket]
-            copied = _copy(context, bucket, wanted, elsewhere, embedder)
-            have = set(copied["text_hash"].to_pylist())
-            fresh = [text_hash for text_hash in wanted if text_hash not in have]
-            computed = _compute(context, bucket, fresh, embedder, done, len(lacking))
-            accepted, refused = _judged(computed, embedder, report)
-            _quarantine(context, bucket, wanted, refused)
-            _commit(context, bucket, wanted, pa.concat_tables([copied, accepted]), embedder)
-            report.rows += copied.num_rows + accepted.num_rows
-            elsewhere |= dict.fromkeys(wanted, (context.source, bucket))
-            report.add("copied", len(have))
-            report.add("embedded", computed.num_rows)
-            done += len(wanted)
-            context.step(STAGE, done, len(lacking), "texts")
+    elsewhere = _elsewhere(context, embedder, lacking["text_hash"]) if len(lacking) else {}
+    for start in range(0, len(lacking), COMMIT_TEXTS):
+        batch = lacking.slice(start, COMMIT_TEXTS)
+
+        def told(embedded: int, _: int, start: int = start) -> None:
+            context.step(STAGE, start + embedded, len(lacking), "texts")
+
+        _embed_batch(context, batch, elsewhere, embedder, report, told)
+        context.step(STAGE, start + len(batch), len(lacking), "texts")
 
 
-def _needed(context: StageContext, bucket: str) -> set[str]:
-    column = context.lake.read("chunks", Scope(context.source, [bucket]), ["text_hash"])
-    return set(column["text_hash"].to_pylist())
-
-
-def _held(context: StageContext, bucket: str, embedder: Embedder) -> set[str]:
-    scope = Scope(context.source, [bucket], {"model": [embedder.fingerprint]})
-    return set(context.lake.read("embeddings", scope, ["text_hash"])["text_hash"].to_pylist())
+def _embed_batch(
+    context: StageContext,
+    batch: pa.Table,
+    elsewhere: dict[str, tuple[str, str]],
+    embedder: Embedder,
+    report: StageReport,
+    on_batch: Callable[[int, int], None],
+) -> None:
+    """One forward pass and one judgement for the texts of all buckets, one commit for each."""
+    wanted = {bucket: rows["text_hash"].to_pylist() for bucket, rows in runs(batch, "bucket")}
+    copied = {b: _copy(context, b, hashes, elsewhere, embedder) for b, hashes in wanted.items()}
+    fresh = {
+        bucket: sorted(set(hashes) - set(copied[bucket]["text_hash"].to_pylist()))
+        for bucket, hashes in wanted.items()
+    }
+    computed = _compute(context, fresh, embedder, on_batch)
+    accepted, refused = _judged(computed, embedder, report)
+    quarantined = _quarantined(context, list(wanted))
+    rows = 0
+    for bucket, hashes in wanted.items():
+        made = accepted.filter(
+            pc.is_in(accepted["text_hash"], pa.array(fresh[bucket], pa.string()))
+        )
+        made = _placed(made, context.source, bucket)
+        if refused.num_rows or bucket in quarantined:
+            _quarantine(context, bucket, hashes, refused)
+        _commit(context, bucket, hashes, pa.concat_tables([copied[bucket], made]), embedder)
+        rows += copied[bucket].num_rows + made.num_rows
+        elsewhere |= dict.fromkeys(made["text_hash"].to_pylist(), (context.source, bucket))
+    report.rows += rows
+    report.add("embedded", computed.num_rows)
+    report.add("copied", rows - accepted.num_rows)
 
 
 def _elsewhere(
-    context: StageContext, embedder: Embedder, wanted: set[str]
+    context: StageContext, embedder: Embedder, wanted: pa.ChunkedArray
 ) -> dict[str, tuple[str, str]]:
     """Partition of those of the `wanted` texts that are embedded under this model anywhere."""
     scope = Scope(where={"model": [embedder.fingerprint]})
     held = context.lake.read("embeddings", scope, ["text_hash", "source", "bucket"])
-    known = pc.is_in(held["text_hash"], value_set=pa.array(sorted(wanted), pa.string()))
+    known = pc.is_in(held["text_hash"], value_set=pc.unique(wanted))
     rows = held.filter(known).to_pydict()
     places = zip(rows["source"], rows["bucket"], strict=True)
     return dict(zip(rows["text_hash"], places, strict=True))
@@ -140,32 +169,29 @@ def _placed(rows: pa.Table, source: str, bucket: str) -> pa.Table:
 
 def _compute(
     context: StageContext,
-    bucket: str,
-    wanted: list[str],
+    wanted: dict[str, list[str]],
     embedder: Embedder,
-    done: int,
-    total: int,
+    on_batch: Callable[[int, int], None],
 ) -> pa.Table:
-    if not wanted:
+    """One row for each distinct text of those wanted in the buckets, in no bucket yet."""
+    hashes = sorted({text_hash for each in wanted.values() for text_hash in each})
+    if not hashes:
         return schemas.EMBEDDINGS.empty_table()
-    scope = Scope(context.source, [bucket], {"text_hash": wanted})
+    buckets = [bucket for bucket, each in wanted.items() if each]
+    scope = Scope(context.source, buckets, {"text_hash": hashes})
     rows = context.lake.read("chunks", scope, ["text_hash", "context", "text"]).to_pydict()
     texts = {
         h: embedding_text(c, t)
         for h, c, t in zip(rows["text_hash"], rows["context"], rows["text"], strict=True)
     }
-    hashes = sorted(texts)
-    vectors = embedder.encode_documents(
-        [texts[h] for h in hashes],
-        on_batch=lambda n, _: context.step(STAGE, done + n, total, "texts"),
-    )
+    vectors = embedder.encode_documents([texts[h] for h in hashes], on_batch=on_batch)
     flat = pa.array(vectors.reshape(-1), pa.float32())
     offsets = pa.array(range(0, len(flat) + 1, vectors.shape[1]), pa.int32())
     n = len(hashes)
     return pa.table(
         {
             "source": [context.source] * n,
-            "bucket": [bucket] * n,
+            "bucket": [""] * n,
             "text_hash": hashes,
             "model": [embedder.fingerprint] * n,
             "model_name": [embedder.settings.model] * n,
@@ -187,17 +213,21 @@ def _judged(
     return verdict.accepted, verdict.refused
 
 
+def _quarantined(context: StageContext, buckets: list[str]) -> set[str]:
+    """Buckets where a text waits in quarantine for a vector."""
+    scope = Scope(context.source, buckets, {"stage": [STAGE]})
+    return {bucket for (bucket,) in context.lake.count_by("quarantine", ["bucket"], scope)}
+
+
 def _quarantine(context: StageContext, bucket: str, wanted: list[str], refused: pa.Table) -> None:
     """Keep refused vectors apart, one row for each chunk that waits for one and each rule."""
     scope = Scope(context.source, [bucket], {"stage": [STAGE], "key": wanted})
-    if not refused.num_rows and not context.lake.count_by("quarantine", ["stage"], scope):
-        return
     reasons = refused.to_pylist()
-    columns = ["text_hash", "root_id", "doc_id", "content_hash", "recipe", "element_ids"]
+    columns = ["bucket", "text_hash", "root_id", "doc_id", "content_hash", "recipe", "element_ids"]
     keys = {"text_hash": sorted({row["key"] for row in reasons})}
     waiting = context.lake.read("chunks", Scope(context.source, [bucket], keys), columns)
     rows = [
-        reason | {name: chunk[name] for name in columns[1:]}
+        reason | {name: chunk[name] for name in columns if name != "text_hash"}
         for chunk in waiting.to_pylist()
         for reason in reasons
         if reason["key"] == chunk["text_hash"]
@@ -213,53 +243,55 @@ def _commit(
     context.lake.replace("embeddings", scope, rows)
 
 
-def _drop_unused(context: StageContext, bucket: str, report: StageReport) -> None:
-    """Delete what no chunk of the partition waits for or uses any more, whatever the model."""
-    scope = Scope(context.source, [bucket])
-    held = set(context.lake.read("embeddings", scope, ["text_hash"])["text_hash"].to_pylist())
-    unused = sorted(held - _needed(context, bucket))
-    for batch in batched(unused, COMMIT_TEXTS):
-        dropped = context.lake.delete(
-            "embeddings", Scope(context.source, [bucket], {"text_hash": batch})
-        )
-        report.add("dropped", dropped)
-    refused = context.lake.read(
-        "quarantine", Scope(context.source, [bucket], {"stage": [STAGE]}), ["key"]
+def _drop_unused(context: StageContext, buckets: list[str], report: StageReport) -> None:
+    """Delete what no chunk of its partition waits for or uses any more, whatever the model."""
+    needed = _texts(context, "chunks", buckets)
+    unused = _without(_texts(context, "embeddings", buckets), needed)
+    for bucket, rows in runs(unused, "bucket"):
+        for batch in batched(rows["text_hash"].to_pylist(), COMMIT_TEXTS):
+            scope = Scope(context.source, [bucket], {"text_hash": batch})
+            report.add("dropped", context.lake.delete("embeddings", scope))
+    waiting = context.lake.read(
+        "quarantine", Scope(context.source, buckets, {"stage": [STAGE]}), ["bucket", "key"]
     )
-    settled = sorted(set(refused["key"].to_pylist()) - _needed(context, bucket))
-    if settled:
-        context.lake.delete(
-            "quarantine", Scope(context.source, [bucket], {"stage": [STAGE], "key": settled})
-        )
+    settled = _without(waiting.rename_columns(PLACE), needed)
+    for bucket, rows in runs(settled, "bucket"):
+        keys = {"stage": [STAGE], "key": rows["text_hash"].to_pylist()}
+        context.lake.delete("quarantine", Scope(context.source, [bucket], keys))
 
 
-def _settle(context: StageContext, bucket: str, model: str) -> None:
+def _settle(context: StageContext, buckets: list[str], model: str) -> None:
     """Write to the ledger how many chunks of each document have a vector now."""
-    scope = Scope(context.source, [bucket])
-    rows = ledger.read(context.lake, scope)
-    chunks = context.lake.read("chunks", scope, ["doc_id", "text_hash"])
-    held = context.lake.read(
-        "embeddings", Scope(context.source, [bucket], {"model": [model]}), ["text_hash"]
-    )
-    covered = chunks.filter(
-        pc.is_in(chunks["text_hash"], value_set=held["text_hash"].combine_chunks())
-    )
+    vectors = _vectors(context, buckets, model)
+    for batch in batched(_behind(context, buckets, model), context.batch_size * 4):
+        rows = [_entry(row, vectors, model) for tree in batch for row in tree]
+        ledger.write(context.lake, context.source, rows, [tree[0]["root_id"] for tree in batch])
+
+
+def _vectors(context: StageContext, buckets: list[str], model: str) -> dict[str, int]:
+    """Number of chunks of each document that have a vector."""
+    scope = Scope(context.source, buckets)
+    chunks = context.lake.read("chunks", scope, ["bucket", "text_hash", "doc_id"])
+    held = _texts(context, "embeddings", buckets, model)
+    covered = chunks.join(held, PLACE, join_type="left semi")
     counts = covered.group_by("doc_id").aggregate([([], "count_all")]).to_pydict()
-    vectors = dict(zip(counts["doc_id"], counts["count_all"], strict=True))
-    behind = {row["root_id"] for row in rows if _missing(row, model)}
-    entries = [
-        ledger.cleared(row, ledger.INDEX_FIELDS)
-        | {
-            "stage": STAGE if row["status"] == ledger.OK else row["stage"],
-            "vectors": vectors.get(row["doc_id"], 0),
-            "model": model,
-            "updated_at": ledger.now(),
-        }
-        if _missing(row, model)
-        else row
-        for row in rows
-        if row["root_id"] in behind
-    ]
-    for batch in batched(list(ledger.trees(entries).values()), context.batch_size * 4):
-        flat = [row for tree in batch for row in tree]
-        ledger.write(context.lake, context.source, flat, [tree[0]["root_id"] for tree in batch])
+    return dict(zip(counts["doc_id"], counts["count_all"], strict=True))
+
+
+def _behind(context: StageContext, buckets: list[str], model: str) -> Iterator[list[Row]]:
+    """Whole trees with a document that the ledger does not know as embedded by this model."""
+    for rows in ledger.by_bucket(context.lake, Scope(context.source, buckets)).values():
+        for tree in ledger.trees(rows.to_pylist()).values():
+            if any(_missing(row, model) for row in tree):
+                yield tree
+
+
+def _entry(row: Row, vectors: dict[str, int], model: str) -> Row:
+    if not _missing(row, model):
+        return row
+    return ledger.cleared(row, ledger.INDEX_FIELDS) | {
+        "stage": STAGE if row["status"] == ledger.OK else row["stage"],
+        "vectors": vectors.get(row["doc_id"], 0),
+        "model": model,
+        "updated_at": ledger.now(),
+    }

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
-from doclake import balance, settings
+from doclake import balance, ids, settings
 from doclake.embed import Embedder
 from doclake.lake import Lake
 from doclake.settings import EmbeddingSettings
@@ -63,3 +63,17 @@ def test_a_zero_vector_goes_to_quarantine_and_a_good_one_takes_its_place(context
     embeddings.run(context, embedder)
     assert context.lake.read("quarantine").num_rows == 0
     assert context.lake.read("embeddings").num_rows == 2
+
+
+def test_a_text_of_two_buckets_is_embedded_once_and_stands_in_both(flow):
+    flow.write("a.md", "# Shed\n\nThe key is under the third stone.\n")
+    flow.write("c.md", "# Shed\n\nThe key is under the third stone.\n")
+    chunks_of = {ids.bucket(ids.doc_id("notes", name), 4) for name in ("a.md", "c.md")}
+    assert len(chunks_of) == 2
+    counts = flow.run()["embeddings"].counts
+    assert (counts["embedded"], counts["copied"]) == (1, 1)
+    rows = flow.lake.read("chunks", columns=["bucket", "path", "text_hash"]).to_pylist()
+    wanted = {(row["bucket"], row["text_hash"]) for row in rows if row["path"] in ("a.md", "c.md")}
+    held = flow.lake.read("embeddings", columns=["bucket", "text_hash"]).to_pylist()
+    assert wanted <= {(row["bucket"], row["text_hash"]) for row in held}
+    assert len(wanted) == 2
