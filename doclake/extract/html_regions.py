@@ -1,7 +1,8 @@
 """Which parts of a page are not its content: navigation, headers, footers, banners.
 
 Landmarks of HTML and ARIA first; then class and id words in use across the web's templates; then
-the rule that where a page marks its content with one `main` or one `article`, the rest is not it.
+the rule that what stands outside of the content is not it: outside of the one `main` or `article`
+that marks it, and outside of the element below that holds nearly all of the prose.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from doclake.extract.html_outline import Outline
 from doclake.extract.model import ElementType
 
 _ROLES: dict[str, ElementType] = {
@@ -32,16 +34,18 @@ _WORDS |= dict.fromkeys(
         *("cookie", "cookies", "consent", "gdpr", "nav", "navigation", "menu", "breadcrumb"),
         *("breadcrumbs", "sidebar", "newsletter", "subscribe", "subscription", "signup", "social"),
         *("share", "sharing", "advert", "advertisement", "ads", "sponsored", "promo", "related"),
-        *("recommended", "recommendations", "disqus", "comments", "popup", "modal", "pagination"),
-        *("pager", "navbox", "catlinks", "editsection", "noprint", "toc", "login", "paywall"),
-        *("widget", "outbrain", "taboola", "metadata-tags", "tagcloud", "skip", "siteSub"),
-        *("more-stories", "trending", "popular", "adsense", "advertising", "sitenotice", "jump"),
+        *("recommended", "recommendations", "recommend", "disqus", "comments", "comment", "popup"),
+        *("modal", "pagination", "paginate", "paging", "pager", "navbox", "catlinks", "noprint"),
+        *("editsection", "toc", "login", "widget", "outbrain", "taboola", "tagcloud", "skip"),
+        *("trending", "popular", "adsense", "advertising", "sitenotice", "jump", "commentlist"),
+        *("feedback", "ticker", "teaser", "teasers", "ranking", "rank", "toolbar", "tags", "side"),
+        *("gnb", "lnb", "snb", "sns", "util", "quick", "bestnews", "mostviewed", "cbox", "reply"),
     ),
     "Other",
 )
 _SPLIT = re.compile(r"[\s_-]+|(?<=[a-z])(?=[A-Z])")
 _NOTE = re.compile(r"note|tip|callout|admonition|warning|caution|important|info\b|example|quote")
-_KEEP = frozenset({"html", "body", "main", "article", "h1", "h2", "h3", "table", "td", "tr"})
+_KEEP = frozenset({"html", "body", "main", "article", "h1", "h2", "h3", "table", "td", "tr", "p"})
 _MOST = 0.4
 """A container with more than this share of the page's text is content, whatever it is called."""
 
@@ -50,8 +54,10 @@ class Regions:
     """Answers what region an element opens. `root` is the page's `body` (selectolax)."""
 
     def __init__(self, root: Any) -> None:
-        self._total = max(_length(root), 1)
-        self.main = self._find_main(root)
+        self._outline = Outline(root)
+        self._total = max(self._outline.length(root), 1)
+        marked = self._find_main(root)
+        self.main = self._outline.content(marked or root, self._apart) or marked
 
     def _find_main(self, root: Any) -> Any | None:
         """The one element that marks the content, if it holds enough to be believed."""
@@ -61,9 +67,19 @@ class Regions:
             ("#content, #main, #main-content, .post-content, .entry-content", 0.5),
         ):
             found = root.css(selector)
-            if len(found) == 1 and _length(found[0]) > max(200, share * self._total):
+            if len(found) == 1 and self._outline.length(found[0]) > max(200, share * self._total):
                 return found[0]
         return None
+
+    def _apart(self, node: Any) -> bool:
+        """The inside of an element is no prose of the page: another region, or never seen."""
+        attributes = node.attributes
+        if not attributes:
+            return node.tag in ("nav", "aside", "footer")
+        style = (attributes.get("style") or "").replace(" ", "").lower()
+        if "hidden" in attributes or "display:none" in style:
+            return True
+        return self.opens(node, node.tag, attributes, inside=True) is not None
 
     def opens(self, node: Any, tag: str, attributes: dict[str, Any], inside: bool) -> Any:
         """The region (an element type) that begins at this element, or None for content.
@@ -93,15 +109,6 @@ class Regions:
             # `has-sidebar` and `no-sidebar` describe the page, not the element.
             if words and words[0] not in ("has", "no", "with", "without", "is"):
                 found = found or next((_WORDS[w] for w in words if w in _WORDS), None)
-        if found is None or _length(node) > _MOST * self._total or node.css_first("main, h1"):
+        if found is None or self._outline.length(node) > _MOST * self._total:
             return None
-        return found
-
-
-def _length(node: Any) -> int:
-    """Characters of text inside, scripts and styles included in neither."""
-    total = 0
-    for child in node.traverse(include_text=True):
-        if child.tag == "-text" and child.parent.tag not in ("script", "style", "noscript"):
-            total += len((child.text_content or "").strip())
-    return total
+        return None if node.css_first("main, h1") else found

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from doclake.extract import html_table
+from doclake.extract import html_menus, html_table
 from doclake.extract.blocks import Blocks, clean
 from doclake.extract.html_regions import Regions
 from doclake.extract.html_style import Styles
-from doclake.extract.model import Element, ElementType
+from doclake.extract.model import ElementType
 
 _SKIPPED = frozenset(
     [
@@ -295,7 +295,7 @@ def walk(
     _visit(tree.body, state, Context(outside_main=outside))
     state.flush()
     if regions is not None:
-        _mark_link_lists(blocks.elements, start, state.link_share)
+        html_menus.mark(blocks.elements, start, state.link_share)
 
 
 def _visit(root: Any, state: _Walk, context: Context) -> None:
@@ -331,26 +331,3 @@ def _next(
         if node.tag in _BLOCKS:
             state.flush()
     return None, context
-
-
-def _mark_link_lists(elements: list[Element], start: int, share: dict[int, float]) -> None:
-    """Four or more short texts in a row that are nothing but links are a menu: Other.
-
-    A page that is mostly such lists is a directory, and they stay."""
-    menu: set[int] = set()
-    run: list[int] = []
-    for index in range(start, len(elements) + 1):
-        if index < len(elements) and share.get(index, 0) > 0.8 and len(elements[index].text) < 60:
-            run.append(index)
-            continue
-        if len(run) >= 4:
-            menu.update(run)
-        run = []
-    content = ("NarrativeText", "ListItem", "Table")
-    size = sum(len(e.text) for e in elements[start:] if e.type in content)
-    if sum(len(elements[index].text) for index in menu) * 2 > size:
-        return
-    for index in menu:
-        if elements[index].type in content:
-            elements[index].type, elements[index].level = "Other", None
-            elements[index].parent = None
