@@ -8,21 +8,36 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from doclake import ids
-from doclake.errors import DocumentUnreadable
-from doclake.extract.guard import DETECT, LOAD, REUSE, Guard
-from doclake.extract.tree import Document, ExtractedDocument, Tree
+from doclake.errors import DocumentError, DocumentUnreadable
+from doclake.extract.batch import batches, may_join
+from doclake.extract.document import (
+    Content,
+    Document,
+    ExtractedDocument,
+    Identity,
+    extracted,
+    name_of,
+    read,
+    root_place,
+    unread,
+)
+from doclake.extract.guard import DETECT, LOAD, REUSE, Guard, Short
+from doclake.extract.tree import Tree
 from doclake.settings import ExtractRecipe, Limits
 
 __all__ = ["Document", "ExtractedDocument", "Extractor", "extract_file"]
 
-_AHEAD = 3  # roots begun for each worker, so that one slow document does not idle the others
+_AHEAD = 3  # roots, or batches of short texts, begun for each worker
+
+Found = tuple[ExtractedDocument, ...]
 
 
 class Extractor:
     """Owns the guarded children; a context manager.
 
     `workers` documents are parsed at once; a child handles up to `reuse` documents of one source
-    before a fresh one takes its place, and any failure replaces it at once.
+    before a fresh one takes its place, and any failure replaces it at once. Short texts that stand
+    next to each other count as one, see `batch`.
     """
 
     def __init__(
@@ -38,6 +53,8 @@ class Extractor:
         self._workers = max(1, workers)
         self._guard = Guard(self._workers, reuse=reuse, detect=detect, load=load)
         self._threads = ThreadPoolExecutor(self._workers, thread_name_prefix="doclake-extract")
+        # What is inside a container. Apart from the above, who wait for it.
+        self._helpers = ThreadPoolExecutor(self._workers, thread_name_prefix="doclake-member")
 
     def __enter__(self) -> Extractor:
         return self
@@ -50,41 +67,85 @@ class Extractor:
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._guard.end_children()  # so that no thread waits for one
         self._threads.shutdown(wait=True)
+        self._helpers.shutdown(wait=True)
         self._guard.close()
 
-    def extract(self, documents: Iterable[Document]) -> Iterator[tuple[ExtractedDocument, ...]]:
+    def extract(self, documents: Iterable[Document]) -> Iterator[Found]:
         """One tuple for each root, in input order: the root first, then its descendants.
 
-        Streams: at most `3 * workers` roots are held at once. Never raises for a document.
+        Streams: at most `3 * workers` roots, or batches of short texts, are held at once. Never
+        raises for a document.
         """
-        begun: deque[Future[tuple[ExtractedDocument, ...]]] = deque()
+        begun: deque[Future[list[Found]]] = deque()
         try:
-            for document in documents:
-                begun.append(self._threads.submit(self._extract_tree, document))
+            for batch in batches(documents):
+                begun.append(self._threads.submit(self._extract_batch, batch))
                 if len(begun) >= _AHEAD * self._workers:
-                    yield begun.popleft().result()
+                    yield from begun.popleft().result()
             while begun:
-                yield begun.popleft().result()
+                yield from begun.popleft().result()
         finally:
             for future in begun:
                 future.cancel()
 
-    def _extract_tree(self, document: Document) -> tuple[ExtractedDocument, ...]:
-        return Tree(document, self._guard, self._limits).extract()
+    def _extract_batch(self, batch: list[Document]) -> list[Found]:
+        if len(batch) == 1:
+            return [self._extract_tree(batch[0], self._read(batch[0]))]
+        contents = [self._read(document) for document in batch]
+        together = self._extract_together(batch, contents)
+        return [
+            (found,) if found else self._extract_tree(document, content)
+            for document, content, found in zip(batch, contents, together, strict=True)
+        ]
+
+    def _read(self, document: Document) -> Content | DocumentError:
+        try:
+            return read(document, self._limits)
+        except DocumentError as error:
+            return error
+
+    def _extract_together(
+        self, batch: list[Document], contents: list[Content | DocumentError]
+    ) -> list[ExtractedDocument | None]:
+        """What became of the short texts among these; None for the others and for any failure."""
+        joined = {
+            number: Short(name_of(root.path), root_place(root, content), content.data)
+            for number, (root, content) in enumerate(zip(batch, contents, strict=True))
+            if isinstance(content, Content) and may_join(content.data)
+        }
+        outcomes = self._guard.run_batch(list(joined.values()), batch[0].recipe, self._limits)
+        found: list[ExtractedDocument | None] = [None] * len(batch)
+        for (number, short), outcome in zip(joined.items(), outcomes, strict=True):
+            if outcome:
+                found[number] = extracted(batch[number], _identity(batch[number], short), outcome)
+        return found
+
+    def _extract_tree(self, document: Document, content: Content | DocumentError) -> Found:
+        if isinstance(content, DocumentError):
+            return (unread(document, content),)
+        file = self._guard.put(content.data)
+        digest, size = content.digest, len(content.data)
+        del content  # the parser reads the file; a large document need not stay in memory as well
+        tree = Tree(document, self._guard, self._limits, self._helpers, self._workers)
+        return tree.extract(file, digest, size)
+
+
+def _identity(root: Document, short: Short) -> Identity:
+    return Identity(root.path, root.doc_id, None, short.place.content_hash, len(short.data))
 
 
 def extract_file(
     path: Path, recipe: ExtractRecipe, limits: Limits, *, password: str | None = None
-) -> tuple[ExtractedDocument, ...]:
+) -> Found:
     """Extract one file of this machine without a lake, under the source name "file"."""
 
-    def read() -> bytes:
+    def read_file() -> bytes:
         try:
             return path.read_bytes()
         except OSError as error:
             raise DocumentUnreadable(f"{path}: {error.strerror}.") from error
 
     doc_id = ids.doc_id("file", path.name)
-    document = Document("file", "00", doc_id, path.name, "", recipe, "", read, password)
+    document = Document("file", "00", doc_id, path.name, "", recipe, "", read_file, password)
     with Extractor(limits, workers=1) as extractor:
         return next(iter(extractor.extract([document])))

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -35,7 +36,22 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", _UNWANTED.sub("", text))
 
 
+Columns = dict[str, list[Any]]
+"""The columns of `schemas.ELEMENTS`, of equal length."""
+
+
 def rows(extraction: Extraction, place: Place, output_bytes: int) -> tuple[pa.Table, int]:
+    """As `columns`, in Arrow."""
+    found, pages = columns(extraction, place, output_bytes)
+    return table(found), pages
+
+
+def table(found: Columns) -> pa.Table:
+    arrays = [pa.array(found[field.name], type=field.type) for field in ELEMENTS]
+    return pa.Table.from_arrays(arrays, schema=ELEMENTS)
+
+
+def columns(extraction: Extraction, place: Place, output_bytes: int) -> tuple[Columns, int]:
     """Rows of `schemas.ELEMENTS` in reading order, and the number of pages that gave any.
 
     Elements with neither text nor HTML are dropped (an Image stands for itself and stays). Raises
@@ -51,10 +67,10 @@ def rows(extraction: Extraction, place: Place, output_bytes: int) -> tuple[pa.Ta
         index.get(element.parent, heading) if element.parent is not None else heading
         for element, heading in zip(elements, headings, strict=True)
     ]
-    columns = {
+    found = {
         **{name: [getattr(place, name)] * len(kept) for name in Place.__slots__},
         "element_id": keys,
-        "order": range(len(kept)),
+        "order": list(range(len(kept))),
         "type": [e.type for e in elements],
         "text": texts,
         "html": [clean(e.html) if e.html else None for e in elements],
@@ -69,9 +85,8 @@ def rows(extraction: Extraction, place: Place, output_bytes: int) -> tuple[pa.Ta
         "hidden": [e.hidden or _smuggling(t) for e, t in zip(elements, texts, strict=True)],
         "links": [[clean(link) for link in e.links] for e in elements],
     }
-    arrays = [pa.array(columns[field.name], type=field.type) for field in ELEMENTS]
     pages = {e.page for e in elements if e.page is not None}
-    return pa.Table.from_arrays(arrays, schema=ELEMENTS), len(pages)
+    return found, len(pages)
 
 
 def _kept(elements: list[Element], output_bytes: int) -> list[tuple[Element, int, str]]:

@@ -60,6 +60,12 @@ UNSTRUCTURED = frozenset(
 )
 """What the engine `unstructured` reads with nothing but Python; the rest stays native."""
 
+BATCHABLE = frozenset(
+    {"text/plain", "text/csv", "text/tab-separated-values"}
+    | {"application/json", "application/x-ndjson"}
+)
+"""What is read with nothing but Python and holds no other documents, see `batch`."""
+
 
 @cache
 def load(media_type: str, engine: Engine = "native") -> Format:

@@ -11,13 +11,18 @@ import os
 import queue
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from doclake.extract import result, sandbox
+from doclake.extract.limits import for_scans
 from doclake.extract.place import DOCUMENT, WORK, Place
 from doclake.extract.result import Outcome
-from doclake.extract.supervision import Supervision
+from doclake.extract.supervision import Answer, Supervision
 from doclake.settings import ExtractRecipe, Limits
 
 REUSE = 16  # documents of one source that a child handles at most
@@ -34,6 +39,15 @@ class Task:
     recipe: ExtractRecipe
     limits: Limits
     password: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """A document that goes into a child together with others."""
+
+    name: str
+    place: Place
+    data: bytes
 
 
 def protections() -> dict[str, bool]:
@@ -57,6 +71,7 @@ class Guard:
         modules = [place.split(":")[0] for place in (detect, load)]
         self._supervision = Supervision(self._workspace, modules, reuse)
         self._folders: queue.LifoQueue[Path] = queue.LifoQueue()
+        self._suspects: set[Path] = set()  # folders whose child must not get another document
         for _ in range(workers):
             self._folders.put(self._new_folder())
 
@@ -82,17 +97,51 @@ class Guard:
         return file
 
     def run(self, task: Task) -> Outcome:
-        """Extract one document; takes at most its time limit and a moment. Waits for a child if
-        `workers` are at work."""
-        folder = self._folders.get()
-        try:
+        """Extract one document; takes at most its time limit (that of `limits.for_scans` if it has
+        scanned pages) and a moment. Waits for a child if `workers` are at work."""
+        with self._folder() as folder:
             outcome = self._attempt(task, folder, programs=False)
+            if outcome.scanned_pages:
+                (folder / DOCUMENT).rename(task.file)
+                task = replace(task, limits=for_scans(task.limits, outcome.scanned_pages))
+                outcome = self._attempt(task, folder, programs=False)
             if outcome.needs_program:
                 (folder / DOCUMENT).rename(task.file)
                 outcome = self._attempt(task, folder, programs=True)
+        return outcome
+
+    def run_batch(
+        self, documents: list[Short], recipe: ExtractRecipe, limits: Limits
+    ) -> list[Outcome | None]:
+        """Extract short documents of one source in one go; None for each that has to be done by
+        itself, whatever the reason. Takes at most the time limit of one document and a moment."""
+        if not documents:
+            return []
+        members = [
+            {"name": each.name, "place": asdict(each.place), "size": len(each.data)}
+            for each in documents
+        ]
+        places = [each.place for each in documents]
+        file = self.put(b"".join(each.data for each in documents))
+        task = {"batch": members, "password": None, "programs": False}
+        with self._folder() as folder:
+            answer = self._ask(file, folder, places[0].source, task, recipe, limits)
+            try:
+                outcomes = result.batch(answer, folder, places, limits)
+            except result.UNREADABLE:
+                self._suspects.add(folder)
+                outcomes = [None] * len(documents)
+        self._supervision.inherit(next((each.modules for each in outcomes if each), []))
+        return outcomes
+
+    @contextmanager
+    def _folder(self) -> Iterator[Path]:
+        """The folder of a child, as soon as one is free."""
+        folder = self._folders.get()
+        try:
+            yield folder
         finally:
             self._folders.put(folder if _cleared(folder) else self._new_folder())
-        return outcome
 
     def _new_folder(self) -> Path:
         folder = self._workspace / str(next(self._numbers))
@@ -100,25 +149,44 @@ class Guard:
         return folder
 
     def _attempt(self, task: Task, folder: Path, *, programs: bool) -> Outcome:
+        facts = {
+            "name": task.name,
+            "place": asdict(task.place),
+            "password": task.password,
+            "programs": programs,
+        }
+        answer = self._ask(task.file, folder, task.place.source, facts, task.recipe, task.limits)
+        outcome = result.outcome(answer, folder, task.place, task.limits, self.put)
+        self._supervision.inherit(outcome.modules)
+        if outcome.suspect:
+            self._suspects.add(folder)
+        return outcome
+
+    def _ask(
+        self,
+        file: Path,
+        folder: Path,
+        source: str,
+        task: dict[str, Any],
+        recipe: ExtractRecipe,
+        limits: Limits,
+    ) -> Answer | None:
+        fresh = folder in self._suspects  # only the thread that holds a folder speaks of it
+        self._suspects.discard(folder)
         request = {
             "folder": str(folder),
-            "file": str(task.file),
-            "source": task.place.source,
-            "timeout": task.limits.timeout_seconds,
-            "task": {
-                "name": task.name,
-                "place": asdict(task.place),
-                "recipe": task.recipe.model_dump(mode="json"),
-                "limits": task.limits.model_dump(mode="json"),
-                "password": task.password,
-                "programs": programs,
-                **self._functions,
-            },
+            "fresh": fresh,
+            "file": str(file),
+            "source": source,
+            "timeout": limits.timeout_seconds,
+            "task": {**task, **self._functions, **_settings(recipe, limits)},
         }
-        answer = self._supervision.submit(request).result()
-        outcome = result.outcome(answer, folder, task.limits, self.put)
-        self._supervision.inherit(outcome.modules)
-        return outcome
+        return self._supervision.submit(request).result()
+
+
+@lru_cache(maxsize=8)
+def _settings(recipe: ExtractRecipe, limits: Limits) -> dict[str, Any]:
+    return {"recipe": recipe.model_dump(mode="json"), "limits": limits.model_dump(mode="json")}
 
 
 def _cleared(folder: Path) -> bool:

@@ -12,6 +12,7 @@ import signal
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,19 @@ import pyarrow as pa
 
 from doclake import errors, ids
 from doclake.errors import DocumentError
-from doclake.extract.place import CHILDREN, ELEMENTS, LOG, OUT_OF_MEMORY, RESULT, WORK
+from doclake.extract.place import CHILDREN, ELEMENTS, LOG, OUT_OF_MEMORY, RESULT, WORK, Place
 from doclake.schemas import ELEMENTS as SCHEMA
 from doclake.settings import Limits
 
 _MIB = 1 << 20
 _LARGEST_HEADER = 64 * _MIB
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException)
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException)
+
+
+@cache
+def no_elements() -> pa.Table:
+    """The table of a document without elements. Made when needed: it would import pandas."""
+    return SCHEMA.empty_table()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,9 @@ class Inner:
 @dataclass(slots=True)
 class Outcome:
     """What became of a document. `seconds` it ran; `peak_mb` is the most its process ever held.
-    `needs_program` names the program without which its format cannot be read."""
+    `needs_program` names the program without which its format cannot be read, `scanned_pages` how
+    many need more time than it had. `suspect`: the child
+    lives and gave a result that is none."""
 
     error: DocumentError | None = None
     media_type: str | None = None
@@ -49,16 +58,22 @@ class Outcome:
     pages: int | None = None
     pages_with_text: int | None = None
     pages_with_elements: int | None = None
-    elements: pa.Table = field(default_factory=SCHEMA.empty_table)
+    elements: pa.Table = field(default_factory=no_elements)
     children: list[Inner] = field(default_factory=list)
     modules: list[str] = field(default_factory=list)
     needs_program: str | None = None
+    scanned_pages: int | None = None
+    suspect: bool = False
     seconds: float = 0.0
     peak_mb: float = 0.0
 
 
 def outcome(
-    answer: dict[str, Any] | None, folder: Path, limits: Limits, put: Callable[[bytes], Path]
+    answer: dict[str, Any] | None,
+    folder: Path,
+    place: Place,
+    limits: Limits,
+    put: Callable[[bytes], Path],
 ) -> Outcome:
     """The outcome of the document in `folder`. `answer` is the supervisor's, None if it is gone;
     `put` stores the bytes of an inner document."""
@@ -68,10 +83,43 @@ def outcome(
     result.error = _death(answer, folder / WORK / LOG, limits)
     if result.error is None:
         try:
-            _fill(result, folder / WORK, limits, put)
-        except _UNREADABLE as error:
+            _fill(result, folder / WORK, place, limits, put)
+        except UNREADABLE as error:
             result.error = _crashed(f"its result cannot be read ({type(error).__name__})")
+            result.suspect = True
     return result
+
+
+def batch(
+    answer: dict[str, Any] | None, folder: Path, places: list[Place], limits: Limits
+) -> list[Outcome | None]:
+    """The outcomes of the documents that were sent together; None for each that gave no result,
+    and for all of them if their child did not end well. Raises one of `UNREADABLE` for a result
+    that cannot be trusted."""
+    if answer is None or answer["timed_out"] or answer["exit"] != 0:
+        return [None] * len(places)
+    header = json.loads(_read(folder / WORK / RESULT, _LARGEST_HEADER))
+    modules = [str(name) for name in header["modules"]]
+    said: list[dict[str, Any] | None] = header["batch"]
+    counts = [int(each["rows"]) if each else 0 for each in said]
+    table = _table(folder / WORK / ELEMENTS, limits)
+    _check_places(table, places, counts)
+    outcomes: list[Outcome | None] = []
+    at = 0
+    for each, count in zip(said, counts, strict=True):
+        rows = table.slice(at, count)
+        outcomes.append(_member(each, rows, modules, answer) if each else None)
+        at += count
+    return outcomes
+
+
+def _member(
+    said: dict[str, Any], rows: pa.Table, modules: list[str], answer: dict[str, Any]
+) -> Outcome:
+    seconds = min(float(said["seconds"]), answer["seconds"])
+    member = Outcome(elements=rows, modules=modules, seconds=seconds, peak_mb=answer["peak_mb"])
+    _describe(member, said)
+    return member
 
 
 def _death(answer: dict[str, Any], log: Path, limits: Limits) -> DocumentError | None:
@@ -117,20 +165,29 @@ def _read(path: Path, most: int) -> bytes:
         return stream.read(most)
 
 
-def _fill(result: Outcome, work: Path, limits: Limits, put: Callable[[bytes], Path]) -> None:
+def _fill(
+    result: Outcome, work: Path, place: Place, limits: Limits, put: Callable[[bytes], Path]
+) -> None:
     header = json.loads(_read(work / RESULT, _LARGEST_HEADER))
-    result.media_type = _optional(header["media_type"], str)
     result.modules = [str(name) for name in header["modules"]]
     result.needs_program = _optional(header.get("needs_program"), str)
+    result.scanned_pages = _optional(header.get("scanned_pages"), int)
     if "error" in header:
+        result.media_type = _optional(header["media_type"], str)
         result.error = _error(header["error"])
-    elif result.needs_program is None:
-        result.title = _optional(header["title"], str)
-        result.pages = _optional(header["pages"], int)
-        result.pages_with_text = _optional(header["pages_with_text"], int)
-        result.pages_with_elements = _optional(header["pages_with_elements"], int)
+    elif result.needs_program is None and result.scanned_pages is None:
+        _describe(result, header)
         result.elements = _table(work / ELEMENTS, limits)
+        _check_places(result.elements, [place], [result.elements.num_rows])
         result.children = _children(header["children"], work / CHILDREN, limits, put)
+
+
+def _describe(result: Outcome, said: dict[str, Any]) -> None:
+    result.media_type = _optional(said["media_type"], str)
+    result.title = _optional(said["title"], str)
+    result.pages = _optional(said["pages"], int)
+    result.pages_with_text = _optional(said["pages_with_text"], int)
+    result.pages_with_elements = _optional(said["pages_with_elements"], int)
 
 
 def _optional(value: Any, kind: type) -> Any:
@@ -146,6 +203,17 @@ def _table(path: Path, limits: Limits) -> pa.Table:
     if not table.schema.equals(SCHEMA):
         raise ValueError("it has another schema")
     return table
+
+
+def _check_places(table: pa.Table, places: list[Place], counts: list[int]) -> None:
+    """A parser speaks for its own document only: these keys decide whose rows are replaced."""
+    if len(places) != len(counts) or sum(counts) != table.num_rows or min(counts, default=0) < 0:
+        raise ValueError("it counts other rows than it holds")
+    for name in Place.__slots__:
+        pairs = zip(places, counts, strict=True)
+        keys = [pa.repeat(getattr(place, name), count) for place, count in pairs]
+        if not table.column(name).equals(pa.chunked_array(keys, pa.string())):
+            raise ValueError(f"its rows have another {name}")
 
 
 def _children(

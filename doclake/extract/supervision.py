@@ -50,6 +50,7 @@ class Supervision:
         self._lock = threading.Lock()
         self._waiting: dict[int, Future[Answer | None]] = {}
         self._modules = set(modules)
+        self._told: set[str] = set()  # of these, what the supervisor knows already
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._closed = False
@@ -64,7 +65,8 @@ class Supervision:
             control = self._connected()
             number = next(self._numbers)
             self._waiting[number] = answer
-            line = json.dumps(request | {"id": number, "warm": sorted(self._modules)})
+            line = json.dumps(request | {"id": number, "warm": sorted(self._modules - self._told)})
+            self._told |= self._modules
             with contextlib.suppress(OSError):  # it died: the listener then answers everyone
                 control.sendall(line.encode() + b"\n")
         return answer
@@ -75,6 +77,8 @@ class Supervision:
         The names come from a child, so they count for nothing but a name to import.
         """
         fresh = {str(name) for name in modules if _MODULE.fullmatch(str(name))}
+        if not fresh:
+            return
         with self._lock:
             self._modules |= fresh
 
@@ -114,6 +118,7 @@ class Supervision:
             env=environment | {"HOME": str(self._workspace), "TMPDIR": str(self._workspace)},
         )
         theirs.close()
+        self._told = set(self._modules)
         self._control = ours
         threading.Thread(target=self._listen, args=(ours,), daemon=True).start()
         return ours

@@ -8,9 +8,9 @@ child 1 to 3 ms. Whatever goes wrong, or once it has handled its share, a child 
 The supervisor enforces the wall clock, tells how each document ended, and takes every child and the
 workspace with it when its parent is gone.
 
-One JSON object a line over a unix socket. In: `{"id", "folder", "file", "source", "timeout",
-"warm", "task"}`; `file` is moved into `folder`, the only one the child sees. Out: `{"id", "exit",
-"signal", "timed_out", "seconds", "peak_mb"}`.
+One JSON object a line over a unix socket. In: `{"id", "folder", "fresh", "file", "source",
+"timeout", "warm", "task"}`; `file` is moved into `folder`, the only one the child sees; `fresh`
+asks for a new child. Out: `{"id", "exit", "signal", "timed_out", "seconds", "peak_mb"}`.
 """
 
 from __future__ import annotations
@@ -116,7 +116,8 @@ class Supervisor:
         folder, task = request["folder"], request["task"]
         kind = (request["source"], task["programs"], json.dumps(task["limits"]))
         child = self._children.get(folder)
-        if child and child.kind == kind and not task["programs"] and child.documents < self._reuse:
+        fit = child and child.kind == kind and child.documents < self._reuse
+        if child and fit and not task["programs"] and not request["fresh"]:
             return child
         if child:
             self._retire(folder)

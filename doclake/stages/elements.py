@@ -32,7 +32,7 @@ PLAN_COLUMNS = (
     "attempts",
     "updated_at",
 )
-REGISTERED = ("source", "bucket", "doc_id", "path", "content_hash", "deleted_at")
+REGISTERED = ("source", "bucket", "doc_id", "path", "size", "content_hash", "deleted_at")
 _UNDONE = (
     *ledger.EXTRACT_FIELDS,
     *ledger.CHUNK_FIELDS,
@@ -206,6 +206,7 @@ def _document(context: StageContext, source: Source, row: Row, fingerprint: str)
         recipe=context.source_settings.recipe.extract,
         recipe_fingerprint=fingerprint,
         read=lambda: source.read(path),
+        size=row["size"],
     )
 
 

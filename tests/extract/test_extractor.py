@@ -139,6 +139,21 @@ def test_documents_are_parsed_at_the_same_time(odd_parsers, document):
         assert time.monotonic() - started < 1.8
 
 
+def test_members_are_told_in_the_order_of_their_container(extract):
+    (tree,) = extract("children a=slow 0.5;b=text B;c=children d=text D;e=text E", workers=2)
+    names = ["a", "b", "c", "e", "c!/d"]
+    assert [d.path for d in tree[1:]] == [f"0.odd!/{name}" for name in names]
+    assert [d.error for d in tree] == [None] * 6
+
+
+def test_two_members_of_a_container_take_the_time_of_one(odd_parsers, document):
+    with Extractor(Limits(), 2, **odd_parsers) as extractor:
+        list(extractor.extract(document("slow 0.1", str(i)) for i in range(4)))
+        started = time.monotonic()
+        list(extractor.extract([document("children a=slow 3;b=slow 3")]))
+        assert time.monotonic() - started < 5.9
+
+
 def test_closing_in_the_middle_ends_every_thread(odd_parsers, document):
     before = threading.active_count()
     with Extractor(Limits(), 2, **odd_parsers) as extractor:

@@ -193,11 +193,12 @@ def test_a_format_may_find_out_late_that_it_needs_a_program(extract):
 def test_libreoffice_converts_inside_its_confinement(odd_parsers, document, tmp_path):
     if not shutil.which("soffice"):
         pytest.skip("LibreOffice is not installed")
+    before = set(Path("/tmp").glob("OSL_PIPE_*"))
     rtf = rb"{\rtf1 {\b Guarded} conversion of a document.\par}"
     with Extractor(Limits(), 1, **odd_parsers) as extractor:
         ((read,),) = extractor.extract([document(rtf, "old.doc")])
     assert "Guarded conversion of a document." in " ".join(text_of(read))
-    assert not list(Path("/tmp").glob("OSL_PIPE_*"))
+    assert not set(Path("/tmp").glob("OSL_PIPE_*")) - before
 
 
 def test_programs_end_with_their_document(extract, tmp_path):
@@ -292,3 +293,9 @@ def test_a_killed_supervisor_is_replaced(odd_parsers, document):
         outcomes = [tree[0] for tree in trees]
     assert text_of(outcomes[-1]) == ["a"]
     assert {type(o.error) for o in outcomes} <= {type(None), errors.ParserCrashed}
+
+
+def test_a_parser_cannot_pass_its_rows_off_as_those_of_another(extract):
+    forged, after = extract("forge " + "0" * 32, "text well")
+    assert type(forged[0].error) is errors.ParserCrashed
+    assert text_of(after[0]) == ["well"]

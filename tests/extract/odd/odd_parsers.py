@@ -25,6 +25,8 @@ _hoard: list[bytearray] = []
 def media_type(file: Path, name: str) -> str:
     if name.endswith(".doc"):
         return "application/msword"
+    if name.endswith(".txt"):
+        return "text/plain"
     return "test/program" if file.read_bytes().startswith(b"program") else "test/odd"
 
 
@@ -108,6 +110,14 @@ def _leak(rest: str, _: Options) -> Extraction:
     return _say(f"seen {_seen_by_this_process}")
 
 
+def _forge(rest: str, _: Options) -> Extraction:
+    """From now on this process says that its rows belong to another document."""
+    from doclake.extract import child_task, place
+
+    child_task.Place = lambda **facts: place.Place(**facts | {"doc_id": rest})  # type: ignore
+    return _say("mine")
+
+
 def _noise(rest: str, _: Options) -> Extraction:
     print("noise on stdout")
     os.write(2, b"noise on stderr\n")
@@ -181,6 +191,7 @@ _ORDERS: dict[str, Callable[[str, Options], Extraction]] = {
     "matryoshka": _matryoshka,
     "leak": _leak,
     "noise": _noise,
+    "forge": _forge,
     "segv": _segv,
     "hang": _hang,
     "slow": _slow,

@@ -1,0 +1,55 @@
+"""Which documents may share a request: small ones that only Python code will parse.
+
+Moving one document into a child and its rows back costs several times what parsing a short text
+does. So short texts of one source go there together. A batch gives results and nothing else: a
+document that is not of these kinds, that fails in any way, or whose batch did not end well is done
+again by itself. No outcome depends on the company a document was in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+from doclake.extract.document import Document
+
+TOGETHER = 32  # documents of a batch
+SMALL = 1 << 16  # bytes
+_SUFFIXES = frozenset({".txt", ".text", ".log", ".csv", ".tsv", ".json", ".jsonl", ".ndjson"})
+_BINARY = (b"%PDF", b"PK\x03\x04", b"{\\rtf", b"<")
+
+
+def batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """The documents in their order, neighbours that may share a request in one list."""
+    batch: list[Document] = []
+    for document in documents:
+        if batch and (len(batch) == TOGETHER or _kind(batch[0]) != _kind(document)):
+            yield batch
+            batch = []
+        batch.append(document)
+        if not _promising(document):
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _promising(document: Document) -> bool:
+    """By what the listing says; the bytes and the child decide."""
+    return (
+        document.size is not None
+        and document.size <= SMALL
+        and document.password is None
+        and PurePosixPath(document.path).suffix.lower() in _SUFFIXES
+    )
+
+
+def _kind(document: Document) -> tuple[Any, ...]:
+    facts = (document.source, document.recipe, document.recipe_fingerprint)
+    return (*facts, _promising(document))
+
+
+def may_join(data: bytes) -> bool:
+    """Whether bytes are short, and no signature says that a native parser will read them."""
+    return len(data) <= SMALL and b"\0" not in data and not data.lstrip()[:5].startswith(_BINARY)
