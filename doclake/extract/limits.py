@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed, LimitExceeded
+from doclake.extract.model import NeedsTime
 from doclake.settings import Limits
 
 _MIB = 1 << 20
@@ -28,6 +29,22 @@ def check_size(size: int, limits: Limits) -> None:
             limit="file_mb",
             size=size,
         )
+
+
+def check_scans(pages: int, limits: Limits) -> None:
+    """Raises `NeedsTime` where so many scanned pages would not be read within the time allowed,
+    and more may be had."""
+    needed = pages * limits.seconds_per_scanned_page
+    if limits.timeout_seconds < min(needed, limits.scan_seconds):
+        raise NeedsTime(pages)
+
+
+def for_scans(limits: Limits, pages: int) -> Limits:
+    """The limits of a document with so many scanned pages: it gets an allowance for each, up to
+    `scan_seconds` in all."""
+    wanted = limits.timeout_seconds + pages * limits.seconds_per_scanned_page
+    granted = max(limits.timeout_seconds, min(wanted, limits.scan_seconds))
+    return limits.model_copy(update={"timeout_seconds": granted})
 
 
 def check_zip(file: Path, limits: Limits) -> list[zipfile.ZipInfo]:

@@ -84,6 +84,15 @@ class NeedsProgram(Exception):
     document is tried again in a child that may. A format that always needs one sets `program`."""
 
 
+class NeedsTime(Exception):
+    """Raised by a format whose `pages` scanned pages would not be read in the time allowed: the
+    document is tried again with an allowance for each (`limits.for_scans`)."""
+
+    def __init__(self, pages: int) -> None:
+        super().__init__(pages)
+        self.pages = pages
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the extractor may know beside the bytes. `name` is a hint, never a decision."""

@@ -84,6 +84,9 @@ class ExtractRecipe(_Model):
     ocr_languages: tuple[str, ...] = Field(
         ("kor", "eng"), min_length=1, description="Tesseract language codes"
     )
+    ocr_words: bool = Field(
+        False, description="Keep each word OCR read, with box and confidence, as hOCR in `html`"
+    )
     hidden_text: Literal["apart", "include"] = Field(
         "apart", description="`apart` keeps text no reader sees out of the chunks"
     )
@@ -200,6 +203,12 @@ class Limits(_Model):
     """What one document may cost. Beyond it the document fails and nobody else."""
 
     timeout_seconds: float = Field(60, gt=0, description="Wall clock for one document")
+    seconds_per_scanned_page: float = Field(
+        10, ge=0, description="Added to `timeout_seconds` for each page that OCR reads"
+    )
+    scan_seconds: float = Field(
+        1800, ge=0, description="Wall clock of a scanned document at most, however many pages"
+    )
     memory_mb: int = Field(2048, ge=256, description="Memory of its parser above the idle one")
     file_mb: int = Field(512, ge=1, description="Size of the document")
     output_mb: int = Field(64, ge=1, description="Text and tables it may yield")
