@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from doclake.extract.model import Extraction, Options
+from doclake.extract.pdf.expansion import check_streams
 from doclake.extract.pdf.layout import LayoutModel
 from doclake.extract.pdf.page import Engine
 from doclake.extract.pdf.reading import Reading
@@ -20,6 +21,7 @@ class Pdf:
     def extract(self, file: Path, options: Options) -> Extraction:
         """Raises DocumentEncrypted, DocumentMalformed, DocumentEmpty, LimitExceeded and, where
         OCR is needed and missing, DependencyMissing."""
+        check_streams(file, options.limits)
         engine = _open(file, options)
         model = None
         try:

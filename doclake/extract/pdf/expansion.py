@@ -1,0 +1,78 @@
+"""How far the streams of a PDF unpack, found out before a PDF library opens the file.
+
+Deflate gains at most 1,032 to 1 (https://zlib.net/zlib_tech.html), so a stream must be large, or
+packed more than once, to be a bomb. Only such streams are unpacked here, in pieces that are thrown
+away. Pictures and fonts are left out: they are large for a reason, and nobody unpacks pictures for
+their text. What slips through meets the memory and time limits of the guard.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from doclake.errors import LimitExceeded
+from doclake.settings import Limits
+
+_MOST_GAIN = 1032
+_RATIO_MATTERS = 64 << 20  # bytes; what unpacks to less may be as compressible as it likes
+_PIECE = 1 << 20
+_DICTIONARY = 2048  # bytes before the keyword `stream` in which its filters stand
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
+_FLATE = re.compile(rb"/(?:FlateDecode|Fl)(?![A-Za-z])")
+_LARGE_FOR_A_REASON = re.compile(rb"/Subtype\s*/Image|/Length1\b|/FontFile")
+
+
+def check_streams(file: Path, limits: Limits) -> None:
+    """Raises `LimitExceeded` for a stream that unpacks to more than `archive_ratio` times its size
+    and to more than 64 MB."""
+    with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        for begin, end, layers in _suspects(data):
+            most = max(_RATIO_MATTERS, (end - begin) * limits.archive_ratio)
+            if _unpacks_beyond(data[begin:end], layers, most):
+                raise LimitExceeded(
+                    f"A stream of {end - begin} bytes unpacks to more than {most >> 20} MB.",
+                    limit="archive_ratio",
+                    size=end - begin,
+                )
+
+
+def _suspects(data: mmap.mmap) -> Iterator[tuple[int, int, int]]:
+    """Begin, end and number of layers of each stream that could be a bomb."""
+    for match in _STREAM.finditer(data):
+        before = data[max(0, match.start() - _DICTIONARY) : match.start()]
+        dictionary = before[before.rfind(b"obj") + 3 :]
+        layers = len(_FLATE.findall(dictionary))
+        if not layers or _LARGE_FOR_A_REASON.search(dictionary):
+            continue
+        end = data.find(b"endstream", match.end())
+        end = len(data) if end < 0 else end
+        if (end - match.end()) * _MOST_GAIN**layers > _RATIO_MATTERS:
+            yield match.end(), end, layers
+
+
+def _unpacks_beyond(packed: bytes, layers: int, most: int) -> bool:
+    pieces: Iterator[bytes] = iter([packed])
+    for _ in range(layers):
+        pieces = _inflated(pieces)
+    total = 0
+    try:
+        for piece in pieces:
+            total += len(piece)
+            if total > most:
+                return True
+    except zlib.error:  # not packed so, or broken: the reader takes what comes before
+        return False
+    return False
+
+
+def _inflated(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    stream = zlib.decompressobj()
+    for piece in pieces:
+        left = piece
+        while left and not stream.eof:
+            yield stream.decompress(left, _PIECE)
+            left = stream.unconsumed_tail
