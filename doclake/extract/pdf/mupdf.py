@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pymupdf
 from pymupdf import mupdf
 
-from doclake.errors import DocumentEncrypted, DocumentMalformed, LimitExceeded
+from doclake.errors import DocumentEncrypted, DocumentError, DocumentMalformed, LimitExceeded
 from doclake.extract.model import Child
 from doclake.extract.pdf import textpage
 from doclake.extract.pdf.page import Bookmark, Mark, Page, Word
@@ -65,7 +65,7 @@ class MuPdf:
             if not page.images and not any(line.alpha for line in page.lines):
                 page, text = textpage.read(source, pictured=True)  # it may be an inline image
         except Exception as error:
-            raise DocumentMalformed(f"Page {index + 1} cannot be read: {error}") from None
+            raise _unreadable(index, error) from None
         self._last = index, text, source
         if source.rotation:
             textpage.rotate(page, source.rotation_matrix)
@@ -184,3 +184,10 @@ class _Pictures:
             if self._known[number]:
                 return True
         return False
+
+
+def _unreadable(index: int, error: Exception) -> DocumentError:
+    said = f"Page {index + 1} cannot be read: {error}"
+    if "stack overflow" in str(error):  # MuPDF counts how deep forms stand in forms
+        return LimitExceeded(said, limit="nesting", page=index + 1)
+    return DocumentMalformed(said)
