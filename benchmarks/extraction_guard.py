@@ -1,21 +1,30 @@
 """What the guard costs: the same documents parsed unguarded, in reused workers, and guarded.
 
-    python -m benchmarks.extraction_guard [--corpus ../shared/corpus/documents] [--documents 120]
+    python -m benchmarks.extraction_guard [--corpus ../shared/corpus/documents] [--documents 20]
+    python -m benchmarks.extraction_guard --cores [--rounds 3]
 
 Every way ends with Arrow rows. "reused_workers" is pebble's process pool, where a document shares
 its process with all before it; "guarded" is Doclake's default, a confined child for up to 16
-documents of a source; "fresh_children" is `reuse=1`, a child for every document. Means over
-documents, start-up left out. CPU time counts every process and is the steadier figure on a busy
-machine.
+requests of a source, where a request is a document or up to 32 short texts; "fresh_children" is
+`reuse=1`, a child for every request. Means over documents, start-up left out. CPU time counts
+every process and is the steadier figure on a busy machine.
+
+`--cores` runs the documents on one core with one worker and on two with one and two, in turns, and
+prints the best of each: documents a second by the clock, CPU of all processes, the most memory that
+any worker held. The ratio means something on an idle machine only, so the load stands beside it.
 """
 
 from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import resource
+import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -27,6 +36,8 @@ from doclake.settings import ExtractRecipe, Limits
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "documents"
 RECIPE = ExtractRecipe(ocr="off")
+SHORT_TEXTS = 320
+WAYS = ((1, 1), (2, 1), (2, 2))  # cores, workers
 FOLDERS = {"text": "encodings", "html": "html", "pdf": "pdf", "docx": "docx"}
 
 
@@ -78,18 +89,55 @@ def fresh_children(files: list[Path]) -> None:
             pass
 
 
-def throughput(files: list[Path], workers: int) -> float:
-    """Documents a second, warm, with `workers` children at once."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pass over the documents with warm children. `cpu` also counts the warming."""
+
+    rate: float  # documents a second
+    cpu: float  # seconds, all processes
+    peak_mb: float  # of the worker that held most
+
+
+def on_cores(files: list[Path], cores: int, workers: int) -> Run:
+    """In a process of its own, which may use so many cores."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_on_cores, files, cores, workers).result()
+
+
+def _on_cores(files: list[Path], cores: int, workers: int) -> Run:
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
     with Extractor(Limits(), workers) as extractor:
         list(extractor.extract(map(_document, files[: len(files) // 2])))
         started = time.perf_counter()
-        list(extractor.extract(map(_document, files)))
-        return len(files) / (time.perf_counter() - started)
+        trees = list(extractor.extract(map(_document, files)))
+        clock = time.perf_counter() - started
+    usages = [resource.getrusage(w) for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cpu = sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    peak = max(document.peak_mb for tree in trees for document in tree)
+    return Run(len(files) / clock, cpu, peak)
+
+
+def compare_cores(files: list[Path], rounds: int) -> str:
+    """Markdown: a row for each way, and how many times as fast two cores are."""
+    runs: dict[tuple[int, int], list[Run]] = {way: [] for way in WAYS}
+    for _ in range(rounds):
+        for way in WAYS:
+            runs[way].append(on_cores(files, *way))
+    best = {way: max(found, key=lambda run: run.rate) for way, found in runs.items()}
+    lines = ["| cores | workers | documents/s | CPU s | peak worker MB |", "|--:|--:|--:|--:|--:|"]
+    lines += [
+        f"| {cores} | {workers} | {run.rate:.1f} | {run.cpu:.1f} | {run.peak_mb:.0f} |"
+        for (cores, workers), run in best.items()
+    ]
+    ratio = best[2, 2].rate / best[1, 1].rate
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    told = f"two cores are {ratio:.2f} times as fast as one; load average {load}"
+    return "\n".join([*lines, "", f"{len(files)} documents, best of {rounds}: {told}"])
 
 
 def _document(file: Path) -> Document:
-    doc = ids.doc_id("s", str(file))
-    return Document("s", "00", doc, str(file), "", RECIPE, "r", file.read_bytes)
+    doc, size = ids.doc_id("s", str(file)), file.stat().st_size
+    return Document("s", "00", doc, str(file), "", RECIPE, "r", file.read_bytes, size=size)
 
 
 def measure(way: Callable[[list[Path]], None], files: list[Path]) -> tuple[float, float]:
@@ -120,24 +168,43 @@ def sound(files: list[Path]) -> list[Path]:
         return [file for file, tree in found if len(tree) == 1 and not tree[0].error]
 
 
+def chosen(corpus: Path, each: int, short: Path) -> dict[str, list[Path]]:
+    """Files by kind: the corpus's, and short texts written into the folder `short`."""
+    files = {"short text": [short / f"{number}.txt" for number in range(SHORT_TEXTS)]}
+    for number, file in enumerate(files["short text"]):
+        file.write_text(f"Note {number}: the harbour office opens at seven in the morning.\n")
+    for kind, folder in FOLDERS.items():
+        found = sorted(path for path in (corpus / folder).iterdir() if path.is_file())
+        files[kind] = sound(found[:each])
+    return files
+
+
+def costs(kinds: dict[str, list[Path]]) -> None:
+    """Print a Markdown table, row by row: it takes a while."""
+    ways = (unguarded, reused_workers, guarded, fresh_children)
+    print("| kind | documents | " + " | ".join(f"{w.__name__}: clock, CPU" for w in ways), end="")
+    print(" | guard costs, CPU ms |\n|---|" + "--:|" * (len(ways) + 2))
+    for kind, files in kinds.items():
+        times = [measure(way, files) for way in ways]
+        cells = " | ".join(f"{clock:.1f}, {cpu:.1f}" for clock, cpu in times)
+        print(f"| {kind} | {len(files)} | {cells} | {times[2][1] - times[0][1]:.1f} |", flush=True)
+    print(f"\nload average {os.getloadavg()[0]:.1f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--documents", type=int, default=20, help="of each kind")
+    parser.add_argument("--cores", action="store_true", help="one core against two")
+    parser.add_argument("--rounds", type=int, default=3, help="with --cores: best of so many")
     arguments = parser.parse_args()
-    ways = (unguarded, reused_workers, guarded, fresh_children)
-    print("| kind | documents | " + " | ".join(f"{w.__name__}: clock, CPU" for w in ways), end="")
-    print(" | guard costs, CPU ms |\n|---|" + "--:|" * (len(ways) + 2))
-    mixed = []
-    for kind, folder in FOLDERS.items():
-        files = sorted(p for p in (arguments.corpus / folder).iterdir() if p.is_file())
-        files = sound(files[: arguments.documents])
-        mixed += files
-        times = [measure(way, files) for way in ways]
-        cells = " | ".join(f"{clock:.1f}, {cpu:.1f}" for clock, cpu in times)
-        print(f"| {kind} | {len(files)} | {cells} | {times[2][1] - times[0][1]:.1f} |", flush=True)
-    one, two = throughput(mixed, 1), throughput(mixed, 2)
-    print(f"\none worker {one:.0f} documents/s, two {two:.0f}: {two / one:.2f} times as fast")
+    with tempfile.TemporaryDirectory() as short:
+        kinds = chosen(arguments.corpus, arguments.documents, Path(short))
+        if arguments.cores:
+            mixed = [file for kind in FOLDERS for file in kinds[kind]]
+            print(compare_cores(mixed, arguments.rounds))
+        else:
+            costs(kinds)
 
 
 if __name__ == "__main__":

@@ -187,13 +187,13 @@ def main() -> int:
     parser.add_argument("--details", action="store_true", help="also list what was unexpected")
     arguments = parser.parse_args()
     chosen = [case for case in cases(arguments.corpus) if arguments.only in case.path]
-    temporary = Path(tempfile.gettempdir())
-    before = set(temporary.glob("doclake-*"))
     started = time.monotonic()
-    verdicts = list(run(chosen, arguments.corpus))
-    print(table(verdicts))
-    left = sorted(path.name for path in set(temporary.glob("doclake-*")) - before)
+    with tempfile.TemporaryDirectory() as temporary:
+        tempfile.tempdir = temporary  # a place of its own, so that what is left there is ours
+        verdicts = list(run(chosen, arguments.corpus))
+        left = sorted(path.name for path in Path(temporary).iterdir())
     seconds = time.monotonic() - started
+    print(table(verdicts))
     print(f"\n{len(verdicts)} extractions in {seconds:.0f} s; left behind: {left or 'nothing'}")
     if arguments.details:
         print(details(verdicts))

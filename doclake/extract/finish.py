@@ -140,8 +140,9 @@ def _sections(
 
 def _languages(elements: list[Element], texts: list[str]) -> list[str | None]:
     """Short texts take the language of the whole document."""
-    whole = language.of(_sample(texts))
-    known: dict[str, str | None] = {}
+    sample = _sample(texts)
+    whole = language.of(sample)
+    known: dict[str, str | None] = {sample: whole}  # often the text of the only element
     found = []
     for element, text in zip(elements, texts, strict=True):
         if not element.language and text not in known:

@@ -13,6 +13,7 @@ asked about: nothing here knows their verbs.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from doclake.extract import language
 from doclake.extract.blocks import clean
@@ -47,8 +48,12 @@ class Typist:
     """Tells the headings of one document. `text` is all of it, for its language."""
 
     def __init__(self, text: str) -> None:
-        self._language = language.of(text[:_SAMPLE])
+        self._sample = text[:_SAMPLE]
         self._left = _MOST_ASKED
+
+    @cached_property
+    def _language(self) -> str | None:
+        return language.of(self._sample)
 
     def is_heading(self, line: str, following: list[str]) -> bool:
         """Whether a paragraph of the single line `line`, with no list mark and no other sign of
