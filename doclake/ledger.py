@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from doclake import ids, schemas
 from doclake.arrow import runs
@@ -72,19 +73,25 @@ def write(lake: Lake, source: str, rows: Sequence[Row], root_ids: Iterable[str])
     lake.replace("ledger", Scope(source, buckets, {"root_id": roots}), table)
 
 
-def amend(lake: Lake, source: str, bucket: str, change: Callable[[list[Row]], list[Row]]) -> None:
-    """Write the rows that `change` makes anew of some of the rows of a partition as they stand.
+def amend(
+    lake: Lake,
+    source: str,
+    bucket: str,
+    chosen: Callable[[pa.Table], list[bool]],
+    change: Callable[[Row], Row],
+) -> None:
+    """Change the `chosen` rows of a partition as they stand; the others are not made Python rows.
 
     For a writer that does not hold the partition (see `locks`): no newer row is ever written over.
     """
 
     def rewritten(table: pa.Table) -> pa.Table | None:
-        rows = table.to_pylist()
-        changed = {row["doc_id"]: row for row in change(rows)}
+        mask = pa.array(chosen(table), pa.bool_())
+        changed = [change(row) for row in table.filter(mask).to_pylist()]
         if not changed:
             return None
-        amended = [changed.get(row["doc_id"], row) for row in rows]
-        return pa.Table.from_pylist(amended, schema=schemas.LEDGER)
+        amended = pa.Table.from_pylist(changed, schema=schemas.LEDGER)
+        return pa.concat_tables([table.filter(pc.invert(mask)), amended])
 
     lake.update("ledger", Scope(source, [bucket]), rewritten)
 

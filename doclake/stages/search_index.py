@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import ledger, recipe
@@ -133,21 +134,24 @@ def _settle(lake: Lake, source: str, bucket: str, synced: PartitionSync, run_id:
     """Write to the ledger how many chunks of each document the index holds now."""
     counts = synced.indexed or {}
 
-    def settled(rows: list[ledger.Row]) -> list[ledger.Row]:
+    def chosen(rows: pa.Table) -> list[bool]:
+        columns = (rows[name].to_pylist() for name in ("doc_id", "model", "indexed"))
         return [
-            row
-            | {
-                "indexed": counts.get(row["doc_id"], 0),
-                "stage": STAGE if row["status"] == ledger.OK else row["stage"],
-                # A failure goes on naming the run in which it failed.
-                "run_id": run_id if run_id and row["status"] == ledger.OK else row["run_id"],
-                "updated_at": ledger.now(),
-            }
-            for row in rows
-            if row["model"] is not None and row["indexed"] != counts.get(row["doc_id"], 0)
+            model is not None and indexed != counts.get(doc_id, 0)
+            for doc_id, model, indexed in zip(*columns, strict=True)
         ]
 
-    ledger.amend(lake, source, bucket, settled)
+    def settled(row: ledger.Row) -> ledger.Row:
+        # A failure goes on naming the stage and the run in which it failed.
+        sound = row["status"] == ledger.OK
+        return row | {
+            "indexed": counts.get(row["doc_id"], 0),
+            "stage": STAGE if sound else row["stage"],
+            "run_id": run_id if run_id and sound else row["run_id"],
+            "updated_at": ledger.now(),
+        }
+
+    ledger.amend(lake, source, bucket, chosen, settled)
 
 
 def _tell(report: StageReport, synced: PartitionSync) -> None:

@@ -149,14 +149,14 @@ def test_a_commit_between_reading_and_writing_is_not_written_over(tmp_path, flow
     rows = ledger.read(flow.lake, Scope("notes", [bucket]))
     calls = []
 
-    def change(seen):
-        calls.append([row["attempts"] for row in seen])
+    def chosen(seen):
+        calls.append(seen["attempts"].to_pylist())
         if len(calls) == 1:
             other = [row | {"attempts": 7} for row in rows]
             ledger.write(Lake(flow.lake.url), "notes", other, [row["root_id"] for row in rows])
-        return [row | {"indexed": 9} for row in seen]
+        return [True] * len(seen)
 
-    ledger.amend(flow.lake, "notes", bucket, change)
+    ledger.amend(flow.lake, "notes", bucket, chosen, lambda row: row | {"indexed": 9})
     after = ledger.read(flow.lake, Scope("notes", [bucket]))
     assert len(calls) == 2
     assert {(row["attempts"], row["indexed"]) for row in after} == {(7, 9)}
