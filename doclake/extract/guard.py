@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -118,7 +118,7 @@ class Guard:
         if not documents:
             return []
         members = [
-            {"name": each.name, "place": asdict(each.place), "size": len(each.data)}
+            {"name": each.name, "place": each.place.facts(), "size": len(each.data)}
             for each in documents
         ]
         places = [each.place for each in documents]
@@ -151,7 +151,7 @@ class Guard:
     def _attempt(self, task: Task, folder: Path, *, programs: bool) -> Outcome:
         facts = {
             "name": task.name,
-            "place": asdict(task.place),
+            "place": task.place.facts(),
             "password": task.password,
             "programs": programs,
         }

@@ -20,3 +20,6 @@ class Place:
     doc_id: str
     content_hash: str
     recipe: str
+
+    def facts(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in self.__slots__}

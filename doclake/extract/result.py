@@ -210,9 +210,14 @@ def _check_places(table: pa.Table, places: list[Place], counts: list[int]) -> No
     if len(places) != len(counts) or sum(counts) != table.num_rows or min(counts, default=0) < 0:
         raise ValueError("it counts other rows than it holds")
     for name in Place.__slots__:
-        pairs = zip(places, counts, strict=True)
-        keys = [pa.repeat(getattr(place, name), count) for place, count in pairs]
-        if not table.column(name).equals(pa.chunked_array(keys, pa.string())):
+        column = table.column(name)
+        keys = [getattr(place, name) for place in places]
+        if len(set(keys)) == 1:
+            same = column.unique().to_pylist() in ([], keys[:1])
+        else:
+            pairs = zip(keys, counts, strict=True)
+            same = column.to_pylist() == [key for key, count in pairs for _ in range(count)]
+        if not same:
             raise ValueError(f"its rows have another {name}")
 
 
