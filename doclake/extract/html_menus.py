@@ -57,6 +57,8 @@ def _menus(elements: list[Element], start: int, share: dict[int, float]) -> set[
             element = elements[index]
             if share.get(index, 0) > _LINKED and len(element.text) < _TEASER:
                 run.append(index)
+                if len(element.links) >= _RUN:
+                    menu.add(index)  # a menu in one line
                 last = index
                 continue
             if run and (element.type == "Image" or element.hidden):

@@ -11,10 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from doclake.extract import html_table
+
 _SENTENCE = 40
 _LINKED = 0.4
 _DOMINANT, _LEAST = 0.7, 0.5
 """Share of its parent's weight, and of the whole page's, that a child must hold to be gone into."""
+_ALIKE = 0.2
+"""Share of the heaviest that an element without a class must weigh to be one of its kind."""
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "select", "button", "head"})
 _CONTAINERS = frozenset(
     {"body", "div", "section", "article", "main", "center", "form", "span", "td", "th", "tr"}
@@ -39,6 +43,7 @@ class Outline:
         self._parents: list[int] = []
         self._block: list[int] = []
         self._linked: list[bool] = []
+        self._is_data: list[bool] = []
         self._own: list[int] = []
         self._links: list[int] = []
         for node in root.traverse(include_text=True):
@@ -46,8 +51,10 @@ class Outline:
                 self._text(node)
             elif not node.tag.startswith(("-", "!")):
                 self._element(node)
-        for number in range(len(self.nodes) - 1, 0, -1):
-            self.lengths[self._parents[number]] += self.lengths[number]
+        self._texts, self._all_links = list(self._own), list(self._links)
+        for counts in (self.lengths, self._texts, self._all_links):
+            for number in range(len(self.nodes) - 1, 0, -1):
+                counts[self._parents[number]] += counts[number]
 
     def number(self, node: Any) -> int:
         return self._numbers.get(node.mem_id, 0)
@@ -61,6 +68,10 @@ class Outline:
         self._numbers[node.mem_id] = number
         self.nodes.append(node)
         self._parents.append(parent)
+        data = number > 0 and self._is_data[parent]
+        if node.tag == "table" and not data:
+            data = not html_table.is_layout(node)
+        self._is_data.append(data)
         inline = number > 0 and node.tag in _INLINE
         self._block.append(self._block[parent] if inline else number)
         self._linked.append(node.tag == "a" or (inline and self._linked[parent]))
@@ -97,21 +108,53 @@ class Outline:
             below = children.get(place, [])
             best = max(below, key=weights.__getitem__, default=0)
             least = max(_DOMINANT * weights[place], _LEAST * whole)
-            if not best or weights[best] < least or not self._opens(best, below):
+            if not best or weights[best] < least or not self._opens(best, below, weights):
                 return self.nodes[place] if place else None
             place = best
 
-    def _opens(self, best: int, siblings: list[int]) -> bool:
+    def titles(self, content: Any) -> set[int]:
+        """`mem_id` of the headings right above the content: those before it in the element around
+        it, or in the one around that."""
+        place = self.number(content)
+        parent = self._parents[place]
+        around = self._parents[parent] or parent
+        return {
+            self.nodes[number].mem_id
+            for number in range(around + 1, place if around else 0)
+            if self.nodes[number].tag in ("h1", "h2", "h3")
+        }
+
+    def _opens(self, best: int, siblings: list[int], weights: list[int]) -> bool:
         """A container that is not just the longest of several of one kind (posts, sections)."""
         node = self.nodes[best]
         if node.tag not in _CONTAINERS and "-" not in node.tag:
             return False
-        kind = (node.tag, node.attributes.get("class"))
-        alike = [n for n in siblings if n != best and self._kind(n) == kind]
-        return not alike
+        if node.tag in ("table", "tbody", "tr", "td", "th") and self._is_data[best]:
+            return False
+        kind = self._kind(node)
+        if kind[1]:
+            return not self._has_twin(node, kind)
+        least = _ALIKE * weights[best]
+        return not any(
+            weights[n] > least and self._kind(self.nodes[n]) == kind for n in siblings if n != best
+        )
 
-    def _kind(self, number: int) -> tuple[str, str | None]:
-        node = self.nodes[number]
+    def _has_twin(self, node: Any, kind: tuple[str, str | None]) -> bool:
+        sibling = node.parent.child
+        while sibling is not None:
+            known = sibling.mem_id != node.mem_id and sibling.mem_id in self._numbers
+            if known and self._kind(sibling) == kind and self._says(sibling):
+                return True
+            sibling = sibling.next
+        return False
+
+    def _says(self, node: Any) -> bool:
+        """There is text inside, and it is not mostly links."""
+        number = self.number(node)
+        return self._all_links[number] < _LINKED * self._texts[number]
+
+    @staticmethod
+    def _kind(node: Any) -> tuple[str, str | None]:
         return node.tag, node.attributes.get("class")
 
     def _weights(self, apart: Callable[[Any], bool]) -> list[int]:
@@ -121,7 +164,8 @@ class Outline:
         for number, node in enumerate(self.nodes):
             skipped[number] = skipped[self._parents[number]] or (number > 0 and apart(node))
             size, links = self._own[number], self._links[number]
-            if not skipped[number] and size >= _SENTENCE and links < _LINKED * size:
+            least = 1 if self._is_data[number] else _SENTENCE
+            if not skipped[number] and size >= least and links < _LINKED * size:
                 weights[number] = size
         for number in range(len(self.nodes) - 1, 0, -1):
             weights[self._parents[number]] += weights[number]

@@ -43,9 +43,18 @@ _WORDS |= dict.fromkeys(
     ),
     "Other",
 )
+_LABEL = re.compile(
+    r"(?:\d+ )?comments?(?: \(?\d+\)?)?|most (?:read|viewed|popular)|share this:?|"
+    r"you (?:may|might) also like|"
+    r"(?:related|recommended|more|recent|latest|popular|trending)\b.{0,25}|"
+    r"댓글 ?(?:목록|\d+개?)?|많이 본.{0,6}|함께 보면.{0,12}|"
+    r"(?:관련|추천|인기|최신|최근|다른) ?(?:글|기사|뉴스|게시물|검색어|상품|변경|댓글)",
+    re.IGNORECASE,
+)
 _SPLIT = re.compile(r"[\s_-]+|(?<=[a-z])(?=[A-Z])")
 _NOTE = re.compile(r"note|tip|callout|admonition|warning|caution|important|info\b|example|quote")
 _KEEP = frozenset({"html", "body", "main", "article", "h1", "h2", "h3", "table", "td", "tr", "p"})
+_BOX = 0.6
 _MOST = 0.4
 """A container with more than this share of the page's text is content, whatever it is called."""
 
@@ -58,6 +67,7 @@ class Regions:
         self._total = max(self._outline.length(root), 1)
         marked = self._find_main(root)
         self.main = self._outline.content(marked or root, self._apart) or marked
+        self.titles = self._outline.titles(self.main) if self.main is not None else set()
 
     def _find_main(self, root: Any) -> Any | None:
         """The one element that marks the content, if it holds enough to be believed."""
@@ -74,8 +84,8 @@ class Regions:
     def _apart(self, node: Any) -> bool:
         """The inside of an element is no prose of the page: another region, or never seen."""
         attributes = node.attributes
-        if not attributes:
-            return node.tag in ("nav", "aside", "footer")
+        if node.tag == "header" and not attributes:
+            return False
         style = (attributes.get("style") or "").replace(" ", "").lower()
         if "hidden" in attributes or "display:none" in style:
             return True
@@ -89,6 +99,8 @@ class Regions:
         role = (attributes.get("role") or "").strip().lower()
         if role in _ROLES and tag not in _KEEP:
             return _ROLES[role]
+        if not attributes and tag in ("div", "section"):
+            return self._by_label(node, tag)
         names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
         if tag == "nav":
             return "Other"
@@ -98,17 +110,37 @@ class Regions:
             return "Footer"
         if tag == "header":
             return None if inside else "Header"
-        if names != " " and tag not in _KEEP:
-            return self._by_words(node, names)
-        return None
+        found = self._by_words(node, names) if names != " " and tag not in _KEEP else None
+        return found or self._by_label(node, tag)
+
+    def _by_label(self, node: Any, tag: str) -> ElementType | None:
+        """A box that opens with a heading such as Comments, Related, 많이 본 뉴스."""
+        if (
+            tag not in ("div", "section", "aside")
+            or self._outline.length(node) > _BOX * self._total
+        ):
+            return None
+        first = node.child
+        while first is not None and first.tag.startswith(("-", "!")):
+            first = first.next
+        heading = first is not None and first.tag in ("h2", "h3", "h4", "h5", "h6", "strong")
+        if not heading or self._outline.length(first) > 40:
+            return None
+        return "Other" if _LABEL.fullmatch(first.text().strip()) else None
 
     def _by_words(self, node: Any, names: str) -> ElementType | None:
-        found = None
+        found: ElementType | None = None
         for name in names.split():
             words = [word.lower() for word in _SPLIT.split(name)]
             # `has-sidebar` and `no-sidebar` describe the page, not the element.
             if words and words[0] not in ("has", "no", "with", "without", "is"):
-                found = found or next((_WORDS[w] for w in words if w in _WORDS), None)
+                found = found or next(filter(None, map(_by_word, words)), None)
         if found is None or self._outline.length(node) > _MOST * self._total:
             return None
         return None if node.css_first("main, h1") else found
+
+
+def _by_word(word: str) -> ElementType | None:
+    if word not in _WORDS and (word.startswith("cookie") or word.endswith("nav")):
+        return "Other"
+    return _WORDS.get(word)

@@ -90,6 +90,9 @@ _BLOCKS = frozenset(
     ]
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_REGIONS = frozenset({"nav", "header", "footer", "aside", "section", "div"})
+"""Elements that may open a region without any attribute."""
+_TITLE_PARTS = re.compile(r"\s+[-–—|:>·»]+\s+")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -179,10 +182,12 @@ class _Walk:
         return index
 
     def _is_page_title(self, context: Context, region: str, text: str) -> bool:
-        """Templates put the title of the page into their header."""
-        if context.kind != "Title" or context.level != 1 or not self.title:
+        """Templates put the title of the page above its content; the name of the site stands there
+        too, but it is the shorter part of the title."""
+        if context.kind != "Title" or region != "Header" or not self.title:
             return False
-        return region == "Header" and clean(text, lines=False) in self.title
+        parts = sorted(_TITLE_PARTS.split(self.title), key=len)
+        return clean(text, lines=False) in (self.title, parts[-1].strip())
 
     def open(self, node: Any, tag: str, context: Context) -> Context | None:
         """Context for the inside of an element; None where its inside is done already."""
@@ -222,9 +227,11 @@ class _Walk:
             self._number(outer.depth)
         if attributes:
             changes |= self._marks(node, tag, attributes, outer)
-        elif self.regions and tag in ("nav", "header", "footer", "aside") and not outer.region:
+        elif self.regions and tag in _REGIONS and not outer.region:
             changes["region"] = self.regions.opens(node, tag, attributes, outer.inside)
         main = self.regions.main if self.regions and outer.outside_main else None
+        if self.regions and outer.outside_main and node.mem_id in self.regions.titles:
+            changes |= {"outside_main": False, "region": None}
         if main is not None and node.mem_id == main.mem_id:
             self.after_main = True
             changes |= {"outside_main": False, "region": None}

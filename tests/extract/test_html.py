@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from doclake.extract.model import Extraction
 from tests.extract.reading import hidden, read, said
 
 PAGE = """<!doctype html><title>Guide</title><style>.x{display:none}</style>
@@ -51,3 +52,51 @@ def test_nesting_of_any_depth_is_read(tmp_path: Path) -> None:
 def test_a_title_that_never_ends_does_not_swallow_the_page(tmp_path: Path) -> None:
     found = read(tmp_path, "<html><title>T<body><p>one<p>two", "a.html")
     assert ("NarrativeText", "two") in said(found)
+
+
+PROSE = "<p>" + "A sentence that says something about the harbour and its boats. " * 5 + "</p>"
+
+
+def kinds(found: Extraction) -> dict[str, str]:
+    return {text: kind for kind, text in said(found)}
+
+
+def test_content_is_found_where_no_tag_and_no_class_tells_it(tmp_path: Path) -> None:
+    page = f"""<title>Boats in winter - The Post</title>
+    <div><h1>The Post</h1><a href=/a>World</a></div>
+    <div><div><h2>Boats in winter</h2><div>{PROSE * 3}</div></div>
+    <div>From elsewhere: one teaser that is long enough to be a sentence of its own.</div></div>
+    <div>Call us</div>"""
+    found = kinds(read(tmp_path, page, "a.html"))
+    assert found["The Post"] == "Header" and found["World"] == "Header"
+    assert found["Boats in winter"] == "Title"
+    assert found["Call us"] == "Footer"
+    assert list(found.values()).count("NarrativeText") == 1
+
+
+def test_posts_of_one_kind_all_stay_however_long_one_of_them_is(tmp_path: Path) -> None:
+    posts = "".join(f"<div class=post><p>{text}</p></div>" for text in (PROSE * 9, "Yes.", "No."))
+    found = kinds(read(tmp_path, f"<title>T</title><div>{posts}</div>", "a.html"))
+    assert found["Yes."] == found["No."] == "NarrativeText"
+
+
+def test_a_paragraph_is_content_whatever_its_class_says(tmp_path: Path) -> None:
+    page = f"<title>T</title><article>{PROSE}<p class='newsletter related'>Kept.</p></article>"
+    assert kinds(read(tmp_path, page, "a.html"))["Kept."] == "NarrativeText"
+
+
+def test_a_table_beside_the_prose_is_content(tmp_path: Path) -> None:
+    rows = "".join(f"<tr><th>Size {n}</th><td>{n} cm and some words</td></tr>" for n in range(20))
+    page = f"<title>T</title><div><table>{rows}</table><div>{PROSE}</div></div>"
+    assert "Table" in kinds(read(tmp_path, page, "a.html")).values()
+
+
+def test_boxes_small_print_and_menus_are_told_by_their_words(tmp_path: Path) -> None:
+    menu = "".join(f"<li><a href=/{n}>Item {n}</a> <i>12.0{n}.</i></li>" for n in range(5))
+    page = f"""<title>T</title><div>{PROSE}
+    <section><h3>많이 본 뉴스</h3><p>다른 이야기</p></section>
+    <p>저작권자 © 바다일보 무단전재 금지</p><h4>Elsewhere</h4>
+    <ul>{menu.replace("<i>", "</li><li>").replace("</i>", "")}</ul></div>"""
+    found = kinds(read(tmp_path, page, "a.html"))
+    assert found["다른 이야기"] == found["Item 3"] == found["Elsewhere"] == "Other"
+    assert found["저작권자 © 바다일보 무단전재 금지"] == "Footer"

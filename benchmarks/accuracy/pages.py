@@ -1,0 +1,57 @@
+"""The main content of web pages, and whether the rest is marked as boilerplate.
+
+`benchmarks/pages` holds pages of the kinds people put into a lake, written for this project in the
+markup of common templates. What a reader would call the content stands between the comments
+`<!--[-->` and `<!--]-->`; comments are nothing to a parser. Titles count as content; navigation,
+banners, bylines, share lines, reader comments, related links and small print do not.
+
+`--only pages` also scores trafilatura, where it is installed, on the same pages.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections import Counter
+from pathlib import Path
+
+from benchmarks.accuracy.measures import APART, MARGINS, Row, Rows, extract, normal, overlap, said
+from doclake.extract.blocks import Blocks
+from doclake.extract.html import read as read_html
+from doclake.settings import Limits
+
+PAGES = Path(__file__).parents[1] / "pages"
+_LABELLED = re.compile(r"<!--\[-->(.*?)<!--\]-->", re.DOTALL)
+_TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
+
+
+def score_pages(rows: Rows) -> None:
+    """F1 of tokens and recall of what is not marked, by language."""
+    for file in sorted(PAGES.glob("*.html")):
+        language = {"en": "English", "ko": "Korean"}[file.stem[:2]]
+        truth = tokens(content(file.read_text("utf-8")))
+        found = tokens(said(extract(file).elements, (*APART, *MARGINS)))
+        row = rows.setdefault(f"html main content, {language}", Row("labelled", ("F1", 0.9)))
+        row.add(**overlap(found, truth))
+        if importlib.util.find_spec("trafilatura"):
+            other = rows.setdefault(f"html main content, {language}: trafilatura", Row("labelled"))
+            other.add(**overlap(tokens(_trafilatura(file)), truth))
+
+
+def content(page: str) -> str:
+    """The labelled parts of a page as text."""
+    blocks = Blocks("truth", Limits())
+    for part in _LABELLED.findall(page):
+        read_html(part, blocks, boilerplate=False)
+    return said(blocks.elements)
+
+
+def tokens(text: str) -> Counter[str]:
+    """Words; ideographs and kana one by one, for no space parts them."""
+    return Counter(_TOKEN.findall(normal(text)))
+
+
+def _trafilatura(file: Path) -> str:
+    import trafilatura
+
+    return trafilatura.extract(file.read_text("utf-8"), include_comments=False) or ""
