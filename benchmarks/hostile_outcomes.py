@@ -151,19 +151,20 @@ def table(verdicts: list[Verdict]) -> str:
     for verdict in verdicts:
         classes[verdict.case.attack].append(verdict)
     lines = [
-        f"| attack | files | as expected | {' | '.join(OUTCOMES)} | slowest, s | peak, MB |",
-        "|---|" + "--:|" * (len(OUTCOMES) + 4),
+        "| attack | files | may end as | ended as | as expected | slowest, s | peak, MB |",
+        "|---|--:|---|---|--:|--:|--:|",
     ]
     lines += [_row(name, found) for name, found in sorted(classes.items())]
     return "\n".join([*lines, _row("**all**", verdicts)])
 
 
 def _row(name: str, found: list[Verdict]) -> str:
+    wanted = ", ".join(sorted(set().union(*(v.case.expect for v in found)))).lower()
     counts = Counter(v.outcome for v in found)
-    cells = " | ".join(str(counts[o] or "") for o in OUTCOMES)
-    slowest, peak = max(v.seconds for v in found), max(v.peak_mb for v in found)
+    ended = ", ".join(f"{counts[o]} {o}" for o in OUTCOMES if counts[o])
     met = sum(v.met for v in found)
-    return f"| {name} | {len(found)} | {met} | {cells} | {slowest:.1f} | {peak:.0f} |"
+    slowest, peak = max(v.seconds for v in found), max(v.peak_mb for v in found)
+    return f"| {name} | {len(found)} | {wanted} | {ended} | {met} | {slowest:.1f} | {peak:.0f} |"
 
 
 def details(verdicts: list[Verdict]) -> str:
@@ -194,7 +195,10 @@ def main() -> int:
         left = sorted(path.name for path in Path(temporary).iterdir())
     seconds = time.monotonic() - started
     print(table(verdicts))
+    load = os.getloadavg()[0]
     print(f"\n{len(verdicts)} extractions in {seconds:.0f} s; left behind: {left or 'nothing'}")
+    met = sum(verdict.met for verdict in verdicts)
+    print(f"{met} as expected; load average {load:.1f} on {os.cpu_count()} cores")
     if arguments.details:
         print(details(verdicts))
     return 0 if all(verdict.met for verdict in verdicts) else 1
