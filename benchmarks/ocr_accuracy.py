@@ -116,13 +116,15 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--half", choices=("dev", "test"), default="test")
     parser.add_argument("--pages", type=int, default=4, help="pages of every kind")
-    parser.add_argument("--only", default="", help="kinds that contain this")
+    parser.add_argument(
+        "--only", default="", help="kinds with this in their names; `corpus`: its scans"
+    )
     parser.add_argument("--keep", type=Path, help="folder for the pictures")
     arguments = parser.parse_args()
     rows: dict[str, Row] = {}
     words = texts(arguments.corpus, arguments.half)
     drawn(sheets(words, arguments.pages), rows, arguments.only, arguments.keep)
-    if not arguments.only:
+    if arguments.only in ("", "corpus"):
         scans(arguments.corpus, rows)
     print("| pages | n | CER % median | mean | worst | no spaces | CPU s a page |")
     print("|---|---:|---:|---:|---:|---:|---:|")

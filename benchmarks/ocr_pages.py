@@ -73,8 +73,11 @@ def texts(corpus: Path, half: str) -> Texts:
 
 
 def _common(text: str) -> bool:
-    """Only signs that every font here can draw, and Tesseract's models can know."""
-    return all(c.isascii() or "가" <= c <= "힣" or c in "“”‘’·…–" or c.isspace() for c in text)
+    """Only signs that every font here can draw, and Tesseract's models can know; quotation marks
+    that were doubled on the way through a table are no text."""
+    return '""' not in text and all(
+        c.isascii() or "가" <= c <= "힣" or c in "“”‘’·…–" or c.isspace() for c in text
+    )
 
 
 def sheets(words: Texts, count: int) -> Iterator[Sheet]:

@@ -9,6 +9,7 @@ from PIL import ImageOps
 
 from doclake.errors import DocumentEmpty, DocumentMalformed, LimitExceeded
 from doclake.extract import ocr
+from doclake.extract.limits import check_scans
 from doclake.extract.model import Extraction, Options
 from doclake.extract.pdf import reading, scan
 from doclake.extract.pdf.page import Page
@@ -30,6 +31,8 @@ class Image:
         except (OSError, SyntaxError, ValueError, EOFError) as error:
             raise DocumentMalformed(f"Not a readable picture: {error}") from None
         made = reading.extraction_of(pages)
+        if options.recipe.ocr_words:
+            scan.add_words(made.elements, pages)
         made.metadata["text_layer"] = "image only"
         if not made.elements:
             raise DocumentEmpty(
@@ -43,6 +46,8 @@ def _pages(picture: Pictures.Image, options: Options) -> list[Page]:
     count = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
     if count > options.limits.pages:
         raise LimitExceeded(f"{count} pages; the limit is {options.limits.pages}.", pages=count)
+    if options.recipe.ocr != "off":
+        check_scans(count, options.limits)
     pages = []
     for index in range(count):
         picture.seek(index)

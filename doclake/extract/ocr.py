@@ -1,24 +1,25 @@
-"""Text from pictures of pages with Tesseract: lines with boxes and confidence.
+"""Text from pictures of pages with Tesseract: lines and words with boxes and confidence.
 
 Tesseract's own page segmentation fails on Korean columns (26-79 % character error with psm 3, 0.5-
 0.9 % with psm 6 on one column), so the page is straightened, cut at its gutters here, and each
-block is read with psm 6.
+block is read with psm 6. A few lines are read first (`_pilot`): they tell which model knows the
+page's script, and whether the page stands on its side.
 """
 
 from __future__ import annotations
 
 import functools
 import os
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
 from doclake.errors import DependencyMissing, LimitExceeded
-from doclake.extract import straighten
+from doclake.extract import ocr_scripts, ocr_symbols, straighten
+from doclake.extract.ocr_symbols import Box, Symbol, Word
 
 _FOLDERS = (
     "/usr/share/tesseract-ocr/5/tessdata",
@@ -27,24 +28,14 @@ _FOLDERS = (
     "/usr/local/share/tessdata",
     "/opt/homebrew/share/tessdata",
 )
-_HANGUL = re.compile(r"[가-힣]")
-_LATIN = re.compile(r"[A-Za-z]")
-_POOR = 60.0  # mean confidence under which the page may stand on its side
-_MARGIN = 4  # pixels around a line that is read again
+_DOUBT = 4.0  # mean price of a letter in the pilot's lines above which the page may lie on its side
+_FEW = 5  # letters in a line of the pilot under which it is none
+_PILOT = 4  # lines read first
+_MARGIN = 6  # pixels around a line that is read by itself
 _NOISE = 25.0  # confidence under which a line is a picture, not text
 MAX_PIXELS = 120_000_000
 """Pixels of a picture beyond which it is refused before it is decoded: about 4 A4 pages at 600
 dpi, 120 MB in grey."""
-
-
-@dataclass(slots=True)
-class Word:
-    """A word as Tesseract tells them; `confidence` 0 to 100, box in pixels."""
-
-    text: str
-    box: tuple[int, int, int, int]
-    confidence: float
-    spaced: bool = True
 
 
 @dataclass(slots=True)
@@ -55,6 +46,7 @@ class TextLine:
     box: tuple[float, float, float, float]
     confidence: float
     block: int
+    words: list[Word] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -74,19 +66,36 @@ class Reading:
         return sum(len(line.text) * line.confidence for line in self.lines) / max(weight, 1)
 
 
+@dataclass(slots=True)
+class _Upright:
+    """A picture turned and made straight, with its blocks and what the pilot told: models in the
+    order in which they know it, and the doubt of the best: the mean price of a letter."""
+
+    grey: Image.Image
+    turn: int
+    skew: float
+    blocks: list[Box]
+    models: list[str]
+    doubt: float
+
+
 def read(image: Image.Image, languages: Sequence[str], dpi: int) -> Reading:
     """Lines of a picture of one page. Raises DependencyMissing and LimitExceeded."""
     check_size(image)
-    engine = _engine("+".join(languages))
+    models = ocr_scripts.groups(languages)
+    ready(languages)
     grey = image.convert("L")
-    reading = _straight(engine, grey, languages, dpi, 0)
-    if reading.confidence * 100 < _POOR:
+    page = _upright(grey, models, dpi, 0)
+    if page.blocks and page.doubt > _DOUBT:
         turn = _orientation(grey, dpi)
         if turn:
-            upright = grey.rotate(-90 * turn, expand=True, fillcolor=255)
-            other = _straight(engine, upright, languages, dpi, turn)
-            reading = max(reading, other, key=lambda one: one.confidence)
-    return reading
+            turned = grey.rotate(-90 * turn, expand=True, fillcolor=255)
+            other = _upright(turned, models, dpi, turn)
+            page = min(page, other, key=lambda one: one.doubt)
+    lines = [
+        line for number, box in enumerate(page.blocks) for line in _lines(page, box, dpi, number)
+    ]
+    return Reading(lines, page.grey.width, page.grey.height, page.turn, page.skew)
 
 
 def check_size(image: Image.Image) -> None:
@@ -100,147 +109,93 @@ def check_size(image: Image.Image) -> None:
         )
 
 
-def _straight(
-    engine: Any, grey: Image.Image, languages: Sequence[str], dpi: int, turn: int
-) -> Reading:
+def _upright(grey: Image.Image, models: list[str], dpi: int, turn: int) -> _Upright:
     skew = straighten.skew(grey)
     if skew:
         grey = grey.rotate(skew, resample=Image.Resampling.BICUBIC, fillcolor=255)
-    lines: list[TextLine] = []
-    for number, box in enumerate(straighten.blocks(grey)):
-        lines += _lines(engine, grey, box, languages, dpi, number)
-    return Reading(lines, grey.width, grey.height, turn, skew)
+    blocks = straighten.blocks(grey)
+    ordered, doubt = _pilot(grey, blocks, models, dpi)
+    return _Upright(grey, turn, skew, blocks, ordered, doubt)
 
 
-def _lines(
-    engine: Any,
-    grey: Image.Image,
-    box: tuple[int, int, int, int],
-    languages: Sequence[str],
-    dpi: int,
-    number: int,
-) -> Iterator[TextLine]:
+def _pilot(
+    grey: Image.Image, blocks: list[Box], models: list[str], dpi: int
+) -> tuple[list[str], float]:
+    """The models by how well they know a few long lines of the largest block, and the doubt of the
+    best: infinite where it sees next to nothing."""
+    if not blocks:
+        return models, 0.0
     from tesserocr import PSM
 
-    part = grey.crop(box)
-    lines = _words(engine, part, PSM.SINGLE_BLOCK, dpi)
-    text = "".join(word.text for words in lines for word in words)
-    if "kor" in languages and len(languages) > 1 and _is_korean(text) and _LATIN.search(text):
-        korean = _words(_engine("kor"), part, PSM.SINGLE_BLOCK, dpi)
-        lines = [_arbitrated(words, korean) for words in lines]
-    for words in lines:
-        weight = sum(len(word.text) for word in words)
-        confidence = sum(word.confidence * len(word.text) for word in words) / weight
+    largest = grey.crop(max(blocks, key=lambda box: (box[2] - box[0]) * (box[3] - box[1])))
+    boxes = ocr_symbols.lines_of(_engine(models[0]), largest, PSM.SINGLE_BLOCK, dpi)
+    boxes = sorted(boxes, key=lambda box: box[0] - box[2])[: 3 * _PILOT : 3]
+    prices = dict.fromkeys(models, 0.0)
+    letters = dict.fromkeys(models, 0)
+    for box in boxes:
+        for model in models:
+            line = _line_again(model, largest, _grown(box, largest), dpi)
+            prices[model] += ocr_scripts.price(line, model)
+            letters[model] += len(line)
+    doubts = {
+        model: prices[model] / letters[model]
+        if letters[model] > _FEW * len(boxes)
+        else float("inf")
+        for model in models
+    }
+    best = sorted(models, key=doubts.__getitem__)
+    return best, doubts[best[0]]
+
+
+def _lines(page: _Upright, box: Box, dpi: int, number: int) -> Iterator[TextLine]:
+    """Lines of a block by the page's first model, the doubtful ones put together from all."""
+    from tesserocr import PSM
+
+    part = page.grey.crop(box)
+    first, *others = page.models
+    for line in ocr_symbols.read(_engine(first), part, PSM.SINGLE_BLOCK, dpi):
+        if others and ocr_scripts.doubtful(line, first):
+            again = _grown(ocr_symbols.line_box(line), part)
+            readings = [(other, _line_again(other, part, again, dpi)) for other in others]
+            line = ocr_scripts.merged([(first, line), *readings])
+        confidence = ocr_symbols.confidence(line)
         if confidence < _NOISE:
             continue
-        x0, y0, x1, y1 = _around(words)
-        edges = (x0 + box[0], y0 + box[1], x1 + box[0], y1 + box[1])
-        yield TextLine(_spaced(words), edges, confidence / 100, number)
+        for symbol in line:
+            symbol.box = _moved(symbol.box, box)
+        words = ocr_symbols.words(line)
+        text = " ".join(word.text for word in words)
+        edges = ocr_symbols.around([word.box for word in words])
+        yield TextLine(text, edges, confidence / 100, number, words)
 
 
-def _words(engine: Any, part: Image.Image, mode: int, dpi: int) -> list[list[Word]]:
-    """Words of each line of a picture."""
-    from tesserocr import RIL, iterate_level
+def _line_again(model: str, part: Image.Image, box: Box, dpi: int) -> list[Symbol]:
+    """The line in this box of the picture, read by itself."""
+    from tesserocr import PSM
 
-    engine.SetPageSegMode(mode)
-    engine.SetImage(part)
-    engine.SetSourceResolution(dpi)
-    engine.Recognize()
-    texts = [text for text in engine.GetUTF8Text().splitlines() if text.strip()]
-    found = engine.GetIterator()
-    lines: list[list[Word]] = []
-    for item in iterate_level(found, RIL.WORD) if found is not None else ():
-        if item.IsAtBeginningOf(RIL.TEXTLINE):
-            lines.append([])
-        edges = item.BoundingBox(RIL.WORD)
-        text = (item.GetUTF8Text(RIL.WORD) or "").strip() if edges else ""
-        if text:
-            lines[-1].append(Word(text, edges, item.Confidence(RIL.WORD)))
-    lines = [line for line in lines if line]
-    if len(lines) == len(texts):
-        for line, text in zip(lines, texts, strict=True):
-            _mark_spaces(line, text)
-    return lines
+    strip = part.crop(box)
+    lines = ocr_symbols.read(_engine(model), strip, PSM.SINGLE_LINE, dpi)
+    # Looking for the line may find none; a raw line is read as it stands.
+    lines = lines or ocr_symbols.read(_engine(model), strip, PSM.RAW_LINE, dpi)
+    symbols = [symbol for line in lines for symbol in line]
+    for symbol in symbols:
+        symbol.box = _moved(symbol.box, box)
+    return symbols
 
 
-def _mark_spaces(words: list[Word], text: str) -> None:
-    """Which words have white before them. Tesseract takes single syllables of Hangul for words;
-    only in the text of a whole line does it say which of them belong together."""
-    at = 0
-    for word in words:
-        start = text.find(word.text, at)
-        if start < 0:
-            return
-        word.spaced = start == 0 or text[start - 1].isspace()
-        at = start + len(word.text)
+def _moved(box: Box, origin: Box) -> Box:
+    x, y = origin[:2]
+    return box[0] + x, box[1] + y, box[2] + x, box[3] + y
 
 
-def _around(words: Sequence[Word]) -> tuple[int, int, int, int]:
-    boxes = [word.box for word in words]
+def _grown(box: Box, part: Image.Image) -> Box:
+    x0, y0, x1, y1 = box
     return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
+        max(0, x0 - _MARGIN),
+        max(0, y0 - _MARGIN),
+        min(part.width, x1 + _MARGIN),
+        min(part.height, y1 + _MARGIN),
     )
-
-
-def _spaced(words: Sequence[Word]) -> str:
-    return "".join(f" {word.text}" if word.spaced else word.text for word in words).strip()
-
-
-def _is_korean(text: str) -> bool:
-    letters = [letter for letter in text if letter.isalpha()]
-    return len(_HANGUL.findall(text)) * 2 > len(letters)
-
-
-def _arbitrated(words: list[Word], korean: Sequence[list[Word]]) -> list[Word]:
-    """A line read with all models, set right by the same line as the Korean model reads it.
-
-    With a second model loaded Tesseract takes some Hangul words for Latin capitals. In a Korean
-    line the Korean model's word stands wherever it is Hangul; elsewhere (Latin words, which it
-    cannot know) what all models read together.
-    """
-    top, bottom = _around(words)[1], _around(words)[3]
-    text = "".join(word.text for word in words)
-    same = [line for line in korean if top < _height(line) < bottom]
-    if len(same) != 1 or len(_HANGUL.findall(text)) * 4 < sum(c.isalpha() for c in text):
-        return words
-    chosen: list[Word] = []
-    used: set[int] = set()
-    for word in same[0]:
-        if any(_overlap(words[index], word) > 0.5 for index in used):
-            continue
-        if _wholly_hangul(word.text) or not _foreign(word, words):
-            chosen.append(word)
-            continue
-        for index, other in enumerate(words):
-            if index not in used and _overlap(word, other) > 0.5:
-                used.add(index)
-                chosen.append(other)
-    return chosen or words
-
-
-def _height(words: Sequence[Word]) -> float:
-    box = _around(words)
-    return (box[1] + box[3]) / 2
-
-
-def _foreign(word: Word, others: Sequence[Word]) -> bool:
-    """Did all models together read something in this place that the Korean model cannot know?"""
-    here = [other.text for other in others if _overlap(word, other) > 0.5]
-    return any(_LATIN.search(text) for text in here)
-
-
-def _overlap(word: Word, other: Word) -> float:
-    """Share of the other word that lies under this one."""
-    shared = min(word.box[2], other.box[2]) - max(word.box[0], other.box[0])
-    return shared / max(other.box[2] - other.box[0], 1)
-
-
-def _wholly_hangul(word: str) -> bool:
-    letters = [letter for letter in word if letter.isalpha()]
-    return bool(letters) and all(_HANGUL.match(letter) for letter in letters)
 
 
 def _orientation(grey: Image.Image, dpi: int) -> int:
@@ -276,6 +231,12 @@ def _engine(languages: str) -> Any:
         raise DependencyMissing(
             f"Tesseract does not start for {languages}: {error}.", mend=_mend(languages)
         ) from None
+
+
+def ready(languages: Sequence[str]) -> None:
+    """Raises DependencyMissing where pages of these languages could not be read."""
+    for model in ocr_scripts.groups(languages):
+        _engine(model)
 
 
 def _folder(languages: str) -> Path:

@@ -11,7 +11,7 @@ from PIL import Image
 Box = tuple[int, int, int, int]
 
 _WORK = 1000  # pixels of the longer side on which skew and columns are judged
-_MOST = 6.0  # degrees either way
+_MOST = 8.0  # degrees either way
 _LEAST = 0.25  # degrees not worth a rotation
 _LANE = 0.014  # width of a gutter, of the page's width
 _BAND = 0.004  # height of white that parts two bands, of the page's height

@@ -13,42 +13,7 @@ from doclake.extract import ocr
 from doclake.extract.model import Extraction, Options
 from doclake.extract.pdf import Pdf
 from doclake.settings import ExtractRecipe, Limits
-
-ENGLISH = [
-    "The committee met on 14 March and agreed that the budget for road repair would rise by four "
-    "percent, provided that the county could show how the money had been spent the year before.",
-    "Members asked for a written report. It should list every contract, the name of the company, "
-    "and the date on which the work was finished, so that delays can be compared.",
-]
-KOREAN = [
-    "위원회는 삼월 십사일에 회의를 열고 도로 보수 예산을 사 퍼센트 늘리기로 뜻을 모았다. "
-    "다만 지난해 예산을 어떻게 썼는지 군청이 먼저 설명해야 한다.",
-    "의원들은 서면 보고서를 요구하였다. 보고서에는 모든 계약과 회사의 이름, 그리고 공사를 "
-    "마친 날짜를 적어 지연을 비교할 수 있게 해야 한다.",
-]
-
-
-def require_models() -> None:
-    try:
-        ocr._folder("kor+eng+osd")
-    except DependencyMissing as error:
-        pytest.skip(str(error))
-
-
-def drawn(columns: list[list[str]], dpi: int = 200) -> Image.Image:
-    """A page of text set with MuPDF's own Korean font, as a picture."""
-    doc = pymupdf.open()
-    page = doc.new_page()
-    width = (515 - 25 * (len(columns) - 1)) / len(columns)
-    for index, texts in enumerate(columns):
-        left = 40 + index * (width + 25)
-        box = (left, 50, left + width, 800)
-        room = page.insert_textbox(
-            box, "\n\n".join(texts), fontname="korea", fontsize=11, lineheight=1.5
-        )
-        assert room >= 0
-    pixels = page.get_pixmap(dpi=dpi, colorspace="gray", alpha=False)
-    return Image.frombytes("L", (pixels.width, pixels.height), pixels.samples)
+from tests.extract.scanned import ENGLISH, KOREAN, drawn, require_models
 
 
 def error_rate(found: str, wanted: str) -> float:
@@ -79,6 +44,33 @@ def test_two_korean_columns_are_read_one_after_the_other() -> None:
     require_models()
     reading = ocr.read(drawn([KOREAN, KOREAN[::-1]]), ("kor", "eng"), 200)
     assert error_rate(text_of(reading), " ".join(KOREAN + KOREAN[::-1])) <= 0.02
+
+
+def test_english_words_in_korean_lines_are_read_by_the_english_model() -> None:
+    require_models()
+    text = (
+        "심장이 펌프처럼(pump) 혈액을 보내면 동맥(artery)을 지나 온몸으로 퍼진다. 이 흐름을 "
+        "circulation 또는 순환이라고 하며, William Harvey가 1628년에 처음 밝혔다. 혈압은 "
+        "120 이하가 정상(normal)이다."
+    )
+    doc = pymupdf.open()
+    page = doc.new_page(height=200)
+    page.insert_htmlbox((40, 40, 550, 190), text)
+    pixels = page.get_pixmap(dpi=200, colorspace="gray", alpha=False)
+    picture = Image.frombytes("L", (pixels.width, pixels.height), pixels.samples)
+    reading = ocr.read(picture, ("kor", "eng"), 200)
+    assert error_rate(text_of(reading), text) <= 0.03
+
+
+def test_words_have_boxes_and_confidence_on_the_picture() -> None:
+    require_models()
+    reading = ocr.read(drawn([["Three wooden boats"]]), ("eng",), 200)
+    (line,) = reading.lines
+    assert [word.text for word in line.words] == ["Three", "wooden", "boats"]
+    edges = [edge for word in line.words for edge in (word.box[0], word.box[2])]
+    assert edges == sorted(edges)
+    assert all(0.8 < word.confidence <= 1 for word in line.words)
+    assert line.box == (edges[0], line.box[1], edges[-1], line.box[3])
 
 
 def test_a_page_on_its_side_is_turned_and_a_leaning_one_straightened() -> None:

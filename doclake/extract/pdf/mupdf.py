@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +112,13 @@ class MuPdf:
             raise DocumentMalformed(f"Page {index + 1} cannot be drawn: {error}") from None
         return Image.frombytes("L", (pixels.width, pixels.height), pixels.samples)
 
+    def part(self, indices: Sequence[int]) -> bytes:
+        with pymupdf.open() as part:
+            for index in indices:
+                part.insert_pdf(self._doc, from_page=index, to_page=index)
+            data: bytes = part.tobytes(garbage=3)
+        return data
+
 
 def _links(source: Any) -> Iterator[Mark]:
     matrix = tuple(source.rotation_matrix)
@@ -134,7 +141,9 @@ def _add_annotations(page: Page, source: Any) -> None:
             if text.strip():
                 author = f"{info['title']}: " if info.get("title") else ""
                 kind = note.type[1].lower()
-                page.annotations.append(Mark(textpage.turned(note.rect, matrix), author + text, kind))
+                page.annotations.append(
+                    Mark(textpage.turned(note.rect, matrix), author + text, kind)
+                )
 
 
 def _fields(source: Any) -> Iterator[Mark]:

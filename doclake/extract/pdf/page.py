@@ -6,7 +6,7 @@ layout code never asks which engine or which rotation they came from.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -32,7 +32,8 @@ class Line:
     `turn` is the writing direction in quarter turns clockwise (0 is left to right, 1 downwards),
     or VERTICAL for upright glyphs set in columns. `alpha` 0 means painted invisibly (render
     mode 3). `colour` is 0xRRGGBB. What has the greater `order` was painted later, among lines,
-    fills and pictures. `hidden` says why a reader does not see it. A line is never blank.
+    fills and pictures (from 1; 0 is not known). `hidden` says why a reader does not see it.
+    A line is never blank.
     """
 
     text: str
@@ -89,6 +90,15 @@ class Mark:
 
 
 @dataclass(slots=True)
+class Seen:
+    """A word that OCR read; `confidence` 0 to 1."""
+
+    text: str
+    box: Box
+    confidence: float
+
+
+@dataclass(slots=True)
 class Page:
     """One page as read. `rules` are thin axis-parallel strokes."""
 
@@ -106,6 +116,7 @@ class Page:
     regions: list[tuple[Box, ElementType | None]] = field(default_factory=list)
     drawings: int = 0
     method: str = ""
+    words: list[Seen] = field(default_factory=list)
 
 
 def spin(box: Box, turn: int, width: float, height: float) -> Box:
@@ -155,5 +166,9 @@ class Engine(Protocol):
     def attachments(self) -> Iterator[Child]: ...
 
     def render(self, index: int, dpi: int) -> Image.Image: ...
+
+    def part(self, indices: Sequence[int]) -> bytes:
+        """A PDF of these pages alone."""
+        ...
 
     def close(self) -> None: ...

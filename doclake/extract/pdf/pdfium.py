@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-from collections.abc import Iterator
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,8 @@ _RULE = 3.0  # points: a painted rectangle this thin is a ruling line
 _INVISIBLE = 3  # text render mode
 _FIXED_PITCH, _FORCE_BOLD = 1, 1 << 18  # font descriptor flags
 _LINE = 1.15  # text sizes: the usual height of a line
+_SPACE, _APART = 0.15, 0.6  # text sizes of white: a space, the end of a line
+_PALE = 0xF0F0F0
 _RECTANGLE = 5  # segments of a path that is one
 _PAINT = [raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE]
 _MOST = 4000  # objects of a page beyond which it is a drawing
@@ -63,7 +67,7 @@ class Pdfium:
             view = _View(source)
             page = Page(index + 1, view.width, view.height)
             painted = _add_paint(page, source, view)
-            page.lines = list(_lines(text, view, painted))
+            page.lines = list(_whole(_lines(text, view, painted)))
             _add_marks(page, source, view, self._doc)
         finally:
             text.close()
@@ -110,6 +114,16 @@ class Pdfium:
             source.close()
         return picture.convert("L")
 
+    def part(self, indices: Sequence[int]) -> bytes:
+        data = io.BytesIO()
+        part = pypdfium2.PdfDocument.new()
+        try:
+            part.import_pages(self._doc, list(indices))
+            part.save(data)
+        finally:
+            part.close()
+        return data.getvalue()
+
 
 class _View:
     """From PDF coordinates (bottom left, unrotated) to the page as displayed (top left)."""
@@ -152,9 +166,42 @@ def _lines(text: Any, view: _View, painted: dict[int, int]) -> Iterator[Line]:
         yield line
 
 
-def _style(
-    line: Line, handle: Any, index: int, view: _View, painted: dict[int, int]
-) -> None:
+def _whole(pieces: Iterator[Line]) -> Iterator[Line]:
+    """Pieces that differ in font alone as one line, in the style of the longest."""
+    held: Line | None = None
+    longest = 0
+    for piece in pieces:
+        if held is None or not _goes_on(held, piece):
+            if held is not None:
+                yield held
+            held, longest = piece, len(piece.text)
+            continue
+        spaced = held.text[-1].isspace() or piece.text[0].isspace()
+        apart = not spaced and piece.x0 - held.x1 > _SPACE * max(held.size, piece.size)
+        text = held.text + (" " if apart else "") + piece.text
+        main, longest = (piece, len(piece.text)) if len(piece.text) > longest else (held, longest)
+        box = held.x0, min(held.y0, piece.y0), piece.x1, max(held.y1, piece.y1)
+        raised = held.raised or held.size < 0.8 * piece.size
+        bold = held.bold and piece.bold
+        held = replace(main, text=text, x0=box[0], y0=box[1], x1=box[2], y1=box[3], bold=bold)
+        held.raised = raised
+    if held is not None:
+        yield held
+
+
+def _goes_on(line: Line, piece: Line) -> bool:
+    """Does this piece stand right after the line, on its baseline and painted as visibly?"""
+    if line.turn or piece.turn or line.alpha != piece.alpha:
+        return False
+    if (line.colour >= _PALE) != (piece.colour >= _PALE):
+        return False
+    overlap = min(line.y1, piece.y1) - max(line.y0, piece.y0)
+    if overlap < 0.5 * min(line.y1 - line.y0, piece.y1 - piece.y0):
+        return False
+    return -0.3 * line.size < piece.x0 - line.x1 < _APART * line.size
+
+
+def _style(line: Line, handle: Any, index: int, view: _View, painted: dict[int, int]) -> None:
     """Size, font, colour, direction and visibility, from the first character of a line."""
     size = raw.FPDFText_GetFontSize(handle, index) or 1.0
     matrix = raw.FS_MATRIX()
@@ -221,12 +268,15 @@ def _words(text: Any, view: _View) -> Iterator[Word]:
 
 
 def _word(letters: list[str], boxes: list[Box]) -> Word:
+    text = "".join(letters)
+    if any("\ud800" <= letter <= "\udfff" for letter in letters):  # pdfium tells them in halves
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return (
         min([box[0] for box in boxes]),
         min([box[1] for box in boxes]),
         max([box[2] for box in boxes]),
         max([box[3] for box in boxes]),
-        "".join(letters),
+        text,
     )
 
 
@@ -234,7 +284,7 @@ def _add_paint(page: Page, source: Any, view: _View) -> dict[int, int]:
     """Ruling lines, fills and pictures from the page's objects, by their bounds. Returns the
     place of every text object in the order of painting, by its address."""
     texts: dict[int, int] = {}
-    for order, one in enumerate(source.get_objects(filter=_PAINT, max_depth=4)):
+    for order, one in enumerate(source.get_objects(filter=_PAINT, max_depth=4), 1):
         if one.type == raw.FPDF_PAGEOBJ_TEXT:
             texts[_address(one.raw)] = order
         elif one.type == raw.FPDF_PAGEOBJ_IMAGE:

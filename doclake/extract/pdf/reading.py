@@ -8,11 +8,13 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from doclake.errors import DependencyMissing, DocumentEmpty, LimitExceeded
+from doclake.errors import DocumentEmpty, LimitExceeded
 from doclake.extract.model import Extraction, Options
 from doclake.extract.pdf import (
     assemble,
     compose,
+    covered,
+    figures,
     furniture,
     headings,
     hidden,
@@ -38,6 +40,7 @@ class Reading:
         self.recipe = options.recipe
         self.limits = options.limits
         self.verdicts: list[str] = []
+        self.scans: list[int] = []
 
     def extraction(self) -> Extraction:
         count = self.engine.page_count
@@ -45,12 +48,15 @@ class Reading:
             raise LimitExceeded(f"{count} pages; the limit is {self.limits.pages}.", pages=count)
         with _collector_paused():
             pages = [self._page(index) for index in range(count)]
+            unread = scan.read(self.engine, pages, self.scans, self.recipe, self.limits)
             bookmarks = self.engine.bookmarks()
             made = extraction_of(pages, bookmarks)
+        if self.recipe.ocr_words:
+            scan.add_words(made.elements, pages)
         made.metadata = self._metadata(bookmarks)
         made.title = _title(made)
-        made.children = list(self.engine.attachments())
-        if not made.elements and not made.children:
+        made.children = [*self.engine.attachments(), *unread]
+        if not made.children and not any(one.text or one.html for one in made.elements):
             reasons = ", ".join(sorted(set(self.verdicts))) or "no pages"
             raise DocumentEmpty(f"Nothing to read on {count} pages: {reasons}.")
         return made
@@ -66,8 +72,12 @@ class Reading:
                 raise LimitExceeded(
                     f"Page {index + 1} holds a picture of {largest} pixels.", pixels=largest
                 )
-            return self._scanned(index, page, verdict)
+            self.scans.append(index)
+            return page
         hidden.mark(page, verdict)
+        if verdict == "sound":
+            words, draw = self.engine.words, self.engine.render
+            covered.mark(page, lambda: words(index), lambda dpi: draw(index, dpi))
         if self.recipe.tables:
             page.tables = tables.find(page, lambda: self.engine.words(index))
         if self.model is not None:
@@ -82,22 +92,6 @@ class Reading:
         if verdict == "no text":
             return page.drawings >= _DRAWN
         return verdict in ("image only", "garbage encoding")
-
-    def _scanned(self, index: int, page: Page, verdict: str) -> Page:
-        """The page through OCR, its links and marks kept. A small picture on an otherwise empty
-        page is no reason to fail where there is no Tesseract; a scan is."""
-        from doclake.extract import ocr
-
-        dpi = scan.dpi_for(page, ocr.MAX_PIXELS)
-        try:
-            found = ocr.read(self.engine.render(index, dpi), self.recipe.ocr_languages, dpi)
-        except DependencyMissing:
-            if verdict == "image only" and not soundness.is_scan(page):
-                return page
-            raise
-        read = scan.page_of(page.number, found, dpi)
-        read.links, read.fields, read.annotations = page.links, page.fields, page.annotations
-        return read
 
     def _metadata(self, bookmarks: Sequence[Bookmark]) -> dict[str, str]:
         facts = self.engine.metadata()
@@ -125,19 +119,19 @@ def extraction_of(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> 
     """Elements of pages that have been read, with what only the whole document can tell."""
     typography = headings.measure(pages, bookmarks)
     edges = furniture.find(pages)
+    pictures = figures.find(pages)
     tight = paragraphs.keeps_row_spaces([line.text for page in pages for line in page.lines])
     blocks: list[compose.Block] = []
     for page in pages:
-        blocks += compose.blocks(page, edges, typography, tight)
+        placed = pictures.get(page.number, ())
+        blocks += compose.blocks(page, edges, typography, tight, placed)
     assemble.heading_levels(blocks, typography)
     assemble.list_levels(blocks)
     made = Extraction(pages=len(pages), elements=assemble.elements(blocks))
     assemble.add_links(made.elements, pages)
     for page in pages:
         made.elements += assemble.marks(page)
-    made.pages_with_text = sum(
-        [bool(page.lines) for page in pages]
-    )
+    made.pages_with_text = sum([bool(page.lines) for page in pages])
     return made
 
 

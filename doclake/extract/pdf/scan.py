@@ -1,12 +1,23 @@
-"""Pages whose text layer cannot be read: their picture through OCR, back as lines in points."""
+"""Pages whose text layer cannot be read: their picture through OCR, back as lines in points.
+
+Where Tesseract is missing, a document that has other pages still gives those. The scans are handed
+on as a document of their own, which fails with `dependency_missing` and names their pages in its
+path; a later attempt at it reads the whole document again.
+"""
 
 from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
+from html import escape
 from typing import TYPE_CHECKING
 
-from doclake.extract.pdf.page import Box, Line, Page, unspin
+from doclake.errors import DependencyMissing
+from doclake.extract.limits import check_scans
+from doclake.extract.model import Child, Element
+from doclake.extract.pdf import soundness
+from doclake.extract.pdf.page import Box, Engine, Line, Page, Seen, unspin
+from doclake.settings import ExtractRecipe, Limits
 
 if TYPE_CHECKING:
     from doclake.extract.ocr import Reading
@@ -14,6 +25,66 @@ if TYPE_CHECKING:
 DPI = 200
 _PAD = 0.12  # sizes of white above and below the ink that belong to a line's box
 _HEADING = 1.35  # times the usual size: smaller differences are noise of the scan
+
+
+def read(
+    engine: Engine,
+    pages: list[Page],
+    wanted: Sequence[int],
+    recipe: ExtractRecipe,
+    limits: Limits,
+) -> list[Child]:
+    """Put what OCR reads in the place of the `wanted` pages (indices), their links and marks kept.
+    Returns the document of those it could not read for want of Tesseract. Raises NeedsTime, and
+    DependencyMissing where no other page has text."""
+    if not wanted:
+        return []
+    from doclake.extract import ocr
+
+    try:
+        ocr.ready(recipe.ocr_languages)
+    except DependencyMissing as missing:
+        return _unread(engine, pages, wanted, missing)
+    check_scans(len(wanted), limits)
+    for index in wanted:
+        page = pages[index]
+        dpi = dpi_for(page, ocr.MAX_PIXELS)
+        found = ocr.read(engine.render(index, dpi), recipe.ocr_languages, dpi)
+        made = page_of(page.number, found, dpi)
+        made.links, made.fields, made.annotations = page.links, page.fields, page.annotations
+        pages[index] = made
+    return []
+
+
+def _unread(
+    engine: Engine, pages: list[Page], wanted: Sequence[int], missing: DependencyMissing
+) -> list[Child]:
+    """A small picture on an otherwise empty page is no reason to fail; a scan is."""
+    scans = [index for index in wanted if not _is_ornament(pages[index])]
+    if not scans:
+        return []
+    others = set(range(len(pages))).difference(scans)
+    if not any(pages[index].lines for index in others):
+        raise missing
+    for index in scans:
+        pages[index].lines.clear()
+    return [Child(f"{_named(scans)}.pdf", engine.part(scans))]
+
+
+def _is_ornament(page: Page) -> bool:
+    return bool(page.images) and not page.lines and not soundness.is_scan(page)
+
+
+def _named(indices: Sequence[int]) -> str:
+    """`page 3`, `pages 1, 4-7`."""
+    runs: list[list[int]] = []
+    for number in (index + 1 for index in indices):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    spans = ", ".join("-".join(map(str, run)) for run in runs)
+    return f"page{'s' if len(indices) > 1 else ''} {spans}"
 
 
 def page_of(number: int, reading: Reading, dpi: float) -> Page:
@@ -34,7 +105,28 @@ def page_of(number: int, reading: Reading, dpi: float) -> Page:
         made = Line(line.text, *_padded(box, size), round(size * 2) / 2, turn=turn)
         made.confidence = line.confidence
         page.lines.append(made)
+        for word in line.words:
+            x0, y0, x1, y1 = (edge * scale for edge in word.box)
+            place = unspin((x0, y0, x1, y1), turn, page.width, page.height)
+            page.words.append(Seen(word.text, place, word.confidence))
     return page
+
+
+def add_words(elements: Sequence[Element], pages: Sequence[Page]) -> None:
+    """Give elements that OCR read the words in their boxes as hOCR (`html`): a `bbox` in points
+    and `x_wconf`, 0 to 100, for each. https://kba.github.io/hocr-spec/1.2/"""
+    for element in elements:
+        if element.page is None or element.bbox is None or element.html:
+            continue
+        x0, y0, x1, y1 = element.bbox
+        spans = []
+        for word in pages[element.page - 1].words:
+            left, top, right, bottom = word.box
+            if x0 <= (left + right) / 2 <= x1 and y0 <= (top + bottom) / 2 <= y1:
+                box = f"bbox {left:.1f} {top:.1f} {right:.1f} {bottom:.1f}"
+                title = f"{box}; x_wconf {100 * word.confidence:.0f}"
+                spans.append(f'<span class="ocrx_word" title="{title}">{escape(word.text)}</span>')
+        element.html = " ".join(spans) or None
 
 
 def _padded(box: Box, size: float) -> Box:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from doclake.errors import DocumentEncrypted, DocumentMalformed
+from doclake.extract.limits import check_scans
 from doclake.extract.model import Child, Element, Extraction, Format, NeedsProgram, Options
 
 _seen_by_this_process = 0
@@ -140,6 +141,13 @@ def _slow(rest: str, _: Options) -> Extraction:
     return _say("done")
 
 
+def _scan(rest: str, options: Options) -> Extraction:
+    """So many scanned pages, a second and a half each."""
+    check_scans(int(rest), options.limits)
+    time.sleep(1.5 * int(rest))
+    return _say(f"allowed {options.limits.timeout_seconds:g}")
+
+
 def _spy(rest: str, _: Options) -> Extraction:
     """How many documents of the workspace can be read: its own should be the only one."""
     places = [Path(f"../../{number}/document") for number in range(20)]
@@ -195,6 +203,7 @@ _ORDERS: dict[str, Callable[[str, Options], Extraction]] = {
     "segv": _segv,
     "hang": _hang,
     "slow": _slow,
+    "scan": _scan,
     "spy": _spy,
     "file": _file,
     "link": _link,
