@@ -17,8 +17,8 @@ from doclake.extract.pdf.tables.cells import Table
 
 _CAPTION = re.compile(
     r"(?:(?:figure|fig\.|table|chart|exhibit|scheme|plate|graph|box)\s*"
-    r"(?:[A-Z]?\d[\d.\-]*[A-Za-z]?|[IVX]+)|(?:표|그림|도표|사진)\s*\d[\d.\-]*)"
-    r"(?:\s*[.:|–—\]>]|\s+(?=[A-Z가-힣(])|$)",
+    r"(?:[A-Z]?\d(?:[\d.\-]*\d)?[A-Za-z]?|[IVX]+)|(?:표|그림|도표|사진)\s*\d(?:[\d.\-]*\d)?)"
+    r"(?:\s*(?P<mark>[.:|–—\]>])|\s+(?=(?-i:[A-Z가-힣(]))|$)",
     re.IGNORECASE,
 )
 _FOOTNOTE = re.compile(r"\s*(?:[*†‡§¶]{1,2}|\(?\d{1,3}[.)]?|[¹²³⁴-⁹]+|\d+\))\s*\S")
@@ -59,8 +59,10 @@ def blocks(
     furniture: dict[Line, ElementType],
     typography: headings.Typography,
     tight_hangul: bool,
+    pictures: Sequence[Box] = (),
 ) -> list[Block]:
-    """Blocks of a page in reading order; text inside its tables is not repeated."""
+    """Blocks of a page in reading order; text inside its tables is not repeated, and each of
+    its `pictures` (boxes, from the top) stands before what is below it."""
     taken = tables.taken(page.lines, page.tables) if page.tables else set()
     body, edge, hidden = [], [], []
     for line in page.lines:
@@ -78,11 +80,25 @@ def blocks(
     middle = _ordered(
         page, body, [_tabled(page, one) for one in page.tables], typography, tight_hangul
     )
+    for box in pictures:
+        middle.insert(_place(box, middle), Block("Image", "", page.number, box))
     unseen = [_concealed(page, line) for line in hidden]
     found = heads + middle + feet + unseen
     for block in found:
         block.method = page.method
     return found
+
+
+def _place(box: Box, blocks: Sequence[Block]) -> int:
+    """Where a picture stands among blocks in reading order."""
+    after = len(blocks)
+    for index, block in enumerate(blocks):
+        if min(block.box[2], box[2]) <= max(block.box[0], box[0]):
+            continue
+        if block.box[1] >= box[1]:
+            return index
+        after = index + 1
+    return after
 
 
 def _furniture(page: Page, lines: list[Line], kinds: dict[Line, ElementType]) -> list[Block]:
@@ -199,7 +215,9 @@ def _typed(page: Page, paragraph: Paragraph, typography: headings.Typography, ti
     level = headings.outlined(paragraph, text, page.number, typography)
     if level is not None:
         block.type, block.level = "Title", level
-    elif _CAPTION.match(text) and len(text) < 600:
+    elif paragraphs.is_entry(texts[-1]):
+        block.type, block.text = "ListItem", paragraphs.LEADER.sub(" … ", text)
+    elif _is_caption(text):
         block.type = "Caption"
     elif paragraphs.BULLET.match(text):
         block.type = "ListItem"
@@ -224,6 +242,12 @@ def code(paragraph: Paragraph) -> str:
     return "\n".join(
         " " * round((row.x0 - paragraph.x0) / width) + row.text.strip() for row in paragraph.rows
     )
+
+
+def _is_caption(text: str) -> bool:
+    """Without a mark after its number it may be a sentence: `Table 3 Smith and others ...`."""
+    match = _CAPTION.match(text)
+    return match is not None and len(text) < (600 if match["mark"] else 250)
 
 
 def _is_footnote(

@@ -11,6 +11,7 @@ from doclake.extract.pdf.page import Line, Page
 
 _EDGE = 0.14  # share of the page's height at top and bottom where furniture stands
 _DEEPEST = 0.22  # the same for the outermost lines of pages with wide margins
+_SLOT = 12.0  # points: heights this near are the same
 _LINES = 12  # pieces at each edge looked at
 _WHITE = 5.0  # points of white between furniture and body, at least
 _NUMBER = r"(?:\d{1,4}|[ivxlcdm]{1,7})"
@@ -25,12 +26,13 @@ _DIGITS = re.compile(r"\d+")
 def find(pages: Sequence[Page]) -> dict[Line, ElementType]:
     """The lines that are furniture, with their type.
 
-    A line is furniture if its text, digits aside, stands at about the same height on at least
-    two pages and a quarter of them all (left and right pages differ); a lone number at an edge is
-    a page number, whatever the number of pages. All of them are parted from the body by white.
+    A line is furniture if its text, digits aside, stands in the same size at about the same
+    height on at least two pages and a quarter of them all (left and right pages differ); a lone
+    number at an edge is a page number, whatever the number of pages. All of them are parted from
+    the body by white. A title that the running header repeats stands elsewhere, or is larger.
     """
-    places: dict[tuple[str, int], list[tuple[Line, bool, float]]] = defaultdict(list)
-    seen: dict[str, set[int]] = defaultdict(set)
+    places: dict[tuple[str, int, int], list[tuple[Line, bool]]] = defaultdict(list)
+    seen: dict[tuple[str, int, int], set[int]] = defaultdict(set)
     found: dict[Line, ElementType] = {}
     for page in pages:
         for line, top in _edges(page):
@@ -38,13 +40,15 @@ def find(pages: Sequence[Page]) -> dict[Line, ElementType]:
             if len(text) < 24 and _PAGE_NUMBER.fullmatch(text):
                 found[line] = "PageNumber"
                 continue
-            key = _DIGITS.sub("#", text).lower()
-            places[key, round(line.y0 / 12)].append((line, top, page.height))
-            seen[key].add(page.number)
+            text, size = _DIGITS.sub("#", text).lower(), round(line.size)
+            height = round((line.y0 if top else page.height - line.y1) / _SLOT)
+            places[text, size, height].append((line, top))
+            for near in (height - 1, height, height + 1):
+                seen[text, size, near].add(page.number)
     need = max(2, len(pages) // 4)
-    for (key, _), lines in places.items():
-        if len(seen[key]) >= need:
-            for line, top, _height in lines:
+    for place, lines in places.items():
+        if len(seen[place]) >= need:
+            for line, top in lines:
                 found[line] = "Header" if top else "Footer"
     return found
 

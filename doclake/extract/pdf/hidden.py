@@ -7,6 +7,8 @@ page or in the colour of what lies under it is marked.
 
 from __future__ import annotations
 
+import sys
+
 from doclake.extract.pdf.page import Box, Line, Page
 
 _TINY = 2.0  # points: nobody reads this without a magnifier
@@ -54,19 +56,21 @@ def _reason(line: Line, page: Page) -> str | None:
     x, y = (line.x0 + line.x1) / 2, (line.y0 + line.y1) / 2
     if not (-1 <= x <= page.width + 1 and -1 <= y <= page.height + 1):
         return "off page"
-    under = _under(page, x, y)
+    under = _under(page, x, y, line.order)
     if under is None:
         return None
     return "same colour as its background" if _alike(line.colour, under) else None
 
 
-def _under(page: Page, x: float, y: float) -> int | None:
-    """Colour of what lies under a point: the last fill there, white paper, None for a picture."""
+def _under(page: Page, x: float, y: float, order: int) -> int | None:
+    """Colour of what lay under a point when this was painted: the last fill there, white paper,
+    None for a picture."""
+    last = order or sys.maxsize
     colour: int | None = _WHITE
     for fill in page.fills:
-        if _holds(fill.box, x, y):
+        if fill.order < last and _holds(fill.box, x, y):
             colour = fill.colour
-    if colour == _WHITE and any(_holds(picture.box, x, y) for picture in page.images):
+    if colour == _WHITE and any(_holds(one.box, x, y) for one in page.images if one.order < last):
         return None
     return colour
 

@@ -25,6 +25,7 @@ _SIDE = 0.12  # share of the area that each column must hold
 _DEPTH = 6
 _WIDE = 0.62  # share of a region's width
 _LANES = 12  # candidates tried
+_IN_RUN = 3  # of them from one run of sparse x
 _TEXT = 15  # gutters: running text is at least this many times as wide
 _FILLED = 0.45  # median share of a column's width that running text fills
 
@@ -102,6 +103,7 @@ def _gutter(boxes: Sequence[T], gap: float) -> float | None:
         elif run:
             lanes += _wide(run, gap)
             run = []
+    lanes += _wide(run, gap)
     lanes.sort()
     for _, _, x in lanes[:_LANES]:
         if _separates(boxes, x, gap):
@@ -110,11 +112,20 @@ def _gutter(boxes: Sequence[T], gap: float) -> float | None:
 
 
 def _wide(run: list[tuple[float, float, float]], gap: float) -> list[tuple[float, float, float]]:
-    """The best lane of an unbroken run of sparse x, if the run is as wide as a gutter.
+    """The best lanes of an unbroken run of sparse x, if the run is as wide as a gutter.
 
-    A page number under the gutter splits it into lanes, each too narrow by itself.
+    A page number under the gutter splits it into lanes, each too narrow by itself; short lines
+    beside it, as in a table of contents, make it part of a run that holds emptier lanes.
     """
-    return [min(run)] if -sum([lane[1] for lane in run]) >= gap else []
+    if -sum([lane[1] for lane in run]) < gap:
+        return []
+    best: list[tuple[float, float, float]] = []
+    for lane in sorted(run):
+        if all(abs(lane[2] - other[2]) > 2 * gap for other in best):
+            best.append(lane)
+            if len(best) == _IN_RUN:
+                break
+    return best
 
 
 def _separates(boxes: Sequence[T], x: float, gap: float) -> bool:
@@ -134,7 +145,11 @@ def _separates(boxes: Sequence[T], x: float, gap: float) -> bool:
         return True
     if any(texts) and min(len(left), len(right)) > 7 and meeting < 0.7:
         return True
-    return min(_median_width(left), _median_width(right)) > _TEXT * gap and meeting <= 0.5
+    if meeting > 0.5:
+        return False
+    if min(_median_width(left), _median_width(right)) > _TEXT * gap:
+        return True
+    return min(len(left), len(right)) > 7 and all(_rows_fill(side, gap) for side in (left, right))
 
 
 def _top(boxes: Sequence[T]) -> float:
@@ -150,6 +165,19 @@ def _runs(boxes: Sequence[T], gap: float) -> bool:
     width = max([b.x1 for b in boxes]) - min([b.x0 for b in boxes])
     median = _median_width(boxes)
     return len(boxes) > 2 and median > max(_FILLED * width, _TEXT * gap)
+
+
+def _rows_fill(boxes: Sequence[T], gap: float) -> bool:
+    """Do the rows fill their column, whatever pieces they are set in? In a table they do, too."""
+    rows: list[tuple[float, float, float]] = []  # baseline, left, right
+    for box in sorted(boxes, key=lambda box: box.y1):
+        if rows and box.y1 - rows[-1][0] < 2:
+            rows[-1] = rows[-1][0], min(rows[-1][1], box.x0), max(rows[-1][2], box.x1)
+        else:
+            rows.append((box.y1, box.x0, box.x1))
+    width = max([row[2] for row in rows]) - min([row[1] for row in rows])
+    extents = sorted([right - left for _, left, right in rows])
+    return extents[len(extents) // 2] > max(_FILLED * width, _TEXT * gap)
 
 
 def _median_width(boxes: Sequence[T]) -> float:

@@ -15,6 +15,8 @@ NUMBERED = re.compile(
 )
 ITEM = re.compile(rf"(?P<bullet>{BULLET.pattern})|{NUMBERED.pattern}")
 _ENDED = re.compile(r"[.!?:。！？…][\"'”’)\]]*$")
+LEADER = re.compile(r"\s*(?:[.·‧∙…]\s?){4,}\s*")
+_ENTRY = re.compile(r"(?:[.·‧∙…]\s?){4,}\s*[\divxlcIVXLC]{1,6}\s*$")
 _HYPHENS = "-\u00ad\u2010"
 _HYPHENATED = re.compile(r"[^\W\d_]{2,}[-\u00ad\u2010]$")
 _HAN_KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uff60、。]")
@@ -137,6 +139,8 @@ def _begins(
 ) -> bool:
     """Does this row begin a new paragraph?"""
     last = current.rows[-1]
+    if is_entry(last.text):
+        return True
     size = last.size or 1.0
     gap = row.y0 - last.y1
     if gap > _GAP * size or gap < -1.2 * size:
@@ -163,6 +167,12 @@ def _begins(
         return False
     flush = len(current.rows) > 1 and abs(current.rows[-2].x0 - last.x0) < 0.3 * size
     return bool(ended) or flush
+
+
+def is_entry(text: str) -> bool:
+    """Is it an entry of a table of contents: dots, then a page number?"""
+    dotted = ".." in text or ". ." in text or "…" in text or "··" in text
+    return dotted and _ENTRY.search(text) is not None
 
 
 def _near_left(current: Paragraph, row: Row) -> bool:

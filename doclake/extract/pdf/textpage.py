@@ -41,7 +41,7 @@ def read(source: Any, pictured: bool) -> tuple[Page, Any]:
     for block in blocks:
         if block["type"] == 0:
             for line in block["lines"]:
-                _add_line(page.lines, line, block["number"])
+                _add_line(page.lines, line, block["number"] + 1)
         elif block["type"] == 3:
             page.drawings += 1
             _add_vector(page, block)
@@ -53,7 +53,7 @@ def _pictures_aside(text: Any, found: list[Picture]) -> Iterator[None]:
     """Note the pictures of a text page, and hide them while it is made into a dict: that would
     copy, and often encode anew, the bytes of each, at ten times the cost of everything else."""
     aside = []
-    number = 0
+    number = 1
     block = text.this.m_internal.first_block
     while block is not None:
         if block.type == mupdf.FZ_STEXT_BLOCK_IMAGE:
@@ -122,7 +122,7 @@ def _add_vector(page: Page, block: dict[str, Any]) -> None:
         page.rules.append(box)
     elif not block["stroked"]:
         opaque = block["isrect"] and block["alpha"] == 255
-        page.fills.append(Fill(box, block["color"], block["number"], opaque))
+        page.fills.append(Fill(box, block["color"], block["number"] + 1, opaque))
     elif block["isrect"]:
         page.rules += [(x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)]
 
@@ -145,5 +145,7 @@ def rotate(page: Page, matrix: Any) -> None:
         if line.turn != VERTICAL:
             line.turn = (line.turn + quarter) % 4
     page.rules = [turned(rule, matrix) for rule in page.rules]
-    for painted in (*page.fills, *page.images):
-        painted.box = turned(painted.box, matrix)
+    for fill in page.fills:
+        fill.box = turned(fill.box, matrix)
+    for picture in page.images:
+        picture.box = turned(picture.box, matrix)

@@ -8,6 +8,7 @@ there are any, bound the table and tell which columns a heading spans.
 from __future__ import annotations
 
 import itertools
+import re
 import statistics
 from collections.abc import Sequence
 
@@ -17,6 +18,7 @@ from doclake.extract.pdf.tables.grid import column_of, grid
 from doclake.extract.pdf.tables.rows import Row, figures, rows
 from doclake.extract.pdf.tables.ruled import Stroke
 
+_LEADERS = re.compile(r"(?:[.·‧∙…]\s?){5,}")
 _GAP = 2.6  # text heights between two rows of one table
 _DEEPEST = 4  # rows of a heading below the first that looks like values
 _FEWEST = 3  # tabular rows
@@ -210,15 +212,17 @@ def _plausible(data: Sequence[Row], lanes: Sequence[float], valued: bool) -> boo
         words += [len(segment.words) for segment in row.segments]
     if statistics.mean(filled) < 0.5 * (len(lanes) + 1):
         return False
+    leaders = sum([bool(_LEADERS.search(" ".join([w[4] for w in row.words]))) for row in data])
+    if leaders * 2 >= len(data):
+        return False  # a table of contents
     if statistics.mean(words) > 7 or (not valued and _prose(data)):
         return False
     if len(lanes) == 1:
         if _axis(data):
             return False
         values = statistics.mean([figures(row) for row in data])
-        leaders = sum(["...." in word[4] for row in data for word in row.words])
         markers = [len(row.segments[0].words) == 1 and _marker(row) for row in data]
-        return values > 0.6 and leaders * 2 < len(data) and sum(markers) * 2 < len(data)
+        return values > 0.6 and sum(markers) * 2 < len(data)
     return True
 
 

@@ -1,0 +1,127 @@
+"""Text under paint: a black bar drawn over words that are still in the file.
+
+Paint order alone does not tell (a highlight that multiplies, a picture with holes), so where
+something opaque was painted over text, the page is drawn, and only words whose place shows one
+even colour are marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from doclake.extract.pdf.page import Box, Line, Page, Word
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+REASON = "covered"
+_DPI = 100
+_PIXELS = 4_000_000  # of the picture; a larger page is drawn smaller
+_THIN, _SHORT = 4.0, 5.0  # points: lower or narrower paint covers no word
+_PAGE = 0.5  # share of the page: a picture this large is a scan over its own text layer
+_HELD = 0.6  # share of a word that must lie under paint
+_EVEN = 40  # of 255: difference of grey that a reader would see
+_MOST = 400  # pieces of paint, beyond which it is a drawing
+
+
+def mark(
+    page: Page, words: Callable[[], Sequence[Word]], draw: Callable[[int], Image.Image]
+) -> None:
+    """Set `hidden` on covered lines; a line covered in part is parted in two. `words` gives the
+    page's words, `draw` its grey picture at a resolution; both are called only on suspicion."""
+    covers = _covers(page)
+    suspects = [line for line in page.lines if _under(line, covers)] if covers else []
+    if not suspects:
+        return
+    dpi = min(_DPI, int(72 * (_PIXELS / max(page.width * page.height, 1.0)) ** 0.5))
+    picture = draw(max(dpi, 10))
+    known = list(words())
+    for line in suspects:
+        _part(page, line, covers, known, picture)
+
+
+def _covers(page: Page) -> list[tuple[Box, int]]:
+    whole = page.width * page.height
+    found = [(fill.box, fill.order) for fill in page.fills if fill.opaque]
+    found += [
+        (one.box, one.order)
+        for one in page.images
+        if (one.box[2] - one.box[0]) * (one.box[3] - one.box[1]) < _PAGE * whole
+    ]
+    first = min([line.order for line in page.lines], default=0)
+    found = [
+        (box, order)
+        for box, order in found
+        if order > first and box[3] - box[1] > _THIN and box[2] - box[0] > _SHORT
+    ]
+    return found if len(found) <= _MOST else []
+
+
+def _under(line: Line, covers: Sequence[tuple[Box, int]]) -> bool:
+    """Is part of the line, at its middle height, under something painted after it?"""
+    middle = (line.y0 + line.y1) / 2
+    return line.hidden is None and any(
+        order > line.order
+        and box[1] < middle < box[3]
+        and min(box[2], line.x1) - max(box[0], line.x0) > _SHORT
+        for box, order in covers
+    )
+
+
+def _part(
+    page: Page,
+    line: Line,
+    covers: Sequence[tuple[Box, int]],
+    words: Sequence[Word],
+    picture: Image.Image,
+) -> None:
+    over = [box for box, order in covers if order > line.order]
+    mine = [word for word in words if _within(word, line.box)]
+    gone = [
+        word
+        for word in mine
+        if any(_shared(word, box) > _HELD for box in over) and _even(word, page, picture)
+    ]
+    if not gone:
+        return
+    if len(gone) == len(mine):
+        line.hidden = REASON
+        return
+    text = " ".join([word[4] for word in gone])
+    box = (gone[0][0], line.y0, gone[-1][2], line.y1)
+    page.lines.append(
+        replace(line, text=text, x0=box[0], y0=box[1], x1=box[2], y1=box[3], hidden=REASON)
+    )
+    lost = set(map(id, gone))
+    line.text = " ".join([word[4] for word in mine if id(word) not in lost])
+
+
+def _within(word: Word, box: Box) -> bool:
+    x, y = (word[0] + word[2]) / 2, (word[1] + word[3]) / 2
+    return box[0] - 1 <= x <= box[2] + 1 and box[1] <= y <= box[3]
+
+
+def _shared(word: Word, box: Box) -> float:
+    """Share of a word that lies in a box."""
+    across = min(word[2], box[2]) - max(word[0], box[0])
+    down = min(word[3], box[3]) - max(word[1], box[1])
+    area = (word[2] - word[0]) * (word[3] - word[1])
+    return across * down / area if across > 0 and down > 0 and area > 0 else 0.0
+
+
+def _even(word: Word, page: Page, picture: Image.Image) -> bool:
+    """Does the picture show one colour where the middle of the word stands?"""
+    across, down = picture.width / page.width, picture.height / page.height
+    height, width = word[3] - word[1], word[2] - word[0]
+    area = (
+        int((word[0] + 0.1 * width) * across),
+        int((word[1] + 0.25 * height) * down),
+        int((word[2] - 0.1 * width) * across),
+        int((word[3] - 0.25 * height) * down),
+    )
+    if area[2] <= area[0] or area[3] <= area[1]:
+        return False
+    greys = picture.crop(area).tobytes()
+    return max(greys) - min(greys) < _EVEN
