@@ -48,7 +48,7 @@ def document(tmp_path: Path, pages: str) -> Path:
 
 
 def read(file: Path, given: Limits | None = None, **recipe: object) -> Extraction:
-    chosen = ExtractRecipe(ocr_languages=("eng",), **recipe)  # type: ignore[arg-type]
+    chosen = ExtractRecipe(ocr_languages=("eng",), **recipe)
     return Pdf().extract(file, Options(chosen, given or Limits(), "application/pdf", file.name))
 
 
