@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
-from benchmarks.accuracy import hangul, sheets, texts
+from benchmarks.accuracy import hangul, pages, printed, sheets, texts
 from benchmarks.accuracy.measures import RECIPES, Rows, table
 from doclake.settings import Engine, ExtractRecipe
 
@@ -28,7 +28,11 @@ SCORERS: dict[str, Callable[[Path, Rows], None]] = {
     "hangul": hangul.score_hangul,
     "twins": texts.score_twins,
 }
-OWN: dict[str, Callable[[Rows], None]] = {}
+OWN: dict[str, Callable[[Rows], None]] = {
+    "pages": pages.score_pages,
+    "printed": printed.score_printed,
+    "long-hangul": hangul.score_long_hangul,
+}
 
 
 def main() -> None:

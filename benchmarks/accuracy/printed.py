@@ -57,7 +57,7 @@ def document(paragraphs: list[str], columns: int) -> str:
  xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"
  office:version="1.2" office:mimetype="application/vnd.oasis.opendocument.text">
 <office:styles><style:default-style style:family="paragraph">
-<style:paragraph-properties fo:margin-bottom="0.2cm"/><style:text-properties fo:font-size="10pt"/>
+<style:paragraph-properties fo:margin-bottom="0.2cm"/><style:text-properties fo:font-size="14pt"/>
 </style:default-style></office:styles>
 <office:automatic-styles><style:style style:name="s" style:family="section">
 <style:section-properties text:dont-balance-text-columns="true">
