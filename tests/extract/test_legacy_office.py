@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 from pathlib import Path
 
 import pytest
 
 from doclake.errors import DocumentError
+from doclake.extract.legacy_office import Converted
+from doclake.extract.model import Options
+from doclake.settings import ExtractRecipe, Limits
 from tests.extract.reading import hidden, read, said
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -64,3 +68,17 @@ def test_files_cut_short_are_typed_failures_or_give_their_text(tmp_path: Path, n
         except DocumentError:
             continue
         assert found.elements
+
+
+def test_what_only_libreoffice_reads_is_converted(tmp_path: Path) -> None:
+    if shutil.which("soffice") is None:
+        pytest.skip("needs LibreOffice")
+    file = tmp_path / "document"
+    file.write_bytes((FIXTURES / "text.doc").read_bytes())
+    options = Options(ExtractRecipe(), Limits(), "application/msword", "a.doc", programs=True)
+    found = Converted().extract(file, options)
+    assert ("Table", "Pier\tDepth\n가람\t9 m") in said(found)
+    assert {e.method for e in found.elements} == {"libreoffice+ooxml"}
+    file.write_bytes(b"\xdb\xa5\x2d\x00" + bytes(300))  # the mark of Word 2, and nothing behind it
+    with pytest.raises(DocumentError):
+        Converted().extract(file, options)
