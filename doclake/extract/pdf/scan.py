@@ -68,6 +68,7 @@ def _unread(
         raise missing
     for index in scans:
         pages[index].lines.clear()
+        pages[index].images.clear()
     return [Child(f"{_named(scans)}.pdf", engine.part(scans))]
 
 
