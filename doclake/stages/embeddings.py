@@ -93,36 +93,27 @@ def _embed_missing(
 
 def _embed_batch(
     context: StageContext,
-    batch: pa.Table,
+    lacking: pa.Table,
     elsewhere: dict[str, tuple[str, str]],
     embedder: Embedder,
     report: StageReport,
     on_batch: Callable[[int, int], None],
 ) -> None:
-    """One forward pass and one judgement for the texts of all buckets, one commit for each."""
-    wanted = {bucket: rows["text_hash"].to_pylist() for bucket, rows in runs(batch, "bucket")}
-    copied = {b: _copy(context, b, hashes, elsewhere, embedder) for b, hashes in wanted.items()}
-    fresh = {
-        bucket: sorted(set(hashes) - set(copied[bucket]["text_hash"].to_pylist()))
-        for bucket, hashes in wanted.items()
-    }
-    computed = _compute(context, fresh, embedder, on_batch)
+    """One forward pass, one judgement and one commit for the texts of all buckets."""
+    buckets = pc.unique(lacking["bucket"]).to_pylist()
+    wanted = set(lacking["text_hash"].to_pylist())
+    copied = _copies(context, {h: elsewhere[h] for h in wanted & elsewhere.keys()}, embedder)
+    fresh = sorted(wanted - set(copied["text_hash"].to_pylist()))
+    computed = _compute(context, buckets, fresh, embedder, on_batch)
     accepted, refused = _judged(computed, embedder, report)
-    quarantined = _quarantined(context, list(wanted))
-    rows = 0
-    for bucket, hashes in wanted.items():
-        made = accepted.filter(
-            pc.is_in(accepted["text_hash"], pa.array(fresh[bucket], pa.string()))
-        )
-        made = _placed(made, context.source, bucket)
-        if refused.num_rows or bucket in quarantined:
-            _quarantine(context, bucket, hashes, refused)
-        _commit(context, bucket, hashes, pa.concat_tables([copied[bucket], made]), embedder)
-        rows += copied[bucket].num_rows + made.num_rows
-        elsewhere |= dict.fromkeys(made["text_hash"].to_pylist(), (context.source, bucket))
-    report.rows += rows
+    rows = _placed(pa.concat_tables([copied, accepted]), context.source, lacking)
+    _quarantine(context, buckets, wanted, refused)
+    _commit(context, buckets, wanted, rows, embedder)
+    for bucket, text_hash in zip(*(rows[name].to_pylist() for name in PLACE), strict=True):
+        elsewhere[text_hash] = (context.source, bucket)
+    report.rows += rows.num_rows
     report.add("embedded", computed.num_rows)
-    report.add("copied", rows - accepted.num_rows)
+    report.add("copied", rows.num_rows - accepted.num_rows)
 
 
 def _elsewhere(
@@ -137,47 +128,45 @@ def _elsewhere(
     return dict(zip(rows["text_hash"], places, strict=True))
 
 
-def _copy(
-    context: StageContext,
-    bucket: str,
-    wanted: list[str],
-    elsewhere: dict[str, tuple[str, str]],
-    embedder: Embedder,
+def _copies(
+    context: StageContext, places: dict[str, tuple[str, str]], embedder: Embedder
 ) -> pa.Table:
-    """Rows of this partition for texts that other partitions hold."""
+    """Rows of the texts that stand at these `places`, wherever that is."""
     parts = [schemas.EMBEDDINGS.empty_table()]
-    places: dict[tuple[str, str], list[str]] = {}
-    for text_hash in wanted:
-        if text_hash in elsewhere:
-            places.setdefault(elsewhere[text_hash], []).append(text_hash)
-    for (source, other), hashes in places.items():
-        scope = Scope(source, [other], {"text_hash": hashes, "model": [embedder.fingerprint]})
-        found = context.lake.read("embeddings", scope)
-        parts.append(_placed(found, context.source, bucket))
+    for source in sorted({source for source, _ in places.values()}):
+        hashes = sorted(h for h, place in places.items() if place[0] == source)
+        buckets = sorted({places[h][1] for h in hashes})
+        where = {"text_hash": hashes, "model": [embedder.fingerprint]}
+        parts.append(context.lake.read("embeddings", Scope(source, buckets, where)))
     return pa.concat_tables(parts)
 
 
-def _placed(rows: pa.Table, source: str, bucket: str) -> pa.Table:
-    partition = {"source": source, "bucket": bucket}
-    for name, value in partition.items():
-        column = pa.array([value] * rows.num_rows, pa.string())
-        rows = rows.set_column(
-            rows.schema.get_field_index(name), schemas.EMBEDDINGS.field(name), column
-        )
+def _placed(vectors: pa.Table, source: str, lacking: pa.Table) -> pa.Table:
+    """The row of each lacking text that has a vector, put into its bucket."""
+    row_of = {h: i for i, h in enumerate(vectors["text_hash"].to_pylist())}
+    columns = (lacking[name].to_pylist() for name in PLACE)
+    placed = [(bucket, row_of[h]) for bucket, h in zip(*columns, strict=True) if h in row_of]
+    rows = vectors.take(pa.array([row for _, row in placed], pa.int64()))
+    for name, values in (
+        ("source", [source] * len(placed)),
+        ("bucket", [bucket for bucket, _ in placed]),
+    ):
+        position = rows.schema.get_field_index(name)
+        column = pa.array(values, pa.string())
+        rows = rows.set_column(position, schemas.EMBEDDINGS.field(name), column)
     return rows
 
 
 def _compute(
     context: StageContext,
-    wanted: dict[str, list[str]],
+    buckets: list[str],
+    hashes: list[str],
     embedder: Embedder,
     on_batch: Callable[[int, int], None],
 ) -> pa.Table:
-    """One row for each distinct text of those wanted in the buckets, in no bucket yet."""
-    hashes = sorted({text_hash for each in wanted.values() for text_hash in each})
+    """A row for each of these texts of the chunks of these buckets, in no bucket yet."""
     if not hashes:
         return schemas.EMBEDDINGS.empty_table()
-    buckets = [bucket for bucket, each in wanted.items() if each]
     scope = Scope(context.source, buckets, {"text_hash": hashes})
     rows = context.lake.read("chunks", scope, ["text_hash", "context", "text"]).to_pydict()
     texts = {
@@ -213,19 +202,17 @@ def _judged(
     return verdict.accepted, verdict.refused
 
 
-def _quarantined(context: StageContext, buckets: list[str]) -> set[str]:
-    """Buckets where a text waits in quarantine for a vector."""
-    scope = Scope(context.source, buckets, {"stage": [STAGE]})
-    return {bucket for (bucket,) in context.lake.count_by("quarantine", ["bucket"], scope)}
-
-
-def _quarantine(context: StageContext, bucket: str, wanted: list[str], refused: pa.Table) -> None:
+def _quarantine(
+    context: StageContext, buckets: list[str], wanted: set[str], refused: pa.Table
+) -> None:
     """Keep refused vectors apart, one row for each chunk that waits for one and each rule."""
-    scope = Scope(context.source, [bucket], {"stage": [STAGE], "key": wanted})
+    scope = Scope(context.source, buckets, {"stage": [STAGE], "key": wanted})
+    if not refused.num_rows and not context.lake.count_by("quarantine", ["stage"], scope):
+        return
     reasons = refused.to_pylist()
     columns = ["bucket", "text_hash", "root_id", "doc_id", "content_hash", "recipe", "element_ids"]
     keys = {"text_hash": sorted({row["key"] for row in reasons})}
-    waiting = context.lake.read("chunks", Scope(context.source, [bucket], keys), columns)
+    waiting = context.lake.read("chunks", Scope(context.source, buckets, keys), columns)
     rows = [
         reason | {name: chunk[name] for name in columns if name != "text_hash"}
         for chunk in waiting.to_pylist()
@@ -237,23 +224,39 @@ def _quarantine(context: StageContext, bucket: str, wanted: list[str], refused: 
 
 
 def _commit(
-    context: StageContext, bucket: str, wanted: list[str], rows: pa.Table, embedder: Embedder
+    context: StageContext,
+    buckets: list[str],
+    wanted: set[str],
+    rows: pa.Table,
+    embedder: Embedder,
 ) -> None:
-    scope = Scope(context.source, [bucket], {"text_hash": wanted, "model": [embedder.fingerprint]})
-    context.lake.replace("embeddings", scope, rows)
+    """Write `rows`. A text that only one of the buckets lacks may stand in another: it stays."""
+    where = {"text_hash": wanted, "model": [embedder.fingerprint]}
+    scope = Scope(context.source, buckets, where)
+    standing = context.lake.read("embeddings", scope)
+    context.lake.replace("embeddings", scope, pa.concat_tables([standing, rows]))
 
 
 def _drop_unused(context: StageContext, buckets: list[str], report: StageReport) -> None:
     """Delete what no chunk of its partition waits for or uses any more, whatever the model."""
     needed = _texts(context, "chunks", buckets)
     unused = _without(_texts(context, "embeddings", buckets), needed)
-    for bucket, rows in runs(unused, "bucket"):
-        for batch in batched(rows["text_hash"].to_pylist(), COMMIT_TEXTS):
-            scope = Scope(context.source, [bucket], {"text_hash": batch})
+    shared = pc.is_in(unused["text_hash"], value_set=needed["text_hash"].combine_chunks())
+    # What another bucket needs must be deleted bucket by bucket; the rest goes in one commit.
+    groups = [rows for _, rows in runs(unused.filter(shared), "bucket")]
+    for rows in [*groups, unused.filter(pc.invert(shared))]:
+        for start in range(0, len(rows), COMMIT_TEXTS):
+            batch = rows.slice(start, COMMIT_TEXTS)
+            where = {"text_hash": batch["text_hash"].to_pylist()}
+            scope = Scope(context.source, pc.unique(batch["bucket"]).to_pylist(), where)
             report.add("dropped", context.lake.delete("embeddings", scope))
-    waiting = context.lake.read(
-        "quarantine", Scope(context.source, buckets, {"stage": [STAGE]}), ["bucket", "key"]
-    )
+    _forget_settled(context, buckets, needed)
+
+
+def _forget_settled(context: StageContext, buckets: list[str], needed: pa.Table) -> None:
+    """Drop from quarantine what no chunk waits for any more."""
+    scope = Scope(context.source, buckets, {"stage": [STAGE]})
+    waiting = context.lake.read("quarantine", scope, ["bucket", "key"])
     settled = _without(waiting.rename_columns(PLACE), needed)
     for bucket, rows in runs(settled, "bucket"):
         keys = {"stage": [STAGE], "key": rows["text_hash"].to_pylist()}
