@@ -237,6 +237,7 @@ def ready(languages: Sequence[str]) -> None:
     """Raises DependencyMissing where pages of these languages could not be read."""
     for model in ocr_scripts.groups(languages):
         _engine(model)
+    _folder("osd")  # a page that lies on its side must not fail after others were read
 
 
 def _folder(languages: str) -> Path:

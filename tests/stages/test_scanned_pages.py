@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pymupdf
 import pytest
@@ -59,7 +60,7 @@ def write(file: Path) -> None:
     doc.save(file)
 
 
-def extract(flow: Flow, **options: bool) -> None:
+def extract(flow: Flow, **options: Any) -> None:
     documents.run(flow.context(**options))
     elements.run(flow.context(**options))
 
