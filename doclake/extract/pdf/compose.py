@@ -16,7 +16,7 @@ from doclake.extract.pdf.tables import cells
 from doclake.extract.pdf.tables.cells import Table
 
 _CAPTION = re.compile(
-    r"(?:(?:figure|fig\.|table|chart|exhibit|scheme|plate|graph|box)\s*"
+    r"(?:(?:figure|fig\.|table|chart|exhibit|scheme|plate|graph|box|listing|algorithm)\s*"
     r"(?:[A-Z]?\d(?:[\d.\-]*\d)?[A-Za-z]?|[IVX]+)|(?:표|그림|도표|사진)\s*\d(?:[\d.\-]*\d)?)"
     r"(?:\s*(?P<mark>[.:|–—\]>])|\s+(?=(?-i:[A-Z가-힣(]))|$)",
     re.IGNORECASE,

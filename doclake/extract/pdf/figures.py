@@ -10,6 +10,7 @@ from doclake.extract.pdf.page import Box, Page
 _SMALLEST = 20.0  # points: what is lower or narrower is an ornament or a symbol
 _BACKGROUND = 0.85  # share of the page: paper, not a figure
 _TOUCH = 2.0  # points between tiles of one picture
+_WASTE = 1.5  # times the areas of two tiles that the box around both may take
 _TILES = 400  # pictures of a page that are joined; of more, the largest
 _OFTEN = 3  # pages that show the same picture in the same place: a logo, told once
 
@@ -55,25 +56,31 @@ def _area(box: Box) -> float:
 
 
 def _joined(boxes: list[Box]) -> list[Box]:
-    """Boxes that touch as one, until none touch."""
+    """Boxes that touch as one, until none touch; but not over a gutter, where most of the whole
+    would be neither's."""
     joined: list[Box] = []
     for box in boxes:
         merged = True
         while merged:
             merged = False
             for index, other in enumerate(joined):
-                if _touch(box, other):
-                    box = (
-                        min(box[0], other[0]),
-                        min(box[1], other[1]),
-                        max(box[2], other[2]),
-                        max(box[3], other[3]),
-                    )
+                whole = _around(box, other)
+                if _touch(box, other) and _area(whole) < _WASTE * (_area(box) + _area(other)):
+                    box = whole
                     del joined[index]
                     merged = True
                     break
         joined.append(box)
     return joined
+
+
+def _around(one: Box, other: Box) -> Box:
+    return (
+        min(one[0], other[0]),
+        min(one[1], other[1]),
+        max(one[2], other[2]),
+        max(one[3], other[3]),
+    )
 
 
 def _touch(one: Box, other: Box) -> bool:

@@ -19,6 +19,7 @@ from doclake.extract.pdf.tables.rows import Row, figures, rows
 from doclake.extract.pdf.tables.ruled import Stroke
 
 _LEADERS = re.compile(r"(?:[.·‧∙…]\s?){5,}")
+_MATHEMATICAL = re.compile(r"[\U0001d400-\U0001d7ff]")
 _GAP = 2.6  # text heights between two rows of one table
 _DEEPEST = 4  # rows of a heading below the first that looks like values
 _FEWEST = 3  # tabular rows
@@ -215,6 +216,9 @@ def _plausible(data: Sequence[Row], lanes: Sequence[float], valued: bool) -> boo
     leaders = sum([bool(_LEADERS.search(" ".join([w[4] for w in row.words]))) for row in data])
     if leaders * 2 >= len(data):
         return False  # a table of contents
+    text = "".join([word[4] for row in data for word in row.words])
+    if len(_MATHEMATICAL.findall(text)) > 0.15 * len(text):
+        return False  # equations, aligned
     if statistics.mean(words) > 7 or (not valued and _prose(data)):
         return False
     if len(lanes) == 1:

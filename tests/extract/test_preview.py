@@ -1,0 +1,73 @@
+"""The page to look at: pictures of pages with the boxes of their elements."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pyarrow as pa
+import pymupdf
+
+from doclake.extract import preview
+from doclake.schemas import ELEMENTS
+
+NAMES = ("order", "type", "text", "page", "bbox", "hidden")
+ROWS = [
+    (0, "Title", 'Tides & "currents" <b>', 1, [72.0, 60.0, 300.0, 90.0], None),
+    (1, "NarrativeText", "Seen by nobody", 1, [72.0, 100.0, 300.0, 120.0], "invisible"),
+    (2, "Table", "| a |", 2, [40.0, 50.0, 200.0, 90.0], None),
+    (3, "Metadata", "no place", None, None, None),
+]
+
+
+class Boxes(HTMLParser):
+    """Attributes of every box, and the number of pictures."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.boxes: list[dict[str, str]] = []
+        self.pictures = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = {name: value or "" for name, value in attrs}
+        self.pictures += tag == "img" and named["src"].startswith("data:image/jpeg;base64,")
+        if named.get("class", "").startswith("box"):
+            self.boxes.append(named)
+
+
+def rendered(tmp_path: Path, width: float = 595, rotation: int = 0) -> Boxes:
+    doc = pymupdf.open()
+    for _ in range(2):
+        doc.new_page(width=width, height=842).set_rotation(rotation)
+    file = tmp_path / "two.pdf"
+    doc.save(file)
+    fields = [ELEMENTS.field(name) for name in NAMES]
+    columns = zip(*ROWS, strict=True)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, fields, strict=True)]
+    elements = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+    seen = Boxes()
+    seen.feed(preview.html_pages(file, elements))
+    return seen
+
+
+def test_every_page_has_its_picture_and_every_placed_element_its_box(tmp_path: Path) -> None:
+    seen = rendered(tmp_path)
+    assert seen.pictures == 2
+    assert [box["title"] for box in seen.boxes] == [
+        'Title: Tides & "currents" <b>',
+        "NarrativeText: Seen by nobody",
+        "Table: | a |",
+    ]
+    assert [box["class"] for box in seen.boxes] == ["box", "box hidden", "box"]
+
+
+def test_boxes_are_scaled_with_the_picture_and_coloured_by_type(tmp_path: Path) -> None:
+    first = rendered(tmp_path).boxes[0]
+    assert "left:108px;top:90px;width:342px;height:45px" in first["style"]
+    assert preview.COLOURS["Title"] in first["style"]
+
+
+def test_a_page_as_large_as_a_wall_is_drawn_smaller(tmp_path: Path) -> None:
+    first = rendered(tmp_path, width=14_400).boxes[0]
+    left = float(first["style"].split("left:")[1].split("px")[0])
+    assert left < 72
