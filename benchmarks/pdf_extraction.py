@@ -1,11 +1,18 @@
-"""Pages per CPU-second of PDF readers on the corpus's text PDFs, in one run, as a Markdown table.
+"""How fast extraction is: PDF readers side by side, and every format of the corpus, as tables.
+
+Pages per CPU-second of PDF readers on the corpus's text PDFs, in one run.
 
 Every reader opens each file anew, in one process; readers take turns on each file and the best of
 `--repeat` rounds is kept (other work on the machine only ever adds time). Text PDFs are those
 whose every page with content has a text layer, so that OCR takes part in none. The slow readers
-run once, on a sample. kreuzberg, pymupdf4llm and unstructured's PDF extra run where installed.
+run once, on a sample. kreuzberg, pymupdf4llm and unstructured's PDF extra run where installed; a
+reader that is left out is named with the reason.
 
-    python benchmarks/pdf_extraction.py [--repeat 3] [--slow-sample 12] [--skip-slow]
+    pip install kreuzberg pymupdf4llm "unstructured[pdf]"      # to have them all
+    python benchmarks/pdf_extraction.py [--repeat 3] [--slow-sample 12] [--skip-slow] [--formats]
+
+`--formats` then reads every document of the corpus once through the format's own reader, without
+the guard, OCR off.
 """
 
 from __future__ import annotations
@@ -24,7 +31,8 @@ os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from doclake.errors import DocumentError
-from doclake.extract.model import Options
+from doclake.extract import detect, formats
+from doclake.extract.model import NeedsProgram, Options
 from doclake.extract.pdf import Pdf
 from doclake.settings import ExtractRecipe, Limits
 
@@ -98,14 +106,15 @@ def seconds(read: Reader, file: Path) -> tuple[float, bool]:
 def table(readers: dict[str, Reader], files: dict[Path, int], repeat: int) -> None:
     """Print a row for each reader. Readers take turns on each file, so that whatever else the
     machine does falls on all of them; a file's best time of the rounds counts."""
-    ready = {}
+    ready: dict[str, Reader] = {}
+    left_out: list[str] = []
     for name, read in readers.items():
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 read(next(iter(files)))  # imports and models are loaded before the clock starts
             ready[name] = read
         except ImportError as error:
-            print(f"{name}: {error}", file=sys.stderr)
+            left_out.append(f"{name} left out: {error}")
     best = {name: dict.fromkeys(files, float("inf")) for name in ready}
     failed = {name: set[Path]() for name in ready}
     for _ in range(repeat):
@@ -120,6 +129,36 @@ def table(readers: dict[str, Reader], files: dict[Path, int], repeat: int) -> No
     for name, speed in speeds.items():
         counts = f"{len(files)} | {len(failed[name])} | {pages}"
         print(f"| {name} | {counts} | {speed:,.1f} | {speed / raw:.3f} |", flush=True)
+    for line in left_out:
+        print(f"\n{line}")
+
+
+def by_format() -> None:
+    """Print a row for each format of the corpus: the second reading of each document counts, so
+    that no format pays for its imports. A document that fails is counted with its time."""
+    found: dict[str, list[float]] = {}
+    for file in sorted(CORPUS.rglob("*")):
+        if not file.is_file() or not {"groundtruth", "retrieval"}.isdisjoint(file.parts):
+            continue
+        media_type = detect.media_type(file, file.name)
+        options = Options(ExtractRecipe(ocr="off"), Limits(), media_type, file.name)
+        failed = 0.0
+        for _ in range(2):
+            start = time.process_time()
+            try:
+                formats.load(media_type, "native").extract(file, options)
+            except (DocumentError, NeedsProgram):
+                failed = 1.0
+            took = time.process_time() - start
+        name = media_type.removeprefix("application/").removeprefix("vnd.")
+        row = found.setdefault(name, [0.0, 0.0, 0.0, 0.0])
+        for index, value in enumerate((1.0, failed, file.stat().st_size / 1e6, took)):
+            row[index] += value
+    print("\n| format | documents | failed | MB | CPU-seconds | documents/CPU-s |")
+    print("|---|---:|---:|---:|---:|---:|")
+    for name, (count, failed, size, took) in sorted(found.items(), key=lambda one: -one[1][0]):
+        rate = count / max(took, 1e-6)
+        print(f"| {name} | {count:.0f} | {failed:.0f} | {size:.2f} | {took:.2f} | {rate:,.0f} |")
 
 
 def main() -> None:
@@ -127,6 +166,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--slow-sample", type=int, default=12, help="files for the slow readers")
     parser.add_argument("--skip-slow", action="store_true")
+    parser.add_argument("--formats", action="store_true", help="a table by format as well")
     arguments = parser.parse_args()
     files = text_pdfs()
     sample = dict(list(files.items())[:: max(1, len(files) // arguments.slow_sample)])
@@ -146,6 +186,8 @@ def main() -> None:
         print("|---|---|---|---|---|---|")
         slow = {"unstructured fast": unstructured_fast, "pymupdf4llm": pymupdf4llm}
         table({RAW: raw_blocks, "doclake, pymupdf (default)": doclake(), **slow}, sample, 1)
+    if arguments.formats:
+        by_format()
 
 
 if __name__ == "__main__":

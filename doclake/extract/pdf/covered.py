@@ -32,14 +32,17 @@ def mark(
     """Set `hidden` on covered lines; a line covered in part is parted in two. `words` gives the
     page's words, `draw` its grey picture at a resolution; both are called only on suspicion."""
     covers = _covers(page)
-    suspects = [line for line in page.lines if _under(line, covers)] if covers else []
+    suspects = _under(page, covers) if covers else []
     if not suspects:
+        return
+    known = list(words())
+    found = [(line, mine, gone) for line in suspects for mine, gone in [_held(line, covers, known)]]
+    if not any(gone for _, _, gone in found):
         return
     dpi = min(_DPI, int(72 * (_PIXELS / max(page.width * page.height, 1.0)) ** 0.5))
     picture = draw(max(dpi, 10))
-    known = list(words())
-    for line in suspects:
-        _part(page, line, covers, known, picture)
+    for line, mine, gone in found:
+        _part(page, line, mine, [word for word in gone if _even(word, page, picture)])
 
 
 def _covers(page: Page) -> list[tuple[Box, int]]:
@@ -59,41 +62,42 @@ def _covers(page: Page) -> list[tuple[Box, int]]:
     return found if len(found) <= _MOST else []
 
 
-def _under(line: Line, covers: Sequence[tuple[Box, int]]) -> bool:
-    """Is part of the line, at its middle height, under something painted after it?"""
-    middle = (line.y0 + line.y1) / 2
-    return line.hidden is None and any(
-        order > line.order
-        and box[1] < middle < box[3]
-        and min(box[2], line.x1) - max(box[0], line.x0) > _SHORT
-        for box, order in covers
-    )
+def _under(page: Page, covers: Sequence[tuple[Box, int]]) -> list[Line]:
+    """Lines of which a part, at their middle height, is under something painted after them."""
+    found: dict[Line, None] = {}
+    for (x0, y0, x1, y1), order in covers:
+        top, bottom = 2 * y0, 2 * y1
+        for line in page.lines:
+            if (
+                line.order < order
+                and top < line.y0 + line.y1 < bottom
+                and line.x0 < x1 - _SHORT
+                and line.x1 > x0 + _SHORT
+                and line.hidden is None
+            ):
+                found[line] = None
+    return list(found)
 
 
-def _part(
-    page: Page,
-    line: Line,
-    covers: Sequence[tuple[Box, int]],
-    words: Sequence[Word],
-    picture: Image.Image,
-) -> None:
+def _held(
+    line: Line, covers: Sequence[tuple[Box, int]], words: Sequence[Word]
+) -> tuple[list[Word], list[Word]]:
+    """The words of a line, and those of them that lie under paint."""
     over = [box for box, order in covers if order > line.order]
     mine = [word for word in words if _within(word, line.box)]
-    gone = [
-        word
-        for word in mine
-        if any(_shared(word, box) > _HELD for box in over) and _even(word, page, picture)
-    ]
+    return mine, [word for word in mine if any(_shared(word, box) > _HELD for box in over)]
+
+
+def _part(page: Page, line: Line, mine: Sequence[Word], gone: Sequence[Word]) -> None:
+    """Hide a line, or the words that are gone as a line of their own."""
     if not gone:
         return
     if len(gone) == len(mine):
         line.hidden = REASON
         return
     text = " ".join([word[4] for word in gone])
-    box = (gone[0][0], line.y0, gone[-1][2], line.y1)
-    page.lines.append(
-        replace(line, text=text, x0=box[0], y0=box[1], x1=box[2], y1=box[3], hidden=REASON)
-    )
+    left, right = gone[0][0], gone[-1][2]
+    page.lines.append(replace(line, text=text, x0=left, x1=right, hidden=REASON))
     lost = set(map(id, gone))
     line.text = " ".join([word[4] for word in mine if id(word) not in lost])
 
