@@ -241,10 +241,8 @@ class _Partition:
 
     def _indexed(self, wanted: dict[str, str]) -> None:
         held: dict[str, list[str]] = {"chunk_id": [], "row_hash": []}
-        if self.state and self.scope.source:
-            held = self.index.rows(
-                self.state, self.scope.source, self.scope.buckets[0], ["chunk_id", "row_hash"]
-            ).to_pydict()
+        if self.state:
+            held = self.index.rows(self.state, self.scope, ["chunk_id", "row_hash"]).to_pydict()
         indexed = dict(zip(held["chunk_id"], held["row_hash"], strict=True))
         self.result.indexed = len(held["chunk_id"])
         if self.result.indexed != len(indexed):

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -123,9 +124,8 @@ class SearchIndex:
             if name.startswith("chunks_") and name != state.table:
                 self.db.drop_table(name)
 
-    def rows(self, state: IndexState, source: str, bucket: str, columns: Sequence[str]) -> pa.Table:
-        """Columns of the rows of one partition."""
-        scope = Scope(source, [bucket])
+    def rows(self, state: IndexState, scope: Scope, columns: Sequence[str]) -> pa.Table:
+        """Columns of the rows of some partitions."""
         return self.open(state).to_lance().to_table(columns=list(columns), filter=scope.sql())
 
     def partitions(self, state: IndexState) -> set[tuple[str, str]]:
@@ -173,34 +173,37 @@ def watermarks(lake: Lake) -> dict[str, Watermark]:
 
 @dataclass
 class PartitionSync:
-    """What bringing a partition up to date changed, and the chunks it holds now by document."""
+    """What bringing partitions up to date changed, and the chunks they hold now by document."""
 
-    upserted: int = 0
-    deleted: int = 0
-    unembedded: int = 0
-    indexed: dict[str, int] | None = None
+    upserted: int
+    deleted: int
+    unembedded: int
+    indexed: Mapping[str, int]
 
 
-def sync_partition(
-    index: SearchIndex, state: IndexState, source: str, bucket: str, *, switching: bool = False
+def sync_partitions(
+    index: SearchIndex, state: IndexState, scope: Scope, *, switching: bool = False
 ) -> PartitionSync:
-    """Make the index rows of a partition equal to its chunks that have a vector.
+    """Make the index rows of the partitions of `scope` equal to their chunks that have a vector.
 
     While `switching` to another model, whose tokenizer may cut other chunks, a document whose new
     chunks the old model never saw keeps its old rows, so that searches lose nothing meanwhile.
     """
-    lake, scope = index.lake, Scope(source, [bucket])
-    columns = ["chunk_id", "doc_id", "row_hash", "text_hash", "access"]
+    lake = index.lake
+    columns = ["chunk_id", "doc_id", "row_hash", "bucket", "text_hash", "access"]
     chunks = lake.read("chunks", scope, columns).to_pylist()
-    modelled = Scope(source, [bucket], {"model": [state.model]})
-    embedded = set(lake.read("embeddings", modelled, ["text_hash"])["text_hash"].to_pylist())
-    wanted = {row["chunk_id"]: row for row in chunks if row["text_hash"] in embedded}
-    have = index.rows(state, source, bucket, ["chunk_id", "row_hash"]).to_pydict()
+    modelled = Scope(scope.source, scope.buckets, {"model": [state.model]})
+    vectors = lake.read("embeddings", modelled, ["bucket", "text_hash"]).to_pydict()
+    embedded = set(zip(vectors["bucket"], vectors["text_hash"], strict=True))
+    wanted = {
+        row["chunk_id"]: row for row in chunks if (row["bucket"], row["text_hash"]) in embedded
+    }
+    have = index.rows(state, scope, ["chunk_id", "row_hash"]).to_pydict()
     held = dict(zip(have["chunk_id"], have["row_hash"], strict=True))
     table = index.open(state)
     extra = sorted(held.keys() - wanted.keys())
     if switching and extra:
-        waiting = [row for row in chunks if row["text_hash"] not in embedded]
+        waiting = [row for row in chunks if row["chunk_id"] not in wanted]
         kept = _rows_of(index, state, scope, waiting)
         extra = [key for key in extra if key not in kept]
     for start in range(0, len(extra), DELETE_BATCH):
@@ -211,10 +214,8 @@ def sync_partition(
         table.merge_insert(
             "chunk_id"
         ).when_matched_update_all().when_not_matched_insert_all().execute(rows)
-    counted: dict[str, int] = {}
-    for doc_id in index.rows(state, source, bucket, ["doc_id"])["doc_id"].to_pylist():
-        counted[doc_id] = counted.get(doc_id, 0) + 1
-    return PartitionSync(len(differing), len(extra), len(chunks) - len(wanted), counted)
+    indexed = Counter(index.rows(state, scope, ["doc_id"])["doc_id"].to_pylist())
+    return PartitionSync(len(differing), len(extra), len(chunks) - len(wanted), indexed)
 
 
 def _rows_of(
@@ -222,8 +223,7 @@ def _rows_of(
 ) -> set[str]:
     """Index rows of the documents of these chunks, unless their access list has changed."""
     access = {row["doc_id"]: {ids.access_key(p) for p in row["access"] or ()} for row in chunks}
-    columns = ["chunk_id", "doc_id", "access_keys"]
-    rows = index.rows(state, str(scope.source), scope.buckets[0], columns).to_pylist()
+    rows = index.rows(state, scope, ["chunk_id", "doc_id", "access_keys"]).to_pylist()
     return {row["chunk_id"] for row in rows if access.get(row["doc_id"]) == set(row["access_keys"])}
 
 

@@ -75,12 +75,11 @@ def write(lake: Lake, source: str, rows: Sequence[Row], root_ids: Iterable[str])
 
 def amend(
     lake: Lake,
-    source: str,
-    bucket: str,
+    scope: Scope,
     chosen: Callable[[pa.Table], list[bool]],
     change: Callable[[Row], Row],
 ) -> None:
-    """Change the `chosen` rows of a partition as they stand; the others are not made Python rows.
+    """Change the `chosen` rows of partitions as they stand; the others are not made Python rows.
 
     For a writer that does not hold the partition (see `locks`): no newer row is ever written over.
     """
@@ -93,7 +92,7 @@ def amend(
         amended = pa.Table.from_pylist(changed, schema=schemas.LEDGER)
         return pa.concat_tables([table.filter(pc.invert(mask)), amended])
 
-    lake.update("ledger", Scope(source, [bucket]), rewritten)
+    lake.update("ledger", scope, rewritten)
 
 
 def undone(lake: Lake, source: str, rows: Sequence[Row], fields: Iterable[str]) -> None:

@@ -58,7 +58,7 @@ def test_nothing_to_write_makes_no_commit(lake):
     version = lake.version("ledger")
     ledger.write(lake, "notes", [], [])
     ledger.undone(lake, "notes", [_row("a", chunks=None)], ["chunks"])
-    ledger.amend(lake, "notes", "00", lambda rows: [False] * len(rows), lambda row: row)
+    ledger.amend(lake, Scope("notes", ["00"]), lambda rows: [False] * len(rows), lambda row: row)
     assert lake.version("ledger") == version
 
 
@@ -75,8 +75,7 @@ def test_amending_writes_the_rows_that_were_changed_and_keeps_the_others(lake):
     _write(lake, _row("a"), _row("b"), _row("c", bucket="01"))
     ledger.amend(
         lake,
-        "notes",
-        "00",
+        Scope("notes", ["00"]),
         lambda rows: [doc_id == "a" for doc_id in rows["doc_id"].to_pylist()],
         lambda row: row | {"indexed": 5},
     )

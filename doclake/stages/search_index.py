@@ -7,20 +7,24 @@ vector of it; until then searches use the old one.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import ledger, recipe
 from doclake.errors import LakeError
-from doclake.index import IndexState, PartitionSync, SearchIndex, sync_partition, watermarks
+from doclake.index import IndexState, PartitionSync, SearchIndex, sync_partitions, watermarks
 from doclake.lake import Lake, Scope
 from doclake.progress import Progress, Step, silent
 from doclake.settings import EmbeddingSettings
 from doclake.stages.context import Alarm, StageReport
 
 STAGE = "search_index"
+GROUP_CHUNKS = 20_000
 Partition = tuple[str, str]
 
 
@@ -48,10 +52,11 @@ def run(
         todo = sorted(changed | _unsettled(lake))
         switching = state.model != recipe.model(embedding)
         progress(Step("", STAGE, 0, len(todo), "partitions"))
-        for done, (source, bucket) in enumerate(todo, 1):
-            synced = sync_partition(index, state, source, bucket, switching=switching)
-            _settle(lake, source, bucket, synced, run_id)
-            _tell(report, synced)
+        for scope in _together(lake, todo):
+            synced = sync_partitions(index, state, scope, switching=switching)
+            _settle(lake, scope, synced.indexed, run_id)
+            _tell(report, scope, synced)
+            done = int(report.counts["partitions"])
             progress(Step("", STAGE, done, len(todo), "partitions"))
         if todo:
             index.optimize(state)
@@ -96,6 +101,23 @@ def _switch(
     return missing == 0
 
 
+def _together(lake: Lake, partitions: list[Partition]) -> Iterator[Scope]:
+    """The partitions, so many at a time as hold some `GROUP_CHUNKS`: one commit for each group,
+    and memory that does not grow with the lake."""
+    sizes = lake.count_by("chunks", ["source", "bucket"])
+    for source, mine in groupby(partitions, key=itemgetter(0)):
+        group: list[str] = []
+        held = 0
+        for _, bucket in mine:
+            size = sizes.get((source, bucket), 0)
+            if group and held + size > GROUP_CHUNKS:
+                yield Scope(source, group)
+                group, held = [], 0
+            group.append(bucket)
+            held += size
+        yield Scope(source, group)
+
+
 def _all(lake: Lake) -> set[Partition]:
     return {(s, b) for s, b in lake.count_by("chunks", ["source", "bucket"])}
 
@@ -130,9 +152,8 @@ def _changed(
     return changed
 
 
-def _settle(lake: Lake, source: str, bucket: str, synced: PartitionSync, run_id: str) -> None:
+def _settle(lake: Lake, scope: Scope, counts: Mapping[str, int], run_id: str) -> None:
     """Write to the ledger how many chunks of each document the index holds now."""
-    counts = synced.indexed or {}
 
     def chosen(rows: pa.Table) -> list[bool]:
         columns = (rows[name].to_pylist() for name in ("doc_id", "model", "indexed"))
@@ -151,12 +172,12 @@ def _settle(lake: Lake, source: str, bucket: str, synced: PartitionSync, run_id:
             "updated_at": ledger.now(),
         }
 
-    ledger.amend(lake, source, bucket, chosen, settled)
+    ledger.amend(lake, scope, chosen, settled)
 
 
-def _tell(report: StageReport, synced: PartitionSync) -> None:
+def _tell(report: StageReport, scope: Scope, synced: PartitionSync) -> None:
     report.rows += synced.upserted
-    report.add("partitions")
+    report.add("partitions", len(scope.buckets))
     report.add("upserted", synced.upserted)
     report.add("deleted", synced.deleted)
     if synced.unembedded:

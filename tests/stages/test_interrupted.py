@@ -119,7 +119,7 @@ def test_a_build_of_the_index_that_dies_leaves_the_old_one_to_searches(flow, mon
     def dying(*_arguments, **_options):
         raise Died
 
-    monkeypatch.setattr(search_index, "sync_partition", dying)
+    monkeypatch.setattr(search_index, "sync_partitions", dying)
     with pytest.raises(Died):
         search_index.run(flow.lake, flow.settings.embedding, rebuild=True)
     monkeypatch.undo()

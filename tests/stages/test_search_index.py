@@ -156,7 +156,15 @@ def test_a_commit_between_reading_and_writing_is_not_written_over(tmp_path, flow
             ledger.write(Lake(flow.lake.url), "notes", other, [row["root_id"] for row in rows])
         return [True] * len(seen)
 
-    ledger.amend(flow.lake, "notes", bucket, chosen, lambda row: row | {"indexed": 9})
+    ledger.amend(flow.lake, Scope("notes", [bucket]), chosen, lambda row: row | {"indexed": 9})
     after = ledger.read(flow.lake, Scope("notes", [bucket]))
     assert len(calls) == 2
     assert {(row["attempts"], row["indexed"]) for row in after} == {(7, 9)}
+
+
+def test_partitions_taken_one_at_a_time_end_as_all_at_once(flow, monkeypatch):
+    monkeypatch.setattr(search_index, "GROUP_CHUNKS", 1)
+    report = _sync(flow, rebuild=True)
+    assert report.counts["partitions"] == len(flow.lake.count_by("chunks", ["bucket"])) > 1
+    assert _indexed(flow) == _wanted(flow)
+    assert flow.findings() == []
