@@ -51,7 +51,7 @@ def _covers(page: Page) -> list[tuple[Box, int]]:
     found += [
         (one.box, one.order)
         for one in page.images
-        if (one.box[2] - one.box[0]) * (one.box[3] - one.box[1]) < _PAGE * whole
+        if one.opaque and (one.box[2] - one.box[0]) * (one.box[3] - one.box[1]) < _PAGE * whole
     ]
     first = min([line.order for line in page.lines], default=0)
     found = [

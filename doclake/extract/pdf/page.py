@@ -73,11 +73,13 @@ class Fill:
 
 @dataclass(slots=True)
 class Picture:
-    """A raster image as placed on the page, with the number of its own pixels."""
+    """A raster image as placed on the page, with the number of its own pixels. What has a mask
+    is not `opaque`."""
 
     box: Box
     pixels: int
     order: int = 0
+    opaque: bool = True
 
 
 @dataclass(slots=True)

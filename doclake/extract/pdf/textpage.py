@@ -59,7 +59,8 @@ def _pictures_aside(text: Any, found: list[Picture]) -> Iterator[None]:
         if block.type == mupdf.FZ_STEXT_BLOCK_IMAGE:
             image, box = mupdf.FzStextBlock(block).i_image(), block.bbox
             edges = box.x0, box.y0, box.x1, box.y1
-            found.append(Picture(edges, image.w() * image.h(), number))
+            masked = image.mask().m_internal is not None
+            found.append(Picture(edges, image.w() * image.h(), number, not masked))
             aside.append(block)
         block = block.next
         number += 1
