@@ -1,12 +1,13 @@
 """How much of the truth extraction finds, by format.
 
     python benchmarks/extraction_accuracy.py ../shared/corpus/documents [--engine unstructured]
-    python benchmarks/extraction_accuracy.py --only pages --only printed
+    python benchmarks/extraction_accuracy.py --only pages --only articles
 
 Means are macro-averages over documents; a crash or an empty result scores 0 and is never left out.
 `accuracy/measures.py` says what the measures are. Rows whose truth is another tool's output show
 agreement with it, not accuracy. Parts that need `soffice` print nothing where it is not installed;
-`pages` and `printed` bring their own documents, all others need the corpus.
+`pages`, `printed`, `written` and `long-hangul` bring their own documents, `articles` are fetched
+when asked for, all others need the corpus.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
-from benchmarks.accuracy import hangul, pages, printed, sheets, texts
+from benchmarks.accuracy import articles, hangul, pages, printed, sheets, texts, written
 from benchmarks.accuracy.measures import RECIPES, Rows, table
 from doclake.settings import Engine, ExtractRecipe
 
@@ -28,9 +29,12 @@ SCORERS: dict[str, Callable[[Path, Rows], None]] = {
     "hangul": hangul.score_hangul,
     "twins": texts.score_twins,
 }
+NAMED = ("articles",)  # parts that fetch something: only when asked for
 OWN: dict[str, Callable[[Rows], None]] = {
     "pages": pages.score_pages,
+    "articles": articles.score_articles,
     "printed": printed.score_printed,
+    "written": written.score_written,
     "long-hangul": hangul.score_long_hangul,
 }
 
@@ -44,7 +48,10 @@ def main() -> None:
     parser.add_argument("--engine", choices=get_args(Engine), default="native")
     arguments = parser.parse_args()
     RECIPES.append(ExtractRecipe(engine=arguments.engine))
-    chosen = arguments.only or [*OWN, *(SCORERS if arguments.corpus else ())]
+    chosen = arguments.only or [
+        *(o for o in OWN if o not in NAMED),
+        *(SCORERS if arguments.corpus else ()),
+    ]
     if arguments.corpus is None and set(chosen) & SCORERS.keys():
         parser.error("these parts need the corpus")
     rows: Rows = {}

@@ -27,3 +27,18 @@ def convert(file: Path, to: str, folder: Path) -> Path | None:
         subprocess.run(command, capture_output=True, check=False, timeout=SECONDS)
     made = folder / f"{file.stem}.{to.split(':')[0]}"
     return made if made.exists() else None
+
+
+def convert_all(files: list[Path], to: str, folder: Path, reader: str) -> dict[str, Path]:
+    """As `convert` for many files in one run, by stem; `reader` is LibreOffice's import filter."""
+    soffice = program()
+    if soffice is None:
+        return {}
+    with tempfile.TemporaryDirectory() as profile:
+        command = [soffice, f"-env:UserInstallation=file://{profile}", "--headless"]
+        command += [f"--infilter={reader}", "--convert-to", to, "--outdir", str(folder)]
+        command += list(map(str, files))
+        subprocess.run(command, capture_output=True, check=False, timeout=SECONDS * 3)
+    suffix = to.split(":")[0]
+    made = {file.stem: folder / f"{file.stem}.{suffix}" for file in files}
+    return {stem: file for stem, file in made.items() if file.exists()}

@@ -22,7 +22,10 @@ from doclake.settings import Limits
 
 PAGES = Path(__file__).parents[1] / "pages"
 _LABELLED = re.compile(r"<!--\[-->(.*?)<!--\]-->", re.DOTALL)
-_TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
+_TOKEN = re.compile(
+    r"[\u0e00-\u0e7f\u1000-\u109f\u3040-\u30ff\u3400-\u9fff]"
+    r"|[^\s\u0e00-\u0e7f\u1000-\u109f\u3040-\u30ff\u3400-\u9fff]+"
+)
 
 
 def score_pages(rows: Rows) -> None:
@@ -35,7 +38,12 @@ def score_pages(rows: Rows) -> None:
         row.add(**overlap(found, truth))
         if importlib.util.find_spec("trafilatura"):
             other = rows.setdefault(f"html main content, {language}: trafilatura", Row("labelled"))
-            other.add(**overlap(tokens(_trafilatura(file)), truth))
+            other.add(**overlap(tokens(trafilatura_text(file)), truth))
+
+
+def labelled(page: str) -> str:
+    """The labelled parts of a page as HTML."""
+    return "\n".join(f"<div>{part}</div>" for part in _LABELLED.findall(page))
 
 
 def content(page: str) -> str:
@@ -47,11 +55,12 @@ def content(page: str) -> str:
 
 
 def tokens(text: str) -> Counter[str]:
-    """Words; ideographs and kana one by one, for no space parts them."""
+    """Words; ideographs, kana, Thai and Burmese letters one by one, for no space parts them."""
     return Counter(_TOKEN.findall(normal(text)))
 
 
-def _trafilatura(file: Path) -> str:
+def trafilatura_text(file: Path) -> str:
+    """What trafilatura takes for the content of a page."""
     import trafilatura
 
-    return trafilatura.extract(file.read_text("utf-8"), include_comments=False) or ""
+    return trafilatura.extract(file.read_bytes(), include_comments=False) or ""

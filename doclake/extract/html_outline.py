@@ -113,16 +113,21 @@ class Outline:
             place = best
 
     def titles(self, content: Any) -> set[int]:
-        """`mem_id` of the headings right above the content: those before it in the element around
-        it, or in the one around that."""
+        """`mem_id` of the headings and data tables right above the content: those before it in the
+        element around it, or in the one around that."""
         place = self.number(content)
         parent = self._parents[place]
         around = self._parents[parent] or parent
         return {
             self.nodes[number].mem_id
             for number in range(around + 1, place if around else 0)
-            if self.nodes[number].tag in ("h1", "h2", "h3")
+            if self.nodes[number].tag in ("h1", "h2", "h3") or self._is_facts(number)
         }
+
+    def _is_facts(self, number: int) -> bool:
+        """A data table, not one of links: prices, dates, who is responsible."""
+        node = self.nodes[number]
+        return node.tag == "table" and self._is_data[number] and self._says(node)
 
     def _opens(self, best: int, siblings: list[int], weights: list[int]) -> bool:
         """A container that is not just the longest of several of one kind (posts, sections)."""
