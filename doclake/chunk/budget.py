@@ -25,7 +25,7 @@ class Budget:
         self._with_context = with_context
         self._title = " ".join((title or "").split())
         self._contexts: dict[tuple[Section, bool], str] = {}
-        self._rooms: dict[str, int] = {}
+        self._rooms = {"": self.limit - counter.overhead}
         if self.room("") < _SMALLEST_ROOM:
             raise ModelError(
                 f"Chunks of {self.limit} tokens leave {self.room('')} for the text: the rest goes "
@@ -33,9 +33,7 @@ class Budget:
                 mend="Raise recipe.chunk.max_tokens or shorten embedding.document_prompt.",
                 limit=self.limit,
             )
-        # What a line break costs: nothing to some tokenizers, a token to others.
-        joined, one, other = counter.count_bare(["a\nb", "a", "b"])
-        self.joint = max(0, joined - one - other)
+        self.joint = counter.joint
 
     def room(self, context: str) -> int:
         """Tokens left for the text under `context`."""

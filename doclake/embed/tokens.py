@@ -45,6 +45,17 @@ class TokenCounter:
         )
         return [len(encoding) for encoding in encodings]
 
+    @cached_property
+    def overhead(self) -> int:
+        """Tokens of an empty document: prompt and special tokens."""
+        return self.count([""])[0]
+
+    @cached_property
+    def joint(self) -> int:
+        """What a line break costs: nothing to some tokenizers, a token to others."""
+        joined, one, other = self.count_bare(["a\nb", "a", "b"])
+        return max(0, joined - one - other)
+
     def offsets(self, text: str) -> list[Span]:
         """Where each token of `text` stands in it: (start, end) in characters, in order."""
         return self._tokenizer.encode(text, add_special_tokens=False).offsets
