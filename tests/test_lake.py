@@ -158,3 +158,16 @@ def test_an_update_sees_the_rows_it_replaces_and_may_leave_them_alone(lake):
     assert lake.version("quarantine") == version
     with pytest.raises(ValueError, match="without partitions"):
         lake.update("quarantine", Scope("s"), lambda rows: rows)
+
+
+def test_a_table_kept_open_shows_what_others_commit(lake):
+    other = Lake(lake.url)
+    names = {"a": ["a"], "b": ["a", "b"]}
+    with lake.kept_open():
+        assert lake.version("quarantine") is None
+        for wanted in names.values():
+            other.replace("quarantine", _scope(wanted), _rows(wanted))
+            assert sorted(lake.read("quarantine")["key"].to_pylist()) == wanted
+        lake.delete("quarantine", _scope(["a"]))
+        assert lake.read("quarantine")["key"].to_pylist() == ["b"]
+        assert other.read("quarantine")["key"].to_pylist() == ["b"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
@@ -41,9 +41,11 @@ class StageContext:
     def scope(self) -> Scope:
         return Scope(self.source, self.buckets)
 
-    def exclusive(self) -> AbstractContextManager[None]:
-        """Hold the partitions of this run against other runs of a stage."""
-        return locks.partitions(self.lake, self.source, self.buckets)
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold the partitions of this run against other runs of a stage, and the tables open."""
+        with locks.partitions(self.lake, self.source, self.buckets), self.lake.kept_open():
+            yield
 
     @property
     def batch_size(self) -> int:

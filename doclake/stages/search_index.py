@@ -38,7 +38,7 @@ def run(
 ) -> StageReport:
     report = StageReport(STAGE)
     index = SearchIndex(lake)
-    with index.writer():
+    with index.writer(), lake.kept_open():
         now = watermarks(lake)
         state = index.state()
         building = rebuild or state is None or _switch(lake, embedding, state, report)
