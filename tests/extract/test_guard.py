@@ -265,11 +265,12 @@ finally:
 
 @pytest.mark.parametrize("death", [signal.SIGKILL, signal.SIGINT])
 def test_whatever_ends_the_parent_no_child_and_no_folder_stays(odd_parsers, tmp_path, death):
+    told = tmp_path / "stderr"
     parent = subprocess.Popen(
-        [sys.executable, "-c", _PARENT, json.dumps(sys.path)],
+        [sys.executable, "-X", "faulthandler", "-c", _PARENT, json.dumps(sys.path)],
         env=os.environ | {"TMPDIR": str(tmp_path)},
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=told.open("w"),
     )
     assert parent.stdout.readline() == b"ready\n"
     deadline = time.monotonic() + 20
@@ -277,7 +278,12 @@ def test_whatever_ends_the_parent_no_child_and_no_folder_stays(odd_parsers, tmp_
         time.sleep(0.05)
     assert len(_running(str(tmp_path))) == 3  # a supervisor and two children
     parent.send_signal(death)
-    parent.wait(20)
+    try:
+        parent.wait(20)
+    except subprocess.TimeoutExpired:
+        parent.send_signal(signal.SIGABRT)  # where do its threads stand?
+        parent.wait()
+        pytest.fail(told.read_text())
     while (_running(str(tmp_path)) or _workspaces(tmp_path)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _running(str(tmp_path))
