@@ -110,7 +110,7 @@ def _binary(file: Path, head: bytes) -> str | None:
     if re.match(rb"[\s\0]*(\xef\xbb\xbf)?\s*\{\\rtf", head[:64]):
         return "application/rtf"
     # Readers accept a PDF with rubbish in front, but HTML may carry one in a comment.
-    if b"%PDF-" in head[:1024] and head.lstrip()[:1] != b"<":
+    if b"%PDF-" in head[:1024] and (head.lstrip()[:1] != b"<" or _ends_as_pdf(file)):
         return "application/pdf"
     if head[257:262] == b"ustar" or _is_old_tar(file, head):
         return "application/x-tar"
@@ -120,6 +120,12 @@ def _binary(file: Path, head: bytes) -> str | None:
     if head[4:8] == b"ftyp":
         raise UnsupportedFormat("No extractor reads it: it looks like a film or photo (MP4, HEIC).")
     return None
+
+
+def _ends_as_pdf(file: Path) -> bool:
+    with file.open("rb") as stream:
+        stream.seek(max(0, file.stat().st_size - 1024))
+        return b"%%EOF" in stream.read()
 
 
 def _prose(head: bytes) -> bool:

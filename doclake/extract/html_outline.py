@@ -49,7 +49,7 @@ class Outline:
         for node in root.traverse(include_text=True):
             if node.tag == "-text":
                 self._text(node)
-            elif not node.tag.startswith(("-", "!")):
+            elif node.tag and not node.tag.startswith(("-", "!")):  # bytes can make it None
                 self._element(node)
         self._texts, self._all_links = list(self._own), list(self._links)
         for counts in (self.lengths, self._texts, self._all_links):

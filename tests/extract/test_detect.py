@@ -32,6 +32,8 @@ def zipped(*names: str) -> bytes:
     ("data", "name", "expected"),
     [
         (b"%PDF-1.7\n...", "a.docx", "application/pdf"),
+        (b"<html>Moved</html>\n%PDF-1.7\n...\n%%EOF\n", "a.html", "application/pdf"),
+        (b"<!-- %PDF-1.7 is what we print --><p>x", "a.pdf", "text/html"),
         (b"{\\rtf1 x}", "a.doc", "application/rtf"),
         (b"<!DOCTYPE html><p>x", "a.xls", "text/html"),
         (b"<?xml version='1.0'?><r/>", "a.txt", "application/xml"),
