@@ -247,7 +247,8 @@ def test_closing_leaves_no_process_and_no_folder(odd_parsers, document, monkeypa
 
 
 _PARENT = """
-import json, sys
+import json, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs behind
 sys.path[:] = json.loads(sys.argv[1])
 from doclake.extract.extractor import Document, Extractor
 from doclake.settings import ExtractRecipe, Limits
