@@ -42,14 +42,11 @@ def forecast(lake: Lake, settings: Settings, source: str) -> Forecast:
     opened = open_source(source, context.source_settings, settings)
     report = StageReport(documents.STAGE)
     listed, complete = documents.listing(opened, context, report)
-    registry = lake.read("documents", Scope(source))
-    differing, gone = documents.diff(
-        listed, registry, set(context.buckets), context.source_settings.access
-    )
+    differing, gone, live = documents.compare(context, listed)
     changed = differing.to_pylist()
     result = Forecast(source)
     _sort(result, opened, changed, gone.to_pylist() if complete else [])
-    _refused(result, report, registry["deleted_at"].null_count, settings)
+    _refused(result, report, live, settings)
     work = changed + _undone(result, context, {row["path"] for row in changed})
     sizes = dict(zip(listed["path"].to_pylist(), listed["size"].to_pylist(), strict=True))
     _estimate(result, lake, source, work, sizes)

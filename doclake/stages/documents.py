@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import ids, ledger, schemas
-from doclake.errors import DocumentError, ListingIncomplete
+from doclake.errors import DocumentError, ListingIncomplete, SettingsError
 from doclake.lake import Lake, Scope
 from doclake.settings import Deletion
 from doclake.sources import Source, digests, open_source, signatures
@@ -24,6 +24,8 @@ from doclake.stages.context import Alarm, StageContext, StageReport, batched
 STAGE = "documents"
 COMMIT_ROWS = 2_000
 READERS = 8
+BUCKETS_AT_ONCE = 8
+SAMPLE = 1_000
 
 
 def run(context: StageContext) -> StageReport:
@@ -36,8 +38,7 @@ def _run(context: StageContext) -> StageReport:
     context.step(STAGE, 0, 0)
     source = open_source(context.source, context.source_settings, context.settings)
     listed, complete = listing(source, context, report)
-    registry = context.lake.read("documents", Scope(context.source))
-    changed, gone = diff(listed, registry, set(context.buckets), context.source_settings.access)
+    changed, gone, live = compare(context, listed)
     report.documents = len(changed)
     report.unchanged = listed.num_rows - len(changed)
     for start in range(0, len(changed), COMMIT_ROWS):
@@ -50,7 +51,7 @@ def _run(context: StageContext) -> StageReport:
     for reason, files in source.left_out.items():
         report.add(f"left out as {reason}", files)
     if complete:
-        _tombstone(context, registry, gone, report)
+        _tombstone(context, gone, live, report)
     return report.finished()
 
 
@@ -94,6 +95,53 @@ def registered_digests(lake: Lake, source: str, buckets: int) -> dict[str, str]:
     live = registry.filter(pc.is_null(registry["deleted_at"]))
     paths, told = live["path"].to_pylist(), live["signature"].to_pylist()
     return digests(zip(paths, told, strict=True), source, buckets)
+
+
+class Comparison(NamedTuple):
+    """Rows to write in the buckets of the run, registry rows gone in any bucket, and how many
+    documents the registry holds."""
+
+    changed: pa.Table
+    gone: pa.Table
+    live: int
+
+
+def compare(context: StageContext, listed: pa.Table) -> Comparison:
+    """The listing against the registry, of which a few buckets at a time are held.
+
+    Raises `SettingsError` where the registry was written with another number of buckets.
+    """
+    settings = context.source_settings
+    names = ids.bucket_names(settings.buckets)
+    _same_buckets(context, set(names))
+    changed, gone, live = [], [], 0
+    for group in batched(names, BUCKETS_AT_ONCE):
+        registry = context.lake.read("documents", Scope(context.source, group))
+        mine = listed.filter(pc.is_in(listed["bucket"], value_set=pa.array(group)))
+        differing, lost = diff(mine, registry, set(context.buckets), settings.access)
+        changed.append(differing)
+        gone.append(lost)
+        live += registry["deleted_at"].null_count
+    return Comparison(pa.concat_tables(changed), pa.concat_tables(gone), live)
+
+
+def _same_buckets(context: StageContext, names: set[str]) -> None:
+    """A document's bucket follows from their number, so rows cannot be found under another."""
+    rows = context.lake.read("documents", Scope(context.source), ["doc_id", "bucket"])
+    sample = rows.slice(0, SAMPLE).to_pylist()
+
+    def fits(buckets: int) -> bool:
+        return all(ids.bucket(row["doc_id"], buckets) == row["bucket"] for row in sample)
+
+    wanted = context.source_settings.buckets
+    if fits(wanted) and set(pc.unique(rows["bucket"]).to_pylist()) <= names:
+        return
+    key = f"sources.{context.source}.buckets"
+    written = next((str(n) for n in (1, 2, 4, 8, 16, 32, 64) if fits(n)), "another number")
+    raise SettingsError(
+        f"{key} is {wanted}, and the lake holds the source in {written}.",
+        problems=[(key, str(wanted), f"{written}, or another name for the source")],
+    )
 
 
 def diff(
@@ -196,11 +244,8 @@ def allowed_deletions(guard: Deletion, live: int) -> int:
     return max(guard.min_documents, int(guard.max_share * live))
 
 
-def _tombstone(
-    context: StageContext, registry: pa.Table, gone: pa.Table, report: StageReport
-) -> None:
+def _tombstone(context: StageContext, gone: pa.Table, live: int, report: StageReport) -> None:
     """Mark what is gone as deleted, unless the guard holds it back with an alarm."""
-    live = registry["deleted_at"].null_count
     allowed = allowed_deletions(context.settings.deletion, live)
     if gone.num_rows > allowed and not context.allow_deletions:
         report.alarms.append(

@@ -1,0 +1,40 @@
+"""The registry against the listing, a few buckets at a time."""
+
+from __future__ import annotations
+
+import pytest
+
+from doclake.errors import SettingsError
+from doclake.stages import documents
+from doclake.stages.context import StageReport
+
+
+def _compared(flow):
+    context = flow.context()
+    source = documents.open_source("notes", context.source_settings, flow.settings)
+    listed, _ = documents.listing(source, context, StageReport("documents"))
+    return documents.compare(context, listed)
+
+
+def test_the_buckets_taken_at_once_change_nothing(flow, monkeypatch):
+    flow.write("new.txt", "New.\n")
+    flow.write("tools.txt", "The spade is lost.\n")
+    (flow.documents / "copy.md").unlink()
+    together = _compared(flow)
+    monkeypatch.setattr(documents, "BUCKETS_AT_ONCE", 1)
+    apart = _compared(flow)
+    for found in (together, apart):
+        assert sorted(found.changed["path"].to_pylist()) == ["new.txt", "tools.txt"]
+        assert found.gone["path"].to_pylist() == ["copy.md"]
+        assert found.live == 5
+
+
+@pytest.mark.parametrize("buckets", [2, 8])
+def test_another_number_of_buckets_is_refused_before_anything_is_touched(flow, buckets):
+    before = flow.lake.version("documents")
+    source = {"url": "documents", "access": ["everyone"], "buckets": buckets}
+    flow.configure(sources={"notes": source})
+    with pytest.raises(SettingsError, match=r"sources\.notes\.buckets") as refused:
+        documents.run(flow.context())
+    assert refused.value.problems[0][2].startswith("4")
+    assert flow.lake.version("documents") == before
