@@ -143,7 +143,9 @@ class SourceSettings(_Model):
     observe_every: Duration = Field(
         timedelta(seconds=30), description="How often Dagster looks for changes: 30s, 10m"
     )
-    buckets: int = Field(8, description="Partitions: a power of two, at most 64")
+    buckets: int = Field(
+        8, description="Partitions: a power of two up to 64; fixed once there are rows"
+    )
     recipe: Recipe = Field(default_factory=Recipe, description="Overrides of `recipe`")
     storage_options: dict[str, Any] = Field(
         default_factory=dict, description="fsspec options such as endpoint_url; never secrets"
