@@ -4,21 +4,24 @@
     python -m benchmarks.extraction_guard --cores [--rounds 3]
 
 Every way ends with Arrow rows. "reused_workers" is pebble's process pool, where a document shares
-its process with all before it; "guarded" is Doclake's default, a confined child for up to 16
+its process with all before it; "guarded" is Doclake's default, a confined child for up to 64
 requests of a source, where a request is a document or up to 32 short texts; "fresh_children" is
 `reuse=1`, a child for every request. Means over documents, start-up left out. CPU time counts
 every process and is the steadier figure on a busy machine.
 
-`--cores` runs the documents on one core with one worker and on two with one and two, in turns, and
-prints the best of each: documents a second by the clock, CPU of all processes, the most memory that
-any worker held. The ratio means something on an idle machine only, so the load stands beside it.
+`--cores` runs the documents, shuffled anew for every pass, on one core with one worker and on two
+with one and two, in turns, and prints the best of each: documents a second by the clock, CPU of all
+processes, the most memory that any worker held. The ratio means something on an idle machine only,
+so the load stands beside it.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import multiprocessing
 import os
+import random
 import resource
 import tempfile
 import time
@@ -37,7 +40,7 @@ from doclake.settings import ExtractRecipe, Limits
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "documents"
 RECIPE = ExtractRecipe(ocr="off")
 SHORT_TEXTS = 320
-PASSES = 6  # so many that the start of the processes, a second, is small beside them
+PASSES = 6  # so many that the start of the processes, and the last document, are small beside them
 WAYS = ((1, 1), (2, 1), (2, 2))  # cores, workers
 FOLDERS = {"text": "encodings", "html": "html", "pdf": "pdf", "docx": "docx"}
 
@@ -109,13 +112,15 @@ def _on_cores(files: list[Path], cores: int, workers: int) -> Run:
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
     with Extractor(Limits(), workers) as extractor:
         list(extractor.extract(map(_document, files[: len(files) // 2])))
+        passes = [random.Random(seed).sample(files, len(files)) for seed in range(PASSES)]
+        shuffled = list(itertools.chain.from_iterable(passes))
         started = time.perf_counter()
-        trees = list(extractor.extract(map(_document, files)))
+        trees = list(extractor.extract(map(_document, shuffled)))
         clock = time.perf_counter() - started
     usages = [resource.getrusage(w) for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     cpu = sum(usage.ru_utime + usage.ru_stime for usage in usages)
     peak = max(document.peak_mb for tree in trees for document in tree)
-    return Run(len(files) / clock, cpu, peak)
+    return Run(len(shuffled) / clock, cpu, peak)
 
 
 def compare_cores(files: list[Path], rounds: int) -> str:

@@ -27,7 +27,9 @@ from doclake.settings import ExtractRecipe, Limits
 
 __all__ = ["Document", "ExtractedDocument", "Extractor", "extract_file"]
 
-_AHEAD = 3  # roots, or batches of short texts, begun for each worker
+# Roots, or batches of short texts, begun for each worker: while one takes long, results that come
+# after it wait, and with too few of them so would the other workers.
+_AHEAD = 8
 
 Found = tuple[ExtractedDocument, ...]
 
@@ -73,7 +75,7 @@ class Extractor:
     def extract(self, documents: Iterable[Document]) -> Iterator[Found]:
         """One tuple for each root, in input order: the root first, then its descendants.
 
-        Streams: at most `3 * workers` roots, or batches of short texts, are held at once. Never
+        Streams: at most `8 * workers` roots, or batches of short texts, are held at once. Never
         raises for a document.
         """
         begun: deque[Future[list[Found]]] = deque()

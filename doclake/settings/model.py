@@ -204,7 +204,7 @@ class EmbeddingSettings(_Model):
 class Limits(_Model):
     """What one document may cost. Beyond it the document fails and nobody else."""
 
-    timeout_seconds: float = Field(60, gt=0, description="Wall clock for one document")
+    timeout_seconds: float = Field(30, gt=0, description="Wall clock for one document")
     seconds_per_scanned_page: float = Field(
         10, ge=0, description="Added to `timeout_seconds` for each page that OCR reads"
     )
@@ -230,6 +230,12 @@ class Processing(_Model):
         ge=1,
         description="Parser processes",
         json_schema_extra={"default_is": "number of CPUs"},
+    )
+    documents_per_child: int = Field(
+        64,
+        ge=1,
+        description="Documents of one source that a parser process handles at most before a fresh"
+        " one takes its place; 1 keeps every document apart from all others",
     )
     batch_documents: int = Field(
         256, ge=1, description="Documents handled and committed together: bounds memory"

@@ -188,7 +188,9 @@ def _extract(
         for row in batch.to_pylist()
     )
     done = 0
-    with Extractor(context.settings.limits, context.settings.processing.workers) as extractor:
+    processing = context.settings.processing
+    reuse = processing.documents_per_child
+    with Extractor(context.settings.limits, processing.workers, reuse=reuse) as extractor:
         for trees in _commits(extractor.extract(documents), context.batch_size):
             _commit(context, trees, fingerprint, report)
             done += len(trees)

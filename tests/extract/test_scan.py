@@ -116,7 +116,7 @@ def test_time_grows_with_scanned_pages_up_to_its_limit() -> None:
     assert limits.for_scans(given, 7).timeout_seconds == 130
     assert limits.for_scans(given, 5000).timeout_seconds == 300
     limits.check_scans(5000, limits.for_scans(given, 5000))
-    assert limits.for_scans(Limits(scan_seconds=0), 9).timeout_seconds == 60
+    assert limits.for_scans(Limits(scan_seconds=0), 9).timeout_seconds == Limits().timeout_seconds
 
 
 def test_a_long_scan_outlives_the_limit_of_other_documents(extract: Extract) -> None:
