@@ -41,7 +41,8 @@ def is_layout(node: Any) -> bool:
     attributes = node.attributes
     if (attributes.get("role") or "") in ("presentation", "none"):
         return True
-    if node.css_first("table") is not None and not _inner_tables_are_small(node):
+    inner = [table for table in node.css("table") if table.mem_id != node.mem_id]
+    if inner and not _are_small(inner, node):
         return True
     rows = [cells for cells in map(_cells, _rows(node)) if cells]
     if node.css_first("th, caption") is not None:
@@ -54,10 +55,10 @@ def is_layout(node: Any) -> bool:
     return heavy > 0 and heavy * 4 >= sum(len(cells) for cells in rows)
 
 
-def _inner_tables_are_small(node: Any) -> bool:
+def _are_small(inner: list[Any], node: Any) -> bool:
     """A data table may hold small tables in its cells; a frame of the page holds everything."""
-    inner = sum(len(table.text()) for table in node.css("table") if table.mem_id != node.mem_id)
-    return node.css_first("th") is not None and inner * 2 < len(node.text())
+    size = sum(len(table.text()) for table in inner)
+    return node.css_first("th") is not None and size * 2 < len(node.text())
 
 
 def read(node: Any, styles: Styles) -> Table:

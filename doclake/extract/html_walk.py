@@ -122,6 +122,7 @@ class _Walk:
         self._pieces: list[str] = []
         self._links: dict[str, None] = {}
         self._images: list[str] = []
+        self._unseen: list[tuple[Context, list[str]]] = []
         self._context = Context()
         self._numbers: dict[int, int] = {}
         self._marker = ""
@@ -130,8 +131,11 @@ class _Walk:
         self.link_share: dict[int, float] = {}
 
     def text(self, context: Context, text: str) -> None:
+        if context.hidden:
+            self._hide(context, _SPACE.sub(" ", text))
+            return
         now, before = context, self._context
-        same = (now.hidden, now.region, now.kind) == (before.hidden, before.region, before.kind)
+        same = (now.region, now.kind) == (before.region, before.kind)
         if not same and not text.isspace():
             self.flush()
         self._context = context if not text.isspace() or not self._pieces else self._context
@@ -141,8 +145,18 @@ class _Walk:
         if context.href is not None:
             self._linked += len(text.strip())
 
-    def line_break(self) -> None:
-        self._pieces.append("\n")
+    def _hide(self, context: Context, text: str) -> None:
+        """Hidden words inside of a paragraph do not end it."""
+        if self._unseen and self._unseen[-1][0].hidden == context.hidden:
+            self._unseen[-1][1].append(text)
+        elif not text.isspace():
+            self._unseen.append((context, [text]))
+
+    def line_break(self, context: Context) -> None:
+        if context.hidden:
+            self._hide(context, "\n")
+        else:
+            self._pieces.append("\n")
 
     def image(self, alt: str) -> None:
         self._images.append(alt)
@@ -159,6 +173,10 @@ class _Walk:
         for alt in self._images:
             self.add("Image", alt, self._context)
         self._images.clear()
+        for context, pieces in self._unseen:
+            links = (context.href,) if context.href else ()
+            self.add(context.kind, "".join(pieces), context, links=links)
+        self._unseen.clear()
         return index
 
     def _add(self, context: Context, text: str) -> int | None:
@@ -196,7 +214,7 @@ class _Walk:
             self.flush()
         inner = self._inherit(node, tag, attributes, context)
         if tag == "br":
-            self.line_break()
+            self.line_break(inner)
         elif tag == "img":
             alt = clean(attributes.get("alt") or "", lines=False)
             if len(alt) > 1 and not inner.hidden:

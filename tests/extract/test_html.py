@@ -44,6 +44,25 @@ def test_what_is_hidden_stands_apart_with_its_reason(tmp_path: Path) -> None:
     }
 
 
+def test_hidden_words_do_not_break_the_sentence_around_them(tmp_path: Path) -> None:
+    page = "<p>Pay <b>ten<span style='display:none'> thousand <a href=/x>now</a></span></b> euros."
+    found = read(tmp_path, page, "a.html")
+    assert said(found) == [("NarrativeText", "Pay ten euros.")]
+    assert hidden(found) == {"thousand now": "display:none"}
+
+
+def test_a_table_without_headings_is_a_table(tmp_path: Path) -> None:
+    rows = "<tr><td><p>Kim</p><td>12<tr><td><p>Lee</p><td>9"
+    found = read(tmp_path, f"<p>Scores<table border=1>{rows}</table>", "a.html")
+    assert said(found) == [("NarrativeText", "Scores"), ("Table", "Kim\t12\nLee\t9")]
+
+
+def test_a_table_around_tables_is_a_frame_of_the_page(tmp_path: Path) -> None:
+    inner = "<table><tr><td>a<td>b<tr><td>c<td>d</table>"
+    page = f"<table><tr><td>{inner}<td>{inner}</table>"
+    assert [kind for kind, _ in said(read(tmp_path, page, "a.html"))] == ["Table", "Table"]
+
+
 def test_nesting_of_any_depth_is_read(tmp_path: Path) -> None:
     found = read(tmp_path, "<html><body>" + "<b>" * 20_000 + "deep", "a.html")
     assert said(found) == [("NarrativeText", "deep")]
