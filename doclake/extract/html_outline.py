@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from doclake.extract import html_table
+from doclake.extract.html_layout import Layouts
 
 _SENTENCE = 40
 _LINKED = 0.4
@@ -35,7 +35,8 @@ class Outline:
     """Elements of a page in document order; number 0 is `root` (selectolax). Linear in its size,
     at any depth."""
 
-    def __init__(self, root: Any) -> None:
+    def __init__(self, root: Any, layouts: Layouts) -> None:
+        self._layouts = layouts
         self.nodes: list[Any] = []
         self.lengths: list[int] = []
         """Characters of text inside."""
@@ -70,7 +71,7 @@ class Outline:
         self._parents.append(parent)
         data = number > 0 and self._is_data[parent]
         if node.tag == "table" and not data:
-            data = not html_table.is_layout(node)
+            data = not self._layouts.is_layout(node)
         self._is_data.append(data)
         inline = number > 0 and node.tag in _INLINE
         self._block.append(self._block[parent] if inline else number)

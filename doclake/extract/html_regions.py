@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from doclake.extract.html_layout import Layouts
 from doclake.extract.html_outline import Outline
 from doclake.extract.model import ElementType
 
@@ -62,8 +63,8 @@ _MOST = 0.4
 class Regions:
     """Answers what region an element opens. `root` is the page's `body` (selectolax)."""
 
-    def __init__(self, root: Any) -> None:
-        self._outline = Outline(root)
+    def __init__(self, root: Any, layouts: Layouts) -> None:
+        self._outline = Outline(root, layouts)
         self._total = max(self._outline.length(root), 1)
         marked = self._find_main(root)
         self.main = self._outline.content(marked or root, self._apart) or marked

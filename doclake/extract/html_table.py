@@ -1,4 +1,4 @@
-"""Tables of a page: which ones hold data, and their cells with spans."""
+"""Data tables of a page: their cells with spans."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ _BREAKS = frozenset(
     {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "ul", "ol", "dt"}
     | {"dd", "blockquote", "table"}
 )
-_FLOW = "p, div, h1, h2, h3, h4, ul, ol, form, table, center"
-_LONG_CELL = 400
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -32,54 +30,25 @@ class Table:
     hidden: list[tuple[str, str]] = field(default_factory=list)
 
 
-def is_layout(node: Any) -> bool:
-    """A table that only places things: its cells are read as flowing text.
-
-    The signs are those of WAI's advice to screen readers: no headings, a single row or column,
-    tables inside, cells full of paragraphs.
-    """
-    attributes = node.attributes
-    if (attributes.get("role") or "") in ("presentation", "none"):
-        return True
-    inner = [table for table in node.css("table") if table.mem_id != node.mem_id]
-    if inner and not _are_small(inner, node):
-        return True
-    rows = [cells for cells in map(_cells, _rows(node)) if cells]
-    if node.css_first("th, caption") is not None:
-        return len(rows) == 1 and len(rows[0]) == 1
-    if max((len(cells) for cells in rows), default=0) < 2:
-        return any(cell.css_first(_FLOW) is not None for cells in rows for cell in cells) or (
-            len(rows) < 2
-        )
-    heavy = sum(1 for cells in rows for c in cells if len(c.text()) > _LONG_CELL)
-    return heavy > 0 and heavy * 4 >= sum(len(cells) for cells in rows)
-
-
-def _are_small(inner: list[Any], node: Any) -> bool:
-    """A data table may hold small tables in its cells; a frame of the page holds everything."""
-    size = sum(len(table.text()) for table in inner)
-    return node.css_first("th") is not None and size * 2 < len(node.text())
-
-
 def read(node: Any, styles: Styles) -> Table:
     """Cells, spans, links and hidden text of a data table."""
     found = Table()
     links: dict[str, None] = {}
-    rows: list[list[Cell]] = []
-    for row in _rows(node):
+    found_rows: list[list[Cell]] = []
+    for row in rows(node):
         head = row.parent is not None and row.parent.tag == "thead"
-        cells = [
+        read_cells = [
             _cell(cell, head, styles, links, found.hidden, _hiding(cell, row, styles))
-            for cell in _cells(row)
+            for cell in cells(row)
         ]
-        if cells:
-            rows.append(cells)
-    caption = node.css_first("caption")
+        if read_cells:
+            found_rows.append(read_cells)
+    caption = next((child for child in node.iter() if child.tag == "caption"), None)
     title = clean(caption.text(), lines=False) if caption is not None else ""
-    if not tables.is_empty(rows):
-        text = tables.to_text(rows)
+    if not tables.is_empty(found_rows):
+        text = tables.to_text(found_rows)
         found.text = f"{title}\n{text}" if title else text
-        found.html = tables.to_html(rows, title)
+        found.html = tables.to_html(found_rows, title)
     found.links = tuple(links)
     return found
 
@@ -92,17 +61,18 @@ def _hiding(cell: Any, row: Any, styles: Styles) -> str | None:
     return None
 
 
-def _rows(node: Any) -> list[Any]:
-    rows = []
+def rows(node: Any) -> list[Any]:
+    """Rows of this table, not of the tables in its cells."""
+    found = []
     for child in node.iter():
         if child.tag == "tr":
-            rows.append(child)
+            found.append(child)
         elif child.tag in _SECTIONS:
-            rows.extend(row for row in child.iter() if row.tag == "tr")
-    return rows
+            found.extend(row for row in child.iter() if row.tag == "tr")
+    return found
 
 
-def _cells(row: Any) -> list[Any]:
+def cells(row: Any) -> list[Any]:
     return [cell for cell in row.iter() if cell.tag in ("td", "th")]
 
 

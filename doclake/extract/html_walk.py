@@ -8,6 +8,7 @@ from typing import Any
 
 from doclake.extract import html_menus, html_table
 from doclake.extract.blocks import Blocks, clean
+from doclake.extract.html_layout import Layouts
 from doclake.extract.html_regions import Regions
 from doclake.extract.html_style import Styles
 from doclake.extract.model import ElementType
@@ -112,8 +113,11 @@ class Context:
 
 
 class _Walk:
-    def __init__(self, blocks: Blocks, styles: Styles, regions: Regions | None) -> None:
+    def __init__(
+        self, blocks: Blocks, styles: Styles, layouts: Layouts, regions: Regions | None
+    ) -> None:
         self.blocks = blocks
+        self.layouts = layouts
         self.styles = styles
         self.regions = regions
         self.facts: dict[str, Any] = {}
@@ -227,7 +231,7 @@ class _Walk:
         elif tag == "math":
             self.text(inner, f" {html_table.math_text(node)} ")
             return None
-        elif tag == "table" and not html_table.is_layout(node):
+        elif tag == "table" and not self.layouts.is_layout(node):
             self._table(node, inner)
             return None
         return inner
@@ -312,8 +316,9 @@ def walk(
     """Add the elements of a parsed page to `blocks`."""
     sheets = [node.text() for node in tree.css("style")]
     external = tree.css_first("link[rel~=stylesheet]") is not None
-    regions = Regions(tree.body) if boilerplate else None
-    state = _Walk(blocks, Styles(sheets, external), regions)
+    layouts = Layouts(tree.body)
+    regions = Regions(tree.body, layouts) if boilerplate else None
+    state = _Walk(blocks, Styles(sheets, external), layouts, regions)
     state.facts, state.title = facts, title
     outside = regions is not None and regions.main is not None
     start = len(blocks.elements)

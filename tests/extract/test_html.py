@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from doclake.extract.model import Extraction
@@ -66,6 +67,13 @@ def test_a_table_around_tables_is_a_frame_of_the_page(tmp_path: Path) -> None:
 def test_nesting_of_any_depth_is_read(tmp_path: Path) -> None:
     found = read(tmp_path, "<html><body>" + "<b>" * 20_000 + "deep", "a.html")
     assert said(found) == [("NarrativeText", "deep")]
+
+
+def test_tables_nested_by_the_thousand_take_no_more_than_others(tmp_path: Path) -> None:
+    page = "<body>" + "<table><tr><td>" * 3_000 + "deep"
+    started = time.process_time()
+    assert said(read(tmp_path, page, "a.html")) == [("NarrativeText", "deep")]
+    assert time.process_time() - started < 10  # it was hours: the cube of their number
 
 
 def test_a_title_that_never_ends_does_not_swallow_the_page(tmp_path: Path) -> None:
