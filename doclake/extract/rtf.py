@@ -14,14 +14,14 @@ from doclake.errors import DocumentEmpty, DocumentMalformed
 from doclake.extract import tables
 from doclake.extract.blocks import Blocks, clean
 from doclake.extract.model import ElementType, Extraction, Options
+from doclake.extract.rtf_table import Table
 from doclake.extract.rtf_tokens import Token, Tokens, codec_of_charset, codec_of_page
-from doclake.extract.tables import Cell
 
 # Destinations whose text is not the document's.
 _SKIPPED = frozenset(
     {"fonttbl", "colortbl", "stylesheet", "listtable", "listoverridetable", "rsidtbl", "generator"}
     | {"pict", "object", "themedata", "colorschememapping", "latentstyles", "datastore", "xmlnstbl"}
-    | {"filetbl", "revtbl", "fldinst", "bkmkstart", "bkmkend", "listtext", "pntext", "nonshppict"}
+    | {"filetbl", "revtbl", "fldinst", "bkmkstart", "bkmkend", "nonshppict"}
     | {"mmathPr", "wgrffmtfilter", "pgptbl", "sp", "operator", "company", "category", "doccomm"}
     | {"hlinkbase", "creatim", "revtim", "printim", "buptim", "objdata", "userprops", "atnid"}
     | {"atnauthor", "atnref", "atndate", "atntime", "atnparent", "xe", "tc", "txe", "private"}
@@ -32,6 +32,10 @@ _STORIES: dict[str, ElementType] = {
     "footnote": "Footnote",
     "annotation": "Annotation",
 }
+_LABELS = ("listtext", "pntext")  # the number or mark a list shows, as its writer computed it
+# Letters that symbol fonts draw as marks.
+_MARKS = frozenset("olnquvwØ§ü")
+_TINY = 2  # half points
 _SIGNS = {
     "tab": "\t",
     "line": "\n",
@@ -77,6 +81,16 @@ class _Group:
     destination: str = "body"
     hidden: bool = False
     white: bool = False
+    tiny: bool = False
+    deleted: bool = False
+
+    def reason(self, in_table: bool) -> str | None:
+        """Why a reader does not see the text."""
+        if self.hidden:
+            return "hidden text"
+        if self.tiny:
+            return "tiny text"
+        return "white text" if self.white and not in_table else None
 
 
 @dataclass(slots=True)
@@ -105,9 +119,13 @@ class _Reader:
         self._table_links: dict[str, None] = {}
         self._starred = False
         self._reset_paragraph()
-        self._cells: list[Cell] = []
+        self._label = ""
+        self._author = ""
+        self._notes: list[tuple[ElementType, str]] = []
+        self._footers: dict[str, None] = {}
+        self._table = Table()
+        self._table_notes: list[tuple[ElementType, str]] = []
         self._cell_lines: list[str] = []
-        self._rows: list[list[Cell]] = []
 
     def _reset_paragraph(self) -> None:
         self._style = 0
@@ -119,6 +137,8 @@ class _Reader:
         for token in self.tokens:
             if token.kind == "open":
                 self._stack.append((self._group, None))
+                if self._group.destination == "stylesheet":
+                    self._number, self._name = 0, ""
             elif token.kind == "close":
                 self._close()
             elif token.kind == "text":
@@ -127,6 +147,8 @@ class _Reader:
                 self._word(token)
         self._end_paragraph()
         self._end_table()
+        for text in self._footers:
+            self.blocks.add("Footer", text)
 
     def _close(self) -> None:
         if not self._stack:
@@ -149,9 +171,21 @@ class _Reader:
         self._group = outer
 
     def _add_story(self, kind: ElementType, text: str) -> None:
-        same = any(e.type == kind and e.text == clean(text) for e in self.blocks.elements[:50])
-        if kind not in ("Header", "Footer") or not same:
+        """Notes wait for the end of the paragraph that calls them, footers for the last."""
+        text = clean(text)
+        if kind == "Footer":
+            self._footers[text] = None
+        elif kind == "Header":
+            if not any(e.type == kind and e.text == text for e in self.blocks.elements[:50]):
+                self.blocks.add(kind, text)
+        else:
+            author, self._author = self._author if kind == "Annotation" else "", ""
+            self._notes.append((kind, f"{author}: {text}" if author and text else text))
+
+    def _add_notes(self, notes: list[tuple[ElementType, str]]) -> None:
+        for kind, text in notes:
             self.blocks.add(kind, text)
+        notes.clear()
 
     def _text(self, text: str) -> None:
         destination = self._group.destination
@@ -165,11 +199,12 @@ class _Reader:
             for _ in range(text.count(";")):
                 self._colors.append((self._color[0], self._color[1], self._color[2]))
                 self._color = [0, 0, 0]
-        elif destination == "body" or destination in _STORIES:
-            reason = "hidden text" if self._group.hidden else None
-            if self._group.white and not self._in_table:
-                reason = reason or "white text"
-            self._story.runs.append((text, reason))
+        elif destination in _LABELS:
+            self._label += text
+        elif destination == "atnauthor":
+            self._author += text
+        elif (destination == "body" or destination in _STORIES) and not self._group.deleted:
+            self._story.runs.append((text, self._group.reason(self._in_table)))
 
     def _word(self, token: Token) -> None:
         word, number = token.text, token.number
@@ -177,7 +212,7 @@ class _Reader:
             self._starred = True
             return
         starred, self._starred = self._starred, False
-        if word in _SKIPPED or word in _INFO or word == "info":
+        if word in _SKIPPED or word in _INFO or word in _LABELS or word == "info":
             self._group = replace(self._group, destination=word)
         elif word in _STORIES:
             self._open_story(word)
@@ -189,7 +224,10 @@ class _Reader:
             self._text(_SIGNS[word])
             if word == "cell" and self._group.destination == "body":
                 self._end_cell()
-        else:
+        elif self._group.destination == "body":
+            if not self._table.word(word, number):
+                self._format(word, number)
+        elif self._group.destination in _STORIES:
             self._format(word, number)
 
     def _open_story(self, word: str) -> None:
@@ -199,13 +237,14 @@ class _Reader:
         outer, _ = self._stack[-1]
         self._stack[-1] = (outer, self._story)
         self._story = _Story()
-        self._group = replace(self._group, destination=word, hidden=False)
+        self._group = _Group(destination=word)
 
     def _table_word(self, word: str, number: int | None) -> None:
         """Words inside the tables of fonts, colours and styles."""
-        if word in ("f", "s", "cs", "ts", "ds"):
-            # A style is named by the last number before its name.
-            self._number = (number or 0) if word in ("f", "s") else -1
+        if word == ("f" if self._group.destination == "fonttbl" else "s"):
+            self._number = number or 0
+        elif word in ("cs", "ts", "ds"):  # styles of characters, tables, sections
+            self._number = -1
         elif word == "fcharset" and self._group.destination == "fonttbl":
             codec = codec_of_charset(number or 0)
             if codec and number not in (0, 1, 2):
@@ -226,14 +265,20 @@ class _Reader:
             self._group = replace(self._group, white=color == (255, 255, 255))
         elif word in ("cb", "highlight", "chcbpat", "cbpat") and number:
             self._group = replace(self._group, white=False)
+        elif word == "fs":
+            self._group = replace(self._group, tiny=0 <= (number or 24) <= _TINY)
+        elif word == "deleted":
+            self._group = replace(self._group, deleted=number != 0)
         elif word == "plain":
-            self._group = replace(self._group, hidden=False, white=False)
+            destination, deleted = self._group.destination, self._group.deleted
+            self._group = _Group(destination, deleted=deleted)
         elif word in ("par", "sect", "page"):
             self._end_paragraph()
-        elif word in ("row", "nestrow"):
-            self._end_row()
-        elif word == "nestcell":
-            self._text(" ")
+        elif word == "row" and self._group.destination == "body":
+            self._table.end_row()
+        elif word == "nestcell":  # of a table in a cell: a line of that cell
+            self._in_table = True
+            self._end_paragraph()
         elif word == "pard":
             self._reset_paragraph()
         elif word == "intbl":
@@ -257,14 +302,23 @@ class _Reader:
             self._story.lines.append(text)
             return
         if self._in_table:
-            self._cell_lines.append(text)
+            self._cell_lines.append(self._labelled(text))
         else:
             self._end_table()
             self._add(text)
         for piece, reason in hidden:
             self.blocks.add("Other", piece, hidden=reason)
+        if not self._in_table:
+            self._add_notes(self._notes)
+
+    def _labelled(self, text: str) -> str:
+        """The text behind its number in a list; bullets are left out."""
+        label, self._label = clean(self._label, lines=False), ""
+        shown = any(map(str.isalnum, label)) and label not in _MARKS
+        return f"{label} {text.lstrip()}" if shown and text.strip() else text
 
     def _add(self, text: str) -> None:
+        listed = bool(self._list or self._label)
         name = self._styles.get(self._style, "")
         match = _HEADING.match(name)
         level = int(match[1]) if match else self._outline
@@ -272,29 +326,26 @@ class _Reader:
         kind: ElementType = "NarrativeText"
         if level:
             kind = "Title"
-        elif self._list or clean(text)[:2] in ("• ", "· "):
+        elif listed or clean(text)[:2] in ("• ", "· "):
             kind, level = "ListItem", self._list or 1
-        self.blocks.add(kind, text, level=level, links=tuple(self._links))
+        self.blocks.add(kind, self._labelled(text), level=level, links=tuple(self._links))
         self._links.clear()
 
     def _end_cell(self) -> None:
         self._in_table = True
         self._end_paragraph()
-        self._cells.append(Cell("\n".join(self._cell_lines)))
+        self._table.end_cell("\n".join(self._cell_lines))
         self._cell_lines.clear()
+        self._table_notes += self._notes
+        self._notes.clear()
         self._table_links |= self._links
         self._links.clear()
 
-    def _end_row(self) -> None:
-        if self._cells:
-            self._rows.append(self._cells)
-        self._cells = []
-
     def _end_table(self) -> None:
-        self._end_row()
-        if not tables.is_empty(self._rows):
-            html = tables.to_html(self._rows)
+        rows = self._table.rows()
+        if not tables.is_empty(rows):
             links = tuple(self._table_links)
-            self.blocks.add("Table", tables.to_text(self._rows), html=html, links=links)
+            text, html = tables.to_text(rows), tables.to_html(rows)
+            self.blocks.add("Table", text, html=html, links=links)
         self._table_links.clear()
-        self._rows = []
+        self._add_notes(self._table_notes)

@@ -20,9 +20,9 @@ def test_every_font_has_its_own_code_page(tmp_path: Path) -> None:
         ("Header", "Kopf"),
         ("NarrativeText", "가나 한국"),
         ("NarrativeText", "Пр"),
-        ("Footnote", "note"),
         ("Table", "a\tb"),
         ("NarrativeText", "end"),
+        ("Footnote", "note"),
     ]
     assert hidden(found) == {"secret": "hidden text"}
 
@@ -30,3 +30,48 @@ def test_every_font_has_its_own_code_page(tmp_path: Path) -> None:
 def test_groups_without_end_are_refused(tmp_path: Path) -> None:
     with pytest.raises(LimitExceeded):
         read(tmp_path, b"{\\rtf1 " + b"{" * 100_000, "a.rtf")
+
+
+RICH = rb"""{\rtf1\ansi{\fonttbl{\f0 Arial;}{\f6 Cambria;}}
+{\stylesheet{\s0\f0 Normal;}{\s1\sbasedon0\af13\f6\fs28\b Heading 1;}{\*\cs9\f6 Strong;}}
+{\footer Fuss\par}
+\pard\plain\s1{\listtext\pard\plain 1.\tab}\ls1 Overview\par
+\pard\plain Seen {\fs2 speck}{\v gone}{\deleted out}{\*\atnauthor Rev}{\*\annotation why}here.\par
+\pard{\listtext\pard\plain a)\tab}\ls2\ilvl0 step{\footnote below\par}\par
+\pard{\listtext\pard\plain\f6 \'b7\tab}\ls3 dot\par
+\trowd\trhdr\clmgf\cellx100\clmrg\cellx200\cellx300\intbl wide\cell\cell c\cell\row
+\trowd\clvmgf\cellx100\cellx300\intbl tall\cell both\cell\row
+\trowd\clvmrg\cellx100\cellx205\cellx300\intbl\cell d\cell e\cell\row
+\pard end\par}"""
+
+
+def test_styles_numbers_and_notes_stand_as_they_are_seen(tmp_path: Path) -> None:
+    found = read(tmp_path, RICH, "a.rtf")
+    assert [item for item in said(found) if item[0] != "Table"] == [
+        ("Title", "1. Overview"),
+        ("NarrativeText", "Seen here."),
+        ("Annotation", "Rev: why"),
+        ("ListItem", "a) step"),
+        ("Footnote", "below"),
+        ("ListItem", "dot"),
+        ("NarrativeText", "end"),
+        ("Footer", "Fuss"),
+    ]
+    assert hidden(found) == {"speck": "tiny text", "gone": "hidden text"}
+
+
+def test_merged_cells_keep_their_spans(tmp_path: Path) -> None:
+    table = next(e for e in read(tmp_path, RICH, "a.rtf").elements if e.type == "Table")
+    assert table.html == (
+        '<table><tr><th colspan="2">wide</th><th>c</th></tr>'
+        '<tr><td rowspan="2">tall</td><td colspan="2">both</td></tr>'
+        "<tr><td>d</td><td>e</td></tr></table>"
+    )
+
+
+def test_a_table_in_a_cell_stays_in_it(tmp_path: Path) -> None:
+    inner = (
+        rb"\itap2 x\nestcell y\nestcell{\*\nesttableprops\trowd\cellx50\cellx99\nestrow}\itap1 z"
+    )
+    rtf = rb"{\rtf1\trowd\cellx100\cellx200\pard\intbl a\cell " + inner + rb"\cell\row\pard e\par}"
+    assert said(read(tmp_path, rtf, "a.rtf")) == [("Table", "a\tx y z"), ("NarrativeText", "e")]
