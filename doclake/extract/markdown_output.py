@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pyarrow as pa
 
+_NUMBERED = re.compile(r"\d{1,9}[.)] ")
 _LEFT_OUT = frozenset({"Header", "Footer", "PageNumber", "Metadata"})
 
 
@@ -35,8 +37,9 @@ def _block(row: dict[str, Any]) -> str:
         case "Title":
             return f"{'#' * min(row['level'] or 1, 6)} {' '.join(text.split())}"
         case "ListItem":
-            indent = "  " * max((row["level"] or 1) - 1, 0)
-            return f"{indent}- {' '.join(text.lstrip('-•*·').split())}"
+            indent = "    " * max((row["level"] or 1) - 1, 0)
+            text = " ".join(text.lstrip("-•*·").split())
+            return f"{indent}{text}" if _NUMBERED.match(text) else f"{indent}- {text}"
         case "Table":
             return _table(row["html"], text)
         case "Code":
@@ -57,12 +60,9 @@ def _table(html: str | None, text: str) -> str:
         return html
     import lxml.html
 
+    root = lxml.html.fromstring(html.replace("<br>", "\n"))
     rows = [
-        [
-            " ".join(cell.text_content().split()).replace("|", "\\|")
-            for cell in line.iter("th", "td")
-        ]
-        for line in lxml.html.fromstring(html).iter("tr")
+        [_cell(cell.text_content()) for cell in row.iter("th", "td")] for row in root.iter("tr")
     ]
     width = max((len(row) for row in rows), default=0)
     if not width:
@@ -70,3 +70,9 @@ def _table(html: str | None, text: str) -> str:
     padded = [row + [""] * (width - len(row)) for row in rows]
     lines = [padded[0], ["---"] * width, *padded[1:]]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _cell(text: str) -> str:
+    """A cell on one line, its own lines kept apart as GitHub's Markdown allows."""
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "<br>".join(filter(None, lines)).replace("|", "\\|")

@@ -31,8 +31,18 @@ def test_headings_lists_and_paragraphs_keep_their_shape():
             {"type": "ListItem", "text": "• 15 days", "level": 1},
             {"type": "ListItem", "text": "more later", "level": 2},
         )
-        == "## Leave\n\nEveryone gets it.\n\n- 15 days\n  - more later\n"
+        == "## Leave\n\nEveryone gets it.\n\n- 15 days\n    - more later\n"
     )
+
+
+def test_numbered_items_keep_their_numbers_and_cells_their_lines():
+    assert _markdown(
+        {"type": "ListItem", "text": "1. First", "level": 1},
+        {"type": "ListItem", "text": "2) Second", "level": 1},
+    ) == ("1. First\n2) Second\n")
+    lines = "<table><tr><td>a<br>b</td><td>c</td></tr></table>"
+    table = _markdown({"type": "Table", "text": "a b c", "html": lines})
+    assert table == "| a<br>b | c |\n| --- | --- |\n"
 
 
 def test_a_table_becomes_pipes_unless_cells_span():
