@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from doclake.extract import tables
 from doclake.extract.blocks import Blocks, clean
 from doclake.extract.model import ElementType
+from doclake.extract.odf_lists import Counter, Lists, start_value
 from doclake.extract.safe_xml import local
 from doclake.extract.tables import Cell
 
@@ -58,6 +59,7 @@ class Style:
     parent: str
     hidden: str | None
     invisible: bool
+    unnumbered: bool
 
 
 class Reader:
@@ -67,29 +69,56 @@ class Reader:
         self.blocks = blocks
         self.painted = False  # white text shows on what lies behind it
         self.styles: dict[str, Style] = {}
+        self._lists = Lists(roots)
+        self._label = ""
         for root in roots:
             for node in root.iter(f"{STYLE}style"):
                 self.styles[node.get(f"{STYLE}name") or ""] = _style(node)
 
-    def flow(self, node: etree._Element, level: int = 0, depth: int = 0, **facts: Any) -> None:
-        """Everything below `node` in order; `level` counts lists around it."""
+    def flow(
+        self,
+        node: etree._Element,
+        level: int = 0,
+        depth: int = 0,
+        counter: Counter | None = None,
+        **facts: Any,
+    ) -> None:
+        """Everything below `node` in order; `level` counts lists around it, `counter` numbers
+        their items."""
         for child in node:
             name = local(child)
             if depth > _MAX_DEPTH:
                 self.blocks.add("NarrativeText", " ".join(child.itertext()), **facts)
             elif name == "h":
+                if counter is None:
+                    self._label = self._outline_number(child)
                 self._paragraph(child, "Title", _level(child), facts)
             elif name == "p":
                 kind, found = self._kind(child, level)
                 self._paragraph(child, kind, found, facts)
             elif name == "list":
-                self.flow(child, level + 1, depth + 1, **facts)
+                inner = self._lists.open(child, counter)
+                self.flow(child, level + 1, depth + 1, inner, **facts)
             elif name in ("list-item", "list-header"):
-                self.flow(child, level, depth + 1, **facts)
+                # An item without a paragraph of its own only carries a list inside it.
+                counts = name == "list-item" and any(local(c) in ("p", "h") for c in child)
+                if counts and counter is not None:
+                    self._label = counter.label(level, start_value(child))
+                self.flow(child, level, depth + 1, counter, **facts)
             elif name == "table":
                 self._table(child, facts)
             elif name not in _SKIPPED and name != "annotation":
-                self.flow(child, level, depth + 1, **facts)
+                self.flow(child, level, depth + 1, counter, **facts)
+
+    def _outline_number(self, heading: etree._Element) -> str:
+        """The number of a chapter, where the document counts them."""
+        style = self.styles.get(heading.get(f"{TEXT}style-name") or "")
+        for _ in range(10):
+            if style is None or style.unnumbered:
+                break
+            style = self.styles.get(style.parent)
+        unnumbered = style is not None or heading.get(f"{TEXT}is-list-header") == "true"
+        return "" if unnumbered else self._lists.outline.label(_level(heading))
 
     def shape(self, node: etree._Element, role: str, facts: dict[str, Any]) -> None:
         """A shape of a slide in its role (`title`, `outline`, `footer` ...)."""
@@ -127,6 +156,8 @@ class Reader:
         found = _Inline()
         self._inline(node, found, self._hides(node), 0)
         text = "".join(found.pieces)
+        label, self._label = self._label.strip(), ""
+        text = f"{label} {text.lstrip()}" if label and text.strip() else text
         index = self.blocks.add(kind, text, level=level, links=tuple(found.links), **facts)
         for reason, hidden in found.hidden:
             self.blocks.add("Other", hidden, **facts | {"hidden": reason})
@@ -275,4 +306,6 @@ def _style(node: etree._Element) -> Style:
         if child.get(f"{PRESENTATION}visibility") == "hidden":
             invisible = True
     name = node.get(f"{STYLE}name") or ""
-    return Style(name, node.get(f"{STYLE}parent-style-name") or "", hidden, invisible)
+    parent = node.get(f"{STYLE}parent-style-name") or ""
+    unnumbered = node.get(f"{STYLE}list-style-name") == ""
+    return Style(name, parent, hidden, invisible, unnumbered)

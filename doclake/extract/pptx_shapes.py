@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from doclake.extract import omml, tables
 from doclake.extract.blocks import Blocks
-from doclake.extract.docx_styles import spell
+from doclake.extract.list_numbers import spell
 from doclake.extract.model import BoundingBox, ElementType
 from doclake.extract.ooxml import MC, A, C, M, OfficePackage, P, R, alternate
 from doclake.extract.safe_xml import local

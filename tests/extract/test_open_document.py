@@ -85,3 +85,26 @@ def test_encrypted_and_broken_packages_are_typed_failures(tmp_path: Path) -> Non
         read(tmp_path, changed(data, "content.xml", b"<broken"), "a.odt")
     with pytest.raises(DocumentMalformed):
         read(tmp_path, changed(data, "content.xml", None), "a.odt")
+
+
+LISTS = """<o:document-content xmlns:o="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:t="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:s="urn:oasis:names:tc:opendocument:xmlns:style:1.0"><o:automatic-styles>
+<t:list-style s:name="L"><t:list-level-style-number t:level="1" s:num-suffix="." s:num-format="1"/>
+<t:list-level-style-number t:level="2" s:num-suffix=")" s:num-format="a" t:display-levels="2"/>
+</t:list-style>
+<t:list-style s:name="B"><t:list-level-style-bullet t:level="1" t:bullet-char="x"/></t:list-style>
+</o:automatic-styles><o:body><o:text>
+<t:list xml:id="i" t:style-name="L"><t:list-item><t:p>one</t:p><t:list>
+<t:list-item><t:p>inner</t:p><t:p>goes on</t:p></t:list-item></t:list></t:list-item></t:list>
+<t:list t:style-name="B"><t:list-item><t:p>dot</t:p></t:list-item></t:list>
+<t:list t:style-name="L" t:continue-list="i"><t:list-item><t:p>two</t:p></t:list-item>
+<t:list-item t:start-value="7"><t:p>seven</t:p></t:list-item></t:list>
+<t:list t:style-name="L"><t:list-item><t:p>anew</t:p></t:list-item></t:list>
+</o:text></o:body></o:document-content>"""
+
+
+def test_items_of_lists_show_their_numbers(tmp_path: Path) -> None:
+    data = changed(fixture("text.odt"), "content.xml", LISTS.encode())
+    items = [text for kind, text in said(read(tmp_path, data, "a.odt")) if kind == "ListItem"]
+    assert items == ["1. one", "1.a) inner", "goes on", "dot", "2. two", "7. seven", "1. anew"]
