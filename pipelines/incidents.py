@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from doclake import incidents, notify
-from doclake.errors import SourceError
+from doclake.errors import DoclakeError, LakeError
 from doclake.lake import Lake
 from doclake.settings import Settings
 
@@ -38,30 +38,42 @@ def record(
     ended: datetime,
     error: str | None,
     checks: Iterable[CheckOutcome],
+    cause: str = incidents.RUN,
 ) -> None:
-    """Open and close the incidents that the end of a run calls for."""
+    """Open and close the incidents that the end of a run calls for.
+
+    A check of the index belongs to no source: whichever source's run is good next closes it.
+    """
     lake = Lake(settings.lake_url)
     if error is None:
-        _closed(settings, incidents.resolve(lake, source, incidents.RUN, run_id))
+        _closed(settings, incidents.resolve(lake, source, cause, run_id))
     else:
         message = f"The run failed: {error}"
-        _open(settings, lake, source, incidents.RUN, message, run_id, ended, incidents.CRITICAL)
+        _open(settings, lake, source, cause, message, run_id, ended, incidents.CRITICAL)
     for check in checks:
-        cause = incidents.check_cause(check.asset, check.check)
+        of = INDEX if check.asset == INDEX else source
+        failed = incidents.check_cause(check.asset, check.check)
         if check.passed:
-            _closed(settings, incidents.resolve(lake, source, cause, run_id))
+            _closed(settings, incidents.resolve(lake, of, failed, run_id))
         elif check.blocks:
-            _open(settings, lake, source, cause, check.message, run_id, ended, incidents.ERROR)
+            _open(settings, lake, of, failed, check.message, run_id, ended, incidents.ERROR)
 
 
-def listing_failed(settings: Settings, source: str, error: SourceError) -> None:
+def listing_failed(settings: Settings, source: str, error: DoclakeError) -> None:
     """Open an incident for a source that cannot be listed; once, however often it is tried."""
     lake = Lake(settings.lake_url)
     _open(settings, lake, source, LISTING, str(error), "", datetime.now(UTC), incidents.ERROR)
 
 
-def listing_succeeded(settings: Settings, source: str) -> None:
-    _closed(settings, incidents.resolve(Lake(settings.lake_url), source, LISTING, ""))
+def listing_succeeded(settings: Settings, source: str, *, as_registered: bool) -> None:
+    """Close what a complete listing proves good: itself and, where it lists exactly what the
+    registry holds, the deletions that the guard refused. Else no run would, for none is due."""
+    lake = Lake(settings.lake_url)
+    good = {LISTING, incidents.check_cause(f"{source}/documents", "listing_is_complete")}
+    if as_registered:
+        good.add(incidents.check_cause(f"{source}/documents", "deletions_within_guard"))
+    for cause in {row["cause"] for row in incidents.open_ones(lake, source)} & good:
+        _closed(settings, incidents.resolve(lake, source, cause, ""))
 
 
 def _open(
@@ -75,16 +87,20 @@ def _open(
     severity: str,
 ) -> None:
     known = settings.sources.get(source)
-    incident = incidents.raise_incident(
-        lake,
-        source,
-        cause,
-        owner=known.owner if known else "team:data",
-        message=message,
-        run_id=run_id,
-        failed_at=ended,
-        severity=severity,
-    )
+    try:
+        incident = incidents.raise_incident(
+            lake,
+            source,
+            cause,
+            owner=known.owner if known else "team:data",
+            message=message,
+            run_id=run_id,
+            failed_at=ended,
+            severity=severity,
+        )
+    except LakeError as unsaved:  # a full disk: what fails the run also keeps no incident
+        notify.send(settings.alerts.webhook, f":rotating_light: *{source}* {message}\n{unsaved}")
+        raise
     if incident is not None:
         notify.opened(settings.alerts.webhook, incident)
 
@@ -155,9 +171,19 @@ def _record_run(settings: Settings, context: dg.RunStatusSensorContext, error: s
     keys |= {check.asset.split("/")[0] for check in checks if "/" in check.asset}
     keys |= {source for source in [run.tags.get("doclake/source")] if source}
     ended = _ended(context)
+    # A job without assets (maintenance, a listing) is good again when that job is.
+    cause = incidents.RUN if keys or checks or run.asset_selection else f"job:{run.job_name}"
     for source in sorted(keys & settings.sources.keys()) or [INDEX]:
         mine = [c for c in checks if c.asset.split("/")[0] in (source, INDEX)]
-        record(settings, source, run_id=run.run_id, ended=ended, error=error, checks=mine)
+        record(
+            settings,
+            source,
+            run_id=run.run_id,
+            ended=ended,
+            error=error,
+            checks=mine,
+            cause=cause,
+        )
 
 
 def _ended(context: dg.RunStatusSensorContext) -> datetime:

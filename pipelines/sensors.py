@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from assets.source import SourceAssets
-from doclake.errors import SourceError
+from doclake.errors import SettingsError, SourceError
 from doclake.lake import Lake
 from doclake.sources import bucket_digests, open_source
 from doclake.stages.documents import registered_digests
@@ -15,28 +15,34 @@ from pipelines.unfinished import unfinished_runs
 DATA_VERSION_TAG = "dagster/data_version"
 
 
-def observe(source: SourceAssets, instance: dg.DagsterInstance) -> list[dg.AssetMaterialization]:
-    """List the source; an event with the new data version for each bucket that changed.
+LISTING_ERRORS = (SourceError, SettingsError)
+Event = dg.AssetMaterialization | dg.AssetObservation
 
-    A bucket is unchanged if it lists as it was last reported, or as the registry knows it since
-    a run from the command line did it. Raises `SourceError` for a listing that is incomplete:
-    it must not look like deletions, so nothing is said about any bucket.
+
+def observe(source: SourceAssets, instance: dg.DagsterInstance) -> list[Event]:
+    """List the source; an event with the new data version for each bucket that lists otherwise
+    than last reported.
+
+    A materialization starts a run. Where the registry knows the bucket as it lists (a run from
+    the command line did it, or what was moved away is back) an observation starts none; without
+    it, the version before would never be reported again. Raises `LISTING_ERRORS` for a listing
+    that is incomplete: it must not look like deletions, so nothing is said about any bucket.
     """
     settings = source.settings.sources[source.name]
     try:
         opened = open_source(source.name, settings, source.settings)
         now = bucket_digests(opened.list(), source.name, settings.buckets)
-    except SourceError as error:
+    except LISTING_ERRORS as error:
         listing_failed(source.settings, source.name, error)
         raise
-    listing_succeeded(source.settings, source.name)
     reported = _reported(source, instance)
     changed = [bucket for bucket in sorted(now) if now[bucket] != reported.get(bucket)]
+    done: dict[str, str] = {}
     if changed:
         done = registered_digests(Lake(source.settings.lake_url), source.name, settings.buckets)
-        changed = [bucket for bucket in changed if now[bucket] != done[bucket]]
+    listing_succeeded(source.settings, source.name, as_registered=done == now)
     return [
-        dg.AssetMaterialization(
+        (dg.AssetObservation if now[bucket] == done[bucket] else dg.AssetMaterialization)(
             source.key("files"), partition=bucket, tags={DATA_VERSION_TAG: now[bucket]}
         )
         for bucket in changed
@@ -44,11 +50,19 @@ def observe(source: SourceAssets, instance: dg.DagsterInstance) -> list[dg.Asset
 
 
 def _reported(source: SourceAssets, instance: dg.DagsterInstance) -> dict[str, str]:
-    """The data version last reported of each bucket."""
-    latest = instance.event_log_storage.get_latest_tags_by_partition(
-        source.key("files"), dg.DagsterEventType.ASSET_MATERIALIZATION, [DATA_VERSION_TAG]
-    )
-    return {bucket: tags[DATA_VERSION_TAG] for bucket, tags in latest.items()}
+    """The data version last reported of each bucket, by either kind of event."""
+    key, storage = source.key("files"), instance.event_log_storage
+    found: dict[str, tuple[int, str]] = {}
+    for kind in (
+        dg.DagsterEventType.ASSET_MATERIALIZATION,
+        dg.DagsterEventType.ASSET_OBSERVATION,
+    ):
+        newest = storage.get_latest_storage_id_by_partition(key, kind)
+        tags = storage.get_latest_tags_by_partition(key, kind, [DATA_VERSION_TAG])
+        for bucket, told in tags.items():
+            event = (newest[bucket], told[DATA_VERSION_TAG])
+            found[bucket] = max(event, found.get(bucket, event))
+    return {bucket: version for bucket, (_, version) in found.items()}
 
 
 def observing_sensors(sources: Sequence[SourceAssets]) -> list[dg.SensorDefinition]:
@@ -83,10 +97,11 @@ def _listing_sensor(source: SourceAssets) -> dg.SensorDefinition:
     def listing_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         try:
             changed = observe(source, context.instance)
-        except SourceError as error:
+        except LISTING_ERRORS as error:
             return dg.SkipReason(str(error))
-        if not changed:
-            return dg.SkipReason(f"No change in {source.name}.")
+        if not any(isinstance(event, dg.AssetMaterialization) for event in changed):
+            reason = f"No change in {source.name} that is not done."
+            return dg.SensorResult(skip_reason=reason, asset_events=changed)
         return dg.SensorResult(asset_events=changed)
 
     return listing_sensor
@@ -118,7 +133,7 @@ def _observing_job(source: SourceAssets) -> dg.JobDefinition:
     def list_files(context: dg.OpExecutionContext) -> None:
         try:
             changed = observe(source, context.instance)
-        except SourceError as error:
+        except LISTING_ERRORS as error:
             context.log.error(str(error))  # and an incident is open
             return
         for event in changed:

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from assets.source import SourceAssets, partitions
-from doclake import incidents
+from doclake import incidents, ledger
 from doclake import settings as doclake_settings
 from doclake.lake import Lake
 from doclake.stages import documents
@@ -37,6 +37,11 @@ def _observe(project, instance):
     return tick
 
 
+def _started(tick):
+    """The events that start a run."""
+    return [event for event in tick.asset_events if isinstance(event, dg.AssetMaterialization)]
+
+
 def test_one_changed_bucket_becomes_a_backfill_that_carries_its_source(project):
     repository = build_definitions(project).get_repository_def()
     sensor = repository.get_sensor_def("backfill_notes")
@@ -63,10 +68,51 @@ def test_what_a_run_from_the_command_line_did_is_no_change(project, tmp_path):
     documents.run(StageContext.whole(Lake(project.lake_url), project, "notes"))
     with dg.DagsterInstance.ephemeral() as instance:
         tick = _observe(project, instance)
-        assert tick.asset_events == []
+        assert _started(tick) == []
         assert "No change" in tick.skip_message
         (tmp_path / "notes" / "0.txt").unlink()
-        assert len(_observe(project, instance).asset_events) == 1
+        assert len(_started(_observe(project, instance))) == 1
+
+
+def test_a_change_that_was_taken_back_and_comes_again_is_reported_again(project, tmp_path):
+    """Not so if only what starts runs were remembered: the same listing was reported before."""
+    note, away = tmp_path / "notes" / "0.txt", tmp_path / "0.txt"
+    documents.run(StageContext.whole(Lake(project.lake_url), project, "notes"))
+    with dg.DagsterInstance.ephemeral() as instance:
+        _observe(project, instance)
+        for _ in range(2):
+            note.rename(away)
+            assert len(_started(_observe(project, instance))) == 1
+            away.rename(note)
+            assert _started(_observe(project, instance)) == []
+            assert _observe(project, instance).asset_events == []
+
+
+def test_deletions_that_were_refused_are_good_again_when_the_documents_are_back(project, tmp_path):
+    lake = Lake(project.lake_url)
+    documents.run(StageContext.whole(lake, project, "notes"))
+    for check in ("deletions_within_guard", "listing_is_complete"):
+        cause = incidents.check_cause("notes/documents", check)
+        told = {"owner": "team:data", "message": "", "run_id": "1", "failed_at": ledger.now()}
+        incidents.raise_incident(lake, "notes", cause, **told)
+    note, away = tmp_path / "notes" / "0.txt", tmp_path / "0.txt"
+    note.rename(away)
+    with dg.DagsterInstance.ephemeral() as instance:
+        _observe(project, instance)
+        (still,) = incidents.open_ones(lake)
+        assert "deletions_within_guard" in still["cause"]
+        away.rename(note)
+        _observe(project, instance)
+    assert incidents.open_ones(lake) == []
+
+
+def test_a_source_that_cannot_be_opened_as_configured_opens_an_incident(project):
+    url = {"url": "nosuch://place"}
+    source = project.sources["notes"].model_copy(update=url)
+    project = project.model_copy(update={"sources": {"notes": source}})
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert "nosuch" in _observe(project, instance).skip_message
+    assert [row["cause"] for row in incidents.open_ones(Lake(project.lake_url))] == ["listing"]
 
 
 def test_a_listing_that_fails_reports_nothing_and_opens_an_incident(project, tmp_path):
