@@ -43,10 +43,11 @@ def check_streams(file: Path, limits: Limits) -> None:
 def _suspects(data: mmap.mmap) -> Iterator[tuple[int, int, int]]:
     """Begin, end and number of layers of each stream that could be a bomb."""
     for match in _STREAM.finditer(data):
-        before = data[max(0, match.start() - _DICTIONARY) : match.start()]
-        if before.endswith(b"end"):
+        start = match.start()
+        if data[max(0, start - 3) : start] == b"end":
             continue
-        dictionary = before[before.rfind(b"obj") + 3 :]
+        furthest = max(0, start - _DICTIONARY)
+        dictionary = data[max(furthest, data.rfind(b"obj", furthest, start) + 3) : start]
         layers = len(_FLATE.findall(dictionary))
         if not layers or _LARGE_FOR_A_REASON.search(dictionary):
             continue

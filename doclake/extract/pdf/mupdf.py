@@ -13,7 +13,7 @@ from pymupdf import mupdf
 from doclake.errors import DocumentEncrypted, DocumentError, DocumentMalformed, LimitExceeded
 from doclake.extract.model import Child
 from doclake.extract.pdf import textpage
-from doclake.extract.pdf.page import Bookmark, Mark, Page, Word
+from doclake.extract.pdf.page import Bookmark, Box, Mark, Page, Word
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -103,11 +103,13 @@ class MuPdf:
             name = info.get("ufilename") or info.get("filename") or info.get("name")
             yield Child(name or f"attachment-{index + 1}", self._doc.embfile_get(index))
 
-    def render(self, index: int, dpi: int) -> Image.Image:
+    def render(self, index: int, dpi: int, box: Box | None = None) -> Image.Image:
         from PIL import Image
 
         try:
-            pixels = self._doc.load_page(index).get_pixmap(dpi=dpi, colorspace="gray", alpha=False)
+            last = self._last
+            source = last[2] if last and last[0] == index else self._doc.load_page(index)
+            pixels = source.get_pixmap(dpi=dpi, colorspace="gray", alpha=False, clip=box)
         except Exception as error:
             raise DocumentMalformed(f"Page {index + 1} cannot be drawn: {error}") from None
         return Image.frombytes("L", (pixels.width, pixels.height), pixels.samples)
@@ -121,13 +123,17 @@ class MuPdf:
 
 
 def _links(source: Any) -> Iterator[Mark]:
+    """Links that leave the document, by MuPDF's own list: `Page.first_link` looks for the object
+    of each among all annotations."""
     matrix = tuple(source.rotation_matrix)
-    link = source.first_link
-    while link:
-        target = link.uri if link.is_external else ""
-        if target:
-            yield Mark(textpage.turned(link.rect, matrix), target, "link")
-        link = link.next
+    link = mupdf.fz_load_links(source.this)
+    while link.m_internal:
+        target = link.uri()
+        if target and mupdf.fz_is_external_link(target):
+            rect = link.rect()
+            box = rect.x0, rect.y0, rect.x1, rect.y1
+            yield Mark(textpage.turned(box, matrix), target, "link")
+        link = link.next()
 
 
 def _add_annotations(page: Page, source: Any) -> None:

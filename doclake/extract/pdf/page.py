@@ -167,7 +167,10 @@ class Engine(Protocol):
 
     def attachments(self) -> Iterator[Child]: ...
 
-    def render(self, index: int, dpi: int) -> Image.Image: ...
+    def render(self, index: int, dpi: int, box: Box | None = None) -> Image.Image:
+        """A page as displayed, or the part of it in a box whose edges lie between pixels, in
+        grey."""
+        ...
 
     def part(self, indices: Sequence[int]) -> bytes:
         """A PDF of these pages alone."""

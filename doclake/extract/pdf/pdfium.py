@@ -104,7 +104,7 @@ class Pdfium:
             one = self._doc.get_attachment(number)
             yield Child(one.get_name() or f"attachment-{number + 1}", bytes(one.get_data()))
 
-    def render(self, index: int, dpi: int) -> Image.Image:
+    def render(self, index: int, dpi: int, box: Box | None = None) -> Image.Image:
         source = self._doc[index]
         try:
             picture = source.render(scale=dpi / 72, grayscale=True).to_pil()
@@ -112,6 +112,10 @@ class Pdfium:
             raise DocumentMalformed(f"Page {index + 1} cannot be drawn: {error}") from None
         finally:
             source.close()
+        if box is not None:
+            x0, y0, x1, y1 = box
+            edges = round(x0 * dpi / 72), round(y0 * dpi / 72), round(x1 * dpi / 72)
+            picture = picture.crop((*edges, round(y1 * dpi / 72)))
         return picture.convert("L")
 
     def part(self, indices: Sequence[int]) -> bytes:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from doclake.errors import DocumentEmpty, LimitExceeded
@@ -46,11 +44,10 @@ class Reading:
         count = self.engine.page_count
         if count > self.limits.pages:
             raise LimitExceeded(f"{count} pages; the limit is {self.limits.pages}.", pages=count)
-        with _collector_paused():
-            pages = [self._page(index) for index in range(count)]
-            unread = scan.read(self.engine, pages, self.scans, self.recipe, self.limits)
-            bookmarks = self.engine.bookmarks()
-            made = extraction_of(pages, bookmarks)
+        pages = [self._page(index) for index in range(count)]
+        unread = scan.read(self.engine, pages, self.scans, self.recipe, self.limits)
+        bookmarks = self.engine.bookmarks()
+        made = extraction_of(pages, bookmarks)
         if self.recipe.ocr_words:
             scan.add_words(made.elements, pages)
         made.metadata = self._metadata(bookmarks)
@@ -77,7 +74,7 @@ class Reading:
         hidden.mark(page, verdict)
         if verdict == "sound":
             words, draw = self.engine.words, self.engine.render
-            covered.mark(page, lambda: words(index), lambda dpi: draw(index, dpi))
+            covered.mark(page, lambda: words(index), lambda dpi, box: draw(index, dpi, box))
         if self.recipe.tables:
             page.tables = tables.find(page, lambda: self.engine.words(index))
         if self.model is not None:
@@ -100,19 +97,6 @@ class Reading:
             outline = [[mark.level, mark.title, mark.page] for mark in bookmarks]
             facts["bookmarks"] = json.dumps(outline, ensure_ascii=False)
         return facts
-
-
-@contextlib.contextmanager
-def _collector_paused() -> Iterator[None]:
-    """A page's text is thousands of small dicts without a cycle: looking for cycles among them
-    costs some 6 % of the time and finds none."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def extraction_of(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> Extraction:
