@@ -58,7 +58,7 @@ def _sort(result: Forecast, source: Any, changed: list[Row], gone: list[dict[str
     by_content = {row["content_hash"]: row["path"] for row in gone}
     moved_from = set()
     for row in changed:
-        if row["content_hash"] is not None:
+        if row["content_hash"] is not None and not row["returns"]:
             if row["content_hash"] != _hash(source, row["path"]):
                 result.changed.append(row["path"])
             continue

@@ -173,11 +173,12 @@ def watermarks(lake: Lake) -> dict[str, Watermark]:
 
 @dataclass
 class PartitionSync:
-    """What bringing partitions up to date changed, and the chunks they hold now by document."""
+    """What bringing partitions up to date changed; the chunks without a vector and those that
+    are indexed now, by document."""
 
     upserted: int
     deleted: int
-    unembedded: int
+    unembedded: Mapping[str, int]
     indexed: Mapping[str, int]
 
 
@@ -215,7 +216,8 @@ def sync_partitions(
             "chunk_id"
         ).when_matched_update_all().when_not_matched_insert_all().execute(rows)
     indexed = Counter(index.rows(state, scope, ["doc_id"])["doc_id"].to_pylist())
-    return PartitionSync(len(differing), len(extra), len(chunks) - len(wanted), indexed)
+    unembedded = Counter(row["doc_id"] for row in chunks if row["chunk_id"] not in wanted)
+    return PartitionSync(len(differing), len(extra), unembedded, indexed)
 
 
 def _rows_of(

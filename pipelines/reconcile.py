@@ -1,7 +1,8 @@
 """Reconciling: what no event may lose.
 
 Compares the registry with the ledger and asks for a run where a document has not been done, a
-retry is due, or the freshness target of the source would be missed. Usually there is nothing to do.
+retry is due, a reported change was met by no run that ended well, or the freshness target of the
+source would be missed. Usually there is nothing to do.
 """
 
 from datetime import UTC, datetime
@@ -17,18 +18,41 @@ from doclake.stages.context import StageContext
 from pipelines.unfinished import unfinished_runs
 
 INTERVAL_SECONDS = 300
-LATER_STAGES = ("chunk_recipe", "model", "indexed")  # null in the ledger until each has been done
 
 
 def undone_buckets(settings: Settings, source: str) -> list[str]:
     """Buckets that hold a document that some stage has not done, or whose retry is due."""
     context = StageContext.whole(Lake(settings.lake_url), settings, source)
-    todo = elements.planned(context, recipe.extract(context.source_settings.recipe))
+    recipes = context.source_settings.recipe
+    todo = elements.planned(context, recipe.extract(recipes))
     behind = set(todo.extract["bucket"].to_pylist()) | {t[0]["bucket"] for t in todo.remove}
-    for bucket, rows in ledger.by_bucket(context.lake, context.scope, LATER_STAGES).items():
-        if any(rows[name].null_count for name in LATER_STAGES):
+    # Null in the ledger until each stage has done the document.
+    made = {
+        "chunk_recipe": recipe.chunk(recipes, settings.embedding),
+        "model": recipe.model(settings.embedding),
+    }
+    for bucket, rows in ledger.by_bucket(context.lake, context.scope, (*made, "indexed")).items():
+        standing = (set(rows[name].to_pylist()) == {now} for name, now in made.items())
+        if rows["indexed"].null_count or not all(standing):
             behind.add(bucket)
     return sorted(behind)
+
+
+def unmet_buckets(source: SourceAssets, instance: dg.DagsterInstance) -> set[str]:
+    """Buckets whose last reported change no run has registered since: the run that the automation
+    started for it failed, or was killed. It is not started again by itself."""
+    kind = dg.DagsterEventType.ASSET_MATERIALIZATION
+    storage = instance.event_log_storage
+    told = storage.get_latest_storage_id_by_partition(source.key("files"), kind)
+    done = storage.get_latest_storage_id_by_partition(source.key("documents"), kind)
+    unmet = {event: bucket for bucket, event in told.items() if event > done.get(bucket, 0)}
+    if not unmet:
+        return set()
+    lately = datetime.now(UTC).timestamp() - INTERVAL_SECONDS  # the automation's business
+    found = instance.fetch_materializations(
+        dg.AssetRecordsFilter(source.key("files"), storage_ids=list(unmet)), limit=len(unmet)
+    )
+    return {unmet[record.storage_id] for record in found.records if record.timestamp < lately}
 
 
 def reconciling_sensor(source: SourceAssets) -> dg.SensorDefinition:
@@ -45,7 +69,8 @@ def reconciling_sensor(source: SourceAssets) -> dg.SensorDefinition:
     def reconcile(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         if _busy(context.instance, source.name):
             return dg.SkipReason("A run of this source is queued or running.")
-        behind = undone_buckets(source.settings, source.name)
+        unmet = unmet_buckets(source, context.instance)
+        behind = sorted({*undone_buckets(source.settings, source.name), *unmet})
         if behind:
             return _request(behind[0], behind[-1], "reconcile")
         if _stale(context.instance, source):

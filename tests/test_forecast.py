@@ -47,6 +47,14 @@ def test_every_kind_of_change_is_told_and_the_ingest_then_does_it(flow):
     assert reports["elements"].documents == 3
 
 
+def test_a_document_that_comes_back_is_told_as_added(flow):
+    text = (flow.documents / "tools.txt").read_text()
+    (flow.documents / "tools.txt").unlink()
+    flow.run()
+    flow.write("tools.txt", text)
+    assert _groups(_forecast(flow)) == {"added": ["tools.txt"]}
+
+
 def test_a_copy_of_what_stays_is_added_and_not_moved(flow):
     flow.write("again.txt", (flow.documents / "tools.txt").read_text())
     assert _groups(_forecast(flow)) == {"added": ["again.txt"]}

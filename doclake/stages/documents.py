@@ -150,7 +150,8 @@ def diff(
     """(rows to write in `buckets`, registry rows gone from the listing in any bucket).
 
     A row to write carries the listed facts and, where the document is known, its registered
-    `content_hash`, `first_seen` and `old_signature`; these are None for a new one.
+    `content_hash`, `first_seen` and `old_signature`; these are None for a new one. `returns` is
+    true of one that was deleted.
     """
     counted = registry.group_by("doc_id").aggregate([([], "count_all")])
     twice = counted.filter(pc.greater(counted["count_all"], 1))["doc_id"]  # by damage: write anew
@@ -165,6 +166,7 @@ def diff(
             "content_hash": registry["content_hash"],
             "first_seen": registry["first_seen"],
             "stands": pc.and_(live, same_access),
+            "returns": pc.invert(live),
         }
     )
     joined = listed.join(known.filter(once), "doc_id", join_type="left outer")

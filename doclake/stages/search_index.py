@@ -55,7 +55,7 @@ def run(
         for scope in _together(lake, todo):
             synced = sync_partitions(index, state, scope, switching=switching)
             _settle(lake, scope, synced.indexed, run_id)
-            _tell(report, scope, synced)
+            _tell(report, scope, synced, _lacking(lake, scope, synced, state.model))
             done = int(report.counts["partitions"])
             progress(Step("", STAGE, done, len(todo), "partitions"))
         if todo:
@@ -175,10 +175,20 @@ def _settle(lake: Lake, scope: Scope, counts: Mapping[str, int], run_id: str) ->
     ledger.amend(lake, scope, chosen, settled)
 
 
-def _tell(report: StageReport, scope: Scope, synced: PartitionSync) -> None:
+def _lacking(lake: Lake, scope: Scope, synced: PartitionSync, model: str) -> int:
+    """Chunks without a vector of documents that are embedded. Others are just being chunked by
+    a run of another source, or wait for the vectors of a new model."""
+    if not synced.unembedded:
+        return 0
+    where = {"model": [model], "doc_id": synced.unembedded}
+    rows = lake.read("ledger", Scope(scope.source, scope.buckets, where), ["doc_id"])
+    return sum(synced.unembedded[doc_id] for doc_id in rows["doc_id"].to_pylist())
+
+
+def _tell(report: StageReport, scope: Scope, synced: PartitionSync, lacking: int) -> None:
     report.rows += synced.upserted
     report.add("partitions", len(scope.buckets))
     report.add("upserted", synced.upserted)
     report.add("deleted", synced.deleted)
-    if synced.unembedded:
-        report.add("without_vector", synced.unembedded)
+    if lacking:
+        report.add("without_vector", lacking)

@@ -56,6 +56,26 @@ def test_nothing_is_asked_for_while_a_run_of_the_source_waits(flow, instance):
     assert "queued or running" in _tick(flow, instance).skip_message
 
 
+def test_a_change_whose_run_failed_is_asked_for_after_a_while(flow, instance, monkeypatch):
+    """The automation has requested it once, and requests it no second time."""
+    event = dg.AssetMaterialization(["notes", "files"], partition="02")
+    instance.report_runless_asset_event(event)
+    assert not _tick(flow, instance).run_requests  # the run may only be about to start
+    monkeypatch.setattr(reconcile, "INTERVAL_SECONDS", -1)
+    (request,) = _tick(flow, instance).run_requests
+    assert request.tags["dagster/asset_partition_range_start"] == "02"
+    done = dg.AssetMaterialization(["notes", "documents"], partition="02")
+    instance.report_runless_asset_event(done)
+    assert not _tick(flow, instance).run_requests
+
+
+def test_rows_of_another_chunk_recipe_are_asked_for(flow):
+    flow.configure(recipe={"chunk": {"max_tokens": 64}})
+    assert undone_buckets(flow.settings, "notes") == sorted(
+        {row["bucket"] for row in ledger.read(flow.lake, Scope("notes"))}
+    )
+
+
 @pytest.mark.parametrize(
     ("minutes", "attempts", "asked"),
     [(1, 1, False), (16, 1, True), (16, 2, False), (31, 2, True), (9_000, 3, False)],

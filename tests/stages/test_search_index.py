@@ -132,6 +132,13 @@ def test_searches_stay_on_the_old_model_until_every_chunk_has_a_vector_of_the_ne
     assert flow.findings() == []
 
 
+def test_chunks_that_wait_for_their_run_are_no_fault_of_the_index(flow):
+    """Another source's run may stand between chunks and embeddings just now."""
+    flow.write("tools.txt", "The spade stands behind the shed.\n")
+    _upto_chunks(flow)
+    assert "without_vector" not in _sync(flow).counts
+
+
 def test_documents_replayed_without_a_change_are_counted_in_the_index_again(flow):
     from doclake import replay
 
