@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from doclake import balance, ids, recipe, repair
+from doclake import balance, ids, integrity, ledger, recipe, repair
 from doclake.errors import LakeError
 from doclake.index import IndexState, SearchIndex, watermarks
 from doclake.lake import Lake, Scope
@@ -40,6 +40,8 @@ def examine(lake: Lake, settings: Settings) -> list[Finding]:
     state = SearchIndex(lake).state()
     return [
         *_balance(lake, settings),
+        *_content(lake),
+        *_recipes(lake, settings),
         *_partitions(lake, settings),
         *_duplicates(lake),
         *_vectors(lake),
@@ -50,13 +52,41 @@ def examine(lake: Lake, settings: Settings) -> list[Finding]:
 
 def _balance(lake: Lake, settings: Settings) -> Iterator[Finding]:
     for source, found in balance.status(lake, settings).items():
-        again = f"doclake replay --source {source} --reason {UNBALANCED}"
-        for fault in found.faults:
-            if fault.in_index:
-                yield Finding("index equals chunks", fault.message, "doclake index rebuild")
-            else:
-                mend = again if fault.root_ids else f"doclake ingest --source {source}"
-                yield Finding("ledger balance", fault.message, mend)
+        yield from _mended(source, "ledger balance", found.faults)
+
+
+def _content(lake: Lake) -> Iterator[Finding]:
+    for source, faults in integrity.faults(lake).items():
+        yield from _mended(source, "content", faults)
+
+
+def _mended(source: str, check: str, faults: list[balance.Fault]) -> Iterator[Finding]:
+    again = f"doclake replay --source {source} --reason {UNBALANCED}"
+    for fault in faults:
+        if fault.in_index:
+            yield Finding("index equals chunks", fault.message, "doclake index rebuild")
+        else:
+            mend = again if fault.root_ids else f"doclake ingest --source {source}"
+            yield Finding(check, fault.message, mend)
+
+
+def _recipes(lake: Lake, settings: Settings) -> Iterator[Finding]:
+    """Documents whose rows were made by another recipe than the one configured now."""
+    for name, source in settings.sources.items():
+        recipes = {
+            "extract_recipe": recipe.extract(source.recipe),
+            "chunk_recipe": recipe.chunk(source.recipe, settings.embedding),
+        }
+        live = Scope(name, where={"status": [ledger.OK, ledger.FAILED]})
+        for column, now in recipes.items():
+            counts = lake.count_by("ledger", [column], live)
+            old = sum(n for (made,), n in counts.items() if made not in (None, now))
+            if old:
+                yield Finding(
+                    "recipe",
+                    f"{name}: {old} documents have another {column} than the settings",
+                    f"doclake ingest --source {name}",
+                )
 
 
 def _partitions(lake: Lake, settings: Settings) -> Iterator[Finding]:
@@ -67,7 +97,9 @@ def _partitions(lake: Lake, settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 "known sources",
                 f"{source}/{bucket}: the lake holds a source that is not in doclake.yaml",
-                "Configure it again, or delete its rows.",
+                "Configure it again. To be rid of its rows, let it list an empty folder "
+                f"(`allow_empty: true`) and run doclake ingest --source {source} "
+                "--allow-deletions before you take it out of doclake.yaml.",
             )
         elif bucket not in ids.bucket_names(known.buckets):
             yield Finding(

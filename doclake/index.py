@@ -82,14 +82,27 @@ class SearchIndex:
 
     def state(self) -> IndexState | None:
         """None if there is no index: never made, or its table was deleted."""
-        names = self._names()
-        if "state" not in names:
-            return None
-        row: dict[str, Any] = json.loads(self.db.open_table("state").to_arrow()["state"][0].as_py())
-        if row["table"] not in names:
-            return None
-        watermarks = {name: Watermark(**mark) for name, mark in row.pop("watermarks").items()}
-        return IndexState(**row, watermarks=watermarks)
+        with self._readable():
+            names = self._names()
+            if "state" not in names:
+                return None
+            stored = self.db.open_table("state").to_arrow()["state"][0].as_py()
+            row: dict[str, Any] = json.loads(stored)
+            if row["table"] not in names:
+                return None
+            watermarks = {name: Watermark(**mark) for name, mark in row.pop("watermarks").items()}
+            return IndexState(**row, watermarks=watermarks)
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """What Lance and a damaged state raise, as one error with its mend."""
+        try:
+            yield
+        except (OSError, RuntimeError, ValueError, LookupError, TypeError) as error:
+            raise IndexStateError(
+                f"The search index {self.url} cannot be read: {error}",
+                mend="Run `doclake index rebuild`: it is made anew from the lake.",
+            ) from error
 
     def save(self, state: IndexState) -> None:
         """Replace the state in one step."""
@@ -106,7 +119,8 @@ class SearchIndex:
             raise IndexStateError(
                 "There is no search index yet.", mend="Run `doclake ingest` first."
             )
-        return state, self.open(state)
+        with self._readable():
+            return state, self.open(state)
 
     def create(self, embedding: EmbeddingSettings, dimension: int) -> IndexState:
         """An empty table for a model, not yet used by searches and following nothing."""
@@ -126,10 +140,12 @@ class SearchIndex:
 
     def rows(self, state: IndexState, scope: Scope, columns: Sequence[str]) -> pa.Table:
         """Columns of the rows of some partitions."""
-        return self.open(state).to_lance().to_table(columns=list(columns), filter=scope.sql())
+        with self._readable():
+            dataset = self.open(state).to_lance()
+            return dataset.to_table(columns=list(columns), filter=scope.sql() or None)
 
     def partitions(self, state: IndexState) -> set[tuple[str, str]]:
-        table = self.open(state).to_lance().to_table(columns=["source", "bucket"])
+        table = self.rows(state, Scope(), ["source", "bucket"])
         pairs = table.group_by(["source", "bucket"]).aggregate([])
         return set(zip(pairs["source"].to_pylist(), pairs["bucket"].to_pylist(), strict=True))
 

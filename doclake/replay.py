@@ -6,7 +6,7 @@ exactly those documents.
 
 from __future__ import annotations
 
-from doclake import balance, ledger, locks
+from doclake import balance, integrity, ledger, locks
 from doclake.lake import Lake, Scope
 from doclake.ledger import Row
 from doclake.settings import Settings
@@ -57,8 +57,10 @@ def mark(
 def _unbalanced(lake: Lake, settings: Settings, source: str | None) -> list[Row]:
     """Listed documents of the trees whose rows do not agree with the ledger."""
     rows: list[Row] = []
+    altered = integrity.faults(lake)
     for name, found in balance.status(lake, settings).items():
-        roots = {root for fault in found.faults for root in fault.root_ids}
+        faults = found.faults + altered.get(name, [])
+        roots = {root for fault in faults for root in fault.root_ids}
         if roots and source in (None, name):
             trees = ledger.trees(ledger.read(lake, Scope(name, where={"root_id": roots})))
             rows += [tree[0] for tree in trees.values()]

@@ -13,6 +13,7 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from doclake import maintenance, replay, schemas
+from doclake.errors import IndexStateError
 from doclake.index import SearchIndex
 from doclake.stages import search_index
 
@@ -176,3 +177,82 @@ def test_a_source_that_is_configured_no_more_and_other_buckets_are_found(flow):
 def test_another_model_in_the_settings_than_in_the_index_is_found(flow):
     flow.configure(embedding={"model": "all-MiniLM-L6-v2", "device": "cpu", "revision": "2"})
     assert "model" in {check for check, _ in flow.findings()}
+
+
+def _alter(flow, table: str, change: dict[str, object], status: str | None = None) -> None:
+    rows = _rows(flow, table)
+    chosen = next(row for row in rows if status is None or row["status"] == status)
+    key = {"chunks": "chunk_id", "ledger": "doc_id"}[table]
+    _delta(flow, table).delete(f"{key} = '{chosen[key]}'")
+    _append(flow, table, [chosen | change])
+
+
+@pytest.mark.parametrize(
+    "change", [{"text": "Something else."}, {"access": ["mallory"]}, {"pages": [7]}]
+)
+def test_a_chunk_that_was_altered_is_found_and_replayed(flow, change):
+    before = sorted(row["row_hash"] for row in _rows(flow, "chunks"))
+    _alter(flow, "chunks", change)
+    assert ("content", REPLAY) in flow.findings()
+    _replay(flow)
+    assert flow.findings() == []
+    assert sorted(row["row_hash"] for row in _rows(flow, "chunks")) == before
+
+
+@pytest.mark.parametrize(
+    ("status", "change"),
+    [
+        ("ok", {"vectors": 99}),
+        ("ok", {"indexed": 99}),
+        ("ok", {"quarantined": 9}),
+        ("failed", {"error": None}),
+        ("failed", {"error": None, "status": "ok"}),
+    ],
+)
+def test_a_ledger_that_says_what_is_not_is_found_and_replayed(flow, status, change):
+    _alter(flow, "ledger", change, status)
+    assert flow.findings() == [("content", REPLAY)]
+    _replay(flow)
+    assert flow.findings() == []
+
+
+@pytest.mark.parametrize(
+    "change", [{"text": "Something else."}, {"access_keys": ["00" * 8]}, {"access": ["mallory"]}]
+)
+def test_an_index_row_that_was_altered_is_found_and_built_anew(flow, change):
+    _index(flow).update("true", change)
+    assert flow.findings() == [("index equals chunks", REBUILD)]
+    search_index.run(flow.lake, flow.settings.embedding, rebuild=True)
+    assert flow.findings() == []
+
+
+def test_a_vector_in_the_index_that_is_not_that_of_its_text_is_found(flow):
+    table = _index(flow)
+    row = table.to_arrow().slice(0, 1)
+    place = row.schema.get_field_index("vector")
+    field = row.schema.field(place)
+    other = pa.array([[1.0, *[0.0] * (field.type.list_size - 1)]], field.type)
+    changed = row.set_column(place, field, other)
+    table.merge_insert("chunk_id").when_matched_update_all().execute(changed)
+    assert flow.findings() == [("index equals chunks", REBUILD)]
+
+
+def test_rows_of_another_recipe_are_found_and_made_again(flow):
+    flow.configure(recipe={"chunk": {"max_tokens": 64}})
+    assert flow.findings() == [("recipe", "doclake ingest --source notes")]
+    flow.run()
+    assert flow.findings() == []
+
+
+@pytest.mark.parametrize("damage", ["state", "file"])
+def test_an_index_that_cannot_be_read_says_what_mends_it(flow, damage):
+    index = SearchIndex(flow.lake)
+    if damage == "state":
+        index.db.create_table("state", pa.table({"state": ["{no json"]}), mode="overwrite")
+    else:
+        (file,) = (Path(flow.lake.url) / "index" / f"{index.state().table}.lance").glob("data/*")
+        file.unlink()
+    with pytest.raises(IndexStateError, match="doclake index rebuild"):
+        flow.findings()
+    search_index.run(flow.lake, flow.settings.embedding, rebuild=True)
+    assert flow.findings() == []

@@ -40,8 +40,8 @@ def run(
     index = SearchIndex(lake)
     with index.writer(), lake.kept_open():
         now = watermarks(lake)
-        state = index.state()
-        building = rebuild or state is None or _switch(lake, embedding, state, report)
+        state = None if rebuild else index.state()  # a damaged one cannot be read
+        building = state is None or _switch(lake, embedding, state, report)
         if building:
             dimension = _dimension(lake, recipe.model(embedding))
             if dimension is None:

@@ -1,0 +1,130 @@
+"""Whether stored rows still say what was written: figures, digests, access lists and vectors.
+
+The balance counts rows; here their content is compared. The ledger must say what is counted, a
+chunk must match its own digest and carry the access list of its document, an index row must hold
+what its chunk and its vector hold. What cannot be told without the model is whether a vector of
+the lake is that of its text.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Set
+from typing import Any
+
+import numpy as np
+
+from doclake import ids, ledger, schemas
+from doclake.balance import Fault
+from doclake.chunk.rows import row_hash
+from doclake.index import IndexState, SearchIndex
+from doclake.lake import Lake, Scope
+
+_DIGESTED = tuple(name for name in schemas.search_index(1).names if name in schemas.CHUNKS.names)
+Row = dict[str, Any]
+
+
+def faults(lake: Lake) -> dict[str, list[Fault]]:
+    """What is altered in the ledger, the chunks and the index rows of each source."""
+    index = SearchIndex(lake)
+    state = index.state()
+    found: dict[str, list[Fault]] = {}
+    for source, bucket in sorted(lake.count_by("ledger", ["source", "bucket"])):
+        scope = Scope(source, [bucket])
+        rows = lake.read("chunks", scope, [*_DIGESTED, "text_hash"]).to_pylist()
+        partition = [*_chunks(lake, scope, rows)]
+        if state is not None:
+            vectors = _vectors(lake, state, scope)
+            partition += _index_rows(index, state, scope, rows, vectors)
+            partition += _ledger(lake, state, scope, rows, vectors.keys())
+        found.setdefault(source, []).extend(
+            Fault(f"{source}/{bucket}: {fault.message}", fault.in_index, fault.root_ids)
+            for fault in partition
+        )
+    return found
+
+
+def _ledger(
+    lake: Lake, state: IndexState, scope: Scope, chunks: list[Row], embedded: Set[str]
+) -> Iterator[Fault]:
+    """Figures of documents that every stage has done under the model of the index.
+
+    What has a vector must be indexed; whether it is, the balance tells.
+    """
+    vectors = Counter(row["doc_id"] for row in chunks if row["text_hash"] in embedded)
+    refused = lake.count_by("quarantine", ["doc_id"], _of_chunks(scope), value="key")
+    elements = lake.count_by("elements", ["doc_id"], scope)
+    rows = ledger.read(lake, scope)
+    parents = {row["parent_id"] for row in rows}
+    for row in rows:
+        doc_id, name = row["doc_id"], row["path"]
+        if row["status"] == ledger.FAILED and not row["error"]:
+            yield Fault(f"{name}: failed for no reason", root_ids=(row["root_id"],))
+        if row["status"] != ledger.OK:
+            continue
+        if not elements.get((doc_id,)) and doc_id not in parents:
+            yield Fault(f"{name}: sound, and has no elements", root_ids=(row["root_id"],))
+        counted = {
+            "quarantined": refused.get((doc_id,), 0),
+            "vectors": vectors[doc_id],
+            "indexed": vectors[doc_id],
+        }
+        done = row["model"] == state.model and row["indexed"] is not None
+        told = {figure: row[figure] for figure in counted}
+        if done and told != counted:
+            message = f"{name}: the ledger says {told}, counted are {counted}"
+            yield Fault(message, root_ids=(row["root_id"],))
+
+
+def _of_chunks(scope: Scope) -> Scope:
+    return Scope(scope.source, scope.buckets, {"stage": ["chunks"]})
+
+
+def _chunks(lake: Lake, scope: Scope, rows: list[Row]) -> Iterator[Fault]:
+    altered = {row["root_id"] for row in rows if row_hash(row) != row["row_hash"]}
+    if altered:
+        message = f"chunks of {len(altered)} documents are not as they were written"
+        yield Fault(message, root_ids=tuple(sorted(altered)))
+    readers = lake.read("documents", scope, ["doc_id", "access"]).to_pydict()
+    access = {d: set(a or ()) for d, a in zip(readers["doc_id"], readers["access"], strict=True)}
+    wrong = {r["root_id"] for r in rows if set(r["access"] or ()) != access.get(r["root_id"])}
+    if wrong:
+        message = f"chunks of {len(wrong)} documents have another access list than the document"
+        yield Fault(message, root_ids=tuple(sorted(wrong)))
+
+
+def _index_rows(
+    index: SearchIndex,
+    state: IndexState,
+    scope: Scope,
+    chunks: list[Row],
+    vectors: Mapping[str, np.ndarray],
+) -> Iterator[Fault]:
+    columns = [*_DIGESTED, "access_keys", "vector"]
+    held = index.rows(state, scope, columns)
+    rows = held.drop_columns(["vector"]).to_pylist()
+    text_of = {row["chunk_id"]: row["text_hash"] for row in chunks}
+    altered = other_keys = other_vector = 0
+    for row, vector in zip(rows, held["vector"], strict=True):
+        text_hash = text_of.get(row["chunk_id"])
+        if text_hash is None:
+            continue  # an extra row, which the balance tells
+        altered += row_hash(row | {"text_hash": text_hash}) != row["row_hash"]
+        keys = {ids.access_key(principal) for principal in row["access"] or ()}
+        other_keys += keys != set(row["access_keys"] or ())
+        stored = vectors.get(text_hash)
+        other_vector += stored is not None and not np.array_equal(stored, vector.values.to_numpy())
+    for number, what in (
+        (altered, "are not what the lake holds"),
+        (other_keys, "are filtered by other principals than they name"),
+        (other_vector, "have another vector than their text"),
+    ):
+        if number:
+            yield Fault(f"{number} index rows {what}", in_index=True)
+
+
+def _vectors(lake: Lake, state: IndexState, scope: Scope) -> dict[str, np.ndarray]:
+    modelled = Scope(scope.source, scope.buckets, {"model": [state.model]})
+    table = lake.read("embeddings", modelled, ["text_hash", "vector"])
+    arrays = (vector.values.to_numpy() for vector in table["vector"])
+    return dict(zip(table["text_hash"].to_pylist(), arrays, strict=True))
