@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 from doclake.errors import DocumentEmpty, DocumentEncrypted, UnsupportedFormat
 from doclake.extract import legacy_office, ole, tables
 from doclake.extract.blocks import Blocks, clean
-from doclake.extract.doc_file import DocFile, ParagraphProperties
+from doclake.extract.doc_file import DELETED, WHITE, DocFile, ParagraphProperties
 from doclake.extract.model import ElementType, Extraction, Options
-from doclake.extract.tables import Cell
+from doclake.extract.table_edges import Row, with_spans
 
 _FIELD_BEGIN, _FIELD_SEPARATOR, _FIELD_END = "\x13", "\x14", "\x15"
 _CELL, _PARAGRAPH = "\x07", "\r"
@@ -65,7 +65,7 @@ class _Line:
     """One paragraph: its text, what it hides, how it ended."""
 
     text: str
-    hidden: str
+    hidden: list[tuple[str, str]]
     links: tuple[str, ...]
     end: str
     properties: ParagraphProperties
@@ -73,8 +73,8 @@ class _Line:
 
 @dataclass(slots=True)
 class _Table:
-    rows: list[list[Cell]] = field(default_factory=list)
-    cells: list[Cell] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
 
 
@@ -82,7 +82,7 @@ class _Reader:
     def __init__(self, document: DocFile, blocks: Blocks) -> None:
         self.document = document
         self.blocks = blocks
-        self._hidden = sorted(document.hidden_spans())
+        self._unseen = sorted(document.unseen_spans())
         self._bounds = [0]
         for count in document.counts:
             self._bounds.append(self._bounds[-1] + count)
@@ -93,6 +93,7 @@ class _Reader:
         for place, kind in _STORIES:
             for line in self._lines(self._bounds[place], self._bounds[place + 1]):
                 self.blocks.add(kind, line.text)
+                self._hidden(line)
         self._margins("Footer")
 
     def _margins(self, kind: ElementType) -> None:
@@ -119,26 +120,30 @@ class _Reader:
             else:
                 self._end_table(table)
                 self._paragraph(line)
-            self.blocks.add("Other", line.hidden, hidden="hidden text")
+            self._hidden(line)
         self._end_table(table)
+
+    def _hidden(self, line: _Line) -> None:
+        for reason, text in line.hidden:
+            self.blocks.add("Other", text, hidden=reason)
 
     def _table_line(self, table: _Table, line: _Line) -> None:
         if line.properties.row_end and line.end == _CELL:
             if table.cells:
-                table.rows.append(table.cells)
+                table.rows.append(Row(table.cells, list(line.properties.edges)))
             table.cells, table.lines = [], []
             return
-        table.lines.append(line.text)
+        table.lines.append(self._numbered(line))
         if line.end == _CELL:
-            table.cells.append(Cell("\n".join(table.lines)))
+            table.cells.append("\n".join(table.lines))
             table.lines = []
 
     def _end_table(self, table: _Table) -> None:
         if table.cells:
-            table.rows.append(table.cells)
-        if not tables.is_empty(table.rows):
-            html = tables.to_html(table.rows)
-            self.blocks.add("Table", tables.to_text(table.rows), html=html)
+            table.rows.append(Row(table.cells))
+        rows = with_spans(table.rows)
+        if not tables.is_empty(rows):
+            self.blocks.add("Table", tables.to_text(rows), html=tables.to_html(rows))
         table.rows, table.cells, table.lines = [], [], []
 
     def _paragraph(self, line: _Line) -> None:
@@ -157,7 +162,15 @@ class _Reader:
             kind = "Other"  # a table of contents
         elif built_in == 34:
             kind = "Caption"
-        self.blocks.add(kind, line.text, level=level, links=line.links)
+        self.blocks.add(kind, self._numbered(line), level=level, links=line.links)
+
+    def _numbered(self, line: _Line) -> str:
+        """The text behind the number that Word shows before it."""
+        properties = line.properties
+        if not properties.list_id or not line.text.strip():
+            return line.text
+        label = self.document.numbering.label(str(properties.list_id), properties.level)
+        return f"{label} {line.text.lstrip()}" if label else line.text
 
     def _lines(self, start: int, end: int) -> list[_Line]:
         lines: list[_Line] = []
@@ -169,25 +182,27 @@ class _Reader:
                     properties = self.document.paragraph(byte)
                     lines.append(state.end(char, properties))
                 else:
-                    state.add(char, self._is_hidden(byte))
+                    state.add(char, self._reason(byte))
         last = state.end(_PARAGRAPH, ParagraphProperties())
         return [*lines, last] if last.text.strip() else lines
 
-    def _is_hidden(self, byte: int) -> bool:
-        place = bisect.bisect_right(self._hidden, (byte, 1 << 62)) - 1
-        return place >= 0 and self._hidden[place][0] <= byte < self._hidden[place][1]
+    def _reason(self, byte: int) -> str | None:
+        """Why the character at a byte is not seen."""
+        place = bisect.bisect_right(self._unseen, (byte, 1 << 62)) - 1
+        if place < 0 or byte >= self._unseen[place][1]:
+            return None
+        return self._unseen[place][2]
 
 
 class _FieldState:
     """Gathers a paragraph; of a field only its result is text, its instruction tells a link."""
 
     def __init__(self) -> None:
-        self._visible: list[str] = []
-        self._hidden: list[str] = []
+        self._chars: list[tuple[str, str | None]] = []
         self._stack: list[list[str]] = []
         self._links: dict[str, None] = {}
 
-    def add(self, char: str, hidden: bool) -> None:
+    def add(self, char: str, reason: str | None) -> None:
         if char == _FIELD_BEGIN:
             self._stack.append([])
         elif char == _FIELD_SEPARATOR and self._stack:
@@ -197,8 +212,8 @@ class _FieldState:
                 self._stack.pop()
         elif self._stack and self._stack[-1] is not _RESULT:
             self._stack[-1].append(char)
-        elif char >= " " or char in _SIGNS or char == "\t":
-            (self._hidden if hidden else self._visible).append(_SIGNS.get(char, char))
+        elif (char >= " " or char in _SIGNS or char == "\t") and reason != DELETED:
+            self._chars.append((_SIGNS.get(char, char), reason))
 
     def _instruction(self) -> None:
         words = "".join(self._stack[-1]).split('"')
@@ -207,10 +222,17 @@ class _FieldState:
         self._stack[-1] = _RESULT
 
     def end(self, mark: str, properties: ParagraphProperties) -> _Line:
-        text, hidden = (_joined(part) for part in (self._visible, self._hidden))
+        painted = properties.in_table or properties.shaded or mark == _CELL
+        runs: list[tuple[str | None, list[str]]] = []
+        for char, reason in self._chars:
+            reason = None if painted and reason == WHITE else reason
+            if not runs or runs[-1][0] != reason:
+                runs.append((reason, []))
+            runs[-1][1].append(char)
+        text = _joined([char for reason, chars in runs if not reason for char in chars])
+        hidden = [(reason, _joined(chars)) for reason, chars in runs if reason]
         line = _Line(text, hidden, tuple(self._links), mark, properties)
-        self._visible.clear()
-        self._hidden.clear()
+        self._chars.clear()
         self._links.clear()
         return line
 

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from doclake.errors import DocumentEncrypted, DocumentMalformed, UnsupportedFormat
-from doclake.extract import ole
+from doclake.extract import doc_lists, ole
+from doclake.extract.table_edges import Edge
 
 _WORD97 = 0x00C1
 _PAGE = 512
 _MAX_PIECES = 500_000
 # Places of (offset, length) pairs in the FIB's table of 32-bit pairs (MS-DOC 2.5.6).
-_STYLES, _CHARACTERS, _PARAGRAPHS, _PIECES = 1, 12, 13, 33
+_STYLES, _CHARACTERS, _PARAGRAPHS, _PIECES, _LISTS, _OVERRIDES = 1, 12, 13, 33, 73, 74
 _SPRM_SIZES = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
 
 
@@ -34,6 +35,8 @@ class ParagraphProperties:
     list_id: int = 0
     level: int = 0
     outline: int = 9
+    shaded: bool = False
+    edges: tuple[Edge, ...] = ()  # of a row, at its end
 
 
 @dataclass(slots=True, frozen=True)
@@ -59,6 +62,9 @@ class DocFile:
         self.styles = self._read_styles()
         self._paragraphs = self._pages(_PARAGRAPHS)
         self._characters = self._pages(_CHARACTERS)
+        places = self._place(_LISTS), self._place(_OVERRIDES)
+        lists, overrides = (offset if length else len(self._table) for offset, length in places)
+        self.numbering = doc_lists.read(self._table, lists, overrides)
 
     @staticmethod
     def _short(data: bytes, position: int) -> int:
@@ -83,13 +89,17 @@ class DocFile:
 
     def _pair(self, place: int) -> bytes:
         """The part of the table stream that a pair in the FIB points at."""
+        offset, length = self._place(place)
+        return self._table[offset : offset + length]
+
+    def _place(self, place: int) -> tuple[int, int]:
         words = 32 + 2 + self._short(self._main, 32) * 2
         start = words + 2 + self._short(self._main, words) * 4 + 2
         position = start + place * 8
         if position + 8 > len(self._main):
-            return b""
+            return 0, 0
         offset, length = struct.unpack_from("<II", self._main, position)
-        return self._table[offset : offset + length]
+        return offset, length
 
     def _read_pieces(self) -> list[_Piece]:
         clx = self._pair(_PIECES)
@@ -191,9 +201,12 @@ class DocFile:
         if len(raw) < 2:
             return ParagraphProperties()
         facts: dict[str, int] = {}
+        edges: tuple[Edge, ...] = ()
         for code, value in _sprms(raw[2:]):
             name = _PARAGRAPH_SPRMS.get(code)
-            if name:
+            if code == _TABLE_DEFINITION:
+                edges = _edges(value)
+            elif name:
                 facts[name] = int.from_bytes(value, "little")
         return ParagraphProperties(
             style=self._short(raw, 0),
@@ -203,10 +216,12 @@ class DocFile:
             list_id=facts.get("list_id", 0),
             level=facts.get("level", 0),
             outline=facts.get("outline", 9),
+            shaded=bool(facts.get("shading") or facts.get("shading_97")),
+            edges=edges,
         )
 
-    def hidden_spans(self) -> list[tuple[int, int]]:
-        """Byte ranges of hidden text."""
+    def unseen_spans(self) -> list[tuple[int, int, str]]:
+        """Byte ranges of text that no reader sees, with the reason."""
         spans = []
         for number in self._characters[1]:
             page = self._main[number * _PAGE : number * _PAGE + _PAGE]
@@ -216,10 +231,48 @@ class DocFile:
             bounds = struct.unpack_from(f"<{count + 1}I", page)
             for entry in range(count):
                 where = page[(count + 1) * 4 + entry] * 2
-                raw = page[where + 1 : where + 1 + page[where]] if where else b""
-                if any(code == 0x083C and value[:1] == b"\1" for code, value in _sprms(raw)):
-                    spans.append((bounds[entry], bounds[entry + 1]))
+                reason = _unseen(page[where + 1 : where + 1 + page[where]]) if where else None
+                if reason:
+                    spans.append((bounds[entry], bounds[entry + 1], reason))
         return spans
+
+
+def _unseen(raw: bytes) -> str | None:
+    """Why text with these character properties is not seen."""
+    facts = {code: int.from_bytes(value, "little") for code, value in _sprms(raw)}
+    if facts.get(_DELETED) == 1:
+        return DELETED
+    if facts.get(_HIDDEN) == 1:
+        return "hidden text"
+    if facts.get(_SIZE, _TINY + 1) <= _TINY:
+        return "tiny text"
+    white = facts.get(_COLOR) == 0xFFFFFF or (_COLOR not in facts and facts.get(_COLOR_97) == 8)
+    painted = any(facts.get(code) for code in _BACKGROUNDS)
+    return WHITE if white and not painted else None
+
+
+DELETED, WHITE = "deleted text", "white text"
+# Property modifiers of characters (MS-DOC 2.6.1).
+_DELETED, _HIDDEN, _SIZE, _COLOR, _COLOR_97 = 0x0800, 0x083C, 0x4A43, 0x6870, 0x2A42
+_BACKGROUNDS = (0x2A0C, 0x4866, 0xCA71)  # highlight, shading
+_TINY = 2  # half points
+_TABLE_DEFINITION, _CELL = 0xD608, 20  # and the bytes that describe one cell in it
+
+
+def _edges(operand: bytes) -> tuple[Edge, ...]:
+    """The cells of a row from its definition (TDefTableOperand, MS-DOC 2.9.321)."""
+    count = operand[2] if len(operand) > 2 else 0
+    flags = 3 + (count + 1) * 2
+    if count > 63 or flags > len(operand):
+        return ()
+    rights = struct.unpack_from(f"<{count}h", operand, 5)
+    found = []
+    for number, right in enumerate(rights):
+        place = flags + number * _CELL
+        merged = int.from_bytes(operand[place : place + 2], "little")
+        across, down = merged & 3, merged >> 5 & 3
+        found.append(Edge(right, beside=across == 1, first=down == 3, below=down == 1))
+    return tuple(found)
 
 
 _PARAGRAPH_SPRMS = {
@@ -230,6 +283,8 @@ _PARAGRAPH_SPRMS = {
     0x460B: "list_id",
     0x260A: "level",
     0x2640: "outline",
+    0xC64D: "shading",
+    0x442D: "shading_97",
 }
 
 
@@ -244,7 +299,7 @@ def _sprms(data: bytes) -> Iterator[tuple[int, bytes]]:
             if position >= len(data):
                 return
             size = data[position] + 1
-            if code == 0xD608:  # the table definition counts with two bytes
+            if code == _TABLE_DEFINITION:  # the table definition counts with two bytes
                 size = int.from_bytes(data[position : position + 2], "little") + 1
         else:
             size = _SPRM_SIZES[kind]

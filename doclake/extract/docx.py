@@ -10,7 +10,7 @@ from doclake.errors import DocumentEmpty
 from doclake.extract import tables
 from doclake.extract.blocks import Blocks, clean
 from doclake.extract.docx_runs import Paragraph, RunReader
-from doclake.extract.docx_styles import Numbering, Styles, number, numbering_of
+from doclake.extract.docx_styles import Styles, number, numbering_of, read_numbering
 from doclake.extract.model import ElementType, Extraction, Options
 from doclake.extract.ooxml import MC, A, OfficePackage, W, alternate
 from doclake.extract.tables import Cell
@@ -61,7 +61,7 @@ class _Document:
         self.part = package.main_part("word/document.xml")
         relations = package.relations(self.part)
         self.styles = Styles(self._related_xml("styles"))
-        self.numbering = Numbering(self._related_xml("numbering"))
+        self.numbering = read_numbering(self._related_xml("numbering"))
         self.reader = RunReader(self.styles, relations)
         self._note_parts: dict[str, dict[str, etree._Element]] = {}
         self._table_depth = 0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from doclake.extract.list_numbers import spell
+from doclake.extract.list_numbers import Level, Numbering
 from doclake.extract.ooxml import W, is_on
 
 if TYPE_CHECKING:
@@ -103,65 +103,23 @@ def numbering_of(properties: etree._Element | None) -> tuple[str | None, int | N
     return identity.get(f"{W}val") if identity is not None else None, number(node.find(f"{W}ilvl"))
 
 
-@dataclass(slots=True)
-class _Level:
-    format: str = "decimal"
-    text: str = "%1."
-    start: int = 1
-
-
-@dataclass(slots=True)
-class _Counter:
-    values: dict[int, int] = field(default_factory=dict)
-
-
-class Numbering:
-    """Counts as Word does: per abstract list, a level restarts when one above it moves on."""
-
-    def __init__(self, root: etree._Element | None) -> None:
-        self._levels: dict[str, dict[int, _Level]] = {}
-        self._abstract: dict[str, str] = {}
-        self._starts: dict[str, dict[int, int]] = {}
-        self._counters: dict[str, _Counter] = {}
-        if root is None:
-            return
-        for node in root.iterfind(f"{W}abstractNum"):
-            levels = {number_of_level(n): _level(n) for n in node.iterfind(f"{W}lvl")}
-            self._levels[node.get(f"{W}abstractNumId") or ""] = levels
-        for node in root.iterfind(f"{W}num"):
-            self._read_number(node)
-
-    def _read_number(self, node: etree._Element) -> None:
+def read_numbering(root: etree._Element | None) -> Numbering:
+    """The lists of `word/numbering.xml`."""
+    found = Numbering()
+    for node in root.iterfind(f"{W}abstractNum") if root is not None else ():
+        levels = {number_of_level(n): _level(n) for n in node.iterfind(f"{W}lvl")}
+        found.levels[node.get(f"{W}abstractNumId") or ""] = levels
+    for node in root.iterfind(f"{W}num") if root is not None else ():
         identity = node.get(f"{W}numId") or ""
         abstract = node.find(f"{W}abstractNumId")
-        self._abstract[identity] = (abstract.get(f"{W}val") or "") if abstract is not None else ""
+        found.abstract[identity] = (abstract.get(f"{W}val") or "") if abstract is not None else ""
         starts = {}
         for override in node.iterfind(f"{W}lvlOverride"):
             start = number(override.find(f"{W}startOverride"))
             if start is not None:
                 starts[number_of_level(override)] = start
-        self._starts[identity] = starts
-
-    def label(self, identity: str, level: int) -> str:
-        """The number before the next paragraph of this list; empty for bullets."""
-        abstract = self._abstract.get(identity, "")
-        levels = self._levels.get(abstract, {})
-        key = identity if self._starts.get(identity) else abstract
-        counter = self._counters.setdefault(key, _Counter())
-        own = levels.get(level, _Level())
-        start = self._starts.get(identity, {}).get(level, own.start)
-        counter.values[level] = counter.values.get(level, start - 1) + 1
-        for deeper in [place for place in counter.values if place > level]:
-            del counter.values[deeper]
-        if own.format in ("bullet", "none"):
-            return ""
-
-        def shown(match: re.Match[str]) -> str:
-            place = int(match[1]) - 1
-            part = levels.get(place, _Level())
-            return spell(counter.values.get(place, part.start), part.format)
-
-        return re.sub(r"%([1-9])", shown, own.text).strip()
+        found.starts[identity] = starts
+    return found
 
 
 def number_of_level(node: etree._Element) -> int:
@@ -169,10 +127,10 @@ def number_of_level(node: etree._Element) -> int:
     return int(value) if value.isdecimal() else 0
 
 
-def _level(node: etree._Element) -> _Level:
+def _level(node: etree._Element) -> Level:
     form, text = node.find(f"{W}numFmt"), node.find(f"{W}lvlText")
     start = number(node.find(f"{W}start"))
-    return _Level(
+    return Level(
         (form.get(f"{W}val") or "decimal") if form is not None else "decimal",
         (text.get(f"{W}val") or "") if text is not None else "",
         1 if start is None else start,

@@ -1,6 +1,54 @@
-"""A counter of a list as its numbering format writes it (named as in OOXML)."""
+"""Numbers before the items of lists: counted as Word counts, spelled as their format says.
+
+Formats are named as in OOXML.
+"""
 
 from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Level:
+    """How one level of a list is written; `%2` in `text` stands for the number of level 2."""
+
+    format: str = "decimal"
+    text: str = "%1."
+    start: int = 1
+
+
+class Numbering:
+    """Counts per abstract list; a level restarts when one above it moves on. Its reader fills
+    `levels` (by abstract list and level from 0), and `abstract` and `starts` by list."""
+
+    def __init__(self) -> None:
+        self.levels: dict[str, dict[int, Level]] = {}
+        self.abstract: dict[str, str] = {}
+        self.starts: dict[str, dict[int, int]] = {}
+        self._counters: dict[str, dict[int, int]] = {}
+
+    def label(self, identity: str, level: int) -> str:
+        """The number before the next paragraph of this list; empty for bullets."""
+        abstract = self.abstract.get(identity, "")
+        levels = self.levels.get(abstract, {})
+        key = f"own {identity}" if self.starts.get(identity) else abstract
+        values = self._counters.setdefault(key, {})
+        own = levels.get(level, Level())
+        start = self.starts.get(identity, {}).get(level, own.start)
+        values[level] = values.get(level, start - 1) + 1
+        for deeper in [place for place in values if place > level]:
+            del values[deeper]
+        if own.format in ("bullet", "none"):
+            return ""
+
+        def shown(match: re.Match[str]) -> str:
+            place = int(match[1]) - 1
+            part = levels.get(place, Level())
+            return spell(values.get(place, part.start), part.format)
+
+        return re.sub(r"%([1-9])", shown, own.text).strip()
+
 
 _KOREAN = {
     "ganada": "가나다라마바사아자차카타파하",

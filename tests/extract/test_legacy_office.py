@@ -35,6 +35,20 @@ def test_a_word_document_keeps_headings_lists_tables_and_headers(tmp_path: Path)
     assert hidden(found) == {"Unseen words.": "hidden text"}
 
 
+def test_a_word_document_shows_numbers_and_spans_and_nothing_unseen(tmp_path: Path) -> None:
+    found = read(tmp_path, (FIXTURES / "marks.doc").read_bytes(), "a.doc")
+    assert said(found) == [
+        ("ListItem", "1. one"),
+        ("ListItem", "dot"),
+        ("ListItem", "2. two"),
+        ("NarrativeText", "Seen here."),
+        ("Table", "a b\ttall\nc\td\nf\tg"),
+    ]
+    assert hidden(found) == {"white": "white text", "speck": "tiny text"}
+    html = next(e.html for e in found.elements if e.type == "Table") or ""
+    assert '<td colspan="2">a<br>b</td><td rowspan="2">tall</td>' in html
+
+
 def test_a_presentation_keeps_slides_boxes_and_notes(tmp_path: Path) -> None:
     data = gzip.decompress((FIXTURES / "deck.ppt.gz").read_bytes())
     found = read(tmp_path, data, "a.ppt")
