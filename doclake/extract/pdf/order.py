@@ -7,6 +7,7 @@ that cross a gutter (headings, wide tables) split the page into bands, does not.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
@@ -51,11 +52,10 @@ def _cut(boxes: list[T], gap: float, rtl: bool, depth: int, found: list[list[T]]
     for box in boxes:
         (crossing if box.x0 < gutter - 1 and box.x1 > gutter + 1 else rest).append(box)
     crossing.sort(key=lambda box: box.y0)
-    edges = [(box.y0 + box.y1) / 2 for box in crossing]
+    edges = sorted([(box.y0 + box.y1) / 2 for box in crossing])
     bands: list[list[T]] = [[] for _ in range(len(edges) + 1)]
     for box in rest:
-        middle = (box.y0 + box.y1) / 2
-        bands[sum([edge < middle for edge in edges])].append(box)
+        bands[bisect_left(edges, (box.y0 + box.y1) / 2)].append(box)
     pending: list[T] = []
     for index, band in enumerate(bands):
         left = [box for box in band if (box.x0 + box.x1) / 2 < gutter]
@@ -79,16 +79,12 @@ def _flush(pending: list[T], gap: float, rtl: bool, depth: int, found: list[list
 
 def _gutter(boxes: Sequence[T], gap: float) -> float | None:
     """The x of the best white lane, crossed by few boxes, with running text on both sides."""
-    events = []
     wide = _WIDE * (max([box.x1 for box in boxes]) - min([box.x0 for box in boxes]))
-    total = 0.0
-    for box in boxes:
-        if box.x1 - box.x0 > wide:
-            continue  # over all columns by any measure: it parts bands, and is no evidence
-        height = box.y1 - box.y0
-        total += height
-        events.append((box.x0, height))
-        events.append((box.x1, -height))
+    # What is wide lies over all columns by any measure: it parts bands, and is no evidence.
+    narrow = [box for box in boxes if box.x1 - box.x0 <= wide]
+    events = [(box.x0, box.y1 - box.y0) for box in narrow]
+    total = sum([height for _, height in events])
+    events += [(box.x1, box.y0 - box.y1) for box in narrow]
     events.sort()
     limit = total * _CROSSING
     lanes: list[tuple[float, float, float]] = []
@@ -139,10 +135,10 @@ def _separates(boxes: Sequence[T], x: float, gap: float) -> bool:
         return False
     if min(_bottom(left), _bottom(right)) <= max(_top(left), _top(right)):
         return False  # one above the other: they are read from the top anyway
-    meeting = _meeting(left, right)
     texts = [_runs(side, gap) for side in (left, right)]
     if all(texts):
         return True
+    meeting = _meeting(left, right)
     if any(texts) and min(len(left), len(right)) > 7 and meeting < 0.7:
         return True
     if meeting > 0.5:

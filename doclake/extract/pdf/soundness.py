@@ -18,12 +18,19 @@ def judge(page: Page) -> Verdict:
     if not page.lines:
         return "image only" if page.images else "no text"
     text = "".join([line.text for line in page.lines])
-    solid = len(text) - text.count(" ")
-    if len(_UNMAPPED.findall(text)) > _GARBAGE * solid:
+    if _unmapped(text) > _GARBAGE * (len(text) - text.count(" ")):
         return "garbage encoding"
     if not any(line.alpha for line in page.lines) and is_scan(page):
         return "invisible text layer"
     return "sound"
+
+
+def _unmapped(text: str) -> int:
+    """How many characters no reader could know. Most pages have none, which is told without a
+    look at each."""
+    if text.isprintable() and "\ufffd" not in text and "(cid:" not in text:
+        return 0
+    return len(_UNMAPPED.findall(text))
 
 
 def is_scan(page: Page) -> bool:
