@@ -180,6 +180,7 @@ def test_sources_inherit_the_recipe_and_override_single_keys(config: Config) -> 
         (with_source(include=[]), "sources.docs.include", "[]", "at least 1"),
         ({"sources": {"My-Docs": {"url": "docs"}}}, "sources", "My-Docs", "lower-case"),
         ({"sources": {"all": {"url": "docs"}}}, "sources", "'all'", "other than"),
+        ({"sources": {"search": {"url": "docs"}}}, "sources", "'search'", "other than"),
         (
             {"recipe": {"chunk": {"max_tokens": 64, "overlap_tokens": 40}}},
             "recipe.chunk",

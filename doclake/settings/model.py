@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-RESERVED_SOURCE_NAMES = frozenset({"all"})
+RESERVED_SOURCE_NAMES = frozenset({"all", "search", "search_index"})
 SECRET_WORDS = ("secret", "password", "token", "credential", "access_key", "private_key")
 NO_SECRETS = "secrets come from the environment only (AWS_ACCESS_KEY_ID ...)"
 BUNDLED_MODELS: dict[str, int] = {"multilingual-e5-small": 512, "all-MiniLM-L6-v2": 256}

@@ -11,11 +11,13 @@ from rich.text import Text
 from doclake import doctor, incidents, maintenance, replay
 from doclake.errors import SettingsError
 from doclake.lake import Lake
+from doclake.settings import Settings
 from pipelines.cli import console
 
 Json = Annotated[bool, typer.Option("--json", help="JSON Lines")]
 Source = Annotated[str | None, typer.Option(help="Only this source")]
 
+INDEX = "search_index"  # incidents that belong to no source stand under its name
 _FAILURE = ("source", "path", "error", "message", "mend", "attempts", "quarantined", "run_id")
 _INCIDENT = ("incident_id", "source", "cause", "severity", "owner", "opened_at", "acknowledged_at")
 
@@ -35,9 +37,24 @@ def diagnose(json: Json = False) -> None:
         console.out.print("Every invariant holds.")
 
 
+def _opened(source: str | None) -> tuple[Settings, Lake]:
+    """Settings and lake; a source that neither of them knows is refused by name."""
+    settings = console.load_settings()
+    lake = Lake(settings.lake_url)
+    if source is not None and source not in settings.sources:
+        known = {*settings.sources, INDEX}
+        known |= {name for (name,) in lake.count_by("ledger", ["source"])}
+        if source not in known:
+            names = ", ".join(sorted(known - {INDEX})) or "none"
+            problems = [("--source", source, names)]
+            raise SettingsError(f"No source {source}. Sources: {names}.", problems=problems)
+    return settings, lake
+
+
 def failures(source: Source = None, json: Json = False) -> None:
     """What failed or was quarantined, why, and what to do about it."""
-    rows = replay.failures(Lake(console.load_settings().lake_url), source)
+    _, lake = _opened(source)
+    rows = replay.failures(lake, source)
     _print("failures", rows, _FAILURE, json, _failure_block)
 
 
@@ -48,7 +65,7 @@ def show_incidents(
     json: Json = False,
 ) -> None:
     """What failed unattended and is not good again yet."""
-    lake = Lake(console.load_settings().lake_url)
+    _, lake = _opened(source)
     if ack is not None and incidents.acknowledge(lake, ack) is None:
         raise SettingsError(f"No open incident {ack}.", problems=[("--ack", ack, "an open one")])
     rows = incidents.all_of(lake, source) if all else incidents.open_ones(lake, source)
@@ -81,10 +98,8 @@ def replay_failures(
     """Do failed and quarantined documents again, whatever their number of attempts."""
     from pipelines.cli.ingest import run_sources
 
-    settings = console.load_settings()
-    rows = replay.mark(
-        Lake(settings.lake_url), source=source, document=document, reason=reason, settings=settings
-    )
+    settings, lake = _opened(source)
+    rows = replay.mark(lake, source=source, document=document, reason=reason, settings=settings)
     _print("replayed", rows, _FAILURE, json, _failure_block)
     sources = sorted({row["source"] for row in rows} & settings.sources.keys())
     if run and sources:
