@@ -19,6 +19,7 @@ from doclake.extract.table_edges import Edge
 _WORD97 = 0x00C1
 _PAGE = 512
 _MAX_PIECES = 500_000
+_MAX_CHAIN = 11  # styles based on one another
 # Places of (offset, length) pairs in the FIB's table of 32-bit pairs (MS-DOC 2.5.6).
 _STYLES, _CHARACTERS, _PARAGRAPHS, _PIECES, _LISTS, _OVERRIDES = 1, 12, 13, 33, 73, 74
 _SPRM_SIZES = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
@@ -59,6 +60,8 @@ class DocFile:
         self.counts = self._story_lengths()
         self._pieces = self._read_pieces()
         self._starts = [piece.start for piece in self._pieces]
+        self._styled: dict[int, tuple[int, bytes]] = {}
+        self._inherited: dict[int, dict[str, int]] = {}
         self.styles = self._read_styles()
         self._paragraphs = self._pages(_PARAGRAPHS)
         self._characters = self._pages(_CHARACTERS)
@@ -159,6 +162,7 @@ class DocFile:
                 length = int.from_bytes(std[base : base + 2], "little")
                 name = std[base + 2 : base + 2 + length * 2].decode("utf-16-le", "replace")
                 found[index] = (name, int.from_bytes(std[0:2], "little") & 0x0FFF)
+                self._styled[index] = _paragraph_style(std, base + 2 + length * 2 + 2)
             position += 2 + size + (size & 1)
         return found
 
@@ -195,12 +199,29 @@ class DocFile:
             where, size = where + 1, page[where + 1] * 2
         return page[where + 1 : where + 1 + size]
 
+    def _style_facts(self, style: int) -> dict[str, int]:
+        """What a paragraph has from its style and from those that this one is based on."""
+        if style in self._inherited:
+            return self._inherited[style]
+        chain: list[bytes] = []
+        place = style
+        while place in self._styled and len(chain) < _MAX_CHAIN:
+            place, raw = self._styled[place]
+            chain.append(raw)
+        self._inherited[style] = {
+            name: int.from_bytes(value, "little")
+            for raw in reversed(chain)
+            for code, value in _sprms(raw)
+            if (name := _PARAGRAPH_SPRMS.get(code))
+        }
+        return self._inherited[style]
+
     def paragraph(self, offset: int) -> ParagraphProperties:
         """Properties of the paragraph whose mark stands at a byte offset."""
         raw = self._properties(self._paragraphs, offset, 13)
         if len(raw) < 2:
             return ParagraphProperties()
-        facts: dict[str, int] = {}
+        facts = dict(self._style_facts(self._short(raw, 0)))
         edges: tuple[Edge, ...] = ()
         for code, value in _sprms(raw[2:]):
             name = _PARAGRAPH_SPRMS.get(code)
@@ -257,6 +278,16 @@ _DELETED, _HIDDEN, _SIZE, _COLOR, _COLOR_97 = 0x0800, 0x083C, 0x4A43, 0x6870, 0x
 _BACKGROUNDS = (0x2A0C, 0x4866, 0xCA71)  # highlight, shading
 _TINY = 2  # half points
 _TABLE_DEFINITION, _CELL = 0xD608, 20  # and the bytes that describe one cell in it
+
+
+def _paragraph_style(std: bytes, position: int) -> tuple[int, bytes]:
+    """(style it is based on, properties) of a paragraph style (STD, MS-DOC 2.9.258); its
+    properties begin at `position`, behind its name."""
+    kind = int.from_bytes(std[2:4], "little")
+    size = int.from_bytes(std[position : position + 2], "little")
+    if kind & 0xF != 1:  # of characters, tables, lists
+        return kind >> 4, b""
+    return kind >> 4, std[position + 4 : position + 2 + size]  # first its own number
 
 
 def _edges(operand: bytes) -> tuple[Edge, ...]:

@@ -41,6 +41,7 @@ def test_a_word_document_shows_numbers_and_spans_and_nothing_unseen(tmp_path: Pa
         ("ListItem", "1. one"),
         ("ListItem", "dot"),
         ("ListItem", "2. two"),
+        ("Title", "Chapter"),
         ("NarrativeText", "Seen here."),
         ("Table", "a b\ttall\nc\td\nf\tg"),
     ]
