@@ -5,6 +5,7 @@ retry is due, a reported change was met by no run that ended well, or the freshn
 source would be missed. Usually there is nothing to do.
 """
 
+import json
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -67,18 +68,28 @@ def reconciling_sensor(source: SourceAssets) -> dg.SensorDefinition:
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
     def reconcile(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        before = set(json.loads(context.cursor or "[]"))
+        context.update_cursor("[]")
         if _busy(context.instance, source.name):
             return dg.SkipReason("A run of this source is queued or running.")
-        unmet = unmet_buckets(source, context.instance)
-        behind = sorted({*undone_buckets(source.settings, source.name), *unmet})
+        undone = undone_buckets(source.settings, source.name)
+        context.update_cursor(json.dumps(undone))
+        # Seen once only, it is the automation's business: two runs would be started for it.
+        behind = sorted(before.intersection(undone) | unmet_buckets(source, context.instance))
         if behind:
             return _request(behind[0], behind[-1], "reconcile")
         if _stale(context.instance, source):
             keys = source.partitions_def.get_partition_keys()
             return _request(keys[0], keys[-1], "freshness")
-        return dg.SkipReason("Everything registered is done.")
+        return dg.SkipReason(_nothing(undone))
 
     return reconcile
+
+
+def _nothing(undone: list[str]) -> str:
+    if undone:
+        return f"Looks again at {', '.join(undone)} before it asks for a run."
+    return "Everything registered is done."
 
 
 def _request(first: str, last: str, trigger: str) -> dg.RunRequest:

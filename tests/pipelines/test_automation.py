@@ -55,6 +55,25 @@ def test_one_changed_bucket_becomes_a_backfill_that_carries_its_source(project):
     assert stages == {"documents", "elements", "chunks", "embeddings"}
 
 
+def test_a_bucket_that_was_only_observed_starts_nothing(project):
+    documents.run(StageContext.whole(Lake(project.lake_url), project, "notes"))
+    repository = build_definitions(project).get_repository_def()
+    sensor = repository.get_sensor_def("backfill_notes")
+    with dg.DagsterInstance.ephemeral() as instance:
+        for stage in ("files", "documents", "elements", "chunks", "embeddings"):
+            key = dg.AssetKey(["notes", stage])
+            instance.report_runless_asset_event(dg.AssetMaterialization(key, partition="00"))
+        first = sensor.evaluate_tick(
+            dg.build_sensor_context(instance=instance, repository_def=repository)
+        )
+        (event,) = _observe(project, instance).asset_events
+        assert isinstance(event, dg.AssetObservation)
+        context = dg.build_sensor_context(
+            instance=instance, repository_def=repository, cursor=first.cursor
+        )
+        assert not sensor.evaluate_tick(context).run_requests
+
+
 def test_a_changed_file_is_reported_once(project, tmp_path):
     with dg.DagsterInstance.ephemeral() as instance:
         assert [event.partition for event in _observe(project, instance).asset_events] == ["00"]
