@@ -1,0 +1,61 @@
+"""Which incident a finished run opens and closes, and who hears of it when nothing can be kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from doclake import incidents, notify
+from doclake.errors import LakeError
+from doclake.lake import Lake
+from doclake.settings import Settings, SourceSettings
+from pipelines.incidents import CheckOutcome, record
+
+
+@pytest.fixture
+def project(tmp_path):
+    sources = {name: SourceSettings(url="documents") for name in ("notes", "letters")}
+    return Settings(lake=str(tmp_path / "lake"), sources=sources)
+
+
+def _record(project, source, *, error=None, passed=True, **options):
+    check = CheckOutcome("search_index", "index_equals_chunks", passed, True, "3 chunks lack it")
+    record(
+        project,
+        source,
+        run_id="r1",
+        ended=datetime.now(UTC),
+        error=error,
+        checks=[check],
+        **options,
+    )
+
+
+def _open(project):
+    return {(row["source"], row["cause"]) for row in incidents.open_ones(Lake(project.lake_url))}
+
+
+def test_a_check_of_the_index_is_closed_by_a_good_run_of_any_source(project):
+    _record(project, "notes", passed=False)
+    assert _open(project) == {("search_index", "check:search_index:index_equals_chunks")}
+    _record(project, "letters")
+    assert _open(project) == set()
+
+
+def test_a_job_that_failed_is_not_closed_by_a_run_of_another(project):
+    _record(project, "search_index", error="no space", cause="job:maintenance")
+    _record(project, "search_index")
+    assert _open(project) == {("search_index", "job:maintenance")}
+    _record(project, "search_index", cause="job:maintenance")
+    assert _open(project) == set()
+
+
+def test_a_failure_is_told_even_if_the_lake_cannot_keep_the_incident(project, monkeypatch):
+    told = []
+    monkeypatch.setattr(notify, "send", lambda webhook, text: told.append(text))
+    Path(project.lake_url).write_text("a file where the lake should be")
+    with pytest.raises(LakeError):
+        _record(project, "notes", error="no space left")
+    assert "no space left" in told[0]
