@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import io
 import shutil
+import struct
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from doclake.errors import DocumentError
+from doclake.extract import detect, formats
 from doclake.extract.legacy_office import Converted
 from doclake.extract.model import Options
 from doclake.settings import ExtractRecipe, Limits
@@ -97,3 +101,64 @@ def test_what_only_libreoffice_reads_is_converted(tmp_path: Path) -> None:
     file.write_bytes(b"\xdb\xa5\x2d\x00" + bytes(300))  # the mark of Word 2, and nothing behind it
     with pytest.raises(DocumentError):
         Converted().extract(file, options)
+
+
+def test_a_binary_workbook_is_converted(tmp_path: Path) -> None:
+    if shutil.which("soffice") is None:
+        pytest.skip("needs LibreOffice")
+    file = tmp_path / "document"
+    file.write_bytes(binary_workbook())
+    media_type = detect.media_type(file, "a.xlsb")
+    options = Options(ExtractRecipe(), Limits(), media_type, "a.xlsb", programs=True)
+    found = formats.load(media_type, "native").extract(file, options)
+    assert said(found) == [("Title", "Piers"), ("Table", "Pier\tDepth\n가람\t9.5")]
+    assert {e.method for e in found.elements} == {"libreoffice+ooxml"}
+
+
+def binary_workbook() -> bytes:
+    """The smallest XLSB with a table (MS-XLSB 2.1)."""
+
+    def record(kind: int, data: bytes = b"") -> bytes:
+        number = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+        return number + bytes([len(data)]) + data
+
+    def words(text: str) -> bytes:
+        return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+    def cell(column: int, value: str | float) -> bytes:
+        head = struct.pack("<II", column, 0)
+        if isinstance(value, str):
+            return record(6, head + words(value))
+        return record(5, head + struct.pack("<d", value))
+
+    rows = b"".join(
+        record(0, struct.pack("<IIHBBBI", row, 0, 300, 0, 0, 0, 0))
+        + b"".join(cell(column, value) for column, value in enumerate(line))
+        for row, line in enumerate((("Pier", "Depth"), ("가람", 9.5)))
+    )
+    sheet = record(129) + record(145) + rows + record(146) + record(130)
+    bundle = record(156, struct.pack("<II", 0, 1) + words("rId1") + words("Piers"))
+    book = record(131) + record(143) + bundle + record(144) + record(132)
+    types = "application/vnd.ms-excel."
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+
+    def relations(kind: str, target: str) -> str:
+        link = f'<Relationship Id="rId1" Type="{office}/{kind}" Target="{target}"/>'
+        return f'<Relationships xmlns="{package}/relationships">{link}</Relationships>'
+
+    members = {
+        "[Content_Types].xml": f'''<Types xmlns="{package}/content-types">
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Override PartName="/xl/workbook.bin" ContentType="{types}sheet.binary.macroEnabled.main"/>
+<Override PartName="/xl/worksheets/sheet1.bin" ContentType="{types}worksheet"/></Types>''',
+        "_rels/.rels": relations("officeDocument", "xl/workbook.bin"),
+        "xl/_rels/workbook.bin.rels": relations("worksheet", "worksheets/sheet1.bin"),
+        "xl/workbook.bin": book,
+        "xl/worksheets/sheet1.bin": sheet,
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return file.getvalue()
