@@ -12,6 +12,7 @@ import mmap
 import re
 import zlib
 from collections.abc import Iterator
+from itertools import chain, pairwise
 from pathlib import Path
 
 from doclake.errors import LimitExceeded
@@ -42,19 +43,28 @@ def check_streams(file: Path, limits: Limits) -> None:
 
 def _suspects(data: mmap.mmap) -> Iterator[tuple[int, int, int]]:
     """Begin, end and number of layers of each stream that could be a bomb."""
-    for match in _STREAM.finditer(data):
+    for match, after in pairwise(chain(_STREAM.finditer(data), [None])):
+        assert match is not None
         start = match.start()
-        if data[max(0, start - 3) : start] == b"end":
+        if _is_end(data, start):
             continue
         furthest = max(0, start - _DICTIONARY)
         dictionary = data[max(furthest, data.rfind(b"obj", furthest, start) + 3) : start]
         layers = len(_FLATE.findall(dictionary))
-        if not layers or _LARGE_FOR_A_REASON.search(dictionary):
+        if not layers:
             continue
-        end = data.find(b"endstream", match.end())
+        begin, most = match.end(), _RATIO_MATTERS // _MOST_GAIN**layers
+        if after is not None and after.start() - 3 - begin <= most and _is_end(data, after.start()):
+            continue
+        end = data.find(b"endstream", begin)
         end = len(data) if end < 0 else end
-        if (end - match.end()) * _MOST_GAIN**layers > _RATIO_MATTERS:
-            yield match.end(), end, layers
+        if end - begin > most and not _LARGE_FOR_A_REASON.search(dictionary):
+            yield begin, end, layers
+
+
+def _is_end(data: mmap.mmap, at: int) -> bool:
+    """Is the keyword `stream` there part of `endstream`?"""
+    return data[max(0, at - 3) : at] == b"end"
 
 
 def _unpacks_beyond(packed: bytes, layers: int, most: int) -> bool:
