@@ -119,6 +119,8 @@ class _Reader:
             raise DocumentEncrypted("The message is encrypted.")
         if kind == "message/rfc822" and depth:
             self._forwarded(part)
+        elif kind == "message/delivery-status":
+            self.bodies.append(("text/plain", _status(part)))
         elif part.is_multipart():
             parts: list[Any] = part.get_payload()  # type: ignore[assignment]
             if kind == "multipart/alternative":
@@ -163,6 +165,17 @@ class _Reader:
         self.children.append(Child(safe_name(name), data))
 
 
+def _status(part: Message) -> str:
+    """What became of a mail (RFC 3464): groups of fields, for the message and each recipient."""
+    groups: Any = part.get_payload()
+    if not isinstance(groups, list):
+        return str(groups)
+    return "\n\n".join(
+        "\n".join(f"{name}: {_field(group, name)}" for name in dict.fromkeys(group.keys()))
+        for group in groups
+    )
+
+
 def _is_sealed(part: Message, kind: str) -> bool:
     sealed = str(part.get_param("smime-type") or "enveloped-data").lower()
     return kind == "multipart/encrypted" or sealed.startswith("enveloped")
@@ -199,11 +212,22 @@ def _field(message: Message, name: str) -> str:
         values = message.get_all(name) or []
     except (ValueError, IndexError):
         return ""
-    return ", ".join(filter(None, (clean(_decode(value), lines=False) for value in values)))
+    hint = _charset_of(message)
+    return ", ".join(filter(None, (clean(_decode(value, hint), lines=False) for value in values)))
 
 
-def _decode(value: Any) -> str:
-    """A field in words: RFC 2047 words, or raw bytes in whatever encoding."""
+def _charset_of(message: Message) -> str | None:
+    """What the message, or else its first part, says of its text."""
+    first: Any = message.get_payload()
+    for part in (message, first[0] if isinstance(first, list) and first else None):
+        declared = part.get_param("charset") if isinstance(part, Message) else None
+        if isinstance(declared, str):
+            return declared
+    return None
+
+
+def _decode(value: Any, hint: str | None = None) -> str:
+    """A field in words: RFC 2047 words, or raw bytes, most likely in the encoding of the body."""
     try:
         parts = decode_header(str(value) if not hasattr(value, "encode") else value)
     except (MessageError, ValueError):
@@ -212,7 +236,7 @@ def _decode(value: Any) -> str:
     for piece, codec in parts:
         if isinstance(piece, str):
             piece = piece.encode("ascii", "surrogateescape") if _is_raw(piece) else piece
-        known = codec if codec and codec.lower() != "unknown-8bit" else None
+        known = codec if codec and codec.lower() != "unknown-8bit" else hint
         pieces.append(
             charset.decode(piece, declared=known)[0] if isinstance(piece, bytes) else piece
         )

@@ -33,3 +33,18 @@ def test_a_mailbox_gives_its_messages_as_children(tmp_path: Path) -> None:
     one = "From a@b Sat Jan  3 01:05:34 1996\nFrom: a@b\nSubject: {}\n\ntext\n\n"
     found = read(tmp_path, one.format("first") + one.format("second"), "a")
     assert [child.name for child in found.children] == ["00001 first.eml", "00002 second.eml"]
+
+
+def test_raw_fields_are_in_the_encoding_of_the_body(tmp_path: Path) -> None:
+    mail = "From: 김 <a@b.c>\r\nContent-Type: text/plain; charset=euc-kr\r\n\r\n본문\r\n"
+    found = read(tmp_path, mail.encode("cp949"), "a.eml")
+    assert ("Metadata", "From: 김 <a@b.c>") in said(found)
+
+
+def test_a_report_of_failure_says_which_address_failed(tmp_path: Path) -> None:
+    mail = """From: d@x.y\nContent-Type: multipart/report; boundary=B\n
+--B\n\nCould not deliver.\n--B\nContent-Type: message/delivery-status\n
+Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; z@z\nStatus: 5.1.1\n\n--B--\n"""
+    text = "\n".join(words for _, words in said(read(tmp_path, mail, "a.eml")))
+    assert "Could not deliver." in text
+    assert "Final-Recipient: rfc822; z@z\nStatus: 5.1.1" in text
