@@ -14,7 +14,7 @@ from doclake.extract.model import Child, Extraction, Options
 from doclake.extract.odf_text import DRAW, OFFICE, PRESENTATION, STYLE, SVG, TABLE, TEXT
 from doclake.extract.package import Package
 from doclake.extract.safe_xml import local
-from doclake.extract.sheet import Sheet
+from doclake.extract.sheet import Sheet, address
 from doclake.settings import Limits
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ class OpenDocumentSpreadsheet:
             if max(spans) > 1:
                 found.merges[row, column] = (max(spans[0], 1), max(spans[1], 1))
             for note in cell.iter(f"{OFFICE}annotation"):
-                found.notes.append(document.reader.note_text(note))
+                found.notes.append(f"{address(row, column)} {document.reader.note_text(note)}")
             for link in cell.iter(f"{TEXT}a"):
                 found.links[row, column] = link.get(odf_text.HREF) or ""
             column += repeat

@@ -26,6 +26,16 @@ _DEFAULT_NAME = re.compile(
 )
 
 
+def address(row: int, column: int) -> str:
+    """The name of a cell, counted from 0: `A1` is 0, 0."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row + 1}"
+
+
 @dataclass(slots=True)
 class Sheet:
     """Displayed text by (row, column) from 0; `merges` maps a first cell to its (rows, columns).

@@ -11,7 +11,7 @@ from doclake.extract.blocks import Blocks
 from doclake.extract.encrypted_office import decrypt
 from doclake.extract.model import Extraction, Options
 from doclake.extract.number_format import conceals, display, display_text
-from doclake.extract.sheet import Sheet
+from doclake.extract.sheet import Sheet, address
 
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!"}
 
@@ -76,8 +76,9 @@ def _sheet(book: Any, source: Any) -> Sheet:
     for place, link in source.hyperlink_map.items():
         if link.url_or_path:
             found.links[place] = str(link.url_or_path)
-    for note in source.cell_note_map.values():
-        found.notes.append(f"{note.author}: {note.text}" if note.author else note.text)
+    for (row, column), note in source.cell_note_map.items():
+        author = f"{note.author}: " if note.author.strip("\0 ") else ""
+        found.notes.append(f"{address(row, column)} {author}{note.text}")
     return found
 
 

@@ -131,10 +131,11 @@ def binary_workbook() -> bytes:
             return record(6, head + words(value))
         return record(5, head + struct.pack("<d", value))
 
+    lines: tuple[tuple[str | float, ...], ...] = (("Pier", "Depth"), ("가람", 9.5))
     rows = b"".join(
         record(0, struct.pack("<IIHBBBI", row, 0, 300, 0, 0, 0, 0))
         + b"".join(cell(column, value) for column, value in enumerate(line))
-        for row, line in enumerate((("Pier", "Depth"), ("가람", 9.5)))
+        for row, line in enumerate(lines)
     )
     sheet = record(129) + record(145) + rows + record(146) + record(130)
     bundle = record(156, struct.pack("<II", 0, 1) + words("rId1") + words("Piers"))
@@ -147,7 +148,7 @@ def binary_workbook() -> bytes:
         link = f'<Relationship Id="rId1" Type="{office}/{kind}" Target="{target}"/>'
         return f'<Relationships xmlns="{package}/relationships">{link}</Relationships>'
 
-    members = {
+    members: dict[str, str | bytes] = {
         "[Content_Types].xml": f'''<Types xmlns="{package}/content-types">
 <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
 <Override PartName="/xl/workbook.bin" ContentType="{types}sheet.binary.macroEnabled.main"/>
