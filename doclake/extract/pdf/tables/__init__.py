@@ -21,16 +21,21 @@ _MOST = 20_000  # words of a page beyond which it is no page
 def possible(page: Page, lines: Sequence[Line]) -> bool:
     """Are there rows of three pieces among these lines, or of two of which one is short?"""
     limit = page.width * _SHORT
-    levels = Counter([round(line.y1 / 2) for line in lines])
-    shared = {level: count for level, count in levels.items() if count > 1}
+    levels = [round(line.y1 / 2) for line in lines]
+    shared = {level: count for level, count in Counter(levels).items() if count > 1}
     if len(shared) < 2:
         return False
     many = sum([count > 2 for count in shared.values()])
     if many >= 3:
         return True
     pairs = {level for level, count in shared.items() if count == 2}
-    short = {round(line.y1 / 2) for line in lines if line.x1 - line.x0 < limit}
-    count = len(pairs & short)
+    count = len(
+        {
+            level
+            for level, line in zip(levels, lines, strict=True)
+            if level in pairs and line.x1 - line.x0 < limit
+        }
+    )
     ruled_off = len(page.rules) + len(page.fills) >= 4
     return count >= 5 or (ruled_off and many + count >= 2)
 
@@ -58,11 +63,12 @@ def find(page: Page, fetch: Callable[[], Sequence[Word]]) -> list[Table]:
     if found:
         held = taken(straight, found)
         regions = _promising(page, [line for line in straight if id(line) not in held])
-    for box in regions:
+    for index, box in enumerate(regions, 1):
         inside = within(rest, box)
         found += aligned.find(inside, across)
-        gone = set(map(id, inside))
-        rest = [word for word in rest if id(word) not in gone]
+        if index < len(regions):
+            gone = set(map(id, inside))
+            rest = [word for word in rest if id(word) not in gone]
     return sorted(found, key=lambda table: table.box[1])
 
 

@@ -38,6 +38,7 @@ def html(table: Table) -> str:
     covered = {
         (row, column)
         for cell in table.cells
+        if cell.height > 1 or cell.width > 1
         for row in range(cell.row, cell.row + cell.height)
         for column in range(cell.column, cell.column + cell.width)
     }

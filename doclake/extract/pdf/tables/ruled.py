@@ -50,7 +50,8 @@ def strokes(page: Page) -> tuple[list[Stroke], list[Stroke], list[Stroke]]:
     shaded = [edge for fill in _stacked(page.fills) for edge in _edges(fill, page)]
     drawn, upright = _parted(page.rules)
     across, down = _parted(shaded)
-    return _joined(list(drawn)), _joined(drawn + across), _joined(upright + down)
+    alone = _joined(list(drawn))
+    return alone, _joined(drawn + across) if across else alone, _joined(upright + down)
 
 
 def _parted(edges: Iterable[Box]) -> tuple[list[Stroke], list[Stroke]]:
@@ -319,13 +320,12 @@ def _split_rows(
     made: list[Cell] = []
     shift = 0
     for row, cells in enumerate(grid):
-        levels = _levels([places.get((row, cell.column), []) for cell in cells])
-        plain = all(cell.height == 1 for cell in cells) and len(cells) > 1
-        if (
-            levels is None
-            or not plain
-            or any(merged[row, c.column] != (row, c.column) for c in cells)
+        levels = None
+        if len(cells) > 1 and all(
+            cell.height == 1 and merged[row, cell.column] == (row, cell.column) for cell in cells
         ):
+            levels = _levels([places.get((row, cell.column), []) for cell in cells])
+        if levels is None:
             for cell in cells:
                 cell.row += shift
             made += cells
@@ -356,8 +356,10 @@ def _levels(held: Sequence[Sequence[Word]]) -> list[float] | None:
                 middles.append(middle)
         each.append(middles)
     most = max(each, key=len)
+    if len(most) < 2 or len(min(each, key=len)) < 0.7 * len(most):
+        return None
     figures = [sum(any(c.isdigit() for c in word[4]) for word in words) for words in filled]
-    if len(most) < 2 or len(min(each, key=len)) < 0.7 * len(most) or max(figures) < len(most):
+    if max(figures) < len(most):
         return None
     for middles in each:
         if any(min(abs(middle - level) for level in most) > 2.5 for middle in middles):
