@@ -8,6 +8,7 @@ even colour are marked.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -82,19 +83,18 @@ def _covers(page: Page) -> list[tuple[Box, int]]:
 
 def _under(page: Page, covers: Sequence[tuple[Box, int]]) -> list[Line]:
     """Lines of which a part, at their middle height, is under something painted after them."""
-    found: dict[Line, None] = {}
+    levels = sorted(
+        [(line.y0 + line.y1, index) for index, line in enumerate(page.lines) if line.hidden is None]
+    )
+    middles = [level for level, _ in levels]
+    found: set[int] = set()
     for (x0, y0, x1, y1), order in covers:
-        top, bottom = 2 * y0, 2 * y1
-        for line in page.lines:
-            if (
-                line.order < order
-                and top < line.y0 + line.y1 < bottom
-                and line.x0 < x1 - _SHORT
-                and line.x1 > x0 + _SHORT
-                and line.hidden is None
-            ):
-                found[line] = None
-    return list(found)
+        low, high = bisect_right(middles, 2 * y0), bisect_left(middles, 2 * y1)
+        for _, index in levels[low:high]:
+            line = page.lines[index]
+            if line.order < order and line.x0 < x1 - _SHORT and line.x1 > x0 + _SHORT:
+                found.add(index)
+    return [page.lines[index] for index in sorted(found)]
 
 
 def _held(

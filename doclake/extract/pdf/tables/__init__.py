@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from doclake.extract.pdf import order
 from doclake.extract.pdf.page import Box, Line, Page, Word
 from doclake.extract.pdf.tables import aligned, ruled
-from doclake.extract.pdf.tables.cells import Table, within
+from doclake.extract.pdf.tables.cells import Table, within, without
 
 _SHORT = 0.22  # of the page's width: a line this short beside another may be a cell
 _WIDE = 0.55  # of the page's width: a rule this wide may bound a table over several columns
@@ -64,11 +64,9 @@ def find(page: Page, fetch: Callable[[], Sequence[Word]]) -> list[Table]:
         held = taken(straight, found)
         regions = _promising(page, [line for line in straight if id(line) not in held])
     for index, box in enumerate(regions, 1):
-        inside = within(rest, box)
-        found += aligned.find(inside, across)
+        found += aligned.find(within(rest, box), across)
         if index < len(regions):
-            gone = set(map(id, inside))
-            rest = [word for word in rest if id(word) not in gone]
+            rest = without(rest, box)
     return sorted(found, key=lambda table: table.box[1])
 
 
@@ -89,8 +87,7 @@ def _promising(page: Page, lines: Sequence[Line]) -> list[Box]:
 def _outside(words: Sequence[Word], found: Sequence[Table]) -> list[Word]:
     rest = list(words)
     for table in found:
-        inside = set(map(id, within(rest, table.box)))
-        rest = [word for word in rest if id(word) not in inside]
+        rest = without(rest, table.box)
     return rest
 
 
@@ -129,6 +126,5 @@ def _upright(page: Page, words: Sequence[Word]) -> list[Word]:
     rest = list(words)
     for line in page.lines:
         if line.turn or line.hidden:
-            inside = set(map(id, within(rest, line.box)))
-            rest = [word for word in rest if id(word) not in inside]
+            rest = without(rest, line.box)
     return rest

@@ -98,3 +98,13 @@ def within(words: Sequence[Word], box: Box) -> list[Word]:
         for word in words
         if left <= word[0] + word[2] <= right and top <= word[1] + word[3] <= bottom
     ]
+
+
+def without(words: Sequence[Word], box: Box) -> list[Word]:
+    """The words that `within` leaves out."""
+    left, top, right, bottom = 2 * box[0] - 2, 2 * box[1] - 2, 2 * box[2] + 2, 2 * box[3] + 2
+    return [
+        word
+        for word in words
+        if not (left <= word[0] + word[2] <= right and top <= word[1] + word[3] <= bottom)
+    ]

@@ -196,18 +196,16 @@ def _continues(
     spacing: float,
 ) -> bool:
     """Is this row the second line of cells of the row above?"""
-    above = {cell.column for cell, _ in cells if cell.row == count - 1}
     columns = {column for column, _, _ in placed}
-    if not columns <= above or len(columns) * 2 > len(above) or len(placed) != len(columns):
+    step = row.middle - before.middle
+    if step > max(1.02 * spacing, 1.3 * row.height) or len(placed) != len(columns):
         return False
-    if row.middle - before.middle > max(1.02 * spacing, 1.3 * row.height):
+    first = placed[0][2][0][4][0]
+    runs_on = first.islower() or first in "(&"
+    if not runs_on and (columns == {0} or step >= 0.95 * spacing):
         return False
-    first = placed[0][2][0][4]
-    if first[0].islower() or first[0] in "(&":
-        return True
-    if columns == {0}:
-        return False
-    return row.middle - before.middle < 0.95 * spacing
+    above = {cell.column for cell, _ in cells if cell.row == count - 1}
+    return columns <= above and len(columns) * 2 <= len(above)
 
 
 def _append(
