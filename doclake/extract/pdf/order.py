@@ -100,9 +100,13 @@ def _gutter(boxes: Sequence[T], gap: float) -> float | None:
             lanes += _wide(run, gap)
             run = []
     lanes += _wide(run, gap)
+    if not lanes:
+        return None
     lanes.sort()
+    # Most lanes fail for want of two boxes on a side: told here without a look at each box.
+    left, right = sorted([box.x1 for box in boxes])[1], sorted([box.x0 for box in boxes])[-2]
     for _, _, x in lanes[:_LANES]:
-        if _separates(boxes, x, gap):
+        if left <= x + 1 and right >= x - 1 and _separates(boxes, x, gap):
             return x
     return None
 
@@ -125,11 +129,10 @@ def _wide(run: list[tuple[float, float, float]], gap: float) -> list[tuple[float
 
 
 def _separates(boxes: Sequence[T], x: float, gap: float) -> bool:
-    """Are there columns of text on both sides, rather than labels beside their values?"""
+    """Are there columns of text on both sides, rather than labels beside their values? At least
+    two boxes stand on either side."""
     left = [box for box in boxes if box.x1 <= x + 1]
     right = [box for box in boxes if box.x0 >= x - 1]
-    if len(left) < 2 or len(right) < 2:
-        return False
     area = [sum([(b.x1 - b.x0) * (b.y1 - b.y0) for b in side]) for side in (left, right)]
     if min(area) < _SIDE * sum(area):
         return False
