@@ -63,7 +63,7 @@ def _pages(picture: Pictures.Image, options: Options) -> list[Page]:
             size = round(frame.width * scale), round(frame.height * scale)
             frame, dpi = frame.resize(size, Pictures.Resampling.LANCZOS), dpi * scale
         found = ocr.read(frame, options.recipe.ocr_languages, round(dpi))
-        pages.append(scan.page_of(index + 1, found, dpi))
+        pages.append(scan.page_of(index + 1, found, dpi, find_tables=options.recipe.tables))
     return pages
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from PIL import Image
 
 from doclake.errors import DependencyMissing, LimitExceeded
-from doclake.extract import ocr_scripts, ocr_symbols, straighten
+from doclake.extract import ocr_scripts, ocr_symbols, ruling, straighten
 from doclake.extract.ocr_symbols import Box, Symbol, Word
 
 _FOLDERS = (
@@ -51,14 +51,16 @@ class TextLine:
 
 @dataclass(slots=True)
 class Reading:
-    """Lines in reading order, on a picture of `width` x `height` pixels turned to stand upright
-    (`turn` quarter turns clockwise) and made straight (`skew` degrees)."""
+    """Lines in reading order and the boxes of ruling lines, on a picture of `width` x `height`
+    pixels turned to stand upright (`turn` quarter turns clockwise) and made straight (`skew`
+    degrees)."""
 
     lines: list[TextLine]
     width: int
     height: int
     turn: int = 0
     skew: float = 0.0
+    rules: list[Box] = field(default_factory=list)
 
     @property
     def confidence(self) -> float:
@@ -66,15 +68,21 @@ class Reading:
         return sum(len(line.text) * line.confidence for line in self.lines) / max(weight, 1)
 
 
+Block = tuple[Image.Image, Box]
+
+
 @dataclass(slots=True)
 class _Upright:
-    """A picture turned and made straight, with its blocks and what the pilot told: models in the
-    order in which they know it, and the doubt of the best: the mean price of a letter."""
+    """A picture turned and made straight, its ruling lines erased, with its blocks (each with the
+    picture to read it from: text beside tables is read where there are none) and what the pilot
+    told: models in the order in which they know it, and the doubt of the best: the mean price of
+    a letter."""
 
     grey: Image.Image
     turn: int
     skew: float
-    blocks: list[Box]
+    rules: list[Box]
+    blocks: list[Block]
     models: list[str]
     doubt: float
 
@@ -93,9 +101,11 @@ def read(image: Image.Image, languages: Sequence[str], dpi: int) -> Reading:
             other = _upright(turned, models, dpi, turn)
             page = min(page, other, key=lambda one: one.doubt)
     lines = [
-        line for number, box in enumerate(page.blocks) for line in _lines(page, box, dpi, number)
+        line
+        for number, block in enumerate(page.blocks)
+        for line in _lines(page.models, block, dpi, number)
     ]
-    return Reading(lines, page.grey.width, page.grey.height, page.turn, page.skew)
+    return Reading(lines, page.grey.width, page.grey.height, page.turn, page.skew, page.rules)
 
 
 def check_size(image: Image.Image) -> None:
@@ -113,21 +123,24 @@ def _upright(grey: Image.Image, models: list[str], dpi: int, turn: int) -> _Upri
     skew = straighten.skew(grey)
     if skew:
         grey = grey.rotate(skew, resample=Image.Resampling.BICUBIC, fillcolor=255)
-    blocks = straighten.blocks(grey)
-    ordered, doubt = _pilot(grey, blocks, models, dpi)
-    return _Upright(grey, turn, skew, blocks, ordered, doubt)
+    rules = ruling.find(grey, dpi)
+    grey = ruling.erased(grey, rules)
+    strips = ruling.strips(rules, grey.size, dpi)
+    rest = ruling.without(grey, strips)
+    blocks = [(rest, box) for box in straighten.blocks(rest)] + [(grey, box) for box in strips]
+    ordered, doubt = _pilot(blocks, models, dpi)
+    return _Upright(grey, turn, skew, rules, blocks, ordered, doubt)
 
 
-def _pilot(
-    grey: Image.Image, blocks: list[Box], models: list[str], dpi: int
-) -> tuple[list[str], float]:
+def _pilot(blocks: list[Block], models: list[str], dpi: int) -> tuple[list[str], float]:
     """The models by how well they know a few long lines of the largest block, and the doubt of the
     best: infinite where it sees next to nothing."""
     if not blocks:
         return models, 0.0
     from tesserocr import PSM
 
-    largest = grey.crop(max(blocks, key=lambda box: (box[2] - box[0]) * (box[3] - box[1])))
+    picture, box = max(blocks, key=lambda block: _area(block[1]))
+    largest = picture.crop(box)
     boxes = ocr_symbols.lines_of(_engine(models[0]), largest, PSM.SINGLE_BLOCK, dpi)
     boxes = sorted(boxes, key=lambda box: box[0] - box[2])[: 3 * _PILOT : 3]
     prices = dict.fromkeys(models, 0.0)
@@ -147,12 +160,17 @@ def _pilot(
     return best, doubts[best[0]]
 
 
-def _lines(page: _Upright, box: Box, dpi: int, number: int) -> Iterator[TextLine]:
+def _area(box: Box) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _lines(models: list[str], block: Block, dpi: int, number: int) -> Iterator[TextLine]:
     """Lines of a block by the page's first model, the doubtful ones put together from all."""
     from tesserocr import PSM
 
-    part = page.grey.crop(box)
-    first, *others = page.models
+    picture, box = block
+    part = picture.crop(box)
+    first, *others = models
     for line in ocr_symbols.read(_engine(first), part, PSM.SINGLE_BLOCK, dpi):
         if others and ocr_scripts.doubtful(line, first):
             again = _grown(ocr_symbols.line_box(line), part)

@@ -10,20 +10,27 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from doclake.errors import DependencyMissing
 from doclake.extract.limits import check_scans
 from doclake.extract.model import Child, Element
-from doclake.extract.pdf import soundness
+from doclake.extract.pdf import soundness, tables
 from doclake.extract.pdf.page import Box, Engine, Line, Page, Seen, unspin
+from doclake.extract.pdf.page import Word as EngineWord
 from doclake.settings import ExtractRecipe, Limits
 
 if TYPE_CHECKING:
-    from doclake.extract.ocr import Reading
+    from doclake.extract.ocr import Reading, TextLine
+    from doclake.extract.ocr_symbols import Word
+    from doclake.extract.pdf.tables.cells import Table
 
 DPI = 200
 _PAD = 0.12  # sizes of white above and below the ink that belong to a line's box
+_COLUMNS = 1.5  # heights of a line: wider white within it parts columns
+_TOLD = 0.55  # share of the places of an unruled table that hold a word or a figure
+_LONG = 4  # words of a line of prose
 _HEADING = 1.35  # times the usual size: smaller differences are noise of the scan
 
 
@@ -50,7 +57,7 @@ def read(
         page = pages[index]
         dpi = dpi_for(page, ocr.MAX_PIXELS)
         found = ocr.read(engine.render(index, dpi), recipe.ocr_languages, dpi)
-        made = page_of(page.number, found, dpi)
+        made = page_of(page.number, found, dpi, find_tables=recipe.tables)
         made.links, made.fields, made.annotations = page.links, page.fields, page.annotations
         pages[index] = made
     return []
@@ -88,29 +95,76 @@ def _named(indices: Sequence[int]) -> str:
     return f"page{'s' if len(indices) > 1 else ''} {spans}"
 
 
-def page_of(number: int, reading: Reading, dpi: float) -> Page:
-    """A page as an engine would have read it. Boxes are on the page as given."""
+def page_of(number: int, reading: Reading, dpi: float, *, find_tables: bool = False) -> Page:
+    """A page as an engine would have read it. Boxes are on the page as given. Tables are not
+    found on a page that lay on its side."""
     scale = 72 / dpi
     page = Page(number, reading.width * scale, reading.height * scale)
     page.method = "tesseract"
-    heights = [line.box[3] - line.box[1] for line in reading.lines]
-    usual = statistics.median(heights) if heights else 0.0
+    usual = _usual_height(reading.lines)
     turn = (4 - reading.turn) % 4
     if turn % 2:
         page.width, page.height = page.height, page.width
+
+    def placed(box: Box) -> Box:
+        x0, y0, x1, y1 = box
+        edges = x0 * scale, y0 * scale, x1 * scale, y1 * scale
+        return unspin(edges, turn, page.width, page.height)
+
+    rows: list[EngineWord] = []
     for line in reading.lines:
-        x0, y0, x1, y1 = (edge * scale for edge in line.box)
-        box = unspin((x0, y0, x1, y1), turn, page.width, page.height)
-        height = line.box[3] - line.box[1]
-        size = (height if height > _HEADING * usual else usual) * scale
-        made = Line(line.text, *_padded(box, size), round(size * 2) / 2, turn=turn)
-        made.confidence = line.confidence
-        page.lines.append(made)
+        _, top, _, bottom = line.box
+        size = (bottom - top if bottom - top > _HEADING * usual else usual) * scale
+        for words in _parted(line):
+            box = placed((words[0].box[0], top, max(word.box[2] for word in words), bottom))
+            text = " ".join(word.text for word in words)
+            made = Line(text, *_padded(box, size), round(size * 2) / 2, turn=turn)
+            made.confidence = line.confidence
+            page.lines.append(made)
         for word in line.words:
-            x0, y0, x1, y1 = (edge * scale for edge in word.box)
-            place = unspin((x0, y0, x1, y1), turn, page.width, page.height)
-            page.words.append(Seen(word.text, place, word.confidence))
+            page.words.append(Seen(word.text, placed(word.box), word.confidence))
+            level = placed((word.box[0], top, word.box[2], bottom))
+            rows.append((*_padded(level, size), word.text))
+    if find_tables and not turn:
+        page.rules = [placed(box) for box in reading.rules]
+        _add_tables(page, rows)
     return page
+
+
+def _usual_height(lines: Sequence[TextLine]) -> float:
+    """Of the lines long enough to have letters that rise and letters that hang; figures in the
+    cells of a table have neither."""
+    heights = [(len(line.words) >= _LONG, line.box[3] - line.box[1]) for line in lines]
+    long = [height for is_long, height in heights if is_long]
+    return statistics.median(long or [height for _, height in heights] or [0.0])
+
+
+def _parted(line: TextLine) -> list[list[Word]]:
+    """The words of a line, parted where so much white is between them that it may part columns."""
+    widest = _COLUMNS * (line.box[3] - line.box[1])
+    parts = [[line.words[0]]]
+    for before, word in pairwise(line.words):
+        if word.box[0] - before.box[2] > widest:
+            parts.append([])
+        parts[-1].append(word)
+    return parts
+
+
+def _add_tables(page: Page, words: Sequence[EngineWord]) -> None:
+    """Tables among words that are as high as their line: what alignment is judged by."""
+    page.tables = [one for one in tables.find(page, lambda: words) if _plausible(one)]
+    for table in page.tables:
+        held = tables.taken(page.lines, [table])
+        sure = confidence([line for line in page.lines if id(line) in held])
+        table.confidence = min(table.confidence, sure or 1.0)
+
+
+def _plausible(table: Table) -> bool:
+    """Lettering of charts stands in rows and columns, too, but leaves most of them empty or is
+    read as stray signs. A ruled grid is a table whatever it holds."""
+    told = [cell for cell in table.cells if len(cell.text) > 1 or cell.text.isdigit()]
+    told = [cell for cell in told if any(letter.isalnum() for letter in cell.text)]
+    return table.confidence == 1 or len(told) >= _TOLD * table.rows * table.columns
 
 
 def add_words(elements: Sequence[Element], pages: Sequence[Page]) -> None:

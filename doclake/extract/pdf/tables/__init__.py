@@ -43,7 +43,7 @@ def possible(page: Page, lines: Sequence[Line]) -> bool:
 def find(page: Page, fetch: Callable[[], Sequence[Word]]) -> list[Table]:
     """Tables of a page from the top; `fetch` gives its words, on the page as displayed."""
     straight = [line for line in page.lines if not line.turn]
-    if not possible(page, straight):
+    if not possible(page, straight) and not page.words:  # the lines of a scan are not that level
         return []
     across, edges, down = ruled.strokes(page)
     grids = ruled.networks(edges, down) if down else []

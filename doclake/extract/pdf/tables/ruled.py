@@ -157,6 +157,19 @@ def networks(across: Sequence[Stroke], down: Sequence[Stroke]) -> list[Network]:
     return found
 
 
+def cells(grid: Network) -> list[Box]:
+    """Boxes of the cells that the lines enclose, in row-major order, whether or not they hold
+    anything. Where a wall is missing, two places are one cell."""
+    across, down = [(x, x) for x in grid.xs], [(y, y) for y in grid.ys]
+    ends: dict[tuple[int, int], tuple[int, int]] = {}
+    for place, first in _merged(across, down, grid.rows, grid.columns).items():
+        ends[first] = max(ends.get(first, place), place)
+    return [
+        (grid.xs[column], grid.ys[row], grid.xs[right + 1], grid.ys[below + 1])
+        for (row, column), (below, right) in sorted(ends.items())
+    ]
+
+
 def _positions(strokes: Sequence[Stroke], ends: Iterable[float]) -> list[float]:
     """Distinct places of the lines, with the ends of the crossing lines as open borders."""
     places: list[float] = []
