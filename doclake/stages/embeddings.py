@@ -7,6 +7,7 @@ inside it. A text that stands elsewhere in the lake under the same model is copi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +19,7 @@ from doclake.embed import Embedder, embedding_text
 from doclake.lake import Scope
 from doclake.ledger import Row
 from doclake.stages.context import StageContext, StageReport, batched
+from doclake.stages.groups import together
 
 STAGE = "embeddings"
 COMMIT_TEXTS = 2_000
@@ -31,25 +33,34 @@ def run(context: StageContext, embedder: Embedder) -> StageReport:
 
 def _run(context: StageContext, embedder: Embedder) -> StageReport:
     report = StageReport(STAGE)
-    touched = _planned(context, embedder.fingerprint, report)
-    if touched:
-        _embed_missing(context, touched, embedder, report)
-        _drop_unused(context, touched, report)
-        _settle(context, touched, embedder.fingerprint)
+    touched, waiting = _planned(context, embedder.fingerprint, report)
+    done = 0
+    for scope in together(context.lake, [(context.source, bucket) for bucket in touched]):
+        part = replace(context, buckets=tuple(scope.buckets))
+
+        def told(texts: int, before: int = done) -> None:
+            context.step(STAGE, before + texts, max(before + texts, waiting), "texts")
+
+        done += _embed_missing(part, embedder, report, told)
+        _drop_unused(part, report)
+        _settle(part, embedder.fingerprint)
+    context.step(STAGE, done, done, "texts")
     return report.finished()
 
 
-def _planned(context: StageContext, model: str, report: StageReport) -> list[str]:
-    """Buckets with a document that lacks vectors."""
-    touched = []
+def _planned(context: StageContext, model: str, report: StageReport) -> tuple[list[str], int]:
+    """Buckets with a document that lacks vectors, and how many are lacking at most."""
+    touched, waiting = [], 0
     columns = (*ledger.EMBED_FIELDS, "chunks")
     for bucket, rows in ledger.by_bucket(context.lake, context.scope, columns).items():
-        if any(_missing(row, model) for row in rows.to_pylist()):
+        missing = [row for row in rows.to_pylist() if _missing(row, model)]
+        if missing:
             touched.append(bucket)
+            waiting += sum(row["chunks"] or 0 for row in missing)
             report.documents += len(rows)
         else:
             report.unchanged += len(rows)
-    return touched
+    return touched, waiting
 
 
 def _missing(row: Row, model: str) -> bool:
@@ -59,12 +70,10 @@ def _missing(row: Row, model: str) -> bool:
     return bool(row["vectors"] < (row["chunks"] or 0))
 
 
-def _texts(
-    context: StageContext, table: str, buckets: list[str], model: str | None = None
-) -> pa.Table:
+def _texts(context: StageContext, table: str, model: str | None = None) -> pa.Table:
     """The distinct texts of each bucket in a table: `PLACE`."""
     where = {"model": [model]} if model else {}
-    rows = context.lake.read(table, Scope(context.source, buckets, where), PLACE)
+    rows = context.lake.read(table, Scope(context.source, context.buckets, where), PLACE)
     return rows.group_by(PLACE).aggregate([])
 
 
@@ -74,21 +83,23 @@ def _without(texts: pa.Table, others: pa.Table) -> pa.Table:
 
 
 def _embed_missing(
-    context: StageContext, buckets: list[str], embedder: Embedder, report: StageReport
-) -> None:
-    """Compute or copy the vectors that the chunks of these buckets lack, in committed batches."""
-    held = _texts(context, "embeddings", buckets, embedder.fingerprint)
-    lacking = _without(_texts(context, "chunks", buckets), held)
-    context.step(STAGE, 0, len(lacking), "texts")
+    context: StageContext, embedder: Embedder, report: StageReport, told: Callable[[int], None]
+) -> int:
+    """Compute or copy the vectors that the chunks of the buckets lack, in committed batches.
+    Returns their number."""
+    held = _texts(context, "embeddings", embedder.fingerprint)
+    lacking = _without(_texts(context, "chunks"), held)
+    told(0)
     elsewhere = _elsewhere(context, embedder, lacking["text_hash"]) if len(lacking) else {}
     for start in range(0, len(lacking), COMMIT_TEXTS):
         batch = lacking.slice(start, COMMIT_TEXTS)
 
-        def told(embedded: int, _: int, start: int = start) -> None:
-            context.step(STAGE, start + embedded, len(lacking), "texts")
+        def on_batch(embedded: int, _: int, start: int = start) -> None:
+            told(start + embedded)
 
-        _embed_batch(context, batch, elsewhere, embedder, report, told)
-        context.step(STAGE, start + len(batch), len(lacking), "texts")
+        _embed_batch(context, batch, elsewhere, embedder, report, on_batch)
+        told(start + len(batch))
+    return len(lacking)
 
 
 def _embed_batch(
@@ -237,10 +248,10 @@ def _commit(
     context.lake.replace("embeddings", scope, pa.concat_tables([standing, rows]))
 
 
-def _drop_unused(context: StageContext, buckets: list[str], report: StageReport) -> None:
+def _drop_unused(context: StageContext, report: StageReport) -> None:
     """Delete what no chunk of its partition waits for or uses any more, whatever the model."""
-    needed = _texts(context, "chunks", buckets)
-    unused = _without(_texts(context, "embeddings", buckets), needed)
+    needed = _texts(context, "chunks")
+    unused = _without(_texts(context, "embeddings"), needed)
     shared = pc.is_in(unused["text_hash"], value_set=needed["text_hash"].combine_chunks())
     # What another bucket needs must be deleted bucket by bucket; the rest goes in one commit.
     groups = [rows for _, rows in runs(unused.filter(shared), "bucket")]
@@ -250,12 +261,12 @@ def _drop_unused(context: StageContext, buckets: list[str], report: StageReport)
             where = {"text_hash": batch["text_hash"].to_pylist()}
             scope = Scope(context.source, pc.unique(batch["bucket"]).to_pylist(), where)
             report.add("dropped", context.lake.delete("embeddings", scope))
-    _forget_settled(context, buckets, needed)
+    _forget_settled(context, needed)
 
 
-def _forget_settled(context: StageContext, buckets: list[str], needed: pa.Table) -> None:
+def _forget_settled(context: StageContext, needed: pa.Table) -> None:
     """Drop from quarantine what no chunk waits for any more."""
-    scope = Scope(context.source, buckets, {"stage": [STAGE]})
+    scope = Scope(context.source, context.buckets, {"stage": [STAGE]})
     waiting = context.lake.read("quarantine", scope, ["bucket", "key"])
     settled = _without(waiting.rename_columns(PLACE), needed)
     for bucket, rows in runs(settled, "bucket"):
@@ -263,27 +274,26 @@ def _forget_settled(context: StageContext, buckets: list[str], needed: pa.Table)
         context.lake.delete("quarantine", Scope(context.source, [bucket], keys))
 
 
-def _settle(context: StageContext, buckets: list[str], model: str) -> None:
+def _settle(context: StageContext, model: str) -> None:
     """Write to the ledger how many chunks of each document have a vector now."""
-    vectors = _vectors(context, buckets, model)
-    for batch in batched(_behind(context, buckets, model), context.batch_size * 4):
+    vectors = _vectors(context, model)
+    for batch in batched(_behind(context, model), context.batch_size * 4):
         rows = [_entry(row, vectors, model) for tree in batch for row in tree]
         ledger.write(context.lake, context.source, rows, [tree[0]["root_id"] for tree in batch])
 
 
-def _vectors(context: StageContext, buckets: list[str], model: str) -> dict[str, int]:
+def _vectors(context: StageContext, model: str) -> dict[str, int]:
     """Number of chunks of each document that have a vector."""
-    scope = Scope(context.source, buckets)
-    chunks = context.lake.read("chunks", scope, ["bucket", "text_hash", "doc_id"])
-    held = _texts(context, "embeddings", buckets, model)
+    chunks = context.lake.read("chunks", context.scope, ["bucket", "text_hash", "doc_id"])
+    held = _texts(context, "embeddings", model)
     covered = chunks.join(held, PLACE, join_type="left semi")
     counts = covered.group_by("doc_id").aggregate([([], "count_all")]).to_pydict()
     return dict(zip(counts["doc_id"], counts["count_all"], strict=True))
 
 
-def _behind(context: StageContext, buckets: list[str], model: str) -> Iterator[list[Row]]:
+def _behind(context: StageContext, model: str) -> Iterator[list[Row]]:
     """Whole trees with a document that the ledger does not know as embedded by this model."""
-    for rows in ledger.by_bucket(context.lake, Scope(context.source, buckets)).values():
+    for rows in ledger.by_bucket(context.lake, context.scope).values():
         for tree in ledger.trees(rows.to_pylist()).values():
             if any(_missing(row, model) for row in tree):
                 yield tree

@@ -1,0 +1,30 @@
+"""Partitions taken together: few commits, and memory that does not grow with the lake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+
+from doclake.lake import Lake, Scope
+
+GROUP_CHUNKS = 20_000
+Partition = tuple[str, str]
+"""Source and bucket."""
+
+
+def together(lake: Lake, partitions: Iterable[Partition]) -> Iterator[Scope]:
+    """The partitions, sorted by source, so many of a source at a time as hold some
+    `GROUP_CHUNKS` chunks: a commit writes anew every file of a partition that it changes."""
+    sizes = lake.count_by("chunks", ["source", "bucket"])
+    for source, mine in groupby(partitions, key=itemgetter(0)):
+        group: list[str] = []
+        held = 0
+        for _, bucket in mine:
+            size = sizes.get((source, bucket), 0)
+            if group and held + size > GROUP_CHUNKS:
+                yield Scope(source, group)
+                group, held = [], 0
+            group.append(bucket)
+            held += size
+        yield Scope(source, group)
