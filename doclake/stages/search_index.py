@@ -7,10 +7,8 @@ vector of it; until then searches use the old one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from itertools import groupby
-from operator import itemgetter
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,10 +20,9 @@ from doclake.lake import Lake, Scope
 from doclake.progress import Progress, Step, silent
 from doclake.settings import EmbeddingSettings
 from doclake.stages.context import Alarm, StageReport
+from doclake.stages.groups import Partition, together
 
 STAGE = "search_index"
-GROUP_CHUNKS = 20_000
-Partition = tuple[str, str]
 
 
 def run(
@@ -52,7 +49,7 @@ def run(
         todo = sorted(changed | _unsettled(lake))
         switching = state.model != recipe.model(embedding)
         progress(Step("", STAGE, 0, len(todo), "partitions"))
-        for scope in _together(lake, todo):
+        for scope in together(lake, todo):
             synced = sync_partitions(index, state, scope, switching=switching)
             _settle(lake, scope, synced.indexed, run_id)
             _tell(report, scope, synced, _lacking(lake, scope, synced, state.model))
@@ -99,23 +96,6 @@ def _switch(
             )
         )
     return missing == 0
-
-
-def _together(lake: Lake, partitions: list[Partition]) -> Iterator[Scope]:
-    """The partitions, so many at a time as hold some `GROUP_CHUNKS`: one commit for each group,
-    and memory that does not grow with the lake."""
-    sizes = lake.count_by("chunks", ["source", "bucket"])
-    for source, mine in groupby(partitions, key=itemgetter(0)):
-        group: list[str] = []
-        held = 0
-        for _, bucket in mine:
-            size = sizes.get((source, bucket), 0)
-            if group and held + size > GROUP_CHUNKS:
-                yield Scope(source, group)
-                group, held = [], 0
-            group.append(bucket)
-            held += size
-        yield Scope(source, group)
 
 
 def _all(lake: Lake) -> set[Partition]:

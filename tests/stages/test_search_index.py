@@ -13,7 +13,7 @@ from doclake.errors import IndexStateError
 from doclake.index import SearchIndex
 from doclake.lake import Lake, Scope
 from doclake.search import Searcher
-from doclake.stages import chunks, documents, elements, search_index
+from doclake.stages import chunks, documents, elements, groups, search_index
 
 
 def _indexed(flow) -> set[str]:
@@ -170,7 +170,7 @@ def test_a_commit_between_reading_and_writing_is_not_written_over(tmp_path, flow
 
 
 def test_partitions_taken_one_at_a_time_end_as_all_at_once(flow, monkeypatch):
-    monkeypatch.setattr(search_index, "GROUP_CHUNKS", 1)
+    monkeypatch.setattr(groups, "GROUP_CHUNKS", 1)
     report = _sync(flow, rebuild=True)
     assert report.counts["partitions"] == len(flow.lake.count_by("chunks", ["bucket"])) > 1
     assert _indexed(flow) == _wanted(flow)
