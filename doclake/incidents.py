@@ -77,7 +77,7 @@ def resolve(lake: Lake, source: str, cause: str, run_id: str) -> list[Incident]:
                 | {
                     "resolved_at": at,
                     "resolved_by": run_id,
-                    "seconds_to_resolve": (at - row["opened_at"]).total_seconds(),
+                    "seconds_to_resolve": max(0.0, (at - row["opened_at"]).total_seconds()),
                 }
             )
             _save(lake, closed[-1])
