@@ -28,6 +28,7 @@ _LETTER = 0.4  # width of a letter, of the height of the tallest
 _FEWER = 1.0  # price of each symbol that another model sees more in the same place
 _SURE_DIGIT = 97.0
 _ODD_WORD = 5.0  # mean price of a letter in a word that may be of another script
+_SHORT = 4  # letters of a line too short to tell a script by
 _CORE = 0.2  # share of a symbol's width that may lie under its neighbour: boxes are not exact
 
 
@@ -82,6 +83,8 @@ def doubtful(line: Sequence[Symbol], languages: str) -> bool:
     """May part of the line be of a script that this model does not know?"""
     if _is_apart(languages):
         return any(_doubtful_symbol(symbol) for symbol in line)
+    if len(line) <= _SHORT and any(symbol.text.isalpha() for symbol in line):
+        return True  # two syllables pass for a word: the cell of a table, a label
     prices = _prices(line, languages)
     starts = [0, *(at for at, symbol in enumerate(line) if at and symbol.spaced), len(line)]
     return any(sum(prices[a:b]) > _ODD_WORD * (b - a) for a, b in pairwise(starts))

@@ -82,6 +82,12 @@ def test_a_ruled_korean_table_is_read_cell_by_cell() -> None:
     assert cells(table) == 수출
 
 
+def test_korean_labels_on_an_english_page_are_read_as_korean() -> None:
+    rows = [["Item", "First quarter"], ["품목", "1204"], ["천일염", "3310"]]
+    (table,) = tables(elements_of(page_with(rows, ruled=True)))
+    assert cells(table) == rows
+
+
 def test_a_leaning_page_keeps_its_table() -> None:
     (table,) = tables(elements_of(page_with(EXPORTS, ruled=True, angle=2.0)))
     assert cells(table) == EXPORTS
