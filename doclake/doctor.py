@@ -97,9 +97,7 @@ def _partitions(lake: Lake, settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 "known sources",
                 f"{source}/{bucket}: the lake holds a source that is not in doclake.yaml",
-                "Configure it again. To be rid of its rows, let it list an empty folder "
-                f"(`allow_empty: true`) and run doclake ingest --source {source} "
-                "--allow-deletions before you take it out of doclake.yaml.",
+                f"doclake remove {source}, or configure it again",
             )
         elif bucket not in ids.bucket_names(known.buckets):
             yield Finding(

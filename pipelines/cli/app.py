@@ -26,6 +26,7 @@ app.command("failures")(operate.failures)
 app.command("replay")(operate.replay_failures)
 app.command("incidents")(operate.show_incidents)
 app.command("maintain")(operate.maintain)
+app.command("remove")(operate.remove_source)
 app.add_typer(index.app, name="index")
 
 

@@ -1,4 +1,4 @@
-"""doclake doctor, failures, incidents, maintain, replay: what an operator asks."""
+"""doclake doctor, failures, incidents, maintain, remove, replay: what an operator asks."""
 
 from collections.abc import Callable
 from dataclasses import astuple, fields
@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from doclake import doctor, incidents, maintenance, replay
+from doclake import doctor, incidents, maintenance, removal, replay
 from doclake.errors import SettingsError
 from doclake.lake import Lake
 from doclake.settings import Settings
@@ -84,6 +84,23 @@ def maintain() -> None:
     for item in done:
         table.add_row(*map(str, astuple(item)))
     console.out.print(table)
+
+
+def remove_source(
+    source: Annotated[str, typer.Argument(help="A source that is no longer in doclake.yaml")],
+    json: Json = False,
+) -> None:
+    """Delete what a source left in every table and in the index."""
+    settings = console.load_settings()
+    with console.err.status(f"removing {source}"):
+        removed = removal.remove(Lake(settings.lake_url), settings, source)
+    if json:
+        console.print_json(removed)
+    else:
+        told = ", ".join(f"{count} rows of {table}" for table, count in removed.items() if count)
+        console.out.print(
+            f"Removed {told}. Older versions of the tables keep them until maintenance drops those."
+        )
 
 
 def replay_failures(

@@ -1,0 +1,50 @@
+"""Taking out of the lake and the index what a source that is configured no more left behind."""
+
+from __future__ import annotations
+
+from doclake import locks
+from doclake.errors import SettingsError
+from doclake.lake import Lake, Scope
+from doclake.settings import Settings
+from doclake.stages import search_index
+
+# The registry goes last: while it names the source, the doctor tells that it is still there.
+ROWS = ("elements", "chunks", "embeddings", "quarantine", "ledger")
+REGISTRY = ("incidents", "documents")
+
+
+def left_behind(lake: Lake, settings: Settings) -> list[str]:
+    """Sources that the lake holds and the settings do not name."""
+    held = {
+        source
+        for table in ("documents", "ledger")
+        for (source,) in lake.count_by(table, ["source"])
+    }
+    return sorted(held - settings.sources.keys())
+
+
+def remove(lake: Lake, settings: Settings, source: str) -> dict[str, int]:
+    """Delete every row of a source; the number of rows by table. A removal that was interrupted
+    is finished by another.
+
+    Older versions of the tables keep the rows until maintenance drops them (`retention`). Raises
+    `SettingsError` for a source that is configured, or that the lake does not hold.
+    """
+    if source in settings.sources:
+        raise SettingsError(
+            f"{source} is configured; the next run would ingest it again.",
+            problems=[(f"sources.{source}", "present", "no such source, then remove it")],
+        )
+    known = left_behind(lake, settings)
+    if source not in known:
+        names = ", ".join(known) or "none"
+        raise SettingsError(
+            f"The lake holds no source {source}. Left behind: {names}.",
+            problems=[("SOURCE", source, names)],
+        )
+    partitions = [place for table in ROWS for place in lake.count_by(table, ["source", "bucket"])]
+    buckets = sorted({bucket for of, bucket in partitions if of == source})
+    with locks.partitions(lake, source, buckets):
+        removed = {table: lake.delete(table, Scope(source)) for table in ROWS}
+        search_index.run(lake, settings.embedding)
+        return removed | {table: lake.delete(table, Scope(source)) for table in REGISTRY}

@@ -1,0 +1,73 @@
+"""A source that is configured no more is taken out of every table and of the index."""
+
+from __future__ import annotations
+
+import pytest
+
+from doclake import removal
+from doclake.errors import SettingsError
+from doclake.index import SearchIndex
+from doclake.lake import Lake
+from doclake.schemas import TABLES
+
+
+def held(flow) -> dict[str, set[str]]:
+    """The sources in each table and in the index."""
+    found = {name: {key[0] for key in flow.lake.count_by(name, ["source"])} for name in TABLES}
+    index = SearchIndex(flow.lake)
+    rows = index.open(index.state()).to_arrow()["source"].to_pylist()
+    return found | {"index": set(rows)}
+
+
+@pytest.fixture
+def letters(flow):
+    """Another source beside `notes`, which is then taken out of the settings."""
+    (flow.folder / "letters").mkdir()
+    (flow.folder / "letters" / "one.md").write_text("# Letter\n\nThe ferry leaves at nine.\n")
+    both = {name: {"url": url, "buckets": 4} for name, url in SOURCES.items()}
+    flow.configure(sources=both)
+    flow.run("letters")
+    flow.configure(sources={"letters": both["letters"]})
+    return flow
+
+
+SOURCES = {"notes": "documents", "letters": "letters"}
+
+
+def test_a_removed_source_leaves_every_table_and_the_index(letters):
+    assert ("known sources", "doclake remove notes, or configure it again") in letters.findings()
+    removed = removal.remove(letters.lake, letters.settings, "notes")
+    assert removed["documents"] == 5 and removed["chunks"] > 0
+    assert set().union(*held(letters).values()) == {"letters"}
+    assert letters.findings() == []
+
+
+def test_a_removal_that_died_is_told_and_finished_by_another(letters, monkeypatch):
+    real, calls = Lake.delete, []
+
+    def dying(self, name, scope):
+        calls.append(name)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return real(self, name, scope)
+
+    monkeypatch.setattr(Lake, "delete", dying)
+    with pytest.raises(KeyboardInterrupt):
+        removal.remove(letters.lake, letters.settings, "notes")
+    monkeypatch.setattr(Lake, "delete", real)
+    assert any("doclake remove notes" in mend for _, mend in letters.findings())
+    removal.remove(letters.lake, letters.settings, "notes")
+    assert set().union(*held(letters).values()) == {"letters"}
+    assert letters.findings() == []
+
+
+def test_a_configured_source_is_not_removed(flow):
+    before = held(flow)
+    with pytest.raises(SettingsError, match="notes is configured"):
+        removal.remove(flow.lake, flow.settings, "notes")
+    assert held(flow) == before
+
+
+def test_a_source_that_is_nowhere_is_refused_with_those_that_are_left(letters):
+    with pytest.raises(SettingsError, match="Left behind: notes"):
+        removal.remove(letters.lake, letters.settings, "memos")
