@@ -9,6 +9,7 @@ dark (morphological opening by a line, with a tolerance for specks).
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -26,11 +27,21 @@ _FREE = 1.0  # inches: a shorter upright line that meets no level one may be a l
 _SOLID = 0.93  # share of dark pixels along a line
 _THICK = 0.06  # inches: what is thicker is a picture, a bar or a dark background
 _NEAR = 0.04  # inches between lines that meet
+_WORK_DPI = 150  # a hairline is still half a pixel wide
+_WORK_PIXELS = 20_000_000  # 4 bytes each, twice
 _AROUND = 2  # pixels erased on either side: the grey edge of a line
 
 
 def find(grey: Image.Image, dpi: int) -> list[Box]:
     """Boxes of the ruling lines of an upright picture, in pixels."""
+    step = max(1, dpi // _WORK_DPI, math.ceil(math.sqrt(grey.width * grey.height / _WORK_PIXELS)))
+    return [
+        (x0 * step, y0 * step, x1 * step, y1 * step)
+        for x0, y0, x1, y1 in _found(grey.reduce(step), dpi / step)
+    ]
+
+
+def _found(grey: Image.Image, dpi: float) -> list[Box]:
     values = np.asarray(grey, np.uint8)
     ink = values < _DARK * float(np.percentile(values[::8, ::8], 90))
     ink &= ~_thick(ink, round(_THICK * dpi), round(_NEAR * dpi))
@@ -52,7 +63,7 @@ def _thick(ink: Any, width: int, around: int) -> Any:
     return ndimage.maximum_filter(solid, width + 2 * around, mode="constant").astype(bool)
 
 
-def _lines(ink: Any, axis: int, inches: float, dpi: int) -> list[Box]:
+def _lines(ink: Any, axis: int, inches: float, dpi: float) -> list[Box]:
     """Boxes of the lines along an axis. A pixel is in one if it lies in a window of that many
     inches that is dark nearly throughout."""
     from scipy import ndimage

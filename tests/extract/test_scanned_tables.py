@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pymupdf
+import pytest
 from PIL import Image, ImageDraw
 
 from doclake.extract import ocr, ruling
@@ -31,9 +32,9 @@ WIDTH, HEIGHT, LEFT, TOP = 150, 26, 72, 130
 
 
 def page_with(
-    rows: list[Row], *, ruled: bool, merged: bool = False, angle: float = 0.0
+    rows: list[Row], *, ruled: bool, merged: bool = False, angle: float = 0.0, dpi: int = 200
 ) -> Image.Image:
-    """A page at 200 dpi: a sentence, a table, a sentence. `merged`: the first row is one cell."""
+    """A page: a sentence, a table, a sentence. `merged`: the first row is one cell."""
     doc = pymupdf.open()
     page = doc.new_page()
     font = "helv" if rows[-1][0].isascii() else "korea"
@@ -50,14 +51,14 @@ def page_with(
                 page.draw_rect((x, y, right, y + HEIGHT), width=0.8)
     bottom = TOP + len(rows) * HEIGHT + 30
     page.insert_text((LEFT, bottom), below, fontname=font, fontsize=11)
-    pixels = page.get_pixmap(dpi=200, colorspace="gray", alpha=False)
+    pixels = page.get_pixmap(dpi=dpi, colorspace="gray", alpha=False)
     picture = Image.frombytes("L", (pixels.width, pixels.height), pixels.samples)
     return picture.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
 
 
-def elements_of(picture: Image.Image) -> list[Element]:
+def elements_of(picture: Image.Image, dpi: int = 200) -> list[Element]:
     require_models()
-    page = scan.page_of(1, ocr.read(picture, ("kor", "eng"), 200), 200, find_tables=True)
+    page = scan.page_of(1, ocr.read(picture, ("kor", "eng"), dpi), dpi, find_tables=True)
     return reading.extraction_of([page]).elements
 
 
@@ -86,6 +87,12 @@ def test_korean_labels_on_an_english_page_are_read_as_korean() -> None:
     rows = [["Item", "First quarter"], ["품목", "1204"], ["천일염", "3310"]]
     (table,) = tables(elements_of(page_with(rows, ruled=True)))
     assert cells(table) == rows
+
+
+@pytest.mark.parametrize("dpi", [150, 400])
+def test_a_table_is_found_at_other_resolutions(dpi: int) -> None:
+    (table,) = tables(elements_of(page_with(EXPORTS, ruled=True, dpi=dpi), dpi))
+    assert cells(table) == EXPORTS
 
 
 def test_a_leaning_page_keeps_its_table() -> None:
