@@ -21,6 +21,7 @@ from doclake.index import IndexState, SearchIndex
 from doclake.lake import Lake, Scope
 
 _DIGESTED = tuple(name for name in schemas.search_index(1).names if name in schemas.CHUNKS.names)
+_ALIKE = 0.999  # cosine of two vectors of one text
 Row = dict[str, Any]
 
 
@@ -113,7 +114,7 @@ def _index_rows(
         keys = {ids.access_key(principal) for principal in row["access"] or ()}
         other_keys += keys != set(row["access_keys"] or ())
         stored = vectors.get(text_hash)
-        other_vector += stored is not None and not np.array_equal(stored, vector.values.to_numpy())
+        other_vector += stored is not None and not _same(stored, vector.values.to_numpy())
     for number, what in (
         (altered, "are not what the lake holds"),
         (other_keys, "are filtered by other principals than they name"),
@@ -121,6 +122,12 @@ def _index_rows(
     ):
         if number:
             yield Fault(f"{number} index rows {what}", in_index=True)
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    """Are these two the vector of one text? Computed again in other company, or on another device,
+    it differs a little, and the index keeps what it has while the row is the same."""
+    return one.shape == other.shape and float(one @ other) >= _ALIKE
 
 
 def _vectors(lake: Lake, state: IndexState, scope: Scope) -> dict[str, np.ndarray]:

@@ -226,15 +226,26 @@ def test_an_index_row_that_was_altered_is_found_and_built_anew(flow, change):
     assert flow.findings() == []
 
 
-def test_a_vector_in_the_index_that_is_not_that_of_its_text_is_found(flow):
+def _replace_vector(flow, change) -> None:
+    """Put what `change` makes of it in the place of the first vector of the index."""
     table = _index(flow)
     row = table.to_arrow().slice(0, 1)
     place = row.schema.get_field_index("vector")
     field = row.schema.field(place)
-    other = pa.array([[1.0, *[0.0] * (field.type.list_size - 1)]], field.type)
-    changed = row.set_column(place, field, other)
+    vector = change(row["vector"][0].values.to_numpy()).astype("float32")
+    changed = row.set_column(place, field, pa.array([vector], field.type))
     table.merge_insert("chunk_id").when_matched_update_all().execute(changed)
+
+
+def test_a_vector_in_the_index_that_is_not_that_of_its_text_is_found(flow):
+    _replace_vector(flow, lambda vector: np.roll(vector, 1))
     assert flow.findings() == [("index equals chunks", REBUILD)]
+
+
+def test_a_vector_computed_again_in_other_company_is_that_of_its_text(flow):
+    noise = np.random.default_rng(7)
+    _replace_vector(flow, lambda vector: vector + noise.normal(0, 1e-4, len(vector)))
+    assert flow.findings() == []
 
 
 def test_rows_of_another_recipe_are_found_and_made_again(flow):
