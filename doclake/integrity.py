@@ -127,7 +127,10 @@ def _index_rows(
 def _same(one: np.ndarray, other: np.ndarray) -> bool:
     """Are these two the vector of one text? Computed again in other company, or on another device,
     it differs a little, and the index keeps what it has while the row is the same."""
-    return one.shape == other.shape and float(one @ other) >= _ALIKE
+    if one.shape != other.shape:
+        return False
+    with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is alike to nothing
+        return bool(one @ other >= _ALIKE)
 
 
 def _vectors(lake: Lake, state: IndexState, scope: Scope) -> dict[str, np.ndarray]:
