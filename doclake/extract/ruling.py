@@ -23,7 +23,9 @@ from doclake.extract.pdf.tables import ruled
 
 _DARK = 0.75  # of the brightness of the paper
 _ACROSS, _DOWN = 0.35, 0.2  # inches: the shortest line, the second no higher than a row of a table
-_FREE = 1.0  # inches: a shorter upright line that meets no level one may be a letter
+# Inches. A shorter line that meets none of the other direction may be a letter, or the level strokes
+# of several (으로도).
+_FREE = 1.0
 _SOLID = 0.93  # share of dark pixels along a line
 _THICK = 0.06  # inches: what is thicker is a picture, a bar or a dark background
 _NEAR = 0.04  # inches between lines that meet
@@ -47,11 +49,17 @@ def _found(grey: Image.Image, dpi: float) -> list[Box]:
     ink &= ~_thick(ink, round(_THICK * dpi), round(_NEAR * dpi))
     level = _lines(ink, 1, _ACROSS, dpi)
     upright = _lines(ink, 0, _DOWN, dpi)
+    return [*_ruling(level, upright, dpi), *_ruling(upright, level, dpi)]
+
+
+def _ruling(lines: Sequence[Box], others: Sequence[Box], dpi: float) -> list[Box]:
+    """Those that are long or meet a line of the other direction."""
     near = _NEAR * dpi
-    return level + [
+    return [
         line
-        for line in upright
-        if line[3] - line[1] >= _FREE * dpi or any(_meet(line, other, near) for other in level)
+        for line in lines
+        if max(line[2] - line[0], line[3] - line[1]) >= _FREE * dpi
+        or any(_meet(line, other, near) for other in others)
     ]
 
 

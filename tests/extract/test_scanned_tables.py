@@ -122,7 +122,8 @@ def test_bars_of_a_chart_and_large_letters_are_no_ruling_lines() -> None:
     draw = ImageDraw.Draw(picture)
     for index in range(1, 6):
         draw.rectangle((100 + 150 * index, 700 - 90 * index, 190 + 150 * index, 700), fill=60)
-    draw.line((1100, 300, 1100, 380), fill=0, width=6)  # an upright stroke that meets nothing
+    draw.line((1100, 300, 1100, 380), fill=0, width=6)  # strokes that meet nothing
+    draw.line((900, 100, 990, 100), fill=0, width=3)
     assert ruling.find(picture, 200) == []
 
 
