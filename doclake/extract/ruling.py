@@ -23,8 +23,8 @@ from doclake.extract.pdf.tables import ruled
 
 _DARK = 0.75  # of the brightness of the paper
 _ACROSS, _DOWN = 0.35, 0.2  # inches: the shortest line, the second no higher than a row of a table
-# Inches. A shorter line that meets none of the other direction may be a letter, or the level strokes
-# of several (으로도).
+# Inches. A shorter line that meets none of the other direction may be a letter, or the level
+# strokes of several (으로도).
 _FREE = 1.0
 _SOLID = 0.93  # share of dark pixels along a line
 _THICK = 0.06  # inches: what is thicker is a picture, a bar or a dark background
