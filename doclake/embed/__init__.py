@@ -1,8 +1,8 @@
 """Embedding: which model, how many tokens, which vectors. Importing it loads no model."""
 
-from doclake.embed.embedder import Embedder
+from doclake.embed.embedder import Embedder, release_model
 from doclake.embed.models import ModelSource, resolve
 from doclake.embed.text import embedding_text
 from doclake.embed.tokens import TokenCounter
 
-__all__ = ["Embedder", "ModelSource", "TokenCounter", "embedding_text", "resolve"]
+__all__ = ["Embedder", "ModelSource", "TokenCounter", "embedding_text", "release_model", "resolve"]

@@ -23,6 +23,7 @@ from doclake.stages.groups import together
 
 STAGE = "embeddings"
 COMMIT_TEXTS = 2_000
+GROUP_CHUNKS = 20_000  # a commit writes anew every file of a partition that it changes
 PLACE = ["bucket", "text_hash"]
 
 
@@ -34,8 +35,9 @@ def run(context: StageContext, embedder: Embedder) -> StageReport:
 def _run(context: StageContext, embedder: Embedder) -> StageReport:
     report = StageReport(STAGE)
     touched, waiting = _planned(context, embedder.fingerprint, report)
+    partitions = [(context.source, bucket) for bucket in touched]
     done = 0
-    for scope in together(context.lake, [(context.source, bucket) for bucket in touched]):
+    for scope in together(context.lake, partitions, GROUP_CHUNKS):
         part = replace(context, buckets=tuple(scope.buckets))
 
         def told(texts: int, before: int = done) -> None:

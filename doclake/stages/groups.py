@@ -8,21 +8,19 @@ from operator import itemgetter
 
 from doclake.lake import Lake, Scope
 
-GROUP_CHUNKS = 20_000
 Partition = tuple[str, str]
 """Source and bucket."""
 
 
-def together(lake: Lake, partitions: Iterable[Partition]) -> Iterator[Scope]:
-    """The partitions, sorted by source, so many of a source at a time as hold some
-    `GROUP_CHUNKS` chunks: a commit writes anew every file of a partition that it changes."""
+def together(lake: Lake, partitions: Iterable[Partition], chunks: int) -> Iterator[Scope]:
+    """The partitions, sorted by source, so many of a source at a time as hold some `chunks`."""
     sizes = lake.count_by("chunks", ["source", "bucket"])
     for source, mine in groupby(partitions, key=itemgetter(0)):
         group: list[str] = []
         held = 0
         for _, bucket in mine:
             size = sizes.get((source, bucket), 0)
-            if group and held + size > GROUP_CHUNKS:
+            if group and held + size > chunks:
                 yield Scope(source, group)
                 group, held = [], 0
             group.append(bucket)

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import ledger, recipe
+from doclake.embed import release_model
 from doclake.errors import LakeError
 from doclake.index import IndexState, PartitionSync, SearchIndex, sync_partitions, watermarks
 from doclake.lake import Lake, Scope
@@ -23,6 +24,7 @@ from doclake.stages.context import Alarm, StageReport
 from doclake.stages.groups import Partition, together
 
 STAGE = "search_index"
+GROUP_CHUNKS = 5_000
 
 
 def run(
@@ -49,7 +51,10 @@ def run(
         todo = sorted(changed | _unsettled(lake))
         switching = state.model != recipe.model(embedding)
         progress(Step("", STAGE, 0, len(todo), "partitions"))
-        for scope in together(lake, todo):
+        groups = list(together(lake, todo, GROUP_CHUNKS))
+        if len(groups) > 1:
+            release_model()  # of the stage before: this one takes as much memory itself
+        for scope in groups:
             synced = sync_partitions(index, state, scope, switching=switching)
             _settle(lake, scope, synced.indexed, run_id)
             _tell(report, scope, synced, _lacking(lake, scope, synced, state.model))

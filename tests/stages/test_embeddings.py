@@ -12,7 +12,7 @@ from doclake import balance, ids, settings
 from doclake.embed import Embedder
 from doclake.lake import Lake
 from doclake.settings import EmbeddingSettings
-from doclake.stages import chunks, documents, elements, embeddings, groups
+from doclake.stages import chunks, documents, elements, embeddings
 from doclake.stages.context import StageContext
 
 POISON = "poison"
@@ -67,7 +67,7 @@ def test_a_zero_vector_goes_to_quarantine_and_a_good_one_takes_its_place(context
 
 @pytest.mark.parametrize("together", [20_000, 1])
 def test_a_text_of_two_buckets_is_embedded_once_and_stands_in_both(flow, monkeypatch, together):
-    monkeypatch.setattr(groups, "GROUP_CHUNKS", together)
+    monkeypatch.setattr(embeddings, "GROUP_CHUNKS", together)
     flow.write("a.md", "# Shed\n\nThe key is under the third stone.\n")
     flow.write("c.md", "# Shed\n\nThe key is under the third stone.\n")
     chunks_of = {ids.bucket(ids.doc_id("notes", name), 4) for name in ("a.md", "c.md")}

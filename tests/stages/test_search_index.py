@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from doclake import maintenance, recipe
+from doclake.embed import Embedder, embedder
 from doclake.errors import IndexStateError
 from doclake.index import SearchIndex
 from doclake.lake import Lake, Scope
 from doclake.search import Searcher
-from doclake.stages import chunks, documents, elements, groups, search_index
+from doclake.stages import chunks, documents, elements, search_index
 
 
 def _indexed(flow) -> set[str]:
@@ -93,6 +94,17 @@ def test_a_rebuild_parses_and_embeds_nothing(flow):
     assert flow.findings() == []
 
 
+@pytest.mark.parametrize(("group", "models"), [(1, 0), (5_000, 1)])
+def test_the_memory_of_the_model_is_given_back_before_a_large_build(
+    flow, monkeypatch, group, models
+):
+    embedder._load.cache_clear()
+    Embedder(flow.settings.embedding).encode_queries(["Where does the spade hang?"])
+    monkeypatch.setattr(search_index, "GROUP_CHUNKS", group)
+    _sync(flow, rebuild=True)
+    assert embedder._load.cache_info().currsize == models
+
+
 def test_searches_stay_on_the_old_model_until_every_chunk_has_a_vector_of_the_new(flow):
     from doclake.embed import Embedder
     from doclake.stages import embeddings
@@ -170,7 +182,7 @@ def test_a_commit_between_reading_and_writing_is_not_written_over(tmp_path, flow
 
 
 def test_partitions_taken_one_at_a_time_end_as_all_at_once(flow, monkeypatch):
-    monkeypatch.setattr(groups, "GROUP_CHUNKS", 1)
+    monkeypatch.setattr(search_index, "GROUP_CHUNKS", 1)
     report = _sync(flow, rebuild=True)
     assert report.counts["partitions"] == len(flow.lake.count_by("chunks", ["bucket"])) > 1
     assert _indexed(flow) == _wanted(flow)
