@@ -25,21 +25,22 @@ _ALIKE = 0.999  # cosine of two vectors of one text
 Row = dict[str, Any]
 
 
-def faults(lake: Lake) -> dict[str, list[Fault]]:
-    """What is altered in the ledger, the chunks and the index rows of each source."""
+def faults(lake: Lake, source: str | None = None) -> dict[str, list[Fault]]:
+    """What is altered in the ledger, the chunks and the index rows of each source, or of one."""
     index = SearchIndex(lake)
     state = index.state()
     found: dict[str, list[Fault]] = {}
-    for source, bucket in sorted(lake.count_by("ledger", ["source", "bucket"])):
-        scope = Scope(source, [bucket])
+    partitions = lake.count_by("ledger", ["source", "bucket"], Scope(source))
+    for name, bucket in sorted(partitions):
+        scope = Scope(name, [bucket])
         rows = lake.read("chunks", scope, [*_DIGESTED, "text_hash"]).to_pylist()
         partition = [*_chunks(lake, scope, rows)]
         if state is not None:
             vectors = _vectors(lake, state, scope)
             partition += _index_rows(index, state, scope, rows, vectors)
             partition += _ledger(lake, state, scope, rows, vectors.keys())
-        found.setdefault(source, []).extend(
-            Fault(f"{source}/{bucket}: {fault.message}", fault.in_index, fault.root_ids)
+        found.setdefault(name, []).extend(
+            Fault(f"{name}/{bucket}: {fault.message}", fault.in_index, fault.root_ids)
             for fault in partition
         )
     return found

@@ -57,7 +57,7 @@ def mark(
 def _unbalanced(lake: Lake, settings: Settings, source: str | None) -> list[Row]:
     """Listed documents of the trees whose rows do not agree with the ledger."""
     rows: list[Row] = []
-    altered = integrity.faults(lake)
+    altered = integrity.faults(lake, source)
     for name, found in balance.status(lake, settings).items():
         faults = found.faults + altered.get(name, [])
         roots = {root for fault in faults for root in fault.root_ids}
