@@ -13,8 +13,6 @@ from pipelines.incidents import listing_failed, listing_succeeded
 from pipelines.unfinished import unfinished_runs
 
 DATA_VERSION_TAG = "dagster/data_version"
-
-
 LISTING_ERRORS = (SourceError, SettingsError)
 Event = dg.AssetMaterialization | dg.AssetObservation
 
