@@ -14,7 +14,7 @@ from doclake.extract import charset
 from doclake.extract.blocks import Blocks
 from doclake.extract.children import safe_name, safe_path, unique
 from doclake.extract.model import Child, Extraction, Options
-from doclake.extract.package import RATIO_FROM, check_declared, read_member
+from doclake.extract.package import BROKEN_ZIP, RATIO_FROM, check_declared, read_member
 from doclake.settings import Limits
 
 _UTF8_NAME = 0x800
@@ -27,7 +27,7 @@ class Zip:
     def extract(self, file: Path, options: Options) -> Extraction:
         try:
             archive = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        except BROKEN_ZIP as error:
             raise DocumentMalformed(f"The archive is broken: {error}") from None
         with archive:
             members = archive.infolist()

@@ -5,12 +5,12 @@ Declared sizes can lie; the parser's memory, output and time limits catch what s
 
 from __future__ import annotations
 
-import struct
 import zipfile
 from pathlib import Path
 
-from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed, LimitExceeded
+from doclake.errors import DocumentEmpty, DocumentMalformed, LimitExceeded
 from doclake.extract.model import NeedsTime
+from doclake.extract.package import BROKEN_ZIP
 from doclake.settings import Limits
 
 _MIB = 1 << 20
@@ -58,17 +58,11 @@ def check_zip(file: Path, limits: Limits) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(file) as container:
             members = container.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
+    except BROKEN_ZIP as error:
         raise DocumentMalformed(f"Its ZIP directory cannot be read: {error}") from error
     _check_declared_sizes(members, limits)
     _check_overlap(members)
     return [member for member in members if not member.is_dir()]
-
-
-def check_not_encrypted(members: list[zipfile.ZipInfo]) -> None:
-    """Raises `DocumentEncrypted` if any member needs a password."""
-    if any(member.flag_bits & 1 for member in members):
-        raise DocumentEncrypted("Members of it need a password.")
 
 
 def _check_entry_count(file: Path, limits: Limits) -> None:
@@ -124,16 +118,3 @@ def _check_overlap(members: list[zipfile.ZipInfo]) -> None:
         if member.header_offset < end:
             raise DocumentMalformed("Members of its ZIP container overlap.", overlap=True)
         end = member.header_offset + _LOCAL_HEADER + member.compress_size
-
-
-def safe_name(name: str) -> str | None:
-    """A member's name as a path inside the container, or None if it has none.
-
-    Separators are unified; drive letters, roots, `.` and `..` are dropped: the name is only ever a
-    label of a child document, never a place on a disk.
-    """
-    parts = name.replace("\\", "/").split("\0")[0].split("/")
-    kept = [part for part in parts if part not in ("", ".", "..")]
-    if kept and len(kept[0]) == 2 and kept[0][1] == ":":
-        kept = kept[1:]
-    return "/".join(kept) or None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -19,7 +20,18 @@ if TYPE_CHECKING:
 RATIO_FROM = 1 << 20
 """Members smaller than this unpack whatever their ratio: a page of blanks is no bomb."""
 MAX_PART_MB = 100
-_BAD_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
+BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    # What zipfile raises for a compression method or a version of ZIP it does not know: a flipped
+    # byte in a header is enough.
+    NotImplementedError,
+    ValueError,
+)
+"""All that zipfile lets escape from a damaged container, when it is opened or a member read."""
 
 
 class Package:
@@ -32,7 +44,7 @@ class Package:
     def __init__(self, file: Path, limits: Limits) -> None:
         try:
             self._zip = zipfile.ZipFile(file)
-        except _BAD_ZIP as error:
+        except BROKEN_ZIP as error:
             raise DocumentMalformed(f"The container is broken: {error}") from None
         self._limits = limits
         self._left = limits.archive_mb << 20
@@ -112,10 +124,10 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> 
     try:
         with archive.open(info) as stream:
             data = stream.read(limit + 1)
+    except BROKEN_ZIP as error:  # first: NotImplementedError is a RuntimeError too
+        raise DocumentMalformed(f"{info.filename!r} cannot be unpacked: {error}") from None
     except RuntimeError as error:  # zipfile's word for "needs a password"
         raise DocumentEncrypted(f"{info.filename!r} is encrypted.") from error
-    except _BAD_ZIP as error:
-        raise DocumentMalformed(f"{info.filename!r} cannot be unpacked: {error}") from None
     if len(data) > limit:
         raise LimitExceeded(f"{info.filename!r} unpacks to more than {limit >> 20} MB.")
     return data

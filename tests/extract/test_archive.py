@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from doclake.errors import LimitExceeded
+from doclake.errors import DocumentMalformed, LimitExceeded
 from tests.extract.reading import read
 
 
@@ -44,3 +44,21 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
         read(tmp_path, out.getvalue(), "a.zip")
     with pytest.raises(LimitExceeded):
         read(tmp_path, gzip.compress(bytes(64 << 20)), "a.gz")
+
+
+@pytest.mark.parametrize("name", ["a.txt", "word/document.xml", "content.xml", "OEBPS/a.xhtml"])
+@pytest.mark.parametrize("field", ["extract_version", "compress_type"])
+def test_a_zip_of_an_unknown_kind_is_malformed_in_every_format(
+    tmp_path: Path, name: str, field: str
+) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("META-INF/container.xml", "<a/>")
+        archive.writestr(name, "<a>words</a>")
+    data = bytearray(out.getvalue())
+    place = 0
+    while (place := data.find(b"PK\x01\x02", place)) >= 0:
+        data[place + (6 if field == "extract_version" else 10)] = 99
+        place += 1
+    with pytest.raises(DocumentMalformed):
+        read(tmp_path, bytes(data), "a.zip")
