@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from doclake.errors import DocumentEmpty, DocumentMalformed
-from doclake.extract import hwp_flow, hwp_password, hwp_text, ole
+from doclake.extract import hwp_flow, hwp_password, hwp_text, ole, ole_summary
 from doclake.extract import hwp_records as records
-from doclake.extract.blocks import Blocks, clean
+from doclake.extract.blocks import Blocks
 from doclake.extract.children import PICTURES
 from doclake.extract.model import Child, Extraction, Options
 
@@ -20,8 +19,12 @@ _COMPRESSED, _ENCRYPTED, _DISTRIBUTION = 1, 2, 4
 _SECTION = re.compile(r"(?:BodyText|ViewText)/Section(\d+)")
 _MAX_STREAM = 128 << 20
 _STREAM_RATIO = 1000
-_WIDE_STRING = 31
-_SUMMARY = {2: "title", 3: "subject", 4: "author", 5: "keywords", 6: "description"}
+_SUMMARY = {
+    ole_summary.SUBJECT: "subject",
+    ole_summary.AUTHOR: "author",
+    ole_summary.KEYWORDS: "keywords",
+    ole_summary.COMMENTS: "description",
+}
 
 
 class Hwp:
@@ -87,30 +90,14 @@ def _section(container: Any, name: list[str], flags: int) -> bytes:
 
 
 def _properties(container: Any) -> tuple[str | None, dict[str, str]]:
-    """Title and the rest of the summary, a property set (MS-OLEPS); a damaged one says nothing."""
+    """Title and the rest of the summary; a damaged one says nothing."""
     name = "\x05HwpSummaryInformation"
     try:
-        data = ole.stream(container, name) if container.exists(name) else b""
-        found = dict(_strings(data))
-    except (DocumentMalformed, struct.error):
-        return None, {}
-    title = found.pop("title", None)
-    return title, found
-
-
-def _strings(data: bytes) -> Iterator[tuple[str, str]]:
-    if len(data) < 48:
-        return
-    (section,) = struct.unpack_from("<I", data, 44)
-    _, count = struct.unpack_from("<II", data, section)
-    for place in range(min(count, 100)):
-        key, offset = struct.unpack_from("<II", data, section + 8 + place * 8)
-        kind, size = struct.unpack_from("<II", data, section + offset)
-        if key in _SUMMARY and kind == _WIDE_STRING:
-            raw = data[section + offset + 8 : section + offset + 8 + size * 2]
-            text = clean(raw.decode("utf-16-le", "replace").split("\0")[0], lines=False)
-            if text:
-                yield _SUMMARY[key], text
+        said = ole_summary.read(ole.stream(container, name)) if container.exists(name) else {}
+    except DocumentMalformed:
+        said = {}
+    found = {name: said[key] for key, name in _SUMMARY.items() if key in said}
+    return said.get(ole_summary.TITLE), found
 
 
 def _children(container: Any, flags: int, *, pictures: bool) -> list[Child]:

@@ -8,13 +8,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from doclake.errors import DocumentMalformed, LimitExceeded
-from doclake.extract.blocks import clean
+from doclake.extract import ole_summary
 from doclake.extract.model import Child
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_STREAM = 256 << 20
 _OOXML_STREAM = "package"
-_UTF_8 = 65001  # as code pages of Windows are numbered
+_SUMMARY = "\x05SummaryInformation"
 _RAW_STREAMS = ("contents", "embeddedodf")
 
 
@@ -44,14 +44,11 @@ def stream(ole: Any, name: str | list[str]) -> bytes:
 
 
 def title(file: Path) -> str | None:
-    """The title in the summary of a document (MS-OLEPS), if it has a readable one."""
+    """The title in the summary of a document, if it has a readable one."""
     with open_file(file) as ole:
         try:
-            facts = ole.get_metadata()
-            raw, codepage = facts.title or b"", (facts.codepage or 0) & 0xFFFF
-            codec = "utf-8" if codepage == _UTF_8 else f"cp{codepage}"
-            return clean(raw.decode(codec), lines=False) or None
-        except Exception:  # olefile lets every error of a damaged summary through
+            return ole_summary.read(stream(ole, _SUMMARY)).get(ole_summary.TITLE)
+        except DocumentMalformed:
             return None
 
 
