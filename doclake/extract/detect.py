@@ -11,7 +11,8 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from doclake.errors import DocumentEmpty, UnsupportedFormat
-from doclake.extract import detect_text
+from doclake.extract import cms, detect_text
+from doclake.extract.package import BROKEN_ZIP
 
 _HEAD = 1 << 16
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -23,6 +24,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"MM\0+", "image/tiff"),
     (b"GIF8", "image/gif"),
     (b"\x1f\x8b", "application/gzip"),
+    (b"\x78\x9f\x3e\x22", "application/ms-tnef"),
 )
 # Known well enough to be named, but there is nothing to read in them.
 _UNREADABLE: tuple[tuple[bytes, str], ...] = (
@@ -107,6 +109,8 @@ def _binary(file: Path, head: bytes) -> str | None:
         return "image/webp"
     if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":
         return "image/bmp"
+    if cms.is_cms(head):
+        return "application/pkcs7-mime"
     if re.match(rb"[\s\0]*(\xef\xbb\xbf)?\s*\{\\rtf", head[:64]):
         return "application/rtf"
     # Readers accept a PDF with rubbish in front, but HTML may carry one in a comment.
@@ -148,7 +152,7 @@ def _zip(file: Path, head: bytes) -> str:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
             declared = _declared(archive, names)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+    except (*BROKEN_ZIP, RuntimeError):  # zipfile's word for "needs a password"
         # Cut short: the local headers still tell what it was, and its reader will refuse it.
         names = [found.decode("utf-8", "replace") for found in _local_names(head)]
         found = re.search(rb"mimetype(application/[\w.+-]+?)(?=PK)", head[:512])

@@ -1,4 +1,7 @@
-"""E-mail (RFC 5322, MIME) and mailboxes (mbox) with the standard library's lenient parser."""
+"""E-mail (RFC 5322, MIME) and mailboxes (mbox) with the standard library's lenient parser.
+
+What Outlook wraps a message in (TNEF) and signed envelopes (S/MIME) are opened.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,11 @@ from email.message import Message
 from pathlib import Path
 from typing import Any
 
-from doclake.errors import DocumentEmpty, DocumentEncrypted, LimitExceeded
-from doclake.extract import charset, html, text
+from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed, LimitExceeded
+from doclake.extract import charset, cms, mail_body, tnef
 from doclake.extract.blocks import Blocks, clean
 from doclake.extract.children import safe_name, unique
+from doclake.extract.mail_body import Body
 from doclake.extract.model import Child, Extraction, Options
 
 _SHOWN = ("From", "To", "Cc", "Bcc", "Reply-To", "Date", "Subject")
@@ -22,8 +26,8 @@ _SIGNATURES = (
     "application/x-pkcs7-signature",
     "application/pgp-signature",
 )
+_ENVELOPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _SUFFIXES = {"text/html": ".html", "text/calendar": ".ics", "message/rfc822": ".eml"}
-_SIGNATURE_MARK = re.compile(r"^-- ?$", re.MULTILINE)
 _SPLIT = re.compile(rb"(?:\A|\n\r?\n)From [^\n]*\d{4}[^\n]*\n")
 _MAX_DEPTH = 30
 
@@ -43,8 +47,8 @@ class Mail:
         names = ", ".join(child.name for child in reader.children)
         shown = [f"{name}: {value}" for name in _SHOWN if (value := _field(message, name))]
         blocks.add("Metadata", "\n".join([*shown, *([f"Attachments: {names}"] if names else [])]))
-        for kind, body in reader.bodies:
-            add_body(kind, body, blocks)
+        for body in reader.shown():
+            mail_body.add(body, blocks)
         if not blocks.elements and not reader.children:
             raise DocumentEmpty("The message has neither fields nor body.")
         facts = {name.lower(): v for name in _SHOWN[:-1] if (v := _field(message, name))}
@@ -90,34 +94,36 @@ def plain(data: bytes) -> bytes:
     return data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
 
 
-def add_body(kind: str, body: str, blocks: Blocks) -> None:
-    """Add a body; what follows the signature mark of plain text is its Footer."""
-    if kind == "text/html":
-        html.read(body, blocks, boilerplate=False)
-        return
-    mark = _SIGNATURE_MARK.search(body)
-    text.add_paragraphs(body[: mark.start()] if mark else body, blocks)
-    if mark:
-        blocks.add("Footer", body[mark.end() :])
-
-
 class _Reader:
     """Bodies to show and children to hand on, from the tree of parts."""
 
     def __init__(self, options: Options) -> None:
+        self.options = options
         self.limits = options.limits
-        self.bodies: list[tuple[str, str]] = []
+        self.bodies: list[Body] = []
         self.children: list[Child] = []
+        self._wrapped: list[Body] = []
         self._parts = 0
+
+    def shown(self) -> list[Body]:
+        """The bodies. That of a TNEF is mostly one of them once more; it counts where they say
+        much less."""
+        if not self._wrapped:
+            return self.bodies
+        said = mail_body.length(self.bodies, self.limits) * 2
+        enough = said >= mail_body.length(self._wrapped, self.limits)
+        return self.bodies if enough else self.bodies + self._wrapped
 
     def collect(self, part: Message, depth: int) -> None:
         self._parts += 1
         if self._parts > self.limits.archive_entries or depth > _MAX_DEPTH:
             raise LimitExceeded(f"The message has {self._parts} parts, {depth} deep.")
         kind = part.get_content_type()
-        if kind in ("multipart/encrypted", "application/pkcs7-mime") and _is_sealed(part, kind):
+        if kind == "multipart/encrypted":
             raise DocumentEncrypted("The message is encrypted.")
-        if kind == "message/rfc822" and depth:
+        if kind in _ENVELOPES or _file_name(part).lower().endswith("smime.p7m"):
+            self._envelope(part, kind, depth)
+        elif kind == "message/rfc822" and depth:
             self._forwarded(part)
         elif kind == "message/delivery-status":
             self.bodies.append(("text/plain", _status(part)))
@@ -148,6 +154,19 @@ class _Reader:
             keep = rich if words * 2 > sum(len(clean(body)) for _, body in plain) else plain
             self.bodies[before:] = keep
 
+    def _envelope(self, part: Message, kind: str, depth: int) -> None:
+        """The signed entity inside of S/MIME, read as if it stood there."""
+        data = part.get_payload(decode=True)
+        try:
+            inner = cms.content(data if isinstance(data, bytes) else b"")
+        except DocumentMalformed:
+            if str(part.get_param("smime-type") or "enveloped").lower().startswith("enveloped"):
+                raise DocumentEncrypted("The message is encrypted.") from None
+            self._attachment(part, kind)
+            return
+        if inner:
+            self.collect(message_from_bytes(inner), depth + 1)
+
     def _forwarded(self, part: Message) -> None:
         for inner in part.get_payload():
             if isinstance(inner, Message):
@@ -159,6 +178,11 @@ class _Reader:
         if not isinstance(data, bytes) or not data:
             return
         name = _file_name(part)
+        if data.startswith(tnef.SIGNATURE):
+            wrapped = tnef.parse(data, self.options)
+            self._wrapped += wrapped.bodies
+            self.children += wrapped.children
+            return
         if not name:
             suffix = _SUFFIXES.get(kind, f".{kind.rsplit('/', 1)[-1]}")
             name = f"attachment-{len(self.children) + 1}{suffix}"
@@ -174,11 +198,6 @@ def _status(part: Message) -> str:
         "\n".join(f"{name}: {_field(group, name)}" for name in dict.fromkeys(group.keys()))
         for group in groups
     )
-
-
-def _is_sealed(part: Message, kind: str) -> bool:
-    sealed = str(part.get_param("smime-type") or "enveloped-data").lower()
-    return kind == "multipart/encrypted" or sealed.startswith("enveloped")
 
 
 def _is_attached(part: Message) -> bool:

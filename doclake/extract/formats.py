@@ -33,6 +33,8 @@ FORMATS: dict[str, str] = {
     "application/epub+zip": "epub:Epub",
     "message/rfc822": "email:Mail",
     "application/mbox": "email:Mailbox",
+    "application/ms-tnef": "tnef:Tnef",
+    "application/pkcs7-mime": "cms:Signed",
     "application/vnd.ms-outlook": "outlook:OutlookMessage",
     "application/msword": "doc:Doc",
     "application/vnd.ms-excel": "xls:Xls",

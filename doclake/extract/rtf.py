@@ -62,16 +62,25 @@ class Rtf:
 
     def extract(self, file: Path, options: Options) -> Extraction:
         data = file.read_bytes()
-        if not re.search(rb"\{\\rtf", data[:1024]):
+        if not is_rtf(data):
             raise DocumentMalformed("It does not begin as RTF does.")
         blocks = Blocks("rtf", options.limits)
-        reader = _Reader(Tokens(data), blocks)
-        reader.read()
+        info = read(data, blocks)
         if not blocks.elements:
             raise DocumentEmpty("The document has no text.")
-        info = {name: clean(text, lines=False) for name, text in reader.info.items()}
         title = info.pop("title", None)
         return Extraction(blocks.elements, title=title or None, metadata=info)
+
+
+def is_rtf(data: bytes) -> bool:
+    return re.search(rb"\{\\rtf", data[:1024]) is not None
+
+
+def read(data: bytes, blocks: Blocks) -> dict[str, str]:
+    """Add the elements of an RTF to `blocks`; what its head says (`title`, `author` ...)."""
+    reader = _Reader(Tokens(data), blocks)
+    reader.read()
+    return {name: clean(text, lines=False) for name, text in reader.info.items()}
 
 
 @dataclass(slots=True, frozen=True)

@@ -92,7 +92,9 @@ class Unstructured:
         except Exception as error:  # whatever a partitioner raises, the document may still be read
             return _natively(mail or native.extract(file, options), type(error).__name__)
         reason = _lost(kind) if found.elements else "nothing found"
-        if reason and not (mail and not found.elements):
+        empty = mail is not None and not found.elements
+        # A mail may have no body; or one in a wrapping that only the native reader opens.
+        if reason and not (empty and mail and len(mail.elements) < 2):
             return _natively(mail or native.extract(file, options), reason)
         return _with_envelope(mail, found) if mail else found
 

@@ -6,13 +6,14 @@ import struct
 from pathlib import Path
 
 import pytest
+from compressed_rtf import compress
 
 from doclake.errors import DocumentEncrypted, DocumentError
-from tests.extract import compound
+from tests.extract import compound, wrapped
 from tests.extract.reading import read, said
 
 CLASS, SUBJECT, BODY, TO, SENDER, ADDRESS = 0x001A, 0x0037, 0x1000, 0x0E04, 0x0C1A, 0x5D01
-NAME, DATA = 0x3707, 0x3701
+NAME, DATA, RTF = 0x3707, 0x3701, 0x1009
 WORDS, BYTES = 0x001F, 0x0102
 
 
@@ -76,3 +77,36 @@ def test_sealed_and_broken_messages_are_typed_failures(tmp_path: Path) -> None:
     data = message()
     with pytest.raises(DocumentError):
         read(tmp_path, data[:700], "a.msg")
+
+
+def test_a_body_kept_only_as_rtf_is_read(tmp_path: Path) -> None:
+    values: dict[int, str | bytes] = {CLASS: "IPM.Note", SUBJECT: "hello"}
+    values[RTF] = compress(rb"{\rtf1\ansi One\par {\*\htmltag64 <p>}Two\par}")
+    tree = properties(values, 32) | {"__nameid_version1.0": {"__substg1.0_00020102": b""}}
+    found = read(tmp_path, compound.write(tree), "a.msg")
+    assert said(found)[1:] == [("NarrativeText", "One"), ("NarrativeText", "Two")]
+
+
+def test_a_message_attached_to_a_message_becomes_a_mail(tmp_path: Path) -> None:
+    letter: dict[int, str | bytes] = {CLASS: "IPM.Note", SUBJECT: "안의 편지", SENDER: "C. Writer"}
+    letter |= {ADDRESS: "c@example.org", BODY: "The inner letter."}
+    folder = properties(letter, 24)
+    folder["__attach_version1.0_#00000000"] = properties({NAME: "a.bin", DATA: b"inside"}, 8)
+    attached = properties({0x3001: "The letter"}, 8) | {"__substg1.0_3701000D": folder}
+    tree = properties({CLASS: "IPM.Note", SUBJECT: "outer"}, 32)
+    tree |= {"__nameid_version1.0": {"__substg1.0_00020102": b""}}
+    tree["__attach_version1.0_#00000000"] = attached
+    (child,) = read(tmp_path, compound.write(tree), "a.msg").children
+    assert child.name == "The letter.eml"
+    found = read(tmp_path, child.data, child.name)
+    assert found.title == "안의 편지" and "c@example.org" in found.elements[0].text
+    assert said(found)[1:] == [("NarrativeText", "The inner letter.")]
+    assert [(inner.name, inner.data) for inner in found.children] == [("a.bin", b"inside")]
+
+
+def test_a_signed_envelope_is_opened_and_a_sealed_one_is_not(tmp_path: Path) -> None:
+    mail = b"Content-Type: text/plain\n\nThe harbour closes at noon.\n"
+    found = read(tmp_path, message("IPM.Note.SMIME", wrapped.signed(mail)), "a.msg")
+    assert [(child.name, child.data) for child in found.children] == [("message.eml", mail)]
+    with pytest.raises(DocumentEncrypted):
+        read(tmp_path, message("IPM.Note.SMIME", wrapped.sealed(mail)), "a.msg")

@@ -1,0 +1,65 @@
+"""The body of a mail in the forms mails have it: HTML, RTF, plain text."""
+
+from __future__ import annotations
+
+import re
+
+from doclake.extract import charset, html, rtf, text
+from doclake.extract.blocks import Blocks, clean
+from doclake.settings import Limits
+
+_SIGNATURE_MARK = re.compile(r"^-- ?$", re.MULTILINE)
+RTF = "text/rtf"
+
+Body = tuple[str, str]
+"""Media type and text. RTF is text of one byte a character (Latin-1): it names its code pages."""
+
+
+def add(body: Body, blocks: Blocks) -> None:
+    """Add a body; what follows the signature mark of plain text is its Footer."""
+    kind, words = body
+    if kind == "text/html":
+        html.read(words, blocks, boilerplate=False)
+    elif kind == RTF:
+        rtf.read(words.encode("latin-1"), blocks)
+    else:
+        mark = _SIGNATURE_MARK.search(words)
+        text.add_paragraphs(words[: mark.start()] if mark else words, blocks)
+        if mark:
+            blocks.add("Footer", words[mark.end() :])
+
+
+def length(bodies: list[Body], limits: Limits) -> int:
+    """How many characters the bodies show."""
+    blocks = Blocks("email", limits)
+    for body in bodies:
+        add(body, blocks)
+    return sum(len(element.text) for element in blocks.elements)
+
+
+def richest(
+    rich: bytes | str | None, compressed: bytes | str | None, plain: bytes | str | None
+) -> list[Body]:
+    """The body as Outlook keeps it, in the form with most structure: HTML, else compressed RTF
+    (MS-OXRTFCP), else plain text. Nothing where there is none."""
+    if isinstance(rich, bytes):
+        rich = charset.decode(rich)[0]
+    if rich and rich.strip():
+        return [("text/html", rich)]
+    formatted = _decompressed(compressed) if isinstance(compressed, bytes) else b""
+    if clean(formatted.decode("latin-1")):
+        return [(RTF, formatted.decode("latin-1"))]
+    if isinstance(plain, bytes):
+        plain = charset.decode(plain)[0]
+    return [("text/plain", plain)] if plain and plain.strip() else []
+
+
+def _decompressed(data: bytes) -> bytes:
+    """The RTF; nothing where it is damaged, so that the plain text is taken."""
+    from compressed_rtf import decompress
+
+    try:
+        found: bytes = decompress(data)
+    except Exception:  # the library raises Exception itself
+        return b""
+    return found if rtf.is_rtf(found) else b""
