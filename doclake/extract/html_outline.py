@@ -50,7 +50,7 @@ class Outline:
         for node in root.traverse(include_text=True):
             if node.tag == "-text":
                 self._text(node)
-            elif node.tag and not node.tag.startswith(("-", "!")):  # bytes can make it None
+            elif node.tag and not node.tag.startswith(("-", "!")):  # `<?php ?>` has none
                 self._element(node)
         self._texts, self._all_links = list(self._own), list(self._links)
         for counts in (self.lengths, self._texts, self._all_links):

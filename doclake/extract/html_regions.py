@@ -122,7 +122,7 @@ class Regions:
         ):
             return None
         first = node.child
-        while first is not None and first.tag.startswith(("-", "!")):
+        while first is not None and (first.tag or "-").startswith(("-", "!")):
             first = first.next
         heading = first is not None and first.tag in ("h2", "h3", "h4", "h5", "h6", "strong")
         if not heading or self._outline.length(first) > 40:

@@ -22,6 +22,8 @@ _WHITE = re.compile(
 )
 _TRANSPARENT = re.compile(r"(?:^|[;\s])color\s*:\s*transparent")
 _BACKGROUND = re.compile(r"(?:^|[;\s])background(?:-color|-image)?\s*:\s*(?!transparent|none)")
+DELETED = "del"
+"""The element of tracked changes. `s` and `strike` only cross out: their text stays."""
 _FOR_SCREEN_READERS = {"sr-only", "visually-hidden", "screen-reader-text", "visuallyhidden"}
 
 
@@ -45,6 +47,8 @@ class Styles:
 
     def reason(self, tag: str, attributes: dict[str, str | None]) -> str | None:
         """Why the text inside is not seen, or None."""
+        if tag == DELETED:
+            return "deleted text"
         if "hidden" in attributes and attributes["hidden"] != "until-found":
             return "hidden attribute"
         style = attributes.get("style")

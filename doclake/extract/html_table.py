@@ -8,7 +8,7 @@ from typing import Any
 
 from doclake.extract import tables
 from doclake.extract.blocks import clean
-from doclake.extract.html_style import Styles
+from doclake.extract.html_style import DELETED, Styles
 from doclake.extract.tables import Cell
 
 _SECTIONS = frozenset({"thead", "tbody", "tfoot"})
@@ -109,9 +109,10 @@ def _flat(root: Any, styles: Styles, links: dict[str, None], hidden: list[tuple[
             pieces.append(node)
         elif tag == "-text":
             pieces.append(_SPACE.sub(" ", node.text_content or ""))
-        elif not tag.startswith(("-", "!")) and tag not in _SKIPPED:
+        elif tag is not None and not tag.startswith(("-", "!")) and tag not in _SKIPPED:
             attributes = node.attributes
-            reason = styles.reason(tag, attributes) if attributes and node is not root else None
+            marked = (attributes or tag == DELETED) and node is not root
+            reason = styles.reason(tag, attributes) if marked else None
             if reason:
                 hidden.append((reason, clean(node.text())))
                 continue

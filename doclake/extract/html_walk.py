@@ -10,7 +10,7 @@ from doclake.extract import html_menus, html_table
 from doclake.extract.blocks import Blocks, clean
 from doclake.extract.html_layout import Layouts
 from doclake.extract.html_regions import Regions
-from doclake.extract.html_style import Styles
+from doclake.extract.html_style import DELETED, Styles
 from doclake.extract.model import ElementType
 
 _SKIPPED = frozenset(
@@ -240,14 +240,14 @@ class _Walk:
         changes = _structure(tag, attributes, outer)
         if tag in ("ol", "ul", "menu", "dir"):
             start = attributes.get("start") or "1"
-            self._numbers[outer.depth + 1] = int(start) if start.isdigit() else 1
+            self._numbers[outer.depth + 1] = int(start) if start.isdecimal() else 1
             if tag != "ol":
                 self._numbers[outer.depth + 1] = -1
             if outer.depth == 0:
                 self._items.clear()
         elif tag == "li":
             self._number(outer.depth)
-        if attributes:
+        if attributes or tag == DELETED:
             changes |= self._marks(node, tag, attributes, outer)
         elif self.regions and tag in _REGIONS and not outer.region:
             changes["region"] = self.regions.opens(node, tag, attributes, outer.inside)
@@ -338,6 +338,8 @@ def _visit(root: Any, state: _Walk, context: Context) -> None:
         inner: Context | None = None
         if tag == "-text":
             state.text(context, node.text_content or "")
+        elif tag is None:  # `<?php ... ?>`: nothing of it is shown
+            inner = context
         elif tag not in _SKIPPED and not tag.startswith(("-", "!")):
             inner = state.open(node, tag, context)
         child = node.child if inner is not None else None

@@ -127,3 +127,21 @@ def test_boxes_small_print_and_menus_are_told_by_their_words(tmp_path: Path) -> 
     found = kinds(read(tmp_path, page, "a.html"))
     assert found["다른 이야기"] == found["Item 3"] == found["Elsewhere"] == "Other"
     assert found["저작권자 © 바다일보 무단전재 금지"] == "Footer"
+
+
+def test_deleted_text_stands_apart_and_crossed_out_text_stays(tmp_path: Path) -> None:
+    page = """<p>Closes at <del>noon</del><ins>one</ins>, <s>gone</s> <del class="x">two</del>.</p>
+<table><tr><th>a</th><th>b</th></tr><tr><td>x <del>y</del></td><td>z</td></tr></table>"""
+    found = read(tmp_path, page, "a.html")
+    assert said(found) == [
+        ("NarrativeText", "Closes at one, gone ."),
+        ("Table", "a\tb\nx\tz"),
+    ]
+    assert hidden(found) == {"noontwo": "deleted text", "y": "deleted text"}
+
+
+def test_processing_instructions_and_odd_numbers_do_no_harm(tmp_path: Path) -> None:
+    page = """<div><?php echo 1 ?><p>a <?tr ?>b</p></div><ol start="²"><li>c</li></ol>
+<table><?tr ?><tr><th>d</th><td>e<?tr ?></td></tr><tr><td>f</td><td>g</td></tr></table>"""
+    texts = [text for _, text in said(read(tmp_path, page, "a.html"))]
+    assert texts == ["a b", "1. c", "d\te\nf\tg"]
