@@ -107,6 +107,7 @@ class Lake:
             return None
         except (DeltaError, OSError) as error:
             raise LakeError(f"The table {name} cannot be opened: {error}") from error
+        _grow(name, table)
         if self._kept is not None:
             self._kept[name] = table
         return table
@@ -286,6 +287,23 @@ def _query(name: str, table: DeltaTable, sql: str, schema: pa.Schema) -> pa.Tabl
             table=name,
         ) from error
     return result.cast(schema)
+
+
+def _grow(name: str, table: DeltaTable) -> None:
+    """Give a table made by an older Doclake the columns that came since, empty."""
+    from deltalake import Schema
+
+    def missing() -> set[str]:
+        return set(schemas.TABLES[name].names) - {field.name for field in table.schema().fields}
+
+    def add() -> None:
+        table.update_incremental()  # another process may have been first
+        if names := missing():
+            wanted = Schema.from_arrow(schemas.TABLES[name]).fields
+            table.alter.add_columns([field for field in wanted if field.name in names])
+
+    if missing():
+        _committed(name, add)
 
 
 def _committed(name: str, write: Callable[[], None]) -> None:

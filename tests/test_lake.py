@@ -50,6 +50,20 @@ def test_every_table_keeps_its_types_through_a_write(lake, name):
     assert lake.read(name).schema.equals(schema, check_metadata=False)
 
 
+def test_a_table_of_an_older_version_gets_the_columns_that_came_since(lake, monkeypatch):
+    newer = schemas.QUARANTINE
+    older = pa.schema([field for field in newer if field.name != "evidence"])
+    monkeypatch.setitem(schemas.TABLES, "quarantine", older)
+    lake.replace("quarantine", _scope(["a"]), _rows(["a"]).drop_columns(["evidence"]))
+    monkeypatch.setitem(schemas.TABLES, "quarantine", newer)
+    (row,) = Lake(lake.url).read("quarantine").to_pylist()
+    assert (row["key"], row["evidence"]) == ("a", None)
+    written = _rows(["b"]).set_column(newer.names.index("evidence"), "evidence", [["9 tokens"]])
+    Lake(lake.url).replace("quarantine", _scope(["b"]), written)
+    rows = Lake(lake.url).read("quarantine").to_pylist()
+    assert {row["key"]: row["evidence"] for row in rows} == {"a": None, "b": "9 tokens"}
+
+
 def _value(kind: pa.DataType) -> object:
     if pa.types.is_string(kind):
         return "a"
