@@ -94,6 +94,13 @@ def acknowledge(lake: Lake, incident_id: str) -> Incident | None:
     return None
 
 
+def mark_told(lake: Lake, incident: Incident, news: str) -> None:
+    """Write down that people were told of its `opening` or its `closing`."""
+    for row in all_of(lake, incident["source"]):
+        if row["incident_id"] == incident["incident_id"]:
+            _save(lake, row | {f"{news}_told_at": now()})
+
+
 def _save(lake: Lake, incident: Incident) -> None:
     table = pa.Table.from_pylist([incident], schema=schemas.INCIDENTS)
     scope = Scope(incident["source"], where={"incident_id": [incident["incident_id"]]})

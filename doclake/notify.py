@@ -1,4 +1,7 @@
-"""Telling people: a Slack-compatible webhook. Its URL is a secret and comes by environment."""
+"""Telling people: a Slack-compatible webhook. Its URL is a secret and comes by environment.
+
+What did not arrive is sent again, whenever a source is listed or a run has ended.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,36 @@ import json
 import logging
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from datetime import timedelta
 
+from doclake import incidents, ledger
 from doclake.incidents import Incident
+from doclake.lake import Lake
 
 TIMEOUT_SECONDS = 10
+NEWS = timedelta(days=1)  # older is none: nobody wants a year of it when a webhook is set up
 _log = logging.getLogger(__name__)
+
+
+def tell(lake: Lake, webhook: str | None) -> None:
+    """Send what people were not told yet, oldest first; at the first failure wait for the next
+    call. Two processes at once may both send one; none is lost."""
+    if not webhook:
+        return
+    for news, incident in _untold(lake):
+        arrived = (opened if news == "opening" else closed)(webhook, incident)
+        if not arrived:
+            return
+        incidents.mark_told(lake, incident, news)
+
+
+def _untold(lake: Lake) -> Iterator[tuple[str, Incident]]:
+    since = ledger.now() - NEWS
+    for incident in reversed(incidents.all_of(lake)):
+        for news, at in (("opening", "opened_at"), ("closing", "resolved_at")):
+            if incident[at] and incident[at] > since and not incident[f"{news}_told_at"]:
+                yield news, incident
 
 
 def opened(webhook: str | None, incident: Incident) -> bool:

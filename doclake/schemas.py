@@ -193,6 +193,8 @@ INCIDENTS = pa.schema(
         _field("resolved_by", pa.string(), "Dagster run that closed it"),
         _field("seconds_to_detect", pa.float64(), "From failure to opening"),
         _field("seconds_to_resolve", pa.float64(), "From opening to closing"),
+        _field("opening_told_at", TIMESTAMP, "When the webhook took the news of its opening"),
+        _field("closing_told_at", TIMESTAMP, "When the webhook took the news of its closing"),
     ]
 )
 

@@ -46,7 +46,7 @@ def record(
     """
     lake = Lake(settings.lake_url)
     if error is None:
-        _closed(settings, incidents.resolve(lake, source, cause, run_id))
+        incidents.resolve(lake, source, cause, run_id)
     else:
         message = f"The run failed: {error}"
         _open(settings, lake, source, cause, message, run_id, ended, incidents.CRITICAL)
@@ -54,15 +54,17 @@ def record(
         of = INDEX if check.asset == INDEX else source
         failed = incidents.check_cause(check.asset, check.check)
         if check.passed:
-            _closed(settings, incidents.resolve(lake, of, failed, run_id))
+            incidents.resolve(lake, of, failed, run_id)
         elif check.blocks:
             _open(settings, lake, of, failed, check.message, run_id, ended, incidents.ERROR)
+    notify.tell(lake, settings.alerts.webhook)
 
 
 def listing_failed(settings: Settings, source: str, error: DoclakeError) -> None:
     """Open an incident for a source that cannot be listed; once, however often it is tried."""
     lake = Lake(settings.lake_url)
     _open(settings, lake, source, LISTING, str(error), "", datetime.now(UTC), incidents.ERROR)
+    notify.tell(lake, settings.alerts.webhook)
 
 
 def listing_succeeded(settings: Settings, source: str, *, as_registered: bool) -> None:
@@ -73,7 +75,8 @@ def listing_succeeded(settings: Settings, source: str, *, as_registered: bool) -
     if as_registered:
         good.add(incidents.check_cause(f"{source}/documents", "deletions_within_guard"))
     for cause in {row["cause"] for row in incidents.open_ones(lake, source)} & good:
-        _closed(settings, incidents.resolve(lake, source, cause, ""))
+        incidents.resolve(lake, source, cause, "")
+    notify.tell(lake, settings.alerts.webhook)
 
 
 def _open(
@@ -88,7 +91,7 @@ def _open(
 ) -> None:
     known = settings.sources.get(source)
     try:
-        incident = incidents.raise_incident(
+        incidents.raise_incident(
             lake,
             source,
             cause,
@@ -101,13 +104,6 @@ def _open(
     except LakeError as unsaved:  # a full disk: what fails the run also keeps no incident
         notify.send(settings.alerts.webhook, f":rotating_light: *{source}* {message}\n{unsaved}")
         raise
-    if incident is not None:
-        notify.opened(settings.alerts.webhook, incident)
-
-
-def _closed(settings: Settings, closed: list[incidents.Incident]) -> None:
-    for incident in closed:
-        notify.closed(settings.alerts.webhook, incident)
 
 
 def check_outcomes(evaluations: Iterable[dg.AssetCheckEvaluation]) -> list[CheckOutcome]:

@@ -7,11 +7,13 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from doclake import notify
+from doclake import incidents, notify
+from doclake.lake import Lake
 
 INCIDENT = {
     "source": "notes",
@@ -82,6 +84,34 @@ def test_a_webhook_that_is_not_there_is_logged_and_harms_nothing(caplog):
         port = free.getsockname()[1]
     assert not notify.opened(f"http://127.0.0.1:{port}/hook", INCIDENT)
     assert "could not be reached" in caplog.text
+
+
+def test_what_did_not_arrive_is_told_later_and_once(hook, tmp_path):
+    lake = Lake(str(tmp_path / "lake"))
+    _open(lake, "notes")
+    hook.status = 500
+    notify.tell(lake, _url(hook))
+    incidents.resolve(lake, "notes", incidents.RUN, "r2")
+    hook.status = 200
+    hook.posted.clear()
+    for _ in range(2):
+        notify.tell(lake, _url(hook))
+    opening, closing = (body["text"] for _, body in hook.posted)
+    assert "no space left" in opening
+    assert "good again" in closing
+
+
+def test_incidents_of_long_ago_are_no_news_to_a_new_webhook(hook, tmp_path, monkeypatch):
+    lake = Lake(str(tmp_path / "lake"))
+    _open(lake, "notes")
+    monkeypatch.setattr(notify, "NEWS", timedelta(0))
+    notify.tell(lake, _url(hook))
+    assert hook.posted == []
+
+
+def _open(lake: Lake, source: str) -> None:
+    told = {name: INCIDENT[name] for name in ("owner", "message", "run_id")}
+    incidents.raise_incident(lake, source, incidents.RUN, failed_at=datetime.now(UTC), **told)
 
 
 @pytest.mark.parametrize("answer", [b"", b"this is not HTTP\r\n\r\n", b"HTTP/1.1 200"])
