@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed, LimitExceeded
-from doclake.extract import odf_text
+from doclake.extract import odf_objects, odf_text
 from doclake.extract import sheet as sheets
 from doclake.extract.blocks import Blocks, clean
 from doclake.extract.children import PICTURES, safe_name
@@ -47,7 +47,9 @@ class _OpenDocument:
                 raise DocumentMalformed("The content has no body.")
             self.body = body[0]
             self.styles = styles
+            self.objects = odf_objects.read(package)
             self.reader = odf_text.Reader(blocks, [r for r in (styles, content) if r is not None])
+            self.reader.objects = self.objects
             self.children = _children(package)
             self.pictures = _pictures(package)
 
@@ -93,8 +95,10 @@ class OpenDocumentPresentation:
             raise LimitExceeded(f"The presentation has {len(pages)} slides.", limit="pages")
         with_text = 0
         for number, page in enumerate(pages, start=1):
-            with_text += any((text or "").strip() for text in page.itertext())
+            before = len(document.blocks.elements)
             self._slide(document, page, number)
+            says = any((text or "").strip() for text in page.itertext())
+            with_text += says or len(document.blocks.elements) > before
         title = next((e.text for e in document.blocks.elements if e.type == "Title"), None)
         document.title = document.title or title
         return document.extraction(len(pages), with_text)
@@ -128,6 +132,7 @@ class OpenDocumentSpreadsheet:
 
     def extract(self, file: Path, options: Options) -> Extraction:
         document = _OpenDocument(file, options.limits, Blocks("odf", options.limits))
+        document.reader.objects = {}  # the values of a chart stand in the cells already
         tables = [node for node in document.body if node.tag == f"{TABLE}table"]
         if len(tables) > options.limits.pages:
             raise LimitExceeded(f"The workbook has {len(tables)} sheets.", limit="pages")
@@ -154,6 +159,10 @@ class OpenDocumentSpreadsheet:
             if row.get(f"{TABLE}visibility") in ("collapse", "filter"):
                 found.hidden_rows.update(range(row_number, row_number + min(repeat, _MAX_REPEAT)))
             row_number += repeat
+        for chart in node.iter(f"{DRAW}object"):
+            root = document.objects.get(odf_objects.target(chart))
+            if root is not None:
+                found.captions.append(odf_objects.chart(root)[0])
         for shapes in node.iter(f"{TABLE}shapes"):
             found.texts.extend(filter(None, (document.reader.flat(shape) for shape in shapes)))
         return found
@@ -172,7 +181,7 @@ class OpenDocumentSpreadsheet:
         column = 0
         for cell in cells:
             repeat = _repeat(cell, "columns")
-            text = document.reader.cell_text(cell) if len(cell) else ""
+            text = document.reader.flat(cell) if len(cell) else ""
             for offset in range(min(repeat, _MAX_REPEAT) if text else 0):
                 found.put(row, column + offset, text)
             spans = [_whole(cell.get(f"{TABLE}number-{n}-spanned")) for n in ("rows", "columns")]
@@ -206,8 +215,8 @@ def _metadata(package: Package) -> tuple[str | None, dict[str, str]]:
 
 
 def _children(package: Package) -> list[Child]:
-    """Embedded objects that are files of their own. Objects of OpenDocument are folders of parts
-    and charts; they are not rebuilt."""
+    """Embedded objects that are files of their own. Those of OpenDocument are folders of parts,
+    which `odf_objects` reads."""
     from doclake.extract.ole import unwrap
 
     children = []

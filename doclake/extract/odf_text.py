@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from doclake.extract import tables
+from doclake.extract import odf_objects, tables
 from doclake.extract.blocks import Blocks, clean
 from doclake.extract.model import ElementType
 from doclake.extract.odf_lists import Counter, Lists, start_value
@@ -68,6 +68,7 @@ class Reader:
     def __init__(self, blocks: Blocks, roots: list[etree._Element]) -> None:
         self.blocks = blocks
         self.painted = False  # white text shows on what lies behind it
+        self.objects: dict[str, etree._Element] = {}
         self.styles: dict[str, Style] = {}
         self._lists = Lists(roots)
         self._label = ""
@@ -101,12 +102,14 @@ class Reader:
                 self.flow(child, level + 1, depth + 1, inner, **facts)
             elif name in ("list-item", "list-header"):
                 # An item without a paragraph of its own only carries a list inside it.
-                counts = name == "list-item" and any(local(c) in ("p", "h") for c in child)
+                counts = name == "list-item" and _has_paragraph(child)
                 if counts and counter is not None:
                     self._label = counter.label(level, start_value(child))
                 self.flow(child, level, depth + 1, counter, **facts)
             elif name == "table":
                 self._table(child, facts)
+            elif name == "object" and odf_objects.target(child) in self.objects:
+                self._object(self.objects[odf_objects.target(child)], facts)
             elif name not in _SKIPPED and name != "annotation":
                 self.flow(child, level, depth + 1, counter, **facts)
 
@@ -153,18 +156,28 @@ class Reader:
     def _paragraph(
         self, node: etree._Element, kind: ElementType, level: int | None, facts: dict[str, Any]
     ) -> None:
-        found = _Inline()
-        self._inline(node, found, self._hides(node), 0)
-        text = "".join(found.pieces)
-        label, self._label = self._label.strip(), ""
-        text = f"{label} {text.lstrip()}" if label and text.strip() else text
+        found, text = self._read(node)
         index = self.blocks.add(kind, text, level=level, links=tuple(found.links), **facts)
-        for reason, hidden in found.hidden:
-            self.blocks.add("Other", hidden, **facts | {"hidden": reason})
+        self._hidden(found, facts)
         painted, self.painted = self.painted, self.painted or bool(found.frames)
         for frame in found.frames:
             self.flow(frame, depth=20, **facts)
         self.painted = painted
+        self._attached(found, index, facts)
+
+    def _read(self, node: etree._Element) -> tuple[Inline, str]:
+        """What a paragraph holds, and its text behind the number of its item, if one waits."""
+        label, self._label = self._label.strip(), ""  # first: notes in it are paragraphs too
+        found = Inline()
+        self._inline(node, found, self._hides(node), 0)
+        text = "".join(found.pieces)
+        return found, f"{label} {text.lstrip()}" if label and text.strip() else text
+
+    def _hidden(self, found: Inline, facts: dict[str, Any]) -> None:
+        for reason, hidden in found.hidden:
+            self.blocks.add("Other", hidden, **facts | {"hidden": reason})
+
+    def _attached(self, found: Inline, index: int | None, facts: dict[str, Any]) -> None:
         for note_kind, note in found.notes:
             self.blocks.add(note_kind, note, parent=index, **facts)
         for alt in found.images:
@@ -181,7 +194,7 @@ class Reader:
             name = style.parent
         return None
 
-    def _inline(self, node: etree._Element, found: _Inline, hidden: str | None, depth: int) -> None:
+    def _inline(self, node: etree._Element, found: Inline, hidden: str | None, depth: int) -> None:
         found.say(node.text or "", hidden)
         for child in node:
             name = local(child)
@@ -212,45 +225,89 @@ class Reader:
     def note_text(self, node: etree._Element) -> str:
         """A comment with its author, without its date."""
         author = next((c.text or "" for c in node if local(c) == "creator"), "")
-        lines = [self.flat(c, own=True) for c in node if local(c) in ("p", "list")]
-        text = "\n".join(filter(None, lines))
+        text = self.flat(node)
         return f"{author}: {text}" if author and text else text
 
-    def cell_text(self, node: etree._Element) -> str:
-        """Text of a cell: its paragraphs a line each, comments left out."""
-        lines = [self.flat(c, own=True) for c in node if local(c) not in ("annotation",)]
-        return clean("\n".join(filter(None, lines)))
+    def flat(self, node: etree._Element, pending: Inline | None = None) -> str:
+        """Visible text below a node, a line a paragraph, inner tables too. `pending` collects what
+        hangs on the paragraphs and what they hide."""
+        lines: list[str] = []
+        self._flatten(node, lines, pending or Inline(), None, 0)
+        return clean("\n".join(filter(str.strip, lines)))
 
-    def flat(self, node: etree._Element, *, own: bool = False) -> str:
-        """Visible text below a node (`own`: it is a paragraph itself), a line a paragraph."""
-        lines = []
-        paragraphs = node.iter(f"{TEXT}p", f"{TEXT}h")
-        for paragraph in [node] if own and local(node) in ("p", "h") else paragraphs:
-            found = _Inline()
-            self._inline(paragraph, found, self._hides(paragraph), 0)
-            lines.append("".join(found.pieces))
-        return clean("\n".join(lines))
+    def _flatten(
+        self,
+        node: etree._Element,
+        lines: list[str],
+        pending: Inline,
+        counter: Counter | None,
+        level: int,
+        depth: int = 0,
+    ) -> None:
+        for child in node:
+            name = local(child)
+            if name in ("p", "h"):
+                self._flat_paragraph(child, lines, pending, depth)
+            elif depth > _MAX_DEPTH:
+                lines.append(" ".join(child.itertext()))
+            elif name == "list":
+                inner = self._lists.open(child, counter)
+                self._flatten(child, lines, pending, inner, level + 1, depth + 1)
+            elif name in ("list-item", "list-header"):
+                if name == "list-item" and counter is not None and _has_paragraph(child):
+                    self._label = counter.label(level, start_value(child))
+                self._flatten(child, lines, pending, counter, level, depth + 1)
+            elif name == "object" and odf_objects.target(child) in self.objects:
+                lines.append(odf_objects.text(self.objects[odf_objects.target(child)]))
+            elif name not in _SKIPPED and name not in ("annotation", "creator", "date"):
+                self._flatten(child, lines, pending, counter, level, depth + 1)
+
+    def _flat_paragraph(
+        self, node: etree._Element, lines: list[str], pending: Inline, depth: int
+    ) -> None:
+        found, text = self._read(node)
+        lines.append(text)
+        for frame in found.frames:
+            self._flatten(frame, lines, pending, None, 0, depth + 1)
+        pending.take(found)
+
+    def _object(self, root: etree._Element, facts: dict[str, Any]) -> None:
+        """A chart or a formula; of other objects their text."""
+        title, rows = odf_objects.chart(root)
+        if local(root) == "math":
+            self.blocks.add("Formula", odf_objects.formula(root), **facts)
+        elif not any(local(node) == "chart" for node in root.iter()):
+            self.flow(root, depth=20, **facts)
+        elif tables.is_empty(rows):
+            self.blocks.add("Caption", title, **facts)
+        else:
+            text, html = odf_objects.text(root), tables.to_html(rows, title)
+            self.blocks.add("Table", text, html=html, **facts)
 
     def _table(self, node: etree._Element, facts: dict[str, Any]) -> None:
         rows: list[list[Cell]] = []
+        pending = Inline()
         painted, self.painted = self.painted, True
         for row in _rows(node):
             head = local(row.getparent()) == "table-header-rows"
             cells = [
-                Cell(self.flat(cell), _span(cell, "rows"), _span(cell, "columns"), head)
+                Cell(self.flat(cell, pending), _span(cell, "rows"), _span(cell, "columns"), head)
                 for cell in row
                 if local(cell) == "table-cell"
             ]
             rows.append(cells)
         self.painted = painted
+        index = None
         if not tables.is_empty(rows):
-            links = tuple({a.get(HREF) or "": None for a in node.iter(f"{TEXT}a")})
             html = tables.to_html(rows)
-            self.blocks.add("Table", tables.to_text(rows), html=html, links=links, **facts)
+            links = tuple(pending.links)
+            index = self.blocks.add("Table", tables.to_text(rows), html=html, links=links, **facts)
+        self._hidden(pending, facts)
+        self._attached(pending, index, facts)
 
 
-class _Inline:
-    """What one paragraph holds besides its words."""
+class Inline:
+    """What one paragraph, or several, hold besides their words."""
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
@@ -259,6 +316,13 @@ class _Inline:
         self.frames: list[etree._Element] = []
         self.images: list[str] = []
         self.notes: list[tuple[ElementType, str]] = []
+
+    def take(self, other: Inline) -> None:
+        """Collect what hangs on another paragraph, and what it hides."""
+        self.hidden += other.hidden
+        self.links |= other.links
+        self.images += other.images
+        self.notes += other.notes
 
     def say(self, text: str, hidden: str | None) -> None:
         # Line ends in the file are only its layout.
@@ -278,6 +342,10 @@ def _rows(table: etree._Element) -> list[etree._Element]:
         elif local(child) in ("table-header-rows", "table-rows", "table-row-group"):
             found.extend(_rows(child))
     return found
+
+
+def _has_paragraph(item: etree._Element) -> bool:
+    return any(local(child) in ("p", "h") for child in item)
 
 
 def _span(cell: etree._Element, what: str) -> int:

@@ -108,3 +108,104 @@ def test_items_of_lists_show_their_numbers(tmp_path: Path) -> None:
     data = changed(fixture("text.odt"), "content.xml", LISTS.encode())
     items = [text for kind, text in said(read(tmp_path, data, "a.odt")) if kind == "ListItem"]
     assert items == ["1. one", "1.a) inner", "goes on", "dot", "2. two", "7. seven", "1. anew"]
+
+
+OASIS = "urn:oasis:names:tc:opendocument:xmlns"
+SPACES = " ".join(
+    f'xmlns:{name}="{OASIS}:{name}:1.0"' for name in ("office", "text", "table", "style", "chart")
+)
+SPACES += f' xmlns:draw="{OASIS}:drawing:1.0" xmlns:fo="{OASIS}:xsl-fo-compatible:1.0"'
+SPACES += ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink"'
+SPACES += f' xmlns:svg="{OASIS}:svg-compatible:1.0"'
+
+
+def package(kind: str, styles: str, body: str, **parts: str) -> bytes:
+    """A document of a kind (`text`, `spreadsheet` ...); `parts` are objects in it."""
+    content = f"<office:document-content {SPACES}><office:automatic-styles>{styles}"
+    content += f"</office:automatic-styles><office:body><office:{kind}>{body}</office:{kind}>"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
+        archive.writestr("content.xml", f"{content}</office:body></office:document-content>")
+        for name, part in parts.items():
+            archive.writestr(f"{name}/content.xml", part)
+    return out.getvalue()
+
+
+def table(*rows: list[str]) -> str:
+    cells = (
+        "".join(f"<table:table-cell>{cell}</table:table-cell>" for cell in row) for row in rows
+    )
+    inner = "".join(f"<table:table-row>{row}</table:table-row>" for row in cells)
+    return f"<table:table>{inner}</table:table>"
+
+
+def test_what_hangs_on_a_cell_stands_after_the_table(tmp_path: Path) -> None:
+    hiding = (
+        '<style:style style:name="H"><style:text-properties text:display="none"/></style:style>'
+    )
+    note = "<text:note><text:note-body><text:p>a note</text:p></text:note-body></text:note>"
+    comment = "<office:annotation><dc:creator>Ann</dc:creator><dc:date>2020</dc:date>"
+    comment += "<text:p>a comment</text:p></office:annotation>"
+    frame = "<draw:frame><svg:title>a picture</svg:title><draw:text-box><text:p>a box</text:p>"
+    frame += "</draw:text-box></draw:frame>"
+    inner = table(["<text:p>inner one</text:p>", "<text:p>inner two</text:p>"])
+    rows = [
+        [f"<text:p>A1{note}</text:p>", f"<text:p>B1{comment}</text:p>"],
+        ['<text:p>A2<text:span text:style-name="H">unseen</text:span></text:p>', frame],
+        ["<text:p>A3</text:p>", f"<text:p>before</text:p>{inner}<text:p>behind</text:p>"],
+    ]
+    found = read(tmp_path, package("text", hiding, table(*rows)), "a.odt")
+    assert said(found) == [
+        ("Table", "A1\tB1\nA2\ta box\nA3\tbefore inner one inner two behind"),
+        ("Footnote", "a note"),
+        ("Annotation", "Ann: a comment"),
+    ]
+    assert hidden(found) == {"unseen": "text:display=none"}
+    assert found.elements[2].parent == 0
+
+
+def test_items_of_lists_in_cells_show_their_numbers_and_their_notes_none(tmp_path: Path) -> None:
+    numbers = '<text:list-style style:name="L"><text:list-level-style-number text:level="1" '
+    numbers += 'style:num-format="1" style:num-suffix="."/></text:list-style>'
+    note = "<text:note><text:note-body><text:p>a note</text:p></text:note-body></text:note>"
+    items = f"<text:list-item><text:p>one{note}</text:p></text:list-item>"
+    items += "<text:list-item><text:p>two</text:p></text:list-item>"
+    listed = f'<text:list text:style-name="L">{items}</text:list>'
+    found = read(tmp_path, package("text", numbers, listed + table([listed, ""])), "a.odt")
+    assert said(found) == [
+        ("ListItem", "1. one"),
+        ("Footnote", "a note"),
+        ("ListItem", "2. two"),
+        ("Table", "1. one 2. two"),
+        ("Footnote", "a note"),
+    ]
+
+
+CHART = f"""<office:document-content {SPACES}><office:body><office:chart><chart:chart>
+<chart:title><text:p>Catch</text:p></chart:title>
+<chart:plot-area><chart:axis><chart:title><text:p>tons</text:p></chart:title></chart:axis>
+</chart:plot-area>{
+    table(["<text:p/>", "<text:p>Boats</text:p>"], ["<text:p>East</text:p>", "<text:p>3</text:p>"])
+}
+</chart:chart></office:chart></office:body></office:document-content>"""
+FORMULA = """<math xmlns="http://www.w3.org/1998/Math/MathML"><semantics><mi>a</mi>
+<annotation encoding="StarMath 5.0">a over b</annotation></semantics></math>"""
+OBJECT = '<draw:frame><draw:object xlink:href="./{}"/></draw:frame>'
+
+
+def test_charts_and_formulas_say_what_they_show(tmp_path: Path) -> None:
+    page = f"<draw:page>{OBJECT.format('Chart')}{OBJECT.format('Formula')}</draw:page>"
+    deck = package("presentation", "", page, Chart=CHART, Formula=FORMULA)
+    found = read(tmp_path, deck, "a.odp")
+    assert said(found) == [("Table", "Catch\n\tBoats\nEast\t3"), ("Formula", "a over b")]
+    assert found.elements[0].page == found.pages_with_text == 1
+    body = f"<text:p>{OBJECT.format('Chart')}</text:p>{table([OBJECT.format('Formula')])}"
+    text = package("text", "", body, Chart=CHART, Formula=FORMULA)
+    assert said(read(tmp_path, text, "a.odt")) == [
+        ("Table", "Catch\n\tBoats\nEast\t3"),
+        ("Table", "a over b"),
+    ]
+    sheet = table(["<text:p>x</text:p>", OBJECT.format("Chart")])
+    book = package("spreadsheet", "", sheet, Chart=CHART)
+    assert ("Caption", "Catch") in said(read(tmp_path, book, "a.ods"))
