@@ -58,6 +58,7 @@ _ODF_TYPES = {
     f"{_ODF}.presentation": f"{_ODF}.presentation",
     f"{_ODF}.presentation-template": f"{_ODF}.presentation",
     f"{_ODF}.graphics": f"{_ODF}.presentation",
+    f"{_ODF}.chart": f"{_ODF}.text",
     "application/epub+zip": "application/epub+zip",
     "application/hwp+zip": "application/hwp+zip",
     "application/owpml": "application/hwp+zip",

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from doclake.errors import DocumentEmpty, DocumentEncrypted, UnsupportedFormat
 from doclake.extract import legacy_office, ole, tables
 from doclake.extract.blocks import Blocks, clean
+from doclake.extract.children import unique
 from doclake.extract.doc_file import DELETED, WHITE, DocFile, ParagraphProperties
 from doclake.extract.model import ElementType, Extraction, Options
 from doclake.extract.table_edges import Row, with_spans
@@ -42,12 +43,12 @@ class Doc:
             return legacy_office.Converted().extract(file, options)
         blocks = Blocks("ms-doc", options.limits)
         _Reader(document, blocks).read()
-        if not blocks.elements:
+        if not blocks.elements and not document.children:
             raise DocumentEmpty("The document has no text.")
         title = ole.title(file) or next(
             (e.text for e in blocks.elements if e.type == "Title"), None
         )
-        return Extraction(blocks.elements, title=title)
+        return Extraction(blocks.elements, unique(document.children), title=title)
 
     def _decrypted(self, file: Path, options: Options) -> Extraction:
         from doclake.extract.encrypted_office import decrypt

@@ -57,6 +57,7 @@ class DocFile:
             self._check(self._main)
             flags = self._short(self._main, 10)
             self._table = ole.stream(container, "1Table" if flags & 0x0200 else "0Table")
+            self.children = ole.embedded(container)
         self.counts = self._story_lengths()
         self._pieces = self._read_pieces()
         self._starts = [piece.start for piece in self._pieces]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed, LimitExceeded
-from doclake.extract import odf_objects, odf_text
+from doclake.extract import odf_objects, odf_text, ole
 from doclake.extract import sheet as sheets
 from doclake.extract.blocks import Blocks, clean
 from doclake.extract.children import PICTURES, safe_name
@@ -31,6 +32,7 @@ class _OpenDocument:
     """What the three kinds share: the package, its styles, its metadata."""
 
     def __init__(self, file: Path, limits: Limits, blocks: Blocks) -> None:
+        self.file = file
         self.limits = limits
         self.blocks = blocks
         self.children: list[Child] = []
@@ -50,12 +52,12 @@ class _OpenDocument:
             self.objects = odf_objects.read(package)
             self.reader = odf_text.Reader(blocks, [r for r in (styles, content) if r is not None])
             self.reader.objects = self.objects
-            self.children = _children(package)
-            self.pictures = _pictures(package)
+            self.children = _files(package, _is_object)
 
     def extraction(self, pages: int | None = None, with_text: int | None = None) -> Extraction:
-        if not self.blocks.elements:
-            self.children = self.children or self.pictures
+        if not self.blocks.elements and not self.children:
+            with Package(self.file, self.limits) as package:
+                self.children = _files(package, _is_picture)
         if not self.blocks.elements and not self.children:
             raise DocumentEmpty("The document has no text.")
         return Extraction(
@@ -214,18 +216,21 @@ def _metadata(package: Package) -> tuple[str | None, dict[str, str]]:
     return title, found
 
 
-def _children(package: Package) -> list[Child]:
-    """Embedded objects that are files of their own. Those of OpenDocument are folders of parts,
-    which `odf_objects` reads."""
-    from doclake.extract.ole import unwrap
-
-    children = []
-    for name in package.names:
-        if name.startswith("Object ") and "/" not in name:
-            children.extend(unwrap(safe_name(name), package.read(name)))
+def _files(package: Package, wanted: Callable[[str], bool]) -> list[Child]:
+    """Parts that are files of their own; one that cannot be unpacked is left out."""
+    children: list[Child] = []
+    for name in filter(wanted, package.names):
+        try:
+            children += ole.unwrap(safe_name(name), package.read(name))
+        except DocumentMalformed:
+            continue
     return children
 
 
-def _pictures(package: Package) -> list[Child]:
-    names = [n for n in package.names if n.startswith("Pictures/") and n.lower().endswith(PICTURES)]
-    return [Child(safe_name(name), package.read(name)) for name in names[:100]]
+def _is_object(name: str) -> bool:
+    """Objects of other programs. Those of OpenDocument are folders, which `odf_objects` reads."""
+    return name.startswith("Object ") and "/" not in name
+
+
+def _is_picture(name: str) -> bool:
+    return name.startswith("Pictures/") and name.lower().endswith(PICTURES)

@@ -13,9 +13,10 @@ from doclake.extract.model import Child
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_STREAM = 256 << 20
-_OOXML_STREAM = "package"
+_NATIVE = "\x01ole10native"
 _SUMMARY = "\x05SummaryInformation"
-_RAW_STREAMS = ("contents", "embeddedodf")
+_PACKAGES = ("package", "package_stream", "embeddedodf", "contents")
+"""Streams that are a file of their own: of Office, of LibreOffice, of other programs."""
 
 
 def open_file(source: Path | bytes) -> Any:
@@ -60,16 +61,33 @@ def unwrap(name: str, data: bytes) -> list[Child]:
     try:
         with open_file(data) as ole:
             streams = {"/".join(path).lower(): path for path in ole.listdir()}
-            if "\x01ole10native" in streams:
-                return _native(name, stream(ole, streams["\x01ole10native"]))
-            for inner in (_OOXML_STREAM, *_RAW_STREAMS):
-                if inner in streams:
-                    return [
-                        Child(str(PurePosixPath(name).with_suffix("")), stream(ole, streams[inner]))
-                    ]
+            found = next(
+                (streams[inner] for inner in (_NATIVE, *_PACKAGES) if inner in streams), None
+            )
+            if found is not None:
+                return _file(ole, found, str(PurePosixPath(name).with_suffix("")))
     except DocumentMalformed:
         return []
     return [Child(name, data)]
+
+
+def embedded(ole: Any) -> list[Child]:
+    """The files in the objects of a document, each a storage in its container. Objects that are
+    spread over the streams of their storage are no files and left out."""
+    children: list[Child] = []
+    for path in ole.listdir():
+        if len(path) > 1 and path[-1].lower() in (_NATIVE, *_PACKAGES[:3]):
+            try:
+                children += _file(ole, path, f"object-{len(children) + 1}")
+            except DocumentMalformed:
+                continue
+    return children
+
+
+def _file(ole: Any, path: list[str], name: str) -> list[Child]:
+    """The file that a stream holds; in an OLE 1.0 package it has a name."""
+    data = stream(ole, path)
+    return _native(name, data) if path[-1].lower() == _NATIVE else [Child(name, data)]
 
 
 def _native(name: str, data: bytes) -> list[Child]:

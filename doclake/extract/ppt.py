@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,14 +18,16 @@ from doclake.errors import (
 )
 from doclake.extract import ole, ppt_table, tables
 from doclake.extract.blocks import Blocks
-from doclake.extract.model import BoundingBox, ElementType, Extraction, Options
+from doclake.extract.children import unique
+from doclake.extract.model import BoundingBox, Child, ElementType, Extraction, Options
+from doclake.settings import Limits
 
 _DOCUMENT, _SLIDE, _NOTES = 1000, 1006, 1008
 _NOTES_ATOM = 1009
 _SLIDE_PERSIST, _SLIDE_LIST = 1011, 4080
 _OUTLINE_REF, _TEXT_HEADER, _CHARS, _BYTES = 3998, 3999, 4000, 4008
 _CSTRING, _COMMENT, _SLIDE_FLAGS = 4026, 12000, 1017
-_PERSIST_DIRECTORY = 6002
+_PERSIST_DIRECTORY, _OBJECT = 6002, 4113
 _SHAPE, _GROUP, _CLIENT_ANCHOR, _CHILD_ANCHOR, _OPTIONS = 0xF004, 0xF003, 0xF010, 0xF00F, 0xF122
 _CONTAINER = 0xF
 _MASTER_UNITS = 72 / 576  # master units are 576 to the inch
@@ -58,7 +61,8 @@ class Ppt:
             if container.exists("EncryptedSummary") or _is_encrypted(container):
                 return self._decrypted(file, options)
         blocks = Blocks("ms-ppt", options.limits)
-        slides = _slides(data)
+        top = list(_records(data, 0, len(data), 0, [0]))
+        slides = _slides(top, data)
         if len(slides) > options.limits.pages:
             raise LimitExceeded(f"The presentation has {len(slides)} slides.", limit="pages")
         with_text = 0
@@ -66,13 +70,14 @@ class Ppt:
             before = len(blocks.elements)
             _add_slide(slide, number, blocks)
             with_text += len(blocks.elements) > before
-        if not blocks.elements:
+        children = _objects(top, options.limits)
+        if not blocks.elements and not children:
             raise DocumentEmpty("The slides have no text.")
         title = ole.title(file) or next(
             (e.text for e in blocks.elements if e.type == "Title"), None
         )
         return Extraction(
-            blocks.elements, title=title, pages=len(slides), pages_with_text=with_text
+            blocks.elements, children, title=title, pages=len(slides), pages_with_text=with_text
         )
 
     def _decrypted(self, file: Path, options: Options) -> Extraction:
@@ -102,10 +107,29 @@ class _Slide:
     notes: Record | None = None
 
 
-def _slides(data: bytes) -> list[_Slide]:
+def _objects(top: list[tuple[int, Record]], limits: Limits) -> list[Child]:
+    """Files in objects, charts among them: compressed, or as they are (MS-PPT 2.10.34)."""
+    children: list[Child] = []
+    left = limits.archive_mb << 20
+    for _, record in top:
+        if record.kind != _OBJECT:
+            continue
+        data = record.data
+        if record.instance:
+            unpacking = zlib.decompressobj()
+            try:
+                data = unpacking.decompress(data[4:], max(left, 1))  # 0 is no limit
+            except zlib.error:
+                continue
+            if unpacking.unconsumed_tail:
+                raise LimitExceeded("Its objects unpack to too much.", limit="archive_mb")
+            left -= len(data)
+        children += ole.unwrap(f"object-{len(children) + 1}", data)
+    return unique(children)
+
+
+def _slides(top: list[tuple[int, Record]], data: bytes) -> list[_Slide]:
     """Slides in their order: the document's list names them by persistent id."""
-    counter = [0]
-    top = list(_records(data, 0, len(data), 0, counter))
     places = _persistent(top, data)
     document = next((record for _, record in top if record.kind == _DOCUMENT), None)
     by_offset = dict(top)

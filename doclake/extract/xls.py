@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed, LimitExceeded
+from doclake.extract import ole
 from doclake.extract import sheet as sheets
 from doclake.extract.blocks import Blocks
+from doclake.extract.children import unique
 from doclake.extract.encrypted_office import decrypt
-from doclake.extract.model import Extraction, Options
+from doclake.extract.model import Child, Extraction, Options
 from doclake.extract.number_format import conceals, display, display_text
 from doclake.extract.sheet import Sheet, address
 
@@ -20,7 +22,8 @@ class Xls:
     """Workbooks: page = sheet."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
-        book = _open(file.read_bytes(), options.password)
+        data = file.read_bytes()
+        book = _open(data, options.password)
         if book.nsheets > options.limits.pages:
             raise LimitExceeded(f"The workbook has {book.nsheets} sheets.", limit="pages")
         blocks = Blocks("xlrd", options.limits)
@@ -34,12 +37,28 @@ class Xls:
                 raise DocumentMalformed(f"Sheet {number + 1} cannot be read: {error}") from None
             with_text += found.has_text
             sheets.add(found, number + 1, blocks)
-        if not blocks.elements:
+        children = unique(_children(data))
+        if not blocks.elements and not children:
             raise DocumentEmpty("The workbook has no values.")
         author = {"author": book.user_name.strip()} if (book.user_name or "").strip() else {}
         return Extraction(
-            blocks.elements, pages=book.nsheets, pages_with_text=with_text, metadata=author
+            blocks.elements,
+            children,
+            pages=book.nsheets,
+            pages_with_text=with_text,
+            metadata=author,
         )
+
+
+def _children(data: bytes) -> list[Child]:
+    """Files in objects; workbooks of Excel 5 and before may stand outside of any container."""
+    if not data.startswith(ole.MAGIC):
+        return []
+    try:
+        with ole.open_file(data) as container:
+            return ole.embedded(container)
+    except DocumentMalformed:
+        return []
 
 
 def _open(data: bytes, password: str | None) -> Any:

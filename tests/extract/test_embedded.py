@@ -1,0 +1,69 @@
+"""Files in the objects of DOC, PPT and XLS."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+
+from doclake.errors import LimitExceeded
+from doclake.extract import ole
+from doclake.extract.model import Options
+from doclake.extract.ppt import Ppt
+from doclake.settings import ExtractRecipe, Limits
+from tests.extract import compound
+from tests.extract.reading import read
+
+
+def native(name: str, data: bytes) -> bytes:
+    """An OLE 1.0 package (MS-OLEDS 2.3.6)."""
+    label = name.encode("cp949") + b"\0"
+    inner = struct.pack("<H", 2) + label + label + struct.pack("<II", 3, 1) + b"\0"
+    inner += struct.pack("<I", len(data)) + data
+    return struct.pack("<I", len(inner)) + inner
+
+
+def test_objects_in_storages_give_their_files() -> None:
+    pool: compound.Tree = {
+        "_1": {"\x01Ole10Native": native("보고서.txt", b"one")},
+        "_2": {"Package": b"PK two", "\x01CompObj": b"x"},
+        "_3": {"WordDocument": b"spread over streams"},
+    }
+    with ole.open_file(compound.write({"WordDocument": b"w", "ObjectPool": pool})) as container:
+        children = ole.embedded(container)
+    assert [(child.name, child.data) for child in children] == [
+        ("보고서.txt", b"one"),
+        ("object-2", b"PK two"),
+    ]
+
+
+def record(kind: int, data: bytes, instance: int = 0, version: int = 0) -> bytes:
+    return struct.pack("<HHI", instance << 4 | version, kind, len(data)) + data
+
+
+def deck(*objects: bytes) -> bytes:
+    records = record(1000, b"", version=15) + b"".join(objects)
+    return compound.write({"PowerPoint Document": records, "Current User": b"u"})
+
+
+def test_objects_of_slides_give_their_files_compressed_or_not(tmp_path: Path) -> None:
+    one = compound.write({"Package": b"PK one"})
+    packed = struct.pack("<I", len(one)) + zlib.compress(one)
+    two = compound.write({"Workbook": b"a workbook"})
+    data = deck(record(4113, packed, 1), record(4113, two), record(4113, b"\0\0\0\0bad", 1))
+    found = read(tmp_path, data, "a.ppt")
+    assert [(child.name, child.data) for child in found.children] == [
+        ("object-1", b"PK one"),
+        ("object-2", two),
+    ]
+
+
+def test_an_object_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
+    bomb = struct.pack("<I", 9) + zlib.compress(bytes(3 << 20), 9)
+    file = tmp_path / "a.ppt"
+    file.write_bytes(deck(record(4113, bomb, 1)))
+    options = Options(ExtractRecipe(), Limits(archive_mb=1), "application/vnd.ms-powerpoint", "a")
+    with pytest.raises(LimitExceeded):
+        Ppt().extract(file, options)
