@@ -16,6 +16,7 @@ from doclake.extract import tables
 from doclake.extract.blocks import Blocks
 from doclake.extract.tables import Cell
 
+CONCEALED = "number format shows nothing"
 MAX_CELLS = 2_000_000
 ROWS_PER_TABLE = 500
 """A long region becomes several Table elements, each under the region's first row."""
@@ -39,37 +40,46 @@ def address(row: int, column: int) -> str:
 @dataclass(slots=True)
 class Sheet:
     """Displayed text by (row, column) from 0; `merges` maps a first cell to its (rows, columns).
-    `concealed` are values whose number format shows nothing."""
+    `concealed` are values that do not show, each with the reason why."""
 
     name: str
     cells: dict[tuple[int, int], str] = field(default_factory=dict)
     merges: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     links: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden: str | None = None
-    concealed: dict[tuple[int, int], str] = field(default_factory=dict)
+    concealed: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     captions: list[str] = field(default_factory=list)
+    headers: list[str] = field(default_factory=list)
+    footers: list[str] = field(default_factory=list)
 
-    def put(self, row: int, column: int, text: str, *, concealed: bool = False) -> None:
-        """Set a cell; raises `LimitExceeded` past `MAX_CELLS`."""
+    def put(self, row: int, column: int, text: str, *, concealed: str | None = None) -> None:
+        """Set a cell, or with a reason the value it conceals; raises `LimitExceeded` past
+        `MAX_CELLS`."""
         if text.strip():
             if len(self.cells) + len(self.concealed) >= MAX_CELLS:
                 raise LimitExceeded(
                     f"Sheet {self.name!r} has more than {MAX_CELLS} cells.", limit="cells"
                 )
-            (self.concealed if concealed else self.cells)[row, column] = text
+            if concealed:
+                self.concealed[row, column] = (concealed, text)
+            else:
+                self.cells[row, column] = text
 
     @property
     def has_text(self) -> bool:
-        return bool(self.cells or self.texts or self.captions or self.concealed)
+        shown = self.cells or self.texts or self.captions or self.headers or self.footers
+        return bool(shown or self.concealed)
 
 
 def add(sheet: Sheet, number: int, blocks: Blocks) -> None:
     """Add the elements of a sheet, page `number`."""
     facts: dict[str, Any] = {"page": number, "hidden": sheet.hidden}
+    for header in sheet.headers:
+        blocks.add("Header", header, **facts)
     if sheet.name and not _DEFAULT_NAME.fullmatch(sheet.name) and sheet.has_text:
         blocks.add("Title", sheet.name, level=1, **facts)
     unseen = {
@@ -85,16 +95,20 @@ def add(sheet: Sheet, number: int, blocks: Blocks) -> None:
         reason = sheet.hidden or "hidden rows or columns"
         html = tables.to_html(rows)
         blocks.add("Table", tables.to_text(rows), html=html, **facts | {"hidden": reason})
-    if sheet.concealed:
-        text = "\n".join(sheet.concealed[place] for place in sorted(sheet.concealed))
-        reason = sheet.hidden or "number format shows nothing"
-        blocks.add("Other", text, **facts | {"hidden": reason})
+    concealed: dict[str, list[str]] = {}
+    for place in sorted(sheet.concealed):
+        reason, text = sheet.concealed[place]
+        concealed.setdefault(sheet.hidden or reason, []).append(text)
+    for reason, texts in concealed.items():
+        blocks.add("Other", "\n".join(texts), **facts | {"hidden": reason})
     for caption in sheet.captions:
         blocks.add("Caption", caption, **facts)
     for text in sheet.texts:
         blocks.add("NarrativeText", text, **facts)
     for note in sheet.notes:
         blocks.add("Annotation", note, **facts)
+    for footer in sheet.footers:
+        blocks.add("Footer", footer, **facts)
 
 
 Places = set[tuple[int, int]]

@@ -13,7 +13,7 @@ from doclake.extract.children import unique
 from doclake.extract.encrypted_office import decrypt
 from doclake.extract.model import Child, Extraction, Options
 from doclake.extract.number_format import conceals, display, display_text
-from doclake.extract.sheet import Sheet, address
+from doclake.extract.sheet import CONCEALED, Sheet, address
 
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!"}
 
@@ -87,7 +87,7 @@ def _sheet(book: Any, source: Any) -> Sheet:
             code = _code(book, cell)
             unseen = conceals(code)
             text = _shown(book, cell, "General" if unseen else code)
-            found.put(row, column, text, concealed=unseen)
+            found.put(row, column, text, concealed=CONCEALED if unseen else None)
     for first_row, last_row, first_column, last_column in source.merged_cells:
         found.merges[first_row, first_column] = (last_row - first_row, last_column - first_column)
     found.hidden_rows |= {n for n, info in source.rowinfo_map.items() if info.hidden}

@@ -11,18 +11,24 @@ from typing import TYPE_CHECKING
 
 from doclake.errors import DocumentEmpty, DocumentMalformed, LimitExceeded
 from doclake.extract import sheet as sheets
-from doclake.extract.blocks import Blocks
+from doclake.extract import xlsx_styles
+from doclake.extract.blocks import Blocks, clean
 from doclake.extract.model import Extraction, Options
-from doclake.extract.number_format import BUILTIN, conceals, display, display_text
+from doclake.extract.number_format import conceals, display, display_text
 from doclake.extract.ooxml import A, OfficePackage, R, S
 from doclake.extract.safe_xml import local
-from doclake.extract.sheet import Sheet
+from doclake.extract.sheet import CONCEALED, Sheet
+from doclake.extract.xlsx_styles import WHITE, Looks, whole
 
 if TYPE_CHECKING:
     from lxml import etree
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_PAGE = "\0"
+_MARGIN_SIGNS = {"&&": "&", "&L": "\n", "&C": "\n", "&R": "\n", "&P": _PAGE, "&N": _PAGE}
+_MARGIN_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d+|.)', re.DOTALL)
 _MAX_COLUMNS = 16_384
+_MAX_RANGES = 200
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -65,7 +71,7 @@ class _Workbook:
         self.date1904 = flag in ("1", "true")
         self.sheets = self._list(root)
         self.strings = self._strings()
-        self.formats = self._formats()
+        self.looks = self._looks()
         self.people = _people(package)
 
     def _list(self, root: etree._Element) -> list[tuple[str, str, str | None]]:
@@ -86,22 +92,9 @@ class _Workbook:
         root = self.package.optional_xml(name)
         return [_rich(node) for node in root.iterfind(f"{S}si")] if root is not None else []
 
-    def _formats(self) -> list[str]:
-        """Number format code of each cell style."""
+    def _looks(self) -> Looks:
         name = next(iter(self.package.related(self.part, "styles")), None)
-        root = self.package.optional_xml(name)
-        if root is None:
-            return []
-        own = {
-            _whole(node.get("numFmtId")): node.get("formatCode") or "General"
-            for node in root.iterfind(f"{S}numFmts/{S}numFmt")
-        }
-        codes = own.keys() | BUILTIN.keys()
-        found = []
-        for node in root.iterfind(f"{S}cellXfs/{S}xf"):
-            number = _whole(node.get("numFmtId"))
-            found.append((own.get(number) or BUILTIN[number]) if number in codes else "General")
-        return found
+        return xlsx_styles.read(self.package.optional_xml(name))
 
     def read(self, name: str, part: str, hidden: str | None) -> Sheet:
         sheet = Sheet(name, hidden=hidden)
@@ -109,12 +102,13 @@ class _Workbook:
         if root is None:
             return sheet
         self._columns(root, sheet)
+        painted = self._painted(root, part)
         row_number = -1
         for row in root.iterfind(f"{S}sheetData/{S}row"):
-            row_number = _whole(row.get("r")) - 1 if row.get("r") else row_number + 1
+            row_number = whole(row.get("r")) - 1 if row.get("r") else row_number + 1
             if row.get("hidden") in ("1", "true") or row.get("ht") == "0":
                 sheet.hidden_rows.add(row_number)
-            self._row(row, row_number, sheet)
+            self._row(row, row_number, sheet, painted)
         for node in root.iterfind(f"{S}mergeCells/{S}mergeCell"):
             _merge(node.get("ref") or "", sheet)
         relations = self.package.relations(part)
@@ -123,20 +117,28 @@ class _Workbook:
             place = _place((node.get("ref") or "").split(":")[0])
             if relation and relation.external and place:
                 sheet.links[place] = relation.target
+        for kind, found in (("Header", sheet.headers), ("Footer", sheet.footers)):
+            nodes = (n for n in root.iterfind(f"{S}headerFooter/*") if local(n).endswith(kind))
+            texts = (_margin(node.text or "") for node in nodes)
+            found.extend(dict.fromkeys(filter(None, texts)))
         self._attachments(part, sheet)
         return sheet
 
-    def _row(self, row: etree._Element, number: int, sheet: Sheet) -> None:
+    def _row(self, row: etree._Element, number: int, sheet: Sheet, painted: _Painted) -> None:
         column = -1
         for cell in row:
             if cell.tag != f"{S}c":
                 continue
             place = _place(cell.get("r") or "")
             column = place[1] if place else column + 1
-            code = self._code(cell)
-            unseen = conceals(code)
-            text = self._shown(cell, "General" if unseen else code)
-            sheet.put(place[0] if place else number, column, text, concealed=unseen)
+            style = whole(cell.get("s"))
+            code, reason = self.looks.format(style), self.looks.reason(style)
+            if conceals(code):
+                code, reason = "General", CONCEALED
+            at = (place[0] if place else number, column)
+            if reason == WHITE and painted.covers(at):
+                reason = None
+            sheet.put(*at, self._shown(cell, code), concealed=reason)
 
     def _shown(self, cell: etree._Element, code: str) -> str:
         kind = cell.get("t") or "n"
@@ -149,7 +151,7 @@ class _Workbook:
             formula = cell.find(f"{S}f")  # never computed: what was typed is all there is
             return f"={formula.text}" if formula is not None and formula.text else ""
         if kind == "s":
-            place = _whole(value)
+            place = whole(value)
             text = self.strings[place] if place < len(self.strings) else ""
             return display_text(text, code)
         if kind == "b":
@@ -161,14 +163,21 @@ class _Workbook:
         except ValueError:
             return value
 
-    def _code(self, cell: etree._Element) -> str:
-        style = _whole(cell.get("s"))
-        return self.formats[style] if style < len(self.formats) else "General"
+    def _painted(self, root: etree._Element, part: str) -> _Painted:
+        """Where more than the cell's own style decides what lies behind its text: tables have
+        styles, conditional formats paint, and so does a picture behind the sheet."""
+        found = _Painted(root.find(f"{S}picture") is not None)
+        for node in root.iterfind(f"{S}conditionalFormatting"):
+            found.add(node.get("sqref") or "")
+        for name in self.package.related(part, "table"):
+            table = self.package.optional_xml(name)
+            found.add((table.get("ref") or "") if table is not None else "")
+        return found
 
     def _columns(self, root: etree._Element, sheet: Sheet) -> None:
         for node in root.iterfind(f"{S}cols/{S}col"):
             if node.get("hidden") in ("1", "true") or node.get("width") == "0":
-                first, last = _whole(node.get("min")), _whole(node.get("max"))
+                first, last = whole(node.get("min")), whole(node.get("max"))
                 sheet.hidden_columns.update(range(first - 1, min(last, _MAX_COLUMNS)))
 
     def _attachments(self, part: str, sheet: Sheet) -> None:
@@ -190,6 +199,37 @@ class _Workbook:
                 sheet.captions.append(": ".join(filter(None, [title, ", ".join(series)])))
 
 
+def _margin(text: str) -> str:
+    """The words of a header or footer (ECMA-376 18.3.1.39): its left, middle and right part, a line
+    each; without the codes for fonts, for dates and names, which differ with every print, and
+    without what only numbers the pages."""
+    signs = _MARGIN_CODE.sub(lambda code: _MARGIN_SIGNS.get(code[0], ""), text)
+    parts = [part for part in signs.split("\n") if not (_PAGE in part and len(part.split()) < 5)]
+    return clean("\n".join(parts).replace(_PAGE, " "))
+
+
+class _Painted:
+    """Ranges of cells behind which anything may be painted; too many count as everywhere."""
+
+    def __init__(self, everywhere: bool) -> None:
+        self._everywhere = everywhere
+        self._ranges: list[tuple[tuple[int, int], tuple[int, int]]] = []
+
+    def add(self, references: str) -> None:
+        for reference in references.split()[:_MAX_RANGES]:
+            first, _, last = reference.partition(":")
+            start, end = _place(first), _place(last or first)
+            if start and end:
+                self._ranges.append((start, end))
+        self._everywhere |= len(self._ranges) >= _MAX_RANGES
+
+    def covers(self, place: tuple[int, int]) -> bool:
+        return self._everywhere or any(
+            start[0] <= place[0] <= end[0] and start[1] <= place[1] <= end[1]
+            for start, end in self._ranges
+        )
+
+
 def _people(package: OfficePackage) -> dict[str, str]:
     """Display names of who wrote threaded comments, by id."""
     found: dict[str, str] = {}
@@ -207,7 +247,7 @@ def _comments(root: etree._Element, people: dict[str, str]) -> list[str]:
     for node in root.iter():
         name = local(node)
         if name == "comment":
-            place = _whole(node.get("authorId"))
+            place = whole(node.get("authorId"))
             author = authors[place] if place < len(authors) else ""
             text = "".join(t.text or "" for t in node.iter(f"{S}t"))
         elif name == "threadedComment":
@@ -235,10 +275,6 @@ def _rich(node: etree._Element) -> str:
 def _unescape(text: str) -> str:
     """`_x000D_` stands for a character that XML cannot hold."""
     return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
-
-
-def _whole(value: str | None) -> int:
-    return int(value) if value and value.isdecimal() and len(value) < 10 else 0
 
 
 def _place(reference: str) -> tuple[int, int] | None:

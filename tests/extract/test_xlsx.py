@@ -85,3 +85,53 @@ def test_dates_that_only_east_asian_locales_number_are_dates(tmp_path: Path) -> 
             data = source.read(name).replace(b'numFmtId="164" formatCode', b'numFmtId="9" _')
             target.writestr(name, data.replace(b'numFmtId="164"', b'numFmtId="31"'))
     assert said(read(tmp_path, out.getvalue(), "a.xlsx")) == [("NarrativeText", "2024년 03월 01일")]
+
+
+def test_white_and_tiny_text_stands_apart_where_nothing_is_painted_behind_it(
+    tmp_path: Path,
+) -> None:
+    import openpyxl
+    from openpyxl.formatting.rule import CellIsRule
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.styles.colors import Color
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    white, blue = Font(color="FFFFFFFF"), PatternFill("solid", fgColor="FF0000FF")
+    theme, grey = Font(color=Color(theme=0)), Font(color=Color(theme=0, tint=-0.5))
+    blank = PatternFill("solid", fgColor="FFFFFFFF")
+    looks = {
+        "plain": (Font(), PatternFill()),
+        "on blue": (white, blue),
+        "grey": (grey, PatternFill()),
+        "ruled": (white, PatternFill()),
+        "white": (white, PatternFill()),
+        "by theme": (theme, blank),
+        "tiny": (Font(size=1), blue),
+    }
+    for row, (words, (font, fill)) in enumerate(looks.items(), start=1):
+        cell = sheet.cell(row, 1, words)
+        cell.font, cell.fill = font, fill
+    sheet.conditional_formatting.add("A4:B4", CellIsRule("equal", ["1"], fill=blue))
+    found = read(tmp_path, saved(book), "a.xlsx")
+    assert hidden(found) == {"white\nby theme": "white text", "tiny": "tiny text"}
+    words = "\n".join(text for _, text in said(found))
+    assert all(shown in words for shown in ("plain", "on blue", "grey", "ruled"))
+
+
+def test_headers_and_footers_are_read_without_their_codes(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"] = "words"
+    sheet.oddHeader.left.text = "Fish && Nets"
+    sheet.oddHeader.center.text = '&"Arial,Bold"&14대외비'
+    sheet.oddHeader.right.text = "Page &P of &N"
+    sheet.oddFooter.center.text = "Harbour office, &D"
+    found = read(tmp_path, saved(book), "a.xlsx")
+    assert said(found) == [
+        ("Header", "Fish & Nets\n대외비"),
+        ("NarrativeText", "words"),
+        ("Footer", "Harbour office,"),
+    ]

@@ -1,0 +1,87 @@
+"""How the cells of a workbook look: their number formats, and what makes their text unseen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from doclake.extract.number_format import BUILTIN
+from doclake.extract.ooxml import S
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+WHITE, TINY = "white text", "tiny text"
+_WHITE_INDEXES = ("1", "9", "65")  # of the standard palette, and the background of the system
+_BACKGROUND = "0"  # of the colours of a theme: what sheets are painted with
+_TINY_POINTS = 1.0
+
+
+@dataclass(slots=True)
+class Looks:
+    """By the style of a cell: the code of its number format, and why its text is not seen (white
+    on white, tiny) or None."""
+
+    formats: list[str] = field(default_factory=list)
+    unseen: list[str | None] = field(default_factory=list)
+
+    def format(self, style: int) -> str:
+        return self.formats[style] if style < len(self.formats) else "General"
+
+    def reason(self, style: int) -> str | None:
+        return self.unseen[style] if style < len(self.unseen) else None
+
+
+def read(root: etree._Element | None) -> Looks:
+    """The looks in `xl/styles.xml`; none where there is no such part."""
+    found = Looks()
+    if root is None:
+        return found
+    own = {
+        whole(node.get("numFmtId")): node.get("formatCode") or "General"
+        for node in root.iterfind(f"{S}numFmts/{S}numFmt")
+    }
+    fonts = [_font(node) for node in root.iterfind(f"{S}fonts/{S}font")]
+    fills = [_paints(node) for node in root.iterfind(f"{S}fills/{S}fill")]
+    for node in root.iterfind(f"{S}cellXfs/{S}xf"):
+        number = whole(node.get("numFmtId"))
+        found.formats.append(own.get(number) or BUILTIN.get(number, "General"))
+        font, fill = whole(node.get("fontId")), whole(node.get("fillId"))
+        reason = fonts[font] if font < len(fonts) else None
+        painted = fill < len(fills) and fills[fill]
+        found.unseen.append(None if painted and reason == WHITE else reason)
+    return found
+
+
+def _font(node: etree._Element) -> str | None:
+    size, color = node.find(f"{S}sz"), node.find(f"{S}color")
+    try:
+        if size is not None and 0 < float(size.get("val") or 0) <= _TINY_POINTS:
+            return TINY
+    except ValueError:
+        pass
+    return WHITE if color is not None and _is_white(color) else None
+
+
+def _paints(fill: etree._Element) -> bool:
+    """Whether a fill shows anything but white behind the text."""
+    pattern = fill.find(f"{S}patternFill")
+    if pattern is None:
+        return len(fill) > 0  # a gradient
+    kind = pattern.get("patternType") or "none"
+    front = pattern.find(f"{S}fgColor")
+    return kind != "none" and not (kind == "solid" and front is not None and _is_white(front))
+
+
+def _is_white(color: etree._Element) -> bool:
+    if (color.get("tint") or "0").strip("0.-"):
+        return False
+    if color.get("theme") is not None:
+        return color.get("theme") == _BACKGROUND
+    rgb = (color.get("rgb") or "").upper()
+    return rgb.endswith("FFFFFF") or color.get("indexed") in _WHITE_INDEXES
+
+
+def whole(value: str | None) -> int:
+    """A whole number at least 0; 0 for anything else."""
+    return int(value) if value and value.isdecimal() and len(value) < 10 else 0
