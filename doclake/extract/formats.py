@@ -45,7 +45,7 @@ FORMATS: dict[str, str] = {
     "application/vnd.ms-excel.sheet.binary.macroenabled.12": "legacy_office:Converted",
     "application/x-encrypted-office": "encrypted_office:EncryptedOffice",
     f"{_ODF}.text": "odf:OpenDocumentText",
-    f"{_ODF}.spreadsheet": "odf:OpenDocumentSpreadsheet",
+    f"{_ODF}.spreadsheet": "odf_sheet:OpenDocumentSpreadsheet",
     f"{_ODF}.presentation": "odf:OpenDocumentPresentation",
     "application/x-hwp": "hwp:Hwp",
     "application/hwp+zip": "hwpx:Hwpx",

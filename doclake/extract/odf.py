@@ -1,4 +1,4 @@
-"""OpenDocument text, sheets and slides, read from `content.xml`."""
+"""OpenDocument text and slides, read from `content.xml`; sheets are in `odf_sheet`."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed, LimitExceeded
 from doclake.extract import odf_objects, odf_text, ole
-from doclake.extract import sheet as sheets
 from doclake.extract.blocks import Blocks, clean
 from doclake.extract.children import PICTURES, safe_name
 from doclake.extract.model import Child, Extraction, Options
-from doclake.extract.odf_text import DRAW, OFFICE, PRESENTATION, STYLE, SVG, TABLE, TEXT
+from doclake.extract.odf_styles import points
+from doclake.extract.odf_text import DRAW, OFFICE, PRESENTATION, STYLE, SVG
 from doclake.extract.package import Package
 from doclake.extract.safe_xml import local
-from doclake.extract.sheet import Sheet, address
 from doclake.settings import Limits
 
 if TYPE_CHECKING:
@@ -23,12 +22,11 @@ if TYPE_CHECKING:
 
 _METADATA = {"creator": "author", "date": "modified", "creation-date": "created"}
 _METADATA |= {"subject": "subject", "keyword": "keywords", "language": "language"}
-_MAX_REPEAT = 10_000
 _CLASS = f"{PRESENTATION}class"
 _FURNITURE = ("page", "page-number", "header", "footer", "date-time")  # of a page of notes
 
 
-class _OpenDocument:
+class OpenDocument:
     """What the three kinds share: the package, its styles, its metadata."""
 
     def __init__(self, file: Path, limits: Limits, blocks: Blocks) -> None:
@@ -69,14 +67,14 @@ class OpenDocumentText:
     """ODT. Headers and footers stand first and last."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
-        document = _OpenDocument(file, options.limits, Blocks("odf", options.limits))
+        document = OpenDocument(file, options.limits, Blocks("odf", options.limits))
         _margins(document, "header")
         document.reader.flow(document.body)
         _margins(document, "footer")
         return document.extraction()
 
 
-def _margins(document: _OpenDocument, kind: str) -> None:
+def _margins(document: OpenDocument, kind: str) -> None:
     seen = set()
     for node in document.styles.iter() if document.styles is not None else ():
         if node.tag in (f"{STYLE}{kind}", f"{STYLE}{kind}-left", f"{STYLE}{kind}-first"):
@@ -90,7 +88,7 @@ class OpenDocumentPresentation:
     """ODP and ODG: page = slide, boxes in points, notes as annotations."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
-        document = _OpenDocument(file, options.limits, Blocks("odf", options.limits))
+        document = OpenDocument(file, options.limits, Blocks("odf", options.limits))
         pages = [node for node in document.body if node.tag == f"{DRAW}page"]
         document.reader.painted = True
         if len(pages) > options.limits.pages:
@@ -106,10 +104,10 @@ class OpenDocumentPresentation:
         return document.extraction(len(pages), with_text)
 
     @staticmethod
-    def _slide(document: _OpenDocument, page: etree._Element, number: int) -> None:
+    def _slide(document: OpenDocument, page: etree._Element, number: int) -> None:
         reader = document.reader
-        style = reader.styles.get(page.get(f"{DRAW}style-name") or "")
-        hidden = "hidden slide" if style and style.invisible else None
+        unseen = reader.styles.invisible(page.get(f"{DRAW}style-name"))
+        hidden = "hidden slide" if unseen else None
         for shape in page:
             if shape.tag == f"{PRESENTATION}notes":
                 spoken = [part for part in shape if part.get(_CLASS) not in _FURNITURE]
@@ -122,86 +120,11 @@ class OpenDocumentPresentation:
 
 
 def _box(shape: etree._Element) -> tuple[float, float, float, float] | None:
-    values = [odf_text.points(shape.get(f"{SVG}{name}")) for name in ("x", "y", "width", "height")]
+    values = [points(shape.get(f"{SVG}{name}")) for name in ("x", "y", "width", "height")]
     if any(value is None for value in values):
         return None
     x, y, width, height = (value or 0.0 for value in values)
     return (x, y, x + width, y + height)
-
-
-class OpenDocumentSpreadsheet:
-    """ODS: page = sheet; the displayed text stands in the file itself."""
-
-    def extract(self, file: Path, options: Options) -> Extraction:
-        document = _OpenDocument(file, options.limits, Blocks("odf", options.limits))
-        document.reader.objects = {}  # the values of a chart stand in the cells already
-        tables = [node for node in document.body if node.tag == f"{TABLE}table"]
-        if len(tables) > options.limits.pages:
-            raise LimitExceeded(f"The workbook has {len(tables)} sheets.", limit="pages")
-        with_text = 0
-        for number, node in enumerate(tables, start=1):
-            found = self._sheet(document, node)
-            with_text += found.has_text
-            sheets.add(found, number, document.blocks)
-        return document.extraction(len(tables), with_text)
-
-    def _sheet(self, document: _OpenDocument, node: etree._Element) -> Sheet:
-        style = document.reader.styles.get(node.get(f"{TABLE}style-name") or "")
-        hidden = "hidden sheet" if style and style.invisible else None
-        found = Sheet(node.get(f"{TABLE}name") or "", hidden=hidden)
-        self._columns(node, found)
-        row_number = 0
-        for row in node.iter(f"{TABLE}table-row"):
-            repeat = _repeat(row, "rows")
-            cells = [c for c in row if local(c) in ("table-cell", "covered-table-cell")]
-            # An empty row may stand for a million; one with text for the few that show it.
-            filled = any(len(cell) for cell in cells)
-            for offset in range(min(repeat, _MAX_REPEAT) if filled else 0):
-                self._row(document, cells, row_number + offset, found)
-            if row.get(f"{TABLE}visibility") in ("collapse", "filter"):
-                found.hidden_rows.update(range(row_number, row_number + min(repeat, _MAX_REPEAT)))
-            row_number += repeat
-        for chart in node.iter(f"{DRAW}object"):
-            root = document.objects.get(odf_objects.target(chart))
-            if root is not None:
-                found.captions.append(odf_objects.chart(root)[0])
-        for shapes in node.iter(f"{TABLE}shapes"):
-            found.texts.extend(filter(None, (document.reader.flat(shape) for shape in shapes)))
-        return found
-
-    @staticmethod
-    def _columns(node: etree._Element, found: Sheet) -> None:
-        place = 0
-        for column in node.iter(f"{TABLE}table-column"):
-            repeat = _repeat(column, "columns")
-            if column.get(f"{TABLE}visibility") in ("collapse", "filter"):
-                found.hidden_columns.update(range(place, place + min(repeat, _MAX_REPEAT)))
-            place += repeat
-
-    @staticmethod
-    def _row(document: _OpenDocument, cells: list[etree._Element], row: int, found: Sheet) -> None:
-        column = 0
-        for cell in cells:
-            repeat = _repeat(cell, "columns")
-            text = document.reader.flat(cell) if len(cell) else ""
-            for offset in range(min(repeat, _MAX_REPEAT) if text else 0):
-                found.put(row, column + offset, text)
-            spans = [_whole(cell.get(f"{TABLE}number-{n}-spanned")) for n in ("rows", "columns")]
-            if max(spans) > 1:
-                found.merges[row, column] = (max(spans[0], 1), max(spans[1], 1))
-            for note in cell.iter(f"{OFFICE}annotation"):
-                found.notes.append(f"{address(row, column)} {document.reader.note_text(note)}")
-            for link in cell.iter(f"{TEXT}a"):
-                found.links[row, column] = link.get(odf_text.HREF) or ""
-            column += repeat
-
-
-def _whole(value: str | None) -> int:
-    return int(value) if value and value.isdecimal() and len(value) < 10 else 0
-
-
-def _repeat(node: etree._Element, what: str) -> int:
-    return max(_whole(node.get(f"{TABLE}number-{what}-repeated")), 1)
 
 
 def _metadata(package: Package) -> tuple[str | None, dict[str, str]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from doclake.extract import odf_objects, tables
 from doclake.extract.blocks import Blocks, clean
 from doclake.extract.model import ElementType
 from doclake.extract.odf_lists import Counter, Lists, start_value
+from doclake.extract.odf_styles import WHITE, Styles
 from doclake.extract.safe_xml import local
 from doclake.extract.tables import Cell
 
@@ -24,10 +24,7 @@ DRAW = f"{{{_OASIS}:drawing:1.0}}"
 STYLE = f"{{{_OASIS}:style:1.0}}"
 PRESENTATION = f"{{{_OASIS}:presentation:1.0}}"
 SVG = f"{{{_OASIS}:svg-compatible:1.0}}"
-FO = f"{{{_OASIS}:xsl-fo-compatible:1.0}}"
 HREF = "{http://www.w3.org/1999/xlink}href"
-_UNITS = {"cm": 72 / 2.54, "mm": 72 / 25.4, "in": 72.0, "pt": 1.0, "px": 0.75, "pc": 12.0}
-_LENGTH = re.compile(r"(-?[\d.]+)(cm|mm|in|pt|px|pc)")
 _HEADING = re.compile(r"Heading(?:_20_|\s)?([1-9])?|(Title)\b")
 _CODE = re.compile(r"Preformatted|Source|Code", re.IGNORECASE)
 _SKIPPED = frozenset(
@@ -45,23 +42,6 @@ _ROLES: dict[str, ElementType] = {
 }
 
 
-def points(length: str | None) -> float | None:
-    """`2.5cm` as points; None for what is no length."""
-    match = _LENGTH.fullmatch(length or "")
-    return float(match[1]) * _UNITS[match[2]] if match else None
-
-
-@dataclass(slots=True)
-class Style:
-    """What a style says about its text; `parent` is where the rest is."""
-
-    name: str
-    parent: str
-    hidden: str | None
-    invisible: bool
-    unnumbered: bool
-
-
 class Reader:
     """Adds text to `blocks`. `roots` are the documents that define styles."""
 
@@ -69,12 +49,9 @@ class Reader:
         self.blocks = blocks
         self.painted = False  # white text shows on what lies behind it
         self.objects: dict[str, etree._Element] = {}
-        self.styles: dict[str, Style] = {}
+        self.styles = Styles(roots)
         self._lists = Lists(roots)
         self._label = ""
-        for root in roots:
-            for node in root.iter(f"{STYLE}style"):
-                self.styles[node.get(f"{STYLE}name") or ""] = _style(node)
 
     def flow(
         self,
@@ -115,12 +92,9 @@ class Reader:
 
     def _outline_number(self, heading: etree._Element) -> str:
         """The number of a chapter, where the document counts them."""
-        style = self.styles.get(heading.get(f"{TEXT}style-name") or "")
-        for _ in range(10):
-            if style is None or style.unnumbered:
-                break
-            style = self.styles.get(style.parent)
-        unnumbered = style is not None or heading.get(f"{TEXT}is-list-header") == "true"
+        chain = self.styles.chain(heading.get(f"{TEXT}style-name"))
+        unnumbered = any(style.unnumbered for style in chain)
+        unnumbered = unnumbered or heading.get(f"{TEXT}is-list-header") == "true"
         return "" if unnumbered else self._lists.outline.label(_level(heading))
 
     def shape(self, node: etree._Element, role: str, facts: dict[str, Any]) -> None:
@@ -146,9 +120,10 @@ class Reader:
                 return "Caption", None
             if _CODE.search(name):
                 return "Code", None
-            if name.startswith("Contents_20_") or name not in self.styles:
+            parent = self.styles.parent(name)
+            if name.startswith("Contents_20_") or parent is None:
                 break
-            name = self.styles[name].parent
+            name = parent
         if name.startswith("Contents_20_"):
             return "Other", None
         return ("ListItem", level) if level else ("NarrativeText", None)
@@ -169,7 +144,10 @@ class Reader:
         """What a paragraph holds, and its text behind the number of its item, if one waits."""
         label, self._label = self._label.strip(), ""  # first: notes in it are paragraphs too
         found = Inline()
-        self._inline(node, found, self._hides(node), 0)
+        painted = self.painted
+        self.painted = painted or self.styles.paints(node.get(f"{TEXT}style-name"))
+        self._inline(node, found, self.hides(node), 0)
+        self.painted = painted
         text = "".join(found.pieces)
         return found, f"{label} {text.lstrip()}" if label and text.strip() else text
 
@@ -183,16 +161,12 @@ class Reader:
         for alt in found.images:
             self.blocks.add("Image", alt, **facts)
 
-    def _hides(self, node: etree._Element) -> str | None:
-        name = node.get(f"{TEXT}style-name") or ""
-        for _ in range(10):
-            style = self.styles.get(name)
-            if style is None:
-                return None
-            if style.hidden and not (self.painted and style.hidden == "white text"):
-                return style.hidden
-            name = style.parent
-        return None
+    def hides(self, node: etree._Element, attribute: str = f"{TEXT}style-name") -> str | None:
+        """Why the text of a node is not seen, by the style that `attribute` names."""
+        chain = self.styles.chain(node.get(attribute))
+        painted = self.painted or any(style.painted for style in chain)
+        reasons = (style.hidden for style in chain if not (painted and style.hidden == WHITE))
+        return next(filter(None, reasons), None)
 
     def _inline(self, node: etree._Element, found: Inline, hidden: str | None, depth: int) -> None:
         found.say(node.text or "", hidden)
@@ -215,7 +189,7 @@ class Reader:
             elif name and name not in _SKIPPED and depth < _MAX_DEPTH:
                 if child.get(HREF) and name == "a":
                     found.links[child.get(HREF)] = None
-                self._inline(child, found, self._hides(child) or hidden, depth + 1)
+                self._inline(child, found, self.hides(child) or hidden, depth + 1)
             found.say(child.tail or "", hidden)
 
     def _note(self, node: etree._Element) -> str:
@@ -356,24 +330,3 @@ def _span(cell: etree._Element, what: str) -> int:
 def _level(node: etree._Element) -> int:
     value = node.get(f"{TEXT}outline-level") or "1"
     return int(value) if value.isdecimal() else 1
-
-
-def _style(node: etree._Element) -> Style:
-    hidden, invisible = None, False
-    for child in node:
-        if child.get(f"{TEXT}display") == "none":
-            hidden = "text:display=none"
-        size = points(child.get(f"{FO}font-size"))
-        white = (child.get(f"{FO}color") or "").lower() == "#ffffff"
-        if size is not None and 0 <= size <= 1:
-            hidden = "tiny text"
-        elif white and child.get(f"{FO}background-color") in (None, "transparent", "#ffffff"):
-            hidden = "white text"
-        if child.get(f"{TABLE}display") == "false":
-            invisible = True
-        if child.get(f"{PRESENTATION}visibility") == "hidden":
-            invisible = True
-    name = node.get(f"{STYLE}name") or ""
-    parent = node.get(f"{STYLE}parent-style-name") or ""
-    unnumbered = node.get(f"{STYLE}list-style-name") == ""
-    return Style(name, parent, hidden, invisible, unnumbered)

@@ -209,3 +209,37 @@ def test_charts_and_formulas_say_what_they_show(tmp_path: Path) -> None:
     sheet = table(["<text:p>x</text:p>", OBJECT.format("Chart")])
     book = package("spreadsheet", "", sheet, Chart=CHART)
     assert ("Caption", "Catch") in said(read(tmp_path, book, "a.ods"))
+
+
+LOOKS = """<style:style style:name="White"><style:text-properties fo:color="#ffffff"/></style:style>
+<style:style style:name="Tiny"><style:text-properties fo:font-size="1pt"/></style:style>
+<style:style style:name="Blue"><style:table-cell-properties fo:background-color="#0000ff"/>
+<style:paragraph-properties fo:background-color="#0000ff"/></style:style>
+<style:style style:name="WhiteOnBlue" style:parent-style-name="Blue">
+<style:text-properties fo:color="#ffffff"/></style:style>"""
+
+
+def test_white_text_shows_on_a_painted_paragraph_and_on_no_other(tmp_path: Path) -> None:
+    span = '<text:span text:style-name="White">{}</text:span>'
+    body = f'<text:p text:style-name="Blue">on blue {span.format("shown")}</text:p>'
+    body += '<text:p text:style-name="WhiteOnBlue">all</text:p>'
+    body += f"<text:p>{span.format('unseen')}</text:p>"
+    found = read(tmp_path, package("text", LOOKS, body), "a.odt")
+    assert [text for _, text in said(found)] == ["on blue shown", "all"]
+    assert hidden(found) == {"unseen": "white text"}
+
+
+def test_white_and_tiny_cells_stand_apart_unless_their_ground_is_painted(tmp_path: Path) -> None:
+    def cell(words: str, style: str = "") -> str:
+        name = f' table:style-name="{style}"' if style else ""
+        return f"<table:table-cell{name}><text:p>{words}</text:p></table:table-cell>"
+
+    columns = '<table:table-column table:default-cell-style-name="Blue"/>'
+    columns += '<table:table-column table:default-cell-style-name="White"/>'
+    span = '<text:span text:style-name="White">ink</text:span>'
+    row = cell(f"blue {span}") + cell("by column") + cell("own", "White") + cell("small", "Tiny")
+    row += cell("words", "WhiteOnBlue") + cell(f"part {span}")
+    sheet = f"<table:table>{columns}<table:table-row>{row}</table:table-row></table:table>"
+    found = read(tmp_path, package("spreadsheet", LOOKS, sheet), "a.ods")
+    assert [text for _, text in said(found)] == ["blue ink", "words\tpart"]
+    assert hidden(found) == {"by column\nown\nink": "white text", "small": "tiny text"}
