@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from doclake.extract import omml, tables
@@ -9,6 +10,7 @@ from doclake.extract.blocks import Blocks
 from doclake.extract.list_numbers import spell
 from doclake.extract.model import BoundingBox, ElementType
 from doclake.extract.ooxml import MC, A, C, M, OfficePackage, P, R, alternate
+from doclake.extract.pptx_ground import Ground, may_be_white
 from doclake.extract.safe_xml import local
 from doclake.extract.tables import Cell
 
@@ -34,6 +36,7 @@ _NUMBERS = {
     "circleNum": ("decimalEnclosedCircle", "{}"),
 }
 _TINY = 200  # hundredths of a point
+_WHITE = "white text"
 
 Transform = tuple[float, float, float, float]
 """Scale x, scale y, shift x, shift y from the coordinates of a group to those of the slide."""
@@ -67,6 +70,11 @@ class Slide:
         self.hidden = hidden
         self.relations = package.relations(part)
         self._layout = self._placeholders("slideLayout", part)
+
+    @cached_property
+    def ground(self) -> Ground:
+        """What lies behind the text; read where a run may be white."""
+        return Ground(self.package, self.part)
 
     def _placeholders(self, kind: str, part: str) -> dict[tuple[str, str], etree._Element]:
         """Placeholders of the layout, and of the master behind it, by (type, index)."""
@@ -143,6 +151,8 @@ class Slide:
             kind, label = _kind(role, properties, body, level, counters, bool(text.strip()))
             depth = {"Title": 1, "ListItem": level + 1}.get(kind)
             said = f"{label} {text}" if label else text
+            if reason == _WHITE and not self.ground.is_white(facts["bbox"]):
+                reason = None
             own = facts if not reason or hidden else facts | {"hidden": reason}
             self.blocks.add(kind, said, level=depth, links=links, **own)
 
@@ -150,12 +160,14 @@ class Slide:
         """(text, links, why it is hidden) of one paragraph."""
         pieces: list[str] = []
         links: dict[str, None] = {}
-        tiny = []
+        tiny, white = [], []
         for node in paragraph.iter(f"{A}t", f"{A}br", f"{A}tab", f"{M}oMath", f"{A}hlinkClick"):
             if node.tag == f"{A}t":
                 pieces.append(node.text or "")
-                size = node.getparent().find(f"{A}rPr")
-                tiny.append(size is not None and 0 < whole(size.get("sz")) <= _TINY)
+                look = node.getparent().find(f"{A}rPr")
+                if (node.text or "").strip():
+                    tiny.append(look is not None and 0 < whole(look.get("sz")) <= _TINY)
+                    white.append(may_be_white(look) and self.ground.whitens(look))
             elif node.tag == f"{M}oMath":
                 pieces.append(omml.to_text(node))
             elif node.tag == f"{A}hlinkClick":
@@ -164,7 +176,8 @@ class Slide:
                     links[relation.target] = None
             else:
                 pieces.append("\n" if node.tag == f"{A}br" else "\t")
-        reason = "tiny text" if tiny and all(tiny) else None
+        reason = "tiny text" if all(tiny) else _WHITE if all(white) else None
+        reason = reason if tiny else None
         return "".join(pieces), tuple(links), reason
 
     def _frame(self, shape: etree._Element, transform: Transform, hidden: str | None) -> None:

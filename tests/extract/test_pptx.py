@@ -34,3 +34,44 @@ def test_slides_keep_roles_boxes_tables_and_notes(tmp_path: Path) -> None:
     assert found.elements[2].bbox == (10.0, 20.0, 110.0, 50.0)
     assert hidden(found) == {"Unseen": "hidden slide"}
     assert (found.pages, found.pages_with_text) == (2, 2)
+
+
+def test_white_text_is_unseen_on_white_and_shows_on_all_else(tmp_path: Path) -> None:
+    import pptx
+    from pptx.dml.color import RGBColor
+    from pptx.enum.dml import MSO_THEME_COLOR
+    from pptx.util import Pt
+
+    deck = pptx.Presentation()
+
+    def write(slide: object, words: str, left: int, theme: bool = False) -> object:
+        shape = slide.shapes.add_textbox(Pt(left), Pt(50), Pt(80), Pt(40))  # type: ignore[attr-defined]
+        run = shape.text_frame.paragraphs[0].add_run()
+        run.text = words
+        if theme:
+            run.font.color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
+        else:
+            run.font.color.rgb = RGBColor(255, 255, 255)
+        return shape
+
+    plain = deck.slides.add_slide(deck.slide_layouts[6])
+    write(plain, "unseen", 10)
+    write(plain, "by theme", 100, theme=True)
+    box = plain.shapes.add_shape(1, Pt(190), Pt(40), Pt(100), Pt(60))
+    box.fill.solid()
+    box.fill.fore_color.rgb = RGBColor(0, 0, 255)
+    write(plain, "on a box", 200)
+    filled = write(plain, "filled", 300)
+    filled.fill.solid()  # type: ignore[attr-defined]
+    filled.fill.fore_color.rgb = RGBColor(0, 0, 255)  # type: ignore[attr-defined]
+    mixed = write(plain, "half ", 400)
+    mixed.text_frame.paragraphs[0].add_run().text = "seen"  # type: ignore[attr-defined]
+    dark = deck.slides.add_slide(deck.slide_layouts[6])
+    dark.background.fill.solid()
+    dark.background.fill.fore_color.rgb = RGBColor(0, 0, 0)
+    write(dark, "on black", 10)
+    out = io.BytesIO()
+    deck.save(out)
+    found = read(tmp_path, out.getvalue(), "a.pptx")
+    assert [text for _, text in said(found)] == ["on a box", "filled", "half seen", "on black"]
+    assert hidden(found) == {"unseen": "white text", "by theme": "white text"}
