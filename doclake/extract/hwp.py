@@ -40,7 +40,7 @@ class Hwp:
             shapes = hwp_text.Shapes(records.read(info))
             for name in _sections(container, flags):
                 section = records.tree(_section(container, name, flags))
-                hwp_flow.add(hwp_text.Reader(shapes).paragraphs(section, False), blocks)
+                hwp_flow.add(hwp_text.Reader(shapes).section(section), blocks)
             title, metadata = _properties(container)
             children = _children(container, flags, pictures=not blocks.elements)
         if not blocks.elements and not children:

@@ -64,10 +64,17 @@ class Paragraph:
     links: list[str] = field(default_factory=list)
     head: Literal["outline", "number", "bullet"] | None = None
     level: int = 1
+    label: str = ""
 
     @property
     def text(self) -> str:
         return "".join(text for text, hidden in self.runs if not hidden)
+
+    @property
+    def labelled(self) -> str:
+        """The text behind the number of the paragraph."""
+        text = self.text
+        return f"{self.label} {text.lstrip()}" if self.label and text.strip() else text
 
 
 @dataclass(slots=True)
@@ -114,7 +121,7 @@ class _Flow:
         if paragraph.head:
             heading = paragraph.head == "outline" and len(text) <= _LONGEST_HEADING
             kind, level = ("Title" if heading else "ListItem"), paragraph.level
-        index = self.blocks.add(kind, text, level=level, links=tuple(paragraph.links))
+        index = self.blocks.add(kind, paragraph.labelled, level=level, links=tuple(paragraph.links))
         hidden: dict[str, str] = {}
         for piece, reason in paragraph.runs:
             if reason:
@@ -185,7 +192,7 @@ def flat(paragraphs: Iterable[Paragraph], depth: int = 0) -> str:
     """All text of paragraphs, a line each, objects after the line they hang on."""
     lines = []
     for paragraph in paragraphs:
-        lines.append(paragraph.text)
+        lines.append(paragraph.labelled)
         for item in paragraph.objects if depth < _MAX_DEPTH else ():
             lines.append(_flat_object(item, depth + 1))
     return "\n".join(line for line in lines if line.strip())

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from doclake.errors import DocumentMalformed, LimitExceeded
 
-CHAR_SHAPE, PARA_SHAPE = 21, 25
+CHAR_SHAPE, NUMBERING, PARA_SHAPE = 21, 23, 25
 DISTRIBUTION = 28
 PARA_HEADER, PARA_TEXT, PARA_CHAR_SHAPE = 66, 67, 68
 CTRL_HEADER, LIST_HEADER = 71, 72

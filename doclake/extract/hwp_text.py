@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
+from doclake.extract import hwp_numbers
 from doclake.extract.hwp_flow import Formula, Object, Paragraph, Story, TableCell, TableObject
 from doclake.extract.hwp_records import (
     CHAR_SHAPE,
@@ -13,6 +14,7 @@ from doclake.extract.hwp_records import (
     EQUATION,
     LIST_HEADER,
     MEMO_LIST,
+    NUMBERING,
     PARA_CHAR_SHAPE,
     PARA_HEADER,
     PARA_SHAPE,
@@ -37,6 +39,7 @@ _STORIES: dict[bytes, Literal["header", "footer", "note", "hidden comment"]] = {
     b"en  ": "note",
     b"tcmt": "hidden comment",
 }
+_MAX_LEVEL = 9
 _WHITE, _NONE, _TINY = 0x00FFFFFF, 0xFFFFFFFF, 200
 
 
@@ -44,14 +47,27 @@ class Shapes:
     """What DocInfo says about paragraphs and characters by their ids."""
 
     def __init__(self, records: Iterable[Record]) -> None:
-        self.heads: list[tuple[Literal["outline", "number", "bullet"] | None, int]] = []
+        self.heads: list[tuple[Literal["outline", "number", "bullet"] | None, int, str]] = []
         self.hidden: list[str | None] = []
+        self.numbers = hwp_numbers.Numbers()
+        count = 0
         for record in records:
             if record.tag == PARA_SHAPE:
-                (flags,) = struct.unpack_from("<I", record.data.ljust(4, b"\0"))
-                self.heads.append((_HEADS.get(flags >> 23 & 3), (flags >> 25 & 7) + 1))
+                self.heads.append(_head(record.data))
+            elif record.tag == NUMBERING:
+                count += 1
+                self.numbers.add(str(count), hwp_numbers.read_record(record.data))
             elif record.tag == CHAR_SHAPE:
                 self.hidden.append(_hiding(record.data))
+
+
+def _head(data: bytes) -> tuple[Literal["outline", "number", "bullet"] | None, int, str]:
+    """(kind, level from 1, list) of what stands before the paragraphs of a shape."""
+    flags, identity = struct.unpack_from("<I26xH", data.ljust(32, b"\0"))
+    level = flags >> 25 & 7
+    if len(data) >= 58:  # newer files know ten levels
+        level = min(int.from_bytes(data[54:58], "little"), _MAX_LEVEL)
+    return _HEADS.get(flags >> 23 & 3), level + 1, str(identity)
 
 
 def _hiding(data: bytes) -> str | None:
@@ -69,6 +85,14 @@ class Reader:
 
     def __init__(self, shapes: Shapes) -> None:
         self.shapes = shapes
+
+    def section(self, root: Record) -> list[Paragraph]:
+        """Paragraphs of a section, whose definition names the list that numbers its headings."""
+        for child in root.children[0].children if root.children else ():
+            if child.tag == CTRL_HEADER and child.data[3::-1] == b"secd":
+                (identity,) = struct.unpack_from("<H", child.data.ljust(20, b"\0"), 18)
+                self.shapes.numbers.outline = str(identity)
+        return self.paragraphs(root, False)
 
     def paragraphs(self, parent: Record, painted: bool) -> list[Paragraph]:
         """Paragraphs right below a record, memos at the end of a section included."""
@@ -89,7 +113,8 @@ class Reader:
         if len(record.data) >= 10:
             (shape,) = struct.unpack_from("<H", record.data, 8)
             if shape < len(self.shapes.heads):
-                found.head, found.level = self.shapes.heads[shape]
+                found.head, found.level, identity = self.shapes.heads[shape]
+                found.label = self.shapes.numbers.label(found.head, identity, found.level)
         controls = iter([child for child in record.children if child.tag == CTRL_HEADER])
         changes = self._hidden_from(record, painted)
         for child in record.children:

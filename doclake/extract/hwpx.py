@@ -7,10 +7,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed
-from doclake.extract import hwp_flow
+from doclake.extract import hwp_flow, hwp_numbers
 from doclake.extract.blocks import Blocks, clean
 from doclake.extract.children import PICTURES
 from doclake.extract.hwp_flow import Formula, Paragraph, Picture, Story, TableCell, TableObject
+from doclake.extract.list_numbers import Level
 from doclake.extract.model import Child, Extraction, Options
 from doclake.extract.ole import unwrap
 from doclake.extract.package import Package
@@ -64,7 +65,8 @@ class _Reader:
             raise DocumentMalformed("The document has no section.")
         if package.has("META-INF/manifest.xml") and _is_encrypted(package):
             raise DocumentEncrypted("The document needs a password.")
-        self._heads: dict[str, tuple[str, int]] = {}
+        self._heads: dict[str, tuple[str, int, str]] = {}
+        self._numbers = hwp_numbers.Numbers()
         self._hidden: dict[str, str] = {}
         self._read_header()
 
@@ -77,7 +79,10 @@ class _Reader:
                 heading = next((n for n in node.iter() if local(n) == "heading"), None)
                 kind = _HEADS.get(heading.get("type") or "") if heading is not None else None
                 if kind and heading is not None:
-                    self._heads[identity] = (kind, _whole(heading.get("level")) + 1)
+                    level, listed = _whole(heading.get("level")) + 1, heading.get("idRef") or ""
+                    self._heads[identity] = (kind, level, listed)
+            elif name == "numbering":
+                self._numbers.add(identity, _levels(node))
             elif name == "charPr":
                 reason = _hiding(node)
                 if reason:
@@ -87,6 +92,9 @@ class _Reader:
         found: list[Paragraph] = []
         for _, name in self.sections:
             root = self.package.xml(name, recover=True)
+            definition = next((node for node in root.iter() if local(node) == "secPr"), None)
+            if definition is not None:
+                self._numbers.outline = definition.get("outlineShapeIDRef") or ""
             found.extend(self._paragraph(node, False) for node in root if local(node) == "p")
         return found
 
@@ -104,7 +112,8 @@ class _Reader:
         found = Paragraph()
         head = self._heads.get(node.get("paraPrIDRef") or "")
         if head:
-            found.head, found.level = head  # type: ignore[assignment]
+            found.head, found.level, listed = head  # type: ignore[assignment]
+            found.label = self._numbers.label(found.head, listed, found.level)
         for run in node:
             if local(run) == "run":
                 reason = self._hidden.get(run.get("charPrIDRef") or "")
@@ -189,6 +198,18 @@ class _Reader:
         height, width = (min(max(value, 1), MAX_SPAN) for value in span.values())
         header = node.get("header") == "1"
         return TableCell(row, column, height, width, self._list(node, True), header)
+
+
+def _levels(numbering: etree._Element) -> dict[int, Level]:
+    """How the levels of a list, from 0, are written."""
+    found = {}
+    for node in numbering:
+        if local(node) == "paraHead":
+            start = node.get("start") or "1"
+            number = _whole(start) if start.isdecimal() else 1
+            form = node.get("numFormat") or "DIGIT"
+            found[_whole(node.get("level")) - 1] = hwp_numbers.level(node.text or "", form, number)
+    return found
 
 
 def _text(node: etree._Element) -> str:

@@ -20,9 +20,11 @@ class Level:
 
 class Numbering:
     """Counts per abstract list; a level restarts when one above it moves on. Its reader fills
-    `levels` (by abstract list and level from 0), and `abstract` and `starts` by list."""
+    `levels` (by abstract list and level from 0), and `abstract` and `starts` by list. If `implied`,
+    a level that the text leaps over has counted its first: so counts Hangul."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, implied: bool = False) -> None:
+        self.implied = implied
         self.levels: dict[str, dict[int, Level]] = {}
         self.abstract: dict[str, str] = {}
         self.starts: dict[str, dict[int, int]] = {}
@@ -37,6 +39,8 @@ class Numbering:
         own = levels.get(level, Level())
         start = self.starts.get(identity, {}).get(level, own.start)
         values[level] = values.get(level, start - 1) + 1
+        for place in range(level if self.implied else 0):
+            values.setdefault(place, levels.get(place, Level()).start)
         for deeper in [place for place in values if place > level]:
             del values[deeper]
         if own.format in ("bullet", "none"):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import struct
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from benchmarks.accuracy import hangul_files
+from doclake.extract import hwp_numbers
+from doclake.extract.list_numbers import Level
 from tests.extract.reading import hidden, read, said
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "documents"
@@ -64,3 +69,80 @@ def test_old_hangul_is_kept_and_syllables_are_composed(tmp_path: Path) -> None:
         (hangul_files.hwpx(paragraphs), "a.hwpx"),
     ):
         assert [t for _, t in said(read(tmp_path, data, name))] == [paragraphs[0], "한글"]
+
+
+def numbered_hwpx(paragraphs: list[tuple[str, str]]) -> bytes:
+    """Paragraphs by the id of their shape: `n0` to `n2` numbered, `o0` and `o1` headings."""
+    heads = (("^1.", "DIGIT"), ("^2.", "HANGUL_SYLLABLE"), ("^1-^2-^3", "CIRCLED_DIGIT"))
+    levels = "".join(
+        f'<hh:paraHead start="{3 if level == 1 else 1}" level="{level}" numFormat="{form}">{text}'
+        "</hh:paraHead>"
+        for level, (text, form) in enumerate(heads, start=1)
+    )
+    outline = '<hh:paraHead start="1" level="1" numFormat="ROMAN_CAPITAL">^1.</hh:paraHead>'
+    shapes = "".join(
+        f'<hh:paraPr id="{kind[0].lower()}{level}"><hh:heading type="{kind}" '
+        f'idRef="{listed}" level="{level}"/></hh:paraPr>'
+        for kind, listed in (("NUMBER", 2), ("OUTLINE", 0))
+        for level in range(3)
+    )
+    header = f'<hh:head xmlns:hh="h"><hh:numbering id="1">{outline}</hh:numbering>'
+    header += f'<hh:numbering id="2">{levels}</hh:numbering>{shapes}</hh:head>'
+    section = '<hs:sec xmlns:hs="s" xmlns:hp="p">'
+    first = '<hp:secPr outlineShapeIDRef="1"/>'
+    for shape, text in paragraphs:
+        section += f'<hp:p paraPrIDRef="{shape}"><hp:run>{first}<hp:t>{text}</hp:t></hp:run></hp:p>'
+        first = ""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/hwp+zip")
+        archive.writestr("Contents/header.xml", header)
+        archive.writestr("Contents/section0.xml", f"{section}</hs:sec>")
+    return out.getvalue()
+
+
+def test_paragraphs_and_headings_show_their_numbers(tmp_path: Path) -> None:
+    shapes = ("o0", "n0", "n0", "n1", "n2", "n1", "n0", "n2", "n1", "o0")
+    data = numbered_hwpx([(shape, f"text {place}") for place, shape in enumerate(shapes)])
+    found = read(tmp_path, data, "a.hwpx")
+    assert [text.removesuffix(f" text {place}") for place, (_, text) in enumerate(said(found))] == [
+        "I.",
+        "3.",
+        "4.",
+        "가.",
+        "4-가-①",
+        "나.",
+        "5.",
+        "5-가-①",
+        "나.",
+        "II.",
+    ]
+
+
+def test_numbers_are_the_same_in_both_formats(tmp_path: Path) -> None:
+    numbers = [text for _, text in said(read(tmp_path, corpus("hwpx/ParaHead.hwpx"), "a.hwpx"))]
+    assert numbers[4:9] == ["1. 번호1", "2. 번호2", "3. 번호3", "3.1. 번호3-1", "3.2. 번호3-2"]
+    assert numbers[12:16] == [
+        "4.1.2. 번호-4-1-2",
+        "4.1.2.1. 번호-4-1-2-1",
+        "1. 개요1",
+        "가. 개요1-1",
+    ]
+    old = said(read(tmp_path, corpus("hwp/extracting_ParaHead.hwp"), "a.hwp"))
+    assert old[:2] == [("Title", "i. 1"), ("Title", "ii. 2")]
+
+
+def test_a_numbering_record_cut_anywhere_gives_the_levels_it_holds() -> None:
+    def head(form: int, text: str) -> bytes:
+        raw = text.encode("utf-16-le")
+        return struct.pack("<IhhIH", form << 5, 0, 50, 0xFFFFFFFF, len(text)) + raw
+
+    data = b"".join(head(8 if level == 2 else 0, f"^{level})") for level in range(1, 8))
+    data += struct.pack("<H7I", 0, 5, *[1] * 6) + b"".join(head(1, "") for _ in range(3))
+    data += struct.pack("<3I", 1, 1, 2)
+    found = hwp_numbers.read_record(data)
+    assert found[0] == Level("decimal", "%1)", 5)
+    assert found[1] == Level("ganada", "%2)", 1)
+    assert found[9] == Level("decimalEnclosedCircle", "", 2)
+    for end in range(len(data)):
+        hwp_numbers.read_record(data[:end])
