@@ -18,20 +18,37 @@ ROWS_PER_TABLE = 500
 MAX_COLUMNS = 16_384
 """What spreadsheets can hold; more is no table."""
 MAX_FIELD = 1 << 24
+_MAX_LINES_ABOVE = 5
 
 
 class Delimited:
-    """Every row whole, ragged ones too; the first row is taken as heading."""
+    """Every row whole, ragged ones too; the first row is taken as heading. Lines of one cell above
+    it are the title of the table and what is said about it."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         text, codec = charset.decode(file.read_bytes())
         blocks = Blocks("csv", options.limits)
         tab = options.media_type == "text/tab-separated-values"
         rows = parse(text, "\t" if tab else None)
-        add_tables(rows, blocks)
+        above = _lines_above(rows)
+        for place, row in enumerate(rows[:above]):
+            words = " ".join(filter(str.strip, row))
+            blocks.add("NarrativeText" if place else "Title", words, level=None if place else 1)
+        add_tables(rows[above:], blocks)
         if not blocks.elements:
             raise DocumentEmpty("The table has no values.")
         return Extraction(blocks.elements, metadata={"encoding": codec})
+
+
+def _lines_above(rows: list[list[str]]) -> int:
+    """How many rows of one cell stand above the first of several, where rows of as many follow."""
+    filled = [sum(1 for cell in row if cell.strip()) for row in rows[: _MAX_LINES_ABOVE + 3]]
+    above = next((place for place, count in enumerate(filled) if count > 1), 0)
+    below = filled[above:]
+    if not 0 < above <= _MAX_LINES_ABOVE or len(below) < 2 or below[1] < 2:
+        return 0
+    first = (next(place for place, cell in enumerate(row) if cell.strip()) for row in rows[:above])
+    return above if not any(first) else 0
 
 
 def add_tables(rows: list[list[str]], blocks: Blocks) -> None:

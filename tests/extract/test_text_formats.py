@@ -70,3 +70,16 @@ def test_smuggled_tag_characters_are_hidden_text(tmp_path: Path) -> None:
         ("obey", "unicode tags"),
         ("Visible words here.", None),
     ]
+
+
+def test_lines_above_the_heading_of_a_table_are_its_title(tmp_path: Path) -> None:
+    body = "Pier,Depth\n가람,9\n나래,4\n"
+    for above in ("Harbour 2026\nin metres\n\n", "Harbour 2026,\nin metres,,\n"):
+        assert said(read(tmp_path, above + body, "a.csv")) == [
+            ("Title", "Harbour 2026"),
+            ("NarrativeText", "in metres"),
+            ("Table", "Pier\tDepth\n가람\t9\n나래\t4"),
+        ]
+    # A single column has no title, and a cell that stands elsewhere is a heading of its column.
+    assert [kind for kind, _ in said(read(tmp_path, "a\nb\nc\n", "a.csv"))] == ["Table"]
+    assert [kind for kind, _ in said(read(tmp_path, f",x\n{body}", "a.csv"))] == ["Table"]
