@@ -127,6 +127,7 @@ class _Walk:
         self._links: dict[str, None] = {}
         self._images: list[str] = []
         self._unseen: list[tuple[Context, list[str]]] = []
+        self._shown_before = 0
         self._context = Context()
         self._numbers: dict[int, int] = {}
         self._marker = ""
@@ -150,9 +151,10 @@ class _Walk:
             self._linked += len(text.strip())
 
     def _hide(self, context: Context, text: str) -> None:
-        """Hidden words inside of a paragraph do not end it."""
+        """Hidden words inside of a paragraph do not end it; what shows between them parts them."""
+        apart, self._shown_before = len(self._pieces) != self._shown_before, len(self._pieces)
         if self._unseen and self._unseen[-1][0].hidden == context.hidden:
-            self._unseen[-1][1].append(text)
+            self._unseen[-1][1].append(f" {text}" if apart else text)
         elif not text.isspace():
             self._unseen.append((context, [text]))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from doclake.extract import charset, html, rtf, text
-from doclake.extract.blocks import Blocks, clean
+from doclake.extract.blocks import Blocks
 from doclake.settings import Limits
 
 _SIGNATURE_MARK = re.compile(r"^-- ?$", re.MULTILINE)
 RTF = "text/rtf"
+_FROM_TEXT, _HEAD = b"\\fromtext", 1000  # a word in the head of such an RTF (MS-OXRTFEX 2.1.3.1)
 
 Body = tuple[str, str]
 """Media type and text. RTF is text of one byte a character (Latin-1): it names its code pages."""
@@ -41,16 +42,17 @@ def richest(
     rich: bytes | str | None, compressed: bytes | str | None, plain: bytes | str | None
 ) -> list[Body]:
     """The body as Outlook keeps it, in the form with most structure: HTML, else compressed RTF
-    (MS-OXRTFCP), else plain text. Nothing where there is none."""
+    (MS-OXRTFCP) unless that was only made from the plain text, else plain text. Nothing where there
+    is none."""
     if isinstance(rich, bytes):
         rich = charset.decode(rich)[0]
     if rich and rich.strip():
         return [("text/html", rich)]
-    formatted = _decompressed(compressed) if isinstance(compressed, bytes) else b""
-    if clean(formatted.decode("latin-1")):
-        return [(RTF, formatted.decode("latin-1"))]
     if isinstance(plain, bytes):
         plain = charset.decode(plain)[0]
+    formatted = _decompressed(compressed) if isinstance(compressed, bytes) else b""
+    if formatted and not (_FROM_TEXT in formatted[:_HEAD] and plain):
+        return [(RTF, formatted.decode("latin-1"))]
     return [("text/plain", plain)] if plain and plain.strip() else []
 
 

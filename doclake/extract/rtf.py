@@ -225,6 +225,8 @@ class _Reader:
             self._group = replace(self._group, destination=word)
         elif word in _STORIES:
             self._open_story(word)
+        elif word == "shptxt" and self._story.runs:  # a text box hangs inside of a paragraph
+            self._story.runs.append(("\n", None))
         elif starred and word not in ("shpinst", "shptxt", "pnseclvl", "fldrslt", "bkmkstart"):
             self._group = replace(self._group, destination="skip")
         elif self._group.destination in ("fonttbl", "colortbl", "stylesheet"):

@@ -137,7 +137,7 @@ def test_deleted_text_stands_apart_and_crossed_out_text_stays(tmp_path: Path) ->
         ("NarrativeText", "Closes at one, gone ."),
         ("Table", "a\tb\nx\tz"),
     ]
-    assert hidden(found) == {"noontwo": "deleted text", "y": "deleted text"}
+    assert hidden(found) == {"noon two": "deleted text", "y": "deleted text"}
 
 
 def test_processing_instructions_and_odd_numbers_do_no_harm(tmp_path: Path) -> None:

@@ -85,6 +85,9 @@ def test_a_body_kept_only_as_rtf_is_read(tmp_path: Path) -> None:
     tree = properties(values, 32) | {"__nameid_version1.0": {"__substg1.0_00020102": b""}}
     found = read(tmp_path, compound.write(tree), "a.msg")
     assert said(found)[1:] == [("NarrativeText", "One"), ("NarrativeText", "Two")]
+    values |= {RTF: compress(rb"{\rtf1\ansi\fromtext One\line Two}"), BODY: "One\r\n\r\nTwo"}
+    tree = properties(values, 32) | {"__nameid_version1.0": {"__substg1.0_00020102": b""}}
+    assert said(read(tmp_path, compound.write(tree), "a.msg"))[1:] == said(found)[1:]
 
 
 def test_a_message_attached_to_a_message_becomes_a_mail(tmp_path: Path) -> None:

@@ -75,3 +75,9 @@ def test_a_table_in_a_cell_stays_in_it(tmp_path: Path) -> None:
     )
     rtf = rb"{\rtf1\trowd\cellx100\cellx200\pard\intbl a\cell " + inner + rb"\cell\row\pard e\par}"
     assert said(read(tmp_path, rtf, "a.rtf")) == [("Table", "a\tx y z"), ("NarrativeText", "e")]
+
+
+def test_a_text_box_does_not_run_into_the_words_before_it(tmp_path: Path) -> None:
+    text = r"{\rtf1\ansi \pard before{\shp{\*\shpinst{\shptxt \pard in a box\par}}}\par after\par}"
+    words = " ".join(text for _, text in said(read(tmp_path, text, "a.rtf")))
+    assert words.split() == ["before", "in", "a", "box", "after"]
