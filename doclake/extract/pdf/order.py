@@ -79,34 +79,34 @@ def _flush(pending: list[T], gap: float, rtl: bool, depth: int, found: list[list
 
 def _gutter(boxes: Sequence[T], gap: float) -> float | None:
     """The x of the best white lane, crossed by few boxes, with running text on both sides."""
-    wide = _WIDE * (max([box.x1 for box in boxes]) - min([box.x0 for box in boxes]))
+    starts, ends = sorted([box.x0 for box in boxes]), sorted([box.x1 for box in boxes])
+    # Two boxes must end before the lane, and two begin after it: mostly told without a sweep.
+    first, last = ends[1] - 1, starts[-2] + 1
+    if first > last:
+        return None
+    wide = _WIDE * (ends[-1] - starts[0])
     # What is wide lies over all columns by any measure: it parts bands, and is no evidence.
     narrow = [box for box in boxes if box.x1 - box.x0 <= wide]
     events = [(box.x0, box.y1 - box.y0) for box in narrow]
-    total = sum([height for _, height in events])
+    limit = sum([height for _, height in events]) * _CROSSING
     events += [(box.x1, box.y0 - box.y1) for box in narrow]
     events.sort()
-    limit = total * _CROSSING
     lanes: list[tuple[float, float, float]] = []
     run: list[tuple[float, float, float]] = []
-    cover = 0.0
-    for index, (x, height) in enumerate(events[:-1]):
-        cover += height
-        width = events[index + 1][0] - x
+    cover, before = 0.0, float("inf")
+    for x, height in events:
         if cover <= limit:
-            if width > 0.5:
-                run.append((cover, -width, x + width / 2))
+            if x - before > 0.5:
+                run.append((cover, before - x, before + (x - before) / 2))
         elif run:
             lanes += _wide(run, gap)
             run = []
+        cover += height
+        before = x
     lanes += _wide(run, gap)
-    if not lanes:
-        return None
     lanes.sort()
-    # Most lanes fail for want of two boxes on a side: told here without a look at each box.
-    left, right = sorted([box.x1 for box in boxes])[1], sorted([box.x0 for box in boxes])[-2]
     for _, _, x in lanes[:_LANES]:
-        if left <= x + 1 and right >= x - 1 and _separates(boxes, x, gap):
+        if first <= x <= last and _separates(boxes, x, gap):
             return x
     return None
 
