@@ -87,7 +87,8 @@ class MuPdf:
         return [word[:5] for word in found]
 
     def bookmarks(self) -> list[Bookmark]:
-        if self._doc.outline is None:
+        outline = self._doc.outline
+        if outline is None or not outline.this.m_internal:  # `get_toc` would load it once more
             return []
         try:
             return [Bookmark(level, title, page) for level, title, page in self._doc.get_toc()]

@@ -85,7 +85,7 @@ def _add_line(lines: list[Line], line: dict[str, Any], order: int) -> None:
         turn = _TURNS.get((round(across), round(down)), 0)
     if len(spans) == 1:
         text = span["text"]
-        if not text.strip():
+        if not text or text.isspace():
             return
         flags = span["flags"]
         x0, y0, x1, y1 = line["bbox"]
@@ -105,10 +105,12 @@ def _add_spans(
     lines: list[Line], spans: list[dict[str, Any]], box: Box, turn: int, order: int
 ) -> None:
     """Spans as one line, in the style of the longest."""
-    text = "".join([span["text"] for span in spans])
-    if not text.strip():
+    texts = [span["text"] for span in spans]
+    text = "".join(texts)
+    if not text or text.isspace():
         return
-    main = max(spans, key=lambda span: len(span["text"]))
+    lengths = [len(part) for part in texts]
+    main = spans[lengths.index(max(lengths))]
     heavy = sum([len(span["text"]) for span in spans if span["flags"] & 16])
     made = Line(text, *box, main["size"], main["font"], heavy * 2 > len(text))
     made.mono = main["flags"] & 8 != 0
