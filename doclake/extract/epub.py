@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed
 from doclake.extract import charset, html
 from doclake.extract.blocks import Blocks, clean
+from doclake.extract.html_style import hiding_rules
 from doclake.extract.model import Extraction, Options
 from doclake.extract.package import Package, resolve
 from doclake.extract.safe_xml import local
@@ -32,7 +34,7 @@ class Epub:
             book = _Book(package)
             for number, name in enumerate(book.spine, start=1):
                 text, _ = charset.decode(package.read(name))
-                html.read(text, blocks, boilerplate=False, page=number)
+                html.read(text, blocks, boilerplate=False, sheet=book.sheet, page=number)
         if not blocks.elements:
             raise DocumentEmpty("The book has no text.")
         chapters = {element.page for element in blocks.elements}
@@ -67,6 +69,8 @@ class _Book:
                 self.title = clean(node.text or "", lines=False) or None
             elif name in _DUBLIN_CORE and (node.text or "").strip():
                 self.metadata.setdefault(_DUBLIN_CORE[name], clean(node.text, lines=False))
+        sheets = [name for name, kind, _ in manifest.values() if kind == "text/css"]
+        self.sheet = _hiding_rules(package, filter(package.has, sheets))
         found = [manifest[identity] for identity in order if identity in manifest]
         self.spine = [
             target
@@ -75,6 +79,17 @@ class _Book:
         ]
         if not self.spine:
             raise DocumentMalformed("The book's spine names no chapter that is there.")
+
+
+def _hiding_rules(package: Package, sheets: Iterable[str]) -> str:
+    """What the style sheets of the book hide; one that cannot be unpacked hides nothing."""
+    rules = []
+    for name in sheets:
+        try:
+            rules.append(hiding_rules(charset.decode(package.read(name))[0]))
+        except DocumentMalformed:
+            continue
+    return "".join(rules)
 
 
 def _package_document(package: Package) -> str:

@@ -50,17 +50,20 @@ class Page:
     metadata: dict[str, str]
 
 
-def read(text: str, blocks: Blocks, *, boilerplate: bool = True, **facts: Any) -> Page:
+def read(
+    text: str, blocks: Blocks, *, boilerplate: bool = True, sheet: str = "", **facts: Any
+) -> Page:
     """Add the elements of an HTML text to `blocks`; `facts` are fields set on each (`page` ...).
 
-    `boilerplate=False` takes everything as content: right for mails, books and Markdown.
+    `boilerplate=False` takes everything as content: right for mails, books and Markdown. `sheet` is
+    a style sheet that the page refers to.
     """
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(text)
     page = _head(tree)
     if tree.body is not None:
-        walk(tree, blocks, boilerplate=boilerplate, title=page.title, facts=facts)
+        walk(tree, blocks, boilerplate=boilerplate, title=page.title, sheet=sheet, facts=facts)
     return page
 
 

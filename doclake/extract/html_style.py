@@ -90,6 +90,12 @@ def hiding_reason(declarations: str) -> str | None:
     return "transparent text" if _TRANSPARENT.search(text) else None
 
 
+def hiding_rules(sheet: str) -> str:
+    """The rules of a style sheet that hide text, for the pages that share it."""
+    rules = _RULE.findall(_without_at_rules(_COMMENT.sub("", sheet)))
+    return "".join(f"{names}{{{said}}}" for names, said in rules if hiding_reason(said))
+
+
 def _without_at_rules(sheet: str) -> str:
     """The sheet without `@media {...}` and the like: they hide for some readers only."""
     kept: list[str] = []

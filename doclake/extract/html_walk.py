@@ -313,10 +313,17 @@ def _structure(tag: str, attributes: dict[str, Any], outer: Context) -> dict[str
 
 
 def walk(
-    tree: Any, blocks: Blocks, *, boilerplate: bool, title: str | None, facts: dict[str, Any]
+    tree: Any,
+    blocks: Blocks,
+    *,
+    boilerplate: bool,
+    title: str | None,
+    sheet: str,
+    facts: dict[str, Any],
 ) -> None:
     """Add the elements of a parsed page to `blocks`."""
-    sheets = [node.text() for node in tree.css("style")]
+    sheets = [sheet] if sheet else []
+    sheets += [node.text() for node in tree.css("style")]
     external = tree.css_first("link[rel~=stylesheet]") is not None
     layouts = Layouts(tree.body)
     regions = Regions(tree.body, layouts) if boilerplate else None

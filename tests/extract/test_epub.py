@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from doclake.errors import DocumentEncrypted, DocumentMalformed
-from tests.extract.reading import read, said
+from tests.extract.reading import hidden, read, said
 
 CONTAINER = (
     '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
@@ -22,6 +22,7 @@ def book(spine: tuple[str, ...] = ("two", "one"), **members: str) -> bytes:
         f'<item id="{name}" href="{name}.xhtml" media-type="application/xhtml+xml"/>'
         for name in ("one", "two")
     )
+    items += '<item id="css" href="look.css" media-type="text/css"/>'
     order = "".join(f'<itemref idref="{name}"/>' for name in spine)
     package = (
         '<package xmlns="http://www.idpf.org/2007/opf"><metadata '
@@ -61,3 +62,12 @@ def test_books_under_drm_and_books_without_chapters_are_typed_failures(tmp_path:
         read(tmp_path, book(**{"META-INF/rights.xml": "<rights/>"}), "a.epub")
     with pytest.raises(DocumentMalformed):
         read(tmp_path, book(spine=("gone",)), "a.epub")
+
+
+def test_what_the_style_sheet_of_the_book_hides_stands_apart(tmp_path: Path) -> None:
+    page = '<html><body><p>seen <span class="x">unseen</span></p><p class="y">too</p></body></html>'
+    sheet = ".y { color: red } @media print { .y { display: none } } .x { display: none; }"
+    members = {"OEBPS/one.xhtml": page, "OEBPS/look.css": sheet}
+    found = read(tmp_path, book(("one",), **members), "a.epub")
+    assert [text for _, text in said(found)] == ["seen", "too"]
+    assert hidden(found) == {"unseen": "display:none"}
