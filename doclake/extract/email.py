@@ -156,9 +156,8 @@ class _Reader:
 
     def _envelope(self, part: Message, kind: str, depth: int) -> None:
         """The signed entity inside of S/MIME, read as if it stood there."""
-        data = part.get_payload(decode=True)
         try:
-            inner = cms.content(data if isinstance(data, bytes) else b"")
+            inner = cms.content(_content(part))
         except DocumentMalformed:
             if str(part.get_param("smime-type") or "enveloped").lower().startswith("enveloped"):
                 raise DocumentEncrypted("The message is encrypted.") from None
@@ -168,14 +167,15 @@ class _Reader:
             self.collect(message_from_bytes(inner), depth + 1)
 
     def _forwarded(self, part: Message) -> None:
-        for inner in part.get_payload():
+        inners: Any = part.get_payload() if part.is_multipart() else []
+        for inner in inners:
             if isinstance(inner, Message):
                 subject = safe_name(_field(inner, "Subject"), "message")
                 self.children.append(Child(f"{subject}.eml", inner.as_bytes()))
 
     def _attachment(self, part: Message, kind: str) -> None:
-        data = part.get_payload(decode=True)
-        if not isinstance(data, bytes) or not data:
+        data = _content(part)
+        if not data:
             return
         name = _file_name(part)
         if data.startswith(tnef.SIGNATURE):
@@ -191,9 +191,9 @@ class _Reader:
 
 def _status(part: Message) -> str:
     """What became of a mail (RFC 3464): groups of fields, for the message and each recipient."""
+    if not part.is_multipart():
+        return _text(part)
     groups: Any = part.get_payload()
-    if not isinstance(groups, list):
-        return str(groups)
     return "\n\n".join(
         "\n".join(f"{name}: {_field(group, name)}" for name in dict.fromkeys(group.keys()))
         for group in groups
@@ -212,13 +212,20 @@ def _file_name(part: Message) -> str:
         return ""
 
 
+def _content(part: Message) -> bytes:
+    """The bytes of a part, its transfer encoding undone where that can be."""
+    for decode in (True, False):
+        try:
+            data: Any = part.get_payload(decode=decode)
+        except (LookupError, ValueError, AssertionError, MessageError):
+            continue
+        if isinstance(data, (bytes, str)):
+            return data if isinstance(data, bytes) else data.encode("utf-8", "surrogateescape")
+    return b""
+
+
 def _text(part: Message) -> str:
-    try:
-        data = part.get_payload(decode=True)
-    except (LookupError, ValueError, AssertionError, MessageError):
-        data = None
-    if not isinstance(data, bytes):
-        return str(part.get_payload() or "")
+    data = _content(part)
     declared = part.get_param("charset")
     body, _ = charset.decode(data, declared=declared if isinstance(declared, str) else None)
     if str(part.get_param("format") or "").lower() == "flowed":
@@ -237,7 +244,7 @@ def _field(message: Message, name: str) -> str:
 
 def _charset_of(message: Message) -> str | None:
     """What the message, or else its first part, says of its text."""
-    first: Any = message.get_payload()
+    first: Any = message.get_payload() if message.is_multipart() else None
     for part in (message, first[0] if isinstance(first, list) and first else None):
         declared = part.get_param("charset") if isinstance(part, Message) else None
         if isinstance(declared, str):

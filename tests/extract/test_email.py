@@ -48,3 +48,10 @@ Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; z@z\nStatus: 5.1.1\n\n--B--\n"
     text = "\n".join(words for _, words in said(read(tmp_path, mail, "a.eml")))
     assert "Could not deliver." in text
     assert "Final-Recipient: rfc822; z@z\nStatus: 5.1.1" in text
+
+
+def test_a_charset_that_cannot_be_one_does_no_harm(tmp_path: Path) -> None:
+    for charset in ("a\0b", "undefined", "rot13", "x" * 3000):
+        mail = f'Subject: 안녕\nContent-Type: text/plain; charset="{charset}"\n\n정오에 닫는다.\n'
+        found = read(tmp_path, b"From: a@b.c\n" + mail.encode(), "a.eml")
+        assert ("NarrativeText", "정오에 닫는다.") in said(found)
