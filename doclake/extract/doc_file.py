@@ -190,7 +190,8 @@ class DocFile:
         entry = bisect.bisect_right(bounds, offset) - 1
         if not 0 <= entry < count:
             return b""
-        where = page[(count + 1) * 4 + entry * step] * 2
+        index = (count + 1) * 4 + entry * step
+        where = page[index] * 2 if index < _PAGE else 0
         if where == 0:
             return b""
         if step == 1:  # characters: a byte of length

@@ -68,7 +68,10 @@ def _open(data: bytes, password: str | None) -> Any:
 
     with Path(os.devnull).open("w") as nowhere:  # xlrd prints its warnings
         try:
-            return xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=nowhere)
+            # Ragged: else a cell in the last corner would cost 16 million.
+            return xlrd.open_workbook(
+                file_contents=data, formatting_info=True, ragged_rows=True, logfile=nowhere
+            )
         except xlrd.XLRDError as error:
             if "encrypted" not in str(error).lower():
                 raise DocumentMalformed(f"The workbook cannot be read: {error}") from None

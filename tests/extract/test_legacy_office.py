@@ -6,6 +6,7 @@ import gzip
 import io
 import shutil
 import struct
+import time
 import zipfile
 from pathlib import Path
 
@@ -163,3 +164,24 @@ def binary_workbook() -> bytes:
         for name, content in members.items():
             archive.writestr(name, content)
     return file.getvalue()
+
+
+@pytest.mark.parametrize("name", ["text.doc", "marks.doc"])
+def test_a_page_of_properties_that_counts_wrong_is_no_surprise(tmp_path: Path, name: str) -> None:
+    whole = (FIXTURES / name).read_bytes()
+    for end in range(511, len(whole), 512):  # where each page says how much it holds
+        data = bytearray(whole)
+        data[end] = 101
+        try:
+            read(tmp_path, bytes(data), "a.doc")
+        except DocumentError:
+            continue
+
+
+def test_a_value_in_the_last_corner_of_a_sheet_costs_nothing(tmp_path: Path) -> None:
+    data = bytearray((FIXTURES / "book.xls").read_bytes())
+    place = data.find(struct.pack("<HH", 0x00FD, 10))  # the first cell that holds a text
+    struct.pack_into("<HH", data, place + 4, 65_535, 255)
+    started = time.process_time()
+    assert read(tmp_path, bytes(data), "a.xls").elements
+    assert time.process_time() - started < 5
