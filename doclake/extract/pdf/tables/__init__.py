@@ -48,8 +48,9 @@ def find(page: Page, fetch: Callable[[], Sequence[Word]]) -> list[Table]:
     across, edges, down = ruled.strokes(page)
     grids = ruled.networks(edges, down) if down else []
     zones = _zones(across, page)
-    regions = _promising(page, straight)
-    if not grids and not zones and not regions:
+    enclosed = bool(grids or zones)
+    regions = [] if enclosed else _promising(page, straight)
+    if not enclosed and not regions:
         return []
     words = _upright(page, fetch())
     if len(words) > _MOST:
@@ -60,7 +61,7 @@ def find(page: Page, fetch: Callable[[], Sequence[Word]]) -> list[Table]:
         more = aligned.find(within(rest, zone), across)
         found += more
         rest = _outside(rest, more)
-    if found:
+    if enclosed:
         held = taken(straight, found)
         regions = _promising(page, [line for line in straight if id(line) not in held])
     for index, box in enumerate(regions, 1):
