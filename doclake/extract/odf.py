@@ -91,12 +91,18 @@ class OpenDocumentPresentation:
         document = OpenDocument(file, options.limits, Blocks("odf", options.limits))
         pages = [node for node in document.body if node.tag == f"{DRAW}page"]
         document.reader.painted = True
+        footers = {
+            node.get(f"{PRESENTATION}name"): node.text or ""
+            for node in document.body.iter(f"{PRESENTATION}footer-decl")
+        }
         if len(pages) > options.limits.pages:
             raise LimitExceeded(f"The presentation has {len(pages)} slides.", limit="pages")
         with_text = 0
         for number, page in enumerate(pages, start=1):
             before = len(document.blocks.elements)
             self._slide(document, page, number)
+            footer = footers.get(page.get(f"{PRESENTATION}use-footer-name"), "")
+            document.blocks.add("Footer", footer, page=number)
             says = any((text or "").strip() for text in page.itertext())
             with_text += says or len(document.blocks.elements) > before
         title = next((e.text for e in document.blocks.elements if e.type == "Title"), None)

@@ -28,6 +28,8 @@ _SLIDE_PERSIST, _SLIDE_LIST = 1011, 4080
 _OUTLINE_REF, _TEXT_HEADER, _CHARS, _BYTES = 3998, 3999, 4000, 4008
 _CSTRING, _COMMENT, _SLIDE_FLAGS = 4026, 12000, 1017
 _PERSIST_DIRECTORY, _OBJECT = 6002, 4113
+_MARGINS, _MARGIN_FLAGS, _HAS_FOOTER = 4057, 4058, 0x20  # headers and footers (MS-PPT 2.4.15)
+_OF_SLIDES, _FOOTER = 3, 2  # instances of the record in the document, of the text in the record
 _SHAPE, _GROUP, _CLIENT_ANCHOR, _CHILD_ANCHOR, _OPTIONS = 0xF004, 0xF003, 0xF010, 0xF00F, 0xF122
 _CONTAINER = 0xF
 _MASTER_UNITS = 72 / 576  # master units are 576 to the inch
@@ -100,11 +102,12 @@ def _is_encrypted(container: Any) -> bool:
 
 @dataclass(slots=True)
 class _Slide:
-    """A slide, the texts its outline holds for it, and its notes."""
+    """A slide, the texts its outline holds for it, its notes, and its footer."""
 
     record: Record
     outline: list[tuple[int, str]]
     notes: Record | None = None
+    footer: str = ""
 
 
 def _objects(top: list[tuple[int, Record]], limits: Limits) -> list[Child]:
@@ -146,7 +149,21 @@ def _slides(top: list[tuple[int, Record]], data: bytes) -> list[_Slide]:
             found.extend(_listed(group, places, by_offset, notes))
     if not found:  # a list that is lost does not lose the slides
         found = [_Slide(record, []) for _, record in top if record.kind == _SLIDE]
+    common = [c for c in document.children if (c.kind, c.instance) == (_MARGINS, _OF_SLIDES)]
+    for slide in found:
+        own = [c for c in slide.record.children if c.kind == _MARGINS]
+        slide.footer = _footer([*own, *common])
     return found
+
+
+def _footer(margins: list[Record]) -> str:
+    """The footer in the first of the records, if it says that one is shown."""
+    parts = margins[0].children if margins else []
+    flags = next((part.data[2:4] for part in parts if part.kind == _MARGIN_FLAGS), b"")
+    if not int.from_bytes(flags, "little") & _HAS_FOOTER:
+        return ""
+    texts = (part.data for part in parts if (part.kind, part.instance) == (_CSTRING, _FOOTER))
+    return next(texts, b"").decode("utf-16-le", "replace")
 
 
 def _listed(
@@ -238,6 +255,7 @@ def _add_slide(slide: _Slide, number: int, blocks: Blocks) -> None:
             blocks.add(element, paragraph, page=number, level=level, bbox=box, hidden=hidden)
     for group in grids:
         _add_table(group, number, hidden, blocks)
+    blocks.add("Footer", slide.footer, page=number, hidden=hidden)
     if slide.notes is not None:
         for kind, text, _ in _shapes(slide.notes, [], set(), set()):
             if kind == _NOTE_TEXT:

@@ -1,4 +1,4 @@
-"""Files in the objects of DOC, PPT and XLS."""
+"""Files in the objects of DOC, PPT and XLS; footers of slides."""
 
 from __future__ import annotations
 
@@ -67,3 +67,21 @@ def test_an_object_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
     options = Options(ExtractRecipe(), Limits(archive_mb=1), "application/vnd.ms-powerpoint", "a")
     with pytest.raises(LimitExceeded):
         Ppt().extract(file, options)
+
+
+def test_the_footer_of_a_slide_is_its_own_or_that_of_all(tmp_path: Path) -> None:
+    def margins(text: str, flags: int, instance: int = 0) -> bytes:
+        said = record(4026, text.encode("utf-16-le"), 2)
+        return record(4057, record(4058, struct.pack("<HH", 0, flags)) + said, instance, 15)
+
+    document = record(1000, margins("대외비", 0x20, 3), version=15)
+    own = record(1006, margins("only here", 0x20), version=15)
+    off = record(1006, margins("not shown", 0), version=15)
+    plain = record(1006, record(1017, bytes(24)), version=15)
+    slides = document + own + off + plain
+    data = compound.write({"PowerPoint Document": slides, "Current User": b"u"})
+    found = read(tmp_path, data, "a.ppt")
+    assert [(e.type, e.page, e.text) for e in found.elements] == [
+        ("Footer", 1, "only here"),
+        ("Footer", 3, "대외비"),
+    ]

@@ -116,6 +116,7 @@ SPACES = " ".join(
 )
 SPACES += f' xmlns:draw="{OASIS}:drawing:1.0" xmlns:fo="{OASIS}:xsl-fo-compatible:1.0"'
 SPACES += ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink"'
+SPACES += f' xmlns:presentation="{OASIS}:presentation:1.0"'
 SPACES += f' xmlns:svg="{OASIS}:svg-compatible:1.0"'
 
 
@@ -243,3 +244,11 @@ def test_white_and_tiny_cells_stand_apart_unless_their_ground_is_painted(tmp_pat
     found = read(tmp_path, package("spreadsheet", LOOKS, sheet), "a.ods")
     assert [text for _, text in said(found)] == ["blue ink", "words\tpart"]
     assert hidden(found) == {"by column\nown\nink": "white text", "small": "tiny text"}
+
+
+def test_the_footer_of_a_slide_is_read(tmp_path: Path) -> None:
+    body = '<presentation:footer-decl presentation:name="f">대외비</presentation:footer-decl>'
+    body += '<draw:page presentation:use-footer-name="f"/><draw:page/>'
+    found = read(tmp_path, package("presentation", "", body), "a.odp")
+    assert [(e.type, e.page, e.text) for e in found.elements] == [("Footer", 1, "대외비")]
+    assert (found.pages, found.pages_with_text) == (2, 1)
