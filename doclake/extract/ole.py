@@ -87,10 +87,10 @@ def embedded(ole: Any) -> list[Child]:
 def _file(ole: Any, path: list[str], name: str) -> list[Child]:
     """The file that a stream holds; in an OLE 1.0 package it has a name."""
     data = stream(ole, path)
-    return _native(name, data) if path[-1].lower() == _NATIVE else [Child(name, data)]
+    return package(name, data) if path[-1].lower() == _NATIVE else [Child(name, data)]
 
 
-def _native(name: str, data: bytes) -> list[Child]:
+def package(name: str, data: bytes) -> list[Child]:
     """OLE 1.0 `Package` (MS-OLEDS 2.3.6): size, flags, label, path, temporary path, bytes."""
     try:
         label, position = _string(data, 6)

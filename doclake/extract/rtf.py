@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from doclake.errors import DocumentEmpty, DocumentMalformed
-from doclake.extract import tables
+from doclake.extract import rtf_objects, tables
 from doclake.extract.blocks import Blocks, clean
+from doclake.extract.children import unique
 from doclake.extract.model import ElementType, Extraction, Options
 from doclake.extract.rtf_table import Table
 from doclake.extract.rtf_tokens import Token, Tokens, codec_of_charset, codec_of_page
@@ -66,10 +67,11 @@ class Rtf:
             raise DocumentMalformed("It does not begin as RTF does.")
         blocks = Blocks("rtf", options.limits)
         info = read(data, blocks)
-        if not blocks.elements:
+        children = unique(rtf_objects.read(data))
+        if not blocks.elements and not children:
             raise DocumentEmpty("The document has no text.")
         title = info.pop("title", None)
-        return Extraction(blocks.elements, title=title or None, metadata=info)
+        return Extraction(blocks.elements, children, title=title or None, metadata=info)
 
 
 def is_rtf(data: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Files in the objects of DOC, PPT and XLS; footers of slides."""
+"""Files in the objects of DOC, PPT, XLS and RTF; footers of slides."""
 
 from __future__ import annotations
 
@@ -84,4 +84,25 @@ def test_the_footer_of_a_slide_is_its_own_or_that_of_all(tmp_path: Path) -> None
     assert [(e.type, e.page, e.text) for e in found.elements] == [
         ("Footer", 1, "only here"),
         ("Footer", 3, "대외비"),
+    ]
+
+
+def rtf_object(native_data: bytes, kind: int = 2) -> bytes:
+    name = b"Package\0"
+    head = struct.pack("<III", 0x501, kind, len(name)) + name + struct.pack("<II", 0, 0)
+    digits = (head + struct.pack("<I", len(native_data)) + native_data).hex()
+    lines = "\n".join(digits[place : place + 64] for place in range(0, len(digits), 64))
+    return rb"{\object\objemb{\*\objclass Package}{\*\objdata " + lines.encode() + b"}}"
+
+
+def test_objects_of_an_rtf_give_their_files(tmp_path: Path) -> None:
+    one = rtf_object(native("보고서.txt", b"one")[4:])
+    two = rtf_object(compound.write({"Package": b"PK two"}))
+    rest = rtf_object(b"linked", kind=1) + rb"{\*\objdata 0105000002}{\*\objdata 123}"
+    text = rb"{\rtf1\ansi words\par " + one + two + rest + b"}"
+    found = read(tmp_path, text, "a.rtf")
+    assert [element.text for element in found.elements] == ["words"]
+    assert [(child.name, child.data) for child in found.children] == [
+        ("보고서.txt", b"one"),
+        ("object-2", b"PK two"),
     ]
