@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from pathlib import Path
+from typing import cast
 
 from PIL import Image as Pictures
 from PIL import ImageOps
@@ -26,7 +28,8 @@ class Image:
         """Raises DocumentMalformed, DocumentEmpty, LimitExceeded, DependencyMissing."""
         Pictures.MAX_IMAGE_PIXELS = None  # ours is the limit, and it is an error, not a warning
         try:
-            with Pictures.open(file, formats=_FORMATS) as picture:
+            # By its stream: a TIFF that Pillow maps from a path it may turn wrongly.
+            with file.open("rb") as stream, Pictures.open(stream, formats=_FORMATS) as picture:
                 pages = _pages(picture, options)
         except (OSError, SyntaxError, ValueError, EOFError) as error:
             raise DocumentMalformed(f"Not a readable picture: {error}") from None
@@ -74,4 +77,15 @@ def _flat(picture: Pictures.Image) -> Pictures.Image:
         layers = upright.convert("RGBA")
         white = Pictures.new("RGBA", layers.size, "white")
         upright = Pictures.alpha_composite(white, layers)
-    return upright.convert("L")
+    if upright.mode == "LAB":
+        return upright.getchannel(0)  # lightness
+    return _stretched(upright) if upright.mode[0] in "IF" else upright.convert("L")
+
+
+def _stretched(picture: Pictures.Image) -> Pictures.Image:
+    """Pixels of more than 8 bits, or with fractions, from 0 at the darkest to 255 at the lightest:
+    how much of their range a scanner uses is not told."""
+    exact = picture.convert("F")
+    low, high = cast(tuple[float, float], exact.getextrema())
+    scale = 255 / (high - low) if isfinite(high - low) and high > low else 1.0
+    return exact.point(lambda value: value * scale - low * scale).convert("L")

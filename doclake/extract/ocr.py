@@ -18,7 +18,15 @@ from typing import Any
 from PIL import Image
 
 from doclake.errors import DependencyMissing, LimitExceeded
-from doclake.extract import ocr_scripts, ocr_symbols, ruling, straighten
+from doclake.extract import (
+    negative,
+    ocr_scripts,
+    ocr_symbols,
+    ruling,
+    straighten,
+    strips,
+    texture,
+)
 from doclake.extract.ocr_symbols import Box, Symbol, Word
 
 _FOLDERS = (
@@ -51,9 +59,9 @@ class TextLine:
 
 @dataclass(slots=True)
 class Reading:
-    """Lines in reading order and the boxes of ruling lines, on a picture of `width` x `height`
-    pixels turned to stand upright (`turn` quarter turns clockwise) and made straight (`skew`
-    degrees)."""
+    """Lines in reading order and the boxes of ruling lines, those of squared paper left out, on a
+    picture of `width` x `height` pixels turned to stand upright (`turn` quarter turns clockwise)
+    and made straight (`skew` degrees)."""
 
     lines: list[TextLine]
     width: int
@@ -81,7 +89,7 @@ class _Upright:
     grey: Image.Image
     turn: int
     skew: float
-    rules: list[Box]
+    rules: Sequence[Box]
     blocks: list[Block]
     models: list[str]
     doubt: float
@@ -93,8 +101,30 @@ def read(image: Image.Image, languages: Sequence[str], dpi: int) -> Reading:
     models = ocr_scripts.groups(languages)
     ready(languages)
     grey = image.convert("L")
+    boxes = straighten.pieces(grey)
+    if len(boxes) == 1:
+        return _read(grey, models, dpi)
+    whole = Reading([], grey.width, grey.height)
+    for box in boxes:
+        _add(whole, _read(grey.crop(box), models, dpi, turning=False), box)
+    return whole
+
+
+def _add(whole: Reading, part: Reading, box: Box) -> None:
+    """What was read in a box of the picture, moved to its place."""
+    blocks = 1 + max((line.block for line in whole.lines), default=-1)
+    for line in part.lines:
+        line.box = _moved(line.box, box)
+        line.block += blocks
+        for word in line.words:
+            word.box = _moved(word.box, box)
+    whole.lines += part.lines
+    whole.rules += [_moved(rule, box) for rule in part.rules]
+
+
+def _read(grey: Image.Image, models: list[str], dpi: int, *, turning: bool = True) -> Reading:
     page = _upright(grey, models, dpi, 0)
-    if page.blocks and page.doubt > _DOUBT:
+    if turning and page.blocks and page.doubt > _DOUBT:
         turn = _orientation(grey, dpi)
         if turn:
             turned = grey.rotate(-90 * turn, expand=True, fillcolor=255)
@@ -105,7 +135,7 @@ def read(image: Image.Image, languages: Sequence[str], dpi: int) -> Reading:
         for number, block in enumerate(page.blocks)
         for line in _lines(page.models, block, dpi, number)
     ]
-    return Reading(lines, page.grey.width, page.grey.height, page.turn, page.skew, page.rules)
+    return Reading(lines, page.grey.width, page.grey.height, page.turn, page.skew, [*page.rules])
 
 
 def check_size(image: Image.Image) -> None:
@@ -123,13 +153,14 @@ def _upright(grey: Image.Image, models: list[str], dpi: int, turn: int) -> _Upri
     skew = straighten.skew(grey)
     if skew:
         grey = grey.rotate(skew, resample=Image.Resampling.BICUBIC, fillcolor=255)
+    grey = negative.turned(texture.calmed(grey, dpi), dpi)
     rules = ruling.find(grey, dpi)
     grey = ruling.erased(grey, rules)
-    strips = ruling.strips(rules, grey.size, dpi)
-    rest = ruling.without(grey, strips)
-    blocks = [(rest, box) for box in straighten.blocks(rest)] + [(grey, box) for box in strips]
+    columns, tabular = strips.find(rules, grey, dpi)
+    rest = ruling.without(grey, columns)
+    blocks = [(rest, box) for box in straighten.blocks(rest)] + [(grey, box) for box in columns]
     ordered, doubt = _pilot(blocks, models, dpi)
-    return _Upright(grey, turn, skew, rules, blocks, ordered, doubt)
+    return _Upright(grey, turn, skew, tabular, blocks, ordered, doubt)
 
 
 def _pilot(blocks: list[Block], models: list[str], dpi: int) -> tuple[list[str], float]:
@@ -150,14 +181,11 @@ def _pilot(blocks: list[Block], models: list[str], dpi: int) -> tuple[list[str],
             line = _line_again(model, largest, _grown(box, largest), dpi)
             prices[model] += ocr_scripts.price(line, model)
             letters[model] += len(line)
-    doubts = {
-        model: prices[model] / letters[model]
-        if letters[model] > _FEW * len(boxes)
-        else float("inf")
-        for model in models
-    }
-    best = sorted(models, key=doubts.__getitem__)
-    return best, doubts[best[0]]
+    means = {model: prices[model] / max(letters[model], 1) for model in models}
+    trusted = {model for model in models if letters[model] > _FEW * len(boxes)}
+    # Few letters are reason enough to prefer a model, but none to trust it.
+    best = sorted(models, key=lambda one: (one not in trusted, not letters[one], means[one]))
+    return best, means[best[0]] if best[0] in trusted else float("inf")
 
 
 def _area(box: Box) -> int:
@@ -201,7 +229,7 @@ def _line_again(model: str, part: Image.Image, box: Box, dpi: int) -> list[Symbo
     return symbols
 
 
-def _moved(box: Box, origin: Box) -> Box:
+def _moved(box: Any, origin: Sequence[int]) -> Any:
     x, y = origin[:2]
     return box[0] + x, box[1] + y, box[2] + x, box[3] + y
 

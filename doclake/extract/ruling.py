@@ -1,7 +1,4 @@
-"""Ruling lines in the picture of a page: found, erased, and the strips of cells they enclose.
-
-Letters that touch a line are misread, and Tesseract reads a row of cells as one line of text. So
-lines are erased before anything is read, and each column of a ruled table is read by itself.
+"""Ruling lines in the picture of a page, found and erased: letters that touch one are misread.
 
 Method: a pixel belongs to a ruling line if nearly all pixels of a long window along the line are
 dark (morphological opening by a line, with a tolerance for specks).
@@ -10,7 +7,6 @@ dark (morphological opening by a line, with a tolerance for specks).
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,20 +14,21 @@ import numpy as np
 from PIL import Image
 
 from doclake.extract.ocr_symbols import Box
-from doclake.extract.pdf.page import Page
-from doclake.extract.pdf.tables import ruled
 
 _DARK = 0.75  # of the brightness of the paper
 _ACROSS, _DOWN = 0.35, 0.2  # inches: the shortest line, the second no higher than a row of a table
 # Inches. A shorter line that meets none of the other direction may be a letter, or the level
 # strokes of several (으로도).
 _FREE = 1.0
+_LETTER = 0.5  # inches: a longer stroke is none of a letter
 _SOLID = 0.93  # share of dark pixels along a line
 _THICK = 0.06  # inches: what is thicker is a picture, a bar or a dark background
 _NEAR = 0.04  # inches between lines that meet
 _WORK_DPI = 150  # a hairline is still half a pixel wide
 _WORK_PIXELS = 20_000_000  # 4 bytes each, twice
 _AROUND = 2  # pixels erased on either side: the grey edge of a line
+_PALER = 50  # levels of grey by which a line is paler than ink that can be told from it
+_BLACK = 80  # level of grey that such ink reaches at least
 
 
 def find(grey: Image.Image, dpi: int) -> list[Box]:
@@ -53,14 +50,18 @@ def _found(grey: Image.Image, dpi: float) -> list[Box]:
 
 
 def _ruling(lines: Sequence[Box], others: Sequence[Box], dpi: float) -> list[Box]:
-    """Those that are long or meet a line of the other direction."""
+    """Those that are long or meet lines of the other direction: where they could be strokes of
+    large letters on an underline, two of them."""
     near = _NEAR * dpi
-    return [
-        line
-        for line in lines
-        if max(line[2] - line[0], line[3] - line[1]) >= _FREE * dpi
-        or any(_meet(line, other, near) for other in others)
-    ]
+    found = []
+    for line in lines:
+        length = max(line[2] - line[0], line[3] - line[1])
+        if length < _FREE * dpi:
+            meeting = sum(_meet(line, other, near) for other in others)
+            if meeting < (1 if length >= _LETTER * dpi else 2):
+                continue
+        found.append(line)
+    return found
 
 
 def _thick(ink: Any, width: int, around: int) -> Any:
@@ -100,39 +101,41 @@ def _meet(one: Box, other: Box, near: float) -> bool:
 
 
 def erased(grey: Image.Image, lines: Sequence[Box]) -> Image.Image:
-    """The picture without these lines."""
+    """The picture without these lines. Letters that stand across a line stay whole, or nothing
+    written on squared paper could be read: ink goes on from one side of the line to the other, or
+    is darker than a pale line."""
     if not lines:
         return grey
     values = np.array(grey, np.uint8)
     paper = int(np.percentile(values[::8, ::8], 90))
-    for x0, y0, x1, y1 in lines:
-        values[max(0, y0 - _AROUND) : y1 + _AROUND, max(0, x0 - _AROUND) : x1 + _AROUND] = paper
+    bands = [
+        (max(0, x0 - _AROUND), max(0, y0 - _AROUND), x1 + _AROUND, y1 + _AROUND)
+        for x0, y0, x1, y1 in lines
+    ]
+    ink = np.pad(values < _DARK * paper, 1)
+    for x0, y0, x1, y1 in bands:
+        ink[y0 + 1 : y1 + 1, x0 + 1 : x1 + 1] = False
+    for x0, y0, x1, y1 in bands:
+        part = values[y0:y1, x0:x1]
+        beside = ink[y0 : y1 + 2, x0 + 1 : x1 + 1]
+        if x1 - x0 < y1 - y0:
+            part, beside = part.T, ink[y0 + 1 : y1 + 1, x0 : x1 + 2].T
+        gone = ~_crossed(beside[0, : part.shape[1]], beside[len(part) + 1, : part.shape[1]], part)
+        part[gone] = paper
     return Image.fromarray(values)
 
 
-def strips(lines: Sequence[Box], size: tuple[int, int], dpi: int) -> list[Box]:
-    """Where to read what ruled tables hold, in pixels: cells of one width that stand on top of
-    each other are a strip."""
-    scale = dpi / 72
-    page = Page(1, size[0] / scale, size[1] / scale)
-    page.rules = [(x0 / scale, y0 / scale, x1 / scale, y1 / scale) for x0, y0, x1, y1 in lines]
-    _, across, down = ruled.strokes(page)
-    found = [strip for grid in ruled.networks(across, down) for strip in _stacked(grid)]
-    return [
-        (round(x0 * scale), round(y0 * scale), round(x1 * scale), round(y1 * scale))
-        for x0, y0, x1, y1 in found
-    ]
+def _crossed(before: Any, after: Any, part: Any) -> Any:
+    """Which pixels of a line's band are ink that crosses it. `before` and `after` tell where ink
+    touches the band on either side."""
+    from scipy import ndimage
 
-
-def _stacked(grid: ruled.Network) -> list[tuple[float, float, float, float]]:
-    columns: dict[tuple[float, float], list[list[float]]] = defaultdict(list)
-    for x0, y0, x1, y1 in ruled.cells(grid):
-        runs = columns[x0, x1]
-        if runs and runs[-1][1] == y0:
-            runs[-1][1] = y1
-        else:
-            runs.append([y0, y1])
-    return [(x0, y0, x1, y1) for (x0, x1), runs in columns.items() for y0, y1 in runs]
+    reach = len(part) | 1  # a stroke that leans by 45 degrees each way
+    near = [ndimage.maximum_filter1d(side.astype(np.uint8), reach) for side in (before, after)]
+    through = (before & near[1].astype(bool)) | (near[0].astype(bool) & after)
+    line = float(np.median(part.min(axis=0)))
+    dark = part < min(line - _PALER, _BLACK)
+    return through[None, :] | dark
 
 
 def without(grey: Image.Image, boxes: Sequence[Box]) -> Image.Image:

@@ -6,6 +6,7 @@ import struct
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pymupdf
 import pytest
 from PIL import Image as Pictures
@@ -91,3 +92,56 @@ def test_bytes_that_are_no_picture_are_malformed(tmp_path: Path) -> None:
     file.write_bytes(b"\x89PNG\r\n\x1a\nbroken")
     with pytest.raises(DocumentMalformed):
         read(file)
+
+
+@pytest.mark.parametrize("orientation", [3, 6, 8])
+def test_a_tiff_that_says_how_it_lies_is_turned(orientation: int, tmp_path: Path) -> None:
+    turns = {
+        3: Pictures.Transpose.ROTATE_180,
+        6: Pictures.Transpose.ROTATE_90,
+        8: Pictures.Transpose.ROTATE_270,
+    }
+    file = tmp_path / "lying.tiff"
+    lying = picture("The ferry leaves at nine").transpose(turns[orientation])
+    lying.save(file, dpi=(200, 200), tiffinfo={274: orientation})
+    assert [one.text for one in read(file).elements] == ["The ferry leaves at nine"]
+
+
+@pytest.mark.parametrize("kind", ["fractions", "sixteen bits", "twelve bits", "lightness"])
+def test_pixels_of_other_depths_are_read(kind: str, tmp_path: Path) -> None:
+    plain = picture("The ferry leaves at nine")
+    values = np.asarray(plain)
+    grey = Pictures.new("L", plain.size, 128)
+    made = {
+        "fractions": lambda: Pictures.fromarray(values.astype(np.float32) / 255),
+        "sixteen bits": lambda: Pictures.fromarray(values.astype(np.uint16) * 257),
+        "twelve bits": lambda: Pictures.fromarray(values.astype(np.uint16) * 16),
+        "lightness": lambda: Pictures.merge("LAB", (plain, grey, grey)),
+    }[kind]()
+    file = tmp_path / "deep.tiff"
+    made.save(file, dpi=(200, 200))
+    assert [one.text for one in read(file).elements] == ["The ferry leaves at nine"]
+
+
+def test_no_line_of_a_picture_many_times_as_tall_as_wide_is_lost(tmp_path: Path) -> None:
+    line = picture("The ferry leaves at nine").crop((0, 80, 700, 180))
+    tall = Pictures.new("L", (line.width, 12_000), 255)
+    for number in range(24):
+        tall.paste(line, (0, 500 * number + 100))
+    file = tmp_path / "receipt.png"
+    tall.save(file, dpi=(200, 200))
+    made = read(file)
+    assert sum(one.text.count("The ferry leaves at nine") for one in made.elements) == 24
+    boxes = [one.bbox for one in made.elements if one.bbox]
+    assert boxes[-1][3] > 23 * 500 * 72 / 200
+
+
+def test_a_picture_wider_than_tesseract_takes_is_read_in_pieces(tmp_path: Path) -> None:
+    line = picture("The ferry leaves at nine")
+    wide = Pictures.new("L", (40_000, 400), 255)
+    for left in (100, 38_000):
+        wide.paste(line, (left, 0))
+    file = tmp_path / "banner.png"
+    wide.save(file, dpi=(200, 200))
+    text = " ".join(one.text for one in read(file).elements)
+    assert text.count("The ferry leaves at nine") == 2
