@@ -56,6 +56,7 @@ class OfficePackage(Package):
     def __init__(self, file: Path, limits: Limits) -> None:
         super().__init__(file, limits)
         self._relations: dict[str, dict[str, Relation]] = {}
+        self._shared: dict[str, etree._Element | None] = {}
 
     def xml(self, name: str, *, recover: bool = True) -> etree._Element:
         data = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/\2", self.read(name))
@@ -69,6 +70,12 @@ class OfficePackage(Package):
             return self.xml(name)
         except DocumentMalformed:
             return None
+
+    def shared_xml(self, name: str) -> etree._Element | None:
+        """As `optional_xml`, for a part that many others refer to: read once."""
+        if name not in self._shared:
+            self._shared[name] = self.optional_xml(name)
+        return self._shared[name]
 
     def relations(self, part: str) -> dict[str, Relation]:
         """Relationships of a part by id; of the container for the empty name."""

@@ -31,7 +31,8 @@ class Ground:
         roots = []
         for kind in ("", "slideLayout", "slideMaster", "theme"):
             part = next(iter(package.related(part, kind)), "") if kind else part
-            roots.append(package.optional_xml(part) if part else None)
+            read = package.shared_xml if kind else package.optional_xml
+            roots.append(read(part) if part else None)
         self._theme = roots.pop()
         self._colors = _color_map(roots[-1])
         remapped = roots[0] is not None and roots[0].find(f".//{A}overrideClrMapping") is not None

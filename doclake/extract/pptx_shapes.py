@@ -82,7 +82,7 @@ class Slide:
         for name in self.package.related(part, kind)[:1]:
             if kind == "slideLayout":
                 found |= self._placeholders("slideMaster", name)
-            root = self.package.optional_xml(name)
+            root = self.package.shared_xml(name)
             for shape in root.iter(f"{P}sp") if root is not None else ():
                 holder = shape.find(f"{P}nvSpPr/{P}nvPr/{P}ph")
                 if holder is not None:

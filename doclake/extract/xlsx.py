@@ -14,11 +14,11 @@ from doclake.extract import sheet as sheets
 from doclake.extract import xlsx_styles
 from doclake.extract.blocks import Blocks, clean
 from doclake.extract.model import Extraction, Options
-from doclake.extract.number_format import conceals, display, display_text
+from doclake.extract.number_format import display, display_text
 from doclake.extract.ooxml import A, OfficePackage, R, S
 from doclake.extract.safe_xml import local
-from doclake.extract.sheet import CONCEALED, Sheet
-from doclake.extract.xlsx_styles import WHITE, Looks, whole
+from doclake.extract.sheet import Sheet
+from doclake.extract.xlsx_styles import PLAIN, WHITE, Look, whole
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -92,7 +92,7 @@ class _Workbook:
         root = self.package.optional_xml(name)
         return [_rich(node) for node in root.iterfind(f"{S}si")] if root is not None else []
 
-    def _looks(self) -> Looks:
+    def _looks(self) -> list[Look]:
         name = next(iter(self.package.related(self.part, "styles")), None)
         return xlsx_styles.read(self.package.optional_xml(name))
 
@@ -132,9 +132,7 @@ class _Workbook:
             place = _place(cell.get("r") or "")
             column = place[1] if place else column + 1
             style = whole(cell.get("s"))
-            code, reason = self.looks.format(style), self.looks.reason(style)
-            if conceals(code):
-                code, reason = "General", CONCEALED
+            code, reason = self.looks[style] if style < len(self.looks) else PLAIN
             at = (place[0] if place else number, column)
             if reason == WHITE and painted.covers(at):
                 reason = None

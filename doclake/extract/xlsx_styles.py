@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from doclake.extract.number_format import BUILTIN
+from doclake.extract.number_format import BUILTIN, conceals
 from doclake.extract.ooxml import S
+from doclake.extract.sheet import CONCEALED
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -17,24 +17,14 @@ _BACKGROUND = "0"  # of the colours of a theme: what sheets are painted with
 _TINY_POINTS = 1.0
 
 
-@dataclass(slots=True)
-class Looks:
-    """By the style of a cell: the code of its number format, and why its text is not seen (white
-    on white, tiny) or None."""
-
-    formats: list[str] = field(default_factory=list)
-    unseen: list[str | None] = field(default_factory=list)
-
-    def format(self, style: int) -> str:
-        return self.formats[style] if style < len(self.formats) else "General"
-
-    def reason(self, style: int) -> str | None:
-        return self.unseen[style] if style < len(self.unseen) else None
+Look = tuple[str, str | None]
+"""The code of a number format, and why the text of a cell is not seen or None."""
+PLAIN: Look = ("General", None)
 
 
-def read(root: etree._Element | None) -> Looks:
-    """The looks in `xl/styles.xml`; none where there is no such part."""
-    found = Looks()
+def read(root: etree._Element | None) -> list[Look]:
+    """The looks in `xl/styles.xml` by the style of a cell; none where there is no such part."""
+    found: list[Look] = []
     if root is None:
         return found
     own = {
@@ -45,11 +35,12 @@ def read(root: etree._Element | None) -> Looks:
     fills = [_paints(node) for node in root.iterfind(f"{S}fills/{S}fill")]
     for node in root.iterfind(f"{S}cellXfs/{S}xf"):
         number = whole(node.get("numFmtId"))
-        found.formats.append(own.get(number) or BUILTIN.get(number, "General"))
+        code = own.get(number) or BUILTIN.get(number, "General")
         font, fill = whole(node.get("fontId")), whole(node.get("fillId"))
         reason = fonts[font] if font < len(fonts) else None
         painted = fill < len(fills) and fills[fill]
-        found.unseen.append(None if painted and reason == WHITE else reason)
+        reason = None if painted and reason == WHITE else reason
+        found.append(("General", CONCEALED) if conceals(code) else (code, reason))
     return found
 
 
