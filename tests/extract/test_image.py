@@ -125,15 +125,15 @@ def test_pixels_of_other_depths_are_read(kind: str, tmp_path: Path) -> None:
 
 def test_no_line_of_a_picture_many_times_as_tall_as_wide_is_lost(tmp_path: Path) -> None:
     line = picture("The ferry leaves at nine").crop((0, 80, 700, 180))
-    tall = Pictures.new("L", (line.width, 30_000), 255)
+    tall = Pictures.new("L", (line.width, 42_000), 255)
     for number in range(24):
-        tall.paste(line, (0, 1250 * number + 100))
+        tall.paste(line, (0, 1750 * number + 100))
     file = tmp_path / "receipt.png"
     tall.save(file, dpi=(200, 200))
     made = read(file)
     assert sum(one.text.count("The ferry leaves at nine") for one in made.elements) == 24
     boxes = [one.bbox for one in made.elements if one.bbox]
-    assert boxes[-1][3] > 23 * 1250 * 72 / 200
+    assert boxes[-1][3] > 23 * 1750 * 72 / 200
 
 
 def test_a_picture_wider_than_tesseract_takes_is_read_in_pieces(tmp_path: Path) -> None:
