@@ -23,7 +23,7 @@ from doclake.stages.groups import together
 
 STAGE = "embeddings"
 COMMIT_TEXTS = 2_000
-GROUP_CHUNKS = 20_000  # a commit writes anew every file of a partition that it changes
+GROUP_CHUNKS = 10_000  # a commit writes anew every file of a partition that it changes
 PLACE = ["bucket", "text_hash"]
 
 

@@ -65,7 +65,7 @@ def test_a_zero_vector_goes_to_quarantine_and_a_good_one_takes_its_place(context
     assert context.lake.read("embeddings").num_rows == 2
 
 
-@pytest.mark.parametrize("together", [20_000, 1])
+@pytest.mark.parametrize("together", [10_000, 1])
 def test_a_text_of_two_buckets_is_embedded_once_and_stands_in_both(flow, monkeypatch, together):
     monkeypatch.setattr(embeddings, "GROUP_CHUNKS", together)
     flow.write("a.md", "# Shed\n\nThe key is under the third stone.\n")
