@@ -5,8 +5,8 @@ Pages per CPU-second of PDF readers on the corpus's text PDFs, in one run.
 Every reader opens each file anew, in one process; readers take turns on each file and the best of
 `--repeat` rounds is kept (other work on the machine only ever adds time). Text PDFs are those
 whose every page with content has a text layer, so that OCR takes part in none. The slow readers
-run once, on a sample. kreuzberg, pymupdf4llm and unstructured's PDF extra run where installed; a
-reader that is left out is named with the reason.
+run at most twice, on a sample. kreuzberg, pymupdf4llm and unstructured's PDF extra run where
+installed; a reader that is left out is named with the reason.
 
     pip install kreuzberg pymupdf4llm "unstructured[pdf]"      # to have them all
     python benchmarks/pdf_extraction.py [--repeat 3] [--slow-sample 12] [--skip-slow] [--formats]
@@ -199,7 +199,7 @@ def main() -> None:
         slow = {"unstructured fast": unstructured_fast, "pymupdf4llm": pymupdf4llm}
         ours = {"doclake, pymupdf (default)": doclake()}
         ours["doclake, pymupdf, tables off"] = doclake(tables=False)  # the fast strategy has none
-        table({RAW: raw_blocks, **ours, **slow}, sample, 1)
+        table({RAW: raw_blocks, **ours, **slow}, sample, min(arguments.repeat, 2))
     if arguments.formats:
         by_format()
 
