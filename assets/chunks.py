@@ -5,7 +5,7 @@ import dagster as dg
 from assets.plots import histogram
 from assets.result import contract_check, materialized
 from assets.source import SourceAssets
-from doclake import recipe
+from doclake import fingerprints
 from doclake.stages import chunks as stage
 from resources.lake import LakeResource
 
@@ -20,7 +20,7 @@ def chunks(source: SourceAssets) -> dg.AssetsDefinition:
 
     @dg.asset(
         **source.arguments(
-            "chunks", "elements", recipe.chunk(settings.recipe, source.settings.embedding)
+            "chunks", "elements", fingerprints.chunk(settings.recipe, source.settings.embedding)
         ),
         description=chunks.__doc__,
         kinds={"delta", "greatexpectations"},

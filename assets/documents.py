@@ -4,7 +4,7 @@ import dagster as dg
 
 from assets.result import materialized
 from assets.source import SourceAssets
-from doclake import recipe
+from doclake import fingerprints
 from doclake.stages import documents as stage
 from resources.lake import LakeResource
 
@@ -22,7 +22,7 @@ def documents(source: SourceAssets) -> dg.AssetsDefinition:
     target = source.settings.sources[source.name].freshness
 
     @dg.asset(
-        **source.arguments("documents", "files", recipe.documents()),
+        **source.arguments("documents", "files", fingerprints.documents()),
         description=documents.__doc__,
         kinds={"delta"},
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=target) if target else None,

@@ -4,7 +4,7 @@ import dagster as dg
 
 from assets.result import materialized
 from assets.source import SourceAssets
-from doclake import ledger, recipe
+from doclake import fingerprints, ledger
 from doclake.lake import Scope
 from doclake.stages import elements as stage
 from resources.lake import LakeResource
@@ -19,7 +19,7 @@ def elements(source: SourceAssets) -> dg.AssetsDefinition:
     key = source.key("elements")
 
     @dg.asset(
-        **source.arguments("elements", "documents", recipe.extract(settings.recipe)),
+        **source.arguments("elements", "documents", fingerprints.extract(settings.recipe)),
         description=elements.__doc__,
         kinds={"delta", "pymupdf", "unstructured"},
         check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description=_ABOUT)],

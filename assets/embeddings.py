@@ -4,7 +4,7 @@ import dagster as dg
 
 from assets.result import contract_check, materialized
 from assets.source import SourceAssets
-from doclake import recipe
+from doclake import fingerprints
 from doclake.stages import embeddings as stage
 from resources.embedding_model import EmbeddingModel
 from resources.lake import LakeResource
@@ -21,7 +21,7 @@ def embeddings(source: SourceAssets) -> dg.AssetsDefinition:
     key = source.key("embeddings")
 
     @dg.asset(
-        **source.arguments("embeddings", "chunks", recipe.model(source.settings.embedding)),
+        **source.arguments("embeddings", "chunks", fingerprints.model(source.settings.embedding)),
         description=embeddings.__doc__,
         kinds={"delta", "pytorch", "huggingface"},
         pool=POOL,

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from assets.source import SourceAssets, column_schema
-from doclake import schemas
+from doclake.tables.listing import LISTING
 
 
 def files(source: SourceAssets) -> dg.AssetSpec:
@@ -22,6 +22,6 @@ def files(source: SourceAssets) -> dg.AssetSpec:
             "include": ", ".join(settings.include),
             "exclude": ", ".join(settings.exclude) or "nothing",
             "access": ", ".join(settings.access) or "nobody",
-            "dagster/column_schema": column_schema(schemas.LISTING),
+            "dagster/column_schema": column_schema(LISTING),
         },
     )

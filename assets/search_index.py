@@ -6,9 +6,10 @@ import dagster as dg
 
 from assets.result import materialized
 from assets.source import Log, SourceAssets, column_schema
-from doclake import recipe, schemas
+from doclake import fingerprints
 from doclake.settings import Settings
 from doclake.stages import search_index as stage
+from doclake.tables.search_index import search_index_schema
 from resources.embedding_model import EmbeddingModel
 from resources.lake import LakeResource
 
@@ -31,9 +32,9 @@ def search_index(
         description=search_index.__doc__,
         kinds={"lancedb"},
         pool=POOL,
-        code_version=recipe.index(settings.embedding),
+        code_version=fingerprints.index(settings.embedding),
         automation_condition=condition,
-        metadata={"dagster/column_schema": column_schema(schemas.search_index(1))},
+        metadata={"dagster/column_schema": column_schema(search_index_schema(1))},
         check_specs=[
             dg.AssetCheckSpec(CHECK, asset=dg.AssetKey("search_index"), description=_ABOUT)
         ],

@@ -8,11 +8,12 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from doclake import ids, progress, schemas
+from doclake import ids, progress
 from doclake.lake import Lake
 from doclake.progress import Step
 from doclake.settings import Settings
 from doclake.stages.context import StageContext
+from doclake.tables import registry
 
 LOG_SECONDS = 10
 ALLOW_DELETIONS_TAG = "doclake/allow_deletions"
@@ -52,7 +53,7 @@ class SourceAssets:
     def metadata(self, table: str) -> dict[str, Any]:
         url = Lake(self.settings.lake_url).table_url(table)
         return {
-            "dagster/column_schema": column_schema(schemas.TABLES[table]),
+            "dagster/column_schema": column_schema(registry.TABLES[table]),
             "dagster/uri": url if "://" in url else f"file://{url}",
             "dagster/table_name": table,
         }
@@ -86,7 +87,7 @@ class Log:
 
 
 def column_schema(schema: pa.Schema) -> dg.TableSchema:
-    """The Arrow schema as Dagster shows it, with the descriptions of `doclake.schemas`."""
+    """The Arrow schema as Dagster shows it, with the descriptions of its columns."""
     return dg.TableSchema(columns=[_column(column) for column in schema])
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from doclake import ids, recipe
+from doclake import fingerprints, ids
 from doclake.chunk import DocumentFacts, chunk_document
 from doclake.embed import TokenCounter, resolve
 from doclake.extract.extractor import Document, ExtractedDocument, Extractor
@@ -30,7 +30,7 @@ SETTINGS, EMBEDDING = Recipe(), EmbeddingSettings()
 
 def documents(folder: Path) -> Iterator[Document]:
     """Every file beneath `folder`, as the elements stage would hand it over."""
-    fingerprint = recipe.extract(SETTINGS)
+    fingerprint = fingerprints.extract(SETTINGS)
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         path = file.relative_to(folder).as_posix()
         doc_id = ids.doc_id(folder.name, path)
@@ -57,7 +57,7 @@ def rows(document: ExtractedDocument, counter: TokenCounter) -> Iterator[dict[st
     yield from document.elements.to_pylist()
     names = ("source", "bucket", "root_id", "doc_id", "path", "content_hash", "title")
     facts = DocumentFacts(**{name: getattr(document, name) for name in names}, access=["everyone"])
-    fingerprint = recipe.chunk(SETTINGS, EMBEDDING)
+    fingerprint = fingerprints.chunk(SETTINGS, EMBEDDING)
     chunked = chunk_document(document.elements, facts, SETTINGS.chunk, counter, fingerprint)
     yield from chunked.chunks.to_pylist()
     yield {"excluded": chunked.excluded}

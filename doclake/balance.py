@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from doclake import ledger, recipe
+from doclake import fingerprints, ledger
 from doclake.chunk import exclusion_reason
 from doclake.index import IndexState, SearchIndex
 from doclake.lake import Lake, Scope
@@ -105,7 +105,7 @@ class _Partition:
         self.name = f"{source}/{bucket}"
         known = settings.sources.get(source)
         self.recipe = known.recipe if known else Recipe()
-        self.model = state.model if state else recipe.model(settings.embedding)
+        self.model = state.model if state else fingerprints.model(settings.embedding)
         self.result = Balance()
         self.rows: dict[str, list[ledger.Row]] = {}
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from doclake import balance, ids, integrity, ledger, recipe, repair
+from doclake import balance, fingerprints, ids, integrity, ledger, repair
 from doclake.errors import LakeError
 from doclake.index import IndexState, SearchIndex, watermarks
 from doclake.lake import Lake, Scope
@@ -74,8 +74,8 @@ def _recipes(lake: Lake, settings: Settings) -> Iterator[Finding]:
     """Documents whose rows were made by another recipe than the one configured now."""
     for name, source in settings.sources.items():
         recipes = {
-            "extract_recipe": recipe.extract(source.recipe),
-            "chunk_recipe": recipe.chunk(source.recipe, settings.embedding),
+            "extract_recipe": fingerprints.extract(source.recipe),
+            "chunk_recipe": fingerprints.chunk(source.recipe, settings.embedding),
         }
         live = Scope(name, where={"status": [ledger.OK, ledger.FAILED]})
         for column, now in recipes.items():
@@ -184,7 +184,7 @@ def _watermarks(lake: Lake, settings: Settings, state: IndexState | None) -> Ite
             yield Finding(
                 "watermark", f"The index is {behind} commits of {table} behind.", "doclake ingest"
             )
-    if state.model != recipe.model(settings.embedding):
+    if state.model != fingerprints.model(settings.embedding):
         yield Finding(
             "model",
             f"Searches use {state.embedding['model']}, the settings say {settings.embedding.model}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from doclake import ids, ledger, recipe
+from doclake import fingerprints, ids, ledger
 from doclake.errors import DocumentError
 from doclake.lake import Lake, Scope
 from doclake.ledger import Row
@@ -89,7 +89,7 @@ def _refused(result: Forecast, report: StageReport, live: int, settings: Setting
 
 def _undone(result: Forecast, context: StageContext, listed: set[str]) -> list[Row]:
     """Registered documents whose extraction is missing, due for a retry, or of an old recipe."""
-    fingerprint = recipe.extract(context.source_settings.recipe)
+    fingerprint = fingerprints.extract(context.source_settings.recipe)
     before = ledger.trees(ledger.read(context.lake, context.scope, elements.PLAN_COLUMNS))
     todo = elements.planned(context, fingerprint)
     rows = [row for row in todo.extract.to_pylist() if row["path"] not in listed]

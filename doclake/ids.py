@@ -44,11 +44,6 @@ def text_hash(text: str) -> str:
     return digest("text", unicodedata.normalize("NFC", text))
 
 
-def access_key(principal: str) -> str:
-    """What the index filters by in place of a principal's name."""
-    return digest("principal", unicodedata.normalize("NFC", principal), size=8)
-
-
 def bucket(root_id: str, buckets: int) -> str:
     """Partition of a document: two digits. Children follow their root, so a document tree is
     always handled, replaced and deleted inside one partition."""

@@ -11,9 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from doclake import ids, schemas
+from doclake import ids
+from doclake.clock import now
 from doclake.lake import Lake, Scope
-from doclake.ledger import now
+from doclake.tables.incidents import INCIDENTS
 
 TABLE = "incidents"
 RUN = "run"
@@ -50,7 +51,7 @@ def raise_incident(
     if any(row["cause"] == cause for row in open_ones(lake, source)):
         return None
     opened = now()
-    incident: Incident = dict.fromkeys(schemas.INCIDENTS.names) | {
+    incident: Incident = dict.fromkeys(INCIDENTS.names) | {
         "source": source,
         "incident_id": ids.digest("incident", source, cause, failed_at.isoformat(), size=6),
         "cause": cause,
@@ -102,6 +103,6 @@ def mark_told(lake: Lake, incident: Incident, news: str) -> None:
 
 
 def _save(lake: Lake, incident: Incident) -> None:
-    table = pa.Table.from_pylist([incident], schema=schemas.INCIDENTS)
+    table = pa.Table.from_pylist([incident], schema=INCIDENTS)
     scope = Scope(incident["source"], where={"incident_id": [incident["incident_id"]]})
     lake.replace(TABLE, scope, table)

@@ -21,10 +21,13 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from doclake import ids, recipe, schemas
+from doclake import fingerprints
+from doclake.access import access_key
 from doclake.errors import IndexStateError
 from doclake.lake import Lake, Scope
 from doclake.settings import EmbeddingSettings
+from doclake.tables.chunks import CHUNKS
+from doclake.tables.search_index import search_index_schema
 
 if TYPE_CHECKING:
     import lancedb
@@ -124,10 +127,10 @@ class SearchIndex:
 
     def create(self, embedding: EmbeddingSettings, dimension: int) -> IndexState:
         """An empty table for a model, not yet used by searches and following nothing."""
-        model = recipe.model(embedding)
+        model = fingerprints.model(embedding)
         # A name of its own: the table that searches use stands until the new one is complete.
         name = f"chunks_{model}_{uuid4().hex[:8]}"
-        self.db.create_table(name, schema=schemas.search_index(dimension))
+        self.db.create_table(name, schema=search_index_schema(dimension))
         nothing = {followed: Watermark(None, -1) for followed in FOLLOWED}
         settings = embedding.model_dump(mode="json", exclude={"device", "dtype", "batch_tokens"})
         return IndexState(name, model, dimension, settings, nothing)
@@ -240,7 +243,7 @@ def _rows_of(
     index: SearchIndex, state: IndexState, scope: Scope, chunks: list[dict[str, Any]]
 ) -> set[str]:
     """Index rows of the documents of these chunks, unless their access list has changed."""
-    access = {row["doc_id"]: {ids.access_key(p) for p in row["access"] or ()} for row in chunks}
+    access = {row["doc_id"]: {access_key(p) for p in row["access"] or ()} for row in chunks}
     rows = index.rows(state, scope, ["chunk_id", "doc_id", "access_keys"]).to_pylist()
     return {row["chunk_id"] for row in rows if access.get(row["doc_id"]) == set(row["access_keys"])}
 
@@ -249,8 +252,8 @@ def _rows(
     lake: Lake, state: IndexState, scope: Scope, wanted: dict[str, dict[str, Any]]
 ) -> pa.Table:
     """Index rows of these chunks, each joined to its vector by the hash of its text."""
-    schema = schemas.search_index(state.dimension)
-    copied = [name for name in schema.names if name in schemas.CHUNKS.names]
+    schema = search_index_schema(state.dimension)
+    copied = [name for name in schema.names if name in CHUNKS.names]
     by_chunk = Scope(scope.source, scope.buckets, {"chunk_id": list(wanted)})
     chunks = lake.read("chunks", by_chunk, [*copied, "text_hash"])
     by_text = Scope(
@@ -265,7 +268,7 @@ def _rows(
     place = {h: i for i, h in enumerate(vectors["text_hash"].to_pylist())}
     order = pa.array([place[h] for h in chunks["text_hash"].to_pylist()], pa.int64())
     flat = vectors["vector"].combine_chunks().take(order).flatten()
-    keys = [[ids.access_key(p) for p in access] for access in chunks["access"].to_pylist()]
+    keys = [[access_key(p) for p in access] for access in chunks["access"].to_pylist()]
     columns = {name: chunks[name] for name in copied} | {
         "access_keys": pa.array(keys, pa.list_(pa.string())),
         "vector": pa.FixedSizeListArray.from_arrays(flat, state.dimension),

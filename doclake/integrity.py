@@ -14,13 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from doclake import ids, ledger, schemas
+from doclake import ledger
+from doclake.access import access_key
 from doclake.balance import Fault
 from doclake.chunk.rows import row_hash
 from doclake.index import IndexState, SearchIndex
 from doclake.lake import Lake, Scope
+from doclake.tables.chunks import CHUNKS
+from doclake.tables.search_index import search_index_schema
 
-_DIGESTED = tuple(name for name in schemas.search_index(1).names if name in schemas.CHUNKS.names)
+_DIGESTED = tuple(name for name in search_index_schema(1).names if name in CHUNKS.names)
 _ALIKE = 0.999  # cosine of two vectors of one text
 Row = dict[str, Any]
 
@@ -112,7 +115,7 @@ def _index_rows(
         if text_hash is None:
             continue  # an extra row, which the balance tells
         altered += row_hash(row | {"text_hash": text_hash}) != row["row_hash"]
-        keys = {ids.access_key(principal) for principal in row["access"] or ()}
+        keys = {access_key(principal) for principal in row["access"] or ()}
         other_keys += keys != set(row["access_keys"] or ())
         stored = vectors.get(text_hash)
         other_vector += stored is not None and not _same(stored, vector.values.to_numpy())

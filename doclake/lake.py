@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from doclake import schemas
 from doclake.errors import LakeConflict, LakeError
+from doclake.tables import registry
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -126,9 +126,9 @@ class Lake:
         }
         return DeltaTable.create(
             self.table_url(name),
-            schema=Schema.from_arrow(schemas.TABLES[name]),
+            schema=Schema.from_arrow(registry.TABLES[name]),
             mode="ignore",
-            partition_by=schemas.partition_columns(name),
+            partition_by=registry.partition_columns(name),
             configuration=configuration,
         )
 
@@ -145,8 +145,8 @@ class Lake:
     def read(
         self, name: str, scope: Scope = EVERYTHING, columns: Sequence[str] | None = None
     ) -> pa.Table:
-        """Rows of the scope, in no particular order, with the types of `schemas`."""
-        schema = schemas.TABLES[name]
+        """Rows of the scope, in no particular order, with the types of the table."""
+        schema = registry.TABLES[name]
         wanted = list(columns) if columns is not None else schema.names
         picked = pa.schema([schema.field(column) for column in wanted])
         where = scope.sql()
@@ -165,7 +165,7 @@ class Lake:
             f"SELECT {keys}, {counted} AS n FROM t"  # noqa: S608
             f"{' WHERE ' + where if where else ''} GROUP BY {keys}"
         )
-        picked = [schemas.TABLES[name].field(column) for column in columns]
+        picked = [registry.TABLES[name].field(column) for column in columns]
         rows = self._query(name, sql, pa.schema([*picked, pa.field("n", pa.int64())])).to_pydict()
         return dict(zip(zip(*(rows[c] for c in columns), strict=True), rows["n"], strict=True))
 
@@ -177,7 +177,7 @@ class Lake:
         """Make `rows` the only rows of the scope, in one commit. Same rows, same state."""
         from deltalake import write_deltalake
 
-        rows = rows.select(schemas.TABLES[name].names).cast(schemas.TABLES[name])
+        rows = rows.select(registry.TABLES[name].names).cast(registry.TABLES[name])
         predicate = scope.sql()
         if not predicate:
             raise ValueError("a write without a scope would replace the whole table")
@@ -197,7 +197,7 @@ class Lake:
         """
         from deltalake import write_deltalake
 
-        schema = schemas.TABLES[name]
+        schema = registry.TABLES[name]
         predicate = scope.sql()
         if not scope.buckets:
             raise ValueError("an update without partitions would conflict with every writer")
@@ -294,12 +294,12 @@ def _grow(name: str, table: DeltaTable) -> None:
     from deltalake import Schema
 
     def missing() -> set[str]:
-        return set(schemas.TABLES[name].names) - {field.name for field in table.schema().fields}
+        return set(registry.TABLES[name].names) - {field.name for field in table.schema().fields}
 
     def add() -> None:
         table.update_incremental()  # another process may have been first
         if names := missing():
-            wanted = Schema.from_arrow(schemas.TABLES[name]).fields
+            wanted = Schema.from_arrow(registry.TABLES[name]).fields
             table.alter.add_columns([field for field in wanted if field.name in names])
 
     if missing():

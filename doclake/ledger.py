@@ -8,15 +8,15 @@ counted, so a run that dies in between does that document again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import ids, schemas
+from doclake import ids
 from doclake.arrow import runs
 from doclake.lake import Lake, Scope
+from doclake.tables.ledger import LEDGER
 
 OK, FAILED, DELETED = "ok", "failed", "deleted"
 Row = dict[str, Any]
@@ -27,10 +27,6 @@ EXTRACT_FIELDS = ("extract_recipe",)
 CHUNK_FIELDS = ("chunk_recipe", "access_hash", "excluded", "chunks", "quarantined")
 EMBED_FIELDS = ("model", "vectors")
 INDEX_FIELDS = ("indexed",)
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def access_hash(path: str, access: Iterable[str]) -> str:
@@ -68,7 +64,7 @@ def write(lake: Lake, source: str, rows: Sequence[Row], root_ids: Iterable[str])
     roots = sorted(set(root_ids))
     if not roots:
         return
-    table = pa.Table.from_pylist(list(rows), schema=schemas.LEDGER)
+    table = pa.Table.from_pylist(list(rows), schema=LEDGER)
     buckets = sorted({row["bucket"] for row in rows})
     lake.replace("ledger", Scope(source, buckets, {"root_id": roots}), table)
 
@@ -89,7 +85,7 @@ def amend(
         changed = [change(row) for row in table.filter(mask).to_pylist()]
         if not changed:
             return None
-        amended = pa.Table.from_pylist(changed, schema=schemas.LEDGER)
+        amended = pa.Table.from_pylist(changed, schema=LEDGER)
         return pa.concat_tables([table.filter(pc.invert(mask)), amended])
 
     lake.update("ledger", scope, rewritten)

@@ -13,11 +13,13 @@ from datetime import timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import ledger, recipe, repair, schemas
+from doclake import clock, fingerprints, ledger, repair
 from doclake.index import SearchIndex
 from doclake.lake import Lake, Scope
 from doclake.settings import Settings
 from doclake.stages import search_index
+from doclake.tables import registry
+from doclake.tables.columns import TIMESTAMP
 
 BATCH = 1_000
 SHORTEST_HISTORY = timedelta(hours=1)  # a run at work has files that no version names yet
@@ -36,7 +38,7 @@ class Maintained:
 
 def run(lake: Lake, settings: Settings) -> list[Maintained]:
     """Maintain every table and the index; safe beside running ingests."""
-    tables = [table for table in schemas.TABLES if lake.version(table) is not None]
+    tables = [table for table in registry.TABLES if lake.version(table) is not None]
     dropped = {table: repair.run(lake, table) + _forget(lake, settings, table) for table in tables}
     search_index.run(lake, settings.embedding)
     done = []
@@ -67,7 +69,7 @@ def _forget(lake: Lake, settings: Settings, table: str) -> int:
 def _forget_old(lake: Lake, table: str, column: str, age: timedelta) -> int:
     where = {"status": [ledger.DELETED]} if table == "ledger" else {}
     rows = lake.read(table, Scope(where=where), ["source", KEY[table], column])
-    limit = pa.scalar(ledger.now() - age, schemas.TIMESTAMP)
+    limit = pa.scalar(clock.now() - age, TIMESTAMP)
     old = rows.filter(pc.fill_null(pc.less(rows[column], limit), False))
     forgotten = 0
     for source in pc.unique(old["source"]).to_pylist():
@@ -81,6 +83,6 @@ def _forget_old(lake: Lake, table: str, column: str, age: timedelta) -> int:
 def _forget_models(lake: Lake, settings: Settings) -> int:
     """Vectors of models that neither the settings nor the searches use."""
     state = SearchIndex(lake).state()
-    used = {recipe.model(settings.embedding)} | ({state.model} if state else set())
+    used = {fingerprints.model(settings.embedding)} | ({state.model} if state else set())
     models = {model for (model,) in lake.count_by("embeddings", ["model"])} - used
     return lake.delete("embeddings", Scope(where={"model": sorted(models)})) if models else 0

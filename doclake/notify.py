@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
 
-from doclake import incidents, ledger
+from doclake import clock, incidents
 from doclake.incidents import Incident
 from doclake.lake import Lake
 
@@ -35,7 +35,7 @@ def tell(lake: Lake, webhook: str | None) -> None:
 
 
 def _untold(lake: Lake) -> Iterator[tuple[str, Incident]]:
-    since = ledger.now() - NEWS
+    since = clock.now() - NEWS
     for incident in reversed(incidents.all_of(lake)):
         for news, at in (("opening", "opened_at"), ("closing", "resolved_at")):
             if incident[at] and incident[at] > since and not incident[f"{news}_told_at"]:

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from doclake import ids
+from doclake import access
+from doclake.access import EVERYONE
 from doclake.embed import Embedder
 from doclake.index import SearchIndex
 from doclake.lake import Lake, Scope
 from doclake.settings import Settings
 
-EVERYONE = "everyone"
 COLUMNS = ("chunk_id", "doc_id", "source", "path", "title", "section", "pages", "boxes", "text")
 
 
@@ -92,7 +92,7 @@ def access_filter(principals: Iterable[str], source: str | None = None) -> str:
     Lance reads a backslash in a string literal as an escape, so a quoted name could break out of
     its literal; a digest cannot.
     """
-    keys = sorted({ids.access_key(principal) for principal in (EVERYONE, *principals)})
+    keys = sorted({access.access_key(principal) for principal in (EVERYONE, *principals)})
     listed = ", ".join(f"'{key}'" for key in keys)
     seen = f"array_has_any(access_keys, [{listed}])"
     return f"{seen} AND {Scope(source).sql()}" if source else seen

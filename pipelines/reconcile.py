@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from assets.source import RANGE_END_TAG, RANGE_START_TAG, SourceAssets
-from doclake import ledger, recipe
+from doclake import fingerprints, ledger
 from doclake.lake import Lake
 from doclake.settings import Settings
 from doclake.stages import elements
@@ -25,12 +25,12 @@ def undone_buckets(settings: Settings, source: str) -> list[str]:
     """Buckets that hold a document that some stage has not done, or whose retry is due."""
     context = StageContext.whole(Lake(settings.lake_url), settings, source)
     recipes = context.source_settings.recipe
-    todo = elements.planned(context, recipe.extract(recipes))
+    todo = elements.planned(context, fingerprints.extract(recipes))
     behind = set(todo.extract["bucket"].to_pylist()) | {t[0]["bucket"] for t in todo.remove}
     # Null in the ledger until each stage has done the document.
     made = {
-        "chunk_recipe": recipe.chunk(recipes, settings.embedding),
-        "model": recipe.model(settings.embedding),
+        "chunk_recipe": fingerprints.chunk(recipes, settings.embedding),
+        "model": fingerprints.model(settings.embedding),
     }
     for bucket, rows in ledger.by_bucket(context.lake, context.scope, (*made, "indexed")).items():
         standing = (set(rows[name].to_pylist()) == {now} for name, now in made.items())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from doclake import reference as settings_reference
+from doclake.settings import reference as settings_reference
 from pipelines.cli import reference as cli_reference
 
 ROOT = Path(__file__).parents[1]

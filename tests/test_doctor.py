@@ -12,10 +12,12 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
-from doclake import maintenance, replay, schemas
+from doclake import maintenance, replay
 from doclake.errors import IndexStateError
 from doclake.index import SearchIndex
 from doclake.stages import search_index
+from doclake.tables import registry
+from doclake.tables.chunks import CHUNKS
 
 REPLAY = "doclake replay --source notes --reason unbalanced"
 REBUILD = "doclake index rebuild"
@@ -27,7 +29,9 @@ def _delta(flow, table: str) -> DeltaTable:
 
 def _append(flow, table: str, rows: list[dict[str, object]]) -> None:
     write_deltalake(
-        flow.lake.table_url(table), pa.Table.from_pylist(rows, schemas.TABLES[table]), mode="append"
+        flow.lake.table_url(table),
+        pa.Table.from_pylist(rows, registry.TABLES[table]),
+        mode="append",
     )
 
 
@@ -152,7 +156,7 @@ def _emptied(flow):
     from doclake.lake import Scope
 
     row = _rows(flow, "chunks")[0]
-    return Scope("notes", [row["bucket"]]), schemas.CHUNKS.empty_table()
+    return Scope("notes", [row["bucket"]]), CHUNKS.empty_table()
 
 
 def test_a_table_made_anew_is_found(flow):

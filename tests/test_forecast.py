@@ -6,14 +6,15 @@ import os
 
 import pytest
 
-from doclake import replay, schemas
+from doclake import replay
 from doclake.forecast import forecast
+from doclake.tables import registry
 
 
 def _forecast(flow):
-    versions = {name: flow.lake.version(name) for name in schemas.TABLES}
+    versions = {name: flow.lake.version(name) for name in registry.TABLES}
     foreseen = forecast(flow.lake, flow.settings, "notes")
-    assert {name: flow.lake.version(name) for name in schemas.TABLES} == versions
+    assert {name: flow.lake.version(name) for name in registry.TABLES} == versions
     return foreseen
 
 

@@ -8,20 +8,23 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from doclake import schemas
 from doclake.errors import LakeError
 from doclake.lake import Lake, Scope
+from doclake.tables import registry
+from doclake.tables.chunks import CHUNKS
+from doclake.tables.embeddings import EMBEDDINGS
+from doclake.tables.quarantine import QUARANTINE
 
 
 def _rows(names: list[str], bucket: str = "00", rule: str = "r") -> pa.Table:
-    filled = dict.fromkeys(schemas.QUARANTINE.names)
+    filled = dict.fromkeys(QUARANTINE.names)
     rows = [
         filled
         | {"source": "s", "bucket": bucket, "root_id": name, "doc_id": name, "content_hash": "h"}
         | {"recipe": "p", "stage": "chunks", "key": name, "rule": rule}
         for name in names
     ]
-    return pa.Table.from_pylist(rows, schema=schemas.QUARANTINE)
+    return pa.Table.from_pylist(rows, schema=QUARANTINE)
 
 
 def _scope(names: list[str], bucket: str = "00") -> Scope:
@@ -36,13 +39,13 @@ def lake(tmp_path: Path) -> Lake:
 def test_a_table_that_was_never_written_reads_as_empty_with_its_schema(lake):
     table = lake.read("chunks")
     assert table.num_rows == 0
-    assert table.schema == schemas.CHUNKS
+    assert table.schema == CHUNKS
     assert lake.version("chunks") is None
 
 
-@pytest.mark.parametrize("name", schemas.TABLES)
+@pytest.mark.parametrize("name", registry.TABLES)
 def test_every_table_keeps_its_types_through_a_write(lake, name):
-    schema = schemas.TABLES[name]
+    schema = registry.TABLES[name]
     buckets = ["00"] if "bucket" in schema.names else []
     values = {field.name: [None if field.nullable else _value(field.type)] for field in schema}
     values |= {"source": ["s"]} | ({"bucket": buckets} if buckets else {})
@@ -51,11 +54,11 @@ def test_every_table_keeps_its_types_through_a_write(lake, name):
 
 
 def test_a_table_of_an_older_version_gets_the_columns_that_came_since(lake, monkeypatch):
-    newer = schemas.QUARANTINE
+    newer = QUARANTINE
     older = pa.schema([field for field in newer if field.name != "evidence"])
-    monkeypatch.setitem(schemas.TABLES, "quarantine", older)
+    monkeypatch.setitem(registry.TABLES, "quarantine", older)
     lake.replace("quarantine", _scope(["a"]), _rows(["a"]).drop_columns(["evidence"]))
-    monkeypatch.setitem(schemas.TABLES, "quarantine", newer)
+    monkeypatch.setitem(registry.TABLES, "quarantine", newer)
     (row,) = Lake(lake.url).read("quarantine").to_pylist()
     assert (row["key"], row["evidence"]) == ("a", None)
     written = _rows(["b"]).set_column(newer.names.index("evidence"), "evidence", [["9 tokens"]])
@@ -117,7 +120,7 @@ def test_the_change_feed_names_the_partitions_that_changed(lake):
 
     def write(bucket: str) -> None:
         values = row | {"bucket": bucket, "source": "s", "vector": [1.0], "created_at": None}
-        table = pa.Table.from_pylist([values], schema=schemas.EMBEDDINGS)
+        table = pa.Table.from_pylist([values], schema=EMBEDDINGS)
         lake.replace("embeddings", Scope("s", [bucket]), table)
 
     write("00")

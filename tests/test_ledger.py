@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from doclake import ledger, schemas
+from doclake import ledger
 from doclake.lake import Lake, Scope
+from doclake.tables.ledger import LEDGER
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ def lake(tmp_path):
 
 
 def _row(root: str, doc: str | None = None, bucket: str = "00", **values):
-    row = dict.fromkeys(schemas.LEDGER.names) | {
+    row = dict.fromkeys(LEDGER.names) | {
         "source": "notes",
         "bucket": bucket,
         "root_id": root,

@@ -9,15 +9,16 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from doclake import incidents, ledger, maintenance, schemas
+from doclake import incidents, ledger, maintenance
 from doclake.index import SearchIndex
 from doclake.lake import Scope
+from doclake.tables import registry
 
 DAY = timedelta(days=1)
 
 
 def _state(flow):
-    names = [name for name in schemas.TABLES if name != "incidents"]
+    names = [name for name in registry.TABLES if name != "incidents"]
     return {name: sorted(map(repr, flow.lake.read(name).to_pylist())) for name in names}
 
 
@@ -28,7 +29,7 @@ def _age(flow, table: str, column: str, days: int) -> None:
         if row[column] is not None:
             row[column] -= days * DAY
     flow.lake.replace(
-        table, Scope("notes"), pa.Table.from_pylist(rows, schema=schemas.TABLES[table])
+        table, Scope("notes"), pa.Table.from_pylist(rows, schema=registry.TABLES[table])
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from doclake import recipe
+from doclake import fingerprints
 from doclake.settings import EmbeddingSettings, Recipe
 
 DEFAULT, MODEL = Recipe(), EmbeddingSettings()
@@ -15,11 +15,11 @@ DEFAULT, MODEL = Recipe(), EmbeddingSettings()
 
 def prints(settings: Recipe = DEFAULT, embedding: EmbeddingSettings = MODEL) -> dict[str, str]:
     return {
-        "documents": recipe.documents(),
-        "extract": recipe.extract(settings),
-        "chunk": recipe.chunk(settings, embedding),
-        "model": recipe.model(embedding),
-        "index": recipe.index(embedding),
+        "documents": fingerprints.documents(),
+        "extract": fingerprints.extract(settings),
+        "chunk": fingerprints.chunk(settings, embedding),
+        "model": fingerprints.model(embedding),
+        "index": fingerprints.index(embedding),
     }
 
 
@@ -71,7 +71,7 @@ def test_raising_a_code_number_changes_its_stage(
     stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = prints()
-    monkeypatch.setitem(recipe.CODE, stage, recipe.CODE[stage] + 1)
+    monkeypatch.setitem(fingerprints.CODE, stage, fingerprints.CODE[stage] + 1)
     after = prints()
     below = {"embed": {"model", "index"}}.get(stage, {stage})
     assert {name for name in before if before[name] != after[name]} == below
@@ -84,8 +84,10 @@ def test_raising_a_code_number_changes_its_stage(
 def test_another_version_of_a_library_changes_its_stage_alone(
     monkeypatch: pytest.MonkeyPatch, library: str, stage: str
 ) -> None:
-    before, real = prints(), recipe.version
-    monkeypatch.setattr(recipe, "version", lambda name: "999" if name == library else real(name))
+    before, real = prints(), fingerprints.version
+    monkeypatch.setattr(
+        fingerprints, "version", lambda name: "999" if name == library else real(name)
+    )
     after = prints()
     assert {name for name in before if before[name] != after[name]} == {stage}
 
@@ -95,9 +97,9 @@ def test_a_local_model_is_known_by_its_content_and_not_by_its_place(tmp_path: Pa
     for folder in (first, second):
         folder.mkdir()
         (folder / "model.safetensors").write_bytes(b"weights")
-    one, two = (recipe.model(EmbeddingSettings(model=str(f))) for f in (first, second))
+    one, two = (fingerprints.model(EmbeddingSettings(model=str(f))) for f in (first, second))
     assert one == two
     third = tmp_path / "c"
     third.mkdir()
     (third / "model.safetensors").write_bytes(b"trained")
-    assert recipe.model(EmbeddingSettings(model=str(third))) != one
+    assert fingerprints.model(EmbeddingSettings(model=str(third))) != one

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from doclake import reference, settings
+from doclake import settings
+from doclake.settings import reference
 
 ROOT = Path(__file__).parents[1]
 

@@ -8,7 +8,7 @@ from doclake import removal
 from doclake.errors import SettingsError
 from doclake.index import SearchIndex
 from doclake.lake import Lake
-from doclake.schemas import TABLES
+from doclake.tables.registry import TABLES
 
 
 def held(flow) -> dict[str, set[str]]:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from doclake import scaffold, settings
+from doclake import settings
 from doclake.errors import SettingsError
-from doclake.settings import Settings
+from doclake.settings import Settings, scaffold
 from doclake.sources import open_source
 
 ROOT = Path(__file__).parents[1]

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from doclake import ids
+from doclake import access
 from doclake.search import Hit, access_filter
 
 HOSTILE = ["A' OR true --", "A\\' OR true --", "everyone'] ) OR (1=1", "\u0000", "한국", "a\nb"]
@@ -21,7 +21,7 @@ def test_no_character_of_a_principal_reaches_the_filter(principal):
 
 
 def test_everyone_is_always_among_the_principals():
-    assert ids.access_key("everyone") in access_filter([])
+    assert access.access_key("everyone") in access_filter([])
 
 
 def test_a_source_that_is_no_identifier_is_refused():

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from doclake import schemas
 from doclake.chunk.budget import Budget
 from doclake.chunk.exclusion import HiddenText, exclusion_reason
 from doclake.chunk.model import Block, ChunkedDocument, DocumentFacts, Draft, Piece
@@ -16,6 +15,7 @@ from doclake.chunk.strategies import STRATEGIES
 from doclake.embed.text import embedding_text
 from doclake.embed.tokens import TokenCounter
 from doclake.settings import ChunkRecipe
+from doclake.tables.chunks import CHUNKS
 
 _COLUMNS = ["element_id", "type", "text", "html", "page", "bbox", "section", "language", "hidden"]
 
@@ -30,17 +30,17 @@ def chunk_document(
 ) -> ChunkedDocument:
     """Chunks of one document.
 
-    `elements` follows `schemas.ELEMENTS`, in reading order; `fingerprint` is that of the recipe
+    `elements` follows `ELEMENTS`, in reading order; `fingerprint` is that of the recipe
     and `hidden_text` that of the extraction. No chunk has more tokens than the recipe allows or
     the model takes, prompt and special tokens included. The same input gives the same rows.
     """
     blocks, excluded = _select(elements, hidden_text, counter)
     if not blocks:
-        return ChunkedDocument(schemas.CHUNKS.empty_table(), excluded)
+        return ChunkedDocument(CHUNKS.empty_table(), excluded)
     budget = Budget(counter, recipe.max_tokens, document.title, recipe.context)
     drafts = STRATEGIES[recipe.strategy](blocks, budget, recipe)
     drafts, counts = _within_limit(drafts, budget)
-    table = pa.Table.from_pylist(rows(drafts, counts, document, fingerprint), schema=schemas.CHUNKS)
+    table = pa.Table.from_pylist(rows(drafts, counts, document, fingerprint), schema=CHUNKS)
     return ChunkedDocument(table, excluded)
 
 

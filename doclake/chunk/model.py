@@ -29,7 +29,7 @@ class DocumentFacts:
 
 @dataclass(frozen=True, slots=True)
 class ChunkedDocument:
-    """`chunks` follows `schemas.CHUNKS`; `excluded` maps element ids to reasons.
+    """`chunks` follows `CHUNKS`; `excluded` maps element ids to reasons.
 
     Every element is named by a chunk or excluded, never neither and never both.
     """

@@ -7,24 +7,24 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from doclake import ids, schemas
+from doclake import ids
 from doclake.chunk.model import Block, DocumentFacts, Draft
 from doclake.embed.text import embedding_text
+from doclake.tables.chunks import CHUNKS
+from doclake.tables.search_index import search_index_schema
 
 _LINE_GAP = 20.0
 """Points. Boxes of neighbours no further apart than this are shown as one."""
 
 _INDEXED = tuple(
-    name
-    for name in schemas.search_index(1).names
-    if name in schemas.CHUNKS.names and name != "row_hash"
+    name for name in search_index_schema(1).names if name in CHUNKS.names and name != "row_hash"
 )
 
 
 def rows(
     drafts: Sequence[Draft], counts: Sequence[int], document: DocumentFacts, recipe: str
 ) -> list[dict[str, Any]]:
-    """One mapping of `schemas.CHUNKS` per draft; `counts` are their tokens, all included."""
+    """One mapping of `CHUNKS` per draft; `counts` are their tokens, all included."""
     seen: Counter[tuple[Any, ...]] = Counter()
     made = []
     for ordinal, (draft, tokens) in enumerate(zip(drafts, counts, strict=True)):

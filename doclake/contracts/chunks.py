@@ -44,7 +44,7 @@ def rules(max_tokens: int = MAX_TOKENS) -> list[Rule]:
 
 
 def validate_chunks(table: pa.Table, max_tokens: int = MAX_TOKENS) -> Verdict:
-    """Which rows of `schemas.CHUNKS` may be written, and why the others may not.
+    """Which rows of `CHUNKS` may be written, and why the others may not.
 
     `max_tokens` is the recipe's. Great Expectations is imported on the first call with rows.
     """

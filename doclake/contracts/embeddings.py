@@ -28,7 +28,7 @@ def rules(dimension: int) -> list[Rule]:
 
 
 def validate_embeddings(table: pa.Table, dimension: int) -> Verdict:
-    """Which rows of `schemas.EMBEDDINGS` may be written, and why the others may not."""
+    """Which rows of `EMBEDDINGS` may be written, and why the others may not."""
     return judge(table, _features(table), rules(dimension), stage="embeddings", key="text_hash")
 
 

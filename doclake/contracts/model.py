@@ -24,7 +24,7 @@ class RuleResult:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`accepted` are the rows as they came, in order; `refused` follows `schemas.QUARANTINE`, one
+    """`accepted` are the rows as they came, in order; `refused` follows `QUARANTINE`, one
     row for each refused row and each rule it broke."""
 
     accepted: pa.Table

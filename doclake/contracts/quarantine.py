@@ -8,9 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from doclake import schemas
 from doclake.contracts.expectations import Rule, run
 from doclake.contracts.model import Verdict
+from doclake.tables.quarantine import QUARANTINE
 
 _COPIED = ("source", "bucket", "root_id", "doc_id", "content_hash", "recipe")
 
@@ -24,13 +24,11 @@ def judge(
     refused = {name: rows for name, rows in broken.items() if name in critical}
     wrong = sorted({row for rows in refused.values() for row in rows})
     if not wrong:
-        return Verdict(table, schemas.QUARANTINE.empty_table(), results)
+        return Verdict(table, QUARANTINE.empty_table(), results)
     keep = pa.array(sorted(set(range(table.num_rows)) - set(wrong)), pa.int64())
     reasons = [(row, critical[name]) for name, rows in refused.items() for row in rows]
     entries = _entries(table, features, reasons, stage, key)
-    return Verdict(
-        table.take(keep), pa.Table.from_pylist(entries, schema=schemas.QUARANTINE), results
-    )
+    return Verdict(table.take(keep), pa.Table.from_pylist(entries, schema=QUARANTINE), results)
 
 
 def _entries(

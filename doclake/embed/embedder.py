@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from doclake import recipe
+from doclake import fingerprints
 from doclake.embed.batches import pack
 from doclake.embed.devices import choose_device, choose_dtype
 from doclake.embed.models import ModelSource, is_hub_id, resolve, stay_offline
@@ -70,7 +70,7 @@ class Embedder:
 
     def __init__(self, settings: EmbeddingSettings, on_batch: Progress | None = None) -> None:
         self.settings = settings
-        self.fingerprint = recipe.model(settings)
+        self.fingerprint = fingerprints.model(settings)
         self.on_batch = on_batch
         self._batch_tokens = settings.batch_tokens
 

@@ -36,7 +36,7 @@ class Document:
 @dataclass(frozen=True, slots=True)
 class ExtractedDocument:
     """What one document gave. `parent_id` is None for the root; `elements` are finished rows of
-    `schemas.ELEMENTS`, empty where `error` tells why; `seconds` is the time its parser ran."""
+    `ELEMENTS`, empty where `error` tells why; `seconds` is the time its parser ran."""
 
     source: str
     bucket: str

@@ -18,7 +18,7 @@ from doclake.errors import DocumentEmpty, LimitExceeded
 from doclake.extract import language
 from doclake.extract.model import Element, Extraction
 from doclake.extract.place import Place
-from doclake.schemas import ELEMENTS
+from doclake.tables.elements import ELEMENTS
 
 # Lone surrogates and NUL fit in neither Arrow nor JSON nor most databases; the other controls mean
 # nothing in text. Tab and line ends stay.
@@ -37,7 +37,7 @@ def clean(text: str) -> str:
 
 
 Columns = dict[str, list[Any]]
-"""The columns of `schemas.ELEMENTS`, of equal length."""
+"""The columns of `ELEMENTS`, of equal length."""
 
 
 def rows(extraction: Extraction, place: Place, output_bytes: int) -> tuple[pa.Table, int]:
@@ -52,7 +52,7 @@ def table(found: Columns) -> pa.Table:
 
 
 def columns(extraction: Extraction, place: Place, output_bytes: int) -> tuple[Columns, int]:
-    """Rows of `schemas.ELEMENTS` in reading order, and the number of pages that gave any.
+    """Rows of `ELEMENTS` in reading order, and the number of pages that gave any.
 
     Elements with neither text nor HTML are dropped (an Image stands for itself and stays). Raises
     `LimitExceeded` beyond `output_bytes` of text and HTML.

@@ -12,7 +12,7 @@ _LEFT_OUT = frozenset({"Header", "Footer", "PageNumber", "Metadata"})
 
 
 def to_markdown(elements: pa.Table) -> str:
-    """Markdown of one document. `elements` follows `schemas.ELEMENTS`, in reading order.
+    """Markdown of one document. `elements` follows `ELEMENTS`, in reading order.
 
     A table with spanning cells stays HTML, which Markdown allows and pipes cannot say.
     """

@@ -44,7 +44,7 @@ body{font:14px/1.4 system-ui,sans-serif;margin:1.5rem;background:#f3f3f3;color:#
 
 
 def html_pages(pdf: Path, elements: pa.Table, password: str | None = None) -> str:
-    """An HTML document that stands alone. `elements` has the columns of `schemas.ELEMENTS` that
+    """An HTML document that stands alone. `elements` has the columns of `ELEMENTS` that
     `order`, `type`, `text`, `page`, `bbox` and `hidden` name; boxes without a page are left out."""
     names = ("order", "type", "text", "page", "bbox", "hidden")
     by_page: dict[int, list[dict[str, Any]]] = defaultdict(list)

@@ -21,8 +21,8 @@ import pyarrow as pa
 from doclake import errors, ids
 from doclake.errors import DocumentError
 from doclake.extract.place import CHILDREN, ELEMENTS, LOG, OUT_OF_MEMORY, RESULT, WORK, Place
-from doclake.schemas import ELEMENTS as SCHEMA
 from doclake.settings import Limits
+from doclake.tables.elements import ELEMENTS as SCHEMA
 
 _MIB = 1 << 20
 _LARGEST_HEADER = 64 * _MIB

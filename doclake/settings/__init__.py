@@ -5,23 +5,14 @@ lets environment variables override it (`DOCLAKE_EMBEDDING__DEVICE=cpu`), and re
 wrong with one `SettingsError` that names each key, what was found and what was expected.
 """
 
-from doclake.settings.file import CONFIG_NAME, CONFIG_VARIABLE, find, load
-from doclake.settings.model import (
-    BUNDLED_MODELS,
-    Alerts,
-    ChunkRecipe,
-    Deletion,
-    EmbeddingSettings,
-    Engine,
-    ExtractRecipe,
-    Limits,
-    Processing,
-    Recipe,
-    Retention,
-    Schedules,
-    Settings,
-    SourceSettings,
-)
+from doclake.settings.embedding import BUNDLED_MODELS, EmbeddingSettings
+from doclake.settings.fields import Engine
+from doclake.settings.limits import Limits, Processing
+from doclake.settings.load import CONFIG_NAME, CONFIG_VARIABLE, find, load
+from doclake.settings.model import Settings
+from doclake.settings.operations import Alerts, Deletion, Retention, Schedules
+from doclake.settings.recipe import ChunkRecipe, ExtractRecipe, Recipe
+from doclake.settings.sources import SourceSettings
 
 __all__ = [
     "BUNDLED_MODELS",

@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from doclake import ids
 from doclake.errors import ListingIncomplete, SettingsError
-from doclake.schemas import LISTING
 from doclake.settings import Settings, SourceSettings
 from doclake.sources.selection import Selection
+from doclake.tables.listing import LISTING
 
 BATCH_ROWS = 10_000
 FAILURES_KEPT = 20
@@ -49,7 +49,7 @@ class Source(ABC):
             raise SettingsError(f"sources.{name}.{error.message}", problems=problems) from error
 
     def list(self, only_buckets: set[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """Batches of `schemas.LISTING` in no order, in memory bounded by one batch.
+        """Batches of `LISTING` in no order, in memory bounded by one batch.
 
         Raises `ListingIncomplete`, after all that could be listed, if any part of the source
         could not: what is absent from such a listing must not be taken for deleted.

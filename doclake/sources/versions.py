@@ -27,7 +27,7 @@ def signature(row: Mapping[str, Any]) -> str:
 
 
 def signatures(listing: pa.RecordBatch) -> list[str]:
-    """`signature` of every row of a batch of `schemas.LISTING`."""
+    """`signature` of every row of a batch of `LISTING`."""
     sizes = listing.column("size").to_pylist()
     times = listing.column("mtime").cast(pa.int64()).to_pylist()
     tags = listing.column("etag").to_pylist()

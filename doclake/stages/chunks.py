@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import ledger, recipe, schemas
+from doclake import clock, fingerprints, ledger
 from doclake.arrow import runs
 from doclake.chunk import ChunkedDocument, DocumentFacts, chunk_document
 from doclake.contracts import validate_chunks
@@ -21,6 +21,8 @@ from doclake.embed import TokenCounter, resolve
 from doclake.lake import Scope
 from doclake.ledger import Row
 from doclake.stages.context import StageContext, StageReport, batched
+from doclake.tables.chunks import CHUNKS
+from doclake.tables.quarantine import QUARANTINE
 
 STAGE = "chunks"
 PLAN_COLUMNS = ("status", "chunk_recipe", "access_hash")
@@ -35,7 +37,7 @@ def run(context: StageContext) -> StageReport:
 
 def _run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
-    fingerprint = recipe.chunk(context.source_settings.recipe, context.settings.embedding)
+    fingerprint = fingerprints.chunk(context.source_settings.recipe, context.settings.embedding)
     todo = _planned(context, fingerprint, report)
     context.step(STAGE, 0, len(todo))
     if todo:
@@ -100,7 +102,7 @@ def _commit(
     access = _access(_readers(context, Scope(context.source, buckets, {"doc_id": places})))
     chunked = _chunk(context, rows, scope, access, fingerprint, counter)
     verdict = validate_chunks(
-        pa.concat_tables([*(c.chunks for c in chunked.values()), schemas.CHUNKS.empty_table()]),
+        pa.concat_tables([*(c.chunks for c in chunked.values()), CHUNKS.empty_table()]),
         max_tokens=context.source_settings.recipe.chunk.max_tokens,
     )
     refused = _with_attempts(context, verdict.refused, scope)
@@ -172,7 +174,7 @@ def _with_attempts(context: StageContext, refused: pa.Table, scope: Scope) -> pa
         row | {"attempts": (before.get((row["key"], row["rule"])) or 0) + 1}
         for row in refused.to_pylist()
     ]
-    return pa.Table.from_pylist(rows, schema=schemas.QUARANTINE)
+    return pa.Table.from_pylist(rows, schema=QUARANTINE)
 
 
 def _entry(
@@ -190,7 +192,7 @@ def _entry(
         "chunk_recipe": fingerprint,
         "access_hash": ledger.access_hash(row["path"], access.get(row["root_id"], ())),
         "excluded": len(document.excluded) if document else 0,
-        "updated_at": ledger.now(),
+        "updated_at": clock.now(),
     }
 
 

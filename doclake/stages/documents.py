@@ -14,12 +14,13 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import ids, ledger, schemas
+from doclake import clock, ids
 from doclake.errors import DocumentError, ListingIncomplete, SettingsError
 from doclake.lake import Lake, Scope
 from doclake.settings import Deletion
 from doclake.sources import Source, digests, open_source, signatures
 from doclake.stages.context import Alarm, StageContext, StageReport, batched
+from doclake.tables.documents import DOCUMENTS
 
 STAGE = "documents"
 COMMIT_ROWS = 2_000
@@ -85,7 +86,7 @@ def listing(source: Source, context: StageContext, report: StageReport) -> tuple
 
 _LISTED = pa.schema(
     [("doc_id", pa.string()), ("bucket", pa.string())]
-    + [schemas.DOCUMENTS.field(n) for n in ("path", "size", "mtime", "signature")]
+    + [DOCUMENTS.field(n) for n in ("path", "size", "mtime", "signature")]
 )
 
 
@@ -201,7 +202,7 @@ def _with_content(source: Source, rows: list[dict[str, Any]]) -> Iterator[dict[s
 
 
 def _row(context: StageContext, item: dict[str, Any], known: Any) -> dict[str, Any]:
-    now = ledger.now()
+    now = clock.now()
     return {
         "source": context.source,
         "bucket": item["bucket"],
@@ -232,7 +233,7 @@ def _count(report: StageReport, batch: list[dict[str, Any]], known: dict[str, An
 
 
 def _commit(context: StageContext, rows: list[dict[str, Any]]) -> None:
-    table = pa.Table.from_pylist(rows, schema=schemas.DOCUMENTS)
+    table = pa.Table.from_pylist(rows, schema=DOCUMENTS)
     scope = Scope(
         context.source,
         sorted({row["bucket"] for row in rows}),
@@ -263,6 +264,6 @@ def _tombstone(context: StageContext, gone: pa.Table, live: int, report: StageRe
     mine = pc.is_in(gone["bucket"], value_set=pa.array(context.buckets, pa.string()))
     rows = gone.filter(mine).to_pylist()
     for batch in batched(rows, COMMIT_ROWS):
-        now = ledger.now()
+        now = clock.now()
         _commit(context, [row | {"deleted_at": now, "updated_at": now} for row in batch])
         report.add("deleted", len(batch))

@@ -13,13 +13,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from doclake import ledger, recipe, schemas
+from doclake import clock, fingerprints, ledger
 from doclake.arrow import runs
 from doclake.extract.extractor import Document, ExtractedDocument, Extractor
 from doclake.lake import Scope
 from doclake.ledger import Row
 from doclake.sources import Source, open_source
 from doclake.stages.context import Failure, StageContext, StageReport, batched
+from doclake.tables.elements import ELEMENTS
+from doclake.tables.ledger import LEDGER
 
 STAGE = "elements"
 COMMIT_BYTES = 64 << 20
@@ -61,7 +63,7 @@ def run(context: StageContext) -> StageReport:
 
 def _run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
-    fingerprint = recipe.extract(context.source_settings.recipe)
+    fingerprint = fingerprints.extract(context.source_settings.recipe)
     todo = planned(context, fingerprint)
     report.documents, report.unchanged = len(todo.extract), todo.unchanged
     context.step(STAGE, 0, report.documents)
@@ -95,7 +97,7 @@ def planned(context: StageContext, fingerprint: str) -> Plan:
 def retries(context: StageContext) -> Callable[[Row], bool]:
     """Whether a failed document is due for another attempt: retryable, not parked, rested."""
     processing = context.settings.processing
-    now = ledger.now()
+    now = clock.now()
 
     def due(entry: Row) -> bool:
         if not entry["retryable"] or entry["attempts"] >= processing.max_attempts:
@@ -131,7 +133,7 @@ def plan(
 
 def _unseen(row: Row) -> Row:
     """For a document deleted before the ledger knew it: a run that died may have left elements."""
-    return dict.fromkeys(schemas.LEDGER.names) | {
+    return dict.fromkeys(LEDGER.names) | {
         "source": row["source"],
         "bucket": row["bucket"],
         "root_id": row["doc_id"],
@@ -167,7 +169,7 @@ def _remove(context: StageContext, trees: list[list[Row]], report: StageReport) 
             "stage": STAGE,
             "elements": 0,
             "run_id": context.run_id,
-            "updated_at": ledger.now(),
+            "updated_at": clock.now(),
         }
         for row in [*known, *unseen]
     ]
@@ -239,7 +241,7 @@ def _commit(
     roots = sorted({document.root_id for document in documents})
     scope = Scope(context.source, sorted({d.bucket for d in documents}), {"root_id": roots})
     elements = [d.elements for d in documents if d.error is None]
-    rows = pa.concat_tables([*elements, schemas.ELEMENTS.empty_table()])
+    rows = pa.concat_tables([*elements, ELEMENTS.empty_table()])
     known = ledger.read(context.lake, scope)
     ledger.undone(context.lake, context.source, known, _UNDONE)
     context.lake.replace("elements", scope, rows)
@@ -263,7 +265,7 @@ def _entry(
         and before["content_hash"] == document.content_hash
         and before["extract_recipe"] in (None, fingerprint)
     )
-    row: Row = dict.fromkeys(schemas.LEDGER.names)
+    row: Row = dict.fromkeys(LEDGER.names)
     return row | {
         "source": context.source,
         "bucket": document.bucket,
@@ -288,7 +290,7 @@ def _entry(
         "extract_recipe": fingerprint,
         "seconds": document.seconds,
         "run_id": context.run_id,
-        "updated_at": ledger.now(),
+        "updated_at": clock.now(),
     }
 
 

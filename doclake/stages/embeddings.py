@@ -12,7 +12,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import ledger, schemas
+from doclake import clock, ledger
 from doclake.arrow import runs
 from doclake.contracts import validate_embeddings
 from doclake.embed import Embedder, embedding_text
@@ -20,6 +20,8 @@ from doclake.lake import Scope
 from doclake.ledger import Row
 from doclake.stages.context import StageContext, StageReport, batched
 from doclake.stages.groups import together
+from doclake.tables.embeddings import EMBEDDINGS
+from doclake.tables.quarantine import QUARANTINE
 
 STAGE = "embeddings"
 COMMIT_TEXTS = 2_000
@@ -145,7 +147,7 @@ def _copies(
     context: StageContext, places: dict[str, tuple[str, str]], embedder: Embedder
 ) -> pa.Table:
     """Rows of the texts that stand at these `places`, wherever that is."""
-    parts = [schemas.EMBEDDINGS.empty_table()]
+    parts = [EMBEDDINGS.empty_table()]
     for source in sorted({source for source, _ in places.values()}):
         hashes = sorted(h for h, place in places.items() if place[0] == source)
         buckets = sorted({places[h][1] for h in hashes})
@@ -166,7 +168,7 @@ def _placed(vectors: pa.Table, source: str, lacking: pa.Table) -> pa.Table:
     ):
         position = rows.schema.get_field_index(name)
         column = pa.array(values, pa.string())
-        rows = rows.set_column(position, schemas.EMBEDDINGS.field(name), column)
+        rows = rows.set_column(position, EMBEDDINGS.field(name), column)
     return rows
 
 
@@ -179,7 +181,7 @@ def _compute(
 ) -> pa.Table:
     """A row for each of these texts of the chunks of these buckets, in no bucket yet."""
     if not hashes:
-        return schemas.EMBEDDINGS.empty_table()
+        return EMBEDDINGS.empty_table()
     scope = Scope(context.source, buckets, {"text_hash": hashes})
     rows = context.lake.read("chunks", scope, ["text_hash", "context", "text"]).to_pydict()
     texts = {
@@ -198,9 +200,9 @@ def _compute(
             "model": [embedder.fingerprint] * n,
             "model_name": [embedder.settings.model] * n,
             "vector": pa.ListArray.from_arrays(offsets, flat),
-            "created_at": [ledger.now()] * n,
+            "created_at": [clock.now()] * n,
         },
-        schema=schemas.EMBEDDINGS,
+        schema=EMBEDDINGS,
     )
 
 
@@ -209,7 +211,7 @@ def _judged(
 ) -> tuple[pa.Table, pa.Table]:
     """What the contract accepts and refuses. Copied rows met it when they were computed."""
     if not computed.num_rows:
-        return computed, schemas.QUARANTINE.empty_table()
+        return computed, QUARANTINE.empty_table()
     verdict = validate_embeddings(computed, dimension=embedder.dimension)
     report.tally_rules(verdict.rules)
     return verdict.accepted, verdict.refused
@@ -232,7 +234,7 @@ def _quarantine(
         for reason in reasons
         if reason["key"] == chunk["text_hash"]
     ]
-    table = pa.Table.from_pylist(rows, schema=schemas.QUARANTINE)
+    table = pa.Table.from_pylist(rows, schema=QUARANTINE)
     context.lake.replace("quarantine", scope, table)
 
 
@@ -308,5 +310,5 @@ def _entry(row: Row, vectors: dict[str, int], model: str) -> Row:
         "stage": STAGE if row["status"] == ledger.OK else row["stage"],
         "vectors": vectors.get(row["doc_id"], 0),
         "model": model,
-        "updated_at": ledger.now(),
+        "updated_at": clock.now(),
     }

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import ledger, recipe
+from doclake import clock, fingerprints, ledger
 from doclake.embed import release_model
 from doclake.errors import LakeError
 from doclake.index import IndexState, PartitionSync, SearchIndex, sync_partitions, watermarks
@@ -42,14 +42,14 @@ def run(
         state = None if rebuild else index.state()  # a damaged one cannot be read
         building = state is None or _switch(lake, embedding, state, report)
         if building:
-            dimension = _dimension(lake, recipe.model(embedding))
+            dimension = _dimension(lake, fingerprints.model(embedding))
             if dimension is None:
                 return report.finished()  # nothing embedded yet
             state = index.create(embedding, dimension)
         assert state is not None
         changed = _all(lake) if building else _changed(lake, index, state, report)
         todo = sorted(changed | _unsettled(lake))
-        switching = state.model != recipe.model(embedding)
+        switching = state.model != fingerprints.model(embedding)
         progress(Step("", STAGE, 0, len(todo), "partitions"))
         groups = list(together(lake, todo, GROUP_CHUNKS))
         if len(groups) > 1:
@@ -84,7 +84,7 @@ def _switch(
     lake: Lake, embedding: EmbeddingSettings, state: IndexState, report: StageReport
 ) -> bool:
     """Whether the model of the settings takes over now."""
-    model = recipe.model(embedding)
+    model = fingerprints.model(embedding)
     if model == state.model:
         return False
     scope = Scope(where={"model": [model]})
@@ -154,7 +154,7 @@ def _settle(lake: Lake, scope: Scope, counts: Mapping[str, int], run_id: str) ->
             "indexed": counts.get(row["doc_id"], 0),
             "stage": STAGE if sound else row["stage"],
             "run_id": run_id if run_id and sound else row["run_id"],
-            "updated_at": ledger.now(),
+            "updated_at": clock.now(),
         }
 
     ledger.amend(lake, scope, chosen, settled)

@@ -12,7 +12,7 @@ def command(
     folder: Annotated[Path, typer.Argument(help="Folder to make or to fill", metavar="DIR")],
 ) -> None:
     """Write a commented doclake.yaml that works as it stands."""
-    from doclake import scaffold
+    from doclake.settings import scaffold
 
     for path in scaffold.init(folder):
         console.out.print(f"wrote {path}", highlight=False)

@@ -8,10 +8,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from doclake import schemas
 from doclake.chunk import ChunkedDocument, DocumentFacts, chunk_document
 from doclake.embed import TokenCounter
 from doclake.settings import ChunkRecipe, EmbeddingSettings
+from doclake.tables.elements import ELEMENTS
 
 Chunker = Callable[..., ChunkedDocument]
 
@@ -23,7 +23,7 @@ def counter() -> TokenCounter:
 
 @pytest.fixture(scope="session")
 def elements() -> Callable[[list[dict[str, Any]]], pa.Table]:
-    """Rows of `schemas.ELEMENTS` from the fields that matter; ids are e0, e1 ..."""
+    """Rows of `ELEMENTS` from the fields that matter; ids are e0, e1 ..."""
 
     def make(rows: list[dict[str, Any]]) -> pa.Table:
         common = {"source": "s", "bucket": "00", "root_id": "r", "doc_id": "d"}
@@ -32,7 +32,7 @@ def elements() -> Callable[[list[dict[str, Any]]], pa.Table]:
             {**common, "element_id": f"e{order}", "order": order, **row}
             for order, row in enumerate(rows)
         ]
-        return pa.Table.from_pylist(full, schema=schemas.ELEMENTS)
+        return pa.Table.from_pylist(full, schema=ELEMENTS)
 
     return make
 

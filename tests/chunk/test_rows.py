@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from doclake import ids, schemas
+from doclake import ids
 from doclake.chunk import exclusion_reason, row_hash
 from doclake.embed import embedding_text
 from doclake.errors import ModelError
+from doclake.tables.chunks import CHUNKS
 
 
 @pytest.mark.parametrize(
@@ -39,12 +40,12 @@ def test_hidden_text_is_taken_if_the_recipe_includes_it(chunk):
 def test_a_document_of_furniture_has_no_chunks(chunk):
     document = chunk([{"type": "Header", "text": "Draft"}])
     assert document.chunks.num_rows == 0
-    assert document.chunks.schema.equals(schemas.CHUNKS)
+    assert document.chunks.schema.equals(CHUNKS)
 
 
 def test_rows_carry_the_document_and_follow_the_schema(chunk):
     table = chunk([{"text": "Text."}], title="T").chunks
-    assert table.schema.equals(schemas.CHUNKS, check_metadata=True)
+    assert table.schema.equals(CHUNKS, check_metadata=True)
     row = table.to_pylist()[0]
     assert (row["path"], row["title"], row["access"]) == ("a.pdf", "T", ["everyone"])
     assert row["recipe"] == "fp"

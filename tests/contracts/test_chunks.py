@@ -11,10 +11,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from doclake import ids, schemas
+from doclake import ids
 from doclake.contracts import chunks, validate_chunks
 from doclake.contracts.expectations import Rule, run
 from doclake.errors import ContractError
+from doclake.tables.chunks import CHUNKS
+from doclake.tables.quarantine import QUARANTINE
 
 SECRET = "Kim Cheolsu 900101-1234567"
 
@@ -39,7 +41,7 @@ def sound(number: int) -> dict[str, Any]:
 
 
 def table(*rows: dict[str, Any]) -> pa.Table:
-    return pa.Table.from_pylist(list(rows), schema=schemas.CHUNKS)
+    return pa.Table.from_pylist(list(rows), schema=CHUNKS)
 
 
 def with_text(text: str) -> dict[str, Any]:
@@ -77,7 +79,7 @@ def test_each_rule_refuses_exactly_the_row_that_breaks_it(rule):
     bad = {**sound(2), **BROKEN[rule]}
     verdict = validate_chunks(table(sound(1), bad, sound(3)), max_tokens=256)
     assert verdict.accepted["ordinal"].to_pylist() == [1, 3]
-    assert verdict.refused.schema.equals(schemas.QUARANTINE)
+    assert verdict.refused.schema.equals(QUARANTINE)
     refused = verdict.refused.to_pylist()
     assert [(row["rule"], row["key"], row["stage"]) for row in refused] == [
         (rule, bad["chunk_id"], "chunks")
@@ -121,8 +123,9 @@ def test_the_evidence_holds_numbers_and_never_the_text():
 
 def test_no_rows_need_no_great_expectations():
     code = (
-        "import sys; from doclake import schemas; from doclake.contracts import validate_chunks; "
-        "v = validate_chunks(schemas.CHUNKS.empty_table()); assert all(r.passed for r in v.rules); "
+        "import sys; from doclake.contracts import validate_chunks; "
+        "from doclake.tables.chunks import CHUNKS; "
+        "v = validate_chunks(CHUNKS.empty_table()); assert all(r.passed for r in v.rules); "
         "sys.exit('great_expectations' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

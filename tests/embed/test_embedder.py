@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from doclake import recipe
+from doclake import fingerprints
 from doclake.embed import Embedder
 from doclake.embed.batches import pack
 from doclake.embed.devices import choose_device, choose_dtype
@@ -137,7 +137,7 @@ def test_a_named_dtype_is_taken_and_changes_a_vector_by_less_than_its_noise(engl
 
 def test_the_fingerprint_is_the_recipes_and_needs_no_model():
     settings = EmbeddingSettings(model="org/never-fetched")
-    assert Embedder(settings).fingerprint == recipe.model(settings)
+    assert Embedder(settings).fingerprint == fingerprints.model(settings)
 
 
 def test_cuda_gives_the_vectors_of_the_processor(english):

@@ -11,8 +11,8 @@ import pytest
 
 from doclake import errors, ids
 from doclake.extract.extractor import Document, Extractor, extract_file
-from doclake.schemas import ELEMENTS
 from doclake.settings import ExtractRecipe, Limits
+from doclake.tables.elements import ELEMENTS
 
 
 def test_results_come_in_input_order_whatever_finishes_first(extract):

@@ -11,7 +11,7 @@ from doclake.errors import DocumentEmpty, LimitExceeded
 from doclake.extract import finish
 from doclake.extract.model import Element, Extraction
 from doclake.extract.place import Place
-from doclake.schemas import ELEMENTS
+from doclake.tables.elements import ELEMENTS
 
 PLACE = Place("s", "00", "root", "doc", "hash", "recipe")
 

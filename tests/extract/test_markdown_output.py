@@ -4,12 +4,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from doclake import schemas
 from doclake.extract.markdown_output import to_markdown
+from doclake.tables.elements import ELEMENTS
 
 
 def _markdown(*rows: dict[str, Any]) -> str:
-    filled = dict.fromkeys(schemas.ELEMENTS.names, "x") | {
+    filled = dict.fromkeys(ELEMENTS.names, "x") | {
         "order": 0,
         "html": None,
         "page": None,
@@ -20,7 +20,7 @@ def _markdown(*rows: dict[str, Any]) -> str:
         "hidden": None,
         "links": [],
     }
-    return to_markdown(pa.Table.from_pylist([filled | row for row in rows], schemas.ELEMENTS))
+    return to_markdown(pa.Table.from_pylist([filled | row for row in rows], ELEMENTS))
 
 
 def test_headings_lists_and_paragraphs_keep_their_shape():

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pymupdf
 
 from doclake.extract import preview
-from doclake.schemas import ELEMENTS
+from doclake.tables.elements import ELEMENTS
 
 NAMES = ("order", "type", "text", "page", "bbox", "hidden")
 ROWS = [

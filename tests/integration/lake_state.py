@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from doclake import doctor, schemas
+from doclake import doctor
 from doclake.index import SearchIndex
 from doclake.lake import Lake
 from doclake.settings import Settings
+from doclake.tables import registry
 
 PASSING = {
     "run_id",
@@ -21,7 +22,7 @@ PASSING = {
     "created_at",
     "refused_at",
 }
-COMPARED = tuple(name for name in schemas.TABLES if name != "incidents")
+COMPARED = tuple(name for name in registry.TABLES if name != "incidents")
 VECTOR_TOLERANCE = 1e-3  # batches are put together otherwise after a kill
 
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from assets.source import SourceAssets, partitions
-from doclake import incidents, ledger
+from doclake import clock, incidents
 from doclake import settings as doclake_settings
 from doclake.lake import Lake
 from doclake.stages import documents
@@ -112,7 +112,7 @@ def test_deletions_that_were_refused_are_good_again_when_the_documents_are_back(
     documents.run(StageContext.whole(lake, project, "notes"))
     for check in ("deletions_within_guard", "listing_is_complete"):
         cause = incidents.check_cause("notes/documents", check)
-        told = {"owner": "team:data", "message": "", "run_id": "1", "failed_at": ledger.now()}
+        told = {"owner": "team:data", "message": "", "run_id": "1", "failed_at": clock.now()}
         incidents.raise_incident(lake, "notes", cause, **told)
     note, away = tmp_path / "notes" / "0.txt", tmp_path / "0.txt"
     note.rename(away)

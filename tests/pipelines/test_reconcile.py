@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import dagster as dg
 import pytest
 
-from doclake import ids, ledger
+from doclake import clock, ids, ledger
 from doclake.lake import Scope
 from doclake.stages import documents, elements
 from pipelines import reconcile
@@ -94,7 +94,7 @@ def test_a_retryable_failure_is_asked_for_when_it_has_rested_until_its_attempts_
     bucket = _bucket("broken.pdf")
     rows = ledger.read(flow.lake, Scope("notes", [bucket]))
     (failed,) = (row for row in rows if row["path"] == "broken.pdf")
-    rested = ledger.now() - timedelta(minutes=minutes)
+    rested = clock.now() - timedelta(minutes=minutes)
     failed |= {"retryable": True, "attempts": attempts, "updated_at": rested}
     ledger.write(flow.lake, "notes", [failed], [failed["root_id"]])
     assert undone_buckets(flow.settings, "notes") == ([bucket] if asked else [])

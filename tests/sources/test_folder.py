@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from doclake.errors import DocumentUnreadable, LimitExceeded, ListingIncomplete
-from doclake.schemas import LISTING
 from doclake.sources import base
+from doclake.tables.listing import LISTING
 from tests.sources.places import Files, Opener, paths, unprivileged
 
 HOSTILE = Path(__file__).parents[3] / "shared" / "corpus" / "hostile"

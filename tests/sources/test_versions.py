@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pytest
 
-from doclake.schemas import LISTING
 from doclake.sources import bucket_digests, signature, signatures
+from doclake.tables.listing import LISTING
 from tests.sources.places import Files, Opener
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from doclake import maintenance, recipe
+from doclake import fingerprints, maintenance
 from doclake.embed import Embedder, embedder
 from doclake.errors import IndexStateError
 from doclake.index import SearchIndex
@@ -136,7 +136,7 @@ def test_searches_stay_on_the_old_model_until_every_chunk_has_a_vector_of_the_ne
     embeddings.run(flow.context("letters"), embedder)
     assert _sync(flow).alarms == []
     state = SearchIndex(flow.lake).state()
-    assert state.model == recipe.model(flow.settings.embedding) != old.model
+    assert state.model == fingerprints.model(flow.settings.embedding) != old.model
     assert _indexed(flow) == _wanted(flow)
     assert Searcher(flow.settings).search("Where is the spade?", k=1)[0].path == "tools.txt"
     maintenance.run(flow.lake, flow.settings)

@@ -11,7 +11,9 @@ import yaml
 from pydantic import ValidationError
 
 from doclake.errors import SettingsError
-from doclake.settings.model import BUNDLED_MODELS, NO_SECRETS, Settings
+from doclake.settings.embedding import BUNDLED_MODELS
+from doclake.settings.fields import NO_SECRETS
+from doclake.settings.model import Settings
 
 CONFIG_NAME = "doclake.yaml"
 CONFIG_VARIABLE = "DOCLAKE_CONFIG"

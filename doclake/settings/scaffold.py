@@ -7,8 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from doclake.errors import SettingsError
-from doclake.reference import Key, Section, sections
 from doclake.settings import CONFIG_NAME
+from doclake.settings.reference import Key, Section, sections
 
 _HEAD = """\
 # What Doclake reads and how. Lines that are commented out show the defaults.

@@ -1,0 +1,66 @@
+"""The settings that decide the content of rows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from doclake.settings.fields import Engine, Model
+
+
+class ExtractRecipe(Model):
+    """What decides the elements of a document."""
+
+    engine: Engine = Field(
+        "native",
+        description="`unstructured` reads Office, HTML, Markdown, CSV, mail and plain text with "
+        "that library; other formats stay native (docs/formats.md)",
+    )
+    pdf_engine: Literal["pymupdf", "pypdfium2"] = Field(
+        "pymupdf", description="PDF reader; pypdfium2 is the one with a permissive licence"
+    )
+    pdf_mode: Literal["fast", "layout"] = Field(
+        "fast", description="`layout` adds PyMuPDF's layout models where structure pays for time"
+    )
+    tables: bool = Field(True, description="Find tables in PDF pages")
+    ocr: Literal["auto", "off", "always"] = Field(
+        "auto", description="`auto` reads pages whose text layer is missing or broken"
+    )
+    ocr_languages: tuple[str, ...] = Field(
+        ("kor", "eng"), min_length=1, description="Tesseract language codes"
+    )
+    ocr_words: bool = Field(
+        False, description="Keep each word OCR read, with box and confidence, as hOCR in `html`"
+    )
+    hidden_text: Literal["apart", "include"] = Field(
+        "apart", description="`apart` keeps text no reader sees out of the chunks"
+    )
+
+
+class ChunkRecipe(Model):
+    """What decides the chunks of a document."""
+
+    strategy: Literal["structure", "tokens", "sentence", "page"] = Field(
+        "structure", description="How a document is cut"
+    )
+    max_tokens: int = Field(
+        256, ge=32, le=8192, description="Largest chunk, in the embedding model's own tokens"
+    )
+    overlap_tokens: int = Field(
+        0, ge=0, le=4096, description="Tokens of whole sentences repeated from the chunk before"
+    )
+    context: bool = Field(True, description="Embed title and headings in front of each chunk")
+
+    @model_validator(mode="after")
+    def _overlap_is_smaller(self) -> ChunkRecipe:
+        if self.overlap_tokens > self.max_tokens // 2:
+            raise ValueError("overlap_tokens must be at most half of max_tokens")
+        return self
+
+
+class Recipe(Model):
+    """The settings that decide the content of rows; a source may override any of them."""
+
+    extract: ExtractRecipe = ExtractRecipe()
+    chunk: ChunkRecipe = ChunkRecipe()

@@ -1,0 +1,1 @@
+"""One file for each table: its schema, with a description of every column."""

@@ -1,0 +1,43 @@
+"""chunks: the passages that are embedded and found."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from doclake.tables.columns import (
+    BOX,
+    BUCKET,
+    CONTENT,
+    DOC_ID,
+    PATH,
+    RECIPE,
+    ROOT_ID,
+    SOURCE,
+    field,
+)
+
+CHUNKS = pa.schema(
+    [
+        SOURCE,
+        BUCKET,
+        ROOT_ID,
+        DOC_ID,
+        PATH,
+        CONTENT,
+        RECIPE,
+        field("chunk_id", pa.string(), "From content and place", nullable=False),
+        field("ordinal", pa.int32(), "Order in the document, from 0", nullable=False),
+        field("title", pa.string(), "Title of the document"),
+        field("section", pa.list_(pa.string()), "Headings above, outermost first"),
+        field("text", pa.string(), "What a search shows", nullable=False),
+        field("context", pa.string(), "Headings embedded in front of the text", nullable=False),
+        field("text_hash", pa.string(), "Key of the embedding", nullable=False),
+        field("tokens", pa.int32(), "Tokens of prompt, context and text", nullable=False),
+        field("language", pa.string(), "ISO 639-1 code"),
+        field("pages", pa.list_(pa.int32()), "Pages it stands on"),
+        field("boxes", pa.list_(BOX), "Boxes on those pages, in points from the top left"),
+        field("element_ids", pa.list_(pa.string()), "Elements it was made from"),
+        field("access", pa.list_(pa.string()), "Principals who may read it"),
+        field("row_hash", pa.string(), "Digest of all that the index holds", nullable=False),
+    ]
+)

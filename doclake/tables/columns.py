@@ -1,0 +1,29 @@
+"""Types and columns that several tables share."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+TIMESTAMP = pa.timestamp("us", tz="UTC")
+BOX = pa.struct(
+    [
+        pa.field("page", pa.int32()),
+        pa.field("x0", pa.float32()),
+        pa.field("y0", pa.float32()),
+        pa.field("x1", pa.float32()),
+        pa.field("y1", pa.float32()),
+    ]
+)
+
+
+def field(name: str, kind: pa.DataType, about: str, nullable: bool = True) -> pa.Field:
+    return pa.field(name, kind, nullable=nullable, metadata={"comment": about})
+
+
+SOURCE = field("source", pa.string(), "Name of the source in doclake.yaml", nullable=False)
+BUCKET = field("bucket", pa.string(), "Partition: hash of the root document", nullable=False)
+ROOT_ID = field("root_id", pa.string(), "The listed document this one came in", nullable=False)
+DOC_ID = field("doc_id", pa.string(), "hash(source, path): stable across edits", nullable=False)
+PATH = field("path", pa.string(), "Path in the source; `!/` enters a container", nullable=False)
+CONTENT = field("content_hash", pa.string(), "SHA-256 of the bytes: the version", nullable=False)
+RECIPE = field("recipe", pa.string(), "Fingerprint of the recipe of this row", nullable=False)

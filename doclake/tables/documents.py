@@ -1,0 +1,24 @@
+"""documents: the registry of what each source lists."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from doclake.tables.columns import BUCKET, CONTENT, DOC_ID, PATH, SOURCE, TIMESTAMP, field
+
+DOCUMENTS = pa.schema(
+    [
+        SOURCE,
+        BUCKET,
+        DOC_ID,
+        PATH,
+        CONTENT,
+        field("signature", pa.string(), "Size, time and tag: bytes are read only if it changed"),
+        field("size", pa.int64(), "Bytes"),
+        field("mtime", TIMESTAMP, "Last change as the source tells it"),
+        field("access", pa.list_(pa.string()), "Principals who may read it"),
+        field("first_seen", TIMESTAMP, "When the document was first listed"),
+        field("updated_at", TIMESTAMP, "When this row last changed"),
+        field("deleted_at", TIMESTAMP, "Tombstone: gone from a complete listing"),
+    ]
+)

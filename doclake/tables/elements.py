@@ -1,0 +1,33 @@
+"""elements: the blocks that extraction found."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from doclake.tables.columns import BUCKET, CONTENT, DOC_ID, RECIPE, ROOT_ID, SOURCE, field
+
+ELEMENTS = pa.schema(
+    [
+        SOURCE,
+        BUCKET,
+        ROOT_ID,
+        DOC_ID,
+        CONTENT,
+        RECIPE,
+        field("element_id", pa.string(), "From content and place", nullable=False),
+        field("order", pa.int32(), "Reading order in the document, from 0", nullable=False),
+        field("type", pa.string(), "Title, NarrativeText, ListItem, Table ...", nullable=False),
+        field("text", pa.string(), "Plain text, NFC", nullable=False),
+        field("html", pa.string(), "Tables: HTML with row and column spans"),
+        field("page", pa.int32(), "Page, slide or sheet, from 1; null if the format has none"),
+        field("bbox", pa.list_(pa.float32()), "x0, y0, x1, y1 in points from the top left"),
+        field("parent_id", pa.string(), "Element that contains or heads this one"),
+        field("section", pa.list_(pa.string()), "Headings above, outermost first"),
+        field("level", pa.int32(), "Titles: heading depth from 1; list items: nesting from 1"),
+        field("language", pa.string(), "ISO 639-1 code of the text; null if undecided"),
+        field("method", pa.string(), "What found it: pymupdf, unstructured, tesseract ..."),
+        field("confidence", pa.float32(), "0 to 1; null where the method gives none"),
+        field("hidden", pa.string(), "Why a reader does not see it; null for visible text"),
+        field("links", pa.list_(pa.string()), "Targets of the links in the text"),
+    ]
+)

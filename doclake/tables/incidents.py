@@ -1,0 +1,28 @@
+"""incidents: failures that nobody watched."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from doclake.tables.columns import SOURCE, TIMESTAMP, field
+
+INCIDENTS = pa.schema(
+    [
+        SOURCE,
+        field("incident_id", pa.string(), "Hash of source, cause and time", nullable=False),
+        field("cause", pa.string(), "What failed: run, or check:asset:name", nullable=False),
+        field("owner", pa.string(), "Who is told", nullable=False),
+        field("severity", pa.string(), "error or critical", nullable=False),
+        field("message", pa.string(), "What happened and what to do"),
+        field("run_id", pa.string(), "Dagster run that failed"),
+        field("failed_at", TIMESTAMP, "When it failed"),
+        field("opened_at", TIMESTAMP, "When it was noticed", nullable=False),
+        field("acknowledged_at", TIMESTAMP, "When a person took it"),
+        field("resolved_at", TIMESTAMP, "When the next good run closed it"),
+        field("resolved_by", pa.string(), "Dagster run that closed it"),
+        field("seconds_to_detect", pa.float64(), "From failure to opening"),
+        field("seconds_to_resolve", pa.float64(), "From opening to closing"),
+        field("opening_told_at", TIMESTAMP, "When the webhook took the news of its opening"),
+        field("closing_told_at", TIMESTAMP, "When the webhook took the news of its closing"),
+    ]
+)

@@ -1,0 +1,44 @@
+"""ledger: what every stage made of each document."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from doclake.tables.columns import BUCKET, CONTENT, DOC_ID, PATH, ROOT_ID, SOURCE, TIMESTAMP, field
+
+LEDGER = pa.schema(
+    [
+        SOURCE,
+        BUCKET,
+        ROOT_ID,
+        DOC_ID,
+        field("parent_id", pa.string(), "The document this one was found in; null if listed"),
+        PATH,
+        CONTENT,
+        field("media_type", pa.string(), "Told from the content, not from the name"),
+        field("title", pa.string(), "Title of the document"),
+        field("status", pa.string(), "ok, failed or deleted", nullable=False),
+        field("stage", pa.string(), "Stage of the error; else the last stage done"),
+        field("error", pa.string(), "Stable error code"),
+        field("message", pa.string(), "The error in words"),
+        field("mend", pa.string(), "What to do about it"),
+        field("retryable", pa.bool_(), "The same bytes may succeed another time"),
+        field("attempts", pa.int32(), "Failed attempts at this version and recipe"),
+        field("pages", pa.int32(), "Pages in the document"),
+        field("pages_with_text", pa.int32(), "Pages that hold text"),
+        field("pages_with_elements", pa.int32(), "Pages that gave elements"),
+        field("elements", pa.int32(), "Elements found"),
+        field("excluded", pa.int32(), "Elements kept out of chunks, each for a reason"),
+        field("chunks", pa.int32(), "Chunks written"),
+        field("quarantined", pa.int32(), "Chunks the contract refused"),
+        field("vectors", pa.int32(), "Chunks that have a vector"),
+        field("indexed", pa.int32(), "Chunks in the search index"),
+        field("extract_recipe", pa.string(), "Fingerprint of the extraction"),
+        field("chunk_recipe", pa.string(), "Fingerprint of the chunking"),
+        field("model", pa.string(), "Fingerprint of the embedding model"),
+        field("access_hash", pa.string(), "Digest of path and access written in the chunks"),
+        field("seconds", pa.float32(), "Time the extraction took"),
+        field("run_id", pa.string(), "Dagster run that last wrote this row"),
+        field("updated_at", TIMESTAMP, "When this row last changed"),
+    ]
+)

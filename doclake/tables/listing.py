@@ -1,0 +1,16 @@
+"""listing: what a source lists. Passed on in memory, not a table of the lake."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from doclake.tables.columns import TIMESTAMP, field
+
+LISTING = pa.schema(
+    [
+        field("path", pa.string(), "Path relative to the source", nullable=False),
+        field("size", pa.int64(), "Bytes", nullable=False),
+        field("mtime", TIMESTAMP, "Last change as the source tells it"),
+        field("etag", pa.string(), "The source's own version tag, if it has one"),
+    ]
+)

@@ -1,0 +1,32 @@
+"""search_index: the LanceDB table that searches read."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from doclake.tables.chunks import CHUNKS
+
+
+def search_index_schema(dimension: int) -> pa.Schema:
+    """Schema of the LanceDB table for vectors of `dimension` floats.
+
+    `chunk_id` is declared as Lance's unenforced primary key: without it two merges of the same
+    new key duplicate silently. `access_keys` are digests of the principals in `access`: the
+    access filter is built from hex digits only, so no principal's name can ever be read as SQL.
+    """
+    key = pa.field(
+        "chunk_id",
+        pa.string(),
+        nullable=False,
+        metadata={"lance-schema:unenforced-primary-key": "true"},
+    )
+    copied = ("row_hash", "source", "bucket", "doc_id", "root_id", "path", "title", "section")
+    shown = ("pages", "boxes", "language", "access", "text", "context")
+    return pa.schema(
+        [
+            key,
+            *(CHUNKS.field(name) for name in copied + shown),
+            pa.field("access_keys", pa.list_(pa.string())),
+            pa.field("vector", pa.list_(pa.float32(), dimension), nullable=False),
+        ]
+    )
