@@ -47,15 +47,16 @@ FOLDERS = {"text": "encodings", "html": "html", "pdf": "pdf", "docx": "docx"}
 
 def parse(file: Path) -> int:
     """What a child does, without the child. Returns the number of rows."""
-    from doclake.extract import detect, finish, formats
+    from doclake.extract import element_rows, registry
+    from doclake.extract.detect.media_type import media_type as detect
     from doclake.extract.model import Options
-    from doclake.extract.place import Place
+    from doclake.extract.row_key import Place
 
-    media_type = detect.media_type(file, file.name)
+    media_type = detect(file, file.name)
     options = Options(RECIPE, Limits(), media_type, file.name)
-    extraction = formats.load(media_type).extract(file, options)
+    extraction = registry.load(media_type).extract(file, options)
     digest = ids.content_hash(file.read_bytes())
-    table, _ = finish.rows(extraction, Place("s", "00", "d", "d", digest, "r"), 1 << 30)
+    table, _ = element_rows.rows(extraction, Place("s", "00", "d", "d", digest, "r"), 1 << 30)
     return int(table.num_rows)
 
 

@@ -28,7 +28,8 @@ from pathlib import Path
 from ocr_pages import Sheet, sheets, texts
 from rapidfuzz.distance import Levenshtein
 
-from doclake.extract import detect, formats
+from doclake.extract import registry
+from doclake.extract.detect.media_type import media_type as detect
 from doclake.extract.model import Options
 from doclake.settings import ExtractRecipe, Limits
 
@@ -71,9 +72,9 @@ def read(file: Path) -> tuple[str, float, int]:
     """Text, CPU seconds and pages of a file; no text where it fails."""
     started = time.process_time()
     try:
-        media_type = detect.media_type(file, file.name)
+        media_type = detect(file, file.name)
         options = Options(ExtractRecipe(), Limits(), media_type, file.name)
-        made = formats.load(media_type, "native").extract(file, options)
+        made = registry.load(media_type, "native").extract(file, options)
     except Exception as error:
         print(f"{file.name}: {type(error).__name__}: {error}", file=sys.stderr)
         return "", time.process_time() - started, 1

@@ -31,9 +31,10 @@ os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from doclake.errors import DocumentError
-from doclake.extract import detect, formats
+from doclake.extract import registry
+from doclake.extract.detect.media_type import media_type as detect
+from doclake.extract.formats.pdf.pdf import Pdf
 from doclake.extract.model import Options
-from doclake.extract.pdf import Pdf
 from doclake.settings import ExtractRecipe, Limits
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "documents"
@@ -150,13 +151,13 @@ def by_format() -> None:
     for file in sorted(CORPUS.rglob("*")):
         if not file.is_file() or not {"groundtruth", "retrieval"}.isdisjoint(file.parts):
             continue
-        media_type = detect.media_type(file, file.name)
+        media_type = detect(file, file.name)
         options = Options(ExtractRecipe(ocr="off"), Limits(), media_type, file.name)
         failed = 0.0
         for _ in range(2):
             start = time.process_time()
             try:
-                formats.load(media_type, "native").extract(file, options)
+                registry.load(media_type, "native").extract(file, options)
             except Exception as error:  # as above: a document that fails is counted
                 print(f"{file.name}: {type(error).__name__}: {error}", file=sys.stderr)
                 failed = 1.0

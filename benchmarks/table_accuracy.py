@@ -26,8 +26,8 @@ from xml.etree import ElementTree
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from doclake.errors import DocumentError
+from doclake.extract.formats.pdf.pdf import Pdf
 from doclake.extract.model import Options
-from doclake.extract.pdf import Pdf
 from doclake.settings import ExtractRecipe, Limits
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "documents"
@@ -151,7 +151,7 @@ def scanned(file: Path) -> Iterator[list[Cell]]:
     import pymupdf
     from PIL import Image as Pictures
 
-    from doclake.extract.image import Image
+    from doclake.extract.formats.image import Image
     from doclake.extract.limits import for_scans
 
     with pymupdf.open(file) as doc, tempfile.TemporaryDirectory() as folder:

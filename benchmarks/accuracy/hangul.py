@@ -11,7 +11,7 @@ from benchmarks.accuracy import hangul_files
 from benchmarks.accuracy.measures import Row, Rows, compare, extract, normal, said
 from benchmarks.accuracy.pages import PAGES, content
 from benchmarks.accuracy.texts import manifest
-from doclake.extract import charset
+from doclake.extract.text import charset
 
 
 def score_hangul(corpus: Path, rows: Rows) -> None:

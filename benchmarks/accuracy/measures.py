@@ -21,7 +21,8 @@ from pathlib import Path
 
 from rapidfuzz.distance import LCSseq, Levenshtein
 
-from doclake.extract import detect, formats
+from doclake.extract import registry
+from doclake.extract.detect.media_type import media_type as detect
 from doclake.extract.model import Element, Extraction, Options
 from doclake.settings import ExtractRecipe, Limits
 
@@ -66,10 +67,10 @@ Rows = dict[str, Row]
 def extract(file: Path) -> Extraction:
     """Elements of a file; nothing for whatever goes wrong."""
     try:
-        media_type = detect.media_type(file, file.name)
+        media_type = detect(file, file.name)
         recipe = RECIPES[-1]
         options = Options(recipe, Limits(), media_type, file.name)
-        return formats.load(media_type, recipe.engine).extract(file, options)
+        return registry.load(media_type, recipe.engine).extract(file, options)
     except Exception as error:
         print(f"{file.name}: {type(error).__name__}: {error}", file=sys.stderr)
         return Extraction()

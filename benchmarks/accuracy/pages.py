@@ -16,8 +16,8 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.accuracy.measures import APART, MARGINS, Row, Rows, extract, normal, overlap, said
-from doclake.extract.blocks import Blocks
-from doclake.extract.html import read as read_html
+from doclake.extract.builder import Blocks
+from doclake.extract.formats.html.html import read as read_html
 from doclake.settings import Limits
 
 PAGES = Path(__file__).parents[1] / "pages"

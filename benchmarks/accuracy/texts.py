@@ -6,9 +6,9 @@ import csv
 from pathlib import Path
 
 from benchmarks.accuracy.measures import Row, Rows, compare, extract, normal, said
-from doclake.extract import markdown
-from doclake.extract.blocks import Blocks
-from doclake.extract.html import read as read_html
+from doclake.extract.builder import Blocks
+from doclake.extract.formats.html.html import read as read_html
+from doclake.extract.formats.plain import markdown
 from doclake.settings import Limits
 
 

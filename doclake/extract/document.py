@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from doclake import ids
 from doclake.errors import ContentChanged, DocumentError, DocumentUnreadable
+from doclake.extract.guard.reply import Outcome, no_elements
 from doclake.extract.limits import check_size
-from doclake.extract.place import Place
-from doclake.extract.result import Outcome, no_elements
+from doclake.extract.row_key import Place
 from doclake.settings import ExtractRecipe, Limits
 
 

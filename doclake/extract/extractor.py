@@ -9,7 +9,7 @@ from pathlib import Path
 
 from doclake import ids
 from doclake.errors import DocumentError, DocumentUnreadable
-from doclake.extract.batch import batches, may_join
+from doclake.extract.batching import batches, may_join
 from doclake.extract.document import (
     Content,
     Document,
@@ -21,8 +21,8 @@ from doclake.extract.document import (
     root_place,
     unread,
 )
-from doclake.extract.guard import DETECT, LOAD, REUSE, Guard, Short
-from doclake.extract.tree import Tree
+from doclake.extract.document_tree import Tree
+from doclake.extract.guard.guard import DETECT, LOAD, REUSE, Guard, Short
 from doclake.settings import ExtractRecipe, Limits
 
 __all__ = ["Document", "ExtractedDocument", "Extractor", "extract_file"]

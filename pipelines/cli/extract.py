@@ -62,7 +62,7 @@ def _print_json(document: ExtractedDocument) -> None:
 
 
 def _print_markdown(document: ExtractedDocument) -> None:
-    from doclake.extract.markdown_output import to_markdown
+    from doclake.extract.render.markdown import to_markdown
 
     print(to_markdown(document.elements))
 
@@ -75,7 +75,7 @@ def _write_html(page: Path, file: Path, document: ExtractedDocument, password: s
             f"{file} is {document.media_type}; only PDF has pages with boxes to draw.",
             problems=[("--html", str(file), "a PDF")],
         )
-    from doclake.extract.preview import html_pages
+    from doclake.extract.render.page_preview import html_pages
 
     page.write_text(html_pages(file, document.elements, password), "utf-8")
     console.out.print(f"wrote {page}", highlight=False)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from doclake.extract import detect, formats
+from doclake.extract import registry
+from doclake.extract.detect.media_type import media_type as detect
 from doclake.extract.model import Extraction, Options
 from doclake.settings import Engine, ExtractRecipe, Limits
 
@@ -18,9 +19,9 @@ def read(
 ) -> Extraction:
     file = folder / "document"
     file.write_bytes(data.encode() if isinstance(data, str) else data)
-    media_type = detect.media_type(file, name)
+    media_type = detect(file, name)
     options = Options(ExtractRecipe(engine=engine), Limits(), media_type, name, password)
-    return formats.load(media_type, engine).extract(file, options)
+    return registry.load(media_type, engine).extract(file, options)
 
 
 def said(found: Extraction) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from doclake.errors import DependencyMissing
-from doclake.extract import ocr
+from doclake.extract.ocr import tesseract
 
 ENGLISH = [
     "The committee met on 14 March and agreed that the budget for road repair would rise by four "
@@ -25,7 +25,7 @@ KOREAN = [
 
 def require_models() -> None:
     try:
-        ocr._folder("kor+eng+osd")
+        tesseract._folder("kor+eng+osd")
     except DependencyMissing as error:
         pytest.skip(str(error))
 

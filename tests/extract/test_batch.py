@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from doclake import errors, ids
-from doclake.extract.batch import SMALL, TOGETHER, batches, may_join
+from doclake.extract.batching import SMALL, TOGETHER, batches, may_join
 from doclake.extract.extractor import Document, ExtractedDocument, Extractor
 from doclake.settings import ExtractRecipe, Limits
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from doclake.extract import charset
+from doclake.extract.text import charset
 
 TEXTS = {
     "ko": "모든 인간은 태어날 때부터 자유로우며 그 존엄과 권리에 있어 동등하다. " * 8,

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from doclake.errors import DocumentEmpty, UnsupportedFormat
-from doclake.extract import detect, formats
+from doclake.extract import registry
+from doclake.extract.detect.media_type import media_type as detect
 
 MAIL = b"From: a@b.c\r\nTo: d@e.f\r\nSubject: hello\r\n\r\nbody\r\n"
 
@@ -17,7 +18,7 @@ MAIL = b"From: a@b.c\r\nTo: d@e.f\r\nSubject: hello\r\n\r\nbody\r\n"
 def told(folder: Path, data: bytes, name: str) -> str:
     file = folder / "bytes"
     file.write_bytes(data)
-    return detect.media_type(file, name)
+    return detect(file, name)
 
 
 def zipped(*names: str) -> bytes:
@@ -87,10 +88,10 @@ def test_text_named_as_a_container_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_format_can_be_loaded() -> None:
-    for media_type in formats.FORMATS:
-        assert callable(formats.load(media_type).extract)
+    for media_type in registry.FORMATS:
+        assert callable(registry.load(media_type).extract)
 
 
 def test_an_unknown_media_type_has_no_format() -> None:
     with pytest.raises(UnsupportedFormat):
-        formats.load("video/mp4")
+        registry.load("video/mp4")

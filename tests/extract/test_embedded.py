@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from doclake.errors import LimitExceeded
-from doclake.extract import ole
+from doclake.extract.containers import ole
+from doclake.extract.formats.legacy_office.ppt import Ppt
 from doclake.extract.model import Options
-from doclake.extract.ppt import Ppt
 from doclake.settings import ExtractRecipe, Limits
 from tests.extract import compound
 from tests.extract.reading import read

@@ -8,16 +8,16 @@ import pyarrow as pa
 import pytest
 
 from doclake.errors import DocumentEmpty, LimitExceeded
-from doclake.extract import finish
+from doclake.extract import element_rows
 from doclake.extract.model import Element, Extraction
-from doclake.extract.place import Place
+from doclake.extract.row_key import Place
 from doclake.tables.elements import ELEMENTS
 
 PLACE = Place("s", "00", "root", "doc", "hash", "recipe")
 
 
 def rows(*elements: Element) -> list[dict]:
-    table, _ = finish.rows(Extraction(list(elements)), PLACE, 1 << 20)
+    table, _ = element_rows.rows(Extraction(list(elements)), PLACE, 1 << 20)
     table.validate(full=True)
     assert table.schema.equals(ELEMENTS)
     return table.to_pylist()
@@ -136,7 +136,7 @@ def test_runs_without_width_are_flagged_as_hidden():
 
 
 def test_pages_that_gave_elements_are_counted():
-    _, pages = finish.rows(
+    _, pages = element_rows.rows(
         Extraction([prose("a", page=1), prose("b", page=1), prose("c", page=3), prose("", page=4)]),
         PLACE,
         1 << 20,
@@ -146,18 +146,18 @@ def test_pages_that_gave_elements_are_counted():
 
 def test_output_is_limited():
     with pytest.raises(LimitExceeded):
-        finish.rows(Extraction([prose("x" * 600), prose("", html="y" * 600)]), PLACE, 1000)
+        element_rows.rows(Extraction([prose("x" * 600), prose("", html="y" * 600)]), PLACE, 1000)
 
 
 def test_a_table_written_in_the_child_reads_back_equal(tmp_path):
-    table, _ = finish.rows(
+    table, _ = element_rows.rows(
         Extraction([prose(f"p{i}", bbox=(1, 2, 3, 4)) for i in range(9)]), PLACE, 1 << 20
     )
-    finish.write_table(table, tmp_path / "t")
+    element_rows.write_table(table, tmp_path / "t")
     assert pa.ipc.open_file(str(tmp_path / "t")).read_all().equals(table)
 
 
 def test_nothing_found_is_a_failure():
     with pytest.raises(DocumentEmpty) as caught:
-        finish.refuse_empty("application/pdf", Extraction(pages=3))
+        element_rows.refuse_empty("application/pdf", Extraction(pages=3))
     assert caught.value.facts == {"media_type": "application/pdf", "pages": 3}

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from doclake import errors
-from doclake.extract import guard
 from doclake.extract.extractor import Extractor
+from doclake.extract.guard import guard
 from doclake.settings import Limits
 
 LINUX = sys.platform.startswith("linux")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.accuracy import hangul_files
-from doclake.extract import hwp_numbers
-from doclake.extract.list_numbers import Level
+from doclake.extract.formats.hwp import numbering
+from doclake.extract.text.list_numbering import Level
 from tests.extract.reading import hidden, read, said
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "documents"
@@ -140,9 +140,9 @@ def test_a_numbering_record_cut_anywhere_gives_the_levels_it_holds() -> None:
     data = b"".join(head(8 if level == 2 else 0, f"^{level})") for level in range(1, 8))
     data += struct.pack("<H7I", 0, 5, *[1] * 6) + b"".join(head(1, "") for _ in range(3))
     data += struct.pack("<3I", 1, 1, 2)
-    found = hwp_numbers.read_record(data)
+    found = numbering.read_record(data)
     assert found[0] == Level("decimal", "%1)", 5)
     assert found[1] == Level("ganada", "%2)", 1)
     assert found[9] == Level("decimalEnclosedCircle", "", 2)
     for end in range(len(data)):
-        hwp_numbers.read_record(data[:end])
+        numbering.read_record(data[:end])

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image as Pictures
 
 from doclake.errors import DependencyMissing, DocumentEmpty, DocumentMalformed, LimitExceeded
-from doclake.extract import ocr
-from doclake.extract.image import Image
+from doclake.extract.formats.image import Image
 from doclake.extract.model import Extraction, Options
+from doclake.extract.ocr import tesseract
 from doclake.settings import ExtractRecipe, Limits
 
 
@@ -28,7 +28,7 @@ def picture(text: str) -> Pictures.Image:
 
 def read(file: Path, **recipe: object) -> Extraction:
     try:
-        ocr._folder("eng")
+        tesseract._folder("eng")
     except DependencyMissing as error:
         pytest.skip(str(error))
     chosen = ExtractRecipe(ocr_languages=("eng",), **recipe)

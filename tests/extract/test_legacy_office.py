@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from doclake.errors import DocumentError
-from doclake.extract import detect, formats
-from doclake.extract.legacy_office import Converted
+from doclake.extract import registry
+from doclake.extract.detect.media_type import media_type as detect
+from doclake.extract.formats.legacy_office.libreoffice import Converted
 from doclake.extract.model import Options
 from doclake.settings import ExtractRecipe, Limits
 from tests.extract.reading import hidden, read, said
@@ -109,9 +110,9 @@ def test_a_binary_workbook_is_converted(tmp_path: Path) -> None:
         pytest.skip("needs LibreOffice")
     file = tmp_path / "document"
     file.write_bytes(binary_workbook())
-    media_type = detect.media_type(file, "a.xlsb")
+    media_type = detect(file, "a.xlsb")
     options = Options(ExtractRecipe(), Limits(), media_type, "a.xlsb", programs=True)
-    found = formats.load(media_type, "native").extract(file, options)
+    found = registry.load(media_type, "native").extract(file, options)
     assert said(found) == [("Title", "Piers"), ("Table", "Pier\tDepth\n가람\t9.5")]
     assert {e.method for e in found.elements} == {"libreoffice+ooxml"}
 

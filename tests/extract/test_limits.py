@@ -11,6 +11,7 @@ import pytest
 
 from doclake.errors import DocumentEmpty, DocumentMalformed, LimitExceeded
 from doclake.extract import limits
+from doclake.extract.containers import zip_checks
 from doclake.settings import Limits
 
 
@@ -32,27 +33,27 @@ def test_files_without_bytes_and_files_too_large_are_refused():
 
 def test_members_of_a_sound_container_are_listed_without_folders(tmp_path):
     file = packed(tmp_path / "a.zip", {"a/": b"", "a/b.txt": b"x", "c.txt": b"y"})
-    assert [m.filename for m in limits.check_zip(file, Limits())] == ["a/b.txt", "c.txt"]
+    assert [m.filename for m in zip_checks.check_zip(file, Limits())] == ["a/b.txt", "c.txt"]
 
 
 def test_too_many_entries_are_refused_before_the_directory_is_parsed(tmp_path):
     file = packed(tmp_path / "a.zip", {str(i): b"" for i in range(12)})
     with pytest.raises(LimitExceeded) as caught:
-        limits.check_zip(file, Limits(archive_entries=11))
+        zip_checks.check_zip(file, Limits(archive_entries=11))
     assert caught.value.facts["entries"] == 12
     damaged = file.read_bytes().replace(b"PK\x01\x02", b"XXXX")
     file.write_bytes(damaged)
     with pytest.raises(LimitExceeded):
-        limits.check_zip(file, Limits(archive_entries=11))
+        zip_checks.check_zip(file, Limits(archive_entries=11))
 
 
 def test_declared_size_and_ratio_are_limited(tmp_path):
     bomb = packed(tmp_path / "bomb.zip", {"zeros": bytes(20 << 20)})
     with pytest.raises(LimitExceeded) as caught:
-        limits.check_zip(bomb, Limits())
+        zip_checks.check_zip(bomb, Limits())
     assert caught.value.facts["limit"] == "archive_ratio"
     with pytest.raises(LimitExceeded) as caught:
-        limits.check_zip(bomb, Limits(archive_mb=10))
+        zip_checks.check_zip(bomb, Limits(archive_mb=10))
     assert caught.value.facts["limit"] == "archive_mb"
 
 
@@ -63,7 +64,7 @@ def test_overlapping_members_are_refused(tmp_path):
     data[second + 42 : second + 46] = struct.pack("<I", 0)  # points at the first member
     file.write_bytes(data)
     with pytest.raises(DocumentMalformed) as caught:
-        limits.check_zip(file, Limits())
+        zip_checks.check_zip(file, Limits())
     assert caught.value.facts == {"overlap": True}
 
 
@@ -72,7 +73,7 @@ def test_what_is_no_container_is_malformed_or_too_large(tmp_path, data):
     file = tmp_path / "a.zip"
     file.write_bytes(data)
     with pytest.raises((DocumentMalformed, LimitExceeded)):
-        limits.check_zip(file, Limits())
+        zip_checks.check_zip(file, Limits())
 
 
 def test_the_checks_take_milliseconds(tmp_path):
@@ -80,6 +81,6 @@ def test_the_checks_take_milliseconds(tmp_path):
     times = []
     for _ in range(5):
         started = time.perf_counter()
-        limits.check_zip(file, Limits())
+        zip_checks.check_zip(file, Limits())
         times.append(time.perf_counter() - started)
     assert min(times) < 0.01

@@ -4,7 +4,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from doclake.extract.markdown_output import to_markdown
+from doclake.extract.render.markdown import to_markdown
 from doclake.tables.elements import ELEMENTS
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from doclake.extract.number_format import display, display_text
+from doclake.extract.spreadsheet.number_format import display, display_text
 
 
 @pytest.mark.parametrize(

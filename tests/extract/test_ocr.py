@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from doclake.errors import DependencyMissing, DocumentEmpty, LimitExceeded
-from doclake.extract import ocr
+from doclake.extract.formats.pdf.pdf import Pdf
 from doclake.extract.model import Extraction, Options
-from doclake.extract.pdf import Pdf
+from doclake.extract.ocr import model, reader
 from doclake.settings import ExtractRecipe, Limits
 from tests.extract.scanned import ENGLISH, KOREAN, drawn, require_models
 
@@ -28,21 +28,21 @@ def error_rate(found: str, wanted: str) -> float:
     return before[-1] / len(b)
 
 
-def text_of(reading: ocr.Reading) -> str:
+def text_of(reading: model.Reading) -> str:
     return " ".join(line.text for line in reading.lines)
 
 
 @pytest.mark.parametrize("texts", [ENGLISH, KOREAN], ids=["English", "Korean"])
 def test_a_clean_page_is_read_with_at_most_one_percent_error(texts: list[str]) -> None:
     require_models()
-    reading = ocr.read(drawn([texts]), ("kor", "eng"), 200)
+    reading = reader.read(drawn([texts]), ("kor", "eng"), 200)
     assert error_rate(text_of(reading), " ".join(texts)) <= 0.01
     assert reading.confidence > 0.8
 
 
 def test_two_korean_columns_are_read_one_after_the_other() -> None:
     require_models()
-    reading = ocr.read(drawn([KOREAN, KOREAN[::-1]]), ("kor", "eng"), 200)
+    reading = reader.read(drawn([KOREAN, KOREAN[::-1]]), ("kor", "eng"), 200)
     assert error_rate(text_of(reading), " ".join(KOREAN + KOREAN[::-1])) <= 0.02
 
 
@@ -58,13 +58,13 @@ def test_english_words_in_korean_lines_are_read_by_the_english_model() -> None:
     page.insert_htmlbox((40, 40, 550, 190), text)
     pixels = page.get_pixmap(dpi=200, colorspace="gray", alpha=False)
     picture = Image.frombytes("L", (pixels.width, pixels.height), pixels.samples)
-    reading = ocr.read(picture, ("kor", "eng"), 200)
+    reading = reader.read(picture, ("kor", "eng"), 200)
     assert error_rate(text_of(reading), text) <= 0.03
 
 
 def test_words_have_boxes_and_confidence_on_the_picture() -> None:
     require_models()
-    reading = ocr.read(drawn([["Three wooden boats"]]), ("eng",), 200)
+    reading = reader.read(drawn([["Three wooden boats"]]), ("eng",), 200)
     (line,) = reading.lines
     assert [word.text for word in line.words] == ["Three", "wooden", "boats"]
     edges = [edge for word in line.words for edge in (word.box[0], word.box[2])]
@@ -76,23 +76,23 @@ def test_words_have_boxes_and_confidence_on_the_picture() -> None:
 def test_a_page_on_its_side_is_turned_and_a_leaning_one_straightened() -> None:
     require_models()
     upright = drawn([ENGLISH])
-    side = ocr.read(upright.rotate(90, expand=True), ("eng",), 200)
+    side = reader.read(upright.rotate(90, expand=True), ("eng",), 200)
     assert side.turn == 1
     assert error_rate(text_of(side), " ".join(ENGLISH)) <= 0.02
-    leaning = ocr.read(upright.rotate(2, fillcolor=255), ("eng",), 200)
+    leaning = reader.read(upright.rotate(2, fillcolor=255), ("eng",), 200)
     assert -2.5 < leaning.skew < -1.5
     assert error_rate(text_of(leaning), " ".join(ENGLISH)) <= 0.02
 
 
 def test_missing_models_are_named_with_the_command_that_installs_them() -> None:
     with pytest.raises(DependencyMissing, match="apt-get install tesseract-ocr-xyz"):
-        ocr.read(Image.new("L", (50, 50), 255), ("xyz",), 200)
+        reader.read(Image.new("L", (50, 50), 255), ("xyz",), 200)
 
 
 def test_a_huge_picture_is_refused_before_it_is_decoded() -> None:
     picture = Image.new("1", (40_000, 4_000))
     with pytest.raises(LimitExceeded):
-        ocr.read(picture, ("eng",), 200)
+        reader.read(picture, ("eng",), 200)
 
 
 def scanned(tmp_path: Path, **recipe: object) -> Extraction:

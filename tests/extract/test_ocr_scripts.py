@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from doclake.extract import ocr_scripts
-from doclake.extract.ocr_symbols import Symbol, words
+from doclake.extract.ocr import scripts
+from doclake.extract.ocr.symbols import Symbol, words
 
 WIDTH = 20
 
@@ -24,7 +24,7 @@ def reading(text: str, confidence: float | list[float] = 99.0) -> list[Symbol]:
 
 
 def merged(korean: list[Symbol], english: list[Symbol]) -> str:
-    line = ocr_scripts.merged([("kor", korean), ("eng", english)])
+    line = scripts.merged([("kor", korean), ("eng", english)])
     return " ".join(word.text for word in words(line))
 
 
@@ -46,14 +46,14 @@ def test_what_one_model_does_not_see_is_taken_from_the_other() -> None:
 
 
 def test_a_sure_korean_line_is_not_read_twice() -> None:
-    assert not ocr_scripts.doubtful(reading("2024년, 봄(입춘)이 왔다."), "kor")
-    assert ocr_scripts.doubtful(reading("봄이 spring"), "kor")
-    assert ocr_scripts.doubtful(reading("값은 187", 92.0), "kor")
-    assert not ocr_scripts.doubtful(reading("Spring came in 2024."), "eng")
-    assert ocr_scripts.doubtful(reading("Spring S#}2", 90.0), "eng")
+    assert not scripts.doubtful(reading("2024년, 봄(입춘)이 왔다."), "kor")
+    assert scripts.doubtful(reading("봄이 spring"), "kor")
+    assert scripts.doubtful(reading("값은 187", 92.0), "kor")
+    assert not scripts.doubtful(reading("Spring came in 2024."), "eng")
+    assert scripts.doubtful(reading("Spring S#}2", 90.0), "eng")
 
 
 def test_models_of_one_alphabet_are_read_together_and_east_asian_ones_apart() -> None:
-    assert ocr_scripts.groups(("eng", "deu")) == ["eng+deu"]
-    assert ocr_scripts.groups(("kor", "eng", "deu")) == ["kor", "eng+deu"]
-    assert ocr_scripts.groups(("eng", "jpn_vert", "chi_sim")) == ["jpn_vert", "chi_sim", "eng"]
+    assert scripts.groups(("eng", "deu")) == ["eng+deu"]
+    assert scripts.groups(("kor", "eng", "deu")) == ["kor", "eng+deu"]
+    assert scripts.groups(("eng", "jpn_vert", "chi_sim")) == ["jpn_vert", "chi_sim", "eng"]

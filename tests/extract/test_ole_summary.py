@@ -6,7 +6,7 @@ import struct
 import time
 from pathlib import Path
 
-from doclake.extract import ole_summary
+from doclake.extract.containers import ole_summary
 from tests.extract.reading import read
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from doclake.errors import DocumentEncrypted
-from doclake.extract import hwp_password
+from doclake.extract.formats.hwp import password as hwp_password
 from tests.extract.reading import read, said
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"

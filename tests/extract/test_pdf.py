@@ -8,8 +8,8 @@ import pymupdf
 import pytest
 
 from doclake.errors import DocumentEncrypted, DocumentMalformed, LimitExceeded
+from doclake.extract.formats.pdf.pdf import Pdf
 from doclake.extract.model import Extraction, Options
-from doclake.extract.pdf import Pdf
 from doclake.settings import ExtractRecipe, Limits
 
 SENTENCE = "The quick brown fox jumps over the lazy dog and runs far away. "

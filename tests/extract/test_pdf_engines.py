@@ -9,8 +9,8 @@ from pathlib import Path
 import pymupdf
 import pytest
 
+from doclake.extract.formats.pdf.pdf import Pdf
 from doclake.extract.model import Element, Extraction, Options
-from doclake.extract.pdf import Pdf
 from doclake.settings import ExtractRecipe, Limits
 
 ENGINES = pytest.mark.parametrize("engine", ["pymupdf", "pypdfium2"])
@@ -147,7 +147,7 @@ def test_the_permissive_engine_never_imports_pymupdf(tmp_path: Path) -> None:
     doc.new_page().insert_text((72, 80), "Permissive", fontsize=11)
     file = saved(doc, tmp_path)
     code = (
-        "import sys; from pathlib import Path; from doclake.extract.pdf import Pdf;"
+        "import sys; from pathlib import Path; from doclake.extract.formats.pdf.pdf import Pdf;"
         "from doclake.extract.model import Options;"
         "from doclake.settings import ExtractRecipe, Limits;"
         "recipe = ExtractRecipe(pdf_engine='pypdfium2');"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from doclake.errors import LimitExceeded
-from doclake.extract.pdf.expansion import check_streams
+from doclake.extract.formats.pdf.stream_limits import check_streams
 from doclake.settings import Limits
 
 BLANKS = b" " * (80 << 20)

@@ -8,8 +8,8 @@ import pymupdf
 import pytest
 
 from doclake.errors import DocumentEmpty
+from doclake.extract.formats.pdf.pdf import Pdf
 from doclake.extract.model import Element, Extraction, Options
-from doclake.extract.pdf import Pdf
 from doclake.settings import ExtractRecipe, Limits
 
 ENGINES = pytest.mark.parametrize("engine", ["pymupdf", "pypdfium2"])

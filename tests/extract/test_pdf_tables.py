@@ -7,8 +7,8 @@ from pathlib import Path
 import pymupdf
 import pytest
 
+from doclake.extract.formats.pdf.pdf import Pdf
 from doclake.extract.model import Element, Options
-from doclake.extract.pdf import Pdf
 from doclake.settings import ExtractRecipe, Limits
 
 ROWS = [

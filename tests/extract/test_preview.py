@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pymupdf
 
-from doclake.extract import preview
+from doclake.extract.render import page_preview
 from doclake.tables.elements import ELEMENTS
 
 NAMES = ("order", "type", "text", "page", "bbox", "hidden")
@@ -46,7 +46,7 @@ def rendered(tmp_path: Path, width: float = 595, rotation: int = 0) -> Boxes:
     arrays = [pa.array(column, field.type) for column, field in zip(columns, fields, strict=True)]
     elements = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
     seen = Boxes()
-    seen.feed(preview.html_pages(file, elements))
+    seen.feed(page_preview.html_pages(file, elements))
     return seen
 
 
@@ -64,7 +64,7 @@ def test_every_page_has_its_picture_and_every_placed_element_its_box(tmp_path: P
 def test_boxes_are_scaled_with_the_picture_and_coloured_by_type(tmp_path: Path) -> None:
     first = rendered(tmp_path).boxes[0]
     assert "left:108px;top:90px;width:342px;height:45px" in first["style"]
-    assert preview.COLOURS["Title"] in first["style"]
+    assert page_preview.COLOURS["Title"] in first["style"]
 
 
 def test_a_page_as_large_as_a_wall_is_drawn_smaller(tmp_path: Path) -> None:

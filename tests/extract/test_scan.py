@@ -9,10 +9,11 @@ import pymupdf
 import pytest
 
 from doclake.errors import DependencyMissing, ParserTimeout
-from doclake.extract import limits, ocr
+from doclake.extract import limits
 from doclake.extract.extractor import extract_file
+from doclake.extract.formats.pdf.pdf import Pdf
 from doclake.extract.model import Extraction, NeedsTime, Options
-from doclake.extract.pdf import Pdf
+from doclake.extract.ocr import tesseract
 from doclake.settings import ExtractRecipe, Limits
 from tests.extract.conftest import Extract
 from tests.extract.scanned import ENGLISH, drawn, require_models
@@ -24,11 +25,11 @@ ENGINES = ["pymupdf", "pypdfium2"]
 @pytest.fixture
 def without_tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A machine on which no models are installed."""
-    monkeypatch.setattr(ocr, "_FOLDERS", (str(tmp_path / "nowhere"),))
+    monkeypatch.setattr(tesseract, "_FOLDERS", (str(tmp_path / "nowhere"),))
     monkeypatch.delenv("TESSDATA_PREFIX", raising=False)
-    ocr._engine.cache_clear()
+    tesseract.open_engine.cache_clear()
     yield
-    ocr._engine.cache_clear()
+    tesseract.open_engine.cache_clear()
 
 
 def document(tmp_path: Path, pages: str) -> Path:

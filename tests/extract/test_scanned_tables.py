@@ -6,9 +6,9 @@ import pymupdf
 import pytest
 from PIL import Image, ImageDraw
 
-from doclake.extract import ocr, ruling
+from doclake.extract.formats.pdf import reading
 from doclake.extract.model import Element
-from doclake.extract.pdf import reading, scan
+from doclake.extract.ocr import reader, ruling_lines, scanned_pages
 from tests.extract.scanned import require_models
 
 Row = list[str]
@@ -58,7 +58,9 @@ def page_with(
 
 def elements_of(picture: Image.Image, dpi: int = 200) -> list[Element]:
     require_models()
-    page = scan.page_of(1, ocr.read(picture, ("kor", "eng"), dpi), dpi, find_tables=True)
+    page = scanned_pages.page_of(
+        1, reader.read(picture, ("kor", "eng"), dpi), dpi, find_tables=True
+    )
     return reading.extraction_of([page]).elements
 
 
@@ -124,7 +126,7 @@ def test_bars_of_a_chart_and_large_letters_are_no_ruling_lines() -> None:
         draw.rectangle((100 + 150 * index, 700 - 90 * index, 190 + 150 * index, 700), fill=60)
     draw.line((1100, 300, 1100, 380), fill=0, width=6)  # strokes that meet nothing
     draw.line((900, 100, 990, 100), fill=0, width=3)
-    assert ruling.find(picture, 200) == []
+    assert ruling_lines.find(picture, 200) == []
 
 
 def test_lines_are_erased_and_nothing_else() -> None:
@@ -132,6 +134,6 @@ def test_lines_are_erased_and_nothing_else() -> None:
     draw = ImageDraw.Draw(picture)
     draw.line((100, 100, 900, 100), fill=0, width=3)
     draw.rectangle((300, 300, 330, 330), fill=0)
-    left = ruling.erased(picture, ruling.find(picture, 200))
+    left = ruling_lines.erased(picture, ruling_lines.find(picture, 200))
     assert left.crop((0, 0, 1200, 200)).getextrema() == (255, 255)
     assert left.getpixel((315, 315)) == 0

@@ -9,9 +9,9 @@ import pymupdf
 import pytest
 from PIL import Image
 
-from doclake.extract import ocr, ocr_symbols, ruling, strips
+from doclake.extract.formats.pdf import reading
 from doclake.extract.model import Element
-from doclake.extract.pdf import reading, scan
+from doclake.extract.ocr import model, reader, ruling_lines, scanned_pages, symbols, table_columns
 from tests.extract.scanned import require_models
 
 Sheet = pymupdf.Page
@@ -59,10 +59,12 @@ def lines_of(page: Sheet, texts: list[str], top: float, count: int, step: float)
     return [write(page, 50, top + step * n, texts[n % 3]) for n in range(count)]
 
 
-def found_in(image: Image.Image) -> tuple[ocr.Reading, list[Element]]:
+def found_in(image: Image.Image) -> tuple[model.Reading, list[Element]]:
     require_models()
-    read = ocr.read(image, ("kor", "eng"), 200)
-    return read, reading.extraction_of([scan.page_of(1, read, 200, find_tables=True)]).elements
+    read = reader.read(image, ("kor", "eng"), 200)
+    return read, reading.extraction_of(
+        [scanned_pages.page_of(1, read, 200, find_tables=True)]
+    ).elements
 
 
 def lost(found: list[Element], wanted: list[str]) -> float:
@@ -146,18 +148,18 @@ def bricks(page: Sheet) -> int:
 
 def test_a_network_of_too_many_strips_is_read_without(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[int] = []
-    once = ocr_symbols.read
+    once = symbols.read
 
     def counted(engine: object, part: Image.Image, mode: int, dpi: int) -> object:
         calls.append(mode)
         return once(engine, part, mode, dpi)
 
-    monkeypatch.setattr(ocr_symbols, "read", counted)
+    monkeypatch.setattr(symbols, "read", counted)
     page = sheet()
     count = bricks(page)
-    assert count > 4 * strips.MOST
+    assert count > 4 * table_columns.MOST
     _, found = found_in(picture(page))
-    assert len(calls) < 2 * strips.MOST
+    assert len(calls) < 2 * table_columns.MOST
     assert sum(one.text.count("brick") for one in found) >= 0.95 * count
 
 
@@ -167,8 +169,8 @@ def test_empty_cells_are_not_read() -> None:
     for row in range(7):
         write(page, 70, 95 + 60 * row, str(1200 + row))
     image = picture(page)
-    rules = ruling.find(image, 200)
-    found, _ = strips.find(rules, ruling.erased(image, rules), 200)
+    rules = ruling_lines.find(image, 200)
+    found, _ = table_columns.find(rules, ruling_lines.erased(image, rules), 200)
     assert len(found) == 1
 
 
@@ -197,8 +199,8 @@ def test_descenders_that_cross_a_line_under_the_text_are_kept() -> None:
     write(page, 60, 100, "gypsy jog", 26)
     page.draw_line((50, 102.5), (400, 102.5), color=(0.5, 0.5, 0.5), width=1)
     image = picture(page)
-    (line,) = ruling.find(image, 200)
-    cleared = ruling.erased(image, [line])
+    (line,) = ruling_lines.find(image, 200)
+    cleared = ruling_lines.erased(image, [line])
     middle = (line[1] + line[3]) // 2
     row = cleared.crop((0, middle, cleared.width, middle + 1)).tobytes()
     assert 10 < sum(value < 150 for value in row) < 0.2 * (line[2] - line[0])
@@ -209,6 +211,6 @@ def test_the_strokes_of_an_underlined_title_are_no_ruling_lines() -> None:
     title = write(page, 60, 100, "Hardly half the hill held", 28)
     page.draw_line((60, 103), (380, 103), width=1.5)
     image = picture(page)
-    assert len(ruling.find(image, 200)) == 1
+    assert len(ruling_lines.find(image, 200)) == 1
     _, found = found_in(image)
     assert [one.text for one in found] == [title]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from doclake.extract import text_typing
-from doclake.extract.text_typing import METHOD, Typist
+from doclake.extract.text import heading_words
+from doclake.extract.text.heading_words import METHOD, Typist
 from tests.extract.reading import read
 
 ENGLISH = "The harbour closes at noon, and nobody may enter it before the storm has passed."
@@ -51,7 +51,7 @@ def test_headings_in_english_and_korean_are_titles(tmp_path: Path) -> None:
     ],
 )
 def test_words_tell_a_heading_from_a_short_sentence(line: str, heading: bool) -> None:
-    prose = KOREAN if text_typing._HANGUL.search(line) else ENGLISH
+    prose = KOREAN if heading_words._HANGUL.search(line) else ENGLISH
     assert Typist(f"{line}\n\n{prose}").is_heading(line, [prose]) is heading
 
 
@@ -72,7 +72,7 @@ def test_plain_paragraphs_are_not_asked_about(
     def refuse(*_: str) -> bool:
         raise AssertionError("asked")
 
-    monkeypatch.setattr(text_typing, "_is_title", refuse)
+    monkeypatch.setattr(heading_words, "_is_title", refuse)
     text = f"CHAPTER I\n\n{ENGLISH}\n\n1. Scope\n\n{ENGLISH}\n\n- a\n- b\n\n{KOREAN}\n"
     assert len(read(tmp_path, text, "a.txt").elements) == 7
     with pytest.raises(AssertionError, match="asked"):
@@ -80,6 +80,6 @@ def test_plain_paragraphs_are_not_asked_about(
 
 
 def test_a_document_is_asked_about_only_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text_typing, "_MOST_ASKED", 2)
+    monkeypatch.setattr(heading_words, "_MOST_ASKED", 2)
     typist = Typist(ENGLISH)
     assert [typist.is_heading("Annual report", [ENGLISH]) for _ in range(3)] == [True, True, False]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from doclake.extract import ocr, texture
+from doclake.extract.ocr import denoise, reader
 from tests.extract.scanned import ENGLISH, KOREAN, drawn, require_models
 
 
@@ -29,17 +29,17 @@ def dotted(page: Image.Image, lines_per_inch: float, dpi: int) -> Image.Image:
 @pytest.mark.parametrize("dpi", [100, 200, 300])
 def test_a_page_of_text_is_left_as_it_is(texts: list[str], dpi: int) -> None:
     page = drawn([texts * 2], dpi)
-    assert texture.calmed(page, dpi) is page
+    assert denoise.calmed(page, dpi) is page
 
 
 def test_noise_is_read_in_seconds() -> None:
     require_models()
     started = time.process_time()
-    ocr.read(noise(1200, 1200), ("kor", "eng"), 300)
+    reader.read(noise(1200, 1200), ("kor", "eng"), 300)
     spent = time.process_time() - started
     page = drawn([ENGLISH], 300)
     started = time.process_time()
-    ocr.read(page, ("kor", "eng"), 300)
+    reader.read(page, ("kor", "eng"), 300)
     assert spent < 10 * (time.process_time() - started)
 
 
@@ -47,7 +47,7 @@ def test_a_photograph_of_grain_beside_text_goes_and_the_text_stays() -> None:
     page = drawn([ENGLISH], 200)
     mixed = page.copy()
     mixed.paste(noise(1000, 800), (300, 1200))
-    calm = texture.calmed(mixed, 200)
+    calm = denoise.calmed(mixed, 200)
     assert calm.crop((0, 0, page.width, 1100)).tobytes() == (
         page.crop((0, 0, page.width, 1100)).tobytes()
     )
@@ -56,6 +56,6 @@ def test_a_photograph_of_grain_beside_text_goes_and_the_text_stays() -> None:
 
 def test_text_on_a_ground_of_dots_is_read() -> None:
     require_models()
-    read = ocr.read(dotted(drawn([ENGLISH[1:]], 200), 85, 200), ("eng",), 200)
+    read = reader.read(dotted(drawn([ENGLISH[1:]], 200), 85, 200), ("eng",), 200)
     text = " ".join(line.text for line in read.lines)
     assert "and the date on which the work was finished" in text

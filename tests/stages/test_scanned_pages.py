@@ -10,7 +10,7 @@ import pymupdf
 import pytest
 
 from doclake import ledger, replay
-from doclake.extract import ocr
+from doclake.extract.ocr import tesseract
 from doclake.stages import documents, elements
 from tests.extract.scanned import ENGLISH, drawn, require_models
 from tests.flow import Flow
@@ -41,7 +41,7 @@ def test_a_scanned_page_is_named_as_failed_and_read_when_tesseract_is_there(
     assert "apt-get install tesseract-ocr-harbour" in failure["mend"]
     assert texts(flow) == [TYPED]
 
-    shutil.copy(ocr._folder("eng") / "eng.traineddata", models / "harbour.traineddata")
+    shutil.copy(tesseract._folder("eng") / "eng.traineddata", models / "harbour.traineddata")
     extract(flow, retry_now=True)
     (root,) = ledger.read(flow.lake, flow.context().scope)
     assert (root["status"], root["pages_with_elements"]) == (ledger.OK, 2)

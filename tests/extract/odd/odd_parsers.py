@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from doclake.errors import DocumentEncrypted, DocumentMalformed
+from doclake.extract import row_key
 from doclake.extract.limits import check_scans
 from doclake.extract.model import Child, Element, Extraction, Format, NeedsProgram, Options
 
@@ -33,13 +34,13 @@ def media_type(file: Path, name: str) -> str:
 
 def load(media_type: str, engine: str) -> Format:
     if media_type == "application/msword":
-        from doclake.extract.legacy_office import Converted
+        from doclake.extract.formats.legacy_office.libreoffice import Converted
 
         return Converted()
     if media_type.startswith("application/"):
-        from doclake.extract import formats
+        from doclake.extract import registry
 
-        return formats.load(media_type)
+        return registry.load(media_type)
     return WithProgram() if media_type == "test/program" else Odd()
 
 
@@ -113,9 +114,9 @@ def _leak(rest: str, _: Options) -> Extraction:
 
 def _forge(rest: str, _: Options) -> Extraction:
     """From now on this process says that its rows belong to another document."""
-    from doclake.extract import child_task, place
+    from doclake.extract.guard import task
 
-    child_task.Place = lambda **facts: place.Place(**facts | {"doc_id": rest})  # type: ignore
+    task.Place = lambda **facts: row_key.Place(**facts | {"doc_id": rest})  # type: ignore
     return _say("mine")
 
 

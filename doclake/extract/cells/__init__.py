@@ -1,0 +1,1 @@
+"""Cells of tables, whatever format they came from."""

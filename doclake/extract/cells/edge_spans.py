@@ -1,0 +1,75 @@
+"""Spans of cells from the edges that each row declares.
+
+RTF and DOC have no grid. Every row names the right edge of each of its cells, so a cell spans as
+many columns as other rows have edges in it.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from doclake.extract.cells.cell import Cell
+
+_NEAR = 30  # twips; rows of one table are drawn with edges that differ by their rounding
+
+
+@dataclass(slots=True, frozen=True)
+class Edge:
+    """What a row says of one cell: its right edge in twips, whether it goes on the cell before it
+    (`beside`), begins cells merged downwards (`first`) or goes on the one above (`below`)."""
+
+    right: int = 0
+    beside: bool = False
+    first: bool = False
+    below: bool = False
+
+
+@dataclass(slots=True)
+class Row:
+    """The text of a row's cells in order, and their edges."""
+
+    cells: list[str]
+    edges: list[Edge] = field(default_factory=list)
+    header: bool = False
+
+
+def with_spans(rows: list[Row]) -> list[list[Cell]]:
+    """Cells with spans; without any where a row does not say all its edges."""
+    if any(len(row.edges) < len(row.cells) for row in rows):
+        return [[Cell(text, header=row.header) for text in row.cells] for row in rows]
+    columns = _columns(edge.right for row in rows for edge in row.edges)
+    above: dict[int, Cell] = {}
+    return [_placed(row, columns, above) for row in rows]
+
+
+def _columns(edges: Iterable[int]) -> list[int]:
+    """The right edges of the table's columns, from the left."""
+    found: list[int] = []
+    for edge in sorted(set(edges)):
+        if not found or edge - found[-1] > _NEAR:
+            found.append(edge)
+    return found
+
+
+def _placed(row: Row, columns: list[int], above: dict[int, Cell]) -> list[Cell]:
+    """Cells of a row with spans; `above` holds the merged cells that may go on, by column."""
+    cells: list[Cell] = []
+    column = 0
+    for text, edge in zip(row.cells, row.edges, strict=False):
+        end = max(bisect.bisect_right(columns, edge.right), column + 1)
+        continued = above.get(column) if edge.below else None
+        if edge.beside and cells:
+            cells[-1].colspan += end - column
+            cells[-1].text = f"{cells[-1].text}\n{text}".strip()
+        elif continued is not None:
+            continued.rowspan += 1
+            continued.text = f"{continued.text}\n{text}".strip()
+        else:
+            cells.append(Cell(text, colspan=end - column, header=row.header))
+            above.pop(column, None)
+            if edge.first:
+                above[column] = cells[-1]
+        column = end
+    return cells

@@ -1,0 +1,1 @@
+"""Packages that hold other files: ZIP, OLE, and the XML inside them."""

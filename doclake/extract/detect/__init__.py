@@ -1,0 +1,1 @@
+"""The media type of a document, told from its content."""

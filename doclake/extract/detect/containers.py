@@ -1,0 +1,127 @@
+"""Which format a ZIP package or an OLE file holds, by what is in it."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+from doclake.errors import UnsupportedFormat
+from doclake.extract.containers.zip_package import BROKEN_ZIP
+
+_OOXML = "application/vnd.openxmlformats-officedocument"
+_ODF = "application/vnd.oasis.opendocument"
+_ODF_TYPES = {
+    f"{_ODF}.text": f"{_ODF}.text",
+    f"{_ODF}.text-template": f"{_ODF}.text",
+    f"{_ODF}.text-master": f"{_ODF}.text",
+    f"{_ODF}.spreadsheet": f"{_ODF}.spreadsheet",
+    f"{_ODF}.spreadsheet-template": f"{_ODF}.spreadsheet",
+    f"{_ODF}.presentation": f"{_ODF}.presentation",
+    f"{_ODF}.presentation-template": f"{_ODF}.presentation",
+    f"{_ODF}.graphics": f"{_ODF}.presentation",
+    f"{_ODF}.chart": f"{_ODF}.text",
+    "application/epub+zip": "application/epub+zip",
+    "application/hwp+zip": "application/hwp+zip",
+    "application/owpml": "application/hwp+zip",
+}
+_OLE_STREAMS: tuple[tuple[str, str], ...] = (
+    ("EncryptedPackage", "application/x-encrypted-office"),
+    ("WordDocument", "application/msword"),
+    ("PowerPoint Document", "application/vnd.ms-powerpoint"),
+    ("HwpSummaryInformation", "application/x-hwp"),
+    ("BodyText", "application/x-hwp"),
+    ("__properties_version1.0", "application/vnd.ms-outlook"),
+    ("__nameid_version1.0", "application/vnd.ms-outlook"),
+    ("Workbook", "application/vnd.ms-excel"),
+    ("Book", "application/vnd.ms-excel"),
+)
+
+
+def zip_type(file: Path, head: bytes) -> str:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
+            declared = _declared(archive, names)
+    except (*BROKEN_ZIP, RuntimeError):  # zipfile's word for "needs a password"
+        # Cut short: the local headers still tell what it was, and its reader will refuse it.
+        names = [found.decode("utf-8", "replace") for found in _local_names(head)]
+        found = re.search(rb"mimetype(application/[\w.+-]+?)(?=PK)", head[:512])
+        declared = found[1].decode() if found else ""
+    if declared in _ODF_TYPES:
+        return _ODF_TYPES[declared]
+    return _by_members({name.replace("\\", "/").lower().lstrip("/") for name in names})
+
+
+def _local_names(head: bytes) -> list[bytes]:
+    found = []
+    for match in re.finditer(rb"PK\x03\x04.{22}(..)..", head, re.DOTALL):
+        length = int.from_bytes(match[1], "little")
+        found.append(head[match.end() : match.end() + length])
+    return found
+
+
+def _declared(archive: zipfile.ZipFile, names: list[str]) -> str:
+    if "mimetype" not in names or archive.getinfo("mimetype").file_size > 200:
+        return ""
+    with archive.open("mimetype") as stream:
+        return stream.read(200).decode("ascii", "replace").strip()
+
+
+def _by_members(names: set[str]) -> str:
+    def any_like(pattern: str) -> bool:
+        return any(re.fullmatch(pattern, name) for name in names)
+
+    if any_like(r"word/document\d*\.xml"):
+        return f"{_OOXML}.wordprocessingml.document"
+    if any_like(r"xl/workbook\d*\.xml"):
+        return f"{_OOXML}.spreadsheetml.sheet"
+    if "xl/workbook.bin" in names:
+        return "application/vnd.ms-excel.sheet.binary.macroenabled.12"
+    if any_like(r"ppt/presentation\d*\.xml"):
+        return f"{_OOXML}.presentationml.presentation"
+    if any_like(r"contents/section\d+\.xml") or "contents/content.hpf" in names:
+        return "application/hwp+zip"
+    if "meta-inf/container.xml" in names and not any_like(r".*\.class"):
+        return "application/epub+zip"
+    if "content.xml" in names and ("styles.xml" in names or "meta-inf/manifest.xml" in names):
+        return f"{_ODF}.text"
+    if "[content_types].xml" in names:
+        return _by_folder(names)
+    return "application/zip"
+
+
+def _by_folder(names: set[str]) -> str:
+    """OOXML whose main part is missing or named oddly: its folder tells, its reader decides."""
+    for folder, kind in (
+        ("word/", "wordprocessingml.document"),
+        ("xl/", "spreadsheetml.sheet"),
+        ("ppt/", "presentationml.presentation"),
+    ):
+        if any(name.startswith(folder) for name in names):
+            return f"{_OOXML}.{kind}"
+    return "application/zip"
+
+
+def ole_type(file: Path) -> str:
+    """The kind by the streams at the root; an embedded document has its own streams deeper."""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(str(file)) as ole:
+            names = {entry[0] for entry in ole.listdir(storages=True)}
+            names |= {name.lstrip("\5") for name in names}
+    except Exception:  # a broken directory raises all kinds; what is readable still tells
+        names = set()
+    damaged = not names & {name for name, _ in _OLE_STREAMS}
+    if damaged:
+        data = file.read_bytes()
+        names = {n for n, _ in _OLE_STREAMS if n.encode("utf-16-le") + b"\0\0" in data}
+    kinds = [found for stream, found in _OLE_STREAMS if stream in names]
+    if damaged and len(kinds) > 1:  # raw bytes may hold the name anywhere
+        kinds = [kind for kind in kinds if kind != "application/x-encrypted-office"]
+    if kinds:
+        return kinds[0]
+    raise UnsupportedFormat(
+        "No extractor reads it: it looks like an OLE container of its own kind."
+    )

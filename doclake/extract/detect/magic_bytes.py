@@ -1,0 +1,73 @@
+"""Formats told by their first bytes."""
+
+from __future__ import annotations
+
+import re
+import tarfile
+from pathlib import Path
+
+HEAD = 1 << 16
+SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
+    (b"II+\0", "image/tiff"),
+    (b"MM\0+", "image/tiff"),
+    (b"GIF8", "image/gif"),
+    (b"\x1f\x8b", "application/gzip"),
+    (b"\x78\x9f\x3e\x22", "application/ms-tnef"),
+)
+# Known well enough to be named, but there is nothing to read in them.
+UNREADABLE: tuple[tuple[bytes, str], ...] = (
+    (b"\x7fELF", "a Linux program"),
+    (b"MZ", "a Windows program"),
+    (b"\xca\xfe\xba\xbe", "a Java class or Mac program"),
+    (b"ID3", "an MP3 recording"),
+    (b"\xff\xfb", "an MP3 recording"),
+    (b"OggS", "an Ogg recording"),
+    (b"fLaC", "a FLAC recording"),
+    (b"\x1aE\xdf\xa3", "a Matroska film"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ\0", "an xz archive"),
+    (b"SQLite format 3\0", "an SQLite database"),
+    (b"PAR1", "a Parquet file"),
+    (b"\0\0\1\0", "an icon"),
+    (b"HWP Document File V", "a HWP document older than version 5"),
+    (b"wOFF", "a font"),
+    (b"\0\1\0\0\0", "a font"),
+)
+
+
+def ends_as_pdf(file: Path) -> bool:
+    with file.open("rb") as stream:
+        stream.seek(max(0, file.stat().st_size - 1024))
+        return b"%%EOF" in stream.read()
+
+
+def prose(head: bytes) -> bool:
+    """Short signatures (MZ, BZh, PAR1) also begin honest sentences."""
+    return all(byte >= 32 or byte in (9, 10, 12, 13) for byte in head[:256])
+
+
+def is_old_tar(file: Path, head: bytes) -> bool:
+    """Tar before POSIX has no signature, but a checksum that is right only by intent."""
+    if len(head) < 512 or not head[148:156].strip(b"\0 ").isdigit():
+        return False
+    try:
+        return tarfile.is_tarfile(file)
+    except (OSError, tarfile.TarError):
+        return False
+
+
+# A sequence, its length in any form, then an object identifier of PKCS #7: 1.2.840.113549.1.7.
+_START = re.compile(
+    rb"\x30(?:[\x00-\x80]|\x81.|\x82..|\x83...|\x84....)\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07",
+    re.DOTALL,
+)
+
+
+def is_cms(data: bytes) -> bool:
+    return _START.match(data) is not None

@@ -1,0 +1,171 @@
+"""Kinds of text, told apart by their words; the name decides where several would fit."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path, PurePosixPath
+
+from doclake.errors import UnsupportedFormat
+from doclake.extract.text import charset
+
+_BY_SUFFIX = {
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".mdown": "text/markdown",
+    ".rst": "text/x-rst",
+    ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
+    ".tab": "text/tab-separated-values",
+    ".json": "application/json",
+    ".jsonl": "application/x-ndjson",
+    ".ndjson": "application/x-ndjson",
+    ".txt": "text/plain",
+    ".text": "text/plain",
+    ".log": "text/plain",
+    ".tex": "text/plain",
+    ".yaml": "text/plain",
+    ".yml": "text/plain",
+    ".ini": "text/plain",
+    ".py": "text/plain",
+}
+_CONTAINER_SUFFIXES = frozenset(
+    {".docx", ".pptx", ".xlsx", ".odt", ".ods", ".odp", ".epub", ".hwp", ".hwpx", ".pdf", ".msg"}
+)
+"""Never text: a text with such a name is what is left of a lost document."""
+_HTML_START = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|script|style|div|table"
+    r"|h[1-6]|p|ul|ol|span|center|font|br|article|section|header|nav|main|b|i|a)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_XML_START = re.compile(r"\s*(?:<\?xml\b|<!DOCTYPE\s|<!ENTITY\s|<[A-Za-z_][\w.:-]*[\s/>])")
+_XHTML = re.compile(r"<(?:\w+:)?html[\s>]|<!DOCTYPE\s+html", re.IGNORECASE)
+_MAIL_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*):")
+_MAIL_NAMES = frozenset(
+    {"from", "to", "cc", "bcc", "subject", "date", "sender", "reply-to", "message-id"}
+    | {"mime-version", "received", "return-path", "delivered-to", "content-type", "references"}
+    | {"content-transfer-encoding", "x-mailer", "in-reply-to"}
+)
+_MBOX_START = re.compile(r"From \S+.*\d{4}\s*\n[!-9;-~]+:")
+_MARKDOWN = (
+    re.compile(r"^#{1,6} \S", re.MULTILINE),
+    re.compile(r"^(?:```|~~~)", re.MULTILINE),
+    re.compile(r"\[[^\]\n]+\]\([^)\s]+\)"),
+    re.compile(r"^\|?(?: *:?-{3,}:? *\|)+", re.MULTILINE),
+    re.compile(r"^[*+-] \S.*\n[*+-] \S", re.MULTILINE),
+    re.compile(r"\*\*[^*\n]+\*\*"),
+)
+_RST = (
+    re.compile(r"^\S.*\n([=~^\"*-])\1{3,}\s*$", re.MULTILINE),
+    re.compile(r"^\.\. [\w-]+::", re.MULTILINE),
+    re.compile(r":\w+:`[^`]+`|``[^`]+``|`[^`]+`_"),
+)
+
+
+def media_type(file: Path, head: bytes, name: str) -> str | None:
+    """Media type of text, or None if these bytes are none. `head` begins `file`."""
+    text = charset.decode(head)[0]
+    if _looks_binary(text, head):
+        return None
+    suffix = PurePosixPath(name.replace("\\", "/")).suffix.lower()
+    named = _BY_SUFFIX.get(suffix)
+    stripped = text.lstrip("\ufeff \t\r\n")
+    if named in (None, "text/plain") and _MBOX_START.match(stripped):
+        return "application/mbox"
+    if stripped.startswith("<") and (found := _markup(stripped, named)):
+        return found
+    if named is None and _is_mail(stripped, suffix):
+        return "message/rfc822"
+    if stripped[:1] in ("{", "[", '"') or named in ("application/json", "application/x-ndjson"):
+        found = _json(file, stripped, named)
+        if found:
+            return found
+    if suffix in _CONTAINER_SUFFIXES:
+        raise UnsupportedFormat(f"Named {suffix}, but it looks like plain text.", suffix=suffix)
+    return named or _unnamed(stripped)
+
+
+def _looks_binary(text: str, head: bytes) -> bool:
+    """More than a trace of controls or of bytes that no codec reads: no text."""
+    sample = text[:4096].rstrip("\0")
+    odd = sum(1 for c in sample if c < " " and c not in "\t\n\r\f\x1b\b")
+    lost = sample.count("\ufffd") if len(sample) > 64 else 0
+    return not sample or (odd + lost) * 10 > max(len(sample), 20) or _noise(head)
+
+
+def _noise(head: bytes) -> bool:
+    """8-bit codecs read anything: statistics must find one, or the high bytes must be few."""
+    import chardet
+
+    sample = head[:4096]
+    high = sum(byte > 127 for byte in sample)
+    if high * 3 < len(sample) or charset.is_marked(sample):
+        return False
+    return charset.detect(head) == "cp1252" and chardet.detect(head)["encoding"] is None
+
+
+def _markup(text: str, named: str | None) -> str | None:
+    if named in ("text/markdown", "text/x-rst") and not _XHTML.match(text):
+        return None
+    if _XHTML.search(text[:2048]) or _HTML_START.match(text[:8192]):
+        return "text/html"
+    if named in ("text/csv", "text/tab-separated-values"):
+        return None
+    return "application/xml" if _XML_START.match(text) else None
+
+
+def _is_mail(text: str, suffix: str) -> bool:
+    names = set()
+    for line in text.splitlines()[:60]:
+        if not line.strip():
+            break
+        match = _MAIL_FIELD.match(line)
+        if match:
+            names.add(match[1].lower())
+        elif not line.startswith((" ", "\t", ">", "From ")) and suffix != ".eml":
+            break
+    known = len(names & _MAIL_NAMES)
+    return known >= (1 if suffix in (".eml", ".mht", ".mhtml") else 3)
+
+
+def _json(file: Path, text: str, named: str | None) -> str | None:
+    lines = [line for line in text.splitlines()[:50] if line.strip()]
+    complete = lines if file.stat().st_size < 1 << 16 else lines[:-1]
+    if named == "application/x-ndjson" or (len(complete) > 1 and all(map(_parses, complete))):
+        return "application/x-ndjson"
+    if named == "application/json" or _parses(charset.decode(file.read_bytes())[0]):
+        return "application/json"
+    return None
+
+
+def _parses(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict | list)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _unnamed(text: str) -> str:
+    """Neither bytes nor name told: the kind whose marks are there, else plain text."""
+    if sum(1 for pattern in _RST if pattern.search(text)) >= 2 and ".. " in text:
+        return "text/x-rst"
+    if sum(1 for pattern in _MARKDOWN if pattern.search(text)) >= 2:
+        return "text/markdown"
+    return _delimited(text) or "text/plain"
+
+
+def _delimited(text: str) -> str | None:
+    """CSV or TSV: every line has the same number of fields, at least two, of short text."""
+    lines = [line for line in text.splitlines()[:30] if line.strip()]
+    if len(lines) < 3:
+        return None
+    for delimiter, found in (
+        ("\t", "text/tab-separated-values"),
+        (",", "text/csv"),
+        (";", "text/csv"),
+    ):
+        widths = {len(row) for row in csv.reader(lines[:-1], delimiter=delimiter)}
+        if len(widths) == 1 and widths.pop() >= 2 and ", " not in lines[0]:
+            return found
+    return None

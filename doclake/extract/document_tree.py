@@ -1,0 +1,136 @@
+"""One root document and all that was found inside it: attachments, members, embedded files.
+
+Every document of the tree is its own guarded task; the limits on depth, count, size and time are
+those of the whole tree.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from pathlib import Path
+
+from doclake import ids
+from doclake.errors import DocumentError, LimitExceeded
+from doclake.extract.document import Document, ExtractedDocument, Identity, extracted, name_of
+from doclake.extract.guard.guard import Guard, Task
+from doclake.extract.guard.reply import Inner, Outcome
+from doclake.extract.limits import check_size
+from doclake.extract.row_key import Place
+from doclake.settings import Limits
+
+_MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A document of the tree that waits for its turn. `depth` 0 is the root."""
+
+    it: Identity
+    file: Path
+    depth: int
+
+
+class Tree:
+    """Extracts one root and its descendants, breadth first.
+
+    The root in the calling thread, what is inside it by `helpers`, `ahead` at once: they wait for
+    nobody, so several trees may share them.
+    """
+
+    def __init__(
+        self, root: Document, guard: Guard, limits: Limits, helpers: Executor, ahead: int
+    ) -> None:
+        self._root = root
+        self._guard = guard
+        self._limits = limits
+        self._helpers = helpers
+        self._ahead = ahead
+        self._waiting: deque[_Found] = deque()
+        self._entries = 0
+        self._bytes = 0
+        self._paths = {root.path: 1}  # and how many documents have had it
+
+    def extract(self, file: Path, digest: str, size: int) -> tuple[ExtractedDocument, ...]:
+        """The root and its descendants. `file`, a private copy of the root's bytes, is taken."""
+        root = self._root
+        found = _Found(Identity(root.path, root.doc_id, None, digest, size), file, 0)
+        done = [self._adopted(found, self._run(found))]
+        done += self._descendants(time.monotonic() + self._limits.archive_seconds)
+        return tuple(done)
+
+    def _descendants(self, deadline: float) -> Iterator[ExtractedDocument]:
+        begun: deque[tuple[_Found, Future[Outcome]]] = deque()
+        while self._waiting or begun:
+            while self._waiting and len(begun) < self._ahead:
+                found = self._waiting.popleft()
+                begun.append((found, self._helpers.submit(self._run, found, deadline)))
+            found, outcome = begun.popleft()
+            yield self._adopted(found, outcome.result())
+
+    def _run(self, found: _Found, deadline: float = float("inf")) -> Outcome:
+        root, it = self._root, found.it
+        try:
+            if time.monotonic() >= deadline:
+                seconds = self._limits.archive_seconds
+                raise _beyond("archive_seconds", seconds, "seconds for one container")
+            check_size(it.size, self._limits)
+        except DocumentError as refused:
+            found.file.unlink(missing_ok=True)
+            return Outcome(error=refused)
+        place = Place(
+            root.source,
+            root.bucket,
+            root.doc_id,
+            it.doc_id,
+            it.content_hash,
+            root.recipe_fingerprint,
+        )
+        task = Task(found.file, name_of(it.path), place, root.recipe, self._limits, root.password)
+        return self._guard.run(task)
+
+    def _adopted(self, found: _Found, outcome: Outcome) -> ExtractedDocument:
+        """Put what was found inside in the queue, or say why it may not stand there."""
+        children = outcome.children
+        refused = self._refusal(found, children) if children else None
+        for child in children:
+            if refused:
+                child.file.unlink()
+            else:
+                self._waiting.append(self._found(found, child))
+        return extracted(self._root, found.it, outcome, outcome.error or refused)
+
+    def _refusal(self, parent: _Found, children: list[Inner]) -> DocumentError | None:
+        limits = self._limits
+        self._entries += len(children)
+        self._bytes += sum(child.size for child in children)
+        if parent.depth > limits.archive_depth:
+            return _beyond("archive_depth", limits.archive_depth, "levels of containers")
+        if self._entries > limits.archive_entries:
+            return _beyond("archive_entries", limits.archive_entries, "documents in one container")
+        if self._bytes > limits.archive_mb * _MIB:
+            return _beyond("archive_mb", limits.archive_mb, "MB of documents in one container")
+        return None
+
+    def _found(self, parent: _Found, child: Inner) -> _Found:
+        path = self._unique(ids.child_path(parent.it.path, child.name or "unnamed"))
+        doc_id = ids.doc_id(self._root.source, path)
+        it = Identity(path, doc_id, parent.it.doc_id, child.content_hash, child.size)
+        return _Found(it, child.file, parent.depth + 1)
+
+    def _unique(self, path: str) -> str:
+        number = self._paths.get(path, 0) + 1
+        while number > 1 and f"{path}#{number}" in self._paths:
+            number += 1
+        self._paths[path] = number
+        if number == 1:
+            return path
+        self._paths[f"{path}#{number}"] = 1
+        return f"{path}#{number}"
+
+
+def _beyond(limit: str, allowed: float, what: str) -> LimitExceeded:
+    return LimitExceeded(f"More than {allowed:g} {what}.", limit=limit)

@@ -1,0 +1,173 @@
+"""From an `Extraction` to finished Arrow rows: text cleaned, ids, order, sections, languages.
+
+Runs in the guarded child, the same for every format.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from doclake import ids
+from doclake.errors import DocumentEmpty, LimitExceeded
+from doclake.extract.model import Element, Extraction
+from doclake.extract.row_key import Place
+from doclake.extract.text import language
+from doclake.tables.elements import ELEMENTS
+
+# Lone surrogates and NUL fit in neither Arrow nor JSON nor most databases; the other controls mean
+# nothing in text. Tab and line ends stay.
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# Runs of characters with no width and no use in prose: how a text is smuggled past a reader's eye.
+_SMUGGLED = re.compile("[\u200b\u200c\u2060-\u2064\ufeff]{8,}|[\U000e0020-\U000e007f]{3,}")
+_SOURCELESS = frozenset({"Header", "Footer", "PageNumber", "Metadata", "Annotation"})
+_DEEPEST = 6  # levels of headings told apart, as in HTML
+_ROWS_A_BATCH = 65_536
+
+
+def clean(text: str) -> str:
+    """NFC without what cannot be stored. Old Hangul (conjoining jamo without a precomposed
+    syllable) is left whole by NFC, so nothing of it is lost."""
+    return unicodedata.normalize("NFC", _UNWANTED.sub("", text))
+
+
+Columns = dict[str, list[Any]]
+"""The columns of `ELEMENTS`, of equal length."""
+
+
+def rows(extraction: Extraction, place: Place, output_bytes: int) -> tuple[pa.Table, int]:
+    """As `columns`, in Arrow."""
+    found, pages = columns(extraction, place, output_bytes)
+    return table(found), pages
+
+
+def table(found: Columns) -> pa.Table:
+    arrays = [pa.array(found[field.name], type=field.type) for field in ELEMENTS]
+    return pa.Table.from_arrays(arrays, schema=ELEMENTS)
+
+
+def columns(extraction: Extraction, place: Place, output_bytes: int) -> tuple[Columns, int]:
+    """Rows of `ELEMENTS` in reading order, and the number of pages that gave any.
+
+    Elements with neither text nor HTML are dropped (an Image stands for itself and stays). Raises
+    `LimitExceeded` beyond `output_bytes` of text and HTML.
+    """
+    kept = _kept(extraction.elements, output_bytes)
+    elements = [element for element, _, _ in kept]
+    index = {original: new for new, (_, original, _) in enumerate(kept)}
+    texts = [text for _, _, text in kept]
+    keys = _element_ids(elements, texts, place.doc_id)
+    sections, headings = _sections(elements, texts)
+    parents = [
+        index.get(element.parent, heading) if element.parent is not None else heading
+        for element, heading in zip(elements, headings, strict=True)
+    ]
+    found = {
+        **{name: [getattr(place, name)] * len(kept) for name in Place.__slots__},
+        "element_id": keys,
+        "order": list(range(len(kept))),
+        "type": [e.type for e in elements],
+        "text": texts,
+        "html": [clean(e.html) if e.html else None for e in elements],
+        "page": [e.page for e in elements],
+        "bbox": [e.bbox for e in elements],
+        "parent_id": [None if p is None else keys[p] for p in parents],
+        "section": sections,
+        "level": [e.level for e in elements],
+        "language": _languages(elements, texts),
+        "method": [e.method for e in elements],
+        "confidence": [e.confidence for e in elements],
+        "hidden": [e.hidden or _smuggling(t) for e, t in zip(elements, texts, strict=True)],
+        "links": [[clean(link) for link in e.links] for e in elements],
+    }
+    pages = {e.page for e in elements if e.page is not None}
+    return found, len(pages)
+
+
+def _kept(elements: list[Element], output_bytes: int) -> list[tuple[Element, int, str]]:
+    kept = []
+    left = output_bytes
+    for original, element in enumerate(elements):
+        text = clean(element.text).strip()
+        left -= len(text.encode()) + len(element.html or "")
+        if left < 0:
+            raise LimitExceeded(
+                f"It yields more than {output_bytes >> 20} MB of text.", limit="output_mb"
+            )
+        if text or element.html or element.type == "Image":
+            kept.append((element, original, text))
+    return kept
+
+
+def _element_ids(elements: list[Element], texts: list[str], doc_id: str) -> list[str]:
+    seen: Counter[tuple[int | None, str, str]] = Counter()
+    keys = []
+    for element, text in zip(elements, texts, strict=True):
+        same = (element.page, element.type, text or element.html or "")
+        keys.append(ids.element_id(doc_id, *same, seen[same]))
+        seen[same] += 1
+    return keys
+
+
+def _sections(
+    elements: list[Element], texts: list[str]
+) -> tuple[list[list[str]], list[int | None]]:
+    """Headings above each element, and the row of the nearest one. A title's section is its
+    ancestors; furniture of the page and what stands apart belong to no section."""
+    stack: list[tuple[int, int, str]] = []  # level, row, text
+    paths: list[list[str]] = []
+    nearest: list[int | None] = []
+    for row, (element, text) in enumerate(zip(elements, texts, strict=True)):
+        if element.type in _SOURCELESS or element.hidden:
+            paths.append([])
+            nearest.append(None)
+            continue
+        if element.type == "Title":
+            level = min(max(element.level or 1, 1), _DEEPEST)
+            while stack and stack[-1][0] >= level:
+                stack.pop()
+        paths.append([heading for _, _, heading in stack])
+        nearest.append(stack[-1][1] if stack else None)
+        if element.type == "Title" and text:
+            stack.append((level, row, " ".join(text.split())[:300]))
+    return paths, nearest
+
+
+def _languages(elements: list[Element], texts: list[str]) -> list[str | None]:
+    """Short texts take the language of the whole document."""
+    sample = _sample(texts)
+    whole = language.of(sample)
+    known: dict[str, str | None] = {sample: whole}  # often the text of the only element
+    found = []
+    for element, text in zip(elements, texts, strict=True):
+        if not element.language and text not in known:
+            known[text] = language.of(text, whole)
+        found.append(element.language or known[text])
+    return found
+
+
+def _sample(texts: list[str]) -> str:
+    """Up to 2,000 characters from all over the document."""
+    step = max(1, len(texts) // 40)
+    return " ".join(text[:200] for text in texts[::step])[:2000]
+
+
+def _smuggling(text: str) -> str | None:
+    return "zero_width" if not text.isascii() and _SMUGGLED.search(text) else None
+
+
+def refuse_empty(media_type: str, extraction: Extraction) -> None:
+    """Zero elements from a document that has bytes is a failure, never a success."""
+    raise DocumentEmpty(
+        "No text, table or image was found in it.", media_type=media_type, pages=extraction.pages
+    )
+
+
+def write_table(table: pa.Table, path: Path) -> None:
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, ELEMENTS) as writer:
+        writer.write_table(table, max_chunksize=_ROWS_A_BATCH)

@@ -1,0 +1,147 @@
+"""Data tables of a page: their cells with spans."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from doclake.extract.cells.cell import MAX_SPAN, Cell, is_empty, to_html, to_text
+from doclake.extract.formats.html.visibility import DELETED, Styles
+from doclake.extract.text.cleaning import clean
+
+_SECTIONS = frozenset({"thead", "tbody", "tfoot"})
+_SKIPPED = frozenset({"script", "style", "noscript", "template", "svg", "rp", "button"})
+_BREAKS = frozenset(
+    {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "ul", "ol", "dt"}
+    | {"dd", "blockquote", "table"}
+)
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+
+
+@dataclass(slots=True)
+class Table:
+    """What a table holds; `hidden` pairs a reason with the text it hides."""
+
+    text: str = ""
+    html: str = ""
+    links: tuple[str, ...] = ()
+    hidden: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read(node: Any, styles: Styles) -> Table:
+    """Cells, spans, links and hidden text of a data table."""
+    found = Table()
+    links: dict[str, None] = {}
+    found_rows: list[list[Cell]] = []
+    for row in rows(node):
+        head = row.parent is not None and row.parent.tag == "thead"
+        read_cells = [
+            _cell(cell, head, styles, links, found.hidden, _hiding(cell, row, styles))
+            for cell in cells(row)
+        ]
+        if read_cells:
+            found_rows.append(read_cells)
+    caption = next((child for child in node.iter() if child.tag == "caption"), None)
+    title = clean(caption.text(), lines=False) if caption is not None else ""
+    if not is_empty(found_rows):
+        text = to_text(found_rows)
+        found.text = f"{title}\n{text}" if title else text
+        found.html = to_html(found_rows, title)
+    found.links = tuple(links)
+    return found
+
+
+def _hiding(cell: Any, row: Any, styles: Styles) -> str | None:
+    for node in (cell, row):
+        reason = styles.reason(node.tag, node.attributes) if node.attributes else None
+        if reason:
+            return reason
+    return None
+
+
+def rows(node: Any) -> list[Any]:
+    """Rows of this table, not of the tables in its cells."""
+    found = []
+    for child in node.iter():
+        if child.tag == "tr":
+            found.append(child)
+        elif child.tag in _SECTIONS:
+            found.extend(row for row in child.iter() if row.tag == "tr")
+    return found
+
+
+def cells(row: Any) -> list[Any]:
+    return [cell for cell in row.iter() if cell.tag in ("td", "th")]
+
+
+def _cell(
+    node: Any,
+    head: bool,
+    styles: Styles,
+    links: dict[str, None],
+    hidden: list[tuple[str, str]],
+    reason: str | None,
+) -> Cell:
+    attributes = node.attributes
+    text = _flat(node, styles, links, hidden)
+    if reason and text:
+        hidden.append((reason, text))
+        text = ""
+    header = head or node.tag == "th"
+    return Cell(text, _span(attributes, "rowspan"), _span(attributes, "colspan"), header)
+
+
+def _span(attributes: dict[str, Any], name: str) -> int:
+    value = (attributes.get(name) or "").strip()
+    return min(max(int(value), 1), MAX_SPAN) if value.isdecimal() and len(value) < 9 else 1
+
+
+def _flat(root: Any, styles: Styles, links: dict[str, None], hidden: list[tuple[str, str]]) -> str:
+    """Text of a cell, its blocks on lines of their own; what is hidden goes to `hidden`."""
+    pieces: list[str] = []
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        tag = node if isinstance(node, str) else node.tag
+        if isinstance(node, str):
+            pieces.append(node)
+        elif tag == "-text":
+            pieces.append(_SPACE.sub(" ", node.text_content or ""))
+        elif tag is not None and not tag.startswith(("-", "!")) and tag not in _SKIPPED:
+            attributes = node.attributes
+            marked = (attributes or tag == DELETED) and node is not root
+            reason = styles.reason(tag, attributes) if marked else None
+            if reason:
+                hidden.append((reason, clean(node.text())))
+                continue
+            if tag == "a" and attributes.get("href"):
+                links[attributes["href"]] = None
+            if tag == "img" and len(attributes.get("alt") or "") > 1:
+                pieces.append(f" {attributes['alt']} ")
+            if tag == "math":
+                pieces.append(f" {math_text(node)} ")
+                continue
+            mark = "\n" if tag in _BREAKS else " " if tag in ("td", "th") else ""
+            children = list(node.iter(include_text=True))
+            stack.extend([mark, *reversed(children), mark] if mark else reversed(children))
+    return clean("".join(pieces))
+
+
+def raw_text(node: Any) -> str:
+    """Text of a `pre`, white space kept."""
+    pieces = []
+    for child in node.traverse(include_text=True):
+        if child.tag == "-text":
+            pieces.append(child.text_content or "")
+        elif child.tag == "br":
+            pieces.append("\n")
+    return "".join(pieces)
+
+
+def math_text(node: Any) -> str:
+    """A formula: its TeX if the page carries it, else its signs in a row."""
+    annotation = node.css_first("annotation[encoding='application/x-tex']")
+    if annotation is not None:
+        return annotation.text().strip()
+    return " ".join(node.text(separator=" ").split())

@@ -1,0 +1,88 @@
+"""HTML, read with lexbor (selectolax): the parsing algorithm of the HTML standard, any depth."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from doclake.errors import DocumentEmpty
+from doclake.extract.builder import Blocks
+from doclake.extract.formats.html.walk import walk
+from doclake.extract.model import Extraction, Options
+from doclake.extract.text import charset
+from doclake.extract.text.cleaning import clean
+
+_METADATA = {
+    "author": "author",
+    "article:author": "author",
+    "description": "description",
+    "og:description": "description",
+    "keywords": "keywords",
+    "date": "date",
+    "article:published_time": "date",
+    "dc.date": "date",
+    "og:site_name": "site",
+}
+_TITLE = re.compile(r"<title\b[^>]*>", re.IGNORECASE)
+
+
+class Html:
+    """Web pages. Boilerplate becomes Header, Footer or Other; what is hidden says why."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        text, _ = charset.decode(file.read_bytes())
+        blocks = Blocks("selectolax", options.limits)
+        page = read(text, blocks)
+        if not blocks.elements and "</title" not in text.lower():
+            # A title that never ends swallows the page; what it opens with is all that is lost.
+            page = read(_TITLE.sub("", text), blocks)
+        if not blocks.elements:
+            raise DocumentEmpty("The page shows no text.")
+        return Extraction(blocks.elements, title=page.title, metadata=page.metadata)
+
+
+@dataclass(slots=True)
+class Page:
+    """What the head of a page says."""
+
+    title: str | None
+    metadata: dict[str, str]
+
+
+def read(
+    text: str, blocks: Blocks, *, boilerplate: bool = True, sheet: str = "", **facts: Any
+) -> Page:
+    """Add the elements of an HTML text to `blocks`; `facts` are fields set on each (`page` ...).
+
+    `boilerplate=False` takes everything as content: right for mails, books and Markdown. `sheet` is
+    a style sheet that the page refers to.
+    """
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(text)
+    page = _head(tree)
+    if tree.body is not None:
+        walk(tree, blocks, boilerplate=boilerplate, title=page.title, sheet=sheet, facts=facts)
+    return page
+
+
+def _head(tree: Any) -> Page:
+    metadata: dict[str, str] = {}
+    og_title = None
+    for node in tree.css("meta"):
+        attributes = node.attributes
+        name = (attributes.get("name") or attributes.get("property") or "").lower()
+        content = clean(attributes.get("content") or "", lines=False)
+        if name == "og:title":
+            og_title = content
+        elif content and name in _METADATA:
+            metadata.setdefault(_METADATA[name], content)
+    root = tree.root
+    language = (root.attributes.get("lang") if root is not None else None) or ""
+    if language.strip():
+        metadata["language"] = language.strip()
+    node = tree.css_first("head > title") or tree.css_first("title")
+    title = clean(node.text(), lines=False) if node is not None else ""
+    return Page(title or og_title or None, metadata)

@@ -1,0 +1,42 @@
+"""An element that is being read, and what it hands down to those inside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from doclake.extract.formats.html.vocabulary import HEADINGS
+from doclake.extract.model import ElementType
+
+
+@dataclass(slots=True, frozen=True)
+class Context:
+    """What an open element passes on to the text inside it."""
+
+    kind: ElementType = "NarrativeText"
+    level: int | None = None
+    region: ElementType | None = None
+    hidden: str | None = None
+    href: str | None = None
+    depth: int = 0
+    inside: bool = False
+    painted: bool = False
+    outside_main: bool = False
+
+
+def structure(tag: str, attributes: dict[str, Any], outer: Context) -> dict[str, Any]:
+    if tag in HEADINGS:
+        return {"kind": "Title", "level": HEADINGS[tag]}
+    if tag in ("ul", "ol", "menu", "dir", "dl"):
+        return {"depth": outer.depth + 1, "kind": "NarrativeText"}
+    if tag in ("li", "dt", "dd"):
+        return {"kind": "ListItem", "level": max(outer.depth, 1)}
+    if tag in ("figcaption", "caption"):
+        return {"kind": "Caption"}
+    if tag == "a":
+        return {"href": attributes.get("href")}
+    if tag in ("main", "article"):
+        return {"inside": True}
+    if tag in ("table", "blockquote"):
+        return {"kind": "NarrativeText", "level": None}
+    return {}

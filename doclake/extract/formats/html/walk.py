@@ -1,0 +1,264 @@
+"""From the tree of a page to elements: one pass, no recursion, one context per open element."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from doclake.extract.builder import Blocks
+from doclake.extract.formats.html import data_tables, menus
+from doclake.extract.formats.html.layout_tables import Layouts
+from doclake.extract.formats.html.open_element import Context, structure
+from doclake.extract.formats.html.regions import Regions
+from doclake.extract.formats.html.visibility import DELETED, Styles
+from doclake.extract.formats.html.vocabulary import BLOCKS, REGIONS, SKIPPED
+from doclake.extract.model import ElementType
+from doclake.extract.text.cleaning import clean
+
+_TITLE_PARTS = re.compile(r"\s+[-–—|:>·»]+\s+")
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+
+
+class _Walk:
+    def __init__(
+        self, blocks: Blocks, styles: Styles, layouts: Layouts, regions: Regions | None
+    ) -> None:
+        self.blocks = blocks
+        self.layouts = layouts
+        self.styles = styles
+        self.regions = regions
+        self.facts: dict[str, Any] = {}
+        self.title: str | None = None
+        self.after_main = False
+        self._pieces: list[str] = []
+        self._links: dict[str, None] = {}
+        self._images: list[str] = []
+        self._unseen: list[tuple[Context, list[str]]] = []
+        self._shown_before = 0
+        self._context = Context()
+        self._numbers: dict[int, int] = {}
+        self._marker = ""
+        self._items: dict[int, int] = {}
+        self._linked = 0
+        self.link_share: dict[int, float] = {}
+
+    def text(self, context: Context, text: str) -> None:
+        if context.hidden:
+            self._hide(context, _SPACE.sub(" ", text))
+            return
+        now, before = context, self._context
+        same = (now.region, now.kind) == (before.region, before.kind)
+        if not same and not text.isspace():
+            self.flush()
+        self._context = context if not text.isspace() or not self._pieces else self._context
+        self._pieces.append(_SPACE.sub(" ", text))
+        if context.href and not text.isspace():
+            self._links[context.href] = None
+        if context.href is not None:
+            self._linked += len(text.strip())
+
+    def _hide(self, context: Context, text: str) -> None:
+        """Hidden words inside of a paragraph do not end it; what shows between them parts them."""
+        apart, self._shown_before = len(self._pieces) != self._shown_before, len(self._pieces)
+        if self._unseen and self._unseen[-1][0].hidden == context.hidden:
+            self._unseen[-1][1].append(f" {text}" if apart else text)
+        elif not text.isspace():
+            self._unseen.append((context, [text]))
+
+    def line_break(self, context: Context) -> None:
+        if context.hidden:
+            self._hide(context, "\n")
+        else:
+            self._pieces.append("\n")
+
+    def image(self, alt: str) -> None:
+        self._images.append(alt)
+
+    def flush(self) -> int | None:
+        """End the paragraph: what was gathered becomes one element."""
+        text = "".join(self._pieces)
+        index = self._add(self._context, text) if text.strip() else None
+        if index is not None and self._linked:
+            self.link_share[index] = self._linked / len(self.blocks.elements[index].text)
+        self._pieces.clear()
+        self._links.clear()
+        self._linked = 0
+        for alt in self._images:
+            self.add("Image", alt, self._context)
+        self._images.clear()
+        for context, pieces in self._unseen:
+            links = (context.href,) if context.href else ()
+            self.add(context.kind, "".join(pieces), context, links=links)
+        self._unseen.clear()
+        return index
+
+    def _add(self, context: Context, text: str) -> int | None:
+        kind = context.kind
+        if kind == "ListItem" and self._marker:
+            text, self._marker = f"{self._marker} {text.lstrip()}", ""
+        return self.add(kind, text, context, links=tuple(self._links))
+
+    def add(self, kind: ElementType, text: str, context: Context, **facts: Any) -> int | None:
+        level = context.level if kind in ("Title", "ListItem") else None
+        region = context.region
+        if context.outside_main and not region:
+            region = "Footer" if self.after_main else "Header"
+        if region and not self._is_page_title(context, region, text):
+            kind, level = region, None
+        parent = self._items.get((level or 1) - 1) if kind == "ListItem" else None
+        facts |= {"level": level, "hidden": context.hidden, "parent": parent}
+        index = self.blocks.add(kind, text, **facts, **self.facts)
+        if kind == "ListItem" and level and index is not None:
+            self._items[level] = index
+        return index
+
+    def _is_page_title(self, context: Context, region: str, text: str) -> bool:
+        """Templates put the title of the page above its content; the name of the site stands there
+        too, but it is the shorter part of the title."""
+        if context.kind != "Title" or region != "Header" or not self.title:
+            return False
+        parts = sorted(_TITLE_PARTS.split(self.title), key=len)
+        return clean(text, lines=False) in (self.title, parts[-1].strip())
+
+    def open(self, node: Any, tag: str, context: Context) -> Context | None:
+        """Context for the inside of an element; None where its inside is done already."""
+        attributes = node.attributes
+        if tag in BLOCKS:
+            self.flush()
+        inner = self._inherit(node, tag, attributes, context)
+        if tag == "br":
+            self.line_break(inner)
+        elif tag == "img":
+            alt = clean(attributes.get("alt") or "", lines=False)
+            if len(alt) > 1 and not inner.hidden:
+                self.image(alt)
+        elif tag == "input":
+            self._field(attributes, inner)
+        elif tag == "pre":
+            self.add("Code", data_tables.raw_text(node), inner)
+            return None
+        elif tag == "math":
+            self.text(inner, f" {data_tables.math_text(node)} ")
+            return None
+        elif tag == "table" and not self.layouts.is_layout(node):
+            self._table(node, inner)
+            return None
+        return inner
+
+    def _inherit(self, node: Any, tag: str, attributes: dict[str, Any], outer: Context) -> Context:
+        changes = structure(tag, attributes, outer)
+        if tag in ("ol", "ul", "menu", "dir"):
+            start = attributes.get("start") or "1"
+            self._numbers[outer.depth + 1] = int(start) if start.isdecimal() else 1
+            if tag != "ol":
+                self._numbers[outer.depth + 1] = -1
+            if outer.depth == 0:
+                self._items.clear()
+        elif tag == "li":
+            self._number(outer.depth)
+        if attributes or tag == DELETED:
+            changes |= self._marks(node, tag, attributes, outer)
+        elif self.regions and tag in REGIONS and not outer.region:
+            changes["region"] = self.regions.opens(node, tag, attributes, outer.inside)
+        main = self.regions.main if self.regions and outer.outside_main else None
+        if self.regions and outer.outside_main and node.mem_id in self.regions.titles:
+            changes |= {"outside_main": False, "region": None}
+        if main is not None and node.mem_id == main.mem_id:
+            self.after_main = True
+            changes |= {"outside_main": False, "region": None}
+        return replace(outer, **changes) if changes else outer
+
+    def _number(self, depth: int) -> None:
+        number = self._numbers.get(depth, -1)
+        self._marker = f"{number}." if number >= 0 else ""
+        if number >= 0:
+            self._numbers[depth] = number + 1
+
+    def _marks(
+        self, node: Any, tag: str, attributes: dict[str, Any], outer: Context
+    ) -> dict[str, Any]:
+        changes: dict[str, Any] = {}
+        if not outer.hidden:
+            white = self.styles.whitens(tag, attributes)
+            if self.styles.paints(attributes):
+                changes["painted"] = True
+            reason = self.styles.reason(tag, attributes)
+            unseen = white and not (outer.painted or "painted" in changes)
+            changes["hidden"] = reason or ("white text" if unseen else None)
+        if self.regions and not outer.region:
+            changes["region"] = self.regions.opens(node, tag, attributes, outer.inside)
+        return changes
+
+    def _field(self, attributes: dict[str, Any], context: Context) -> None:
+        if (attributes.get("type") or "text").lower() in ("text", "email", "tel", "url", "number"):
+            self.add("FormField", attributes.get("value") or "", context)
+
+    def _table(self, node: Any, context: Context) -> None:
+        table = data_tables.read(node, self.styles)
+        if table.text:
+            self.add("Table", table.text, context, html=table.html, links=table.links)
+        for reason, text in table.hidden:
+            self.add("Other", text, replace(context, hidden=reason))
+
+
+def walk(
+    tree: Any,
+    blocks: Blocks,
+    *,
+    boilerplate: bool,
+    title: str | None,
+    sheet: str,
+    facts: dict[str, Any],
+) -> None:
+    """Add the elements of a parsed page to `blocks`."""
+    sheets = [sheet] if sheet else []
+    sheets += [node.text() for node in tree.css("style")]
+    external = tree.css_first("link[rel~=stylesheet]") is not None
+    layouts = Layouts(tree.body)
+    regions = Regions(tree.body, layouts) if boilerplate else None
+    state = _Walk(blocks, Styles(sheets, external), layouts, regions)
+    state.facts, state.title = facts, title
+    outside = regions is not None and regions.main is not None
+    start = len(blocks.elements)
+    _visit(tree.body, state, Context(outside_main=outside))
+    state.flush()
+    if regions is not None:
+        menus.mark(blocks.elements, start, state.link_share)
+
+
+def _visit(root: Any, state: _Walk, context: Context) -> None:
+    """Depth first by the links between nodes: a million nested elements need no stack of ours
+    beyond one context each."""
+    stack: list[tuple[Any, Context]] = []
+    node: Any | None = root
+    while node is not None:
+        tag = node.tag
+        inner: Context | None = None
+        if tag == "-text":
+            state.text(context, node.text_content or "")
+        elif tag is None:  # `<?php ... ?>`: nothing of it is shown
+            inner = context
+        elif tag not in SKIPPED and not tag.startswith(("-", "!")):
+            inner = state.open(node, tag, context)
+        child = node.child if inner is not None else None
+        if child is not None:
+            stack.append((node, context))
+            node, context = child, inner or context
+            continue
+        if inner is not None and tag in BLOCKS:
+            state.flush()
+        node, context = _next(node, stack, state, context)
+
+
+def _next(
+    node: Any, stack: list[tuple[Any, Context]], state: _Walk, context: Context
+) -> tuple[Any | None, Context]:
+    while stack:
+        following = node.next
+        if following is not None:
+            return following, context
+        node, context = stack.pop()
+        if node.tag in BLOCKS:
+            state.flush()
+    return None, context

@@ -1,0 +1,47 @@
+"""Title, author and dates of an HWPX package, and whether it is encrypted."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from doclake.errors import DocumentMalformed
+from doclake.extract.containers.member_names import PICTURES
+from doclake.extract.containers.ole import unwrap
+from doclake.extract.containers.safe_xml import local
+from doclake.extract.containers.zip_package import Package
+from doclake.extract.model import Child
+from doclake.extract.text.cleaning import clean
+
+METADATA = {"creator": "author", "subject": "subject", "description": "description"}
+
+
+def is_encrypted(package: Package) -> bool:
+    root = package.xml("META-INF/manifest.xml", recover=True)
+    return any(local(node) == "encryption-data" for node in root.iter())
+
+
+def properties(package: Package) -> tuple[str | None, dict[str, str]]:
+    name = "Contents/content.hpf"
+    title, metadata = None, {}
+    for node in package.xml(name, recover=True).iter() if package.has(name) else ():
+        text = clean(node.text or "", lines=False)
+        if local(node) == "title":
+            title = text or title
+        key = METADATA.get(node.get("name") or "")
+        if local(node) == "meta" and key and text:
+            metadata[key] = text
+    return title, metadata
+
+
+def local_children(package: Package, *, pictures: bool) -> list[Child]:
+    """Embedded OLE objects. A picture is part of the page, unless the pages are nothing else."""
+    children = []
+    wanted = (".ole", ".bin", *(PICTURES if pictures else ()))
+    for name in package.names:
+        if name.lower().startswith("bindata/") and name.lower().endswith(wanted):
+            try:
+                data = package.read(name)
+            except DocumentMalformed:
+                continue
+            children.extend(unwrap(PurePosixPath(name).name, data))
+    return children

@@ -1,0 +1,260 @@
+"""Paragraphs and controls of HWP 5 from their records."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from doclake.extract.cells.cell import MAX_SPAN
+from doclake.extract.formats.hwp import numbering
+from doclake.extract.formats.hwp.flow import (
+    Formula,
+    Object,
+    Paragraph,
+    Story,
+    TableCell,
+    TableObject,
+)
+from doclake.extract.formats.hwp.records import (
+    CHAR_SHAPE,
+    CTRL_HEADER,
+    EQUATION,
+    LIST_HEADER,
+    MEMO_LIST,
+    NUMBERING,
+    PARA_CHAR_SHAPE,
+    PARA_HEADER,
+    PARA_SHAPE,
+    PARA_TEXT,
+    SHAPE_COMPONENT,
+    TABLE,
+    TEXT_ART,
+    Record,
+)
+
+# Control characters take one unit (WCHAR), or eight with their parameters (table 6 of the
+# specification); the extended ones stand for the next control record below the paragraph.
+_ONE_UNIT = frozenset({0, 10, 13, *range(24, 32)})
+_EXTENDED = frozenset({1, 2, 3, 11, 12, 14, 15, 16, 17, 18, 21, 22, 23})
+_SIGNS = {9: "\t", 10: "\n", 24: "-", 30: " ", 31: " "}
+_HEADS: dict[int, Literal["outline", "number", "bullet"]] = {1: "outline", 2: "number", 3: "bullet"}
+_STORIES: dict[bytes, Literal["header", "footer", "note", "hidden comment"]] = {
+    b"head": "header",
+    b"foot": "footer",
+    b"fn  ": "note",
+    b"en  ": "note",
+    b"tcmt": "hidden comment",
+}
+_MAX_LEVEL = 9
+_WHITE, _NONE, _TINY = 0x00FFFFFF, 0xFFFFFFFF, 200
+
+
+class Shapes:
+    """What DocInfo says about paragraphs and characters by their ids."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self.heads: list[tuple[Literal["outline", "number", "bullet"] | None, int, str]] = []
+        self.hidden: list[str | None] = []
+        self.numbers = numbering.Numbers()
+        count = 0
+        for record in records:
+            if record.tag == PARA_SHAPE:
+                self.heads.append(_head(record.data))
+            elif record.tag == NUMBERING:
+                count += 1
+                self.numbers.add(str(count), numbering.read_record(record.data))
+            elif record.tag == CHAR_SHAPE:
+                self.hidden.append(_hiding(record.data))
+
+
+def _head(data: bytes) -> tuple[Literal["outline", "number", "bullet"] | None, int, str]:
+    """(kind, level from 1, list) of what stands before the paragraphs of a shape."""
+    flags, identity = struct.unpack_from("<I26xH", data.ljust(32, b"\0"))
+    level = flags >> 25 & 7
+    if len(data) >= 58:  # newer files know ten levels
+        level = min(int.from_bytes(data[54:58], "little"), _MAX_LEVEL)
+    return _HEADS.get(flags >> 23 & 3), level + 1, str(identity)
+
+
+def _hiding(data: bytes) -> str | None:
+    if len(data) < 64:
+        return None
+    (height,) = struct.unpack_from("<i", data, 42)
+    color, _, shade = struct.unpack_from("<III", data, 52)
+    if 0 < height <= _TINY:
+        return "tiny text"
+    return "white text" if color == _WHITE and shade in (_NONE, _WHITE) else None
+
+
+class Reader:
+    """Builds the paragraphs of one section."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self.shapes = shapes
+
+    def section(self, root: Record) -> list[Paragraph]:
+        """Paragraphs of a section, whose definition names the list that numbers its headings."""
+        for child in root.children[0].children if root.children else ():
+            if child.tag == CTRL_HEADER and child.data[3::-1] == b"secd":
+                (identity,) = struct.unpack_from("<H", child.data.ljust(20, b"\0"), 18)
+                self.shapes.numbers.outline = str(identity)
+        return self.paragraphs(root, False)
+
+    def paragraphs(self, parent: Record, painted: bool) -> list[Paragraph]:
+        """Paragraphs right below a record, memos at the end of a section included."""
+        found = []
+        memo: Story | None = None
+        for record in parent.children:
+            if record.tag == MEMO_LIST:
+                memo = Story("comment")
+                found.append(Paragraph(objects=[memo]))
+                memo.paragraphs.extend(self.paragraphs(record, True))
+            elif record.tag == PARA_HEADER:
+                paragraph = self.paragraph(record, painted)
+                (memo.paragraphs if memo else found).append(paragraph)
+        return found
+
+    def paragraph(self, record: Record, painted: bool) -> Paragraph:
+        found = Paragraph()
+        if len(record.data) >= 10:
+            (shape,) = struct.unpack_from("<H", record.data, 8)
+            if shape < len(self.shapes.heads):
+                found.head, found.level, identity = self.shapes.heads[shape]
+                found.label = self.shapes.numbers.label(found.head, identity, found.level)
+        controls = iter([child for child in record.children if child.tag == CTRL_HEADER])
+        changes = self._hidden_from(record, painted)
+        for child in record.children:
+            if child.tag == PARA_TEXT:
+                self._text(child.data, controls, changes, found)
+        for control in controls:  # more records than signs: damaged, but not lost
+            self._control(control, found, None)
+        return found
+
+    def _hidden_from(self, record: Record, painted: bool) -> list[tuple[int, str | None]]:
+        """(position, reason) where the look of the characters changes."""
+        found: list[tuple[int, str | None]] = [(0, None)]
+        for child in record.children:
+            if child.tag == PARA_CHAR_SHAPE:
+                pairs = child.data[: len(child.data) // 8 * 8]
+                for position, shape in struct.iter_unpack("<II", pairs):
+                    known = shape < len(self.shapes.hidden)
+                    reason = self.shapes.hidden[shape] if known else None
+                    found.append((position, None if painted and reason == "white text" else reason))
+        return found
+
+    def _text(
+        self,
+        data: bytes,
+        controls: Iterator[Record],
+        changes: list[tuple[int, str | None]],
+        found: Paragraph,
+    ) -> None:
+        units = struct.unpack(f"<{len(data) // 2}H", data[: len(data) // 2 * 2])
+        pending = sorted(changes, key=lambda change: change[0], reverse=True)
+        reason: str | None = None
+        run: list[int] = []
+        position = 0
+        while position < len(units):
+            while pending and pending[-1][0] <= position:
+                following = pending.pop()[1]
+                if following != reason:
+                    _end_run(run, reason, found)
+                    reason = following
+            unit = units[position]
+            if unit >= 32:
+                run.append(unit)
+            elif unit in _SIGNS:
+                run.append(ord(_SIGNS[unit]))
+            elif unit in _EXTENDED:
+                _end_run(run, reason, found)
+                control = next(controls, None)
+                if control is not None:
+                    self._control(control, found, reason)
+            position += 1 if unit >= 32 or unit in _ONE_UNIT else 8
+        _end_run(run, reason, found)
+
+    def _control(self, record: Record, found: Paragraph, reason: str | None) -> None:
+        kind = record.data[3::-1] if len(record.data) >= 4 else b""
+        if kind in _STORIES:
+            found.objects.append(Story(_STORIES[kind], self._lists(record, False)))
+        elif kind == b"secd":  # its lists are the master pages behind the text
+            found.objects.append(Story("header", self._lists(record, True)))
+        elif kind == b"tbl ":
+            found.objects.append(self._table(record))
+        elif kind == b"tdut":
+            main, sub = _strings(record.data, 4, 2)
+            found.runs.append((f"{main}({sub})" if sub else main, reason))
+        elif kind == b"tcps":
+            found.runs.append((_strings(record.data, 4, 1)[0], reason))
+        elif kind == b"%hlk":
+            address = _strings(record.data, 9, 1)[0].split(";")[0].replace("\\:", ":").split("|")[0]
+            if address:
+                found.links.append(address)
+        else:
+            self._shape(record, found.objects)
+
+    def _lists(self, record: Record, painted: bool) -> list[Paragraph]:
+        """Paragraphs of the lists below a record: beside the list headers, or under them."""
+        found = self.paragraphs(record, painted)
+        for child in record.children:
+            if child.tag == LIST_HEADER:
+                found.extend(self.paragraphs(child, painted))
+        return found
+
+    def _shape(self, record: Record, objects: list[Object]) -> None:
+        """Drawing objects: captions, text boxes, groups, formulas, word art."""
+        in_component = record.tag == SHAPE_COMPONENT
+        texts = self._lists(record, True)
+        if texts:
+            objects.append(Story("box" if in_component else "caption", texts))
+        for child in record.children:
+            if child.tag == EQUATION:
+                objects.append(Formula(_strings(child.data, 4, 1)[0]))
+            elif child.tag == TEXT_ART:
+                text = _strings(child.data, 32, 1)[0]
+                objects.append(Story("box", [Paragraph([(text, None)])]))
+            elif child.tag == SHAPE_COMPONENT:
+                self._shape(child, objects)
+
+    def _table(self, record: Record) -> TableObject:
+        """Lists before the table record are its caption, those after it its cells."""
+        table = TableObject()
+        current: list[Paragraph] | None = None
+        in_cells = False
+        for child in record.children:
+            if child.tag == TABLE:
+                in_cells = True
+            elif child.tag == LIST_HEADER:
+                current = self.paragraphs(child, True)
+                if in_cells:
+                    table.cells.append(_cell(child.data, current))
+                else:
+                    table.caption = current
+            elif child.tag == PARA_HEADER and current is not None:
+                current.append(self.paragraph(child, True))
+        return table
+
+
+def _cell(data: bytes, paragraphs: list[Paragraph]) -> TableCell:
+    column, row, colspan, rowspan = struct.unpack_from("<HHHH", data.ljust(16, b"\0"), 8)
+    flags = int.from_bytes(data[4:8], "little")
+    rowspan, colspan = (min(max(span, 1), MAX_SPAN) for span in (rowspan, colspan))
+    return TableCell(row, column, rowspan, colspan, paragraphs, header=bool(flags >> 18 & 1))
+
+
+def _end_run(run: list[int], reason: str | None, found: Paragraph) -> None:
+    if run:
+        data = struct.pack(f"<{len(run)}H", *run)
+        found.runs.append((data.decode("utf-16-le", "replace"), reason))
+        run.clear()
+
+
+def _strings(data: bytes, position: int, count: int) -> list[str]:
+    """`count` strings, each after its length in units; empty where the data ends early."""
+    found = []
+    for _ in range(count):
+        size = int.from_bytes(data[position : position + 2], "little") * 2
+        found.append(data[position + 2 : position + 2 + size].decode("utf-16-le", "replace"))
+        position += 2 + size
+    return found

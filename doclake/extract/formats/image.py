@@ -1,0 +1,93 @@
+"""Pictures: PNG, JPEG, TIFF (each frame a page), WebP, BMP, GIF, read by OCR."""
+
+from __future__ import annotations
+
+from math import isfinite
+from pathlib import Path
+from typing import cast
+
+from PIL import Image as Pictures
+from PIL import ImageOps
+
+from doclake.errors import DocumentEmpty, DocumentMalformed, LimitExceeded
+from doclake.extract.formats.pdf import reading
+from doclake.extract.layout.page import Page
+from doclake.extract.limits import check_scans
+from doclake.extract.model import Extraction, Options
+from doclake.extract.ocr import reader, scanned_pages
+
+_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
+_USUAL_DPI = 200.0
+_SMALLEST = 1000  # pixels: a smaller picture is enlarged, its letters are too low to read
+
+
+class Image:
+    """`Format` of pictures. Sizes are checked on the header, before a pixel is decoded."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        """Raises DocumentMalformed, DocumentEmpty, LimitExceeded, DependencyMissing."""
+        Pictures.MAX_IMAGE_PIXELS = None  # ours is the limit, and it is an error, not a warning
+        try:
+            # By its stream: a TIFF that Pillow maps from a path it may turn wrongly.
+            with file.open("rb") as stream, Pictures.open(stream, formats=_FORMATS) as picture:
+                pages = _pages(picture, options)
+        except (OSError, SyntaxError, ValueError, EOFError) as error:
+            raise DocumentMalformed(f"Not a readable picture: {error}") from None
+        made = reading.extraction_of(pages)
+        if options.recipe.ocr_words:
+            scanned_pages.add_words(made.elements, pages)
+        made.metadata["text_layer"] = "image only"
+        if not made.elements:
+            raise DocumentEmpty(
+                f"No text on {len(pages)} pictures.",
+                mend="" if options.recipe.ocr != "off" else "Set `recipe.extract.ocr: auto`.",
+            )
+        return made
+
+
+def _pages(picture: Pictures.Image, options: Options) -> list[Page]:
+    count = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
+    if count > options.limits.pages:
+        raise LimitExceeded(f"{count} pages; the limit is {options.limits.pages}.", pages=count)
+    if options.recipe.ocr != "off":
+        check_scans(count, options.limits)
+    pages = []
+    for index in range(count):
+        picture.seek(index)
+        reader.check_size(picture)
+        if options.recipe.ocr == "off":
+            pages.append(Page(index + 1, *picture.size))
+            continue
+        given = float(picture.info.get("dpi", (0, 0))[0] or 0)
+        dpi = given if 70 <= given <= 1200 else _USUAL_DPI
+        frame = _flat(picture)
+        scale = max(1.0, min(3.0, _SMALLEST / max(frame.size)))
+        if scale > 1.3:
+            size = round(frame.width * scale), round(frame.height * scale)
+            frame, dpi = frame.resize(size, Pictures.Resampling.LANCZOS), dpi * scale
+        found = reader.read(frame, options.recipe.ocr_languages, round(dpi))
+        pages.append(
+            scanned_pages.page_of(index + 1, found, dpi, find_tables=options.recipe.tables)
+        )
+    return pages
+
+
+def _flat(picture: Pictures.Image) -> Pictures.Image:
+    """Upright by its EXIF, in grey on white: transparent ink on nothing would be black on black."""
+    upright = ImageOps.exif_transpose(picture)
+    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+        layers = upright.convert("RGBA")
+        white = Pictures.new("RGBA", layers.size, "white")
+        upright = Pictures.alpha_composite(white, layers)
+    if upright.mode == "LAB":
+        return upright.getchannel(0)  # lightness
+    return _stretched(upright) if upright.mode[0] in "IF" else upright.convert("L")
+
+
+def _stretched(picture: Pictures.Image) -> Pictures.Image:
+    """Pixels of more than 8 bits, or with fractions, from 0 at the darkest to 255 at the lightest:
+    how much of their range a scanner uses is not told."""
+    exact = picture.convert("F")
+    low, high = cast(tuple[float, float], exact.getextrema())
+    scale = 255 / (high - low) if isfinite(high - low) and high > low else 1.0
+    return exact.point(lambda value: value * scale - low * scale).convert("L")

@@ -1,0 +1,122 @@
+"""XLS (BIFF 5 and 8), read with xlrd; values as its number formats show them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed, LimitExceeded
+from doclake.extract.builder import Blocks
+from doclake.extract.containers import ole
+from doclake.extract.containers.member_names import unique
+from doclake.extract.formats.legacy_office.encrypted import decrypt
+from doclake.extract.model import Child, Extraction, Options
+from doclake.extract.spreadsheet import grid as sheets
+from doclake.extract.spreadsheet.grid import CONCEALED, Sheet, address
+from doclake.extract.spreadsheet.number_format import conceals, display, display_text
+
+_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!"}
+
+
+class Xls:
+    """Workbooks: page = sheet."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        data = file.read_bytes()
+        book = _open(data, options.password)
+        if book.nsheets > options.limits.pages:
+            raise LimitExceeded(f"The workbook has {book.nsheets} sheets.", limit="pages")
+        blocks = Blocks("xlrd", options.limits)
+        with_text = 0
+        for number in range(book.nsheets):
+            try:
+                found = _sheet(book, book.sheet_by_index(number))
+            except LimitExceeded:
+                raise
+            except Exception as error:  # xlrd meets damage with whatever its code runs into
+                raise DocumentMalformed(f"Sheet {number + 1} cannot be read: {error}") from None
+            with_text += found.has_text
+            sheets.add(found, number + 1, blocks)
+        children = unique(_children(data))
+        if not blocks.elements and not children:
+            raise DocumentEmpty("The workbook has no values.")
+        author = {"author": book.user_name.strip()} if (book.user_name or "").strip() else {}
+        return Extraction(
+            blocks.elements,
+            children,
+            pages=book.nsheets,
+            pages_with_text=with_text,
+            metadata=author,
+        )
+
+
+def _children(data: bytes) -> list[Child]:
+    """Files in objects; workbooks of Excel 5 and before may stand outside of any container."""
+    if not data.startswith(ole.MAGIC):
+        return []
+    try:
+        with ole.open_file(data) as container:
+            return ole.embedded(container)
+    except DocumentMalformed:
+        return []
+
+
+def _open(data: bytes, password: str | None) -> Any:
+    import os
+
+    import xlrd
+
+    with Path(os.devnull).open("w") as nowhere:  # xlrd prints its warnings
+        try:
+            # Ragged: else a cell in the last corner would cost 16 million.
+            return xlrd.open_workbook(
+                file_contents=data, formatting_info=True, ragged_rows=True, logfile=nowhere
+            )
+        except xlrd.XLRDError as error:
+            if "encrypted" not in str(error).lower():
+                raise DocumentMalformed(f"The workbook cannot be read: {error}") from None
+            if password is None:
+                raise DocumentEncrypted("The workbook needs a password.") from None
+            return _open(decrypt(data, password), None)
+        except Exception as error:  # xlrd meets damage with whatever its code runs into
+            raise DocumentMalformed(f"The workbook cannot be read: {error}") from None
+
+
+def _sheet(book: Any, source: Any) -> Sheet:
+    found = Sheet(source.name, hidden="hidden sheet" if source.visibility else None)
+    for row in range(source.nrows):
+        for column in range(source.row_len(row)):
+            cell = source.cell(row, column)
+            code = _code(book, cell)
+            unseen = conceals(code)
+            text = _shown(book, cell, "General" if unseen else code)
+            found.put(row, column, text, concealed=CONCEALED if unseen else None)
+    for first_row, last_row, first_column, last_column in source.merged_cells:
+        found.merges[first_row, first_column] = (last_row - first_row, last_column - first_column)
+    found.hidden_rows |= {n for n, info in source.rowinfo_map.items() if info.hidden}
+    found.hidden_columns |= {n for n, info in source.colinfo_map.items() if info.hidden}
+    for place, link in source.hyperlink_map.items():
+        if link.url_or_path:
+            found.links[place] = str(link.url_or_path)
+    for (row, column), note in source.cell_note_map.items():
+        author = f"{note.author}: " if note.author.strip("\0 ") else ""
+        found.notes.append(f"{address(row, column)} {author}{note.text}")
+    return found
+
+
+def _shown(book: Any, cell: Any, code: str) -> str:
+    """Displayed text; cell types are xlrd's: 1 text, 2 number, 3 date, 4 boolean, 5 error."""
+    if cell.ctype == 1:
+        return display_text(cell.value, code)
+    if cell.ctype in (2, 3):
+        return display(cell.value, code, bool(book.datemode))
+    if cell.ctype == 4:
+        return "TRUE" if cell.value else "FALSE"
+    return _ERRORS.get(cell.value, "#N/A") if cell.ctype == 5 else ""
+
+
+def _code(book: Any, cell: Any) -> str:
+    if cell.xf_index is None or cell.xf_index >= len(book.xf_list):
+        return "General"
+    found = book.format_map.get(book.xf_list[cell.xf_index].format_key)
+    return found.format_str if found else "General"

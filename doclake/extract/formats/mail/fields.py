@@ -1,0 +1,88 @@
+"""Header fields and bodies of messages, decoded as they came and not as they should have."""
+
+from __future__ import annotations
+
+import re
+from email.errors import MessageError
+from email.header import decode_header
+from email.message import Message
+from typing import Any
+
+from doclake.extract.text import charset
+from doclake.extract.text.cleaning import clean
+
+
+def is_attached(part: Message) -> bool:
+    disposition = str(part.get("Content-Disposition") or "").strip().lower()
+    return disposition.startswith("attachment") or bool(file_name(part))
+
+
+def file_name(part: Message) -> str:
+    try:
+        return _decode(part.get_filename() or "")
+    except (LookupError, ValueError, TypeError):
+        return ""
+
+
+def content(part: Message) -> bytes:
+    """The bytes of a part, its transfer encoding undone where that can be."""
+    for decode in (True, False):
+        try:
+            data: Any = part.get_payload(decode=decode)
+        except (LookupError, ValueError, AssertionError, MessageError):
+            continue
+        if isinstance(data, (bytes, str)):
+            return data if isinstance(data, bytes) else data.encode("utf-8", "surrogateescape")
+    return b""
+
+
+def part_text(part: Message) -> str:
+    data = content(part)
+    declared = part.get_param("charset")
+    body, _ = charset.decode(data, declared=declared if isinstance(declared, str) else None)
+    if str(part.get_param("format") or "").lower() == "flowed":
+        body = re.sub(r"(?<!^--) \r?\n(?![>\s])", " ", body)
+    return body
+
+
+def field(message: Message, name: str) -> str:
+    try:
+        values = message.get_all(name) or []
+    except (ValueError, IndexError):
+        return ""
+    hint = _charset_of(message)
+    return ", ".join(filter(None, (clean(_decode(value, hint), lines=False) for value in values)))
+
+
+def _charset_of(message: Message) -> str | None:
+    """What the message, or else its first part, says of its text."""
+    first: Any = message.get_payload() if message.is_multipart() else None
+    for part in (message, first[0] if isinstance(first, list) and first else None):
+        declared = part.get_param("charset") if isinstance(part, Message) else None
+        if isinstance(declared, str):
+            return declared
+    return None
+
+
+def _decode(value: Any, hint: str | None = None) -> str:
+    """A field in words: RFC 2047 words, or raw bytes, most likely in the encoding of the body."""
+    try:
+        parts = decode_header(str(value) if not hasattr(value, "encode") else value)
+    except (MessageError, ValueError):
+        parts = [(str(value), None)]
+    pieces = []
+    for piece, codec in parts:
+        if isinstance(piece, str):
+            piece = piece.encode("ascii", "surrogateescape") if _is_raw(piece) else piece
+        known = codec if codec and codec.lower() != "unknown-8bit" else hint
+        pieces.append(
+            charset.decode(piece, declared=known)[0] if isinstance(piece, bytes) else piece
+        )
+    return "".join(pieces)
+
+
+def _is_raw(text: str) -> bool:
+    """The parser keeps bytes beyond ASCII as lone surrogates."""
+    return any("\udc80" <= c <= "\udcff" for c in text) and all(
+        c.isascii() or "\udc80" <= c <= "\udcff" for c in text
+    )

@@ -1,0 +1,289 @@
+"""DOCX (Transitional and Strict), read from its XML: nothing python-docx leaves out is lost
+(text boxes, notes, comments, content controls, tracked changes, formulas, charts)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from doclake.errors import DocumentEmpty
+from doclake.extract.builder import Blocks
+from doclake.extract.cells.cell import MAX_SPAN, Cell, is_empty, to_html, to_text
+from doclake.extract.formats.office.docx_runs import Paragraph, RunReader
+from doclake.extract.formats.office.docx_styles import Styles, number, numbering_of, read_numbering
+from doclake.extract.formats.office.package import MC, A, OfficePackage, W, alternate
+from doclake.extract.model import ElementType, Extraction, Options
+from doclake.extract.text.cleaning import clean
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_CODE = (
+    "html preformatted",
+    "code",
+    "source code",
+    "preformatted text",
+    "plain text",
+    "macro text",
+)
+_CONTAINERS = frozenset(
+    {f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")}
+    | {f"{W}{name}" for name in ("subDoc", "altChunk")}
+)
+_MAX_TABLE_DEPTH = 12
+_NOTES: dict[str, tuple[str, ElementType]] = {
+    "footnote": ("footnotes", "Footnote"),
+    "endnote": ("endnotes", "Footnote"),
+    "comment": ("comments", "Annotation"),
+}
+
+
+class Docx:
+    """Word documents. Headers and footers stand first and last, notes where they are called."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        with OfficePackage(file, options.limits) as package:
+            document = _Document(package, Blocks("ooxml", options.limits))
+            document.read()
+            properties = package.properties()
+            children = package.embedded(pictures=not document.blocks.elements)
+        elements = document.blocks.elements
+        if not elements and not children:
+            raise DocumentEmpty("The document has no text.")
+        title = properties.pop("title", None)
+        return Extraction(elements, children, title=title, metadata=properties)
+
+
+class _Document:
+    def __init__(self, package: OfficePackage, blocks: Blocks) -> None:
+        self.package = package
+        self.blocks = blocks
+        self.part = package.main_part("word/document.xml")
+        relations = package.relations(self.part)
+        self.styles = Styles(self._related_xml("styles"))
+        self.numbering = read_numbering(self._related_xml("numbering"))
+        self.reader = RunReader(self.styles, relations)
+        self._note_parts: dict[str, dict[str, etree._Element]] = {}
+        self._table_depth = 0
+
+    def _related_xml(self, kind: str) -> etree._Element | None:
+        part = next(iter(self.package.related(self.part, kind)), None)
+        return self.package.optional_xml(part)
+
+    def read(self) -> None:
+        root = self.package.xml(self.part)
+        self._margins("header", "Header")
+        body = root.find(f"{W}body")
+        self.flow(body if body is not None else root)
+        self._margins("footer", "Footer")
+
+    def _margins(self, kind: str, element: ElementType) -> None:
+        """Headers or footers, each text once however many sections repeat it."""
+        seen: set[str] = set()
+        for part in sorted(self.package.related(self.part, kind)):
+            root = self.package.optional_xml(part)
+            if root is None:
+                continue
+            text = self.flat(root, RunReader(self.styles, self.package.relations(part)))
+            if text and text not in seen:
+                seen.add(text)
+                self.blocks.add(element, text)
+
+    def flow(self, node: etree._Element) -> None:
+        """Paragraphs and tables in order, through the containers around them."""
+        for child in node:
+            if child.tag == f"{W}p":
+                self.paragraph(child)
+            elif child.tag == f"{W}tbl":
+                self.table(child)
+            elif child.tag in _CONTAINERS:
+                self.flow(child)
+            elif child.tag == f"{MC}AlternateContent":
+                branch = alternate(child)
+                if branch is not None:
+                    self.flow(branch)
+
+    def paragraph(self, node: etree._Element) -> None:
+        found = self.reader.read(node)
+        kind, level, label = self._classify(node, found)
+        text = f"{label} {found.text.lstrip()}" if label and found.text.strip() else found.text
+        index = self.blocks.add(kind, text, level=level, links=tuple(found.links))
+        for reason, hidden in found.hidden:
+            self.blocks.add("Other", hidden, hidden=reason)
+        self._attached(found, index)
+
+    def _attached(self, found: Paragraph, index: int | None) -> None:
+        """What hangs on a paragraph: text boxes, pictures, charts, diagrams, notes."""
+        for box in found.boxes:
+            self._box(box)
+        for alt in found.images:
+            self.blocks.add("Image", alt)
+        for part in found.charts:
+            self.chart(part)
+        for part in found.diagrams:
+            root = self.package.optional_xml(part)
+            for paragraph in root.iter(f"{A}p") if root is not None else ():
+                self.blocks.add("Other", "".join(t.text or "" for t in paragraph.iter(f"{A}t")))
+        for kind, identity in found.notes:
+            self._note(kind, identity, index)
+
+    def _box(self, box: etree._Element) -> None:
+        if box.tag == f"{A}txBody":
+            for paragraph in box.iter(f"{A}p"):
+                text = "".join(t.text or "" for t in paragraph.iter(f"{A}t"))
+                self.blocks.add("NarrativeText", text)
+        else:
+            self.flow(box)
+
+    def chart(self, part: str) -> None:
+        title, rows = self.package.chart(part)
+        if rows:
+            text = "\n".join(filter(None, [title, to_text(rows)]))
+            self.blocks.add("Table", text, html=to_html(rows, title))
+        else:
+            self.blocks.add("Caption", title)
+
+    def _note(self, kind: str, identity: str, parent: int | None) -> None:
+        name, element = _NOTES[kind]
+        if name not in self._note_parts:
+            root = self._related_xml(name)
+            nodes = root.iterfind(f"{W}{kind}") if root is not None else ()
+            self._note_parts[name] = {node.get(f"{W}id") or "": node for node in nodes}
+        node = self._note_parts[name].get(identity)
+        if node is None:
+            return
+        part = next(iter(self.package.related(self.part, name)), "")
+        text = self.flat(node, RunReader(self.styles, self.package.relations(part)))
+        author = node.get(f"{W}author")
+        self.blocks.add(element, f"{author}: {text}" if author and text else text, parent=parent)
+
+    def _classify(
+        self, node: etree._Element, found: Paragraph
+    ) -> tuple[ElementType, int | None, str]:
+        """(type, level, number shown before the text)."""
+        properties = node.find(f"{W}pPr")
+        style_node = properties.find(f"{W}pStyle") if properties is not None else None
+        style = style_node.get(f"{W}val") if style_node is not None else self.styles.default
+        outline = number(properties.find(f"{W}outlineLvl")) if properties is not None else None
+        heading = outline + 1 if outline is not None and outline < 9 else None
+        heading = heading or self.styles.heading_level(style)
+        depth, label = self._number(properties, style, bool(found.text.strip()))
+        name = self.styles.name(style).lower()
+        if heading is not None:
+            return "Title", heading, label
+        if name.startswith(("toc ", "table of figures")):
+            return "Other", None, label
+        if name.startswith("caption"):
+            return "Caption", None, label
+        if name in _CODE:
+            return "Code", None, ""
+        if found.formulas and not found.words:
+            return "Formula", None, label
+        if depth is not None:
+            return "ListItem", depth + 1, label
+        return "NarrativeText", None, ""
+
+    def _number(
+        self, properties: etree._Element | None, style: str | None, shown: bool
+    ) -> tuple[int | None, str]:
+        """(level of the list from 0 or None, number shown)."""
+        own, inherited = numbering_of(properties), self.styles.numbering(style)
+        identity = next((n[0] for n in (own, inherited) if n and n[0]), None)
+        if not identity or identity == "0":
+            return None, ""
+        level = next((n[1] for n in (own, inherited) if n and n[1] is not None), 0)
+        return level, self.numbering.label(identity, level) if shown else ""
+
+    def table(self, node: etree._Element) -> None:
+        rows = self._rows(node)
+        if len(rows) == 1 and len(rows[0]) == 1:
+            for cell in node.iterfind(f"{W}tr/{W}tc"):  # a frame around text, not a table
+                self.flow(cell)
+            return
+        pending: list[Paragraph] = []
+        cells = [[self._cell(tc, pending, facts) for tc, facts in row] for row in rows]
+        caption = node.find(f"{W}tblPr/{W}tblCaption")
+        title = clean(caption.get(f"{W}val") or "") if caption is not None else ""
+        index = None
+        if not is_empty(cells):
+            links = tuple({link: None for found in pending for link in found.links})
+            html = to_html(cells, title)
+            index = self.blocks.add("Table", to_text(cells), html=html, links=links)
+        for found in pending:
+            for reason, hidden in found.hidden:
+                self.blocks.add("Other", hidden, hidden=reason)
+            found.boxes.clear()
+            self._attached(found, index)
+
+    def _rows(self, table: etree._Element) -> list[list[tuple[etree._Element, dict[str, Any]]]]:
+        """Cells of each row with their spans; continued cells are folded into the first."""
+        look = table.find(f"{W}tblPr/{W}tblLook")
+        first_row = look is not None and (look.get(f"{W}firstRow") or "") in ("1", "true")
+        rows: list[list[tuple[etree._Element, dict[str, Any]]]] = []
+        above: dict[int, dict[str, Any]] = {}
+        for place, row in enumerate(_children(table, "tr")):
+            header = row.find(f"{W}trPr/{W}tblHeader") is not None or (first_row and place == 0)
+            column = number(row.find(f"{W}trPr/{W}gridBefore")) or 0
+            cells = []
+            for cell in _children(row, "tc"):
+                properties = cell.find(f"{W}tcPr")
+                merge = properties.find(f"{W}vMerge") if properties is not None else None
+                span = properties.find(f"{W}gridSpan") if properties is not None else None
+                width = min(max(number(span) or 1, 1), MAX_SPAN)
+                if merge is not None and merge.get(f"{W}val") != "restart" and column in above:
+                    above[column]["rowspan"] += 1
+                else:
+                    facts = {"colspan": width, "rowspan": 1, "header": header}
+                    cells.append((cell, facts))
+                    above.pop(column, None)
+                    if merge is not None:
+                        above[column] = facts
+                column += width
+            rows.append(cells)
+        return rows
+
+    def _cell(self, node: etree._Element, pending: list[Paragraph], facts: dict[str, Any]) -> Cell:
+        reader = RunReader(self.styles, self.reader.relations, in_table=True)
+        return Cell(self.flat(node, reader, pending), **facts)
+
+    def flat(
+        self, node: etree._Element, reader: RunReader, pending: list[Paragraph] | None = None
+    ) -> str:
+        """Text of paragraphs and inner tables, a line each. `pending` collects what hangs on
+        them and what they hide."""
+        lines: list[str] = []
+        self._flatten(node, reader, lines, pending, 0)
+        return clean("\n".join(lines))
+
+    def _flatten(
+        self,
+        node: etree._Element,
+        reader: RunReader,
+        lines: list[str],
+        pending: list[Paragraph] | None,
+        depth: int,
+    ) -> None:
+        for child in node:
+            if child.tag == f"{W}p":
+                found = reader.read(child)
+                _, _, label = self._classify(child, found)
+                lines.append(f"{label} {found.text}" if label and found.text else found.text)
+                for box in found.boxes:
+                    self._flatten(box, reader, lines, pending, depth + 1)
+                if pending is not None:
+                    pending.append(found)
+            elif depth > _MAX_TABLE_DEPTH:
+                lines.append(" ".join(t.text or "" for t in child.iter(f"{W}t")))
+            elif child.tag in (f"{W}tbl", f"{W}tr", f"{W}tc") or child.tag in _CONTAINERS:
+                self._flatten(child, reader, lines, pending, depth + 1)
+
+
+def _children(node: etree._Element, name: str) -> list[etree._Element]:
+    """Rows of a table or cells of a row, through content controls and tracked insertions."""
+    found = []
+    for child in node:
+        if child.tag == f"{W}{name}":
+            found.append(child)
+        elif child.tag in _CONTAINERS:
+            found.extend(_children(child, name))
+    return found

@@ -1,0 +1,137 @@
+"""Styles and numbering of a DOCX: what a paragraph is, and the number Word shows before it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from doclake.extract.formats.office.package import W, is_on
+from doclake.extract.text.list_numbering import Level, Numbering
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_HEADING = re.compile(
+    r"(?:heading|제목|überschrift|titre|título|見出し|标题)\s*([1-9])", re.IGNORECASE
+)
+_MAX_CHAIN = 20
+
+
+@dataclass(slots=True)
+class Style:
+    """One paragraph or character style; None where it says nothing of its own."""
+
+    name: str = ""
+    base: str | None = None
+    outline: int | None = None
+    numbering: tuple[str | None, int | None] | None = None
+    hidden: bool | None = None
+    shaded: bool = False
+
+
+class Styles:
+    """Answers through the chain of base styles."""
+
+    def __init__(self, root: etree._Element | None) -> None:
+        self._styles: dict[str, Style] = {}
+        self.default: str | None = None
+        for node in root.iterfind(f"{W}style") if root is not None else ():
+            identity = node.get(f"{W}styleId") or ""
+            self._styles[identity] = _style(node)
+            if node.get(f"{W}type") == "paragraph" and node.get(f"{W}default") in ("1", "true"):
+                self.default = identity
+
+    def chain(self, identity: str | None) -> list[Style]:
+        found: list[Style] = []
+        while identity in self._styles and len(found) < _MAX_CHAIN:
+            found.append(self._styles[identity])
+            identity = found[-1].base
+        return found
+
+    def name(self, identity: str | None) -> str:
+        return self._styles[identity].name if identity in self._styles else ""
+
+    def heading_level(self, identity: str | None) -> int | None:
+        """Depth from 1 if the style is one of headings; `Title` counts as 1."""
+        for style in self.chain(identity):
+            match = _HEADING.match(style.name)
+            if match:
+                return int(match[1])
+            if style.name.lower() in ("title", "제목"):
+                return 1
+            if style.outline is not None:
+                return style.outline + 1 if style.outline < 9 else None
+        return None
+
+    def numbering(self, identity: str | None) -> tuple[str | None, int | None] | None:
+        return next((s.numbering for s in self.chain(identity) if s.numbering), None)
+
+    def hides(self, identity: str | None) -> bool:
+        return next((s.hidden for s in self.chain(identity) if s.hidden is not None), False)
+
+    def shades(self, identity: str | None) -> bool:
+        return any(style.shaded for style in self.chain(identity))
+
+
+def _style(node: etree._Element) -> Style:
+    style = Style()
+    name, base = node.find(f"{W}name"), node.find(f"{W}basedOn")
+    style.name = (name.get(f"{W}val") or "") if name is not None else ""
+    style.base = base.get(f"{W}val") if base is not None else None
+    outline = node.find(f"{W}pPr/{W}outlineLvl")
+    style.outline = number(outline)
+    style.numbering = numbering_of(node.find(f"{W}pPr"))
+    vanish = node.find(f"{W}rPr/{W}vanish")
+    style.hidden = is_on(vanish) if vanish is not None else None
+    style.shaded = node.find(f".//{W}shd") is not None
+    return style
+
+
+def number(node: etree._Element | None) -> int | None:
+    """`w:val` as a whole number, or None."""
+    value = node.get(f"{W}val") if node is not None else None
+    return int(value) if value and re.fullmatch(r"-?\d{1,9}", value) else None
+
+
+def numbering_of(properties: etree._Element | None) -> tuple[str | None, int | None] | None:
+    """(numId, level) of paragraph properties; either may be left to the style."""
+    node = properties.find(f"{W}numPr") if properties is not None else None
+    if node is None:
+        return None
+    identity = node.find(f"{W}numId")
+    return identity.get(f"{W}val") if identity is not None else None, number(node.find(f"{W}ilvl"))
+
+
+def read_numbering(root: etree._Element | None) -> Numbering:
+    """The lists of `word/numbering.xml`."""
+    found = Numbering()
+    for node in root.iterfind(f"{W}abstractNum") if root is not None else ():
+        levels = {number_of_level(n): _level(n) for n in node.iterfind(f"{W}lvl")}
+        found.levels[node.get(f"{W}abstractNumId") or ""] = levels
+    for node in root.iterfind(f"{W}num") if root is not None else ():
+        identity = node.get(f"{W}numId") or ""
+        abstract = node.find(f"{W}abstractNumId")
+        found.abstract[identity] = (abstract.get(f"{W}val") or "") if abstract is not None else ""
+        starts = {}
+        for override in node.iterfind(f"{W}lvlOverride"):
+            start = number(override.find(f"{W}startOverride"))
+            if start is not None:
+                starts[number_of_level(override)] = start
+        found.starts[identity] = starts
+    return found
+
+
+def number_of_level(node: etree._Element) -> int:
+    value = node.get(f"{W}ilvl") or "0"
+    return int(value) if value.isdecimal() else 0
+
+
+def _level(node: etree._Element) -> Level:
+    form, text = node.find(f"{W}numFmt"), node.find(f"{W}lvlText")
+    start = number(node.find(f"{W}start"))
+    return Level(
+        (form.get(f"{W}val") or "decimal") if form is not None else "decimal",
+        (text.get(f"{W}val") or "") if text is not None else "",
+        1 if start is None else start,
+    )

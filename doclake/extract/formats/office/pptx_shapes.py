@@ -1,0 +1,215 @@
+"""The shapes of one slide: where they stand, what they say, in which role."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from doclake.extract.builder import Blocks
+from doclake.extract.cells.cell import MAX_SPAN, Cell, is_empty, to_html, to_text
+from doclake.extract.containers.safe_xml import local
+from doclake.extract.formats.office import formulas
+from doclake.extract.formats.office.package import MC, A, C, M, OfficePackage, P, R, alternate
+from doclake.extract.formats.office.pptx_backgrounds import Ground, may_be_white
+from doclake.extract.formats.office.pptx_geometry import Transform, inside, shape_box, whole
+from doclake.extract.formats.office.pptx_roles import TITLES, paragraph_kind, shape_role
+from doclake.extract.model import BoundingBox
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+_MAX_DEPTH = 60
+_TINY = 200  # hundredths of a point
+_WHITE = "white text"
+
+
+class Slide:
+    """Adds the elements of one slide to `blocks`."""
+
+    def __init__(
+        self,
+        package: OfficePackage,
+        part: str,
+        number: int,
+        size: tuple[float, float],
+        blocks: Blocks,
+        hidden: str | None,
+    ) -> None:
+        self.package = package
+        self.part = part
+        self.number = number
+        self.size = size
+        self.blocks = blocks
+        self.hidden = hidden
+        self.relations = package.relations(part)
+        self._layout = self._placeholders("slideLayout", part)
+
+    @cached_property
+    def ground(self) -> Ground:
+        """What lies behind the text; read where a run may be white."""
+        return Ground(self.package, self.part)
+
+    def _placeholders(self, kind: str, part: str) -> dict[tuple[str, str], etree._Element]:
+        """Placeholders of the layout, and of the master behind it, by (type, index)."""
+        found: dict[tuple[str, str], etree._Element] = {}
+        for name in self.package.related(part, kind)[:1]:
+            if kind == "slideLayout":
+                found |= self._placeholders("slideMaster", name)
+            root = self.package.shared_xml(name)
+            for shape in root.iter(f"{P}sp") if root is not None else ():
+                holder = shape.find(f"{P}nvSpPr/{P}nvPr/{P}ph")
+                if holder is not None:
+                    found[holder.get("type") or "obj", holder.get("idx") or "0"] = shape
+                    found.setdefault((holder.get("type") or "obj", ""), shape)
+        return found
+
+    def read(self, root: etree._Element) -> None:
+        tree = root.find(f"{P}cSld/{P}spTree")
+        if tree is None:
+            return
+        shapes = list(tree)
+        shapes.sort(key=lambda shape: shape_role(shape) not in TITLES)
+        self._shapes(shapes, (1, 1, 0, 0), self.hidden, 0)
+
+    def _shapes(
+        self, shapes: list[Any], transform: Transform, hidden: str | None, depth: int
+    ) -> None:
+        for shape in shapes:
+            name = local(shape)
+            properties = shape.find(f"./*/{P}cNvPr")
+            unseen = hidden
+            if properties is not None and properties.get("hidden") in ("1", "true"):
+                unseen = hidden or "hidden shape"
+            if shape.tag == f"{MC}AlternateContent":
+                branch = alternate(shape)
+                if branch is not None and depth < _MAX_DEPTH:
+                    self._shapes(list(branch), transform, hidden, depth + 1)
+            elif name == "grpSp" and depth < _MAX_DEPTH:
+                self._shapes(list(shape), inside(shape, transform), unseen, depth + 1)
+            elif name in ("sp", "cxnSp"):
+                self._text(shape, transform, unseen)
+            elif name == "graphicFrame":
+                self._frame(shape, transform, unseen)
+            elif name == "pic":
+                self._picture(shape, properties, transform, unseen)
+
+    def _place(self, shape: etree._Element, transform: Transform) -> BoundingBox | None:
+        box = shape_box(shape, transform)
+        if box is None:
+            holder = shape.find(f"{P}nvSpPr/{P}nvPr/{P}ph")
+            if holder is not None:
+                kind, index = holder.get("type") or "obj", holder.get("idx") or "0"
+                pattern = self._layout.get((kind, index), self._layout.get((kind, "")))
+                box = shape_box(pattern, (1, 1, 0, 0)) if pattern is not None else None
+        return box
+
+    def _facts(self, box: BoundingBox | None, hidden: str | None) -> dict[str, Any]:
+        if box is not None and not hidden:
+            width, height = self.size
+            if box[2] <= 0 or box[3] <= 0 or box[0] >= width or box[1] >= height:
+                hidden = "off the slide"
+        return {"page": self.number, "bbox": box, "hidden": hidden}
+
+    def _text(self, shape: etree._Element, transform: Transform, hidden: str | None) -> None:
+        body = shape.find(f"{P}txBody")
+        if body is None:
+            return
+        facts = self._facts(self._place(shape, transform), hidden)
+        role = shape_role(shape)
+        counters: dict[int, int] = {}
+        for paragraph in body.iterfind(f"{A}p"):
+            text, links, reason = self._words(paragraph)
+            properties = paragraph.find(f"{A}pPr")
+            level = whole(properties.get("lvl")) if properties is not None else 0
+            kind, label = paragraph_kind(
+                role, properties, body, level, counters, bool(text.strip())
+            )
+            depth = {"Title": 1, "ListItem": level + 1}.get(kind)
+            said = f"{label} {text}" if label else text
+            if reason == _WHITE and not self.ground.is_white(facts["bbox"]):
+                reason = None
+            own = facts if not reason or hidden else facts | {"hidden": reason}
+            self.blocks.add(kind, said, level=depth, links=links, **own)
+
+    def _words(self, paragraph: etree._Element) -> tuple[str, tuple[str, ...], str | None]:
+        """(text, links, why it is hidden) of one paragraph."""
+        pieces: list[str] = []
+        links: dict[str, None] = {}
+        tiny, white = [], []
+        for node in paragraph.iter(f"{A}t", f"{A}br", f"{A}tab", f"{M}oMath", f"{A}hlinkClick"):
+            if node.tag == f"{A}t":
+                pieces.append(node.text or "")
+                look = node.getparent().find(f"{A}rPr")
+                if (node.text or "").strip():
+                    tiny.append(look is not None and 0 < whole(look.get("sz")) <= _TINY)
+                    white.append(may_be_white(look) and self.ground.whitens(look))
+            elif node.tag == f"{M}oMath":
+                pieces.append(formulas.to_text(node))
+            elif node.tag == f"{A}hlinkClick":
+                relation = self.relations.get(node.get(f"{R}id") or "")
+                if relation and relation.external:
+                    links[relation.target] = None
+            else:
+                pieces.append("\n" if node.tag == f"{A}br" else "\t")
+        reason = "tiny text" if all(tiny) else _WHITE if all(white) else None
+        reason = reason if tiny else None
+        return "".join(pieces), tuple(links), reason
+
+    def _frame(self, shape: etree._Element, transform: Transform, hidden: str | None) -> None:
+        facts = self._facts(shape_box(shape, transform), hidden)
+        for table in shape.iter(f"{A}tbl"):
+            rows, links = self._table(table)
+            if not is_empty(rows):
+                html = to_html(rows)
+                self.blocks.add("Table", to_text(rows), html=html, links=links, **facts)
+        for node in shape.iter(f"{C}chart", f"{_DGM}relIds"):
+            identity = node.get(f"{R}id") or node.get(f"{R}dm") or ""
+            relation = self.relations.get(identity)
+            if relation and relation.kind == "chart":
+                self._chart(relation.target, facts)
+            elif relation and relation.kind == "diagramData":
+                root = self.package.optional_xml(relation.target)
+                for paragraph in root.iter(f"{A}p") if root is not None else ():
+                    text = "".join(t.text or "" for t in paragraph.iter(f"{A}t"))
+                    self.blocks.add("NarrativeText", text, **facts)
+
+    def _chart(self, part: str, facts: dict[str, Any]) -> None:
+        title, rows = self.package.chart(part)
+        if rows:
+            text = "\n".join(filter(None, [title, to_text(rows)]))
+            self.blocks.add("Table", text, html=to_html(rows, title), **facts)
+        else:
+            self.blocks.add("Caption", title, **facts)
+
+    def _table(self, table: etree._Element) -> tuple[list[list[Cell]], tuple[str, ...]]:
+        properties = table.find(f"{A}tblPr")
+        first_row = properties is not None and properties.get("firstRow") in ("1", "true")
+        rows: list[list[Cell]] = []
+        links: dict[str, None] = {}
+        for place, row in enumerate(table.iterfind(f"{A}tr")):
+            cells = []
+            for cell in row.iterfind(f"{A}tc"):
+                if is_on_attribute(cell, "hMerge") or is_on_attribute(cell, "vMerge"):
+                    continue
+                words = [self._words(p) for p in cell.iter(f"{A}p")]
+                links |= {link: None for _, found, _ in words for link in found}
+                text = "\n".join(text for text, _, _ in words)
+                height, width = _span(cell.get("rowSpan")), _span(cell.get("gridSpan"))
+                cells.append(Cell(text, height, width, header=first_row and place == 0))
+            rows.append(cells)
+        return rows, tuple(links)
+
+    def _picture(
+        self, shape: etree._Element, properties: Any, transform: Transform, hidden: str | None
+    ) -> None:
+        alt = (properties.get("descr") or "") if properties is not None else ""
+        self.blocks.add("Image", alt, **self._facts(shape_box(shape, transform), hidden))
+
+
+def is_on_attribute(node: etree._Element, name: str) -> bool:
+    return node.get(name) in ("1", "true")
+
+
+def _span(value: str | None) -> int:
+    return min(max(whole(value), 1), MAX_SPAN)

@@ -1,0 +1,63 @@
+"""Comments on cells, old and threaded."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from doclake.extract.containers.safe_xml import local
+from doclake.extract.formats.office.package import OfficePackage, S
+from doclake.extract.formats.office.xlsx_styles import whole
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def comment_authors(package: OfficePackage) -> dict[str, str]:
+    """Display names of who wrote threaded comments, by id."""
+    found: dict[str, str] = {}
+    for name in package.names:
+        if name.lower().startswith("xl/persons/"):
+            root = package.optional_xml(name)
+            for node in root if root is not None else ():
+                found[node.get("id") or ""] = node.get("displayName") or ""
+    return found
+
+
+def comments(root: etree._Element, people: dict[str, str]) -> list[str]:
+    authors = [node.text or "" for node in root.iter(f"{S}author")]
+    found = []
+    for node in root.iter():
+        name = local(node)
+        if name == "comment":
+            place = whole(node.get("authorId"))
+            author = authors[place] if place < len(authors) else ""
+            text = "".join(t.text or "" for t in node.iter(f"{S}t"))
+        elif name == "threadedComment":
+            author = people.get(node.get("personId") or "", "")
+            text = "".join(t.text or "" for t in node if local(t) == "text")
+        else:
+            continue
+        if text.strip():
+            said = text if not author or text.startswith(author) else f"{author}: {text}"
+            found.append(f"{node.get('ref')} {said}")
+    return found
+
+
+def rich(node: etree._Element) -> str:
+    """Text of a string item without the phonetic hints above it."""
+    pieces = []
+    for child in node:
+        if child.tag == f"{S}t":
+            pieces.append(child.text or "")
+        elif child.tag == f"{S}r":
+            pieces.extend(t.text or "" for t in child.iterfind(f"{S}t"))
+    return unescape("".join(pieces))
+
+
+def unescape(text: str) -> str:
+    """`_x000D_` stands for a character that XML cannot hold."""
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text

@@ -1,0 +1,79 @@
+"""How the cells of a workbook look: their number formats, and what makes their text unseen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from doclake.extract.formats.office.package import S
+from doclake.extract.spreadsheet.format_codes import BUILTIN
+from doclake.extract.spreadsheet.grid import CONCEALED
+from doclake.extract.spreadsheet.number_format import conceals
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+WHITE, TINY = "white text", "tiny text"
+_WHITE_INDEXES = ("1", "9", "65")  # of the standard palette, and the background of the system
+_BACKGROUND = "0"  # of the colours of a theme: what sheets are painted with
+_TINY_POINTS = 1.0
+
+
+Look = tuple[str, str | None]
+"""The code of a number format, and why the text of a cell is not seen or None."""
+PLAIN: Look = ("General", None)
+
+
+def read(root: etree._Element | None) -> list[Look]:
+    """The looks in `xl/styles.xml` by the style of a cell; none where there is no such part."""
+    found: list[Look] = []
+    if root is None:
+        return found
+    own = {
+        whole(node.get("numFmtId")): node.get("formatCode") or "General"
+        for node in root.iterfind(f"{S}numFmts/{S}numFmt")
+    }
+    fonts = [_font(node) for node in root.iterfind(f"{S}fonts/{S}font")]
+    fills = [_paints(node) for node in root.iterfind(f"{S}fills/{S}fill")]
+    for node in root.iterfind(f"{S}cellXfs/{S}xf"):
+        number = whole(node.get("numFmtId"))
+        code = own.get(number) or BUILTIN.get(number, "General")
+        font, fill = whole(node.get("fontId")), whole(node.get("fillId"))
+        reason = fonts[font] if font < len(fonts) else None
+        painted = fill < len(fills) and fills[fill]
+        reason = None if painted and reason == WHITE else reason
+        found.append(("General", CONCEALED) if conceals(code) else (code, reason))
+    return found
+
+
+def _font(node: etree._Element) -> str | None:
+    size, color = node.find(f"{S}sz"), node.find(f"{S}color")
+    try:
+        if size is not None and 0 < float(size.get("val") or 0) <= _TINY_POINTS:
+            return TINY
+    except ValueError:
+        pass
+    return WHITE if color is not None and _is_white(color) else None
+
+
+def _paints(fill: etree._Element) -> bool:
+    """Whether a fill shows anything but white behind the text."""
+    pattern = fill.find(f"{S}patternFill")
+    if pattern is None:
+        return len(fill) > 0  # a gradient
+    kind = pattern.get("patternType") or "none"
+    front = pattern.find(f"{S}fgColor")
+    return kind != "none" and not (kind == "solid" and front is not None and _is_white(front))
+
+
+def _is_white(color: etree._Element) -> bool:
+    if (color.get("tint") or "0").strip("0.-"):
+        return False
+    if color.get("theme") is not None:
+        return color.get("theme") == _BACKGROUND
+    rgb = (color.get("rgb") or "").upper()
+    return rgb.endswith("FFFFFF") or color.get("indexed") in _WHITE_INDEXES
+
+
+def whole(value: str | None) -> int:
+    """A whole number at least 0; 0 for anything else."""
+    return int(value) if value and value.isdecimal() and len(value) < 10 else 0

@@ -1,0 +1,168 @@
+"""OpenDocument text and slides, read from `content.xml`; sheets are in `odf_sheet`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed, LimitExceeded
+from doclake.extract.builder import Blocks
+from doclake.extract.containers import ole
+from doclake.extract.containers.member_names import PICTURES, safe_name
+from doclake.extract.containers.safe_xml import local
+from doclake.extract.containers.zip_package import Package
+from doclake.extract.formats.opendocument import objects
+from doclake.extract.formats.opendocument.namespaces import DRAW, OFFICE, PRESENTATION, STYLE, SVG
+from doclake.extract.formats.opendocument.styles import points
+from doclake.extract.formats.opendocument.text import Reader
+from doclake.extract.model import Child, Extraction, Options
+from doclake.extract.text.cleaning import clean
+from doclake.settings import Limits
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_METADATA = {"creator": "author", "date": "modified", "creation-date": "created"}
+_METADATA |= {"subject": "subject", "keyword": "keywords", "language": "language"}
+_CLASS = f"{PRESENTATION}class"
+_FURNITURE = ("page", "page-number", "header", "footer", "date-time")  # of a page of notes
+
+
+class OpenDocument:
+    """What the three kinds share: the package, its styles, its metadata."""
+
+    def __init__(self, file: Path, limits: Limits, blocks: Blocks) -> None:
+        self.file = file
+        self.limits = limits
+        self.blocks = blocks
+        self.children: list[Child] = []
+        with Package(file, limits) as package:
+            if package.has("META-INF/manifest.xml"):
+                manifest = package.xml("META-INF/manifest.xml", recover=True)
+                if any(local(node) == "encryption-data" for node in manifest.iter()):
+                    raise DocumentEncrypted("The document needs a password.")
+            content = package.xml("content.xml")
+            styles = package.xml("styles.xml", recover=True) if package.has("styles.xml") else None
+            self.title, self.metadata = _metadata(package)
+            body = content.find(f"{OFFICE}body")
+            if body is None or not len(body):
+                raise DocumentMalformed("The content has no body.")
+            self.body = body[0]
+            self.styles = styles
+            self.objects = objects.read(package)
+            self.reader = Reader(blocks, [r for r in (styles, content) if r is not None])
+            self.reader.objects = self.objects
+            self.children = _files(package, _is_object)
+
+    def extraction(self, pages: int | None = None, with_text: int | None = None) -> Extraction:
+        if not self.blocks.elements and not self.children:
+            with Package(self.file, self.limits) as package:
+                self.children = _files(package, _is_picture)
+        if not self.blocks.elements and not self.children:
+            raise DocumentEmpty("The document has no text.")
+        return Extraction(
+            self.blocks.elements, self.children, self.title, pages, with_text, self.metadata
+        )
+
+
+class OpenDocumentText:
+    """ODT. Headers and footers stand first and last."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        document = OpenDocument(file, options.limits, Blocks("odf", options.limits))
+        _margins(document, "header")
+        document.reader.flow(document.body)
+        _margins(document, "footer")
+        return document.extraction()
+
+
+def _margins(document: OpenDocument, kind: str) -> None:
+    seen = set()
+    for node in document.styles.iter() if document.styles is not None else ():
+        if node.tag in (f"{STYLE}{kind}", f"{STYLE}{kind}-left", f"{STYLE}{kind}-first"):
+            text = document.reader.flat(node)
+            if text and text not in seen:
+                seen.add(text)
+                document.blocks.add("Header" if kind == "header" else "Footer", text)
+
+
+class OpenDocumentPresentation:
+    """ODP and ODG: page = slide, boxes in points, notes as annotations."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        document = OpenDocument(file, options.limits, Blocks("odf", options.limits))
+        pages = [node for node in document.body if node.tag == f"{DRAW}page"]
+        document.reader.painted = True
+        footers = {
+            node.get(f"{PRESENTATION}name"): node.text or ""
+            for node in document.body.iter(f"{PRESENTATION}footer-decl")
+        }
+        if len(pages) > options.limits.pages:
+            raise LimitExceeded(f"The presentation has {len(pages)} slides.", limit="pages")
+        with_text = 0
+        for number, page in enumerate(pages, start=1):
+            before = len(document.blocks.elements)
+            self._slide(document, page, number)
+            footer = footers.get(page.get(f"{PRESENTATION}use-footer-name"), "")
+            document.blocks.add("Footer", footer, page=number)
+            says = any((text or "").strip() for text in page.itertext())
+            with_text += says or len(document.blocks.elements) > before
+        title = next((e.text for e in document.blocks.elements if e.type == "Title"), None)
+        document.title = document.title or title
+        return document.extraction(len(pages), with_text)
+
+    @staticmethod
+    def _slide(document: OpenDocument, page: etree._Element, number: int) -> None:
+        reader = document.reader
+        unseen = reader.styles.invisible(page.get(f"{DRAW}style-name"))
+        hidden = "hidden slide" if unseen else None
+        for shape in page:
+            if shape.tag == f"{PRESENTATION}notes":
+                spoken = [part for part in shape if part.get(_CLASS) not in _FURNITURE]
+                text = "\n".join(filter(None, map(reader.flat, spoken)))
+                document.blocks.add("Annotation", text, page=number, hidden=hidden)
+                continue
+            role = shape.get(_CLASS) or ""
+            facts = {"page": number, "bbox": _box(shape), "hidden": hidden}
+            reader.shape(shape, role, facts)
+
+
+def _box(shape: etree._Element) -> tuple[float, float, float, float] | None:
+    values = [points(shape.get(f"{SVG}{name}")) for name in ("x", "y", "width", "height")]
+    if any(value is None for value in values):
+        return None
+    x, y, width, height = (value or 0.0 for value in values)
+    return (x, y, x + width, y + height)
+
+
+def _metadata(package: Package) -> tuple[str | None, dict[str, str]]:
+    title, found = None, {}
+    if package.has("meta.xml"):
+        for node in package.xml("meta.xml", recover=True).iter():
+            text = clean(node.text or "", lines=False)
+            if local(node) == "title":
+                title = text or title
+            elif local(node) in _METADATA and text:
+                found[_METADATA[local(node)]] = text
+    return title, found
+
+
+def _files(package: Package, wanted: Callable[[str], bool]) -> list[Child]:
+    """Parts that are files of their own; one that cannot be unpacked is left out."""
+    children: list[Child] = []
+    for name in filter(wanted, package.names):
+        try:
+            children += ole.unwrap(safe_name(name), package.read(name))
+        except DocumentMalformed:
+            continue
+    return children
+
+
+def _is_object(name: str) -> bool:
+    """Objects of other programs. Those of OpenDocument are folders, which `odf_objects` reads."""
+    return name.startswith("Object ") and "/" not in name
+
+
+def _is_picture(name: str) -> bool:
+    return name.startswith("Pictures/") and name.lower().endswith(PICTURES)

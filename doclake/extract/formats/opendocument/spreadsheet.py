@@ -1,0 +1,135 @@
+"""Sheets of OpenDocument: the displayed text stands in the file itself."""
+
+from __future__ import annotations
+
+import bisect
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from doclake.errors import LimitExceeded
+from doclake.extract.builder import Blocks
+from doclake.extract.containers.safe_xml import local
+from doclake.extract.formats.opendocument import inline, namespaces, objects
+from doclake.extract.formats.opendocument.document import OpenDocument
+from doclake.extract.formats.opendocument.namespaces import DRAW, OFFICE, TABLE, TEXT
+from doclake.extract.formats.opendocument.text import Reader
+from doclake.extract.model import Extraction, Options
+from doclake.extract.spreadsheet import grid as sheets
+from doclake.extract.spreadsheet.grid import Sheet, address
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_MAX_REPEAT = 10_000
+
+
+class OpenDocumentSpreadsheet:
+    """ODS: page = sheet."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        document = OpenDocument(file, options.limits, Blocks("odf", options.limits))
+        document.reader.objects = {}  # the values of a chart stand in the cells already
+        tables = [node for node in document.body if node.tag == f"{TABLE}table"]
+        if len(tables) > options.limits.pages:
+            raise LimitExceeded(f"The workbook has {len(tables)} sheets.", limit="pages")
+        with_text = 0
+        for number, node in enumerate(tables, start=1):
+            found = self._sheet(document, node)
+            with_text += found.has_text
+            sheets.add(found, number, document.blocks)
+        return document.extraction(len(tables), with_text)
+
+    def _sheet(self, document: OpenDocument, node: etree._Element) -> Sheet:
+        unseen = document.reader.styles.invisible(node.get(f"{TABLE}style-name"))
+        hidden = "hidden sheet" if unseen else None
+        found = Sheet(node.get(f"{TABLE}name") or "", hidden=hidden)
+        looks = self._columns(node, found)
+        document.reader.painted = any(local(n) == "conditional-formats" for n in node)
+        row_number = 0
+        for row in node.iter(f"{TABLE}table-row"):
+            repeat = _repeat(row, "rows")
+            cells = [c for c in row if local(c) in ("table-cell", "covered-table-cell")]
+            # An empty row may stand for a million; one with text for the few that show it.
+            filled = any(len(cell) for cell in cells)
+            for offset in range(min(repeat, _MAX_REPEAT) if filled else 0):
+                self._row(document, cells, row_number + offset, found, looks)
+            if row.get(f"{TABLE}visibility") in ("collapse", "filter"):
+                found.hidden_rows.update(range(row_number, row_number + min(repeat, _MAX_REPEAT)))
+            row_number += repeat
+        for chart in node.iter(f"{DRAW}object"):
+            root = document.objects.get(objects.target(chart))
+            if root is not None:
+                found.captions.append(objects.chart(root)[0])
+        for shapes in node.iter(f"{TABLE}shapes"):
+            found.texts.extend(filter(None, (document.reader.flat(shape) for shape in shapes)))
+        return found
+
+    @staticmethod
+    def _columns(node: etree._Element, found: Sheet) -> _Looks:
+        """Notes the hidden columns; the styles of cells that name none of their own."""
+        looks: _Looks = []
+        place = 0
+        for column in node.iter(f"{TABLE}table-column"):
+            repeat = _repeat(column, "columns")
+            if column.get(f"{TABLE}visibility") in ("collapse", "filter"):
+                found.hidden_columns.update(range(place, place + min(repeat, _MAX_REPEAT)))
+            place += repeat
+            looks.append((place, column))
+        return looks
+
+    @staticmethod
+    def _row(
+        document: OpenDocument,
+        cells: list[etree._Element],
+        row: int,
+        found: Sheet,
+        looks: _Looks,
+    ) -> None:
+        column = 0
+        for cell in cells:
+            repeat = _repeat(cell, "columns")
+            text, reason, unseen = _shown(document.reader, cell, column, looks)
+            for offset in range(min(repeat, _MAX_REPEAT) if text else 0):
+                found.put(row, column + offset, text, concealed=reason)
+            if unseen and not reason:
+                found.put(row, column, "".join(t for _, t in unseen), concealed=unseen[0][0])
+            spans = [_whole(cell.get(f"{TABLE}number-{n}-spanned")) for n in ("rows", "columns")]
+            if max(spans) > 1:
+                found.merges[row, column] = (max(spans[0], 1), max(spans[1], 1))
+            for note in cell.iter(f"{OFFICE}annotation"):
+                found.notes.append(f"{address(row, column)} {document.reader.note_text(note)}")
+            for link in cell.iter(f"{TEXT}a"):
+                found.links[row, column] = link.get(namespaces.HREF) or ""
+            column += repeat
+
+
+_Looks = list[tuple[int, "etree._Element"]]
+"""Columns that look alike: where they end, and the node that names their style."""
+
+
+def _shown(
+    reader: Reader, cell: etree._Element, column: int, looks: _Looks
+) -> tuple[str, str | None, list[tuple[str, str]]]:
+    """(text of a cell, why all of it is unseen, the parts of it that are unseen and why)."""
+    if not len(cell):
+        return "", None, []
+    node, attribute = cell, f"{TABLE}style-name"
+    if cell.get(attribute) is None:
+        place = bisect.bisect_right(looks, column, key=lambda look: look[0])
+        if place < len(looks):
+            node, attribute = looks[place][1], f"{TABLE}default-cell-style-name"
+    reason = reader.hides(node, attribute)
+    pending = inline.Inline()
+    painted = reader.painted
+    reader.painted = painted or reader.styles.paints(node.get(attribute))
+    text = reader.flat(cell, pending)
+    reader.painted = painted
+    return text, reason, pending.hidden
+
+
+def _whole(value: str | None) -> int:
+    return int(value) if value and value.isdecimal() and len(value) < 10 else 0
+
+
+def _repeat(node: etree._Element, what: str) -> int:
+    return max(_whole(node.get(f"{TABLE}number-{what}-repeated")), 1)

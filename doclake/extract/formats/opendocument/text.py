@@ -1,0 +1,299 @@
+"""Paragraphs, lists, tables and frames of OpenDocument."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from doclake.extract.builder import Blocks
+from doclake.extract.cells.cell import MAX_SPAN, Cell, is_empty, to_html, to_text
+from doclake.extract.containers.safe_xml import local
+from doclake.extract.formats.opendocument import objects
+from doclake.extract.formats.opendocument.inline import Inline
+from doclake.extract.formats.opendocument.lists import Counter, Lists, start_value
+from doclake.extract.formats.opendocument.namespaces import HREF, SVG, TABLE, TEXT
+from doclake.extract.formats.opendocument.styles import WHITE, Styles
+from doclake.extract.model import ElementType
+from doclake.extract.text.cleaning import clean
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_HEADING = re.compile(r"Heading(?:_20_|\s)?([1-9])?|(Title)\b")
+_CODE = re.compile(r"Preformatted|Source|Code", re.IGNORECASE)
+_SKIPPED = frozenset(
+    {"tracked-changes", "sequence-decls", "variable-decls", "forms", "soft-page-break"}
+    | {"user-field-decls", "bookmark", "bookmark-start", "bookmark-end", "change", "change-start"}
+    | {"change-end", "annotation-end", "desc", "title", "toc-mark", "alphabetical-index-mark"}
+)
+_MAX_DEPTH = 60
+_ROLES: dict[str, ElementType] = {
+    "title": "Title",
+    "footer": "Footer",
+    "date-time": "Footer",
+    "header": "Header",
+    "page-number": "PageNumber",
+}
+
+
+class Reader:
+    """Adds text to `blocks`. `roots` are the documents that define styles."""
+
+    def __init__(self, blocks: Blocks, roots: list[etree._Element]) -> None:
+        self.blocks = blocks
+        self.painted = False  # white text shows on what lies behind it
+        self.objects: dict[str, etree._Element] = {}
+        self.styles = Styles(roots)
+        self._lists = Lists(roots)
+        self._label = ""
+
+    def flow(
+        self,
+        node: etree._Element,
+        level: int = 0,
+        depth: int = 0,
+        counter: Counter | None = None,
+        **facts: Any,
+    ) -> None:
+        """Everything below `node` in order; `level` counts lists around it, `counter` numbers
+        their items."""
+        for child in node:
+            name = local(child)
+            if depth > _MAX_DEPTH:
+                self.blocks.add("NarrativeText", " ".join(child.itertext()), **facts)
+            elif name == "h":
+                if counter is None:
+                    self._label = self._outline_number(child)
+                self._paragraph(child, "Title", _level(child), facts)
+            elif name == "p":
+                kind, found = self._kind(child, level)
+                self._paragraph(child, kind, found, facts)
+            elif name == "list":
+                inner = self._lists.open(child, counter)
+                self.flow(child, level + 1, depth + 1, inner, **facts)
+            elif name in ("list-item", "list-header"):
+                # An item without a paragraph of its own only carries a list inside it.
+                counts = name == "list-item" and _has_paragraph(child)
+                if counts and counter is not None:
+                    self._label = counter.label(level, start_value(child))
+                self.flow(child, level, depth + 1, counter, **facts)
+            elif name == "table":
+                self._table(child, facts)
+            elif name == "object" and objects.target(child) in self.objects:
+                self._object(self.objects[objects.target(child)], facts)
+            elif name not in _SKIPPED and name != "annotation":
+                self.flow(child, level, depth + 1, counter, **facts)
+
+    def _outline_number(self, heading: etree._Element) -> str:
+        """The number of a chapter, where the document counts them."""
+        chain = self.styles.chain(heading.get(f"{TEXT}style-name"))
+        unnumbered = any(style.unnumbered for style in chain)
+        unnumbered = unnumbered or heading.get(f"{TEXT}is-list-header") == "true"
+        return "" if unnumbered else self._lists.outline.label(_level(heading))
+
+    def shape(self, node: etree._Element, role: str, facts: dict[str, Any]) -> None:
+        """A shape of a slide in its role (`title`, `outline`, `footer` ...)."""
+        kind = _ROLES.get(role)
+        if kind:
+            level = 1 if kind == "Title" else None
+            self.blocks.add(kind, self.flat(node), level=level, **facts)
+        else:
+            self.flow(node, **facts)
+        for title in node.iter(f"{SVG}title", f"{SVG}desc"):
+            self.blocks.add("Image", title.text or "", **facts)
+
+    def _kind(self, node: etree._Element, level: int) -> tuple[ElementType, int | None]:
+        name = node.get(f"{TEXT}style-name") or ""
+        for _ in range(10):
+            match = _HEADING.match(name)
+            if name == "Subtitle":
+                return "NarrativeText", None
+            if match:
+                return "Title", int(match[1] or 1)
+            if name.startswith(("Caption", "Illustration", "Drawing", "Figure")):
+                return "Caption", None
+            if _CODE.search(name):
+                return "Code", None
+            parent = self.styles.parent(name)
+            if name.startswith("Contents_20_") or parent is None:
+                break
+            name = parent
+        if name.startswith("Contents_20_"):
+            return "Other", None
+        return ("ListItem", level) if level else ("NarrativeText", None)
+
+    def _paragraph(
+        self, node: etree._Element, kind: ElementType, level: int | None, facts: dict[str, Any]
+    ) -> None:
+        found, text = self._read(node)
+        index = self.blocks.add(kind, text, level=level, links=tuple(found.links), **facts)
+        self._hidden(found, facts)
+        painted, self.painted = self.painted, self.painted or bool(found.frames)
+        for frame in found.frames:
+            self.flow(frame, depth=20, **facts)
+        self.painted = painted
+        self._attached(found, index, facts)
+
+    def _read(self, node: etree._Element) -> tuple[Inline, str]:
+        """What a paragraph holds, and its text behind the number of its item, if one waits."""
+        label, self._label = self._label.strip(), ""  # first: notes in it are paragraphs too
+        found = Inline()
+        painted = self.painted
+        self.painted = painted or self.styles.paints(node.get(f"{TEXT}style-name"))
+        self._inline(node, found, self.hides(node), 0)
+        self.painted = painted
+        text = "".join(found.pieces)
+        return found, f"{label} {text.lstrip()}" if label and text.strip() else text
+
+    def _hidden(self, found: Inline, facts: dict[str, Any]) -> None:
+        for reason, hidden in found.hidden:
+            self.blocks.add("Other", hidden, **facts | {"hidden": reason})
+
+    def _attached(self, found: Inline, index: int | None, facts: dict[str, Any]) -> None:
+        for note_kind, note in found.notes:
+            self.blocks.add(note_kind, note, parent=index, **facts)
+        for alt in found.images:
+            self.blocks.add("Image", alt, **facts)
+
+    def hides(self, node: etree._Element, attribute: str = f"{TEXT}style-name") -> str | None:
+        """Why the text of a node is not seen, by the style that `attribute` names."""
+        chain = self.styles.chain(node.get(attribute))
+        painted = self.painted or any(style.painted for style in chain)
+        reasons = (style.hidden for style in chain if not (painted and style.hidden == WHITE))
+        return next(filter(None, reasons), None)
+
+    def _inline(self, node: etree._Element, found: Inline, hidden: str | None, depth: int) -> None:
+        found.say(node.text or "", hidden)
+        for child in node:
+            name = local(child)
+            if name == "note":
+                found.notes.append(("Footnote", self._note(child)))
+            elif name == "annotation":
+                found.notes.append(("Annotation", self.note_text(child)))
+            elif name in ("s", "tab", "line-break"):
+                found.say({"s": " ", "tab": "\t", "line-break": "\n"}[name], hidden)
+            elif name in ("frame", "custom-shape", "rect", "text-box", "g", "ellipse"):
+                found.frames.append(child)
+                found.images.extend(t.text or "" for t in child.iter(f"{SVG}title", f"{SVG}desc"))
+            elif name in ("hidden-text", "hidden-paragraph"):
+                found.say(child.get(f"{TEXT}string-value") or "", "hidden field")
+            elif name == "ruby":
+                parts = ["".join(part.itertext()) for part in child]
+                found.say(f"{parts[0]}({parts[1]})" if len(parts) > 1 else "".join(parts), hidden)
+            elif name and name not in _SKIPPED and depth < _MAX_DEPTH:
+                if child.get(HREF) and name == "a":
+                    found.links[child.get(HREF)] = None
+                self._inline(child, found, self.hides(child) or hidden, depth + 1)
+            found.say(child.tail or "", hidden)
+
+    def _note(self, node: etree._Element) -> str:
+        body = node.find(f"{TEXT}note-body")
+        return self.flat(body) if body is not None else ""
+
+    def note_text(self, node: etree._Element) -> str:
+        """A comment with its author, without its date."""
+        author = next((c.text or "" for c in node if local(c) == "creator"), "")
+        text = self.flat(node)
+        return f"{author}: {text}" if author and text else text
+
+    def flat(self, node: etree._Element, pending: Inline | None = None) -> str:
+        """Visible text below a node, a line a paragraph, inner tables too. `pending` collects what
+        hangs on the paragraphs and what they hide."""
+        lines: list[str] = []
+        self._flatten(node, lines, pending or Inline(), None, 0)
+        return clean("\n".join(filter(str.strip, lines)))
+
+    def _flatten(
+        self,
+        node: etree._Element,
+        lines: list[str],
+        pending: Inline,
+        counter: Counter | None,
+        level: int,
+        depth: int = 0,
+    ) -> None:
+        for child in node:
+            name = local(child)
+            if name in ("p", "h"):
+                self._flat_paragraph(child, lines, pending, depth)
+            elif depth > _MAX_DEPTH:
+                lines.append(" ".join(child.itertext()))
+            elif name == "list":
+                inner = self._lists.open(child, counter)
+                self._flatten(child, lines, pending, inner, level + 1, depth + 1)
+            elif name in ("list-item", "list-header"):
+                if name == "list-item" and counter is not None and _has_paragraph(child):
+                    self._label = counter.label(level, start_value(child))
+                self._flatten(child, lines, pending, counter, level, depth + 1)
+            elif name == "object" and objects.target(child) in self.objects:
+                lines.append(objects.text(self.objects[objects.target(child)]))
+            elif name not in _SKIPPED and name not in ("annotation", "creator", "date"):
+                self._flatten(child, lines, pending, counter, level, depth + 1)
+
+    def _flat_paragraph(
+        self, node: etree._Element, lines: list[str], pending: Inline, depth: int
+    ) -> None:
+        found, text = self._read(node)
+        lines.append(text)
+        for frame in found.frames:
+            self._flatten(frame, lines, pending, None, 0, depth + 1)
+        pending.take(found)
+
+    def _object(self, root: etree._Element, facts: dict[str, Any]) -> None:
+        """A chart or a formula; of other objects their text."""
+        title, rows = objects.chart(root)
+        if local(root) == "math":
+            self.blocks.add("Formula", objects.formula(root), **facts)
+        elif not any(local(node) == "chart" for node in root.iter()):
+            self.flow(root, depth=20, **facts)
+        elif is_empty(rows):
+            self.blocks.add("Caption", title, **facts)
+        else:
+            text, html = objects.text(root), to_html(rows, title)
+            self.blocks.add("Table", text, html=html, **facts)
+
+    def _table(self, node: etree._Element, facts: dict[str, Any]) -> None:
+        rows: list[list[Cell]] = []
+        pending = Inline()
+        painted, self.painted = self.painted, True
+        for row in _rows(node):
+            head = local(row.getparent()) == "table-header-rows"
+            cells = [
+                Cell(self.flat(cell, pending), _span(cell, "rows"), _span(cell, "columns"), head)
+                for cell in row
+                if local(cell) == "table-cell"
+            ]
+            rows.append(cells)
+        self.painted = painted
+        index = None
+        if not is_empty(rows):
+            html = to_html(rows)
+            links = tuple(pending.links)
+            index = self.blocks.add("Table", to_text(rows), html=html, links=links, **facts)
+        self._hidden(pending, facts)
+        self._attached(pending, index, facts)
+
+
+def _rows(table: etree._Element) -> list[etree._Element]:
+    """Rows of this table, not of the tables in its cells."""
+    found = []
+    for child in table:
+        if child.tag == f"{TABLE}table-row":
+            found.append(child)
+        elif local(child) in ("table-header-rows", "table-rows", "table-row-group"):
+            found.extend(_rows(child))
+    return found
+
+
+def _has_paragraph(item: etree._Element) -> bool:
+    return any(local(child) in ("p", "h") for child in item)
+
+
+def _span(cell: etree._Element, what: str) -> int:
+    value = cell.get(f"{TABLE}number-{what}-spanned") or "1"
+    return min(max(int(value), 1), MAX_SPAN) if value.isdecimal() else 1
+
+
+def _level(node: etree._Element) -> int:
+    value = node.get(f"{TEXT}outline-level") or "1"
+    return int(value) if value.isdecimal() else 1

@@ -1,0 +1,1 @@
+"""PDF, by two engines over one shared layout."""

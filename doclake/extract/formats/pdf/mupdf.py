@@ -1,0 +1,211 @@
+"""PDF documents through PyMuPDF: pages, words, links, notes, form fields, outline, attachments."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pymupdf
+from pymupdf import mupdf
+
+from doclake.errors import DocumentEncrypted, DocumentError, DocumentMalformed, LimitExceeded
+from doclake.extract.formats.pdf import mupdf_textpage
+from doclake.extract.layout.geometry import Box, Word
+from doclake.extract.layout.page import Mark, Page
+from doclake.extract.layout.page_source import Bookmark
+from doclake.extract.model import Child
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+_DEEPEST = 8  # forms within forms
+_KINDS = {1: "button", 2: "checkbox", 3: "combobox", 4: "listbox", 5: "radio", 6: "signature"}
+
+pymupdf.TOOLS.mupdf_display_errors(False)
+pymupdf.TOOLS.mupdf_display_warnings(False)
+
+
+class MuPdf:
+    """A PDF opened by PyMuPDF."""
+
+    name = "pymupdf"
+
+    def __init__(self, file: Path, password: str | None) -> None:
+        try:
+            self._doc = pymupdf.open(str(file), filetype="pdf")
+            locked = bool(self._doc.needs_pass)
+        except Exception as error:
+            raise DocumentMalformed(f"Not a readable PDF: {error}") from None
+        self._last: tuple[int, Any, Any] | None = None
+        if locked and not (password is not None and self._doc.authenticate(password)):
+            wrong = " and the configured password does not open it" if password else ""
+            raise DocumentEncrypted(f"The PDF is encrypted{wrong}.")
+        try:
+            self.page_count = len(self._doc)
+            self._pictures = _Pictures()
+        except Exception as error:
+            promised = _promised_pages(self._doc)
+            if promised > self._doc.xref_length():
+                raise LimitExceeded(
+                    f"It counts {promised} pages and has {self._doc.xref_length()} objects.",
+                    mend="Open and save it again in the program that made it.",
+                    limit="pages",
+                    pages=promised,
+                ) from None
+            raise DocumentMalformed(f"The page tree cannot be read: {error}") from None
+
+    def close(self) -> None:
+        self._doc.close()
+
+    def page(self, index: int) -> Page:
+        try:
+            source = self._doc.load_page(index)
+            entries = source._pdf_page().obj()
+            page, text = mupdf_textpage.read(source, self._pictures.on(entries))
+            if not page.images and not any(line.alpha for line in page.lines):
+                page, text = mupdf_textpage.read(source, pictured=True)  # it may be an inline image
+        except Exception as error:
+            raise _unreadable(index, error) from None
+        self._last = index, text, source
+        if source.rotation:
+            mupdf_textpage.rotate(page, source.rotation_matrix)
+        if mupdf.pdf_array_len(mupdf.pdf_dict_gets(entries, "Annots")):
+            page.links = list(_links(source))
+            _add_annotations(page, source)
+        return page
+
+    def words(self, index: int) -> list[Word]:
+        """Words of a page; free if it is the page read last."""
+        if self._last is None or self._last[0] != index:
+            self.page(index)
+        assert self._last is not None
+        _, text, source = self._last
+        found = text.extractWORDS(delimiters="\u00a0")
+        if source.rotation:
+            matrix = tuple(source.rotation_matrix)
+            return [(*mupdf_textpage.turned(word[:4], matrix), word[4]) for word in found]
+        return [word[:5] for word in found]
+
+    def bookmarks(self) -> list[Bookmark]:
+        outline = self._doc.outline
+        if outline is None or not outline.this.m_internal:  # `get_toc` would load it once more
+            return []
+        try:
+            return [Bookmark(level, title, page) for level, title, page in self._doc.get_toc()]
+        except Exception:  # a broken outline costs the outline, not the document
+            return []
+
+    def metadata(self) -> dict[str, str]:
+        return {key: str(value) for key, value in (self._doc.metadata or {}).items() if value}
+
+    def attachments(self) -> Iterator[Child]:
+        for index in range(self._doc.embfile_count()):
+            info = self._doc.embfile_info(index)
+            name = info.get("ufilename") or info.get("filename") or info.get("name")
+            yield Child(name or f"attachment-{index + 1}", self._doc.embfile_get(index))
+
+    def render(self, index: int, dpi: int, box: Box | None = None) -> Image.Image:
+        from PIL import Image
+
+        try:
+            last = self._last
+            source = last[2] if last and last[0] == index else self._doc.load_page(index)
+            pixels = source.get_pixmap(dpi=dpi, colorspace="gray", alpha=False, clip=box)
+        except Exception as error:
+            raise DocumentMalformed(f"Page {index + 1} cannot be drawn: {error}") from None
+        return Image.frombytes("L", (pixels.width, pixels.height), pixels.samples)
+
+    def part(self, indices: Sequence[int]) -> bytes:
+        with pymupdf.open() as part:
+            for index in indices:
+                part.insert_pdf(self._doc, from_page=index, to_page=index)
+            data: bytes = part.tobytes(garbage=3)
+        return data
+
+
+def _links(source: Any) -> Iterator[Mark]:
+    """Links that leave the document, by MuPDF's own list: `Page.first_link` looks for the object
+    of each among all annotations."""
+    matrix = tuple(source.rotation_matrix)
+    link = mupdf.fz_load_links(source.this)
+    while link.m_internal:
+        target = link.uri()
+        if target and mupdf.fz_is_external_link(target):
+            rect = link.rect()
+            box = rect.x0, rect.y0, rect.x1, rect.y1
+            yield Mark(mupdf_textpage.turned(box, matrix), target, "link")
+        link = link.next()
+
+
+def _add_annotations(page: Page, source: Any) -> None:
+    matrix = tuple(source.rotation_matrix)
+    with contextlib.suppress(Exception):  # a broken widget costs itself, not its page
+        page.fields = list(_fields(source))
+    with contextlib.suppress(Exception):
+        for note in source.annots():
+            info = note.info
+            text = info.get("content") or ""
+            if text.strip():
+                author = f"{info['title']}: " if info.get("title") else ""
+                kind = note.type[1].lower()
+                page.annotations.append(
+                    Mark(mupdf_textpage.turned(note.rect, matrix), author + text, kind)
+                )
+
+
+def _fields(source: Any) -> Iterator[Mark]:
+    """Form fields, by MuPDF's own list: `Page.widgets` walks it anew for each of them."""
+    widget = mupdf.pdf_first_widget(source._pdf_page())
+    while widget.m_internal:
+        entry = mupdf.pdf_annot_obj(widget)
+        label = mupdf.pdf_annot_field_label(widget) or mupdf.pdf_load_field_name(entry)
+        value = mupdf.pdf_field_value(entry)
+        rect = mupdf.pdf_bound_widget(widget)
+        box = rect.x0, rect.y0, rect.x1, rect.y1  # already on the page as displayed
+        text = f"{label}: {value}" if value and value != "Off" else label
+        yield Mark(box, text, _KINDS.get(mupdf.pdf_widget_type(widget), "field"))
+        widget = mupdf.pdf_next_widget(widget)
+
+
+def _promised_pages(doc: Any) -> int:
+    """What the root of the page tree counts, true or not; 0 if it does not say."""
+    try:
+        root = int(doc.xref_get_key(doc.pdf_catalog(), "Pages")[1].split()[0])
+        return int(doc.xref_get_key(root, "Count")[1])
+    except (ValueError, IndexError, RuntimeError):
+        return 0
+
+
+class _Pictures:
+    """Whether a page names pictures among its resources; pages that share them are asked once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, bool] = {}
+
+    def on(self, page: Any) -> bool:
+        return self._among(mupdf.pdf_dict_gets_inheritable(page, "Resources"), 0)
+
+    def _among(self, resources: Any, depth: int) -> bool:
+        objects = mupdf.pdf_dict_gets(resources, "XObject")
+        for index in range(mupdf.pdf_dict_len(objects)):
+            one = mupdf.pdf_dict_get_val(objects, index)
+            number = mupdf.pdf_to_num(one)
+            if number not in self._known:
+                kind = mupdf.pdf_to_name(mupdf.pdf_dict_gets(one, "Subtype"))
+                inside = mupdf.pdf_dict_gets(one, "Resources")
+                self._known[number] = True  # a form that holds itself is not followed for ever
+                self._known[number] = kind == "Image" or (
+                    kind == "Form" and depth < _DEEPEST and self._among(inside, depth + 1)
+                )
+            if self._known[number]:
+                return True
+        return False
+
+
+def _unreadable(index: int, error: Exception) -> DocumentError:
+    said = f"Page {index + 1} cannot be read: {error}"
+    if "stack overflow" in str(error):  # MuPDF counts how deep forms stand in forms
+        return LimitExceeded(said, limit="nesting", page=index + 1)
+    return DocumentMalformed(said)

@@ -1,0 +1,155 @@
+"""A page of MuPDF's structured text as lines, rules, fills and pictures: one pass for all of them.
+
+Vectors and pictures stand among the text in the order in which they were painted, so a block's
+number tells what lies over what.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import pymupdf
+from pymupdf import mupdf
+
+from doclake.extract.layout.geometry import VERTICAL, Box
+from doclake.extract.layout.page import Fill, Line, Page, Picture
+
+_FLAGS = (
+    pymupdf.TEXT_PRESERVE_WHITESPACE
+    | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
+    | pymupdf.TEXT_COLLECT_VECTORS
+)
+_RULE = 3.0  # points: a painted rectangle this thin is a ruling line
+_TURNS = {(1, 0): 0, (0, 1): 1, (-1, 0): 2, (0, -1): 3}
+_EVERYWHERE = pymupdf.INFINITE_RECT()
+_SET_ASIDE = 9  # a type of block that MuPDF does not know
+
+
+def read(source: Any, pictured: bool) -> tuple[Page, Any]:
+    """The page, unrotated, and the text page it came from. Pictures are looked for where
+    `pictured` says that there may be some; none is decoded."""
+    flags = _FLAGS | pymupdf.TEXT_PRESERVE_IMAGES if pictured else _FLAGS
+    text = source.get_textpage(clip=_EVERYWHERE, flags=flags)
+    bounds = source.rect
+    page = Page(source.number + 1, bounds.width, bounds.height)
+    if pictured:
+        with _pictures_aside(text, page.images):
+            blocks = text.extractDICT()["blocks"]
+    else:
+        blocks = text.extractDICT()["blocks"]
+    for block in blocks:
+        if block["type"] == 0:
+            for line in block["lines"]:
+                _add_line(page.lines, line, block["number"] + 1)
+        elif block["type"] == 3:
+            page.drawings += 1
+            _add_vector(page, block)
+    return page, text
+
+
+@contextlib.contextmanager
+def _pictures_aside(text: Any, found: list[Picture]) -> Iterator[None]:
+    """Note the pictures of a text page, and hide them while it is made into a dict: that would
+    copy, and often encode anew, the bytes of each, at ten times the cost of everything else."""
+    aside = []
+    number = 1
+    block = text.this.m_internal.first_block
+    while block is not None:
+        if block.type == mupdf.FZ_STEXT_BLOCK_IMAGE:
+            image, box = mupdf.FzStextBlock(block).i_image(), block.bbox
+            edges = box.x0, box.y0, box.x1, box.y1
+            masked = image.mask().m_internal is not None
+            found.append(Picture(edges, image.w() * image.h(), number, not masked))
+            aside.append(block)
+        block = block.next
+        number += 1
+    for block in aside:
+        block.type = _SET_ASIDE
+    try:
+        yield
+    finally:
+        for block in aside:  # MuPDF frees a picture by its type
+            block.type = mupdf.FZ_STEXT_BLOCK_IMAGE
+
+
+def _add_line(lines: list[Line], line: dict[str, Any], order: int) -> None:
+    """One line, or several where its spans are painted so differently that one may be hidden."""
+    spans = line["spans"]
+    span = spans[0]
+    turn = 0
+    if line["wmode"]:
+        turn = VERTICAL
+    elif line["dir"] != (1.0, 0.0):
+        across, down = line["dir"]
+        turn = _TURNS.get((round(across), round(down)), 0)
+    if len(spans) == 1:
+        text = span["text"]
+        if not text or text.isspace():
+            return
+        flags = span["flags"]
+        x0, y0, x1, y1 = line["bbox"]
+        bold, mono = flags & 16 != 0, flags & 8 != 0
+        size, font, colour, alpha = span["size"], span["font"], span["color"], span["alpha"]
+        lines.append(
+            Line(text, x0, y0, x1, y1, size, font, bold, mono, False, turn, colour, alpha, order)
+        )
+    elif len({(one["alpha"], one["color"] >= 0xF0F0F0, one["size"] < 2) for one in spans}) == 1:
+        _add_spans(lines, spans, line["bbox"], turn, order)
+    else:
+        for one in spans:
+            _add_spans(lines, [one], one["bbox"], turn, order)
+
+
+def _add_spans(
+    lines: list[Line], spans: list[dict[str, Any]], box: Box, turn: int, order: int
+) -> None:
+    """Spans as one line, in the style of the longest."""
+    texts = [span["text"] for span in spans]
+    text = "".join(texts)
+    if not text or text.isspace():
+        return
+    lengths = [len(part) for part in texts]
+    main = spans[lengths.index(max(lengths))]
+    heavy = sum([len(span["text"]) for span in spans if span["flags"] & 16])
+    made = Line(text, *box, main["size"], main["font"], heavy * 2 > len(text))
+    made.mono = main["flags"] & 8 != 0
+    made.raised = len(spans) > 1 and spans[0]["flags"] & 1 != 0
+    made.turn, made.colour, made.alpha, made.order = turn, main["color"], main["alpha"], order
+    lines.append(made)
+
+
+def _add_vector(page: Page, block: dict[str, Any]) -> None:
+    box = x0, y0, x1, y1 = block["bbox"]
+    if x1 - x0 <= _RULE or y1 - y0 <= _RULE:
+        page.rules.append(box)
+    elif not block["stroked"]:
+        opaque = block["isrect"] and block["alpha"] == 255
+        page.fills.append(Fill(box, block["color"], block["number"] + 1, opaque))
+    elif block["isrect"]:
+        page.rules += [(x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)]
+
+
+def turned(box: Box, matrix: Any) -> Box:
+    """A box under a rotation by quarter turns."""
+    x0, y0, x1, y1 = box
+    a, b, c, d, e, f = matrix
+    left, right = sorted((a * x0 + c * y0 + e, a * x1 + c * y1 + e))
+    top, bottom = sorted((b * x0 + d * y0 + f, b * x1 + d * y1 + f))
+    return left, top, right, bottom
+
+
+def rotate(page: Page, matrix: Any) -> None:
+    """From the unrotated page, as PyMuPDF tells coordinates, to the page as displayed."""
+    matrix = tuple(matrix)
+    quarter = _TURNS[round(matrix[0]), round(matrix[1])]
+    for line in page.lines:
+        line.x0, line.y0, line.x1, line.y1 = turned(line.box, matrix)
+        if line.turn != VERTICAL:
+            line.turn = (line.turn + quarter) % 4
+    page.rules = [turned(rule, matrix) for rule in page.rules]
+    for fill in page.fills:
+        fill.box = turned(fill.box, matrix)
+    for picture in page.images:
+        picture.box = turned(picture.box, matrix)

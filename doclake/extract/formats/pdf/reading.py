@@ -1,0 +1,143 @@
+"""One PDF on its way from pages to elements, whatever engine reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from itertools import groupby
+
+from doclake.errors import DocumentEmpty, LimitExceeded
+from doclake.extract.formats.pdf.region_model import LayoutModel
+from doclake.extract.layout import (
+    assemble,
+    compose,
+    covered,
+    figures,
+    furniture,
+    headings,
+    hidden,
+    paragraphs,
+    soundness,
+)
+from doclake.extract.layout.blocks import Block
+from doclake.extract.layout.page import Page
+from doclake.extract.layout.page_source import Bookmark, Engine
+from doclake.extract.layout.page_tables import find
+from doclake.extract.model import Extraction, Options
+from doclake.extract.ocr import scanned_pages
+
+_FILE_NAMES = (".doc", ".docx", ".pdf", ".indd", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".dvi")
+_PICTURE = 400_000_000  # pixels of one picture in a page, beyond which it is a bomb
+_DRAWN = 30  # strokes on a page without text that may be letters
+
+
+class Reading:
+    """Reads every page, sends the unsound ones to OCR, and hands all to `extraction_of`."""
+
+    def __init__(self, engine: Engine, options: Options, model: LayoutModel | None = None) -> None:
+        self.engine = engine
+        self.model = model
+        self.recipe = options.recipe
+        self.limits = options.limits
+        self.verdicts: list[str] = []
+        self.scans: list[int] = []
+
+    def extraction(self) -> Extraction:
+        count = self.engine.page_count
+        if count > self.limits.pages:
+            raise LimitExceeded(f"{count} pages; the limit is {self.limits.pages}.", pages=count)
+        pages = [self._page(index) for index in range(count)]
+        unread = scanned_pages.read(self.engine, pages, self.scans, self.recipe, self.limits)
+        bookmarks = self.engine.bookmarks()
+        made = extraction_of(pages, bookmarks)
+        if self.recipe.ocr_words:
+            scanned_pages.add_words(made.elements, pages)
+        made.metadata = self._metadata(bookmarks)
+        made.title = _title(made)
+        made.children = [*self.engine.attachments(), *unread]
+        if not made.children and not any(one.text or one.html for one in made.elements):
+            reasons = ", ".join(sorted(set(self.verdicts))) or "no pages"
+            raise DocumentEmpty(f"Nothing to read on {count} pages: {reasons}.")
+        return made
+
+    def _page(self, index: int) -> Page:
+        page = self.engine.page(index)
+        page.method = page.method or self.engine.name
+        verdict = soundness.judge(page)
+        self.verdicts.append(verdict)
+        if self._wants_ocr(verdict, page):
+            largest = max([picture.pixels for picture in page.images], default=0)
+            if largest > _PICTURE:
+                raise LimitExceeded(
+                    f"Page {index + 1} holds a picture of {largest} pixels.", pixels=largest
+                )
+            self.scans.append(index)
+            return page
+        hidden.mark(page, verdict)
+        if verdict == "sound":
+            words, draw = self.engine.words, self.engine.render
+            covered.mark(page, lambda: words(index), lambda dpi, box: draw(index, dpi, box))
+        if self.recipe.tables:
+            page.tables = find.find(page, lambda: self.engine.words(index))
+        if self.model is not None:
+            page.regions = self.model.regions(index)
+        return page
+
+    def _wants_ocr(self, verdict: str, page: Page) -> bool:
+        if self.recipe.ocr == "off":
+            return False
+        if self.recipe.ocr == "always":
+            return bool(page.lines or page.images or page.drawings)
+        if verdict == "no text":
+            return page.drawings >= _DRAWN
+        return verdict in ("image only", "garbage encoding")
+
+    def _metadata(self, bookmarks: Sequence[Bookmark]) -> dict[str, str]:
+        facts = self.engine.metadata()
+        facts["text_layer"] = _summary(self.verdicts)
+        if bookmarks:
+            outline = [[mark.level, mark.title, mark.page] for mark in bookmarks]
+            facts["bookmarks"] = json.dumps(outline, ensure_ascii=False)
+        return facts
+
+
+def extraction_of(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> Extraction:
+    """Elements of pages that have been read, with what only the whole document can tell."""
+    typography = headings.measure(pages, bookmarks)
+    edges = furniture.find(pages)
+    pictures = figures.find(pages)
+    tight = paragraphs.keeps_row_spaces([line.text for page in pages for line in page.lines])
+    blocks: list[Block] = []
+    for page in pages:
+        placed = pictures.get(page.number, ())
+        blocks += compose.blocks(page, edges, typography, tight, placed)
+    assemble.heading_levels(blocks, typography)
+    assemble.list_levels(blocks)
+    made = Extraction(pages=len(pages), elements=assemble.elements(blocks))
+    assemble.add_links(made.elements, pages)
+    for page in pages:
+        made.elements += assemble.marks(page)
+    made.pages_with_text = sum([bool(page.lines) for page in pages])
+    return made
+
+
+def _summary(verdicts: Sequence[str]) -> str:
+    """`1-3: sound; 4: image only`."""
+    parts = []
+    for verdict, run in groupby(enumerate(verdicts, 1), key=lambda item: item[1]):
+        numbers = [number for number, _ in run]
+        span = str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}"
+        parts.append(f"{span}: {verdict}")
+    return "; ".join(parts)
+
+
+def _title(made: Extraction) -> str | None:
+    """The metadata's title if it reads like one, else the first page's topmost heading."""
+    named = made.metadata.get("title", "").strip("\0 \t\n")
+    if named and not named.lower().endswith(_FILE_NAMES) and named.lower() != "untitled":
+        return named
+    first = [
+        one for one in made.elements if one.type == "Title" and one.page == 1 and not one.hidden
+    ]
+    top = min([one.level or 1 for one in first], default=1)
+    return next((one.text for one in first if (one.level or 1) == top), None)

@@ -1,0 +1,101 @@
+"""CSV, TSV and their relatives: the dialect is found by trying, not by the first line alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from doclake.errors import DocumentEmpty, LimitExceeded
+from doclake.extract.builder import Blocks
+from doclake.extract.cells.cell import is_empty, rows_from_text, to_html, to_text
+from doclake.extract.model import Extraction, Options
+from doclake.extract.text import charset
+
+_DELIMITERS = ",;\t|:"
+_SAMPLE_ROWS = 100
+ROWS_PER_TABLE = 500
+"""A long file becomes several Table elements, so none is too large to handle."""
+MAX_COLUMNS = 16_384
+"""What spreadsheets can hold; more is no table."""
+MAX_FIELD = 1 << 24
+_MAX_LINES_ABOVE = 5
+
+
+class Delimited:
+    """Every row whole, ragged ones too; the first row is taken as heading. Lines of one cell above
+    it are the title of the table and what is said about it."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        text, codec = charset.decode(file.read_bytes())
+        blocks = Blocks("csv", options.limits)
+        tab = options.media_type == "text/tab-separated-values"
+        rows = parse(text, "\t" if tab else None)
+        above = _lines_above(rows)
+        for place, row in enumerate(rows[:above]):
+            words = " ".join(filter(str.strip, row))
+            blocks.add("NarrativeText" if place else "Title", words, level=None if place else 1)
+        add_tables(rows[above:], blocks)
+        if not blocks.elements:
+            raise DocumentEmpty("The table has no values.")
+        return Extraction(blocks.elements, metadata={"encoding": codec})
+
+
+def _lines_above(rows: list[list[str]]) -> int:
+    """How many rows of one cell stand above the first of several, where rows of as many follow."""
+    filled = [sum(1 for cell in row if cell.strip()) for row in rows[: _MAX_LINES_ABOVE + 3]]
+    above = next((place for place, count in enumerate(filled) if count > 1), 0)
+    below = filled[above:]
+    if not 0 < above <= _MAX_LINES_ABOVE or len(below) < 2 or below[1] < 2:
+        return 0
+    first = (next(place for place, cell in enumerate(row) if cell.strip()) for row in rows[:above])
+    return above if not any(first) else 0
+
+
+def add_tables(rows: list[list[str]], blocks: Blocks) -> None:
+    """Add rows as Table elements of at most `ROWS_PER_TABLE`, each under the first row."""
+    head, body = rows[:1], rows[1:]
+    for start in range(0, max(len(body), 1), ROWS_PER_TABLE):
+        part = head + body[start : start + ROWS_PER_TABLE]
+        cells = rows_from_text(part, header=len(rows) > 1)
+        if not is_empty(cells):
+            blocks.add("Table", to_text(cells), html=to_html(cells))
+
+
+def parse(text: str, delimiter: str | None = None) -> list[list[str]]:
+    """Rows of fields, rows of nothing left out. Raises `LimitExceeded` for absurd widths."""
+    text = text.replace("\0", "")
+    if text[:4].lower() == "sep=":  # Excel's own way to name the delimiter
+        line, _, text = text.partition("\n")
+        delimiter = line[4:5] or delimiter
+    delimiter = delimiter or _find_delimiter(text)
+    rows = [row for row in _rows(text, delimiter) if any(field.strip() for field in row)]
+    widest = max(map(len, rows), default=0)
+    if widest > MAX_COLUMNS:
+        raise LimitExceeded(f"A row has {widest} columns.", limit="columns", allowed=MAX_COLUMNS)
+    return rows
+
+
+def _rows(text: str, delimiter: str) -> list[list[str]]:
+    csv.field_size_limit(MAX_FIELD)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+    try:
+        return list(reader)
+    except csv.Error as error:
+        raise LimitExceeded(f"The table cannot be split: {error}") from None
+
+
+def _find_delimiter(text: str) -> str:
+    """The delimiter whose rows agree best in width; the comma where none splits anything."""
+    sample = text[: 1 << 16]
+    best, best_score = ",", 0.0
+    for delimiter in _DELIMITERS:
+        widths = [len(row) for row in _rows(sample, delimiter)[:_SAMPLE_ROWS] if row]
+        if not widths or max(widths) < 2:
+            continue
+        common = max(set(widths), key=widths.count)
+        agreement = widths.count(common) / len(widths)
+        score = agreement * (1 if common > 1 else 0.1) + min(common, 20) / 1000
+        if score > best_score + (0.2 if delimiter == ":" else 0):
+            best, best_score = delimiter, score
+    return best

@@ -1,0 +1,125 @@
+"""JSON and JSON Lines: one element per record, a line per value with its path before it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from doclake.errors import DocumentEmpty, DocumentMalformed, LimitExceeded
+from doclake.extract.builder import Blocks
+from doclake.extract.formats.plain.csv import add_tables
+from doclake.extract.model import Extraction, Options
+from doclake.extract.text import charset
+
+MAX_DEPTH = 200
+_TITLE_KEYS = ("title", "name", "subject", "제목", "이름")
+_LONG = 200
+_MAX_COLUMNS = 50
+
+
+class Json:
+    """A list of flat objects is a table; anything else a record for each item at the top."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        text, _ = charset.decode(file.read_bytes())
+        try:
+            value = json.loads(text)
+        except RecursionError:
+            raise LimitExceeded("The values nest too deep.") from None
+        except ValueError as error:
+            raise DocumentMalformed(f"No valid JSON: {error}") from None
+        blocks = Blocks("json", options.limits)
+        if isinstance(value, list) and _is_table(value):
+            add_tables(_rows(value), blocks)
+        else:
+            add_records(value if isinstance(value, list) else [value], blocks)
+        if not blocks.elements:
+            raise DocumentEmpty("The document holds no value.")
+        return Extraction(blocks.elements, title=_title(value))
+
+
+class JsonLines:
+    """A record a line. A broken line is left out and counted; all broken is malformed."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        text, _ = charset.decode(file.read_bytes())
+        records, broken = [], 0
+        for line in text.split("\n"):
+            if line.strip():
+                try:
+                    records.append(json.loads(line))
+                except (ValueError, RecursionError):
+                    broken += 1
+        if broken and not records:
+            raise DocumentMalformed(f"None of {broken} lines is valid JSON.", lines=broken)
+        blocks = Blocks("json", options.limits)
+        if len(records) > 1 and _is_table(records):
+            add_tables(_rows(records), blocks)
+        else:
+            add_records(records, blocks)
+        if not blocks.elements:
+            raise DocumentEmpty("The lines hold no value.")
+        metadata = {"broken lines": str(broken)} if broken else {}
+        return Extraction(blocks.elements, metadata=metadata)
+
+
+def add_records(records: list[Any], blocks: Blocks) -> None:
+    """Add one NarrativeText per record: `path: value` lines, the path dotted."""
+    for record in records:
+        lines = [f"{path}: {value}" if path else value for path, value in leaves(record)]
+        blocks.add("NarrativeText", "\n".join(lines))
+
+
+def leaves(value: Any) -> Iterator[tuple[str, str]]:
+    """(path, text) of every scalar, in order. Raises `LimitExceeded` beyond `MAX_DEPTH`."""
+    stack: list[tuple[str, Any, int]] = [("", value, 0)]
+    while stack:
+        path, node, depth = stack.pop()
+        if depth > MAX_DEPTH:
+            raise LimitExceeded(f"The values nest more than {MAX_DEPTH} deep.", limit="depth")
+        if isinstance(node, dict):
+            items = [
+                (f"{path}.{key}" if path else str(key), v, depth + 1) for key, v in node.items()
+            ]
+            stack.extend(reversed(items))
+        elif isinstance(node, list):
+            if node and all(_is_short(item) for item in node):
+                yield path, ", ".join(_scalar(item) for item in node)
+            else:
+                stack.extend(reversed([(path, item, depth + 1) for item in node]))
+        elif node is not None and node != "":
+            yield path, _scalar(node)
+
+
+def _is_short(value: Any) -> bool:
+    return not isinstance(value, dict | list) and len(str(value)[:_LONG]) < _LONG
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def _is_table(records: list[Any]) -> bool:
+    """Flat objects of short values under the same few keys."""
+    if len(records) < 2 or not all(isinstance(record, dict) for record in records):
+        return False
+    keys = {key for record in records for key in record}
+    if len(keys) > _MAX_COLUMNS or len(keys) > 2 * min(len(record) for record in records):
+        return False
+    return all(_is_short(value) for record in records for value in record.values())
+
+
+def _rows(records: list[dict[str, Any]]) -> list[list[str]]:
+    keys = list(dict.fromkeys(key for record in records for key in record))
+    return [keys, *([_scalar(record.get(key)) for key in keys] for record in records)]
+
+
+def _title(value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return None
+    found = next((value[key] for key in _TITLE_KEYS if isinstance(value.get(key), str)), None)
+    return found or None

@@ -1,0 +1,71 @@
+"""Groups of RTF: what their text is for, and what it becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from doclake.extract.model import ElementType
+
+# Destinations whose text is not the document's.
+SKIPPED = frozenset(
+    {"fonttbl", "colortbl", "stylesheet", "listtable", "listoverridetable", "rsidtbl", "generator"}
+    | {"pict", "object", "themedata", "colorschememapping", "latentstyles", "datastore", "xmlnstbl"}
+    | {"filetbl", "revtbl", "fldinst", "bkmkstart", "bkmkend", "nonshppict"}
+    | {"mmathPr", "wgrffmtfilter", "pgptbl", "sp", "operator", "company", "category", "doccomm"}
+    | {"hlinkbase", "creatim", "revtim", "printim", "buptim", "objdata", "userprops", "atnid"}
+    | {"atnauthor", "atnref", "atndate", "atntime", "atnparent", "xe", "tc", "txe", "private"}
+)
+STORIES: dict[str, ElementType] = {
+    **dict.fromkeys(("header", "headerl", "headerr", "headerf"), "Header"),
+    **dict.fromkeys(("footer", "footerl", "footerr", "footerf"), "Footer"),
+    "footnote": "Footnote",
+    "annotation": "Annotation",
+}
+LABELS = ("listtext", "pntext")  # the number or mark a list shows, as its writer computed it
+# Letters that symbol fonts draw as marks.
+MARKS = frozenset("olnquvwØ§ü")
+TINY = 2  # half points
+SIGNS = {
+    "tab": "\t",
+    "line": "\n",
+    "emdash": "—",
+    "endash": "–",
+    "lquote": "‘",
+    "rquote": "’",
+    "ldblquote": "“",
+    "rdblquote": "”",
+    "bullet": "•",
+    "emspace": " ",
+    "enspace": " ",
+    "cell": "",
+    "softline": "\n",
+    "lbr": "\n",
+}
+INFO = ("title", "author", "subject", "keywords")
+
+
+@dataclass(slots=True, frozen=True)
+class Group:
+    """What a group restores at its end."""
+
+    destination: str = "body"
+    hidden: bool = False
+    white: bool = False
+    tiny: bool = False
+    deleted: bool = False
+
+    def reason(self, in_table: bool) -> str | None:
+        """Why a reader does not see the text."""
+        if self.hidden:
+            return "hidden text"
+        if self.tiny:
+            return "tiny text"
+        return "white text" if self.white and not in_table else None
+
+
+@dataclass(slots=True)
+class Story:
+    """A run of paragraphs being gathered: the body, a note, a header."""
+
+    runs: list[tuple[str, str | None]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)

@@ -1,0 +1,291 @@
+"""RTF tokens to blocks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from doclake.extract.builder import Blocks
+from doclake.extract.cells import cell
+from doclake.extract.formats.rtf.destinations import (
+    INFO,
+    LABELS,
+    MARKS,
+    SIGNS,
+    SKIPPED,
+    STORIES,
+    TINY,
+    Group,
+    Story,
+)
+from doclake.extract.formats.rtf.table_rows import Table
+from doclake.extract.formats.rtf.tokens import Token, Tokens
+from doclake.extract.model import ElementType
+from doclake.extract.text.cleaning import clean
+from doclake.extract.text.code_pages import codec_of_charset, codec_of_page
+
+_HEADING = re.compile(r"(?:heading|제목|titre|überschrift)\s*([1-9])", re.IGNORECASE)
+_LINK = re.compile(r'HYPERLINK\s+"([^"]+)"')
+
+
+def is_rtf(data: bytes) -> bool:
+    return re.search(rb"\{\\rtf", data[:1024]) is not None
+
+
+def read(data: bytes, blocks: Blocks) -> dict[str, str]:
+    """Add the elements of an RTF to `blocks`; what its head says (`title`, `author` ...)."""
+    reader = _Reader(Tokens(data), blocks)
+    reader.read()
+    return {name: clean(text, lines=False) for name, text in reader.info.items()}
+
+
+class _Reader:
+    def __init__(self, tokens: Tokens, blocks: Blocks) -> None:
+        self.tokens = tokens
+        self.blocks = blocks
+        self.info: dict[str, str] = {}
+        self._group = Group()
+        self._stack: list[tuple[Group, Story | None]] = []
+        self._story = Story()
+        self._styles: dict[int, str] = {}
+        self._colors: list[tuple[int, int, int]] = []
+        self._color = [0, 0, 0]
+        self._number = 0
+        self._name = ""
+        self._instruction = ""
+        self._links: dict[str, None] = {}
+        self._table_links: dict[str, None] = {}
+        self._starred = False
+        self._reset_paragraph()
+        self._label = ""
+        self._author = ""
+        self._notes: list[tuple[ElementType, str]] = []
+        self._footers: dict[str, None] = {}
+        self._table = Table()
+        self._table_notes: list[tuple[ElementType, str]] = []
+        self._cell_lines: list[str] = []
+
+    def _reset_paragraph(self) -> None:
+        self._style = 0
+        self._in_table = False
+        self._outline: int | None = None
+        self._list: int | None = None
+
+    def read(self) -> None:
+        for token in self.tokens:
+            if token.kind == "open":
+                self._stack.append((self._group, None))
+                if self._group.destination == "stylesheet":
+                    self._number, self._name = 0, ""
+            elif token.kind == "close":
+                self._close()
+            elif token.kind == "text":
+                self._text(token.text)
+            else:
+                self._word(token)
+        self._end_paragraph()
+        self._end_table()
+        for text in self._footers:
+            self.blocks.add("Footer", text)
+
+    def _close(self) -> None:
+        if not self._stack:
+            return
+        destination = self._group.destination
+        outer, story = self._stack.pop()
+        if destination == "stylesheet" and self._name:
+            self._styles[self._number] = self._name.strip().rstrip(";")
+            self._name = ""
+        if destination == "fldinst":
+            match = _LINK.search(self._instruction)
+            if match:
+                self._links[match[1]] = None
+            self._instruction = ""
+        if story is not None:
+            kind = STORIES[destination]
+            inner, self._story = self._story, story
+            text = "\n".join([*inner.lines, "".join(t for t, hidden in inner.runs if not hidden)])
+            self._add_story(kind, text)
+        self._group = outer
+
+    def _add_story(self, kind: ElementType, text: str) -> None:
+        """Notes wait for the end of the paragraph that calls them, footers for the last."""
+        text = clean(text)
+        if kind == "Footer":
+            self._footers[text] = None
+        elif kind == "Header":
+            if not any(e.type == kind and e.text == text for e in self.blocks.elements[:50]):
+                self.blocks.add(kind, text)
+        else:
+            author, self._author = self._author if kind == "Annotation" else "", ""
+            self._notes.append((kind, f"{author}: {text}" if author and text else text))
+
+    def _add_notes(self, notes: list[tuple[ElementType, str]]) -> None:
+        for kind, text in notes:
+            self.blocks.add(kind, text)
+        notes.clear()
+
+    def _text(self, text: str) -> None:
+        destination = self._group.destination
+        if destination in INFO:
+            self.info[destination] = self.info.get(destination, "") + text
+        elif destination == "stylesheet":
+            self._name += text
+        elif destination == "fldinst":
+            self._instruction += text
+        elif destination == "colortbl":
+            for _ in range(text.count(";")):
+                self._colors.append((self._color[0], self._color[1], self._color[2]))
+                self._color = [0, 0, 0]
+        elif destination in LABELS:
+            self._label += text
+        elif destination == "atnauthor":
+            self._author += text
+        elif (destination == "body" or destination in STORIES) and not self._group.deleted:
+            self._story.runs.append((text, self._group.reason(self._in_table)))
+
+    def _word(self, token: Token) -> None:
+        word, number = token.text, token.number
+        if word == "*":
+            self._starred = True
+            return
+        starred, self._starred = self._starred, False
+        if word in SKIPPED or word in INFO or word in LABELS or word == "info":
+            self._group = replace(self._group, destination=word)
+        elif word in STORIES:
+            self._open_story(word)
+        elif word == "shptxt" and self._story.runs:  # a text box hangs inside of a paragraph
+            self._story.runs.append(("\n", None))
+        elif starred and word not in ("shpinst", "shptxt", "pnseclvl", "fldrslt", "bkmkstart"):
+            self._group = replace(self._group, destination="skip")
+        elif self._group.destination in ("fonttbl", "colortbl", "stylesheet"):
+            self._table_word(word, number)
+        elif word in SIGNS:
+            self._text(SIGNS[word])
+            if word == "cell" and self._group.destination == "body":
+                self._end_cell()
+        elif self._group.destination == "body":
+            if not self._table.word(word, number):
+                self._format(word, number)
+        elif self._group.destination in STORIES:
+            self._format(word, number)
+
+    def _open_story(self, word: str) -> None:
+        if self._group.destination != "body" or not self._stack:
+            self._group = replace(self._group, destination="skip")
+            return
+        outer, _ = self._stack[-1]
+        self._stack[-1] = (outer, self._story)
+        self._story = Story()
+        self._group = Group(destination=word)
+
+    def _table_word(self, word: str, number: int | None) -> None:
+        """Words inside the tables of fonts, colours and styles."""
+        if word == ("f" if self._group.destination == "fonttbl" else "s"):
+            self._number = number or 0
+        elif word in ("cs", "ts", "ds"):  # styles of characters, tables, sections
+            self._number = -1
+        elif word == "fcharset" and self._group.destination == "fonttbl":
+            codec = codec_of_charset(number or 0)
+            if codec and number not in (0, 1, 2):
+                self.tokens.fonts[self._number] = codec
+        elif word == "cpg" and number:
+            codec = codec_of_page(number)
+            if codec:
+                self.tokens.fonts[self._number] = codec
+        elif word in ("red", "green", "blue"):
+            self._color[("red", "green", "blue").index(word)] = number or 0
+
+    def _format(self, word: str, number: int | None) -> None:
+        if word == "v":
+            self._group = replace(self._group, hidden=number != 0)
+        elif word == "cf":
+            place = number or 0
+            color = self._colors[place] if place < len(self._colors) else (0, 0, 0)
+            self._group = replace(self._group, white=color == (255, 255, 255))
+        elif word in ("cb", "highlight", "chcbpat", "cbpat") and number:
+            self._group = replace(self._group, white=False)
+        elif word == "fs":
+            self._group = replace(self._group, tiny=0 <= (number or 24) <= TINY)
+        elif word == "deleted":
+            self._group = replace(self._group, deleted=number != 0)
+        elif word == "plain":
+            destination, deleted = self._group.destination, self._group.deleted
+            self._group = Group(destination, deleted=deleted)
+        elif word in ("par", "sect", "page"):
+            self._end_paragraph()
+        elif word == "row" and self._group.destination == "body":
+            self._table.end_row()
+        elif word == "nestcell":  # of a table in a cell: a line of that cell
+            self._in_table = True
+            self._end_paragraph()
+        elif word == "pard":
+            self._reset_paragraph()
+        elif word == "intbl":
+            self._in_table = True
+        elif word == "s" and number is not None:
+            self._style = number
+        elif word == "outlinelevel" and number is not None and number < 9:
+            self._outline = number + 1
+        elif word == "ls":
+            self._list = (self._list or 1) if number else None
+        elif word == "ilvl" and number is not None and self._list:
+            self._list = number + 1
+
+    def _end_paragraph(self) -> None:
+        if self._group.destination not in ("body", *STORIES):
+            return
+        text = "".join(text for text, hidden in self._story.runs if not hidden)
+        hidden = [(text, reason) for text, reason in self._story.runs if reason]
+        self._story.runs.clear()
+        if self._group.destination != "body":
+            self._story.lines.append(text)
+            return
+        if self._in_table:
+            self._cell_lines.append(self._labelled(text))
+        else:
+            self._end_table()
+            self._add(text)
+        for piece, reason in hidden:
+            self.blocks.add("Other", piece, hidden=reason)
+        if not self._in_table:
+            self._add_notes(self._notes)
+
+    def _labelled(self, text: str) -> str:
+        """The text behind its number in a list; bullets are left out."""
+        label, self._label = clean(self._label, lines=False), ""
+        shown = any(map(str.isalnum, label)) and label not in MARKS
+        return f"{label} {text.lstrip()}" if shown and text.strip() else text
+
+    def _add(self, text: str) -> None:
+        listed = bool(self._list or self._label)
+        name = self._styles.get(self._style, "")
+        match = _HEADING.match(name)
+        level = int(match[1]) if match else self._outline
+        level = 1 if level is None and name.lower() == "title" else level
+        kind: ElementType = "NarrativeText"
+        if level:
+            kind = "Title"
+        elif listed or clean(text)[:2] in ("• ", "· "):
+            kind, level = "ListItem", self._list or 1
+        self.blocks.add(kind, self._labelled(text), level=level, links=tuple(self._links))
+        self._links.clear()
+
+    def _end_cell(self) -> None:
+        self._in_table = True
+        self._end_paragraph()
+        self._table.end_cell("\n".join(self._cell_lines))
+        self._cell_lines.clear()
+        self._table_notes += self._notes
+        self._notes.clear()
+        self._table_links |= self._links
+        self._links.clear()
+
+    def _end_table(self) -> None:
+        rows = self._table.rows()
+        if not cell.is_empty(rows):
+            links = tuple(self._table_links)
+            text, html = cell.to_text(rows), cell.to_html(rows)
+            self.blocks.add("Table", text, html=html, links=links)
+        self._table_links.clear()
+        self._add_notes(self._table_notes)

@@ -1,0 +1,198 @@
+"""The engine `unstructured`: documents read by its partitioners, told as Doclake's elements.
+
+It is chosen by `recipe.extract.engine`. What its partitioners cannot read is read natively, and
+`method` says why on every element: a page nested beyond 255 levels is cut off by its HTML parser
+without a word, and a broken part of a document may end in any exception.
+
+Encodings, fields and attachments of mails and the limits of ZIP containers stay Doclake's own: the
+library guesses the first worse, and reads attachments into the mail itself. It tells no boxes and
+no hidden text in these formats. Languages are left to Doclake's detector, which looks at each
+element and not at the whole document.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from doclake.errors import DocumentError, LimitExceeded
+from doclake.extract import registry
+from doclake.extract.builder import Blocks
+from doclake.extract.containers.zip_checks import check_zip
+from doclake.extract.formats.mail import message
+from doclake.extract.model import ElementType, Extraction, Options
+from doclake.extract.text import charset
+
+METHOD = "unstructured"
+_OOXML = "application/vnd.openxmlformats-officedocument"
+_TEXTS = {
+    "text/plain": "text:partition_text",
+    "text/html": "html:partition_html",
+    "text/markdown": "md:partition_md",
+}
+_TABLES = {"text/csv": "csv:partition_csv", "text/tab-separated-values": "tsv:partition_tsv"}
+_MAILS = {
+    "message/rfc822": "email:partition_email",
+    "application/vnd.ms-outlook": "msg:partition_msg",
+}
+_PACKAGES = {
+    f"{_OOXML}.wordprocessingml.document": "docx:partition_docx",
+    f"{_OOXML}.presentationml.presentation": "pptx:partition_pptx",
+    f"{_OOXML}.spreadsheetml.sheet": "xlsx:partition_xlsx",
+}
+PARTITIONERS = _TEXTS | _TABLES | _MAILS | _PACKAGES
+_ARGUMENTS: dict[str, dict[str, Any]] = {
+    "message/rfc822": {"process_attachments": False},
+    "application/vnd.ms-outlook": {"process_attachments": False},
+    f"{_OOXML}.presentationml.presentation": {"include_slide_notes": True},
+}
+_TYPES: dict[str, ElementType] = {
+    "Title": "Title",
+    "Headline": "Title",
+    "Subheadline": "Title",
+    "Section-header": "Title",
+    "ListItem": "ListItem",
+    "List-item": "ListItem",
+    "BulletedText": "ListItem",
+    "Table": "Table",
+    "Image": "Image",
+    "Picture": "Image",
+    "Figure": "Image",
+    "FigureCaption": "Caption",
+    "Caption": "Caption",
+    "Formula": "Formula",
+    "CodeSnippet": "Code",
+    "Header": "Header",
+    "Page-header": "Header",
+    "Footer": "Footer",
+    "Page-footer": "Footer",
+    "PageNumber": "PageNumber",
+    "Footnote": "Footnote",
+    "FormKeysValues": "FormField",
+    "DocumentData": "Metadata",
+}
+"""Categories of unstructured (`ElementType`) that are no narrative text."""
+
+
+class Unstructured:
+    """Reads the media types of `formats.UNSTRUCTURED`."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        kind = options.media_type
+        native = registry.load(kind)
+        mail = native.extract(file, options) if kind in _MAILS else None
+        if kind in _PACKAGES:
+            check_zip(file, options.limits)
+        try:
+            partitioned = _partition(file, kind)
+            found = _extraction(partitioned, options)
+        except (DocumentError, MemoryError):
+            raise
+        except Exception as error:  # whatever a partitioner raises, the document may still be read
+            return _natively(mail or native.extract(file, options), type(error).__name__)
+        reason = _lost(kind) if found.elements else "nothing found"
+        empty = mail is not None and not found.elements
+        # A mail may have no body; or one in a wrapping that only the native reader opens.
+        if reason and not (empty and mail and len(mail.elements) < 2):
+            return _natively(mail or native.extract(file, options), reason)
+        return _with_envelope(mail, found) if mail else found
+
+
+def _partition(file: Path, kind: str) -> list[Any]:
+    from doclake.extract.text import unstructured_offline  # noqa: F401 - before unstructured itself
+
+    module, name = PARTITIONERS[kind].split(":")
+    function: Callable[..., list[Any]] = getattr(
+        import_module(f"unstructured.partition.{module}"), name
+    )
+    arguments = {**_ARGUMENTS.get(kind, {}), "languages": [""]}
+    data = file.read_bytes()
+    if kind in _TEXTS:
+        return function(text=charset.decode(data)[0], **arguments)
+    if kind in _TABLES:
+        data = charset.decode(data)[0].encode()
+    if kind == "message/rfc822":
+        data = message.plain(data)
+    return function(file=io.BytesIO(data), **arguments)
+
+
+def _lost(kind: str) -> str | None:
+    """Why the page is not whole, by what the HTML parser noted when it last ran."""
+    if kind not in ("text/html", "text/markdown", *_MAILS):
+        return None
+    from unstructured.partition.html.parser import html_parser
+
+    if any("depth" in entry.message for entry in html_parser.error_log):
+        return "nested too deep"
+    return None
+
+
+def _natively(found: Extraction, reason: str) -> Extraction:
+    for element in found.elements:
+        element.method = f"{element.method} (unstructured: {reason})"
+    return found
+
+
+def _extraction(partitioned: Iterable[Any], options: Options) -> Extraction:
+    blocks = Blocks(METHOD, options.limits)
+    index: dict[str, int] = {}
+    pages = 0
+    for element in partitioned:
+        pages = max(pages, element.metadata.page_number or 0)
+        place = _add(element, blocks, index)
+        if place is not None:
+            index[element.id] = place
+    if pages > options.limits.pages:
+        raise LimitExceeded(f"It has {pages} pages.", limit="pages", pages=pages)
+    title = next((e.text for e in blocks.elements if e.type == "Title"), None)
+    return Extraction(blocks.elements, title=title, pages=pages or None)
+
+
+def _add(element: Any, blocks: Blocks, index: dict[str, int]) -> int | None:
+    category, metadata = element.category, element.metadata
+    if category == "PageBreak":
+        return None
+    kind = _TYPES.get(category, "NarrativeText")
+    depth = metadata.category_depth
+    text, html = str(element.text), metadata.text_as_html
+    if kind == "Table" and html:
+        text, html = _table(text, html)
+    return blocks.add(
+        kind,
+        text,
+        html=html if kind == "Table" else None,
+        page=metadata.page_number,
+        level=depth + 1 if depth is not None and kind in ("Title", "ListItem") else None,
+        parent=index.get(metadata.parent_id or ""),
+        links=_links(metadata),
+    )
+
+
+def _table(text: str, html: str) -> tuple[str, str]:
+    """Text with tabs between cells, and clean HTML; as they are, where that finds no cell."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    from doclake.extract.formats.html import data_tables
+    from doclake.extract.formats.html.visibility import Styles
+
+    node = LexborHTMLParser(html).css_first("table")
+    table = data_tables.read(node, Styles([], False)) if node is not None else data_tables.Table()
+    return (table.text, table.html) if table.text else (text, html)
+
+
+def _links(metadata: Any) -> tuple[str, ...]:
+    named = [link.get("url") for link in metadata.links or ()]
+    return tuple(dict.fromkeys(url for url in (*named, *(metadata.link_urls or ())) if url))
+
+
+def _with_envelope(mail: Extraction, body: Extraction) -> Extraction:
+    """The fields, title and attachments of a mail, and the body as unstructured reads it."""
+    fields = [element for element in mail.elements[:1] if element.type == "Metadata"]
+    for element in body.elements:
+        if element.parent is not None:
+            element.parent += len(fields)
+    mail.elements = [*fields, *body.elements]
+    return mail

@@ -1,0 +1,1 @@
+"""The trust border: parsers run in confined children."""

@@ -1,0 +1,141 @@
+"""Starting the supervisor process and talking to it. See `supervisor` for the other side."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+_MODULE = re.compile(r"[A-Za-z]\w*(\.\w+)*")
+_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "TESSDATA_PREFIX", "LD_LIBRARY_PATH")
+_SETTINGS = {
+    "OMP_NUM_THREADS": "1",  # forking needs a process without threads, and workers fill the cores
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OMP_THREAD_LIMIT": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "DO_NOT_TRACK": "1",
+    "SCARF_NO_ANALYTICS": "true",
+    "HF_HUB_OFFLINE": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+_BOOT = (
+    "import json,sys; sys.path[:]=json.loads(sys.argv[1])['path'];"
+    "from doclake.extract.guard.supervisor import main; main(sys.argv[1])"
+)
+
+Answer = dict[str, Any]
+
+
+class Supervision:
+    """One supervisor process, started when first needed and again should it ever die.
+
+    It begins with `modules` imported. Threads may share it. A future resolves to the supervisor's
+    answer, or None if it died first.
+    """
+
+    def __init__(self, workspace: Path, modules: list[str], reuse: int) -> None:
+        self._reuse = reuse
+        self._workspace = workspace
+        self._numbers = itertools.count()
+        self._lock = threading.Lock()
+        self._waiting: dict[int, Future[Answer | None]] = {}
+        self._modules = set(modules)
+        self._told: set[str] = set()  # of these, what the supervisor knows already
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._closed = False
+
+    def submit(self, request: dict[str, Any]) -> Future[Answer | None]:
+        """Have a request (see `supervisor`, less `id` and `warm`) done."""
+        answer: Future[Answer | None] = Future()
+        with self._lock:
+            if self._closed:
+                answer.set_result(None)
+                return answer
+            control = self._connected()
+            number = next(self._numbers)
+            self._waiting[number] = answer
+            line = json.dumps(request | {"id": number, "warm": sorted(self._modules - self._told)})
+            self._told |= self._modules
+            with contextlib.suppress(OSError):  # it died: the listener then answers everyone
+                control.sendall(line.encode() + b"\n")
+        return answer
+
+    def inherit(self, modules: list[str]) -> None:
+        """Let later children find these modules imported already.
+
+        The names come from a child, so they count for nothing but a name to import.
+        """
+        fresh = {str(name) for name in modules if _MODULE.fullmatch(str(name))}
+        if not fresh:
+            return
+        with self._lock:
+            self._modules |= fresh
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            process, control = self._process, self._control
+            self._process = self._control = None
+        if process is None or control is None:
+            return
+        with contextlib.suppress(OSError):
+            control.shutdown(socket.SHUT_RDWR)  # the supervisor ends its children and itself
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        control.close()
+
+    def _connected(self) -> socket.socket:
+        if self._control is not None and self._process is not None and self._process.poll() is None:
+            return self._control
+        ours, theirs = socket.socketpair()
+        arguments = {
+            "control": theirs.fileno(),
+            "workspace": str(self._workspace),
+            "modules": sorted(self._modules),
+            "reuse": self._reuse,
+            "path": [str(Path(entry).resolve()) for entry in sys.path],
+        }
+        environment = {k: os.environ[k] for k in _ENVIRONMENT if k in os.environ} | _SETTINGS
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+            [sys.executable, "-c", _BOOT, json.dumps(arguments)],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            cwd=self._workspace,
+            env=environment | {"HOME": str(self._workspace), "TMPDIR": str(self._workspace)},
+        )
+        theirs.close()
+        self._told = set(self._modules)
+        self._control = ours
+        threading.Thread(target=self._listen, args=(ours,), daemon=True).start()
+        return ours
+
+    def _listen(self, control: socket.socket) -> None:
+        """Hand answers to those who wait, until the supervisor is gone."""
+        with contextlib.suppress(OSError), control.makefile("rb") as lines:
+            for line in lines:
+                answer = json.loads(line)
+                with self._lock:
+                    waiting = self._waiting.pop(answer["id"], None)
+                if waiting:
+                    waiting.set_result(answer)
+        with self._lock:
+            if self._control is control:
+                self._control = None
+            orphans = list(self._waiting.values())
+            self._waiting.clear()
+        for orphan in orphans:
+            orphan.set_result(None)

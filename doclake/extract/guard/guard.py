@@ -1,0 +1,207 @@
+"""One document in a confined child: what goes in, what came of it.
+
+`Guard.run` may be called from several threads. It never raises for a document: however a child
+ends is an `Outcome`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import queue
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from doclake.extract.guard import reply, sandbox
+from doclake.extract.guard.client import Answer, Supervision
+from doclake.extract.guard.protocol import DOCUMENT, WORK
+from doclake.extract.guard.reply import Outcome
+from doclake.extract.limits import for_scans
+from doclake.extract.row_key import Place
+from doclake.settings import ExtractRecipe, Limits, Processing
+
+# Documents of one source that a child handles at most. A fresh child costs some 20 ms at once and
+# as much again in pages that it has to copy as it meets them; over 16 documents that was 17 ms for
+# each PDF, over 64 it is 7.
+REUSE: int = Processing.model_fields["documents_per_child"].default
+DETECT, LOAD = "doclake.extract.detect.media_type:media_type", "doclake.extract.registry:load"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One document for a child. `file` is moved into the child's folder."""
+
+    file: Path
+    name: str
+    place: Place
+    recipe: ExtractRecipe
+    limits: Limits
+    password: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """A document that goes into a child together with others."""
+
+    name: str
+    place: Place
+    data: bytes
+
+
+def protections() -> dict[str, bool]:
+    """Which protections stand on this machine, by name."""
+    return sandbox.available()
+
+
+class Guard:
+    """Owns the children and the workspace.
+
+    `workers` children at most, each for up to `reuse` documents of one source (1: a fresh one for
+    every document). `detect` and `load` are named `module:function`.
+    """
+
+    def __init__(
+        self, workers: int, *, reuse: int = REUSE, detect: str = DETECT, load: str = LOAD
+    ) -> None:
+        self._functions = {"detect": detect, "load": load}
+        self._workspace = Path(tempfile.mkdtemp(prefix="doclake-")).resolve()
+        self._numbers = itertools.count()
+        modules = [place.split(":")[0] for place in (detect, load)]
+        self._supervision = Supervision(self._workspace, modules, reuse)
+        self._folders: queue.LifoQueue[Path] = queue.LifoQueue()
+        self._suspects: set[Path] = set()  # folders whose child must not get another document
+        for _ in range(workers):
+            self._folders.put(self._new_folder())
+
+    def __enter__(self) -> Guard:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def end_children(self) -> None:
+        """End every child. Calls of `run` then return at once, with `ParserCrashed`."""
+        self._supervision.close()
+
+    def close(self) -> None:
+        """End every child and remove every file; no thread may be in `run` any more."""
+        self.end_children()
+        shutil.rmtree(self._workspace, ignore_errors=True)
+
+    def put(self, data: bytes) -> Path:
+        """Write the bytes of a document to a private file, for `Task.file`."""
+        file = self._workspace / f"in-{next(self._numbers)}"
+        file.write_bytes(data)
+        return file
+
+    def run(self, task: Task) -> Outcome:
+        """Extract one document; takes at most its time limit (that of `limits.for_scans` if it has
+        scanned pages) and a moment. Waits for a child if `workers` are at work."""
+        with self._folder() as folder:
+            outcome = self._attempt(task, folder, programs=False)
+            if outcome.scanned_pages:
+                (folder / DOCUMENT).rename(task.file)
+                task = replace(task, limits=for_scans(task.limits, outcome.scanned_pages))
+                outcome = self._attempt(task, folder, programs=False)
+            if outcome.needs_program:
+                (folder / DOCUMENT).rename(task.file)
+                outcome = self._attempt(task, folder, programs=True)
+        return outcome
+
+    def run_batch(
+        self, documents: list[Short], recipe: ExtractRecipe, limits: Limits
+    ) -> list[Outcome | None]:
+        """Extract short documents of one source in one go; None for each that has to be done by
+        itself, whatever the reason. Takes at most the time limit of one document and a moment."""
+        if not documents:
+            return []
+        members = [
+            {"name": each.name, "place": each.place.facts(), "size": len(each.data)}
+            for each in documents
+        ]
+        places = [each.place for each in documents]
+        file = self.put(b"".join(each.data for each in documents))
+        task = {"batch": members, "password": None, "programs": False}
+        with self._folder() as folder:
+            answer = self._ask(file, folder, places[0].source, task, recipe, limits)
+            try:
+                outcomes = reply.batch(answer, folder, places, limits)
+            except reply.UNREADABLE:
+                self._suspects.add(folder)
+                outcomes = [None] * len(documents)
+        self._supervision.inherit(next((each.modules for each in outcomes if each), []))
+        return outcomes
+
+    @contextmanager
+    def _folder(self) -> Iterator[Path]:
+        """The folder of a child, as soon as one is free."""
+        folder = self._folders.get()
+        try:
+            yield folder
+        finally:
+            self._folders.put(folder if _cleared(folder) else self._new_folder())
+
+    def _new_folder(self) -> Path:
+        folder = self._workspace / str(next(self._numbers))
+        (folder / WORK).mkdir(parents=True, mode=0o700)
+        return folder
+
+    def _attempt(self, task: Task, folder: Path, *, programs: bool) -> Outcome:
+        facts = {
+            "name": task.name,
+            "place": task.place.facts(),
+            "password": task.password,
+            "programs": programs,
+        }
+        answer = self._ask(task.file, folder, task.place.source, facts, task.recipe, task.limits)
+        outcome = reply.outcome(answer, folder, task.place, task.limits, self.put)
+        self._supervision.inherit(outcome.modules)
+        if outcome.suspect:
+            self._suspects.add(folder)
+        return outcome
+
+    def _ask(
+        self,
+        file: Path,
+        folder: Path,
+        source: str,
+        task: dict[str, Any],
+        recipe: ExtractRecipe,
+        limits: Limits,
+    ) -> Answer | None:
+        fresh = folder in self._suspects  # only the thread that holds a folder speaks of it
+        self._suspects.discard(folder)
+        request = {
+            "folder": str(folder),
+            "fresh": fresh,
+            "file": str(file),
+            "source": source,
+            "timeout": limits.timeout_seconds,
+            "task": {**task, **self._functions, **_settings(recipe, limits)},
+        }
+        return self._supervision.submit(request).result()
+
+
+@lru_cache(maxsize=8)
+def _settings(recipe: ExtractRecipe, limits: Limits) -> dict[str, Any]:
+    return {"recipe": recipe.model_dump(mode="json"), "limits": limits.model_dump(mode="json")}
+
+
+def _cleared(folder: Path) -> bool:
+    """Remove what a document left. The folders themselves stay: a child's rights hang on them."""
+    try:
+        (folder / DOCUMENT).unlink(missing_ok=True)
+        for entry in os.scandir(folder / WORK):
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path)
+            else:
+                Path(entry.path).unlink()
+    except OSError:
+        return False
+    return True

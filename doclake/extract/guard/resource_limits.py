@@ -1,0 +1,39 @@
+"""Memory, file size and open files of a parser."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+from pathlib import Path
+
+
+def limit_resources(memory_mb: int, file_mb: int) -> float:
+    """Address space above what is mapped now, bytes in one file, no core dump, few open files.
+    Returns what is mapped now, in MB."""
+    idle = mapped_mb()
+    limit_memory(memory_mb)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file_mb << 20, file_mb << 20))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = 256 if most == resource.RLIM_INFINITY else min(256, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+    return idle
+
+
+def limit_memory(memory_mb: int) -> None:
+    """Allow `memory_mb` above what is mapped now. The first call also sets what no later one can
+    exceed: half as much again."""
+    size = int(mapped_mb() + memory_mb) << 20
+    with contextlib.suppress(OSError, ValueError):  # macOS has no such limit
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        most = size + (memory_mb << 19) if most == resource.RLIM_INFINITY else most
+        resource.setrlimit(resource.RLIMIT_AS, (min(size, most), most))
+
+
+def mapped_mb() -> float:
+    """Address space of this process in MB; 0 where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    except OSError:
+        return 0.0
+    return pages * resource.getpagesize() / (1 << 20)

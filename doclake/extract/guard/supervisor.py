@@ -1,0 +1,247 @@
+"""The process between Doclake and its parsers: forks confined children and watches over them.
+
+It imports the parsing code once, reads no document itself, and forks; so a child starts warm, in
+milliseconds. A child is used for a few documents of one source, as long as each ended well: a fork
+for every document costs 13 ms (text) to 30 ms (PDF), mostly page faults on shared memory, a reused
+child 1 to 3 ms. Whatever goes wrong, or once it has handled its share, a child is replaced.
+
+The supervisor enforces the wall clock, tells how each document ended, and takes every child and the
+workspace with it when its parent is gone.
+
+One JSON object a line over a unix socket. In: `{"id", "folder", "fresh", "file", "source",
+"timeout", "warm", "task"}`; `file` is moved into `folder`, the only one the child sees; `fresh`
+asks for a new child. Out: `{"id", "exit", "signal", "timed_out", "seconds", "peak_mb"}`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from doclake.extract import lean_imports
+from doclake.extract.guard import sandbox, seccomp
+from doclake.extract.guard import worker as parser
+from doclake.extract.guard.protocol import DOCUMENT
+from doclake.extract.text import language
+
+_SWEEPS = 20
+_TICK = 1.0  # seconds between looks at whether the parent still lives
+
+
+@dataclass(slots=True)
+class _Child:
+    """A forked parser. `kind` is what its documents must share: source, limits, rights."""
+
+    pid: int
+    kind: tuple[Any, ...]
+    tasks: int  # write end of its pipe of tasks
+    answers: int  # read end of the pipe on which it tells that a document is done
+    documents: int = 0
+    task_id: int | None = None  # None while idle
+    started: float = 0.0
+    deadline: float = float("inf")
+    timed_out: bool = False
+
+
+class Supervisor:
+    """Runs until the socket closes. Single-threaded, so that forking is safe."""
+
+    def __init__(
+        self, control: socket.socket, workspace: str, modules: list[str], reuse: int
+    ) -> None:
+        self._control = control
+        self._workspace = workspace
+        self._reuse = reuse
+        self._children: dict[str, _Child] = {}  # by folder
+        self._parent = os.getppid()
+        self._buffer = b""
+        self._warmed: set[str] = set()
+        _keep_pandas_out()
+        language.warm()
+        sandbox.look_around()
+        self._warm(modules)
+
+    def run(self) -> None:
+        control = self._control.fileno()
+        try:
+            while os.getppid() == self._parent:
+                watched = {child.answers: folder for folder, child in self._children.items()}
+                ready, _, _ = select.select([control, *watched], [], [], self._patience())
+                for answers in ready:
+                    if answers != control:
+                        self._answered(watched[answers])
+                self._kill_late()
+                if control in ready and not self._receive():
+                    return
+        finally:
+            self._end()
+
+    def _patience(self) -> float:
+        now = time.monotonic()
+        return max(0.0, min([_TICK, *(c.deadline - now for c in self._children.values())]))
+
+    def _receive(self) -> bool:
+        data = self._control.recv(1 << 16)
+        if not data:
+            return False
+        *lines, self._buffer = (self._buffer + data).split(b"\n")
+        for line in lines:
+            self._start(json.loads(line))
+        return True
+
+    def _start(self, request: dict[str, Any]) -> None:
+        self._warm(request["warm"])
+        child = self._fitting(request)
+        Path(request["file"]).rename(Path(request["folder"]) / DOCUMENT)
+        child.documents += 1
+        child.task_id = request["id"]
+        child.started = time.monotonic()
+        child.deadline = child.started + request["timeout"]
+        line = json.dumps(request["task"]).encode() + b"\n"
+        # Should it have died while idle, the end of its answers tells.
+        with contextlib.suppress(BrokenPipeError), open(child.tasks, "wb", closefd=False) as tasks:
+            tasks.write(line)
+
+    def _fitting(self, request: dict[str, Any]) -> _Child:
+        """The folder's child if it may take this document, else a fresh one."""
+        folder, task = request["folder"], request["task"]
+        kind = (request["source"], task["programs"], json.dumps(task["limits"]))
+        child = self._children.get(folder)
+        fit = child and child.kind == kind and child.documents < self._reuse
+        if child and fit and not task["programs"] and not request["fresh"]:
+            return child
+        if child:
+            self._retire(folder)
+        tasks_in, tasks_out = os.pipe()
+        answers_in, answers_out = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            self._become_child(folder, task, tasks_in, answers_out)
+        os.close(tasks_in)
+        os.close(answers_out)
+        self._children[folder] = _Child(pid, kind, tasks_out, answers_in)
+        return self._children[folder]
+
+    def _become_child(self, folder: str, task: dict[str, Any], tasks: int, answers: int) -> None:
+        code = 70
+        try:
+            self._control.close()
+            for other in self._children.values():
+                os.close(other.tasks)
+                os.close(other.answers)
+            os.setpgid(0, 0)
+            sandbox.die_with_parent()
+            code = parser.main(folder, task["limits"], task["programs"], tasks, answers)
+        finally:
+            os._exit(code)
+
+    def _warm(self, modules: list[str]) -> None:
+        """Import once what the children of a media type import, so that later ones inherit it."""
+        fresh = [name for name in modules if name not in self._warmed]
+        for name in fresh:
+            self._warmed.add(name)
+            with contextlib.suppress(Exception):  # it fails again in the child, and is told there
+                importlib.import_module(name)
+        if fresh:
+            gc.collect()
+            gc.freeze()  # the collector then leaves shared pages alone
+
+    def _answered(self, folder: str) -> None:
+        """A byte: the document is done and the child waits. The end of the pipe: it is dead."""
+        child = self._children.get(folder)
+        if child is None:
+            return
+        if os.read(child.answers, 1):
+            self._report(child, 0, _peak_kb(child.pid))
+        else:
+            self._retire(folder, kill=child.timed_out)
+
+    def _kill_late(self) -> None:
+        now = time.monotonic()
+        for child in self._children.values():
+            if now >= child.deadline:
+                child.timed_out = True
+                child.deadline = float("inf")
+                _kill_group(child.pid)
+
+    def _retire(self, folder: str, *, kill: bool = True) -> None:
+        child = self._children.pop(folder)
+        if kill:
+            _kill_group(child.pid)
+        _, status, usage = os.wait4(child.pid, 0)
+        _kill_group(child.pid)  # programs it started
+        os.close(child.tasks)
+        os.close(child.answers)
+        if child.task_id is not None:
+            self._report(child, os.waitstatus_to_exitcode(status), usage.ru_maxrss)
+
+    def _report(self, child: _Child, code: int, peak_kb: int) -> None:
+        answer = {
+            "id": child.task_id,
+            "exit": code if code >= 0 else None,
+            "signal": -code if code < 0 else None,
+            "timed_out": child.timed_out,
+            "seconds": time.monotonic() - child.started,
+            "peak_mb": peak_kb / 1024,
+        }
+        child.task_id = None
+        child.deadline = float("inf")
+        with contextlib.suppress(OSError):  # the parent left; the next loop sees it
+            self._control.sendall(json.dumps(answer).encode() + b"\n")
+
+    def _end(self) -> None:
+        for child in self._children.values():
+            _kill_group(child.pid)
+        for child in self._children.values():
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(child.pid, 0)
+        for _ in range(_SWEEPS):  # a library's thread may still be writing there
+            shutil.rmtree(self._workspace, ignore_errors=True)
+            if not Path(self._workspace).exists():
+                break
+            time.sleep(0.05)
+
+
+def _keep_pandas_out() -> None:
+    """Let pyarrow believe there is no pandas: the first `pa.array` would import it (0.5 s, 50 MB)
+    only to ask whether a list is a Series. A parser that wants pandas still gets it."""
+    import pyarrow
+
+    with lean_imports.without("pandas"):
+        pyarrow.array([None])
+
+
+def _peak_kb(pid: int) -> int:
+    """Most memory the process ever held; 0 where the system does not tell."""
+    with contextlib.suppress(OSError, ValueError):
+        for line in Path(f"/proc/{pid}/status").read_text("ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1])
+    return 0
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def main(arguments: str) -> None:
+    """Entry point of the process; `arguments` is JSON from `supervision`."""
+    start = json.loads(arguments)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the group; the parent decides
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
+        file.write("500")  # if memory runs out, a parser goes first
+    control = socket.socket(fileno=start["control"])
+    seccomp.leave_the_network()
+    Supervisor(control, start["workspace"], start["modules"], start["reuse"]).run()

@@ -1,0 +1,205 @@
+"""One task of a forked child: a document, or short ones together; what it says of them.
+
+Runs confined. Whatever a parser raises becomes plain data here.
+"""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from doclake.errors import (
+    DependencyMissing,
+    DocumentError,
+    LimitExceeded,
+    ParserFailed,
+    ParserOutOfMemory,
+)
+from doclake.extract import element_rows
+from doclake.extract.guard.protocol import CHILDREN, DOCUMENT, ELEMENTS, WORK
+from doclake.extract.model import Extraction, Format, NeedsProgram, NeedsTime, Options
+from doclake.extract.registry import BATCHABLE
+from doclake.extract.row_key import Place
+from doclake.settings import ExtractRecipe, Limits
+
+_MIB = 1 << 20
+_MEMBER = "member"  # the bytes of one document of a batch
+
+Header = dict[str, Any]
+
+
+def document(task: dict[str, Any], folder: Path, limits: Limits) -> tuple[Header, bool]:
+    """What the parent is told, and whether the document ended as a well-behaved one does."""
+    header: Header = {"media_type": None}
+    try:
+        extraction, media_type = _extract(task, folder / DOCUMENT, limits, header)
+        return header | _finished(task, extraction, folder / WORK, limits, media_type), True
+    except NeedsProgram as needed:
+        return header | {"needs_program": needed.args[0]}, True
+    except NeedsTime as scanned:
+        return header | {"scanned_pages": scanned.pages}, True
+    except DocumentError as refused:
+        return header | {"error": _described(folder, refused)}, not isinstance(
+            refused, LimitExceeded
+        )
+    except MemoryError:
+        said = f"The parser needed more than {limits.memory_mb} MB of memory."
+        return header | {"error": _described(folder, ParserOutOfMemory(said))}, False
+    except RecursionError:
+        too_deep = LimitExceeded("It is nested too deeply.", limit="nesting")
+        return header | {"error": _described(folder, too_deep)}, False
+    except Exception as raised:  # whatever a parser raises is its document's failure
+        return header | {"error": _described(folder, _unexpected(raised))}, False
+
+
+def batch(task: dict[str, Any], folder: Path, limits: Limits) -> tuple[Header, bool]:
+    """As `document` for several short ones that lie end to end in one file. Only what goes well is
+    told: null stands for a document that must be done by itself."""
+    data = memoryview((folder / DOCUMENT).read_bytes())
+    said: list[Header | None] = [None] * len(task["batch"])
+    rows: element_rows.Columns = {name: [] for name in element_rows.ELEMENTS.names}
+    healthy = True
+    for number, member in enumerate(task["batch"]):
+        file = folder / WORK / _MEMBER
+        file.write_bytes(data[: member["size"]])
+        data = data[member["size"] :]
+        try:
+            said[number], found = _short(task | member, file, limits)
+        except (DocumentError, NeedsProgram) as refused:
+            healthy = not isinstance(refused, LimitExceeded)
+        except Exception:  # it is raised again, and told, where the document is by itself
+            healthy = False
+        else:
+            for name, values in found.items():
+                rows[name] += values
+        if not healthy:
+            break
+    element_rows.write_table(element_rows.table(rows), folder / WORK / ELEMENTS)
+    return {"batch": said}, healthy
+
+
+def _short(
+    task: dict[str, Any], file: Path, limits: Limits
+) -> tuple[Header | None, element_rows.Columns]:
+    started = time.monotonic()
+    media_type = _named(task["detect"])(file, task["name"])
+    if media_type not in BATCHABLE:
+        return None, {}
+    extraction = _parsed(task, file, limits, media_type)
+    found, pages = element_rows.columns(extraction, Place(**task["place"]), limits.output_mb * _MIB)
+    count = len(found["text"])
+    if not count or extraction.children:
+        return None, {}
+    header = _facts(extraction, pages) | {"media_type": media_type, "rows": count}
+    return header | {"seconds": time.monotonic() - started}, found
+
+
+def _extract(
+    task: dict[str, Any], file: Path, limits: Limits, header: Header
+) -> tuple[Extraction, str]:
+    media_type = _named(task["detect"])(file, task["name"])
+    header["media_type"] = media_type
+    return _parsed(task, file, limits, media_type), media_type
+
+
+def _parsed(task: dict[str, Any], file: Path, limits: Limits, media_type: str) -> Extraction:
+    recipe = ExtractRecipe(**task["recipe"])
+    parser: Format = _named(task["load"])(media_type, recipe.engine)
+    program = getattr(parser, "program", None)
+    if program and not task["programs"]:
+        raise NeedsProgram(program)
+    options = Options(
+        recipe=recipe,
+        limits=limits,
+        media_type=media_type,
+        name=task["name"],
+        password=task["password"],
+        programs=task["programs"],
+    )
+    return parser.extract(file, options)
+
+
+def _named(place: str) -> Callable[..., Any]:
+    module, name = place.split(":")
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return function
+
+
+def _finished(
+    task: dict[str, Any], extraction: Extraction, work: Path, limits: Limits, media_type: str
+) -> Header:
+    place = Place(**task["place"])
+    table, pages_with_elements = element_rows.rows(extraction, place, limits.output_mb * _MIB)
+    if not table.num_rows and not extraction.children:
+        element_rows.refuse_empty(media_type, extraction)
+    element_rows.write_table(table, work / ELEMENTS)
+    children = _write_children(extraction, work, limits)
+    return _facts(extraction, pages_with_elements) | {"children": children}
+
+
+def _facts(extraction: Extraction, pages_with_elements: int) -> Header:
+    return {
+        "title": element_rows.clean(extraction.title) if extraction.title else None,
+        "pages": extraction.pages,
+        "pages_with_text": extraction.pages_with_text,
+        "pages_with_elements": pages_with_elements,
+        "metadata": extraction.metadata,
+    }
+
+
+def _write_children(extraction: Extraction, work: Path, limits: Limits) -> list[str]:
+    names = []
+    left = limits.archive_mb * _MIB
+    if len(extraction.children) > limits.archive_entries:
+        raise LimitExceeded(
+            f"It holds {len(extraction.children)} documents; {limits.archive_entries} are allowed.",
+            limit="archive_entries",
+        )
+    if extraction.children:
+        (work / CHILDREN).mkdir()
+    for number, child in enumerate(extraction.children):
+        left -= len(child.data)
+        if left < 0:
+            raise LimitExceeded(
+                f"The documents in it exceed {limits.archive_mb} MB.", limit="archive_mb"
+            )
+        write(work / CHILDREN / str(number), child.data)
+        names.append(element_rows.clean(child.name))
+    return names
+
+
+def write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise LimitExceeded(
+            f"It yields a file of {len(data)} bytes.", limit="file_mb", size=len(data)
+        ) from error
+
+
+def _unexpected(error: Exception) -> DocumentError:
+    if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("doclake"):
+        return DependencyMissing(
+            f"The Python package {error.name!r} is not installed.",
+            mend=f"Install it: pip install {error.name}",
+        )
+    if "bad_alloc" in str(error) or "Cannot allocate memory" in str(error):
+        return ParserOutOfMemory("The parser ran out of memory.")
+    message = " ".join(element_rows.clean(str(error)).split())[:200]
+    kind = type(error).__name__
+    return ParserFailed(f"The parser failed: {kind}: {message}".rstrip(": "), exception=kind)
+
+
+def _described(folder: Path, error: DocumentError) -> dict[str, Any]:
+    """The error as plain data. Libraries name the file they read; that place means nothing to a
+    reader and is gone by then."""
+    message = element_rows.clean(error.message).replace(str(folder / DOCUMENT), "document")
+    return {
+        "code": error.code,
+        "message": message.replace(str(folder), ""),
+        "mend": error.mend,
+        "facts": error.facts,
+    }

@@ -1,0 +1,1 @@
+"""A page, whoever read it, to blocks."""

@@ -1,0 +1,98 @@
+"""What a block of a page is: caption, footnote, formula, code."""
+
+from __future__ import annotations
+
+import re
+
+from doclake.extract.layout import headings, paragraphs
+from doclake.extract.layout.blocks import Block
+from doclake.extract.layout.geometry import spin, unspin
+from doclake.extract.layout.page import Line, Page
+from doclake.extract.layout.paragraphs import Paragraph
+from doclake.extract.ocr import scanned_pages
+
+_CAPTION = re.compile(
+    r"(?:(?:figure|fig\.|table|chart|exhibit|scheme|plate|graph|box|listing|algorithm)\s*"
+    r"(?:[A-Z]?\d(?:[\d.\-]*\d)?[A-Za-z]?|[IVX]+)|(?:표|그림|도표|사진)\s*\d(?:[\d.\-]*\d)?)"
+    r"(?:\s*(?P<mark>[.:|–—\]>])|\s+(?=(?-i:[A-Z가-힣(]))|$)",
+    re.IGNORECASE,
+)
+_FOOTNOTE = re.compile(r"\s*(?:[*†‡§¶]{1,2}|\(?\d{1,3}[.)]?|[¹²³⁴-⁹]+|\d+\))\s*\S")
+_FORMULA_FONT = re.compile(r"CM(?:MI|SY|EX)|MSBM|Math|Symbol", re.IGNORECASE)
+RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def typed(page: Page, paragraph: Paragraph, typography: headings.Typography, tight: bool) -> Block:
+    """A paragraph with its type. Heading styles get their depth when all of them are known."""
+    texts = [row.text for row in paragraph.rows]
+    text = paragraphs.join(texts, tight)
+    box = (paragraph.x0, paragraph.y0, paragraph.x1, paragraph.y1)
+    block = Block("NarrativeText", text, page.number, box, paragraph)
+    if page.lines[0].confidence is not None:
+        block.confidence = scanned_pages.confidence(paragraph.lines)
+    level = headings.outlined(paragraph, text, page.number, typography)
+    if level is not None:
+        block.type, block.level = "Title", level
+    elif paragraphs.is_entry(texts[-1]):
+        block.type, block.text = "ListItem", paragraphs.LEADER.sub(" … ", text)
+    elif _is_caption(text):
+        block.type = "Caption"
+    elif paragraphs.BULLET.match(text):
+        block.type = "ListItem"
+        block.text = paragraphs.BULLET.sub("", text, count=1) or text
+    elif headings.stands_out(paragraph, text, typography):
+        block.type = "Title"
+    elif all(line.mono for line in paragraph.lines) and _LETTER.search(text):
+        block.type, block.text = "Code", code(paragraph)
+    elif paragraphs.NUMBERED.match(text):
+        block.type = "ListItem"
+    elif _is_footnote(page, paragraph, text, typography):
+        block.type = "Footnote"
+    elif _is_formula(paragraph, text):
+        block.type = "Formula"
+    return block
+
+
+def code(paragraph: Paragraph) -> str:
+    """Rows kept, indentation rebuilt from the left edge and the width of a character."""
+    longest = max(paragraph.rows, key=lambda row: len(row.text))
+    width = (longest.x1 - longest.x0) / max(len(longest.text), 1) or 1.0
+    return "\n".join(
+        " " * round((row.x0 - paragraph.x0) / width) + row.text.strip() for row in paragraph.rows
+    )
+
+
+def _is_caption(text: str) -> bool:
+    """Without a mark after its number it may be a sentence: `Table 3 Smith and others ...`."""
+    match = _CAPTION.match(text)
+    return match is not None and len(text) < (600 if match["mark"] else 250)
+
+
+def _is_footnote(
+    page: Page, paragraph: Paragraph, text: str, typography: headings.Typography
+) -> bool:
+    if paragraph.y0 < page.height * 0.6 or paragraph.size > typography.body * 0.93:
+        return False
+    return paragraph.rows[0].lines[0].raised or bool(_FOOTNOTE.match(text))
+
+
+def _is_formula(paragraph: Paragraph, text: str) -> bool:
+    if len(text) > 200:
+        return False
+    mathematical = sum(
+        [len(line.text) for line in paragraph.lines if _FORMULA_FONT.search(line.font)]
+    )
+    return mathematical * 2 > len(text)
+
+
+def upright(lines: list[Line], turn: int, page: Page) -> list[Line]:
+    """Turned lines as if the page had been turned to read them; restored by `_restored`."""
+    for line in lines:
+        line.x0, line.y0, line.x1, line.y1 = spin(line.box, turn, page.width, page.height)
+    return lines
+
+
+def restored(block: Block, turn: int, page: Page) -> Block:
+    block.box = unspin(block.box, turn, page.width, page.height)
+    return block

@@ -1,0 +1,30 @@
+"""Boxes on a page, turned and turned back."""
+
+from __future__ import annotations
+
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1."""
+Word = tuple[float, float, float, float, str]
+"""x0, y0, x1, y1, text."""
+VERTICAL = 4
+
+
+def spin(box: Box, turn: int, width: float, height: float) -> Box:
+    """A box of a page of this size whose text runs `turn` quarters clockwise, on the page turned
+    so that the text is upright."""
+    x0, y0, x1, y1 = box
+    if turn == 0:
+        return box
+    if turn == 2:
+        return width - x1, height - y1, width - x0, height - y0
+    if turn == 3:
+        return height - y1, x0, height - y0, x1
+    # text runs downwards (1), or columns of upright glyphs stand right to left (VERTICAL)
+    return y0, width - x1, y1, width - x0
+
+
+def unspin(box: Box, turn: int, width: float, height: float) -> Box:
+    """Back from `spin`: `width` and `height` are those of the page as it is."""
+    if turn % 2 == 1 or turn == VERTICAL:
+        width, height = height, width
+    return spin(box, {0: 0, 1: 3, 2: 2, 3: 1}.get(turn, 3), width, height)

@@ -1,0 +1,109 @@
+"""What a PDF engine reads from a page: lines, rules, fills and boxes, the same for every engine.
+
+Coordinates are points from the top left of the page as displayed, page rotation applied, so the
+layout code never asks which engine or which rotation they came from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from doclake.extract.layout.geometry import Box
+from doclake.extract.model import ElementType
+
+if TYPE_CHECKING:
+    from doclake.extract.layout.page_table import Table
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """A run of text on one baseline, never wider than one column or cell.
+
+    `turn` is the writing direction in quarter turns clockwise (0 is left to right, 1 downwards),
+    or VERTICAL for upright glyphs set in columns. `alpha` 0 means painted invisibly (render
+    mode 3). `colour` is 0xRRGGBB. What has the greater `order` was painted later, among lines,
+    fills and pictures (from 1; 0 is not known). `hidden` says why a reader does not see it.
+    A line is never blank.
+    """
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    font: str = ""
+    bold: bool = False
+    mono: bool = False
+    raised: bool = False
+    turn: int = 0
+    colour: int = 0
+    alpha: int = 255
+    order: int = 0
+    hidden: str | None = None
+    confidence: float | None = None
+
+    @property
+    def box(self) -> Box:
+        return self.x0, self.y0, self.x1, self.y1
+
+
+@dataclass(slots=True)
+class Fill:
+    """A painted area, its bounds at least. `opaque`: a rectangle that covers what lies under it."""
+
+    box: Box
+    colour: int
+    order: int = 0
+    opaque: bool = False
+
+
+@dataclass(slots=True)
+class Picture:
+    """A raster image as placed on the page, with the number of its own pixels. What has a mask
+    is not `opaque`."""
+
+    box: Box
+    pixels: int
+    order: int = 0
+    opaque: bool = True
+
+
+@dataclass(slots=True)
+class Mark:
+    """A link, a form field or an annotation of a page."""
+
+    box: Box
+    text: str
+    kind: str = ""
+
+
+@dataclass(slots=True)
+class Seen:
+    """A word that OCR read; `confidence` 0 to 1."""
+
+    text: str
+    box: Box
+    confidence: float
+
+
+@dataclass(slots=True)
+class Page:
+    """One page as read. `rules` are thin axis-parallel strokes."""
+
+    number: int
+    width: float
+    height: float
+    lines: list[Line] = field(default_factory=list)
+    rules: list[Box] = field(default_factory=list)
+    fills: list[Fill] = field(default_factory=list)
+    images: list[Picture] = field(default_factory=list)
+    links: list[Mark] = field(default_factory=list)
+    fields: list[Mark] = field(default_factory=list)
+    annotations: list[Mark] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    regions: list[tuple[Box, ElementType | None]] = field(default_factory=list)
+    drawings: int = 0
+    method: str = ""
+    words: list[Seen] = field(default_factory=list)

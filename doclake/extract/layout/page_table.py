@@ -1,0 +1,110 @@
+"""Cells of a found table, and how they are written: HTML with spans, text as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from doclake.extract.layout.geometry import Box, Word
+
+
+@dataclass(slots=True)
+class Cell:
+    """Text in the grid, from (row, column), over `height` rows and `width` columns."""
+
+    row: int
+    column: int
+    text: str
+    height: int = 1
+    width: int = 1
+
+
+@dataclass(slots=True)
+class Table:
+    """Cells in row-major order; `header` rows of them name the columns."""
+
+    box: Box
+    cells: list[Cell]
+    rows: int
+    columns: int
+    header: int = 0
+    confidence: float = 1.0
+
+
+def html(table: Table) -> str:
+    """`<table>` with `rowspan` and `colspan`; empty grid places become empty cells."""
+    starts = {(cell.row, cell.column): cell for cell in table.cells}
+    covered = {
+        (row, column)
+        for cell in table.cells
+        if cell.height > 1 or cell.width > 1
+        for row in range(cell.row, cell.row + cell.height)
+        for column in range(cell.column, cell.column + cell.width)
+    }
+    lines = []
+    for row in range(table.rows):
+        tag = "th" if row < table.header else "td"
+        parts = []
+        for column in range(table.columns):
+            cell = starts.get((row, column))
+            if cell is not None:
+                parts.append(f"<{tag}{_spans(cell)}>{escape(cell.text)}</{tag}>")
+            elif (row, column) not in covered:
+                parts.append(f"<{tag}></{tag}>")
+        lines.append("<tr>" + "".join(parts) + "</tr>")
+    return "<table>" + "".join(lines) + "</table>"
+
+
+def _spans(cell: Cell) -> str:
+    rows = f' rowspan="{cell.height}"' if cell.height > 1 else ""
+    columns = f' colspan="{cell.width}"' if cell.width > 1 else ""
+    return rows + columns
+
+
+def markdown(table: Table) -> str:
+    """A Markdown table. A cell that spans stands in its first place only: no word is repeated."""
+    grid = [[""] * table.columns for _ in range(table.rows)]
+    for cell in table.cells:
+        grid[cell.row][cell.column] = cell.text.replace("|", "\\|").replace("\n", " ")
+    lines = ["| " + " | ".join(row) + " |" for row in grid]
+    return "\n".join([lines[0], "|" + " --- |" * table.columns, *lines[1:]])
+
+
+def text_of(words: Sequence[Word]) -> str:
+    """Words of one cell in reading order: rows by height, then left to right."""
+    if len(words) < 2:
+        return words[0][4] if words else ""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: w[1] + w[3]):
+        middle = (word[1] + word[3]) / 2
+        if rows and rows[-1][0][1] <= middle <= rows[-1][0][3]:
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    text = ""
+    for row in rows:
+        part = " ".join([word[4] for word in sorted(row)])
+        broken = text.endswith("-") and part[:1].islower() and text[-2:-1].isalpha()
+        text = text[:-1] + part if broken else (text + " " + part if text else part)
+    return text
+
+
+def within(words: Sequence[Word], box: Box) -> list[Word]:
+    """Words whose middle lies in a box."""
+    left, top, right, bottom = 2 * box[0] - 2, 2 * box[1] - 2, 2 * box[2] + 2, 2 * box[3] + 2
+    return [
+        word
+        for word in words
+        if left <= word[0] + word[2] <= right and top <= word[1] + word[3] <= bottom
+    ]
+
+
+def without(words: Sequence[Word], box: Box) -> list[Word]:
+    """The words that `within` leaves out."""
+    left, top, right, bottom = 2 * box[0] - 2, 2 * box[1] - 2, 2 * box[2] + 2, 2 * box[3] + 2
+    return [
+        word
+        for word in words
+        if not (left <= word[0] + word[2] <= right and top <= word[1] + word[3] <= bottom)
+    ]

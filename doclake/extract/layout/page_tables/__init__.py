@@ -1,0 +1,1 @@
+"""Tables on a page: ruled ones and aligned ones."""

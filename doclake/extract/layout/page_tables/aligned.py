@@ -1,0 +1,269 @@
+"""Tables told by alignment: rows whose segments stand in the same columns, ruled or not.
+
+After the idea of Nurminen (2013) that Tabula and Camelot's "stream" use, on segments instead of
+text edges: white lanes through the body rows are the column borders; horizontal rules, where
+there are any, bound the table and tell which columns a heading spans.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import statistics
+from collections.abc import Sequence
+
+from doclake.extract.layout.geometry import Word
+from doclake.extract.layout.page_table import Table
+from doclake.extract.layout.page_tables.grid import column_of, grid
+from doclake.extract.layout.page_tables.rows import Row, figures, rows
+from doclake.extract.layout.page_tables.strokes import Stroke
+
+_LEADERS = re.compile(r"(?:[.·‧∙…]\s?){5,}")
+_MATHEMATICAL = re.compile(r"[\U0001d400-\U0001d7ff]")
+_GAP = 2.6  # text heights between two rows of one table
+_DEEPEST = 4  # rows of a heading below the first that looks like values
+_FEWEST = 3  # tabular rows
+_CROSSED = 0.12  # share of the body rows that may cross a column border
+
+
+def find(words: Sequence[Word], across: Sequence[Stroke]) -> list[Table]:
+    """Tables among the words of one text column; `across` are the page's horizontal rules."""
+    lines = rows(words)
+    found = []
+    for first, last in _runs(lines, across):
+        table = _table(lines[first : last + 1], across)
+        if table is not None:
+            found.append(table)
+    return found
+
+
+def _runs(lines: Sequence[Row], across: Sequence[Stroke]) -> list[tuple[int, int]]:
+    """First and last index of each stretch of rows that may be a table."""
+    found: list[tuple[int, int]] = []
+    index = 0
+    while index < len(lines):
+        if not lines[index].tabular:
+            index += 1
+            continue
+        last = _extent(lines, index, across)
+        count = sum([row.tabular for row in lines[index : last + 1]])
+        enclosed = _rule_between(across, lines[index], lines[last]) is not None
+        if count >= _FEWEST or (count == 2 and enclosed):
+            first = _with_header(lines, index, last, across, found[-1][1] if found else -1)
+            found.append((first, last))
+        index = last + 1
+    return found
+
+
+def _extent(lines: Sequence[Row], first: int, across: Sequence[Stroke]) -> int:
+    """Last tabular row reachable from `first` over short untabular rows."""
+    last = first
+    width = lines[first].x1 - lines[first].x0
+    left, right = lines[first].x0, lines[first].x1
+    for index in range(first + 1, len(lines)):
+        row = lines[index]
+        gap = row.y0 - lines[index - 1].y1
+        if gap > _GAP * row.height:
+            break
+        if row.tabular:
+            if row.x0 > right or row.x1 < left:
+                break
+            last = index
+            left, right = min(left, row.x0), max(right, row.x1)
+            width = right - left
+        elif (
+            index - last > 3
+            or _ends_table(row, left, width)
+            or _closed(lines[index - 1], row, across, left, right)
+        ):
+            break
+    if last + 1 < len(lines) and _hangs(lines[last + 1], lines[last]):
+        return last + 1
+    return last
+
+
+def _hangs(row: Row, above: Row) -> bool:
+    """Is it the second line of a label whose values stand half-way up?"""
+    return row.y0 < above.y1 and row.x1 < above.x0 + 1
+
+
+def _ends_table(row: Row, left: float, width: float) -> bool:
+    """Prose, or a line that stands outside the table."""
+    return row.x1 - row.x0 > 0.62 * width or row.x0 > left + width
+
+
+def _closed(above: Row, row: Row, across: Sequence[Stroke], left: float, right: float) -> bool:
+    """Does a rule over the whole width part this untabular row from the table above it?"""
+    return any(
+        above.middle < rule.at < row.middle and _covers(rule, left, right) for rule in across
+    )
+
+
+def _covers(rule: Stroke, left: float, right: float) -> bool:
+    shared = min(rule.end, right) - max(rule.start, left)
+    return shared > 0.85 * (right - left)
+
+
+def _rule_between(across: Sequence[Stroke], first: Row, last: Row) -> Stroke | None:
+    left, right = min(first.x0, last.x0), max(first.x1, last.x1)
+    top, bottom = first.y0 - 1.5 * first.height, last.y1 + last.height
+    inside = [rule for rule in across if top < rule.at < bottom and _covers(rule, left, right)]
+    return inside[0] if inside else None
+
+
+def _with_header(
+    lines: Sequence[Row], first: int, last: int, across: Sequence[Stroke], floor: int
+) -> int:
+    """The first row, moved up to the topmost rule of the table over heading rows."""
+    left = min([row.x0 for row in lines[first : last + 1]])
+    right = max([row.x1 for row in lines[first : last + 1]])
+    best = first
+    for index in range(first - 1, max(floor, first - 7), -1):
+        row = lines[index]
+        below = lines[index + 1]
+        if below.y0 - row.y1 > _GAP * row.height or row.x0 < left - 30 or row.x1 > right + 30:
+            break
+        if len(row.words) > 3 * len(row.segments) + 9:
+            break
+        above = lines[index - 1].middle if index else float("-inf")
+        ruled = [
+            rule
+            for rule in across
+            if max(above, row.y0 - 2.2 * row.height) < rule.at < row.middle
+            and _covers(rule, left, right)
+        ]
+        if ruled:
+            best = index
+    return best
+
+
+def _table(lines: Sequence[Row], across: Sequence[Stroke]) -> Table | None:
+    body = [row for row in lines if row.tabular]
+    top = next((i for i, row in enumerate(lines) if row.tabular and figures(row) >= 0.5), None)
+    data = [row for row in lines[top:] if row.tabular] if top is not None else body
+    if len(data) < 2:
+        data, top = body, None
+    lanes = _supported(data, _lanes(data))
+    if not lanes or not _plausible(data, lanes, top is not None):
+        return None
+    left, right = min([row.x0 for row in lines]), max([row.x1 for row in lines])
+    borders = [left - 1, *lanes, right + 1]
+    header = _header_rows(lines, top, across)
+    cells, count, depth = grid(lines, borders, header, across)
+    box = (left, min([row.y0 for row in lines]), right, max([row.y1 for row in lines]))
+    confidence = 0.8 if top is not None else 0.6
+    return Table(box, cells, count, len(borders) - 1, depth, confidence)
+
+
+def _lanes(data: Sequence[Row]) -> list[float]:
+    """Middles of the white lanes that at most a few of the rows cross."""
+    events: list[tuple[float, int]] = []
+    for row in data:
+        for segment in row.segments:
+            events.append((segment.x0, 1))
+            events.append((segment.x1, -1))
+    events.sort()
+    limit = max(int(_CROSSED * len(data)), 0)
+    lanes: list[float] = []
+    cover = 0
+    run: list[tuple[int, float, float]] = []
+    seen = 0
+    for (x, step), (after, _) in itertools.pairwise(events):
+        cover += step
+        seen += step > 0
+        if cover <= limit:
+            if after - x > 0.5:
+                run.append((cover, x, after))
+        elif run:
+            _close(run, lanes)
+            run = []
+    return lanes
+
+
+def _close(run: list[tuple[int, float, float]], lanes: list[float]) -> None:
+    fewest = min([part[0] for part in run])
+    parts = [part for part in run if part[0] == fewest]
+    width = sum([part[2] - part[1] for part in parts])
+    if width > 1.5:
+        widest = max(parts, key=lambda part: part[2] - part[1])
+        lanes.append((widest[1] + widest[2]) / 2)
+
+
+def _supported(data: Sequence[Row], lanes: list[float]) -> list[float]:
+    """Lanes without those that cut off a column almost no row fills: an indent is no column."""
+    while lanes:
+        counts = [0] * (len(lanes) + 1)
+        for row in data:
+            for column in {column_of(lanes, (s.x0 + s.x1) / 2) for s in row.segments}:
+                counts[column] += 1
+        weakest = min(range(len(counts)), key=counts.__getitem__)
+        if counts[weakest] > max(1, _CROSSED * len(data)) or counts[weakest] == len(data):
+            break
+        del lanes[min(weakest, len(lanes) - 1)]
+    return lanes
+
+
+def _plausible(data: Sequence[Row], lanes: Sequence[float], valued: bool) -> bool:
+    """Enough rows that fill several columns, and cells rather than prose."""
+    filled = []
+    words = []
+    for row in data:
+        columns = {column_of(lanes, (s.x0 + s.x1) / 2) for s in row.segments}
+        filled.append(len(columns))
+        words += [len(segment.words) for segment in row.segments]
+    if statistics.mean(filled) < 0.5 * (len(lanes) + 1):
+        return False
+    leaders = sum([bool(_LEADERS.search(" ".join([w[4] for w in row.words]))) for row in data])
+    if leaders * 2 >= len(data):
+        return False  # a table of contents
+    text = "".join([word[4] for row in data for word in row.words])
+    if len(_MATHEMATICAL.findall(text)) > 0.15 * len(text):
+        return False  # equations, aligned
+    if statistics.mean(words) > 7 or (not valued and _prose(data)):
+        return False
+    if len(lanes) == 1:
+        if _axis(data):
+            return False
+        values = statistics.mean([figures(row) for row in data])
+        markers = [len(row.segments[0].words) == 1 and _marker(row) for row in data]
+        return values > 0.6 and sum(markers) * 2 < len(data)
+    return True
+
+
+def _prose(data: Sequence[Row]) -> bool:
+    """Do many pieces begin in lower case, as the lines of text beside text do?"""
+    first = [segment.words[0][4][:1] for row in data for segment in row.segments]
+    lengths = [len(segment.words) for row in data for segment in row.segments]
+    lower = sum([letter.islower() for letter in first])
+    return lower > 0.3 * len(first) or statistics.mean(lengths) > 4.5
+
+
+def _axis(data: Sequence[Row]) -> bool:
+    """Numbers far apart from numbers: the two scales of a chart."""
+    bare = [
+        all(len(s.words) == 1 and s.words[0][4][:1].isdigit() for s in row.segments)
+        and row.segments[-1].x0 - row.segments[0].x1 > 0.5 * (row.x1 - row.x0)
+        for row in data
+    ]
+    return sum(bare) > 0.7 * len(data)
+
+
+def _marker(row: Row) -> bool:
+    """Does the row begin as a list item: a bullet or a number, then the item?"""
+    text = row.segments[0].words[0][4]
+    return len(text) <= 4 and (not text[-1].isalnum() or len(row.segments[-1].words) > 4)
+
+
+def _header_rows(lines: Sequence[Row], top: int | None, across: Sequence[Stroke]) -> int:
+    """How many rows are the heading: those above the first rule over the whole width; else those
+    above the first row of values."""
+    left, right = min([row.x0 for row in lines]), max([row.x1 for row in lines])
+    partial = 0
+    for index in range(1, min(len(lines), (top or 0) + _DEEPEST)):
+        above, row = lines[index - 1], lines[index]
+        ruled = [rule for rule in across if above.middle < rule.at < row.middle]
+        if any(_covers(rule, left, right) for rule in ruled):
+            return index
+        if ruled and top is not None and index <= top:
+            partial = index
+    return max(partial, top) if top is not None else 1

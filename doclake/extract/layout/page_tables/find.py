@@ -1,0 +1,132 @@
+"""Tables of a page, ruled and borderless, on the engine-neutral page.
+
+`possible` is the cheap question asked of every page; only where it says yes are words fetched.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from doclake.extract.layout import order
+from doclake.extract.layout.geometry import Box, Word
+from doclake.extract.layout.page import Line, Page
+from doclake.extract.layout.page_table import Table, within, without
+from doclake.extract.layout.page_tables import aligned, networks, ruled, strokes
+
+_SHORT = 0.22  # of the page's width: a line this short beside another may be a cell
+_WIDE = 0.55  # of the page's width: a rule this wide may bound a table over several columns
+_MOST = 20_000  # words of a page beyond which it is no page
+
+
+def possible(page: Page, lines: Sequence[Line]) -> bool:
+    """Are there rows of three pieces among these lines, or of two of which one is short?"""
+    limit = page.width * _SHORT
+    levels = [round(line.y1 / 2) for line in lines]
+    shared = {level: count for level, count in Counter(levels).items() if count > 1}
+    if len(shared) < 2:
+        return False
+    many = sum([count > 2 for count in shared.values()])
+    if many >= 3:
+        return True
+    pairs = {level for level, count in shared.items() if count == 2}
+    count = len(
+        {
+            level
+            for level, line in zip(levels, lines, strict=True)
+            if level in pairs and line.x1 - line.x0 < limit
+        }
+    )
+    ruled_off = len(page.rules) + len(page.fills) >= 4
+    return count >= 5 or (ruled_off and many + count >= 2)
+
+
+def find(page: Page, fetch: Callable[[], Sequence[Word]]) -> list[Table]:
+    """Tables of a page from the top; `fetch` gives its words, on the page as displayed."""
+    straight = [line for line in page.lines if not line.turn]
+    if not possible(page, straight) and not page.words:  # the lines of a scan are not that level
+        return []
+    across, edges, down = strokes.strokes(page)
+    grids = networks.networks(edges, down) if down else []
+    zones = _zones(across, page)
+    enclosed = bool(grids or zones)
+    regions = [] if enclosed else _promising(page, straight)
+    if not enclosed and not regions:
+        return []
+    words = _upright(page, fetch())
+    if len(words) > _MOST:
+        return []
+    found = ruled.find(grids, words)
+    rest = _outside(words, found)
+    for zone in zones:
+        more = aligned.find(within(rest, zone), across)
+        found += more
+        rest = _outside(rest, more)
+    if enclosed:
+        held = taken(straight, found)
+        regions = _promising(page, [line for line in straight if id(line) not in held])
+    for index, box in enumerate(regions, 1):
+        found += aligned.find(within(rest, box), across)
+        if index < len(regions):
+            rest = without(rest, box)
+    return sorted(found, key=lambda table: table.box[1])
+
+
+def _promising(page: Page, lines: Sequence[Line]) -> list[Box]:
+    """Boxes of the text columns of a page in which there may be a table."""
+    return [
+        (
+            min([line.x0 for line in run]),
+            min([line.y0 for line in run]),
+            max([line.x1 for line in run]),
+            max([line.y1 for line in run]),
+        )
+        for run in order.columns(lines, 6.0)
+        if possible(page, run)
+    ]
+
+
+def _outside(words: Sequence[Word], found: Sequence[Table]) -> list[Word]:
+    rest = list(words)
+    for table in found:
+        rest = without(rest, table.box)
+    return rest
+
+
+def _zones(across: Sequence[strokes.Stroke], page: Page) -> list[Box]:
+    """What lies between wide rules of one extent: a table that may span the text columns."""
+    zones: list[Box] = []
+    for rule in across:
+        if rule.end - rule.start < _WIDE * page.width:
+            continue
+        for index, zone in enumerate(zones):
+            if abs(zone[0] - rule.start) < 4 and abs(zone[2] - rule.end) < 4:
+                zones[index] = (zone[0], zone[1], zone[2], rule.at)
+                break
+        else:
+            zones.append((rule.start, rule.at, rule.end, rule.at))
+    return [zone for zone in zones if zone[3] - zone[1] > 20]
+
+
+def taken(lines: Sequence[Line], tables: Sequence[Table]) -> set[int]:
+    """Ids of the lines whose text is in a table, not to be repeated as paragraphs."""
+    held: set[int] = set()
+    for table in tables:
+        x0, y0, x1, y1 = table.box
+        left, top, right, bottom = 2 * x0 - 2, 2 * y0 - 2, 2 * x1 + 2, 2 * y1 + 2
+        held.update(
+            [
+                id(line)
+                for line in lines
+                if top <= line.y0 + line.y1 <= bottom and left <= line.x0 + line.x1 <= right
+            ]
+        )
+    return held
+
+
+def _upright(page: Page, words: Sequence[Word]) -> list[Word]:
+    rest = list(words)
+    for line in page.lines:
+        if line.turn or line.hidden:
+            rest = without(rest, line.box)
+    return rest

@@ -1,0 +1,217 @@
+"""Rows and column borders of an aligned table to its cells: wrapped lines, spans, headings."""
+
+from __future__ import annotations
+
+import statistics
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import pairwise
+
+from doclake.extract.layout.geometry import Word
+from doclake.extract.layout.page_table import Cell, text_of
+from doclake.extract.layout.page_tables.rows import Row, Segment
+from doclake.extract.layout.page_tables.strokes import Stroke
+
+
+def column_of(lanes: Sequence[float], x: float) -> int:
+    return bisect_left(lanes, x)
+
+
+def grid(
+    lines: Sequence[Row], borders: Sequence[float], header: int, across: Sequence[Stroke]
+) -> tuple[list[Cell], int, int]:
+    """Cells, number of rows and number of heading rows."""
+    lanes = borders[1:-1]
+    cells: list[tuple[Cell, list[Word]]] = []
+    tops = _heading(lines[:header], lanes, across, cells)
+    count = tops
+    spacing = _spacing(lines[header:])
+    body = _centred(lines[header:], lanes)
+    for index, row in enumerate(body):
+        placed = _placed(row, lanes)
+        before = body[index - 1] if index else None
+        if before is not None and _continues(row, placed, before, cells, count, spacing):
+            for column, _, held in placed:
+                _append(cells, count - 1, column, held)
+            continue
+        for column, width, held in placed:
+            cells.append((Cell(count, column, "", 1, width), list(held)))
+        count += 1
+    for cell, held in cells:
+        cell.text = text_of(held)
+    ordered = sorted([cell for cell, _ in cells], key=lambda cell: (cell.row, cell.column))
+    return ordered, count, tops
+
+
+def _centred(lines: Sequence[Row], lanes: Sequence[float]) -> list[Row]:
+    """Values set half-way between the two lines of their label: three rows that are one."""
+    found: list[Row] = []
+    index = 0
+    while index < len(lines):
+        three = lines[index : index + 3]
+        if len(three) == 3 and _is_centred(three, lanes):
+            words = [word for row in three for word in row.words]
+            segments = [
+                Segment(
+                    three[0].words + three[2].words,
+                    min(three[0].x0, three[2].x0),
+                    max(three[0].x1, three[2].x1),
+                ),
+                *three[1].segments,
+            ]
+            left, right = min([w[0] for w in words]), max([w[2] for w in words])
+            found.append(Row(segments, left, three[0].y0, right, three[2].y1))
+            index += 3
+        else:
+            found.append(lines[index])
+            index += 1
+    return found
+
+
+def _is_centred(three: Sequence[Row], lanes: Sequence[float]) -> bool:
+    upper, values, lower = three
+    labels = all(row.x1 < lanes[0] + 1 for row in (upper, lower))
+    return bool(
+        labels and values.x0 > lanes[0] - 1 and lower.middle - upper.middle < 1.5 * upper.height
+    )
+
+
+def _spacing(lines: Sequence[Row]) -> float:
+    steps = [b.middle - a.middle for a, b in pairwise(lines)]
+    return statistics.median(steps) if steps else 0.0
+
+
+def _placed(row: Row, lanes: Sequence[float]) -> list[tuple[int, int, list[Word]]]:
+    """(column, width, words) of each cell; a segment over a lane is cut at its gap there."""
+    found: list[tuple[int, int, list[Word]]] = []
+    for segment in row.segments:
+        for column, width, held in _cut(segment, lanes, row.height):
+            if found and found[-1][0] + found[-1][1] > column:
+                found[-1][2].extend(held)
+            else:
+                found.append((column, width, held))
+    return found
+
+
+def _cut(
+    segment: Segment, lanes: Sequence[float], height: float
+) -> list[tuple[int, int, list[Word]]]:
+    words = segment.words
+    only = column_of(lanes, words[0][0] + 1)
+    if only == column_of(lanes, words[-1][2] - 1):
+        return [(only, 1, words)]
+    parts: list[list[Word]] = [[words[0]]]
+    for before, word in pairwise(words):
+        wide = word[0] - before[2] > 0.3 * height
+        if wide and any(before[2] - 1 <= lane <= word[0] + 1 for lane in lanes):
+            parts.append([word])
+        else:
+            parts[-1].append(word)
+    found = []
+    for part in parts:
+        first = column_of(lanes, part[0][0] + 1)
+        last = column_of(lanes, part[-1][2] - 1)
+        found.append((first, last - first + 1, part))
+    return found
+
+
+def _heading(
+    lines: Sequence[Row],
+    lanes: Sequence[float],
+    across: Sequence[Stroke],
+    cells: list[tuple[Cell, list[Word]]],
+) -> int:
+    """Heading cells: lines of one column are one cell until a rule or a wider cell parts them."""
+    open_cells: dict[int, tuple[Cell, list[Word], Row]] = {}
+    levels = [0] * (len(lanes) + 1)
+    for row in lines:
+        for column, width, held in _placed(row, lanes):
+            first, span = _spanned(column, width, held, lanes, across, row)
+            reach = range(first, first + span)
+            above = open_cells.get(first)
+            if (
+                above is not None
+                and above[0].width == span
+                and not _parted(above[2], row, held, across)
+            ):
+                above[1].extend(held)
+                open_cells[first] = (above[0], above[1], row)
+                continue
+            level = max([levels[c] for c in reach])
+            cell = Cell(level, first, "", 1, span)
+            made = list(held)
+            cells.append((cell, made))
+            for c in reach:
+                levels[c] = level + 1
+                open_cells.pop(c, None)
+            open_cells[first] = (cell, made, row)
+    depth = max(levels, default=0)
+    for cell, _, _ in open_cells.values():
+        # The last cell of a column stands beside the last heading row, where the values begin.
+        if cell.width == 1 and depth > 1 and levels[cell.column] == cell.row + 1:
+            cell.row = depth - 1
+    return depth
+
+
+def _parted(above: Row, row: Row, held: Sequence[Word], across: Sequence[Stroke]) -> bool:
+    x = (held[0][0] + held[-1][2]) / 2
+    ruled = any(
+        above.middle < rule.at < row.middle and rule.start <= x <= rule.end for rule in across
+    )
+    return ruled or row.y0 - above.y1 > 0.9 * row.height
+
+
+def _spanned(
+    column: int,
+    width: int,
+    held: Sequence[Word],
+    lanes: Sequence[float],
+    across: Sequence[Stroke],
+    row: Row,
+) -> tuple[int, int]:
+    """Columns a heading stands over: those of the rule under it, if that is wider than it."""
+    x0, x1 = held[0][0], held[-1][2]
+    under = [
+        rule
+        for rule in across
+        if row.middle < rule.at < row.y1 + 0.9 * row.height
+        and rule.start <= x0 + 2
+        and rule.end >= x1 - 2
+    ]
+    if not under:
+        return column, width
+    rule = min(under, key=lambda r: (round(r.at), r.end - r.start))
+    first, last = column_of(lanes, rule.start + 3), column_of(lanes, rule.end - 3)
+    if first == 0 and last == len(lanes):
+        return column, width
+    return first, max(last - first + 1, 1)
+
+
+def _continues(
+    row: Row,
+    placed: Sequence[tuple[int, int, list[Word]]],
+    before: Row,
+    cells: Sequence[tuple[Cell, list[Word]]],
+    count: int,
+    spacing: float,
+) -> bool:
+    """Is this row the second line of cells of the row above?"""
+    columns = {column for column, _, _ in placed}
+    step = row.middle - before.middle
+    if step > max(1.02 * spacing, 1.3 * row.height) or len(placed) != len(columns):
+        return False
+    first = placed[0][2][0][4][0]
+    runs_on = first.islower() or first in "(&"
+    if not runs_on and (columns == {0} or step >= 0.95 * spacing):
+        return False
+    above = {cell.column for cell, _ in cells if cell.row == count - 1}
+    return columns <= above and len(columns) * 2 <= len(above)
+
+
+def _append(
+    cells: Sequence[tuple[Cell, list[Word]]], row: int, column: int, held: Sequence[Word]
+) -> None:
+    for cell, words in cells:
+        if cell.row == row and cell.column == column:
+            words.extend(held)
+            return

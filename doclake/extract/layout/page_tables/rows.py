@@ -1,0 +1,107 @@
+"""Words of a region to rows of segments: what alignment is judged on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from doclake.extract.layout.geometry import Word
+
+_FIGURE = re.compile(
+    r"[$€£₩¥(\[+\-–—.<>≥≤±~]*\d|[†‡§*–—-]+$|n/?a$|na$|x$|✓|yes$|no$", re.IGNORECASE
+)
+_VALUE = re.compile(r"[$€£(\[+\-–−<>≥≤~]*\d[\d.,:/\-–−]*[%)\]*†‡§a-e]*$|[†‡—–*]$")
+_BETWEEN_VALUES = 0.5  # text sizes of white that part two numbers
+_LONG = 9  # words: a longer segment is prose
+
+
+@dataclass(slots=True)
+class Segment:
+    """Words with no wide gap between them."""
+
+    words: list[Word]
+    x0: float
+    x1: float
+
+
+@dataclass(slots=True)
+class Row:
+    """Segments on one baseline. `tabular`: several short ones, not prose nor columns of it."""
+
+    segments: list[Segment]
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    tabular: bool = False
+
+    @property
+    def middle(self) -> float:
+        return (self.y0 + self.y1) / 2
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+    @property
+    def words(self) -> list[Word]:
+        return [word for segment in self.segments for word in segment.words]
+
+
+def rows(words: Sequence[Word], gap: float = 0.9) -> list[Row]:
+    """Rows from the top; a segment ends where the white is wider than `gap` text heights."""
+    lines: list[list[Word]] = []
+    top = bottom = float("-inf")
+    for word in sorted(words, key=lambda w: w[1] + w[3]):
+        _, y0, _, y1, _ = word
+        if top <= (y0 + y1) / 2 <= bottom:
+            overlap = (bottom if bottom < y1 else y1) - (top if top > y0 else y0)
+            if overlap > 0.55 * (bottom - top) or overlap > 0.55 * (y1 - y0):
+                lines[-1].append(word)
+                continue
+        lines.append([word])
+        top, bottom = y0, y1
+    return [_row(line, gap) for line in lines]
+
+
+def _row(words: list[Word], gap: float) -> Row:
+    words.sort()
+    heights = sorted([word[3] - word[1] for word in words])
+    size = 0.75 * heights[len(heights) // 2]
+    last = Segment([words[0]], words[0][0], words[0][2])
+    segments = [last]
+    for word in words[1:]:
+        white = word[0] - last.x1
+        if white > gap * size or (
+            white > _BETWEEN_VALUES * size
+            and _VALUE.match(word[4])
+            and _VALUE.match(last.words[-1][4])
+        ):
+            last = Segment([word], word[0], word[2])
+            segments.append(last)
+        else:
+            last.words.append(word)
+            if word[2] > last.x1:
+                last.x1 = word[2]
+    top, bottom = min([word[1] for word in words]), max([word[3] for word in words])
+    return Row(segments, words[0][0], top, last.x1, bottom, _tabular(segments))
+
+
+def _tabular(segments: Sequence[Segment]) -> bool:
+    """Several short segments: not prose, not two columns of it."""
+    count = len(segments)
+    if count < 2:
+        return False
+    lengths = sorted([len(segment.words) for segment in segments])
+    if count == 2:
+        return lengths[0] <= 4 and lengths[1] <= 2 * _LONG
+    return lengths[(count - 1) // 2] <= _LONG // 2 + 1
+
+
+def figures(row: Row) -> float:
+    """Share of the segments after the first that look like values."""
+    values = row.segments[1:]
+    if not values:
+        return 0.0
+    return sum([bool(_FIGURE.match(segment.words[0][4])) for segment in values]) / len(values)

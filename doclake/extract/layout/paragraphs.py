@@ -1,0 +1,219 @@
+"""Lines of one column to rows, rows to paragraphs, and a paragraph's rows to one text."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from doclake.extract.layout.page import Line
+
+BULLET = re.compile(r"\s*(?:[•◦▪▫‣●○■□◆◇▶►➢➤✓✔❖⦁∙·※]|[\uf000-\uf0ff](?=\s)|[-–—*](?=\s))\s*")
+NUMBERED = re.compile(
+    r"\s*(?:\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,5}[.)]|[①-⑳㉮-㉻]|[가나다라마바사아자차카타파하][.)])\s+"
+)
+ITEM = re.compile(rf"(?P<bullet>{BULLET.pattern})|{NUMBERED.pattern}")
+_ENDED = re.compile(r"[.!?:。！？…][\"'”’)\]]*$")
+LEADER = re.compile(r"\s*(?:[.·‧∙…]\s?){4,}\s*")
+_ENTRY = re.compile(r"(?:[.·‧∙…]\s?){4,}\s*[\divxlcIVXLC]{1,6}\s*$")
+_HYPHENS = "-\u00ad\u2010"
+_HYPHENATED = re.compile(r"[^\W\d_]{2,}[-\u00ad\u2010]$")
+_HAN_KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uff60、。]")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_GAP = 0.55  # white between two rows of one paragraph, in text sizes
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """Lines that share a baseline within a column."""
+
+    lines: list[Line]
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    bold: bool
+    text: str
+    font: str
+
+
+@dataclass(slots=True, eq=False)
+class Paragraph:
+    """Rows from the top. `item`: its first row begins as one of a list does."""
+
+    rows: list[Row]
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    item: bool = False
+
+    @property
+    def size(self) -> float:
+        return max(self.rows, key=lambda row: len(row.text)).size
+
+    @property
+    def bold(self) -> bool:
+        return all(row.bold for row in self.rows)
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for row in self.rows for line in row.lines]
+
+
+def rows(lines: Sequence[Line]) -> list[Row]:
+    """Lines of one column, grouped by baseline and sorted from the top, left to right."""
+    if not lines:
+        return []
+    ordered = sorted(lines, key=lambda line: line.y0 + line.y1)
+    groups: list[list[Line]] = []
+    for line in ordered:
+        if groups and line.y0 < groups[-1][-1].y1 and _same_row(groups[-1], line):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return [_row(group) for group in groups]
+
+
+def _same_row(group: list[Line], line: Line) -> bool:
+    last = group[-1]
+    overlap = min(last.y1, line.y1) - max(last.y0, line.y0)
+    if overlap < 0.5 * min(last.y1 - last.y0, line.y1 - line.y0):
+        return False
+    return all(other.x1 <= line.x0 + 1 or line.x1 <= other.x0 + 1 for other in group)
+
+
+def _row(group: list[Line]) -> Row:
+    if len(group) == 1:
+        line = group[0]
+        edges = line.x0, line.y0, line.x1, line.y1
+        return Row(group, *edges, line.size, line.bold, line.text, line.font)
+    group.sort(key=lambda line: line.x0)
+    main = max(group, key=lambda line: len(line.text))
+    parts = [group[0].text]
+    for before, line in itertools.pairwise(group):
+        close = line.x0 - before.x1 < 0.15 * main.size
+        spaced = parts[-1].endswith((" ", "\u00a0")) or line.text.startswith((" ", "\u00a0"))
+        parts.append(line.text if close or spaced else " " + line.text)
+    return Row(
+        group,
+        group[0].x0,
+        min([line.y0 for line in group]),
+        max([line.x1 for line in group]),
+        max([line.y1 for line in group]),
+        main.size,
+        all(line.bold for line in group),
+        "".join(parts),
+        main.font,
+    )
+
+
+def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
+    """Paragraphs of one column, from the top."""
+    found: list[Paragraph] = []
+    column = rows(lines)
+    right = max([row.x1 for row in column], default=0.0)
+    leading = 0.0
+    for row in column:
+        current = found[-1] if found else None
+        item = ITEM.match(row.text)
+        if current is None or _begins(current, row, right, leading, item):
+            found.append(Paragraph([row], row.x0, row.y0, row.x1, row.y1, item is not None))
+            leading = 0.0
+            continue
+        leading = row.y1 - current.rows[-1].y1
+        current.rows.append(row)
+        if row.x0 < current.x0:
+            current.x0 = row.x0
+        if row.x1 > current.x1:
+            current.x1 = row.x1
+        if row.y1 > current.y1:
+            current.y1 = row.y1
+    return found
+
+
+def _begins(
+    current: Paragraph, row: Row, right: float, leading: float, item: re.Match[str] | None
+) -> bool:
+    """Does this row begin a new paragraph?"""
+    last = current.rows[-1]
+    if is_entry(last.text):
+        return True
+    size = last.size or 1.0
+    gap = row.y0 - last.y1
+    if gap > _GAP * size or gap < -1.2 * size:
+        return True
+    if leading and row.y1 - last.y1 > leading + 0.3 * size:
+        return True
+    if abs(row.size - size) > 0.12 * size and len(row.text) > 3 and len(last.text) > 3:
+        return True
+    if row.bold != last.bold and (last.bold or len(row.text.split()) < 12):
+        return True
+    if row.x0 > last.x1 or row.x1 < last.x0:
+        return True
+    if row.font != last.font and min(row.x1, last.x1) < right - 0.3 * (right - current.x0):
+        return True
+    if item and (item["bullet"] is not None or _near_left(current, row)):
+        return True
+    ended = _ENDED.search(last.text.rstrip()[-4:])
+    if ended and last.x1 < right - 0.2 * (right - current.x0):
+        return True
+    if current.item:
+        return len(current.rows) > 1 and row.x0 < current.rows[1].x0 - 0.7 * size
+    indented = last.x0 + 0.8 * size < row.x0 < last.x0 + 5 * size
+    if not indented:
+        return False
+    flush = len(current.rows) > 1 and abs(current.rows[-2].x0 - last.x0) < 0.3 * size
+    return bool(ended) or flush
+
+
+def is_entry(text: str) -> bool:
+    """Is it an entry of a table of contents: dots, then a page number?"""
+    dotted = ".." in text or ". ." in text or "…" in text or "··" in text
+    return dotted and _ENTRY.search(text) is not None
+
+
+def _near_left(current: Paragraph, row: Row) -> bool:
+    return abs(row.x0 - current.rows[0].x0) < 2 * row.size
+
+
+def join(texts: Sequence[str], tight_hangul: bool = False) -> str:
+    """Rows of a paragraph as one text: hyphenation repaired, no space put between Han or Kana.
+
+    `tight_hangul`: this document keeps the space at the end of a row where there is one, so a row
+    of Hangul that ends without it was broken inside a word.
+    """
+    text = ""
+    for raw in texts:
+        part = raw.strip()
+        if not part:
+            continue
+        if not text:
+            text, spaced = part, raw[-1:].isspace()
+            continue
+        if text[-1] in _HYPHENS and part[0].islower() and _HYPHENATED.search(text[-24:]):
+            keep = text[-1] == "-" and "-" in text[-20:-1].rsplit(" ", 1)[-1]
+            text = (text if keep else text[:-1]) + part
+        elif _runs_on(text[-1], part[0], tight_hangul and not spaced):
+            text += part
+        else:
+            text += " " + part
+        spaced = raw[-1:].isspace()
+    return text
+
+
+def _runs_on(before: str, after: str, tight_hangul: bool) -> bool:
+    """Does no space belong between the end of one row and the beginning of the next?"""
+    if _HAN_KANA.match(before) and _HAN_KANA.match(after):
+        return True
+    return bool(tight_hangul and _HANGUL.match(before) and _HANGUL.match(after))
+
+
+def keeps_row_spaces(texts: Sequence[str]) -> bool:
+    """Do enough rows of Hangul end in a space for its absence to mean something?"""
+    if not _HANGUL.search("".join(texts)):
+        return False
+    hangul = [text for text in texts if _HANGUL.match(text.rstrip()[-1:] or " ")]
+    return len(hangul) >= 8 and sum([text[-1].isspace() for text in hangul]) > 0.3 * len(hangul)

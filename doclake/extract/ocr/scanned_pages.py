@@ -1,0 +1,207 @@
+"""Pages whose text layer cannot be read: their picture through OCR, back as lines in points.
+
+Where Tesseract is missing, a document that has other pages still gives those. The scans are handed
+on as a document of their own, which fails with `dependency_missing` and names their pages in its
+path; a later attempt at it reads the whole document again.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from html import escape
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from doclake.errors import DependencyMissing
+from doclake.extract.layout import soundness
+from doclake.extract.layout.geometry import Box, unspin
+from doclake.extract.layout.geometry import Word as EngineWord
+from doclake.extract.layout.page import Line, Page, Seen
+from doclake.extract.layout.page_source import Engine
+from doclake.extract.layout.page_tables import find
+from doclake.extract.limits import check_scans
+from doclake.extract.model import Child, Element
+from doclake.extract.ocr import tesseract
+from doclake.settings import ExtractRecipe, Limits
+
+if TYPE_CHECKING:
+    from doclake.extract.layout.page_table import Table
+    from doclake.extract.ocr.model import Reading, TextLine
+    from doclake.extract.ocr.symbols import Word
+
+DPI = 200
+_PAD = 0.12  # sizes of white above and below the ink that belong to a line's box
+_COLUMNS = 1.5  # heights of a line: wider white within it parts columns
+_TOLD = 0.55  # share of the places of an unruled table that hold a word or a figure
+_LONG = 4  # words of a line of prose
+_HEADING = 1.35  # times the usual size: smaller differences are noise of the scan
+
+
+def read(
+    engine: Engine,
+    pages: list[Page],
+    wanted: Sequence[int],
+    recipe: ExtractRecipe,
+    limits: Limits,
+) -> list[Child]:
+    """Put what OCR reads in the place of the `wanted` pages (indices), their links and marks kept.
+    Returns the document of those it could not read for want of Tesseract. Raises NeedsTime, and
+    DependencyMissing where no other page has text."""
+    if not wanted:
+        return []
+    from doclake.extract.ocr import reader
+
+    try:
+        tesseract.ready(recipe.ocr_languages)
+    except DependencyMissing as missing:
+        return _unread(engine, pages, wanted, missing)
+    check_scans(len(wanted), limits)
+    for index in wanted:
+        page = pages[index]
+        dpi = dpi_for(page, reader.MAX_PIXELS)
+        found = reader.read(engine.render(index, dpi), recipe.ocr_languages, dpi)
+        made = page_of(page.number, found, dpi, find_tables=recipe.tables)
+        made.links, made.fields, made.annotations = page.links, page.fields, page.annotations
+        pages[index] = made
+    return []
+
+
+def _unread(
+    engine: Engine, pages: list[Page], wanted: Sequence[int], missing: DependencyMissing
+) -> list[Child]:
+    """A small picture on an otherwise empty page is no reason to fail; a scan is."""
+    scans = [index for index in wanted if not _is_ornament(pages[index])]
+    if not scans:
+        return []
+    others = set(range(len(pages))).difference(scans)
+    if not any(pages[index].lines for index in others):
+        raise missing
+    for index in scans:
+        pages[index].lines.clear()
+        pages[index].images.clear()
+    return [Child(f"{_named(scans)}.pdf", engine.part(scans))]
+
+
+def _is_ornament(page: Page) -> bool:
+    return bool(page.images) and not page.lines and not soundness.is_scan(page)
+
+
+def _named(indices: Sequence[int]) -> str:
+    """`page 3`, `pages 1, 4-7`."""
+    runs: list[list[int]] = []
+    for number in (index + 1 for index in indices):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    spans = ", ".join("-".join(map(str, run)) for run in runs)
+    return f"page{'s' if len(indices) > 1 else ''} {spans}"
+
+
+def page_of(number: int, reading: Reading, dpi: float, *, find_tables: bool = False) -> Page:
+    """A page as an engine would have read it. Boxes are on the page as given. Tables are not
+    found on a page that lay on its side."""
+    scale = 72 / dpi
+    page = Page(number, reading.width * scale, reading.height * scale)
+    page.method = "tesseract"
+    usual = _usual_height(reading.lines)
+    turn = (4 - reading.turn) % 4
+    if turn % 2:
+        page.width, page.height = page.height, page.width
+
+    def placed(box: Box) -> Box:
+        x0, y0, x1, y1 = box
+        edges = x0 * scale, y0 * scale, x1 * scale, y1 * scale
+        return unspin(edges, turn, page.width, page.height)
+
+    rows: list[EngineWord] = []
+    for line in reading.lines:
+        _, top, _, bottom = line.box
+        size = (bottom - top if bottom - top > _HEADING * usual else usual) * scale
+        for words in _parted(line):
+            box = placed((words[0].box[0], top, max(word.box[2] for word in words), bottom))
+            text = " ".join(word.text for word in words)
+            made = Line(text, *_padded(box, size), round(size * 2) / 2, turn=turn)
+            made.confidence = line.confidence
+            page.lines.append(made)
+        for word in line.words:
+            page.words.append(Seen(word.text, placed(word.box), word.confidence))
+            level = placed((word.box[0], top, word.box[2], bottom))
+            rows.append((*_padded(level, size), word.text))
+    if find_tables and not turn:
+        page.rules = [placed(box) for box in reading.rules]
+        _add_tables(page, rows)
+    return page
+
+
+def _usual_height(lines: Sequence[TextLine]) -> float:
+    """Of the lines long enough to have letters that rise and letters that hang; figures in the
+    cells of a table have neither."""
+    heights = [(len(line.words) >= _LONG, line.box[3] - line.box[1]) for line in lines]
+    long = [height for is_long, height in heights if is_long]
+    return statistics.median(long or [height for _, height in heights] or [0.0])
+
+
+def _parted(line: TextLine) -> list[list[Word]]:
+    """The words of a line, parted where so much white is between them that it may part columns."""
+    widest = _COLUMNS * (line.box[3] - line.box[1])
+    parts = [[line.words[0]]]
+    for before, word in pairwise(line.words):
+        if word.box[0] - before.box[2] > widest:
+            parts.append([])
+        parts[-1].append(word)
+    return parts
+
+
+def _add_tables(page: Page, words: Sequence[EngineWord]) -> None:
+    """Tables among words that are as high as their line: what alignment is judged by."""
+    page.tables = [one for one in find.find(page, lambda: words) if _plausible(one)]
+    for table in page.tables:
+        held = find.taken(page.lines, [table])
+        sure = confidence([line for line in page.lines if id(line) in held])
+        table.confidence = min(table.confidence, sure or 1.0)
+
+
+def _plausible(table: Table) -> bool:
+    """Lettering of charts stands in rows and columns, too, but leaves most of them empty or is
+    read as stray signs. A ruled grid is a table whatever it holds."""
+    told = [cell for cell in table.cells if len(cell.text) > 1 or cell.text.isdigit()]
+    told = [cell for cell in told if any(letter.isalnum() for letter in cell.text)]
+    return table.confidence == 1 or len(told) >= _TOLD * table.rows * table.columns
+
+
+def add_words(elements: Sequence[Element], pages: Sequence[Page]) -> None:
+    """Give elements that OCR read the words in their boxes as hOCR (`html`): a `bbox` in points
+    and `x_wconf`, 0 to 100, for each. https://kba.github.io/hocr-spec/1.2/"""
+    for element in elements:
+        if element.page is None or element.bbox is None or element.html:
+            continue
+        x0, y0, x1, y1 = element.bbox
+        spans = []
+        for word in pages[element.page - 1].words:
+            left, top, right, bottom = word.box
+            if x0 <= (left + right) / 2 <= x1 and y0 <= (top + bottom) / 2 <= y1:
+                box = f"bbox {left:.1f} {top:.1f} {right:.1f} {bottom:.1f}"
+                title = f"{box}; x_wconf {100 * word.confidence:.0f}"
+                spans.append(f'<span class="ocrx_word" title="{title}">{escape(word.text)}</span>')
+        element.html = " ".join(spans) or None
+
+
+def _padded(box: Box, size: float) -> Box:
+    return box[0], box[1] - _PAD * size, box[2], box[3] + _PAD * size
+
+
+def dpi_for(page: Page, limit: int) -> int:
+    """Resolution for OCR of a page, lower where its picture would be larger than the limit."""
+    pixels = page.width * page.height * (DPI / 72) ** 2
+    return DPI if pixels <= limit else max(20, int(DPI * (limit / pixels) ** 0.5))
+
+
+def confidence(lines: Sequence[Line]) -> float | None:
+    """Mean confidence by length, None where no line has one."""
+    known = [(line.confidence, len(line.text)) for line in lines if line.confidence is not None]
+    weight = sum(length for _, length in known)
+    if not weight:
+        return None
+    return round(sum(value * length for value, length in known) / weight, 3)

@@ -1,0 +1,1 @@
+"""Extracted documents for people to look at."""

@@ -1,0 +1,1 @@
+"""Grids of cells, and values as a spreadsheet shows them."""

@@ -1,0 +1,1 @@
+"""Characters, languages and words, whatever format they came from."""
