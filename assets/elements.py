@@ -4,8 +4,9 @@ import dagster as dg
 
 from assets.result import materialized
 from assets.source import SourceAssets
-from doclake import fingerprints, ledger
-from doclake.lake import Scope
+from doclake import fingerprints
+from doclake.lake import ledger
+from doclake.lake.scope import Scope
 from doclake.stages import elements as stage
 from resources.lake import LakeResource
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from doclake.lake import Lake, Scope
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
 from doclake.stages.context import Failure, StageReport
 
 SHOWN_FAILURES = 100

@@ -9,7 +9,7 @@ import dagster as dg
 import pyarrow as pa
 
 from doclake import ids, progress
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 from doclake.progress import Step
 from doclake.settings import Settings
 from doclake.stages.context import StageContext

@@ -22,7 +22,7 @@ import psutil
 import yaml
 
 from doclake import balance, progress, settings
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 from doclake.progress import Step
 from pipelines.ingest import ingest
 

@@ -11,10 +11,13 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from doclake import fingerprints, ledger
+from doclake import fingerprints
 from doclake.chunk import exclusion_reason
-from doclake.index import IndexState, SearchIndex
-from doclake.lake import Lake, Scope
+from doclake.index.index import SearchIndex
+from doclake.index.state import IndexState
+from doclake.lake import ledger
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
 from doclake.settings import Recipe, Settings
 
 SHOWN_PROBLEMS = 20

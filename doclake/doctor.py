@@ -10,10 +10,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from doclake import balance, fingerprints, ids, integrity, ledger, repair
+from doclake import balance, fingerprints, ids, integrity, repair
 from doclake.errors import LakeError
-from doclake.index import IndexState, SearchIndex, watermarks
-from doclake.lake import Lake, Scope
+from doclake.index.index import SearchIndex
+from doclake.index.state import IndexState, watermarks
+from doclake.lake import ledger
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
 from doclake.replay import UNBALANCED
 from doclake.settings import Settings
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from doclake import fingerprints, ids, ledger
+from doclake import fingerprints, ids
 from doclake.errors import DocumentError
-from doclake.lake import Lake, Scope
-from doclake.ledger import Row
+from doclake.lake import ledger
+from doclake.lake.lake import Lake
+from doclake.lake.ledger import Row
+from doclake.lake.scope import Scope
 from doclake.settings import Settings
 from doclake.sources import open_source
 from doclake.stages import documents, elements

@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from doclake import ids
 from doclake.clock import now
-from doclake.lake import Lake, Scope
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
 from doclake.tables.incidents import INCIDENTS
 
 TABLE = "incidents"

@@ -14,12 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from doclake import ledger
 from doclake.access import access_key
 from doclake.balance import Fault
 from doclake.chunk.rows import row_hash
-from doclake.index import IndexState, SearchIndex
-from doclake.lake import Lake, Scope
+from doclake.index.index import SearchIndex
+from doclake.index.state import IndexState
+from doclake.lake import ledger
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.search_index import search_index_schema
 

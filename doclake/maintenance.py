@@ -13,9 +13,11 @@ from datetime import timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import clock, fingerprints, ledger, repair
-from doclake.index import SearchIndex
-from doclake.lake import Lake, Scope
+from doclake import clock, fingerprints, repair
+from doclake.index.index import SearchIndex
+from doclake.lake import ledger
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
 from doclake.settings import Settings
 from doclake.stages import search_index
 from doclake.tables import registry

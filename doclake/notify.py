@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from doclake import clock, incidents
 from doclake.incidents import Incident
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 
 TIMEOUT_SECONDS = 10
 NEWS = timedelta(days=1)  # older is none: nobody wants a year of it when a webhook is set up

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from doclake import locks
 from doclake.errors import SettingsError
-from doclake.lake import Lake, Scope
+from doclake.lake import locks
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
 from doclake.settings import Settings
 from doclake.stages import search_index
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from doclake import ledger, locks
-from doclake.lake import Lake, Scope
+from doclake.lake import ledger, locks
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
 
 UNIT_TOLERANCE = 1e-2  # half precision leaves a unit vector this far from 1
 BATCH = 1_000

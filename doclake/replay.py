@@ -6,9 +6,11 @@ exactly those documents.
 
 from __future__ import annotations
 
-from doclake import balance, integrity, ledger, locks
-from doclake.lake import Lake, Scope
-from doclake.ledger import Row
+from doclake import balance, integrity
+from doclake.lake import ledger, locks
+from doclake.lake.lake import Lake
+from doclake.lake.ledger import Row
+from doclake.lake.scope import Scope
 from doclake.settings import Settings
 
 BATCH = 500

@@ -13,8 +13,9 @@ from typing import Any
 from doclake import access
 from doclake.access import EVERYONE
 from doclake.embed import Embedder
-from doclake.index import SearchIndex
-from doclake.lake import Lake, Scope
+from doclake.index.index import SearchIndex
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
 from doclake.settings import Settings
 
 COLUMNS = ("chunk_id", "doc_id", "source", "path", "title", "section", "pages", "boxes", "text")

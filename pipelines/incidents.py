@@ -12,7 +12,7 @@ import dagster as dg
 
 from doclake import incidents, notify
 from doclake.errors import DoclakeError, LakeError
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 from doclake.settings import Settings
 
 INDEX = "search_index"

@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from assets.source import RANGE_END_TAG, RANGE_START_TAG, SourceAssets
-from doclake import fingerprints, ledger
-from doclake.lake import Lake
+from doclake import fingerprints
+from doclake.lake import ledger
+from doclake.lake.lake import Lake
 from doclake.settings import Settings
 from doclake.stages import elements
 from doclake.stages.context import StageContext

@@ -6,7 +6,7 @@ import dagster as dg
 
 from assets.source import SourceAssets
 from doclake.errors import SettingsError, SourceError
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 from doclake.sources import bucket_digests, open_source
 from doclake.stages.documents import registered_digests
 from pipelines.incidents import listing_failed, listing_succeeded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 
 
 class LakeResource(dg.ConfigurableResource):

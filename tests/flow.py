@@ -11,7 +11,7 @@ import yaml
 
 from doclake import doctor, settings
 from doclake.embed import Embedder
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 from doclake.settings import EmbeddingSettings, Settings
 from doclake.stages import chunks, documents, elements, embeddings, search_index
 from doclake.stages.context import StageContext, StageReport

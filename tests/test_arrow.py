@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from doclake.arrow import runs
+from doclake.lake.slices import runs
 
 
 def test_each_value_comes_with_its_rows_whatever_the_chunks():

@@ -14,7 +14,7 @@ from deltalake import DeltaTable, write_deltalake
 
 from doclake import maintenance, replay
 from doclake.errors import IndexStateError
-from doclake.index import SearchIndex
+from doclake.index.index import SearchIndex
 from doclake.stages import search_index
 from doclake.tables import registry
 from doclake.tables.chunks import CHUNKS
@@ -153,7 +153,7 @@ def test_an_index_behind_the_lake_is_found_even_where_the_feed_has_a_gap(flow):
 
 
 def _emptied(flow):
-    from doclake.lake import Scope
+    from doclake.lake.scope import Scope
 
     row = _rows(flow, "chunks")[0]
     return Scope("notes", [row["bucket"]]), CHUNKS.empty_table()
@@ -162,7 +162,7 @@ def _emptied(flow):
 def test_a_table_made_anew_is_found(flow):
     rows = flow.lake.read("embeddings")
     shutil.rmtree(flow.lake.table_url("embeddings"))
-    from doclake.lake import Scope
+    from doclake.lake.scope import Scope
 
     flow.lake.replace("embeddings", Scope("notes"), rows)
     assert flow.findings() == [("watermark", REBUILD)]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from doclake import incidents
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 
 
 @pytest.fixture

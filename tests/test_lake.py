@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 
 from doclake.errors import LakeError
-from doclake.lake import Lake, Scope
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
 from doclake.tables import registry
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.embeddings import EMBEDDINGS

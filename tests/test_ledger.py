@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from doclake import ledger
-from doclake.lake import Lake, Scope
+from doclake.lake import ledger
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
 from doclake.tables.ledger import LEDGER
 
 

@@ -11,9 +11,9 @@ import time
 
 import pytest
 
-from doclake import locks
 from doclake.errors import LakeError
-from doclake.lake import Lake
+from doclake.lake import locks
+from doclake.lake.lake import Lake
 
 HOLD = """
 import sys, time

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from doclake import incidents, notify
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 
 INCIDENT = {
     "source": "notes",

@@ -6,8 +6,8 @@ import pytest
 
 from doclake import removal
 from doclake.errors import SettingsError
-from doclake.index import SearchIndex
-from doclake.lake import Lake
+from doclake.index.index import SearchIndex
+from doclake.lake.lake import Lake
 from doclake.tables.registry import TABLES
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from doclake import replay
-from doclake.lake import Scope
+from doclake.lake.scope import Scope
 
 
 def _ledger(flow, path: str):

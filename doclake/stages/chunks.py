@@ -13,13 +13,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import clock, fingerprints, ledger
-from doclake.arrow import runs
+from doclake import clock, fingerprints
 from doclake.chunk import ChunkedDocument, DocumentFacts, chunk_document
 from doclake.contracts import validate_chunks
 from doclake.embed import TokenCounter, resolve
-from doclake.lake import Scope
-from doclake.ledger import Row
+from doclake.lake import ledger
+from doclake.lake.ledger import Row
+from doclake.lake.scope import Scope
+from doclake.lake.slices import runs
 from doclake.stages.context import StageContext, StageReport, batched
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.quarantine import QUARANTINE

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from doclake import ids, locks
-from doclake.lake import Lake, Scope
+from doclake import ids
+from doclake.lake import locks
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
 from doclake.progress import Progress, Step, silent
 from doclake.settings import Settings, SourceSettings
 

@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 
 from doclake import clock, ids
 from doclake.errors import DocumentError, ListingIncomplete, SettingsError
-from doclake.lake import Lake, Scope
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
 from doclake.settings import Deletion
 from doclake.sources import Source, digests, open_source, signatures
 from doclake.stages.context import Alarm, StageContext, StageReport, batched

@@ -13,11 +13,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from doclake import clock, fingerprints, ledger
-from doclake.arrow import runs
+from doclake import clock, fingerprints
 from doclake.extract.extractor import Document, ExtractedDocument, Extractor
-from doclake.lake import Scope
-from doclake.ledger import Row
+from doclake.lake import ledger
+from doclake.lake.ledger import Row
+from doclake.lake.scope import Scope
+from doclake.lake.slices import runs
 from doclake.sources import Source, open_source
 from doclake.stages.context import Failure, StageContext, StageReport, batched
 from doclake.tables.elements import ELEMENTS

@@ -12,12 +12,13 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import clock, ledger
-from doclake.arrow import runs
+from doclake import clock
 from doclake.contracts import validate_embeddings
 from doclake.embed import Embedder, embedding_text
-from doclake.lake import Scope
-from doclake.ledger import Row
+from doclake.lake import ledger
+from doclake.lake.ledger import Row
+from doclake.lake.scope import Scope
+from doclake.lake.slices import runs
 from doclake.stages.context import StageContext, StageReport, batched
 from doclake.stages.groups import together
 from doclake.tables.embeddings import EMBEDDINGS

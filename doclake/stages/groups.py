@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 
-from doclake.lake import Lake, Scope
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
 
 Partition = tuple[str, str]
 """Source and bucket."""

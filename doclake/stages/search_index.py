@@ -13,11 +13,15 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import clock, fingerprints, ledger
+from doclake import clock, fingerprints
 from doclake.embed import release_model
 from doclake.errors import LakeError
-from doclake.index import IndexState, PartitionSync, SearchIndex, sync_partitions, watermarks
-from doclake.lake import Lake, Scope
+from doclake.index.index import SearchIndex
+from doclake.index.state import IndexState, watermarks
+from doclake.index.sync import PartitionSync, sync_partitions
+from doclake.lake import ledger
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
 from doclake.progress import Progress, Step, silent
 from doclake.settings import EmbeddingSettings
 from doclake.stages.context import Alarm, StageReport

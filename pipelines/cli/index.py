@@ -2,7 +2,7 @@
 
 import typer
 
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 from doclake.progress import Step
 from doclake.stages import search_index
 from pipelines.cli import console

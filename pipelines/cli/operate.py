@@ -10,7 +10,7 @@ from rich.text import Text
 
 from doclake import doctor, incidents, maintenance, removal, replay
 from doclake.errors import SettingsError
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 from doclake.settings import Settings
 from pipelines.cli import console
 

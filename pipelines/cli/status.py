@@ -7,7 +7,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from doclake import balance
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 from pipelines.cli import console
 
 COLUMNS = (

@@ -189,8 +189,8 @@ def _committing() -> Iterator[tuple[Any, str, str]]:
     from lancedb.merge import LanceMergeInsertBuilder
     from lancedb.table import LanceTable
 
-    from doclake.index import SearchIndex
-    from doclake.lake import Lake
+    from doclake.index.index import SearchIndex
+    from doclake.lake.lake import Lake
 
     for method in ("replace", "update", "delete", "compact", "vacuum"):
         yield Lake, method, f"Lake.{method}"

@@ -49,7 +49,7 @@ def ingest(folder: Path, sources: Sequence[str] = (), home: Path | None = None) 
 
 
 def rebuild(folder: Path) -> None:
-    from doclake.lake import Lake
+    from doclake.lake.lake import Lake
     from doclake.stages import search_index
 
     settings = doclake_settings.load(folder)
@@ -58,7 +58,7 @@ def rebuild(folder: Path) -> None:
 
 def maintain(folder: Path) -> None:
     from doclake import maintenance
-    from doclake.lake import Lake
+    from doclake.lake.lake import Lake
 
     settings = doclake_settings.load(folder)
     maintenance.run(Lake(settings.lake_url), settings)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from doclake import doctor
-from doclake.index import SearchIndex
-from doclake.lake import Lake
+from doclake.index.index import SearchIndex
+from doclake.lake.lake import Lake
 from doclake.settings import Settings
 from doclake.tables import registry
 

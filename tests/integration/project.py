@@ -9,7 +9,7 @@ import yaml
 
 from doclake import balance, settings
 from doclake.balance import Balance
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 from doclake.settings import Settings
 from pipelines.ingest import Outcome, ingest
 

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from doclake import balance, ids, settings
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
 

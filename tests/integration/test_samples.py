@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from doclake import balance, settings
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 from doclake.search import Hit, Searcher
 from doclake.settings import Settings
 from pipelines.cli.app import app

@@ -101,7 +101,7 @@ def permission_denied(harness: Harness) -> list[str]:
 def _stages(folder: Path) -> None:
     """Without Dagster, whose own history would not fit either."""
     from doclake.embed import Embedder
-    from doclake.lake import Lake
+    from doclake.lake.lake import Lake
     from doclake.stages import chunks, documents, elements, embeddings, search_index
     from doclake.stages.context import StageContext
 

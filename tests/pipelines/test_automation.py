@@ -9,7 +9,7 @@ import yaml
 from assets.source import SourceAssets, partitions
 from doclake import clock, incidents
 from doclake import settings as doclake_settings
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 from doclake.stages import documents
 from doclake.stages.context import StageContext
 from pipelines.definitions import build_definitions

@@ -9,7 +9,7 @@ import pytest
 
 from doclake import incidents, notify
 from doclake.errors import LakeError
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 from doclake.settings import Settings, SourceSettings
 from pipelines.incidents import CheckOutcome, record
 

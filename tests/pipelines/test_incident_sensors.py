@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from doclake import incidents
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 from pipelines.definitions import build_definitions
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

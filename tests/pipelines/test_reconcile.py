@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import dagster as dg
 import pytest
 
-from doclake import clock, ids, ledger
-from doclake.lake import Scope
+from doclake import clock, ids
+from doclake.lake import ledger
+from doclake.lake.scope import Scope
 from doclake.stages import documents, elements
 from pipelines import reconcile
 from pipelines.definitions import build_definitions

@@ -10,7 +10,7 @@ import yaml
 
 from doclake import balance, ids, settings
 from doclake.embed import Embedder
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 from doclake.settings import EmbeddingSettings
 from doclake.stages import chunks, documents, elements, embeddings
 from doclake.stages.context import StageContext

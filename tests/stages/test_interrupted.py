@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 
 POND = "# Garden\n\nTomatoes grow along the south wall.\n\n## Pond\n\nThe pond holds {} litres.\n"
 
@@ -109,7 +109,7 @@ def test_a_first_ingest_that_dies_anywhere_is_completed_by_the_next(
 
 
 def test_a_build_of_the_index_that_dies_leaves_the_old_one_to_searches(flow, monkeypatch):
-    from doclake.index import SearchIndex
+    from doclake.index.index import SearchIndex
     from doclake.stages import search_index
 
     index = SearchIndex(flow.lake)

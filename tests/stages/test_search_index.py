@@ -11,8 +11,9 @@ import pytest
 from doclake import fingerprints, maintenance
 from doclake.embed import Embedder, embedder
 from doclake.errors import IndexStateError
-from doclake.index import SearchIndex
-from doclake.lake import Lake, Scope
+from doclake.index.index import SearchIndex
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
 from doclake.search import Searcher
 from doclake.stages import chunks, documents, elements, search_index
 
@@ -162,7 +163,7 @@ def test_documents_replayed_without_a_change_are_counted_in_the_index_again(flow
 
 def test_a_commit_between_reading_and_writing_is_not_written_over(tmp_path, flow):
     """The index counts rows in the ledger while stages of other runs write to it."""
-    from doclake import ledger
+    from doclake.lake import ledger
 
     bucket = flow.lake.read("ledger")["bucket"][0].as_py()
     rows = ledger.read(flow.lake, Scope("notes", [bucket]))

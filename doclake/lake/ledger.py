@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import ids
-from doclake.arrow import runs
-from doclake.lake import Lake, Scope
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
+from doclake.lake.slices import runs
 from doclake.tables.ledger import LEDGER
 
 OK, FAILED, DELETED = "ok", "failed", "deleted"

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from doclake.errors import LakeError
-from doclake.lake import Lake
+from doclake.lake.lake import Lake
 
 _log = logging.getLogger(__name__)
 

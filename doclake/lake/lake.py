@@ -7,25 +7,22 @@ second commit, which is then tried again on the newer version.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from doclake.errors import LakeConflict, LakeError
+from doclake.errors import LakeError
+from doclake.lake.commits import committed, grow
+from doclake.lake.scope import EVERYTHING, Scope
 from doclake.tables import registry
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
-COMMIT_ATTEMPTS = 12
-_LITERAL = re.compile(r"[A-Za-z0-9_.-]+")
 _FEED_TABLES = frozenset({"chunks", "embeddings"})  # what the search index follows
 _STATISTICS = {  # columns with minima and maxima in the log: never text, which must be erasable
     "documents": "doc_id",
@@ -36,35 +33,6 @@ _STATISTICS = {  # columns with minima and maxima in the log: never text, which 
     "quarantine": "root_id",
     "incidents": "incident_id",
 }
-
-
-def _literal(value: str) -> str:
-    if not _LITERAL.fullmatch(value):
-        raise ValueError(f"not an identifier: {value!r}")
-    return f"'{value}'"
-
-
-@dataclass(frozen=True)
-class Scope:
-    """The rows a read or a write is about. Only identifiers can stand in it, so it is safe as SQL.
-
-    `source` and `buckets` pin partitions by literal; `where` adds `column IN (...)` for each item.
-    """
-
-    source: str | None = None
-    buckets: Sequence[str] = ()
-    where: Mapping[str, Iterable[str]] = field(default_factory=dict)
-
-    def sql(self) -> str:
-        terms = [f"source = {_literal(self.source)}"] if self.source else []
-        columns = ({"bucket": self.buckets} if self.buckets else {}) | dict(self.where)
-        for column, values in columns.items():
-            literals = ", ".join(map(_literal, values))
-            terms.append(f"{column} IN ({literals})" if literals else "FALSE")
-        return " AND ".join(terms)
-
-
-EVERYTHING = Scope()
 
 
 class Lake:
@@ -107,7 +75,7 @@ class Lake:
             return None
         except (DeltaError, OSError) as error:
             raise LakeError(f"The table {name} cannot be opened: {error}") from error
-        _grow(name, table)
+        grow(name, table)
         if self._kept is not None:
             self._kept[name] = table
         return table
@@ -185,7 +153,7 @@ class Lake:
         def write() -> None:
             write_deltalake(self._open_or_create(name), rows, mode="overwrite", predicate=predicate)
 
-        _committed(name, write)
+        committed(name, write)
 
     def update(
         self, name: str, scope: Scope, change: Callable[[pa.Table], pa.Table | None]
@@ -209,7 +177,7 @@ class Lake:
                 rows = rows.select(schema.names).cast(schema)
                 write_deltalake(table, rows, mode="overwrite", predicate=predicate)
 
-        _committed(name, write)
+        committed(name, write)
 
     def delete(self, name: str, scope: Scope) -> int:
         """Delete the rows of the scope; returns how many there were."""
@@ -223,7 +191,7 @@ class Lake:
             table = self._open(name)
             deleted = int(table.delete(predicate)["num_deleted_rows"]) if table else 0
 
-        _committed(name, write)
+        committed(name, write)
         return deleted
 
     def compact(self, name: str) -> int:
@@ -235,7 +203,7 @@ class Lake:
             table = self._open(name)
             merged = int(table.optimize.compact()["numFilesRemoved"]) if table else 0
 
-        _committed(name, optimize)
+        committed(name, optimize)
         return merged
 
     def vacuum(self, name: str, keep: timedelta) -> int:
@@ -287,46 +255,3 @@ def _query(name: str, table: DeltaTable, sql: str, schema: pa.Schema) -> pa.Tabl
             table=name,
         ) from error
     return result.cast(schema)
-
-
-def _grow(name: str, table: DeltaTable) -> None:
-    """Give a table made by an older Doclake the columns that came since, empty."""
-    from deltalake import Schema
-
-    def missing() -> set[str]:
-        return set(registry.TABLES[name].names) - {field.name for field in table.schema().fields}
-
-    def add() -> None:
-        table.update_incremental()  # another process may have been first
-        if names := missing():
-            wanted = Schema.from_arrow(registry.TABLES[name]).fields
-            table.alter.add_columns([field for field in wanted if field.name in names])
-
-    if missing():
-        _committed(name, add)
-
-
-def _committed(name: str, write: Callable[[], None]) -> None:
-    """Run a commit; a lost race is tried again with random back-off, anything else is typed."""
-    from deltalake.exceptions import CommitFailedError, DeltaError
-
-    retrying = Retrying(
-        retry=retry_if_exception_type(CommitFailedError),
-        wait=wait_random_exponential(multiplier=0.05, max=5),
-        stop=stop_after_attempt(COMMIT_ATTEMPTS),
-        reraise=True,
-    )
-    try:
-        retrying(write)
-    except CommitFailedError as error:
-        raise LakeConflict(
-            f"{COMMIT_ATTEMPTS} commits to {name} lost to other writers: {error}",
-            mend="Run again when fewer runs write the same partition.",
-            table=name,
-        ) from error
-    except (DeltaError, OSError) as error:
-        raise LakeError(
-            f"The table {name} cannot be written: {error}",
-            mend="Check free space and permissions of the lake, then run again.",
-            table=name,
-        ) from error

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,44 +21,18 @@ from uuid import uuid4
 import pyarrow as pa
 
 from doclake import fingerprints
-from doclake.access import access_key
 from doclake.errors import IndexStateError
-from doclake.lake import Lake, Scope
+from doclake.index.state import FOLLOWED, IndexState, Watermark
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
 from doclake.settings import EmbeddingSettings
-from doclake.tables.chunks import CHUNKS
 from doclake.tables.search_index import search_index_schema
 
 if TYPE_CHECKING:
     import lancedb
 
-FOLLOWED = ("chunks", "embeddings")
-DELETE_BATCH = 500
-UPSERT_BATCH = 10_000
 ANN_ROWS = 50_000  # below this an exact scan is as fast and finds everything
 KEEP_VERSIONS = timedelta(hours=1)  # searches that opened an older version may still read it
-
-
-@dataclass(frozen=True)
-class Watermark:
-    """Up to which commit of which table the index follows."""
-
-    table_id: str | None
-    version: int
-
-
-@dataclass(frozen=True)
-class IndexState:
-    """What the searches use. `embedding` are the settings that made its vectors."""
-
-    table: str
-    model: str
-    dimension: int
-    embedding: dict[str, Any]
-    watermarks: dict[str, Watermark]
-
-    @property
-    def embedding_settings(self) -> EmbeddingSettings:
-        return EmbeddingSettings(**self.embedding)
 
 
 class SearchIndex:
@@ -179,98 +152,3 @@ class SearchIndex:
             table.create_index("vector", config=IvfRq(distance_type="cosine"))
             table.create_index("access_keys", config=LabelList())
         table.optimize(cleanup_older_than=KEEP_VERSIONS)
-
-
-def watermarks(lake: Lake) -> dict[str, Watermark]:
-    """Where the lake stands now. Taken before reading, so a later commit is never skipped."""
-    return {
-        name: Watermark(lake.table_id(name), -1 if version is None else version)
-        for name in FOLLOWED
-        for version in [lake.version(name)]
-    }
-
-
-@dataclass
-class PartitionSync:
-    """What bringing partitions up to date changed; the chunks without a vector and those that
-    are indexed now, by document."""
-
-    upserted: int
-    deleted: int
-    unembedded: Mapping[str, int]
-    indexed: Mapping[str, int]
-
-
-def sync_partitions(
-    index: SearchIndex, state: IndexState, scope: Scope, *, switching: bool = False
-) -> PartitionSync:
-    """Make the index rows of the partitions of `scope` equal to their chunks that have a vector.
-
-    While `switching` to another model, whose tokenizer may cut other chunks, a document whose new
-    chunks the old model never saw keeps its old rows, so that searches lose nothing meanwhile.
-    """
-    lake = index.lake
-    columns = ["chunk_id", "doc_id", "row_hash", "bucket", "text_hash", "access"]
-    chunks = lake.read("chunks", scope, columns).to_pylist()
-    modelled = Scope(scope.source, scope.buckets, {"model": [state.model]})
-    vectors = lake.read("embeddings", modelled, ["bucket", "text_hash"]).to_pydict()
-    embedded = set(zip(vectors["bucket"], vectors["text_hash"], strict=True))
-    wanted = {
-        row["chunk_id"]: row for row in chunks if (row["bucket"], row["text_hash"]) in embedded
-    }
-    have = index.rows(state, scope, ["chunk_id", "row_hash"]).to_pydict()
-    held = dict(zip(have["chunk_id"], have["row_hash"], strict=True))
-    table = index.open(state)
-    extra = sorted(held.keys() - wanted.keys())
-    if switching and extra:
-        waiting = [row for row in chunks if row["chunk_id"] not in wanted]
-        kept = _rows_of(index, state, scope, waiting)
-        extra = [key for key in extra if key not in kept]
-    for start in range(0, len(extra), DELETE_BATCH):
-        table.delete(Scope(where={"chunk_id": extra[start : start + DELETE_BATCH]}).sql())
-    differing = [key for key, row in wanted.items() if held.get(key) != row["row_hash"]]
-    for start in range(0, len(differing), UPSERT_BATCH):
-        rows = _rows(lake, state, scope, {k: wanted[k] for k in differing[start:][:UPSERT_BATCH]})
-        table.merge_insert(
-            "chunk_id"
-        ).when_matched_update_all().when_not_matched_insert_all().execute(rows)
-    indexed = Counter(index.rows(state, scope, ["doc_id"])["doc_id"].to_pylist())
-    unembedded = Counter(row["doc_id"] for row in chunks if row["chunk_id"] not in wanted)
-    return PartitionSync(len(differing), len(extra), unembedded, indexed)
-
-
-def _rows_of(
-    index: SearchIndex, state: IndexState, scope: Scope, chunks: list[dict[str, Any]]
-) -> set[str]:
-    """Index rows of the documents of these chunks, unless their access list has changed."""
-    access = {row["doc_id"]: {access_key(p) for p in row["access"] or ()} for row in chunks}
-    rows = index.rows(state, scope, ["chunk_id", "doc_id", "access_keys"]).to_pylist()
-    return {row["chunk_id"] for row in rows if access.get(row["doc_id"]) == set(row["access_keys"])}
-
-
-def _rows(
-    lake: Lake, state: IndexState, scope: Scope, wanted: dict[str, dict[str, Any]]
-) -> pa.Table:
-    """Index rows of these chunks, each joined to its vector by the hash of its text."""
-    schema = search_index_schema(state.dimension)
-    copied = [name for name in schema.names if name in CHUNKS.names]
-    by_chunk = Scope(scope.source, scope.buckets, {"chunk_id": list(wanted)})
-    chunks = lake.read("chunks", by_chunk, [*copied, "text_hash"])
-    by_text = Scope(
-        scope.source,
-        scope.buckets,
-        {
-            "text_hash": {row["text_hash"] for row in wanted.values()},
-            "model": [state.model],
-        },
-    )
-    vectors = lake.read("embeddings", by_text, ["text_hash", "vector"])
-    place = {h: i for i, h in enumerate(vectors["text_hash"].to_pylist())}
-    order = pa.array([place[h] for h in chunks["text_hash"].to_pylist()], pa.int64())
-    flat = vectors["vector"].combine_chunks().take(order).flatten()
-    keys = [[access_key(p) for p in access] for access in chunks["access"].to_pylist()]
-    columns = {name: chunks[name] for name in copied} | {
-        "access_keys": pa.array(keys, pa.list_(pa.string())),
-        "vector": pa.FixedSizeListArray.from_arrays(flat, state.dimension),
-    }
-    return pa.table([columns[name] for name in schema.names], schema=schema)

@@ -1,0 +1,1 @@
+"""The LanceDB view of the lake that searches read."""

@@ -1,0 +1,1 @@
+"""Delta tables: the truth of what was ingested."""

@@ -1,0 +1,60 @@
+"""Commits to Delta tables: lost races tried again, columns that came since added."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from doclake.errors import LakeConflict, LakeError
+from doclake.tables import registry
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+
+COMMIT_ATTEMPTS = 12
+
+
+def grow(name: str, table: DeltaTable) -> None:
+    """Give a table made by an older Doclake the columns that came since, empty."""
+    from deltalake import Schema
+
+    def missing() -> set[str]:
+        return set(registry.TABLES[name].names) - {field.name for field in table.schema().fields}
+
+    def add() -> None:
+        table.update_incremental()  # another process may have been first
+        if names := missing():
+            wanted = Schema.from_arrow(registry.TABLES[name]).fields
+            table.alter.add_columns([field for field in wanted if field.name in names])
+
+    if missing():
+        committed(name, add)
+
+
+def committed(name: str, write: Callable[[], None]) -> None:
+    """Run a commit; a lost race is tried again with random back-off, anything else is typed."""
+    from deltalake.exceptions import CommitFailedError, DeltaError
+
+    retrying = Retrying(
+        retry=retry_if_exception_type(CommitFailedError),
+        wait=wait_random_exponential(multiplier=0.05, max=5),
+        stop=stop_after_attempt(COMMIT_ATTEMPTS),
+        reraise=True,
+    )
+    try:
+        retrying(write)
+    except CommitFailedError as error:
+        raise LakeConflict(
+            f"{COMMIT_ATTEMPTS} commits to {name} lost to other writers: {error}",
+            mend="Run again when fewer runs write the same partition.",
+            table=name,
+        ) from error
+    except (DeltaError, OSError) as error:
+        raise LakeError(
+            f"The table {name} cannot be written: {error}",
+            mend="Check free space and permissions of the lake, then run again.",
+            table=name,
+        ) from error
