@@ -21,7 +21,8 @@ import dagster as dg
 import psutil
 import yaml
 
-from doclake import balance, progress, settings
+from doclake import progress, settings
+from doclake.health import balance, counts
 from doclake.lake.lake import Lake
 from doclake.progress import Step
 from pipelines.ingest import ingest
@@ -85,7 +86,7 @@ def run(given: argparse.Namespace, folder: Path) -> None:
                 (outcome,) = ingest(loaded, ["benchmark"], instance)
                 wall = time.perf_counter() - started
             print_table(title, outcome.metadata, memory, wall)
-    found = balance.total(balance.status(Lake(loaded.lake_url), loaded))
+    found = counts.total(balance.status(Lake(loaded.lake_url), loaded))
     print(
         f"\n{found.documents:,} documents ({found.listed:,} listed, the rest found inside them), "
         f"{found.failed} failed with a typed reason, {found.elements:,} elements, "

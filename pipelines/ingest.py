@@ -9,8 +9,9 @@ import dagster as dg
 
 from assets.source import ALLOW_DELETIONS_TAG, RANGE_END_TAG, RANGE_START_TAG, RETRY_NOW_TAG
 from doclake import ids
+from doclake.operate.incident_rules import record
 from doclake.settings import Settings
-from pipelines.incidents import check_outcomes, record
+from pipelines.incidents import check_outcomes
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from assets.search_index import POOL as INDEX_WRITER
-from doclake import maintenance
+from doclake.operate import maintenance
 from doclake.settings import Settings
 from resources.lake import LakeResource
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import yaml
 
-from doclake import doctor, settings
+from doclake import settings
 from doclake.embed import Embedder
+from doclake.health import doctor
 from doclake.lake.lake import Lake
 from doclake.settings import EmbeddingSettings, Settings
 from doclake.stages import chunks, documents, elements, embeddings, search_index

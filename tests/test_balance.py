@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from deltalake import DeltaTable
 
-from doclake import balance
+from doclake.health import balance, counts
+from doclake.health.fault import Fault
 
 
-def _total(flow) -> balance.Balance:
-    return balance.total(balance.status(flow.lake, flow.settings))
+def _total(flow) -> counts.Balance:
+    return counts.total(balance.status(flow.lake, flow.settings))
 
 
 def _delete(flow, table: str, where: str) -> None:
@@ -69,12 +70,12 @@ def test_a_source_that_was_never_run_is_there_with_nothing(flow):
     notes = {"url": "documents", "access": ["everyone"], "buckets": 4}
     flow.configure(sources={"notes": notes, "letters": notes})
     found = balance.status(flow.lake, flow.settings)
-    assert found["letters"] == balance.Balance()
-    assert balance.total(found).documents == 5
+    assert found["letters"] == counts.Balance()
+    assert counts.total(found).documents == 5
 
 
 def test_only_the_first_problems_are_shown_and_all_are_counted():
-    faults = [balance.Fault(f"{number}") for number in range(balance.SHOWN_PROBLEMS + 5)]
-    shown = balance.Balance(faults=faults).as_dict()
-    assert len(shown["problems"]) == balance.SHOWN_PROBLEMS
-    assert shown["problem_count"] == balance.SHOWN_PROBLEMS + 5
+    faults = [Fault(f"{number}") for number in range(counts.SHOWN_PROBLEMS + 5)]
+    shown = counts.Balance(faults=faults).as_dict()
+    assert len(shown["problems"]) == counts.SHOWN_PROBLEMS
+    assert shown["problem_count"] == counts.SHOWN_PROBLEMS + 5

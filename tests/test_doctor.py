@@ -12,9 +12,9 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
-from doclake import maintenance, replay
 from doclake.errors import IndexStateError
 from doclake.index.index import SearchIndex
+from doclake.operate import maintenance, replay
 from doclake.stages import search_index
 from doclake.tables import registry
 from doclake.tables.chunks import CHUNKS

@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from doclake import replay
-from doclake.forecast import forecast
+from doclake.operate import replay
+from doclake.operate.forecast import forecast
 from doclake.tables import registry
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from doclake import incidents
 from doclake.lake.lake import Lake
+from doclake.operate import incidents
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from doclake import incidents, maintenance
 from doclake.index.index import SearchIndex
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
+from doclake.operate import incidents, maintenance
 from doclake.tables import registry
 
 DAY = timedelta(days=1)

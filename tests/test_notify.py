@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from doclake import incidents, notify
 from doclake.lake.lake import Lake
+from doclake.operate import incidents, notifications
 
 INCIDENT = {
     "source": "notes",
@@ -54,7 +54,7 @@ def _url(server: ThreadingHTTPServer) -> str:
 
 
 def test_an_incident_is_told_as_slack_understands_it(hook):
-    assert notify.opened(_url(hook), INCIDENT)
+    assert notifications.opened(_url(hook), INCIDENT)
     ((kind, body),) = hook.posted
     assert kind == "application/json"
     assert body.keys() == {"text"}
@@ -63,18 +63,18 @@ def test_an_incident_is_told_as_slack_understands_it(hook):
 
 
 def test_its_end_is_told_with_how_long_it_took(hook):
-    assert notify.closed(_url(hook), INCIDENT)
+    assert notifications.closed(_url(hook), INCIDENT)
     assert "10 min" in hook.posted[0][1]["text"]
 
 
 def test_without_a_webhook_nobody_is_told():
-    assert not notify.opened(None, INCIDENT)
+    assert not notifications.opened(None, INCIDENT)
 
 
 @pytest.mark.parametrize("status", [404, 500])
 def test_a_webhook_that_refuses_is_logged_and_harms_nothing(hook, status, caplog):
     hook.status = status
-    assert not notify.opened(_url(hook), INCIDENT)
+    assert not notifications.opened(_url(hook), INCIDENT)
     assert str(status) in caplog.text
 
 
@@ -82,7 +82,7 @@ def test_a_webhook_that_is_not_there_is_logged_and_harms_nothing(caplog):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    assert not notify.opened(f"http://127.0.0.1:{port}/hook", INCIDENT)
+    assert not notifications.opened(f"http://127.0.0.1:{port}/hook", INCIDENT)
     assert "could not be reached" in caplog.text
 
 
@@ -90,12 +90,12 @@ def test_what_did_not_arrive_is_told_later_and_once(hook, tmp_path):
     lake = Lake(str(tmp_path / "lake"))
     _open(lake, "notes")
     hook.status = 500
-    notify.tell(lake, _url(hook))
+    notifications.tell(lake, _url(hook))
     incidents.resolve(lake, "notes", incidents.RUN, "r2")
     hook.status = 200
     hook.posted.clear()
     for _ in range(2):
-        notify.tell(lake, _url(hook))
+        notifications.tell(lake, _url(hook))
     opening, closing = (body["text"] for _, body in hook.posted)
     assert "no space left" in opening
     assert "good again" in closing
@@ -104,8 +104,8 @@ def test_what_did_not_arrive_is_told_later_and_once(hook, tmp_path):
 def test_incidents_of_long_ago_are_no_news_to_a_new_webhook(hook, tmp_path, monkeypatch):
     lake = Lake(str(tmp_path / "lake"))
     _open(lake, "notes")
-    monkeypatch.setattr(notify, "NEWS", timedelta(0))
-    notify.tell(lake, _url(hook))
+    monkeypatch.setattr(notifications, "NEWS", timedelta(0))
+    notifications.tell(lake, _url(hook))
     assert hook.posted == []
 
 
@@ -116,13 +116,13 @@ def _open(lake: Lake, source: str) -> None:
 
 @pytest.mark.parametrize("answer", [b"", b"this is not HTTP\r\n\r\n", b"HTTP/1.1 200"])
 def test_a_webhook_that_speaks_no_http_or_never_answers_harms_nothing(monkeypatch, answer):
-    monkeypatch.setattr(notify, "TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(notifications, "TIMEOUT_SECONDS", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as server:
         thread = threading.Thread(target=_answer, args=(server, answer))
         thread.start()
         started = time.monotonic()
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
-        told = notify.opened(url, INCIDENT)
+        told = notifications.opened(url, INCIDENT)
         assert time.monotonic() - started < 5
         thread.join()
     assert told == (answer == b"HTTP/1.1 200")

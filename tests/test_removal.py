@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from doclake import removal
 from doclake.errors import SettingsError
 from doclake.index.index import SearchIndex
 from doclake.lake.lake import Lake
+from doclake.operate import removal
 from doclake.tables.registry import TABLES
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from doclake import replay
 from doclake.lake.scope import Scope
+from doclake.operate import replay
 
 
 def _ledger(flow, path: str):

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from doclake import access
-from doclake.search import Hit, access_filter
+from doclake.search.filters import access_filter
+from doclake.search.hits import Hit
 
 HOSTILE = ["A' OR true --", "A\\' OR true --", "everyone'] ) OR (1=1", "\u0000", "한국", "a\nb"]
 

@@ -9,8 +9,8 @@ from rich.table import Table
 
 from doclake import progress
 from doclake.errors import SettingsError
-from doclake.forecast import Forecast, forecast
 from doclake.lake.lake import Lake
+from doclake.operate.forecast import Forecast, forecast
 from doclake.progress import Step
 from doclake.settings import Settings
 from pipelines.cli import console

@@ -8,9 +8,10 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from doclake import doctor, incidents, maintenance, removal, replay
 from doclake.errors import SettingsError
+from doclake.health import doctor
 from doclake.lake.lake import Lake
+from doclake.operate import incidents, maintenance, removal, replay
 from doclake.settings import Settings
 from pipelines.cli import console
 

@@ -10,7 +10,8 @@ import typer
 from rich.text import Text
 
 from doclake.errors import SettingsError
-from doclake.search import Hit, Searcher
+from doclake.search.hits import Hit
+from doclake.search.searcher import Searcher
 from pipelines.cli import console
 
 EXCERPT = 400

@@ -6,7 +6,7 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from doclake import balance
+from doclake.health import balance, counts
 from doclake.lake.lake import Lake
 from pipelines.cli import console
 
@@ -28,7 +28,7 @@ def command(
     settings = console.load_settings()
     lake = Lake(settings.lake_url)
     sources = balance.status(lake, settings)
-    whole = balance.total(sources)
+    whole = counts.total(sources)
     if json:
         by_source = {name: found.as_dict() for name, found in sources.items()}
         console.print_json(whole.as_dict() | {"sources": by_source})
@@ -38,7 +38,7 @@ def command(
         raise typer.Exit(1)
 
 
-def _show(balances: dict[str, balance.Balance]) -> None:
+def _show(balances: dict[str, counts.Balance]) -> None:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("source")
     for name in COLUMNS:
@@ -48,5 +48,5 @@ def _show(balances: dict[str, balance.Balance]) -> None:
         cells = [f"{getattr(found, column):,}" for column in COLUMNS]
         table.add_row(name, *cells, "[green]yes" if found.balanced else "[red]no")
     console.out.print(table)
-    for problem in balances["total"].problems[: balance.SHOWN_PROBLEMS]:
+    for problem in balances["total"].problems[: counts.SHOWN_PROBLEMS]:
         console.error(problem)

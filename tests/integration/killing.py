@@ -57,8 +57,8 @@ def rebuild(folder: Path) -> None:
 
 
 def maintain(folder: Path) -> None:
-    from doclake import maintenance
     from doclake.lake.lake import Lake
+    from doclake.operate import maintenance
 
     settings = doclake_settings.load(folder)
     maintenance.run(Lake(settings.lake_url), settings)

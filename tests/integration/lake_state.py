@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from doclake import doctor
+from doclake.health import doctor
 from doclake.index.index import SearchIndex
 from doclake.lake.lake import Lake
 from doclake.settings import Settings

@@ -7,8 +7,9 @@ from pathlib import Path
 import dagster as dg
 import yaml
 
-from doclake import balance, settings
-from doclake.balance import Balance
+from doclake import settings
+from doclake.health import balance, counts
+from doclake.health.counts import Balance
 from doclake.lake.lake import Lake
 from doclake.settings import Settings
 from pipelines.ingest import Outcome, ingest
@@ -44,7 +45,7 @@ class Project:
         return outcome
 
     def balance(self) -> Balance:
-        return balance.total(balance.status(self.lake, self.settings))
+        return counts.total(balance.status(self.lake, self.settings))
 
     def texts(self) -> dict[str, set[str]]:
         """Texts of the chunks by document."""

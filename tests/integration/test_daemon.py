@@ -13,7 +13,8 @@ import dagster as dg
 import pytest
 import yaml
 
-from doclake import balance, ids, settings
+from doclake import ids, settings
+from doclake.health import balance, counts
 from doclake.lake.lake import Lake
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
@@ -93,7 +94,7 @@ class Unattended:
 
     def indexed(self) -> int:
         loaded = settings.load(self.folder)
-        found = balance.total(balance.status(Lake(loaded.lake_url), loaded))
+        found = counts.total(balance.status(Lake(loaded.lake_url), loaded))
         return found.indexed if found.balanced else -1
 
 

@@ -73,7 +73,7 @@ def test_a_changed_chunk_size_parses_nothing(project):
 
 
 def test_a_changed_access_list_reaches_the_index_without_parsing_or_embedding(project):
-    from doclake.search import Searcher
+    from doclake.search.searcher import Searcher
 
     project.write("garden.md", _garden())
     project.ingest()

@@ -10,9 +10,11 @@ import dagster as dg
 import pytest
 from typer.testing import CliRunner
 
-from doclake import balance, settings
+from doclake import settings
+from doclake.health import balance, counts
 from doclake.lake.lake import Lake
-from doclake.search import Hit, Searcher
+from doclake.search.hits import Hit
+from doclake.search.searcher import Searcher
 from doclake.settings import Settings
 from pipelines.cli.app import app
 from pipelines.ingest import Outcome, ingest
@@ -44,7 +46,7 @@ def _questions(repository: Path) -> list[dict[str, str]]:
 def test_every_run_succeeds_and_the_ledger_balances(samples):
     loaded, outcomes = samples
     assert [outcome.status for outcome in outcomes] == ["succeeded"] * len(loaded.sources)
-    found = balance.total(balance.status(Lake(loaded.lake_url), loaded))
+    found = counts.total(balance.status(Lake(loaded.lake_url), loaded))
     assert found.balanced, found.problems
     assert found.chunks == found.vectors == found.indexed > 40
 

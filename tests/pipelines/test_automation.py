@@ -7,9 +7,10 @@ import pytest
 import yaml
 
 from assets.source import SourceAssets, partitions
-from doclake import clock, incidents
+from doclake import clock
 from doclake import settings as doclake_settings
 from doclake.lake.lake import Lake
+from doclake.operate import incidents
 from doclake.stages import documents
 from doclake.stages.context import StageContext
 from pipelines.definitions import build_definitions

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from doclake import incidents, notify
 from doclake.errors import LakeError
 from doclake.lake.lake import Lake
+from doclake.operate import incidents, notifications
+from doclake.operate.incident_rules import CheckOutcome, record
 from doclake.settings import Settings, SourceSettings
-from pipelines.incidents import CheckOutcome, record
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_job_that_failed_is_not_closed_by_a_run_of_another(project):
 
 def test_a_failure_is_told_even_if_the_lake_cannot_keep_the_incident(project, monkeypatch):
     told = []
-    monkeypatch.setattr(notify, "send", lambda webhook, text: told.append(text))
+    monkeypatch.setattr(notifications, "send", lambda webhook, text: told.append(text))
     Path(project.lake_url).write_text("a file where the lake should be")
     with pytest.raises(LakeError):
         _record(project, "notes", error="no space left")

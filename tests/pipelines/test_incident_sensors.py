@@ -5,8 +5,8 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
-from doclake import incidents
 from doclake.lake.lake import Lake
+from doclake.operate import incidents
 from pipelines.definitions import build_definitions
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 import yaml
 
-from doclake import balance, ids, settings
+from doclake import ids, settings
 from doclake.embed import Embedder
+from doclake.health import balance
+from doclake.health.counts import total
 from doclake.lake.lake import Lake
 from doclake.settings import EmbeddingSettings
 from doclake.stages import chunks, documents, elements, embeddings
@@ -55,7 +57,7 @@ def test_a_zero_vector_goes_to_quarantine_and_a_good_one_takes_its_place(context
     (chunk,) = [c for c in context.lake.read("chunks").to_pylist() if POISON in c["text"]]
     assert (row["doc_id"], row["key"]) == (chunk["doc_id"], chunk["text_hash"])
     assert POISON not in (row["evidence"] or "")
-    found = balance.total(balance.status(context.lake, context.settings))
+    found = total(balance.status(context.lake, context.settings))
     assert not found.balanced
     assert any("no vector" in problem for problem in found.problems)
 

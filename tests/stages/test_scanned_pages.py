@@ -9,9 +9,9 @@ from typing import Any
 import pymupdf
 import pytest
 
-from doclake import replay
 from doclake.extract.ocr import tesseract
 from doclake.lake import ledger
+from doclake.operate import replay
 from doclake.stages import documents, elements
 from tests.extract.scanned import ENGLISH, drawn, require_models
 from tests.flow import Flow

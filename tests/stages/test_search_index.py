@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from doclake import fingerprints, maintenance
+from doclake import fingerprints
 from doclake.embed import Embedder, embedder
 from doclake.errors import IndexStateError
 from doclake.index.index import SearchIndex
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
-from doclake.search import Searcher
+from doclake.operate import maintenance
+from doclake.search.searcher import Searcher
 from doclake.stages import chunks, documents, elements, search_index
 
 
@@ -153,7 +154,7 @@ def test_chunks_that_wait_for_their_run_are_no_fault_of_the_index(flow):
 
 
 def test_documents_replayed_without_a_change_are_counted_in_the_index_again(flow):
-    from doclake import replay
+    from doclake.operate import replay
 
     assert [row["path"] for row in replay.mark(flow.lake)] == ["broken.pdf"]
     flow.run()

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from doclake.access import access_key
-from doclake.balance import Fault
 from doclake.chunk.rows import row_hash
+from doclake.health.fault import Fault
 from doclake.index.index import SearchIndex
 from doclake.index.state import IndexState
 from doclake.lake import ledger

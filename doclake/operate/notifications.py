@@ -13,9 +13,10 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
 
-from doclake import clock, incidents
-from doclake.incidents import Incident
+from doclake import clock
 from doclake.lake.lake import Lake
+from doclake.operate import incidents
+from doclake.operate.incidents import Incident
 
 TIMEOUT_SECONDS = 10
 NEWS = timedelta(days=1)  # older is none: nobody wants a year of it when a webhook is set up

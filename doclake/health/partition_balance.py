@@ -1,18 +1,14 @@
-"""Whether the ledger balances, by counts read back from the tables and the index.
-
-For every document: pages with text = pages with elements; elements = elements in chunks (or in
-quarantined chunks) + elements excluded for a reason; chunks = vectors = indexed rows. Nothing here
-trusts what a stage reported.
-"""
+"""The balance of one partition, counted from its rows."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from doclake import fingerprints
 from doclake.chunk import exclusion_reason
+from doclake.health.counts import Balance
+from doclake.health.fault import Fault
 from doclake.index.index import SearchIndex
 from doclake.index.state import IndexState
 from doclake.lake import ledger
@@ -20,78 +16,8 @@ from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.settings import Recipe, Settings
 
-SHOWN_PROBLEMS = 20
 
-
-@dataclass(frozen=True)
-class Fault:
-    """Something that does not balance: in the index, or in the rows of these document trees."""
-
-    message: str
-    in_index: bool = False
-    root_ids: tuple[str, ...] = ()
-
-
-@dataclass
-class Balance:
-    """Counts of one source, or of all. `documents` includes those found inside others."""
-
-    listed: int = 0
-    documents: int = 0
-    failed: int = 0
-    quarantined: int = 0
-    elements: int = 0
-    excluded: int = 0
-    chunks: int = 0
-    vectors: int = 0
-    indexed: int = 0
-    faults: list[Fault] = field(default_factory=list)
-
-    @property
-    def balanced(self) -> bool:
-        return not self.faults
-
-    @property
-    def problems(self) -> list[str]:
-        return [fault.message for fault in self.faults]
-
-    def add(self, other: Balance) -> None:
-        for name, value in asdict(other).items():
-            if isinstance(value, int):
-                setattr(self, name, getattr(self, name) + value)
-        self.faults += other.faults
-
-    def as_dict(self) -> dict[str, Any]:
-        counts = {name: n for name, n in asdict(self).items() if name != "faults"}
-        return counts | {
-            "balanced": self.balanced,
-            "problems": self.problems[:SHOWN_PROBLEMS],
-            "problem_count": len(self.problems),
-        }
-
-
-def status(lake: Lake, settings: Settings) -> dict[str, Balance]:
-    """The balance of every source that is in the lake or the settings, by name."""
-    index = SearchIndex(lake)
-    state = index.state()
-    stored = index.partitions(state) if state else set()
-    for table in ("documents", "ledger"):
-        stored |= {(s, b) for s, b in lake.count_by(table, ["source", "bucket"])}
-    found = {source: Balance() for source in settings.sources}
-    for source, bucket in sorted(stored):
-        partition = _Partition(lake, index, state, settings, source, bucket)
-        found.setdefault(source, Balance()).add(partition.balance())
-    return found
-
-
-def total(balances: dict[str, Balance]) -> Balance:
-    whole = Balance()
-    for balance in balances.values():
-        whole.add(balance)
-    return whole
-
-
-class _Partition:
+class Partition:
     """One (source, bucket), small enough to hold."""
 
     def __init__(

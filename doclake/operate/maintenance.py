@@ -13,11 +13,12 @@ from datetime import timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import clock, fingerprints, repair
+from doclake import clock, fingerprints
 from doclake.index.index import SearchIndex
 from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
+from doclake.operate import repair
 from doclake.settings import Settings
 from doclake.stages import search_index
 from doclake.tables import registry

@@ -10,14 +10,15 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from doclake import balance, fingerprints, ids, integrity, repair
+from doclake import fingerprints, ids
 from doclake.errors import LakeError
+from doclake.health import balance, integrity, unsound_rows
+from doclake.health.fault import UNBALANCED, Fault
 from doclake.index.index import SearchIndex
 from doclake.index.state import IndexState, watermarks
 from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
-from doclake.replay import UNBALANCED
 from doclake.settings import Settings
 
 MEND_TWICE = {
@@ -63,7 +64,7 @@ def _content(lake: Lake) -> Iterator[Finding]:
         yield from _mended(source, "content", faults)
 
 
-def _mended(source: str, check: str, faults: list[balance.Fault]) -> Iterator[Finding]:
+def _mended(source: str, check: str, faults: list[Fault]) -> Iterator[Finding]:
     again = f"doclake replay --source {source} --reason {UNBALANCED}"
     for fault in faults:
         if fault.in_index:
@@ -137,7 +138,7 @@ def _vectors(lake: Lake) -> Iterator[Finding]:
         lengths = rows["vector"].combine_chunks().value_lengths().to_pylist()
         for model, length in zip(rows["model"].to_pylist(), lengths, strict=True):
             dimensions.setdefault(model, set()).add(length)
-        bad = int(repair.unsound(rows["vector"]).sum())
+        bad = int(unsound_rows.unsound(rows["vector"]).sum())
         if bad:
             yield Finding(
                 "sound vectors",
@@ -159,7 +160,7 @@ def _orphans(lake: Lake) -> Iterator[Finding]:
     what |= {"chunks": "documents that the ledger does not know with chunks"}
     what |= {"embeddings": "texts with a vector that no chunk uses"}
     for table, about in what.items():
-        for (source, bucket), keys in sorted(repair.orphans(lake, table).items()):
+        for (source, bucket), keys in sorted(unsound_rows.orphans(lake, table).items()):
             yield Finding(
                 "no orphans", f"{source}/{bucket}: {len(keys)} {about}", "doclake maintain"
             )

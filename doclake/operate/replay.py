@@ -6,7 +6,8 @@ exactly those documents.
 
 from __future__ import annotations
 
-from doclake import balance, integrity
+from doclake.health import balance, integrity
+from doclake.health.fault import UNBALANCED
 from doclake.lake import ledger, locks
 from doclake.lake.lake import Lake
 from doclake.lake.ledger import Row
@@ -14,7 +15,6 @@ from doclake.lake.scope import Scope
 from doclake.settings import Settings
 
 BATCH = 500
-UNBALANCED = "unbalanced"
 
 
 def failures(lake: Lake, source: str | None = None) -> list[Row]:

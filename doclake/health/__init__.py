@@ -1,0 +1,1 @@
+"""Looks at the lake and says what is wrong. Never writes."""

@@ -1,0 +1,48 @@
+"""Rows that no document owns, and vectors that are none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
+
+UNIT_TOLERANCE = 1e-2  # half precision leaves a unit vector this far from 1
+OWNERS = {"elements": ("doc_id", "ledger"), "chunks": ("doc_id", "ledger")}
+Partition = tuple[str, str]
+
+
+def orphans(
+    lake: Lake,
+    table: str,
+    scope: Scope = Scope(),  # noqa: B008 (frozen)
+) -> dict[Partition, set[str]]:
+    """Keys of a table whose owner is missing, by partition."""
+    key, owner = OWNERS[table]
+    columns = ["source", "bucket", key]
+    missing = lake.count_by(table, columns, scope).keys() - lake.count_by(owner, columns, scope)
+    found: dict[Partition, set[str]] = {}
+    for source, bucket, value in missing:
+        found.setdefault((source, bucket), set()).add(value)
+    return found
+
+
+def unsound_texts(lake: Lake, scope: Scope) -> list[str]:
+    rows = lake.read("embeddings", scope, ["text_hash", "model", "vector"])
+    bad = set(rows["text_hash"].filter(pa.array(unsound(rows["vector"]))).to_pylist())
+    counted = rows.group_by(["text_hash", "model"]).aggregate([([], "count_all")]).to_pydict()
+    counts = zip(counted["text_hash"], counted["count_all"], strict=True)
+    return sorted(bad | {text for text, n in counts if n > 1})
+
+
+def unsound(column: pa.ChunkedArray) -> np.ndarray:
+    """For each vector whether it is not finite or not of unit length: bool [n]."""
+    vectors = column.combine_chunks()
+    starts, lengths = vectors.offsets.to_numpy()[:-1], vectors.value_lengths().to_numpy()
+    flat = vectors.flatten().to_numpy(zero_copy_only=False)
+    squares = np.append(np.square(flat, dtype=np.float64), 0.0)  # so that every start is in it
+    sums = np.add.reduceat(squares, starts - starts[:1]) if len(starts) else np.zeros(0)
+    norms = np.sqrt(np.where(lengths > 0, sums, 0.0))
+    unfit: np.ndarray = ~(np.abs(norms - 1) <= UNIT_TOLERANCE)
+    return unfit

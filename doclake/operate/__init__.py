@@ -1,0 +1,1 @@
+"""Acts on the lake: maintenance, repair, replay, removal, incidents."""

@@ -1,0 +1,45 @@
+"""What a search answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that answers a query. `score` is the cosine similarity, from -1 to 1."""
+
+    doc_id: str
+    chunk_id: str
+    source: str
+    path: str
+    title: str | None
+    pages: list[int]
+    section: list[str]
+    boxes: list[dict[str, Any]]
+    score: float
+    text: str
+
+    @property
+    def citation(self) -> str:
+        """One line that lets a reader find the passage: place, page, section."""
+        pages = ", ".join(map(str, self.pages))
+        where = f", {'pages' if len(self.pages) > 1 else 'page'} {pages}" if pages else ""
+        section = f" § {' › '.join(self.section)}" if self.section else ""
+        return f"[{self.source}] {self.path}{where}{section}"
+
+
+def hit(row: dict[str, Any]) -> Hit:
+    return Hit(
+        doc_id=row["doc_id"],
+        chunk_id=row["chunk_id"],
+        source=row["source"],
+        path=row["path"],
+        title=row["title"],
+        pages=row["pages"] or [],
+        section=row["section"] or [],
+        boxes=row["boxes"] or [],
+        score=round(1.0 - float(row["_distance"]), 6),
+        text=row["text"],
+    )
