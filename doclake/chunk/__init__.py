@@ -1,7 +1,7 @@
 """Chunking: the elements of one document to the units that are embedded and found."""
 
 from doclake.chunk.chunker import chunk_document
-from doclake.chunk.exclusion import exclusion_reason
+from doclake.chunk.exclusions import exclusion_reason
 from doclake.chunk.model import ChunkedDocument, DocumentFacts
 from doclake.chunk.rows import row_hash
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from doclake.chunk.budget import Budget
-from doclake.chunk.exclusion import HiddenText, exclusion_reason
+from doclake.chunk.exclusions import HiddenText, exclusion_reason
 from doclake.chunk.model import Block, ChunkedDocument, DocumentFacts, Draft, Piece
 from doclake.chunk.rows import rows
 from doclake.chunk.split import Splitter

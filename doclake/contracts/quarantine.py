@@ -8,8 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from doclake.contracts.expectations import Rule, run
 from doclake.contracts.model import Verdict
+from doclake.contracts.suite import Rule, run
 from doclake.tables.quarantine import QUARANTINE
 
 _COPIED = ("source", "bucket", "root_id", "doc_id", "content_hash", "recipe")

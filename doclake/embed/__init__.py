@@ -1,7 +1,8 @@
 """Embedding: which model, how many tokens, which vectors. Importing it loads no model."""
 
-from doclake.embed.embedder import Embedder, release_model
-from doclake.embed.models import ModelSource, resolve
+from doclake.embed.backends.in_process import Embedder, release_model
+from doclake.embed.models.resolve import resolve
+from doclake.embed.models.source import ModelSource
 from doclake.embed.text import embedding_text
 from doclake.embed.tokens import TokenCounter
 

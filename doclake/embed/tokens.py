@@ -7,7 +7,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from doclake.embed.models import ModelSource, resolve, stay_offline
+from doclake.embed.models.hub import stay_offline
+from doclake.embed.models.resolve import resolve
+from doclake.embed.models.source import ModelSource
 from doclake.settings import EmbeddingSettings
 
 Span = tuple[int, int]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from doclake.settings import Settings, SourceSettings
 from doclake.sources.base import Source
-from doclake.sources.versions import bucket_digests, digests, signature, signatures
+from doclake.sources.signatures import bucket_digests, digests, signature, signatures
 
 __all__ = ["Source", "bucket_digests", "digests", "open_source", "signature", "signatures"]
 
@@ -20,6 +20,6 @@ def open_source(name: str, source: SourceSettings, settings: Settings) -> Source
         from doclake.sources.s3 import S3Source
 
         return S3Source(name, source, settings)
-    from doclake.sources.remote import RemoteSource
+    from doclake.sources.filesystem import RemoteSource
 
     return RemoteSource(name, source, settings)

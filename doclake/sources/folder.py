@@ -12,7 +12,7 @@ from pathlib import Path
 
 from doclake.errors import DocumentUnreadable, LimitExceeded
 from doclake.settings import Settings, SourceSettings
-from doclake.sources import names
+from doclake.sources import file_names
 from doclake.sources.base import Entry, Source
 
 
@@ -43,7 +43,7 @@ class FolderSource(Source):
                         elif (entry := self._file(prefix, item)) is not None:
                             yield entry
             except OSError as error:
-                self._failed(names.to_text(folder), error)
+                self._failed(file_names.to_text(folder), error)
         if nothing and not self.failures:
             self._empty()
         after = os.stat(self.root)
@@ -54,7 +54,7 @@ class FolderSource(Source):
         reason = self.selection.hides(item.name)
         if reason is None and item.path == self._lake:
             reason = "the lake itself"
-        if reason is None and not self.selection.enters(names.to_text(prefix + item.name)):
+        if reason is None and not self.selection.enters(file_names.to_text(prefix + item.name)):
             reason = "excluded"
         if reason:
             self.left_out[f"folder: {reason}"] += 1
@@ -71,7 +71,7 @@ class FolderSource(Source):
                 reason = "deleted meanwhile"
             else:
                 if stat.S_ISREG(status.st_mode):
-                    path = names.to_text(prefix + item.name)
+                    path = file_names.to_text(prefix + item.name)
                     return Entry(path, status.st_size, status.st_mtime_ns // 1000, None)
                 reason = "not a file"
         self.left_out[reason] += 1
@@ -95,7 +95,9 @@ class FolderSource(Source):
         if any(part in ("", ".", "..") or "\0" in part for part in parts):
             raise self._unreadable(path, "not a path of this source")
         try:
-            real = os.path.realpath(os.path.join(self.root, names.from_text(path)), strict=True)
+            real = os.path.realpath(
+                os.path.join(self.root, file_names.from_text(path)), strict=True
+            )
             if not self._inside(real):
                 raise self._unreadable(path, "it leads outside the source")
             if not stat.S_ISREG(os.stat(real).st_mode):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from doclake.sources.base import Entry
-from doclake.sources.remote import RemoteSource
+from doclake.sources.filesystem import RemoteSource
 
 PAGE_KEYS = 1000  # the most that S3 gives at once
 

@@ -13,7 +13,7 @@ import pytest
 
 from doclake import ids
 from doclake.contracts import chunks, validate_chunks
-from doclake.contracts.expectations import Rule, run
+from doclake.contracts.suite import Rule, run
 from doclake.errors import ContractError
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.quarantine import QUARANTINE

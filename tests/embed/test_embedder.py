@@ -7,8 +7,8 @@ import pytest
 
 from doclake import fingerprints
 from doclake.embed import Embedder
-from doclake.embed.batches import pack
-from doclake.embed.devices import choose_device, choose_dtype
+from doclake.embed.backends.devices import choose_device, choose_dtype
+from doclake.embed.token_batches import pack
 from doclake.errors import ModelError
 from doclake.settings import EmbeddingSettings
 

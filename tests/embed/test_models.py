@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from doclake.embed.models import BUNDLED, resolve
+from doclake.embed.models.bundled import BUNDLED
+from doclake.embed.models.resolve import resolve
 from doclake.errors import ModelError
 from doclake.settings import BUNDLED_MODELS, EmbeddingSettings
 

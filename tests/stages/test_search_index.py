@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from doclake import fingerprints
-from doclake.embed import Embedder, embedder
+from doclake.embed import Embedder
+from doclake.embed.backends import in_process
 from doclake.errors import IndexStateError
 from doclake.index.index import SearchIndex
 from doclake.lake.lake import Lake
@@ -100,11 +101,11 @@ def test_a_rebuild_parses_and_embeds_nothing(flow):
 def test_the_memory_of_the_model_is_given_back_before_a_large_build(
     flow, monkeypatch, group, models
 ):
-    embedder._load.cache_clear()
+    in_process._load.cache_clear()
     Embedder(flow.settings.embedding).encode_queries(["Where does the spade hang?"])
     monkeypatch.setattr(search_index, "GROUP_CHUNKS", group)
     _sync(flow, rebuild=True)
-    assert embedder._load.cache_info().currsize == models
+    assert in_process._load.cache_info().currsize == models
 
 
 def test_searches_stay_on_the_old_model_until_every_chunk_has_a_vector_of_the_new(flow):

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from doclake import fingerprints
-from doclake.embed.batches import pack
-from doclake.embed.devices import choose_device, choose_dtype
-from doclake.embed.models import ModelSource, is_hub_id, resolve, stay_offline
+from doclake.embed.backends.devices import choose_device, choose_dtype
+from doclake.embed.models.hub import is_hub_id, stay_offline
+from doclake.embed.models.resolve import resolve
+from doclake.embed.models.source import ModelSource
+from doclake.embed.token_batches import pack
 from doclake.embed.tokens import TokenCounter
 from doclake.errors import ModelError
 from doclake.settings import EmbeddingSettings

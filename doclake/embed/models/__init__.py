@@ -1,0 +1,1 @@
+"""Which files a model's name means."""

