@@ -6,7 +6,7 @@ import dagster as dg
 
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
-from doclake.stages.context import Failure, StageReport
+from doclake.stages.report import Failure, StageReport
 
 SHOWN_FAILURES = 100
 

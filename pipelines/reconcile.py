@@ -15,8 +15,8 @@ from doclake import fingerprints
 from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.settings import Settings
-from doclake.stages import elements
 from doclake.stages.context import StageContext
+from doclake.stages.plans.elements import planned
 from pipelines.unfinished import unfinished_runs
 
 INTERVAL_SECONDS = 300
@@ -26,7 +26,7 @@ def undone_buckets(settings: Settings, source: str) -> list[str]:
     """Buckets that hold a document that some stage has not done, or whose retry is due."""
     context = StageContext.whole(Lake(settings.lake_url), settings, source)
     recipes = context.source_settings.recipe
-    todo = elements.planned(context, fingerprints.extract(recipes))
+    todo = planned(context, fingerprints.extract(recipes))
     behind = set(todo.extract["bucket"].to_pylist()) | {t[0]["bucket"] for t in todo.remove}
     # Null in the ledger until each stage has done the document.
     made = {

@@ -9,7 +9,7 @@ from doclake.errors import SettingsError, SourceError
 from doclake.lake.lake import Lake
 from doclake.operate.incident_rules import listing_failed, listing_succeeded
 from doclake.sources import bucket_digests, open_source
-from doclake.stages.documents import registered_digests
+from doclake.stages.plans.documents import registered_digests
 from pipelines.unfinished import unfinished_runs
 
 DATA_VERSION_TAG = "dagster/data_version"

@@ -15,7 +15,8 @@ from doclake.health import doctor
 from doclake.lake.lake import Lake
 from doclake.settings import EmbeddingSettings, Settings
 from doclake.stages import chunks, documents, elements, embeddings, search_index
-from doclake.stages.context import StageContext, StageReport
+from doclake.stages.context import StageContext
+from doclake.stages.report import StageReport
 
 GARDEN = "# Garden\n\nTomatoes grow along the south wall.\n\n## Pond\n\nThe pond holds {} litres.\n"
 MODEL = {"model": "all-MiniLM-L6-v2", "device": "cpu"}

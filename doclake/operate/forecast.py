@@ -14,8 +14,11 @@ from doclake.lake.ledger import Row
 from doclake.lake.scope import Scope
 from doclake.settings import Settings
 from doclake.sources import open_source
-from doclake.stages import documents, elements
-from doclake.stages.context import StageContext, StageReport
+from doclake.stages import documents
+from doclake.stages.context import StageContext
+from doclake.stages.plans.documents import allowed_deletions, compare, listing
+from doclake.stages.plans.elements import PLAN_COLUMNS, planned
+from doclake.stages.report import StageReport
 
 # Where a lake has no history yet: rough figures of ordinary office documents.
 PAGES_PER_MEGABYTE, TOKENS_PER_MEGABYTE, SECONDS_PER_MEGABYTE = 20.0, 12_000.0, 1.0
@@ -43,8 +46,8 @@ def forecast(lake: Lake, settings: Settings, source: str) -> Forecast:
     context = StageContext.whole(lake, settings, source)
     opened = open_source(source, context.source_settings, settings)
     report = StageReport(documents.STAGE)
-    listed, complete = documents.listing(opened, context, report)
-    differing, gone, live = documents.compare(context, listed)
+    listed, complete = listing(opened, context, report)
+    differing, gone, live = compare(context, listed)
     changed = differing.to_pylist()
     result = Forecast(source)
     _sort(result, opened, changed, gone.to_pylist() if complete else [])
@@ -82,7 +85,7 @@ def _hash(source: Any, path: str) -> str:
 
 def _refused(result: Forecast, report: StageReport, live: int, settings: Settings) -> None:
     lost = len(result.deleted) + len(result.moved)
-    allowed = documents.allowed_deletions(settings.deletion, live)
+    allowed = allowed_deletions(settings.deletion, live)
     if report.alarms:
         result.refused = report.alarms[0].message
     elif lost > allowed:
@@ -92,8 +95,8 @@ def _refused(result: Forecast, report: StageReport, live: int, settings: Setting
 def _undone(result: Forecast, context: StageContext, listed: set[str]) -> list[Row]:
     """Registered documents whose extraction is missing, due for a retry, or of an old recipe."""
     fingerprint = fingerprints.extract(context.source_settings.recipe)
-    before = ledger.trees(ledger.read(context.lake, context.scope, elements.PLAN_COLUMNS))
-    todo = elements.planned(context, fingerprint)
+    before = ledger.trees(ledger.read(context.lake, context.scope, PLAN_COLUMNS))
+    todo = planned(context, fingerprint)
     rows = [row for row in todo.extract.to_pylist() if row["path"] not in listed]
     for row in rows:
         tree = before.get(row["doc_id"], [])

@@ -21,12 +21,13 @@ from doclake.lake import ledger
 from doclake.lake.ledger import Row
 from doclake.lake.scope import Scope
 from doclake.lake.slices import runs
-from doclake.stages.context import StageContext, StageReport, batched
+from doclake.stages.context import StageContext, batched
+from doclake.stages.plans.chunks import access_of, planned, registered_access
+from doclake.stages.report import StageReport
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.quarantine import QUARANTINE
 
 STAGE = "chunks"
-PLAN_COLUMNS = ("status", "chunk_recipe", "access_hash")
 _DERIVED = (*ledger.EMBED_FIELDS, *ledger.INDEX_FIELDS)
 _UNDONE = (*ledger.CHUNK_FIELDS, *_DERIVED)
 
@@ -39,7 +40,7 @@ def run(context: StageContext) -> StageReport:
 def _run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
     fingerprint = fingerprints.chunk(context.source_settings.recipe, context.settings.embedding)
-    todo = _planned(context, fingerprint, report)
+    todo = planned(context, fingerprint, report)
     context.step(STAGE, 0, len(todo))
     if todo:
         counter = TokenCounter(resolve(context.settings.embedding))
@@ -49,44 +50,6 @@ def _run(context: StageContext) -> StageReport:
             done += len(batch)
             context.step(STAGE, done, len(todo))
     return report.finished()
-
-
-def _planned(context: StageContext, fingerprint: str, report: StageReport) -> dict[str, str]:
-    """Roots of the trees to do, each with its bucket."""
-    todo: dict[str, str] = {}
-    registered = dict(runs(_readers(context, context.scope), "bucket"))
-    for bucket, rows in ledger.by_bucket(context.lake, context.scope, PLAN_COLUMNS).items():
-        trees = ledger.trees(rows.to_pylist())
-        access = _access(registered[bucket]) if bucket in registered else {}
-        missing = [r for r, tree in trees.items() if _missing(tree, fingerprint, access.get(r))]
-        todo |= dict.fromkeys(missing, bucket)
-        report.documents += sum(len(trees[root]) for root in missing)
-        report.unchanged += len(rows)
-    report.unchanged -= report.documents
-    return todo
-
-
-def _readers(context: StageContext, scope: Scope) -> pa.Table:
-    """Who may read each listed document; what is found inside it inherits that."""
-    columns = ["bucket", "doc_id", "access", "deleted_at"]
-    table = context.lake.read("documents", scope, columns).sort_by("bucket")
-    return table.filter(pc.is_null(table["deleted_at"])).drop_columns(["deleted_at"])
-
-
-def _access(readers: pa.Table) -> dict[str, list[str]]:
-    columns = readers.to_pydict()
-    return {d: a or [] for d, a in zip(columns["doc_id"], columns["access"], strict=True)}
-
-
-def _missing(tree: list[Row], fingerprint: str, access: list[str] | None) -> bool:
-    return any(
-        row["chunk_recipe"] != fingerprint
-        or (
-            row["status"] == ledger.OK
-            and row["access_hash"] != ledger.access_hash(row["path"], access or ())
-        )
-        for row in tree
-    )
 
 
 def _commit(
@@ -100,7 +63,9 @@ def _commit(
     rows = ledger.of_trees(context.lake, context.source, places)
     buckets = sorted(set(places.values()))
     scope = Scope(context.source, buckets, {"root_id": places})
-    access = _access(_readers(context, Scope(context.source, buckets, {"doc_id": places})))
+    access = access_of(
+        registered_access(context, Scope(context.source, buckets, {"doc_id": places}))
+    )
     chunked = _chunk(context, rows, scope, access, fingerprint, counter)
     verdict = validate_chunks(
         pa.concat_tables([*(c.chunks for c in chunked.values()), CHUNKS.empty_table()]),

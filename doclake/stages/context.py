@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,7 +16,7 @@ from doclake.progress import Progress, Step, silent
 from doclake.settings import Settings, SourceSettings
 
 if TYPE_CHECKING:
-    from doclake.contracts import RuleResult
+    pass
 
 T = TypeVar("T")
 
@@ -61,60 +60,6 @@ class StageContext:
         """Every bucket of the source."""
         buckets = ids.bucket_names(settings.sources[source].buckets)
         return cls(lake, settings, source, tuple(buckets))
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A document that a stage could not handle."""
-
-    path: str
-    stage: str
-    error: str
-    message: str
-    mend: str
-    attempts: int
-
-
-@dataclass(frozen=True)
-class Alarm:
-    """Something a person must decide; the run goes on without it."""
-
-    code: str
-    message: str
-    mend: str
-
-
-@dataclass
-class StageReport:
-    """What a stage did.
-
-    `counts` holds its figures by name, `rows` the number of rows it wrote, `rules` for each rule
-    of its contract how many rows were checked and how many refused.
-    """
-
-    stage: str
-    documents: int = 0
-    unchanged: int = 0
-    rows: int = 0
-    seconds: float = 0.0
-    counts: dict[str, int | float] = field(default_factory=dict)
-    failures: list[Failure] = field(default_factory=list)
-    alarms: list[Alarm] = field(default_factory=list)
-    rules: dict[str, tuple[int, int]] = field(default_factory=dict)
-    started: float = field(default_factory=time.perf_counter, repr=False)
-
-    def add(self, name: str, amount: int | float = 1) -> None:
-        self.counts[name] = self.counts.get(name, 0) + amount
-
-    def tally_rules(self, results: Iterable[RuleResult]) -> None:
-        """Add up what each rule of a contract saw over the batches of the run."""
-        for result in results:
-            checked, refused = self.rules.get(result.name, (0, 0))
-            self.rules[result.name] = (checked + result.checked, refused + result.unexpected)
-
-    def finished(self) -> StageReport:
-        self.seconds = time.perf_counter() - self.started
-        return self
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -6,7 +6,7 @@ inside it. A text that stands elsewhere in the lake under the same model is copi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pyarrow as pa
@@ -19,15 +19,25 @@ from doclake.lake import ledger
 from doclake.lake.ledger import Row
 from doclake.lake.scope import Scope
 from doclake.lake.slices import runs
-from doclake.stages.context import StageContext, StageReport, batched
-from doclake.stages.groups import together
+from doclake.stages.context import StageContext, batched
+from doclake.stages.partition_groups import together
+from doclake.stages.plans.embeddings import behind, planned, unembedded
+from doclake.stages.report import StageReport
+from doclake.stages.vector_reuse import (
+    PLACE,
+    copies,
+    in_buckets,
+    texts_of,
+    vector_counts,
+    vectors_elsewhere,
+    without,
+)
 from doclake.tables.embeddings import EMBEDDINGS
 from doclake.tables.quarantine import QUARANTINE
 
 STAGE = "embeddings"
 COMMIT_TEXTS = 2_000
 GROUP_CHUNKS = 10_000  # a commit writes anew every file of a partition that it changes
-PLACE = ["bucket", "text_hash"]
 
 
 def run(context: StageContext, embedder: Embedder) -> StageReport:
@@ -37,7 +47,7 @@ def run(context: StageContext, embedder: Embedder) -> StageReport:
 
 def _run(context: StageContext, embedder: Embedder) -> StageReport:
     report = StageReport(STAGE)
-    touched, waiting = _planned(context, embedder.fingerprint, report)
+    touched, waiting = planned(context, embedder.fingerprint, report)
     partitions = [(context.source, bucket) for bucket in touched]
     done = 0
     for scope in together(context.lake, partitions, GROUP_CHUNKS):
@@ -53,49 +63,15 @@ def _run(context: StageContext, embedder: Embedder) -> StageReport:
     return report.finished()
 
 
-def _planned(context: StageContext, model: str, report: StageReport) -> tuple[list[str], int]:
-    """Buckets with a document that lacks vectors, and how many are lacking at most."""
-    touched, waiting = [], 0
-    columns = (*ledger.EMBED_FIELDS, "chunks")
-    for bucket, rows in ledger.by_bucket(context.lake, context.scope, columns).items():
-        missing = [row for row in rows.to_pylist() if _missing(row, model)]
-        if missing:
-            touched.append(bucket)
-            waiting += sum(row["chunks"] or 0 for row in missing)
-            report.documents += len(rows)
-        else:
-            report.unchanged += len(rows)
-    return touched, waiting
-
-
-def _missing(row: Row, model: str) -> bool:
-    """Also where a vector was refused: the chunk still waits for one."""
-    if row["model"] != model or row["vectors"] is None:
-        return True
-    return bool(row["vectors"] < (row["chunks"] or 0))
-
-
-def _texts(context: StageContext, table: str, model: str | None = None) -> pa.Table:
-    """The distinct texts of each bucket in a table: `PLACE`."""
-    where = {"model": [model]} if model else {}
-    rows = context.lake.read(table, Scope(context.source, context.buckets, where), PLACE)
-    return rows.group_by(PLACE).aggregate([])
-
-
-def _without(texts: pa.Table, others: pa.Table) -> pa.Table:
-    missing = texts.join(others, PLACE, join_type="left anti")
-    return missing.sort_by([(name, "ascending") for name in PLACE])
-
-
 def _embed_missing(
     context: StageContext, embedder: Embedder, report: StageReport, told: Callable[[int], None]
 ) -> int:
     """Compute or copy the vectors that the chunks of the buckets lack, in committed batches.
     Returns their number."""
-    held = _texts(context, "embeddings", embedder.fingerprint)
-    lacking = _without(_texts(context, "chunks"), held)
+    held = texts_of(context, "embeddings", embedder.fingerprint)
+    lacking = without(texts_of(context, "chunks"), held)
     told(0)
-    elsewhere = _elsewhere(context, embedder, lacking["text_hash"]) if len(lacking) else {}
+    elsewhere = vectors_elsewhere(context, embedder, lacking["text_hash"]) if len(lacking) else {}
     for start in range(0, len(lacking), COMMIT_TEXTS):
         batch = lacking.slice(start, COMMIT_TEXTS)
 
@@ -118,11 +94,11 @@ def _embed_batch(
     """One forward pass, one judgement and one commit for the texts of all buckets."""
     buckets = pc.unique(lacking["bucket"]).to_pylist()
     wanted = set(lacking["text_hash"].to_pylist())
-    copied = _copies(context, {h: elsewhere[h] for h in wanted & elsewhere.keys()}, embedder)
+    copied = copies(context, {h: elsewhere[h] for h in wanted & elsewhere.keys()}, embedder)
     fresh = sorted(wanted - set(copied["text_hash"].to_pylist()))
     computed = _compute(context, buckets, fresh, embedder, on_batch)
     accepted, refused = _judged(computed, embedder, report)
-    rows = _placed(pa.concat_tables([copied, accepted]), context.source, lacking)
+    rows = in_buckets(pa.concat_tables([copied, accepted]), context.source, lacking)
     _quarantine(context, buckets, wanted, refused)
     _commit(context, buckets, wanted, rows, embedder)
     for bucket, text_hash in zip(*(rows[name].to_pylist() for name in PLACE), strict=True):
@@ -130,47 +106,6 @@ def _embed_batch(
     report.rows += rows.num_rows
     report.add("embedded", computed.num_rows)
     report.add("copied", rows.num_rows - accepted.num_rows)
-
-
-def _elsewhere(
-    context: StageContext, embedder: Embedder, wanted: pa.ChunkedArray
-) -> dict[str, tuple[str, str]]:
-    """Partition of those of the `wanted` texts that are embedded under this model anywhere."""
-    scope = Scope(where={"model": [embedder.fingerprint]})
-    held = context.lake.read("embeddings", scope, ["text_hash", "source", "bucket"])
-    known = pc.is_in(held["text_hash"], value_set=pc.unique(wanted))
-    rows = held.filter(known).to_pydict()
-    places = zip(rows["source"], rows["bucket"], strict=True)
-    return dict(zip(rows["text_hash"], places, strict=True))
-
-
-def _copies(
-    context: StageContext, places: dict[str, tuple[str, str]], embedder: Embedder
-) -> pa.Table:
-    """Rows of the texts that stand at these `places`, wherever that is."""
-    parts = [EMBEDDINGS.empty_table()]
-    for source in sorted({source for source, _ in places.values()}):
-        hashes = sorted(h for h, place in places.items() if place[0] == source)
-        buckets = sorted({places[h][1] for h in hashes})
-        where = {"text_hash": hashes, "model": [embedder.fingerprint]}
-        parts.append(context.lake.read("embeddings", Scope(source, buckets, where)))
-    return pa.concat_tables(parts)
-
-
-def _placed(vectors: pa.Table, source: str, lacking: pa.Table) -> pa.Table:
-    """The row of each lacking text that has a vector, put into its bucket."""
-    row_of = {h: i for i, h in enumerate(vectors["text_hash"].to_pylist())}
-    columns = (lacking[name].to_pylist() for name in PLACE)
-    placed = [(bucket, row_of[h]) for bucket, h in zip(*columns, strict=True) if h in row_of]
-    rows = vectors.take(pa.array([row for _, row in placed], pa.int64()))
-    for name, values in (
-        ("source", [source] * len(placed)),
-        ("bucket", [bucket for bucket, _ in placed]),
-    ):
-        position = rows.schema.get_field_index(name)
-        column = pa.array(values, pa.string())
-        rows = rows.set_column(position, EMBEDDINGS.field(name), column)
-    return rows
 
 
 def _compute(
@@ -255,8 +190,8 @@ def _commit(
 
 def _drop_unused(context: StageContext, report: StageReport) -> None:
     """Delete what no chunk of its partition waits for or uses any more, whatever the model."""
-    needed = _texts(context, "chunks")
-    unused = _without(_texts(context, "embeddings"), needed)
+    needed = texts_of(context, "chunks")
+    unused = without(texts_of(context, "embeddings"), needed)
     shared = pc.is_in(unused["text_hash"], value_set=needed["text_hash"].combine_chunks())
     # What another bucket needs must be deleted bucket by bucket; the rest goes in one commit.
     groups = [rows for _, rows in runs(unused.filter(shared), "bucket")]
@@ -273,7 +208,7 @@ def _forget_settled(context: StageContext, needed: pa.Table) -> None:
     """Drop from quarantine what no chunk waits for any more."""
     scope = Scope(context.source, context.buckets, {"stage": [STAGE]})
     waiting = context.lake.read("quarantine", scope, ["bucket", "key"])
-    settled = _without(waiting.rename_columns(PLACE), needed)
+    settled = without(waiting.rename_columns(PLACE), needed)
     for bucket, rows in runs(settled, "bucket"):
         keys = {"stage": [STAGE], "key": rows["text_hash"].to_pylist()}
         context.lake.delete("quarantine", Scope(context.source, [bucket], keys))
@@ -281,31 +216,14 @@ def _forget_settled(context: StageContext, needed: pa.Table) -> None:
 
 def _settle(context: StageContext, model: str) -> None:
     """Write to the ledger how many chunks of each document have a vector now."""
-    vectors = _vectors(context, model)
-    for batch in batched(_behind(context, model), context.batch_size * 4):
+    vectors = vector_counts(context, model)
+    for batch in batched(behind(context, model), context.batch_size * 4):
         rows = [_entry(row, vectors, model) for tree in batch for row in tree]
         ledger.write(context.lake, context.source, rows, [tree[0]["root_id"] for tree in batch])
 
 
-def _vectors(context: StageContext, model: str) -> dict[str, int]:
-    """Number of chunks of each document that have a vector."""
-    chunks = context.lake.read("chunks", context.scope, ["bucket", "text_hash", "doc_id"])
-    held = _texts(context, "embeddings", model)
-    covered = chunks.join(held, PLACE, join_type="left semi")
-    counts = covered.group_by("doc_id").aggregate([([], "count_all")]).to_pydict()
-    return dict(zip(counts["doc_id"], counts["count_all"], strict=True))
-
-
-def _behind(context: StageContext, model: str) -> Iterator[list[Row]]:
-    """Whole trees with a document that the ledger does not know as embedded by this model."""
-    for rows in ledger.by_bucket(context.lake, context.scope).values():
-        for tree in ledger.trees(rows.to_pylist()).values():
-            if any(_missing(row, model) for row in tree):
-                yield tree
-
-
 def _entry(row: Row, vectors: dict[str, int], model: str) -> Row:
-    if not _missing(row, model):
+    if not unembedded(row, model):
         return row
     return ledger.cleared(row, ledger.INDEX_FIELDS) | {
         "stage": STAGE if row["status"] == ledger.OK else row["stage"],

@@ -11,11 +11,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from doclake import clock, fingerprints
 from doclake.embed import release_model
-from doclake.errors import LakeError
 from doclake.index.index import SearchIndex
 from doclake.index.state import IndexState, watermarks
 from doclake.index.sync import PartitionSync, sync_partitions
@@ -24,8 +22,9 @@ from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.progress import Progress, Step, silent
 from doclake.settings import EmbeddingSettings
-from doclake.stages.context import Alarm, StageReport
-from doclake.stages.groups import Partition, together
+from doclake.stages.partition_groups import together
+from doclake.stages.plans.search_index import all_partitions, changed_since, unsettled
+from doclake.stages.report import Alarm, StageReport
 
 STAGE = "search_index"
 GROUP_CHUNKS = 5_000
@@ -51,8 +50,8 @@ def run(
                 return report.finished()  # nothing embedded yet
             state = index.create(embedding, dimension)
         assert state is not None
-        changed = _all(lake) if building else _changed(lake, index, state, report)
-        todo = sorted(changed | _unsettled(lake))
+        changed = all_partitions(lake) if building else changed_since(lake, index, state, report)
+        todo = sorted(changed | unsettled(lake))
         switching = state.model != fingerprints.model(embedding)
         progress(Step("", STAGE, 0, len(todo), "partitions"))
         groups = list(together(lake, todo, GROUP_CHUNKS))
@@ -105,40 +104,6 @@ def _switch(
             )
         )
     return missing == 0
-
-
-def _all(lake: Lake) -> set[Partition]:
-    return {(s, b) for s, b in lake.count_by("chunks", ["source", "bucket"])}
-
-
-def _unsettled(lake: Lake) -> set[Partition]:
-    """Partitions with documents that are embedded and not counted in the index yet.
-
-    Most stand in the change feed as well; not those whose rows were written again as they were.
-    """
-    rows = lake.read("ledger", columns=["source", "bucket", "model", "indexed"])
-    waiting = rows.filter(pc.and_(pc.is_valid(rows["model"]), pc.is_null(rows["indexed"])))
-    pairs = waiting.group_by(["source", "bucket"]).aggregate([])
-    return set(zip(pairs["source"].to_pylist(), pairs["bucket"].to_pylist(), strict=True))
-
-
-def _changed(
-    lake: Lake, index: SearchIndex, state: IndexState, report: StageReport
-) -> set[Partition]:
-    """Partitions changed since the watermark; all of them where the feed has a gap."""
-    changed: set[Partition] = set()
-    for name, mark in state.watermarks.items():
-        try:
-            if lake.table_id(name) != mark.table_id:
-                raise LakeError(f"The table {name} is not the one the index followed.")
-            changed |= lake.changed_partitions(name, mark.version)
-        except LakeError as gap:
-            report.counts["full_diff"] = 1
-            report.alarms.append(
-                Alarm("change_feed_gap", gap.message, "None needed: all partitions were compared.")
-            )
-            return _all(lake) | index.partitions(state)
-    return changed
 
 
 def _settle(lake: Lake, scope: Scope, counts: Mapping[str, int], run_id: str) -> None:

@@ -6,14 +6,16 @@ import pytest
 
 from doclake.errors import SettingsError
 from doclake.stages import documents
-from doclake.stages.context import StageReport
+from doclake.stages.plans import documents as plan
+from doclake.stages.plans.documents import compare, listing
+from doclake.stages.report import StageReport
 
 
 def _compared(flow):
     context = flow.context()
     source = documents.open_source("notes", context.source_settings, flow.settings)
-    listed, _ = documents.listing(source, context, StageReport("documents"))
-    return documents.compare(context, listed)
+    listed, _ = listing(source, context, StageReport("documents"))
+    return compare(context, listed)
 
 
 def test_the_buckets_taken_at_once_change_nothing(flow, monkeypatch):
@@ -21,7 +23,7 @@ def test_the_buckets_taken_at_once_change_nothing(flow, monkeypatch):
     flow.write("tools.txt", "The spade is lost.\n")
     (flow.documents / "copy.md").unlink()
     together = _compared(flow)
-    monkeypatch.setattr(documents, "BUCKETS_AT_ONCE", 1)
+    monkeypatch.setattr(plan, "BUCKETS_AT_ONCE", 1)
     apart = _compared(flow)
     for found in (together, apart):
         assert sorted(found.changed["path"].to_pylist()) == ["new.txt", "tools.txt"]

@@ -1,0 +1,1 @@
+"""What a stage has to do, told from the tables. Reads only."""

@@ -1,0 +1,155 @@
+"""documents: what the listing has that the registry has not, and the reverse."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from doclake import ids
+from doclake.errors import ListingIncomplete, SettingsError
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
+from doclake.settings import Deletion
+from doclake.sources import Source, digests, signatures
+from doclake.stages.context import StageContext, batched
+from doclake.stages.report import Alarm, StageReport
+from doclake.tables.documents import DOCUMENTS
+
+BUCKETS_AT_ONCE = 8
+SAMPLE = 1_000
+
+
+def listing(source: Source, context: StageContext, report: StageReport) -> tuple[pa.Table, bool]:
+    """doc_id, bucket, path, size, mtime, signature of all that is listed, and whether it is all."""
+    buckets = context.source_settings.buckets
+    parts: list[pa.Table] = []
+    complete = True
+    try:
+        for batch in source.list():
+            paths = batch.column("path").to_pylist()
+            doc_ids = [ids.doc_id(context.source, path) for path in paths]
+            parts.append(
+                pa.table(
+                    {
+                        "doc_id": doc_ids,
+                        "bucket": [ids.bucket(doc_id, buckets) for doc_id in doc_ids],
+                        "path": batch.column("path"),
+                        "size": batch.column("size"),
+                        "mtime": batch.column("mtime"),
+                        "signature": signatures(batch),
+                    },
+                    schema=_LISTED,
+                )
+            )
+    except ListingIncomplete as error:
+        complete = False
+        report.alarms.append(Alarm(error.code, error.message, error.mend))
+    return pa.concat_tables(parts or [_LISTED.empty_table()]), complete
+
+
+_LISTED = pa.schema(
+    [("doc_id", pa.string()), ("bucket", pa.string())]
+    + [DOCUMENTS.field(n) for n in ("path", "size", "mtime", "signature")]
+)
+
+
+def registered_digests(lake: Lake, source: str, buckets: int) -> dict[str, str]:
+    """`bucket_digests` of what the registry holds: those of the listing when all of it was done."""
+    registry = lake.read("documents", Scope(source), ["path", "signature", "deleted_at"])
+    live = registry.filter(pc.is_null(registry["deleted_at"]))
+    paths, told = live["path"].to_pylist(), live["signature"].to_pylist()
+    return digests(zip(paths, told, strict=True), source, buckets)
+
+
+class Comparison(NamedTuple):
+    """Rows to write in the buckets of the run, registry rows gone in any bucket, and how many
+    documents the registry holds."""
+
+    changed: pa.Table
+    gone: pa.Table
+    live: int
+
+
+def compare(context: StageContext, listed: pa.Table) -> Comparison:
+    """The listing against the registry, of which a few buckets at a time are held.
+
+    Raises `SettingsError` where the registry was written with another number of buckets.
+    """
+    settings = context.source_settings
+    names = ids.bucket_names(settings.buckets)
+    _same_buckets(context, set(names))
+    changed, gone, live = [], [], 0
+    for group in batched(names, BUCKETS_AT_ONCE):
+        registry = context.lake.read("documents", Scope(context.source, group))
+        mine = listed.filter(pc.is_in(listed["bucket"], value_set=pa.array(group)))
+        differing, lost = diff(mine, registry, set(context.buckets), settings.access)
+        changed.append(differing)
+        gone.append(lost)
+        live += registry["deleted_at"].null_count
+    return Comparison(pa.concat_tables(changed), pa.concat_tables(gone), live)
+
+
+def _same_buckets(context: StageContext, names: set[str]) -> None:
+    """A document's bucket follows from their number, so rows cannot be found under another."""
+    rows = context.lake.read("documents", Scope(context.source), ["doc_id", "bucket"])
+    sample = rows.slice(0, SAMPLE).to_pylist()
+
+    def fits(buckets: int) -> bool:
+        return all(ids.bucket(row["doc_id"], buckets) == row["bucket"] for row in sample)
+
+    wanted = context.source_settings.buckets
+    if fits(wanted) and set(pc.unique(rows["bucket"]).to_pylist()) <= names:
+        return
+    key = f"sources.{context.source}.buckets"
+    written = next((str(n) for n in (1, 2, 4, 8, 16, 32, 64) if fits(n)), "another number")
+    raise SettingsError(
+        f"{key} is {wanted}, and the lake holds the source in {written}.",
+        problems=[(key, str(wanted), f"{written}, or another name for the source")],
+    )
+
+
+def diff(
+    listed: pa.Table, registry: pa.Table, buckets: set[str], access: tuple[str, ...]
+) -> tuple[pa.Table, pa.Table]:
+    """(rows to write in `buckets`, registry rows gone from the listing in any bucket).
+
+    A row to write carries the listed facts and, where the document is known, its registered
+    `content_hash`, `first_seen` and `old_signature`; these are None for a new one. `returns` is
+    true of one that was deleted.
+    """
+    counted = registry.group_by("doc_id").aggregate([([], "count_all")])
+    twice = counted.filter(pc.greater(counted["count_all"], 1))["doc_id"]  # by damage: write anew
+    once = pc.invert(pc.is_in(registry["doc_id"], value_set=twice.combine_chunks()))
+    live = pc.is_null(registry["deleted_at"])
+    registered = pc.fill_null(pc.binary_join(registry["access"], "\x1f"), "")
+    same_access = pc.equal(registered, "\x1f".join(access))
+    known = pa.table(
+        {
+            "doc_id": registry["doc_id"],
+            "old_signature": registry["signature"],
+            "content_hash": registry["content_hash"],
+            "first_seen": registry["first_seen"],
+            "stands": pc.and_(live, same_access),
+            "returns": pc.invert(live),
+        }
+    )
+    joined = listed.join(known.filter(once), "doc_id", join_type="left outer")
+    unchanged = pc.and_(
+        pc.fill_null(pc.equal(joined["signature"], joined["old_signature"]), False),
+        pc.fill_null(joined["stands"], False),
+    )
+    # An empty hash marks bytes that could not be read: try them again.
+    unread = pc.fill_null(pc.equal(joined["content_hash"], ""), False)
+    in_run = pc.is_in(joined["bucket"], value_set=pa.array(sorted(buckets), pa.string()))
+    todo = pc.and_(in_run, pc.or_(pc.invert(unchanged), unread))
+    changed = joined.filter(todo).sort_by([("bucket", "ascending"), ("doc_id", "ascending")])
+    present = pc.is_in(registry["doc_id"], value_set=listed["doc_id"].combine_chunks())
+    gone = registry.filter(pc.and_(live, pc.invert(present)))
+    return changed.drop_columns(["stands"]), gone
+
+
+def allowed_deletions(guard: Deletion, live: int) -> int:
+    """How many of `live` documents may be deleted at once."""
+    return max(guard.min_documents, int(guard.max_share * live))

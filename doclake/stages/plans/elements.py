@@ -1,0 +1,118 @@
+"""elements: which documents to extract and which trees to remove."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from doclake import clock
+from doclake.lake import ledger
+from doclake.lake.ledger import Row
+from doclake.lake.slices import runs
+from doclake.stages.context import StageContext
+from doclake.tables.ledger import LEDGER
+
+PLAN_COLUMNS = (
+    "doc_id",
+    "content_hash",
+    "extract_recipe",
+    "status",
+    "retryable",
+    "attempts",
+    "updated_at",
+)
+REGISTERED = ("source", "bucket", "doc_id", "path", "size", "content_hash", "deleted_at")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run has to do, told from the registry and the ledger.
+
+    `extract` are registry rows (`REGISTERED`), `remove` trees of ledger rows (with `PLAN_COLUMNS`
+    alone).
+    """
+
+    extract: pa.Table
+    remove: list[list[Row]]
+    unchanged: int
+
+
+def planned(context: StageContext, fingerprint: str) -> Plan:
+    """What a run over these buckets would do now."""
+    registry = context.lake.read("documents", context.scope, REGISTERED).sort_by(
+        [("bucket", "ascending"), ("doc_id", "ascending")]
+    )
+    registered = dict(runs(registry, "bucket"))
+    before = ledger.by_bucket(context.lake, context.scope, PLAN_COLUMNS)
+    due = retries(context)
+    plans = []
+    for bucket in sorted(registered.keys() | before.keys()):
+        known = before[bucket].to_pylist() if bucket in before else []
+        listed = registered.get(bucket, registry.slice(0, 0))
+        plans.append(plan(listed, ledger.trees(known), fingerprint, due))
+    return Plan(
+        pa.concat_tables([registry.slice(0, 0), *(each.extract for each in plans)]),
+        [tree for each in plans for tree in each.remove],
+        sum(each.unchanged for each in plans),
+    )
+
+
+def retries(context: StageContext) -> Callable[[Row], bool]:
+    """Whether a failed document is due for another attempt: retryable, not parked, rested."""
+    processing = context.settings.processing
+    now = clock.now()
+
+    def due(entry: Row) -> bool:
+        if not entry["retryable"] or entry["attempts"] >= processing.max_attempts:
+            return False
+        rest = processing.retry_after * 2 ** (entry["attempts"] - 1)
+        return bool(context.retry_now or entry["updated_at"] + rest <= now)
+
+    return due
+
+
+def plan(
+    registry: pa.Table,
+    before: dict[str, list[Row]],
+    fingerprint: str,
+    due: Callable[[Row], bool],
+) -> Plan:
+    """Documents to extract and trees to remove among those of one bucket; the rest stands."""
+    rows = registry.to_pylist()
+    roots = {row["doc_id"] for row in rows if row["deleted_at"] is None}
+    extract = [
+        row["doc_id"] in roots and not _stands(row, before.get(row["doc_id"], []), fingerprint, due)
+        for row in rows
+    ]
+    remove = [
+        tree
+        for root, tree in before.items()
+        if root not in roots and any(row["status"] != ledger.DELETED for row in tree)
+    ]
+    remove += [[_unseen(row)] for row in rows if row["deleted_at"] and row["doc_id"] not in before]
+    chosen = registry.filter(pa.array(extract, pa.bool_()))
+    return Plan(chosen, remove, len(roots) - len(chosen))
+
+
+def _unseen(row: Row) -> Row:
+    """For a document deleted before the ledger knew it: a run that died may have left elements."""
+    return dict.fromkeys(LEDGER.names) | {
+        "source": row["source"],
+        "bucket": row["bucket"],
+        "root_id": row["doc_id"],
+        "doc_id": row["doc_id"],
+        "path": row["path"],
+        "content_hash": row["content_hash"],
+        "status": ledger.DELETED,
+    }
+
+
+def _stands(row: Row, tree: list[Row], fingerprint: str, due: Callable[[Row], bool]) -> bool:
+    root = next((entry for entry in tree if entry["doc_id"] == row["doc_id"]), None)
+    if root is None or root["content_hash"] != row["content_hash"]:
+        return False
+    if root["extract_recipe"] != fingerprint or root["status"] == ledger.DELETED:
+        return False
+    return not any(entry["status"] == ledger.FAILED and due(entry) for entry in tree)
