@@ -2,9 +2,9 @@
 
 import dagster as dg
 
-from assets.plots import histogram
-from assets.result import contract_check, materialized
-from assets.source import SourceAssets
+from assets.common.metadata import contract_check, materialized
+from assets.common.plots import histogram
+from assets.common.source import SourceAssets
 from doclake import fingerprints
 from doclake.stages import chunks as stage
 from resources.lake import LakeResource

@@ -2,8 +2,8 @@
 
 import dagster as dg
 
-from assets.result import materialized
-from assets.source import SourceAssets
+from assets.common.metadata import materialized
+from assets.common.source import SourceAssets
 from doclake import fingerprints
 from doclake.stages import documents as stage
 from resources.lake import LakeResource

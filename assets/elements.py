@@ -2,8 +2,8 @@
 
 import dagster as dg
 
-from assets.result import materialized
-from assets.source import SourceAssets
+from assets.common.metadata import materialized
+from assets.common.source import SourceAssets
 from doclake import fingerprints
 from doclake.lake import ledger
 from doclake.lake.scope import Scope

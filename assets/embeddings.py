@@ -2,8 +2,8 @@
 
 import dagster as dg
 
-from assets.result import contract_check, materialized
-from assets.source import SourceAssets
+from assets.common.metadata import contract_check, materialized
+from assets.common.source import SourceAssets
 from doclake import fingerprints
 from doclake.stages import embeddings as stage
 from resources.embedding_model import EmbeddingModel

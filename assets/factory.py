@@ -6,12 +6,12 @@ from typing import NamedTuple
 import dagster as dg
 
 from assets.chunks import chunks
+from assets.common.source import SourceAssets, partitions
 from assets.documents import documents
 from assets.elements import elements
 from assets.embeddings import embeddings
 from assets.files import files
 from assets.search_index import search_index
-from assets.source import SourceAssets, partitions
 from doclake.settings import Settings
 
 STAGES = (documents, elements, chunks, embeddings)

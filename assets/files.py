@@ -2,7 +2,8 @@
 
 import dagster as dg
 
-from assets.source import SourceAssets, column_schema
+from assets.common.schema import column_schema
+from assets.common.source import SourceAssets
 from doclake.tables.listing import LISTING
 
 

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from assets.result import materialized
-from assets.source import Log, SourceAssets, column_schema
+from assets.common.metadata import materialized
+from assets.common.progress import Log
+from assets.common.schema import column_schema
+from assets.common.source import SourceAssets
 from doclake import fingerprints
 from doclake.settings import Settings
 from doclake.stages import search_index as stage

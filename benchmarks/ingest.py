@@ -25,7 +25,7 @@ from doclake import progress, settings
 from doclake.health import balance, counts
 from doclake.lake.lake import Lake
 from doclake.progress import Step
-from pipelines.ingest import ingest
+from pipelines.run_sources import ingest
 
 STAGES = ("documents", "elements", "chunks", "embeddings", "search_index")
 

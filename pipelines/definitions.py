@@ -7,12 +7,12 @@ import dagster as dg
 from assets.factory import build_assets
 from doclake import settings as doclake_settings
 from doclake.settings import Settings
-from pipelines.automation import CONDITIONS, automation_sensors
-from pipelines.incidents import incident_sensors
 from pipelines.jobs import ingest_all, ingest_jobs
-from pipelines.reconcile import reconciling_sensor
 from pipelines.schedules import maintenance_job, schedules
-from pipelines.sensors import observing_jobs, observing_sensors
+from pipelines.sensors.automation import CONDITIONS, automation_sensors
+from pipelines.sensors.incidents import incident_sensors
+from pipelines.sensors.observation import observing_jobs, observing_sensors
+from pipelines.sensors.reconcile import reconciling_sensor
 from resources.embedding_model import EmbeddingModel
 from resources.lake import LakeResource
 

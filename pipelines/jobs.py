@@ -5,10 +5,10 @@ from typing import Any
 
 import dagster as dg
 
+from assets.common.source import SourceAssets
 from assets.factory import STAGES
-from assets.source import SourceAssets
 from doclake.settings import Settings
-from pipelines.ingest import ingest
+from pipelines.run_sources import ingest
 
 
 def job_name(source: str) -> str:

@@ -8,7 +8,21 @@ from typing import Annotated
 import typer
 
 from doclake.errors import DoclakeError, SettingsError
-from pipelines.cli import console, extract, index, ingest, init, operate, search, status
+from pipelines.cli import (
+    console,
+    doctor,
+    extract,
+    failures,
+    incidents,
+    index,
+    ingest,
+    init,
+    maintain,
+    remove,
+    replay,
+    search,
+    status,
+)
 
 app = typer.Typer(
     help="Documents in, trustworthy rows out.",
@@ -21,12 +35,12 @@ app.command("ingest")(ingest.command)
 app.command("search")(search.command)
 app.command("status")(status.command)
 app.command("extract")(extract.command)
-app.command("doctor")(operate.diagnose)
-app.command("failures")(operate.failures)
-app.command("replay")(operate.replay_failures)
-app.command("incidents")(operate.show_incidents)
-app.command("maintain")(operate.maintain)
-app.command("remove")(operate.remove_source)
+app.command("doctor")(doctor.command)
+app.command("failures")(failures.command)
+app.command("replay")(replay.command)
+app.command("incidents")(incidents.command)
+app.command("maintain")(maintain.command)
+app.command("remove")(remove.command)
 app.add_typer(index.app, name="index")
 
 

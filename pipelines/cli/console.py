@@ -3,17 +3,23 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import dagster as dg
+import typer
 from rich.console import Console
+from rich.text import Text
 
 from doclake import settings as doclake_settings
+from doclake.errors import SettingsError
+from doclake.lake.lake import Lake
 from doclake.settings import Settings
+
+INDEX = "search_index"  # incidents that belong to no source stand under its name
 
 config: Path | None = None
 out = Console(width=None if sys.stdout.isatty() else 100)
@@ -22,6 +28,20 @@ err = Console(stderr=True)
 
 def load_settings() -> Settings:
     return doclake_settings.load(config)
+
+
+def open_lake(source: str | None) -> tuple[Settings, Lake]:
+    """Settings and lake; a source that neither of them knows is refused by name."""
+    settings = load_settings()
+    lake = Lake(settings.lake_url)
+    if source is not None and source not in settings.sources:
+        known = {*settings.sources, INDEX}
+        known |= {name for (name,) in lake.count_by("ledger", ["source"])}
+        if source not in known:
+            names = ", ".join(sorted(known - {INDEX})) or "none"
+            problems = [("--source", source, names)]
+            raise SettingsError(f"No source {source}. Sources: {names}.", problems=problems)
+    return settings, lake
 
 
 def error(message: str) -> None:
@@ -57,3 +77,24 @@ def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     else:
         with dg.DagsterInstance.ephemeral() as instance:
             yield instance
+
+
+Json = Annotated[bool, typer.Option("--json", help="JSON Lines")]
+Source = Annotated[str | None, typer.Option(help="Only this source")]
+
+
+def print_rows(
+    title: str,
+    rows: list[dict[str, Any]],
+    columns: tuple[str, ...],
+    json: bool,
+    block: Callable[[dict[str, Any]], Text],
+) -> None:
+    """Rows as JSON Lines of `columns`, or as `block` shows each to a person."""
+    if json:
+        for row in rows:
+            print_json({name: row[name] for name in columns})
+    elif not rows:
+        out.print(f"No {title}.")
+    for row in [] if json else rows:
+        out.print(block(row))

@@ -44,7 +44,7 @@ def run_sources(
     settings: Settings, sources: list[str], *, allow_deletions: bool = False, json: bool = False
 ) -> None:
     """Run the sources' jobs with progress bars, show what they did, exit as the module says."""
-    from pipelines.ingest import Outcome, ingest
+    from pipelines.run_sources import Outcome, ingest
 
     outcomes: list[Outcome] = []
     with (

@@ -23,7 +23,7 @@ from typing import Any
 WARM = (  # not lancedb, which starts a thread
     "dagster._core.execution.api",
     "pipelines.definitions",
-    "pipelines.ingest",
+    "pipelines.run_sources",
     "great_expectations",
     "sentence_transformers",
     "tokenizers",

@@ -37,7 +37,7 @@ def ingest(folder: Path, sources: Sequence[str] = (), home: Path | None = None) 
     """The real job of the sources (or of all), with its history in `home`."""
     import dagster as dg
 
-    from pipelines.ingest import ingest as run
+    from pipelines.run_sources import ingest as run
 
     settings = doclake_settings.load(folder)
     home = home or folder / "dagster"

@@ -12,7 +12,7 @@ from doclake.health import balance, counts
 from doclake.health.counts import Balance
 from doclake.lake.lake import Lake
 from doclake.settings import Settings
-from pipelines.ingest import Outcome, ingest
+from pipelines.run_sources import Outcome, ingest
 
 
 class Project:

@@ -17,7 +17,7 @@ from doclake.search.hits import Hit
 from doclake.search.searcher import Searcher
 from doclake.settings import Settings
 from pipelines.cli.app import app
-from pipelines.ingest import Outcome, ingest
+from pipelines.run_sources import Outcome, ingest
 
 BROKEN = "annual-report-2025.upload.pdf"
 

@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 import yaml
 
-from assets.source import SourceAssets, partitions
+from assets.common.source import SourceAssets, partitions
 from doclake import clock
 from doclake import settings as doclake_settings
 from doclake.lake.lake import Lake
@@ -14,7 +14,7 @@ from doclake.operate import incidents
 from doclake.stages import documents
 from doclake.stages.context import StageContext
 from pipelines.definitions import build_definitions
-from pipelines.sensors import observing_sensors
+from pipelines.sensors.observation import observing_sensors
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from doclake.errors import SettingsError
-from pipelines.cli import console, operate
+from pipelines.cli import console, failures, incidents, replay
 
 
 @pytest.mark.parametrize("name", ["nope", "not a name", "x;"])
 @pytest.mark.parametrize(
-    "command", [operate.failures, operate.show_incidents, operate.replay_failures]
+    "command", [failures.failures, incidents.show_incidents, replay.replay_failures]
 )
 def test_a_source_that_does_not_exist_is_refused(flow, monkeypatch, command, name):
     monkeypatch.setattr(console, "config", flow.folder / "doclake.yaml")
@@ -21,5 +21,5 @@ def test_a_source_that_does_not_exist_is_refused(flow, monkeypatch, command, nam
 def test_a_source_that_only_the_lake_knows_is_accepted(flow, monkeypatch, capsys):
     flow.configure(sources={"letters": {"url": "documents"}})
     monkeypatch.setattr(console, "config", flow.folder / "doclake.yaml")
-    operate.failures(source="notes", json=True)
+    failures.command(source="notes", json=True)
     assert "broken.pdf" in capsys.readouterr().out

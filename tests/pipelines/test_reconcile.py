@@ -11,9 +11,9 @@ from doclake import clock, ids
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.stages import documents, elements
-from pipelines import reconcile
 from pipelines.definitions import build_definitions
-from pipelines.reconcile import undone_buckets
+from pipelines.sensors import reconcile
+from pipelines.sensors.reconcile import undone_buckets
 
 
 def _tick(flow, instance, ticks=2):

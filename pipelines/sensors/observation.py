@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from assets.source import SourceAssets
+from assets.common.source import SourceAssets
 from doclake.errors import SettingsError, SourceError
 from doclake.lake.lake import Lake
 from doclake.operate.incident_rules import listing_failed, listing_succeeded
 from doclake.sources import bucket_digests, open_source
 from doclake.stages.plans.documents import registered_digests
-from pipelines.unfinished import unfinished_runs
+from pipelines.sensors.unfinished_runs import unfinished_runs
 
 DATA_VERSION_TAG = "dagster/data_version"
 LISTING_ERRORS = (SourceError, SettingsError)

@@ -10,14 +10,15 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from assets.source import RANGE_END_TAG, RANGE_START_TAG, SourceAssets
+from assets.common.source import SourceAssets
+from assets.common.tags import RANGE_END_TAG, RANGE_START_TAG
 from doclake import fingerprints
 from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.settings import Settings
 from doclake.stages.context import StageContext
 from doclake.stages.plans.elements import planned
-from pipelines.unfinished import unfinished_runs
+from pipelines.sensors.unfinished_runs import unfinished_runs
 
 INTERVAL_SECONDS = 300
 

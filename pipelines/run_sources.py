@@ -7,11 +7,11 @@ from typing import Any
 
 import dagster as dg
 
-from assets.source import ALLOW_DELETIONS_TAG, RANGE_END_TAG, RANGE_START_TAG, RETRY_NOW_TAG
+from assets.common.tags import ALLOW_DELETIONS_TAG, RANGE_END_TAG, RANGE_START_TAG, RETRY_NOW_TAG
 from doclake import ids
 from doclake.operate.incident_rules import record
 from doclake.settings import Settings
-from pipelines.incidents import check_outcomes
+from pipelines.sensors.incidents import check_outcomes
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 

@@ -1,25 +1,19 @@
 """What the assets of one source have in common: group, owners, partitions, schemas, context."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
-import pyarrow as pa
 
-from doclake import ids, progress
+from assets.common.progress import Log
+from assets.common.schema import column_schema
+from assets.common.tags import ALLOW_DELETIONS_TAG, RETRY_NOW_TAG
+from doclake import ids
 from doclake.lake.lake import Lake
-from doclake.progress import Step
 from doclake.settings import Settings
 from doclake.stages.context import StageContext
 from doclake.tables import registry
-
-LOG_SECONDS = 10
-ALLOW_DELETIONS_TAG = "doclake/allow_deletions"
-RETRY_NOW_TAG = "doclake/retry_now"
-RANGE_START_TAG = "dagster/asset_partition_range_start"
-RANGE_END_TAG = "dagster/asset_partition_range_end"
 
 
 @dataclass(frozen=True)
@@ -70,31 +64,6 @@ class SourceAssets:
             allow_deletions=ALLOW_DELETIONS_TAG in context.run.tags,
             retry_now=RETRY_NOW_TAG in context.run.tags,
         )
-
-
-class Log:
-    """Writes progress to the run's log now and then, and to whoever listens in this process."""
-
-    def __init__(self, context: dg.AssetExecutionContext) -> None:
-        self._log = context.log
-        self._last = time.monotonic()
-
-    def __call__(self, step: Step) -> None:
-        progress.tell(step)
-        if time.monotonic() - self._last >= LOG_SECONDS:
-            self._last = time.monotonic()
-            self._log.info(f"{step.stage}: {step.done:,} of {step.total:,} {step.unit}")
-
-
-def column_schema(schema: pa.Schema) -> dg.TableSchema:
-    """The Arrow schema as Dagster shows it, with the descriptions of its columns."""
-    return dg.TableSchema(columns=[_column(column) for column in schema])
-
-
-def _column(column: pa.Field) -> dg.TableColumn:
-    about = (column.metadata or {}).get(b"comment", b"").decode()
-    constraints = dg.TableColumnConstraints(nullable=column.nullable)
-    return dg.TableColumn(column.name, str(column.type), about, constraints)
 
 
 def partitions(buckets: int) -> dg.StaticPartitionsDefinition:

@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets.source import SourceAssets
+from assets.common.source import SourceAssets
 from doclake.stages import chunks, documents, elements, embeddings
 
 PARTITION_TAG = "dagster/partition"

@@ -1,0 +1,6 @@
+"""Run tags that Doclake and Dagster read."""
+
+ALLOW_DELETIONS_TAG = "doclake/allow_deletions"
+RETRY_NOW_TAG = "doclake/retry_now"
+RANGE_START_TAG = "dagster/asset_partition_range_start"
+RANGE_END_TAG = "dagster/asset_partition_range_end"

@@ -1,0 +1,29 @@
+"""doclake failures"""
+
+from typing import Any
+
+from rich.text import Text
+
+from doclake.operate import replay
+from pipelines.cli import console
+from pipelines.cli.console import Json, Source
+
+FAILURE = ("source", "path", "error", "message", "mend", "attempts", "quarantined", "run_id")
+
+
+def command(source: Source = None, json: Json = False) -> None:
+    """What failed or was quarantined, why, and what to do about it."""
+    _, lake = console.open_lake(source)
+    rows = replay.failures(lake, source)
+    console.print_rows("failures", rows, FAILURE, json, failure_block)
+
+
+def failure_block(row: dict[str, Any]) -> Text:
+    what = row["error"] or f"{row['quarantined']} chunks in quarantine"
+    return Text.assemble(
+        (f"{row['source']}  {row['path']}\n", "bold"),
+        (f"  {what}", "red"),
+        f"  {row['message'] or ''}\n",
+        f"  {row['mend'] or ''}\n",
+        (f"  attempt {row['attempts']} · run {row['run_id']}\n", "dim"),
+    )

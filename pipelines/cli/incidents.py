@@ -1,0 +1,41 @@
+"""doclake incidents"""
+
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from doclake.errors import SettingsError
+from doclake.operate import incidents
+from pipelines.cli import console
+from pipelines.cli.console import Json, Source
+
+_COLUMNS = ("incident_id", "source", "cause", "severity", "owner", "opened_at", "acknowledged_at")
+
+
+def command(
+    source: Source = None,
+    all: Annotated[bool, typer.Option("--all", help="Closed ones, too")] = False,
+    ack: Annotated[str | None, typer.Option(metavar="ID", help="Say that you took it")] = None,
+    json: Json = False,
+) -> None:
+    """What failed unattended and is not good again yet."""
+    _, lake = console.open_lake(source)
+    if ack is not None and incidents.acknowledge(lake, ack) is None:
+        raise SettingsError(f"No open incident {ack}.", problems=[("--ack", ack, "an open one")])
+    rows = incidents.all_of(lake, source) if all else incidents.open_ones(lake, source)
+    timing = ("resolved_at", "seconds_to_detect", "seconds_to_resolve") if all else ()
+    console.print_rows("incidents", rows, (*_COLUMNS, *timing, "message"), json, _block)
+
+
+def _block(row: dict[str, Any]) -> Text:
+    closed = row["resolved_at"]
+    state = f"closed {console.cell(closed)}" if closed else "open"
+    taken = f" · taken {console.cell(row['acknowledged_at'])}" if row["acknowledged_at"] else ""
+    opened = console.cell(row["opened_at"])
+    return Text.assemble(
+        (f"{row['incident_id']}  {row['source']}  {row['cause']}\n", "bold"),
+        (f"  {row['severity']}, {state}", "green" if closed else "red"),
+        f" · opened {opened}{taken} · owner {row['owner']}\n",
+        f"  {row['message'] or ''}\n",
+    )

@@ -1,0 +1,27 @@
+"""doclake remove"""
+
+from typing import Annotated
+
+import typer
+
+from doclake.lake.lake import Lake
+from doclake.operate import removal
+from pipelines.cli import console
+from pipelines.cli.console import Json
+
+
+def command(
+    source: Annotated[str, typer.Argument(help="A source that is no longer in doclake.yaml")],
+    json: Json = False,
+) -> None:
+    """Delete what a source left in every table and in the index."""
+    settings = console.load_settings()
+    with console.err.status(f"removing {source}"):
+        removed = removal.remove(Lake(settings.lake_url), settings, source)
+    if json:
+        console.print_json(removed)
+    else:
+        told = ", ".join(f"{count} rows of {table}" for table, count in removed.items() if count)
+        console.out.print(
+            f"Removed {told}. Older versions of the tables keep them until maintenance drops those."
+        )

@@ -1,0 +1,30 @@
+"""doclake replay"""
+
+from typing import Annotated
+
+import typer
+
+from doclake.operate import replay
+from pipelines.cli import console
+from pipelines.cli.console import Json, Source
+from pipelines.cli.failures import FAILURE, failure_block
+
+
+def command(
+    source: Source = None,
+    document: Annotated[str | None, typer.Option(help="Path or doc_id")] = None,
+    reason: Annotated[str | None, typer.Option(help="Error code, rule, or `unbalanced`")] = None,
+    run: Annotated[
+        bool, typer.Option(help="Run the sources now; else the next run does it")
+    ] = True,
+    json: Json = False,
+) -> None:
+    """Do failed and quarantined documents again, whatever their number of attempts."""
+    from pipelines.cli.ingest import run_sources
+
+    settings, lake = console.open_lake(source)
+    rows = replay.mark(lake, source=source, document=document, reason=reason, settings=settings)
+    console.print_rows("replayed", rows, FAILURE, json, failure_block)
+    sources = sorted({row["source"] for row in rows} & settings.sources.keys())
+    if run and sources:
+        run_sources(settings, sources, json=json)

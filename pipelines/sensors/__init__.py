@@ -1,0 +1,1 @@
+"""Sensors: what starts and what notices by itself."""
