@@ -14,7 +14,7 @@ from doclake.extract.formats.hwp import numbering
 from doclake.extract.text.list_numbering import Level
 from tests.extract.reading import hidden, read, said
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "documents"
+CORPUS = Path(__file__).parents[5] / "shared" / "corpus" / "documents"
 
 
 def corpus(name: str) -> bytes:

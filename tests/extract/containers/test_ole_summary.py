@@ -9,7 +9,7 @@ from pathlib import Path
 from doclake.extract.containers import ole_summary
 from tests.extract.reading import read
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 
 
 def summary(page: int, title: bytes, kind: int = 30, count: int = 2) -> bytes:

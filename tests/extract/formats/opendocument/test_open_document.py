@@ -11,7 +11,7 @@ import pytest
 from doclake.errors import DocumentEncrypted, DocumentMalformed
 from tests.extract.reading import hidden, read, said
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
 def fixture(name: str) -> bytes:

@@ -161,7 +161,7 @@ def test_a_page_of_pictures_alone_is_still_empty(engine: str, tmp_path: Path) ->
 
 
 def test_the_layout_models_tell_a_heading_set_as_body_text(tmp_path: Path) -> None:
-    file = Path(__file__).parents[2] / "samples" / "documents" / "handbook"
+    file = Path(__file__).parents[3] / "samples" / "documents" / "handbook"
     options = Options(ExtractRecipe(pdf_mode="layout"), Limits(), "application/pdf", "a.pdf")
     plain = Options(ExtractRecipe(), Limits(), "application/pdf", "a.pdf")
     report = file / "annual-report-2025.pdf"

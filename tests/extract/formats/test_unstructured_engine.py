@@ -215,7 +215,7 @@ def test_no_address_is_looked_up_or_connected_to(tmp_path: Path) -> None:
         text=True,
         check=False,
         timeout=120,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
     )
     assert done.stdout.strip() == "[] False", done.stderr
     assert "Unstructured" not in done.stderr  # no advertisement either

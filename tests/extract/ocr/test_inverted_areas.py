@@ -6,8 +6,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageOps
 
 from doclake.extract.ocr import inverted_areas
-from tests.extract.scanned import ENGLISH, KOREAN, drawn
-from tests.extract.test_scanned_tables import (
+from tests.extract.ocr.test_scanned_tables import (
     EXPORTS,
     HEIGHT,
     LEFT,
@@ -19,6 +18,7 @@ from tests.extract.test_scanned_tables import (
     tables,
     수출,
 )
+from tests.extract.scanned import ENGLISH, KOREAN, drawn
 
 
 def with_dark(rows: list[list[str]], first: int, last: int) -> Image.Image:

@@ -20,7 +20,7 @@ from doclake.extract.model import Options
 from doclake.settings import ExtractRecipe, Limits
 from tests.extract.reading import hidden, read, said
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
 def test_a_word_document_keeps_headings_lists_tables_and_headers(tmp_path: Path) -> None:

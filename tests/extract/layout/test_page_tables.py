@@ -90,12 +90,12 @@ def test_tables_can_be_left_alone(tmp_path: Path) -> None:
 
 
 def test_icdar_tables_of_the_corpus_score_at_least_the_goal() -> None:
-    corpus = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "documents"
+    corpus = Path(__file__).resolve().parents[4] / "shared" / "corpus" / "documents"
     if not corpus.is_dir():
         pytest.skip("the corpus is not beside the project")
     import importlib.util
 
-    file = Path(__file__).resolve().parents[2] / "benchmarks" / "table_accuracy.py"
+    file = Path(__file__).resolve().parents[3] / "benchmarks" / "table_accuracy.py"
     spec = importlib.util.spec_from_file_location("table_accuracy", file)
     assert spec and spec.loader
     scorer = importlib.util.module_from_spec(spec)

@@ -16,7 +16,7 @@ from doclake.errors import SettingsError
 from doclake.settings import Settings, scaffold
 from doclake.sources import open_source
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_new_folder_loads_and_lists_its_welcome(tmp_path: Path) -> None:

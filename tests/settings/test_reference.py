@@ -7,7 +7,7 @@ from pathlib import Path
 from doclake import settings
 from doclake.settings import reference
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_committed_reference_is_the_generated_one() -> None:

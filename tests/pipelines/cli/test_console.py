@@ -9,9 +9,7 @@ from pipelines.cli import console, failures, incidents, replay
 
 
 @pytest.mark.parametrize("name", ["nope", "not a name", "x;"])
-@pytest.mark.parametrize(
-    "command", [failures.failures, incidents.show_incidents, replay.replay_failures]
-)
+@pytest.mark.parametrize("command", [failures.command, incidents.command, replay.command])
 def test_a_source_that_does_not_exist_is_refused(flow, monkeypatch, command, name):
     monkeypatch.setattr(console, "config", flow.folder / "doclake.yaml")
     with pytest.raises(SettingsError, match="Sources: notes"):

@@ -12,7 +12,7 @@ from doclake.errors import DocumentEncrypted
 from doclake.extract.formats.hwp import password as hwp_password
 from tests.extract.reading import read, said
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
+CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
 
 
 def corpus(name: str) -> bytes:
