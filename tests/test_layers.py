@@ -53,7 +53,7 @@ def _run(code: str, repository: Path) -> str:
 def test_the_core_library_works_without_dagster(repository):
     code = (
         "import sys; sys.modules['dagster'] = None\n"
-        "import doclake.search, doclake.stages.search_index, doclake.stages.elements\n"
+        "import doclake.search.searcher, doclake.stages.search_index, doclake.stages.elements\n"
         "print('fine')"
     )
     assert _run(code, repository) == "fine"

@@ -9,9 +9,8 @@ import site
 import struct
 import sys
 from collections.abc import Iterable
+from importlib.resources import files
 from pathlib import Path
-
-import doclake
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # equal on every architecture
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
@@ -52,7 +51,7 @@ def landlock_abi() -> int:
 @functools.cache
 def readable() -> tuple[str, ...]:
     """Code, libraries, fonts and models: nothing that belongs to a user."""
-    package = str(Path(doclake.__file__).resolve().parent)
+    package = str(Path(str(files("doclake"))).resolve())
     paths = [sys.prefix, sys.base_prefix, package, *site.getsitepackages(), *SYSTEM_FOLDERS]
     if os.environ.get("TESSDATA_PREFIX"):
         paths.append(os.environ["TESSDATA_PREFIX"])
