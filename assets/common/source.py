@@ -13,7 +13,7 @@ from doclake import ids
 from doclake.lake.lake import Lake
 from doclake.settings import Settings
 from doclake.stages.context import StageContext
-from doclake.tables import registry
+from doclake.tables.registry import TABLES
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class SourceAssets:
     def metadata(self, table: str) -> dict[str, Any]:
         url = Lake(self.settings.lake_url).table_url(table)
         return {
-            "dagster/column_schema": column_schema(registry.TABLES[table]),
+            "dagster/column_schema": column_schema(TABLES[table].schema),
             "dagster/uri": url if "://" in url else f"file://{url}",
             "dagster/table_name": table,
         }

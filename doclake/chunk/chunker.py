@@ -36,11 +36,11 @@ def chunk_document(
     """
     blocks, excluded = _select(elements, hidden_text, counter)
     if not blocks:
-        return ChunkedDocument(CHUNKS.empty_table(), excluded)
+        return ChunkedDocument(CHUNKS.schema.empty_table(), excluded)
     budget = Budget(counter, recipe.max_tokens, document.title, recipe.context)
     drafts = STRATEGIES[recipe.strategy](blocks, budget, recipe)
     drafts, counts = _within_limit(drafts, budget)
-    table = pa.Table.from_pylist(rows(drafts, counts, document, fingerprint), schema=CHUNKS)
+    table = pa.Table.from_pylist(rows(drafts, counts, document, fingerprint), schema=CHUNKS.schema)
     return ChunkedDocument(table, excluded)
 
 

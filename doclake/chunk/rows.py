@@ -17,7 +17,9 @@ _LINE_GAP = 20.0
 """Points. Boxes of neighbours no further apart than this are shown as one."""
 
 _INDEXED = tuple(
-    name for name in search_index_schema(1).names if name in CHUNKS.names and name != "row_hash"
+    name
+    for name in search_index_schema(1).names
+    if name in CHUNKS.schema.names and name != "row_hash"
 )
 
 

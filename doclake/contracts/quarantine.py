@@ -24,11 +24,13 @@ def judge(
     refused = {name: rows for name, rows in broken.items() if name in critical}
     wrong = sorted({row for rows in refused.values() for row in rows})
     if not wrong:
-        return Verdict(table, QUARANTINE.empty_table(), results)
+        return Verdict(table, QUARANTINE.schema.empty_table(), results)
     keep = pa.array(sorted(set(range(table.num_rows)) - set(wrong)), pa.int64())
     reasons = [(row, critical[name]) for name, rows in refused.items() for row in rows]
     entries = _entries(table, features, reasons, stage, key)
-    return Verdict(table.take(keep), pa.Table.from_pylist(entries, schema=QUARANTINE), results)
+    return Verdict(
+        table.take(keep), pa.Table.from_pylist(entries, schema=QUARANTINE.schema), results
+    )
 
 
 def _entries(

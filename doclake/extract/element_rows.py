@@ -47,8 +47,8 @@ def rows(extraction: Extraction, place: Place, output_bytes: int) -> tuple[pa.Ta
 
 
 def table(found: Columns) -> pa.Table:
-    arrays = [pa.array(found[field.name], type=field.type) for field in ELEMENTS]
-    return pa.Table.from_arrays(arrays, schema=ELEMENTS)
+    arrays = [pa.array(found[field.name], type=field.type) for field in ELEMENTS.schema]
+    return pa.Table.from_arrays(arrays, schema=ELEMENTS.schema)
 
 
 def columns(extraction: Extraction, place: Place, output_bytes: int) -> tuple[Columns, int]:
@@ -169,5 +169,5 @@ def refuse_empty(media_type: str, extraction: Extraction) -> None:
 
 
 def write_table(table: pa.Table, path: Path) -> None:
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, ELEMENTS) as writer:
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, ELEMENTS.schema) as writer:
         writer.write_table(table, max_chunksize=_ROWS_A_BATCH)

@@ -12,22 +12,16 @@ from dataclasses import dataclass
 
 from doclake import fingerprints, ids
 from doclake.errors import LakeError
-from doclake.health import balance, integrity, unsound_rows
+from doclake.health import balance, integrity
 from doclake.health.fault import UNBALANCED, Fault
+from doclake.health.unsound_rows import orphans, unsound
 from doclake.index.index import SearchIndex
 from doclake.index.state import IndexState, watermarks
 from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.settings import Settings
-
-MEND_TWICE = {
-    "documents": "doclake ingest --source {source}",
-    "ledger": "doclake replay --source {source} --reason unbalanced",
-    "elements": "doclake replay --source {source} --reason unbalanced",
-    "chunks": "doclake replay --source {source} --reason unbalanced",
-    "embeddings": "doclake maintain drops them, doclake ingest then embeds their texts again.",
-}
+from doclake.tables.registry import TABLES
 
 
 @dataclass(frozen=True)
@@ -113,20 +107,16 @@ def _partitions(lake: Lake, settings: Settings) -> Iterator[Finding]:
 
 def _duplicates(lake: Lake) -> Iterator[Finding]:
     """Two rows with one key."""
-    keys = {
-        "documents": ["source", "bucket", "doc_id"],
-        "ledger": ["source", "bucket", "doc_id"],
-        "elements": ["source", "bucket", "element_id"],
-        "chunks": ["source", "bucket", "chunk_id"],
-        "embeddings": ["source", "bucket", "text_hash", "model"],
-    }
-    for table, columns in keys.items():
-        twice = [key for key, count in lake.count_by(table, columns).items() if count > 1]
+    for name, table in TABLES.items():
+        if not table.mend:
+            continue
+        columns = [*table.partition_columns, *table.key]
+        twice = [key for key, count in lake.count_by(name, columns).items() if count > 1]
         for (source, bucket), number in Counter((key[0], key[1]) for key in twice).items():
             yield Finding(
                 "unique keys",
-                f"{source}/{bucket}: {number} keys of {table} stand twice",
-                MEND_TWICE[table].format(source=source),
+                f"{source}/{bucket}: {number} keys of {name} stand twice",
+                table.mend.format(source=source),
             )
 
 
@@ -138,7 +128,7 @@ def _vectors(lake: Lake) -> Iterator[Finding]:
         lengths = rows["vector"].combine_chunks().value_lengths().to_pylist()
         for model, length in zip(rows["model"].to_pylist(), lengths, strict=True):
             dimensions.setdefault(model, set()).add(length)
-        bad = int(unsound_rows.unsound(rows["vector"]).sum())
+        bad = int(unsound(rows["vector"]).sum())
         if bad:
             yield Finding(
                 "sound vectors",
@@ -155,15 +145,16 @@ def _vectors(lake: Lake) -> Iterator[Finding]:
 
 
 def _orphans(lake: Lake) -> Iterator[Finding]:
-    """Elements and chunks whose document is not in the ledger, and vectors no chunk uses."""
-    what = {"elements": "documents that the ledger does not know with elements"}
-    what |= {"chunks": "documents that the ledger does not know with chunks"}
-    what |= {"embeddings": "texts with a vector that no chunk uses"}
-    for table, about in what.items():
-        for (source, bucket), keys in sorted(unsound_rows.orphans(lake, table).items()):
-            yield Finding(
-                "no orphans", f"{source}/{bucket}: {len(keys)} {about}", "doclake maintain"
+    """Rows that nothing keeps: of documents the ledger does not know, vectors no chunk uses."""
+    for name, table in TABLES.items():
+        if table.owner is None:
+            continue
+        for (source, bucket), keys in sorted(orphans(lake, table).items()):
+            message = (
+                f"{source}/{bucket}: {name} holds {len(keys)} {table.owner.column}s "
+                f"that are not in {table.owner.table}"
             )
+            yield Finding("no orphans", message, "doclake maintain")
 
 
 def _behind(lake: Lake, table: str, version: int) -> bool:

@@ -25,7 +25,7 @@ from doclake.lake.scope import Scope
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.search_index import search_index_schema
 
-_DIGESTED = tuple(name for name in search_index_schema(1).names if name in CHUNKS.names)
+_DIGESTED = tuple(name for name in search_index_schema(1).names if name in CHUNKS.schema.names)
 _ALIKE = 0.999  # cosine of two vectors of one text
 Row = dict[str, Any]
 

@@ -6,24 +6,20 @@ import numpy as np
 import pyarrow as pa
 
 from doclake.lake.lake import Lake
-from doclake.lake.scope import Scope
+from doclake.lake.scope import EVERYTHING, Scope
+from doclake.tables.table import Table
 
 UNIT_TOLERANCE = 1e-2  # half precision leaves a unit vector this far from 1
-OWNERS = {"elements": ("doc_id", "ledger"), "chunks": ("doc_id", "ledger")}
 Partition = tuple[str, str]
 
 
-def orphans(
-    lake: Lake,
-    table: str,
-    scope: Scope = Scope(),  # noqa: B008 (frozen)
-) -> dict[Partition, set[str]]:
-    """Keys of a table whose owner is missing, by partition."""
-    key, owner = OWNERS[table]
-    columns = ["source", "bucket", key]
-    missing = lake.count_by(table, columns, scope).keys() - lake.count_by(owner, columns, scope)
+def orphans(lake: Lake, table: Table, scope: Scope = EVERYTHING) -> dict[Partition, set[str]]:
+    """Values of the owner's column in rows whose owner is missing, by partition."""
+    assert table.owner is not None
+    columns = ["source", "bucket", table.owner.column]
+    held = lake.count_by(table.name, columns, scope).keys()
     found: dict[Partition, set[str]] = {}
-    for source, bucket, value in missing:
+    for source, bucket, value in held - lake.count_by(table.owner.table, columns, scope).keys():
         found.setdefault((source, bucket), set()).add(value)
     return found
 

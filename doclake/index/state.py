@@ -7,8 +7,9 @@ from typing import Any
 
 from doclake.lake.lake import Lake
 from doclake.settings import EmbeddingSettings
+from doclake.tables.registry import TABLES
 
-FOLLOWED = ("chunks", "embeddings")
+FOLLOWED = tuple(table.name for table in TABLES.values() if table.feed)
 
 
 @dataclass(frozen=True)

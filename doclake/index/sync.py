@@ -84,7 +84,7 @@ def _rows(
 ) -> pa.Table:
     """Index rows of these chunks, each joined to its vector by the hash of its text."""
     schema = search_index_schema(state.dimension)
-    copied = [name for name in schema.names if name in CHUNKS.names]
+    copied = [name for name in schema.names if name in CHUNKS.schema.names]
     by_chunk = Scope(scope.source, scope.buckets, {"chunk_id": list(wanted)})
     chunks = lake.read("chunks", by_chunk, [*copied, "text_hash"])
     by_text = Scope(

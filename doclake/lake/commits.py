@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from doclake.errors import LakeConflict, LakeError
-from doclake.tables import registry
+from doclake.tables.registry import TABLES
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -22,12 +22,12 @@ def grow(name: str, table: DeltaTable) -> None:
     from deltalake import Schema
 
     def missing() -> set[str]:
-        return set(registry.TABLES[name].names) - {field.name for field in table.schema().fields}
+        return set(TABLES[name].schema.names) - {field.name for field in table.schema().fields}
 
     def add() -> None:
         table.update_incremental()  # another process may have been first
         if names := missing():
-            wanted = Schema.from_arrow(registry.TABLES[name]).fields
+            wanted = Schema.from_arrow(TABLES[name].schema).fields
             table.alter.add_columns([field for field in wanted if field.name in names])
 
     if missing():

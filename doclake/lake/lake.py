@@ -18,21 +18,10 @@ import pyarrow as pa
 from doclake.errors import LakeError
 from doclake.lake.commits import committed, grow
 from doclake.lake.scope import EVERYTHING, Scope
-from doclake.tables import registry
+from doclake.tables.registry import TABLES
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
-
-_FEED_TABLES = frozenset({"chunks", "embeddings"})  # what the search index follows
-_STATISTICS = {  # columns with minima and maxima in the log: never text, which must be erasable
-    "documents": "doc_id",
-    "elements": "root_id",
-    "chunks": "root_id",
-    "embeddings": "text_hash",
-    "ledger": "root_id",
-    "quarantine": "root_id",
-    "incidents": "incident_id",
-}
 
 
 class Lake:
@@ -88,15 +77,16 @@ class Lake:
             return table
         if "://" not in self.tables_url:
             Path(self.table_url(name)).mkdir(parents=True, exist_ok=True)
+        about = TABLES[name]
         configuration: dict[str, str | None] = {
-            "delta.dataSkippingStatsColumns": _STATISTICS[name],
-            "delta.enableChangeDataFeed": str(name in _FEED_TABLES).lower(),
+            "delta.dataSkippingStatsColumns": about.found_by,
+            "delta.enableChangeDataFeed": str(about.feed).lower(),
         }
         return DeltaTable.create(
             self.table_url(name),
-            schema=Schema.from_arrow(registry.TABLES[name]),
+            schema=Schema.from_arrow(about.schema),
             mode="ignore",
-            partition_by=registry.partition_columns(name),
+            partition_by=about.partition_columns,
             configuration=configuration,
         )
 
@@ -114,9 +104,9 @@ class Lake:
         self, name: str, scope: Scope = EVERYTHING, columns: Sequence[str] | None = None
     ) -> pa.Table:
         """Rows of the scope, in no particular order, with the types of the table."""
-        schema = registry.TABLES[name]
-        wanted = list(columns) if columns is not None else schema.names
-        picked = pa.schema([schema.field(column) for column in wanted])
+        table = TABLES[name]
+        wanted = list(columns) if columns is not None else table.schema.names
+        picked = table.columns(wanted)
         where = scope.sql()
         names = ", ".join(f'"{column}"' for column in wanted)
         sql = f"SELECT {names} FROM t{' WHERE ' + where if where else ''}"  # noqa: S608
@@ -133,8 +123,8 @@ class Lake:
             f"SELECT {keys}, {counted} AS n FROM t"  # noqa: S608
             f"{' WHERE ' + where if where else ''} GROUP BY {keys}"
         )
-        picked = [registry.TABLES[name].field(column) for column in columns]
-        rows = self._query(name, sql, pa.schema([*picked, pa.field("n", pa.int64())])).to_pydict()
+        picked = TABLES[name].columns(columns).append(pa.field("n", pa.int64()))
+        rows = self._query(name, sql, picked).to_pydict()
         return dict(zip(zip(*(rows[c] for c in columns), strict=True), rows["n"], strict=True))
 
     def _query(self, name: str, sql: str, schema: pa.Schema) -> pa.Table:
@@ -145,7 +135,8 @@ class Lake:
         """Make `rows` the only rows of the scope, in one commit. Same rows, same state."""
         from deltalake import write_deltalake
 
-        rows = rows.select(registry.TABLES[name].names).cast(registry.TABLES[name])
+        schema = TABLES[name].schema
+        rows = rows.select(schema.names).cast(schema)
         predicate = scope.sql()
         if not predicate:
             raise ValueError("a write without a scope would replace the whole table")
@@ -165,7 +156,7 @@ class Lake:
         """
         from deltalake import write_deltalake
 
-        schema = registry.TABLES[name]
+        schema = TABLES[name].schema
         predicate = scope.sql()
         if not scope.buckets:
             raise ValueError("an update without partitions would conflict with every writer")

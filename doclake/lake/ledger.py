@@ -65,7 +65,7 @@ def write(lake: Lake, source: str, rows: Sequence[Row], root_ids: Iterable[str])
     roots = sorted(set(root_ids))
     if not roots:
         return
-    table = pa.Table.from_pylist(list(rows), schema=LEDGER)
+    table = pa.Table.from_pylist(list(rows), schema=LEDGER.schema)
     buckets = sorted({row["bucket"] for row in rows})
     lake.replace("ledger", Scope(source, buckets, {"root_id": roots}), table)
 
@@ -86,7 +86,7 @@ def amend(
         changed = [change(row) for row in table.filter(mask).to_pylist()]
         if not changed:
             return None
-        amended = pa.Table.from_pylist(changed, schema=LEDGER)
+        amended = pa.Table.from_pylist(changed, schema=LEDGER.schema)
         return pa.concat_tables([table.filter(pc.invert(mask)), amended])
 
     lake.update("ledger", scope, rewritten)

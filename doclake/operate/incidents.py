@@ -52,7 +52,7 @@ def raise_incident(
     if any(row["cause"] == cause for row in open_ones(lake, source)):
         return None
     opened = now()
-    incident: Incident = dict.fromkeys(INCIDENTS.names) | {
+    incident: Incident = dict.fromkeys(INCIDENTS.schema.names) | {
         "source": source,
         "incident_id": ids.digest("incident", source, cause, failed_at.isoformat(), size=6),
         "cause": cause,
@@ -104,6 +104,6 @@ def mark_told(lake: Lake, incident: Incident, news: str) -> None:
 
 
 def _save(lake: Lake, incident: Incident) -> None:
-    table = pa.Table.from_pylist([incident], schema=INCIDENTS)
+    table = pa.Table.from_pylist([incident], schema=INCIDENTS.schema)
     scope = Scope(incident["source"], where={"incident_id": [incident["incident_id"]]})
     lake.replace(TABLE, scope, table)

@@ -15,18 +15,18 @@ import pyarrow.compute as pc
 
 from doclake import clock, fingerprints
 from doclake.index.index import SearchIndex
-from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.operate import repair
 from doclake.settings import Settings
 from doclake.stages import search_index
-from doclake.tables import registry
 from doclake.tables.columns import TIMESTAMP
+from doclake.tables.embeddings import EMBEDDINGS
+from doclake.tables.registry import TABLES
+from doclake.tables.table import Retention, Table
 
 BATCH = 1_000
 SHORTEST_HISTORY = timedelta(hours=1)  # a run at work has files that no version names yet
-KEY = {"documents": "doc_id", "ledger": "root_id", "incidents": "incident_id"}
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,11 @@ class Maintained:
 
 def run(lake: Lake, settings: Settings) -> list[Maintained]:
     """Maintain every table and the index; safe beside running ingests."""
-    tables = [table for table in registry.TABLES if lake.version(table) is not None]
-    dropped = {table: repair.run(lake, table) + _forget(lake, settings, table) for table in tables}
+    tables = [name for name in TABLES if lake.version(name) is not None]
+    dropped = {
+        name: repair.run(lake, TABLES[name]) + _forget(lake, settings, TABLES[name])
+        for name in tables
+    }
     search_index.run(lake, settings.embedding)
     done = []
     for table in tables:
@@ -57,29 +60,27 @@ def run(lake: Lake, settings: Settings) -> list[Maintained]:
     return done
 
 
-def _forget(lake: Lake, settings: Settings, table: str) -> int:
+def _forget(lake: Lake, settings: Settings, table: Table) -> int:
     """Delete what nobody needs any more; returns the number of rows."""
-    if table == "embeddings":
+    if table is EMBEDDINGS:
         return _forget_models(lake, settings)
-    columns = {
-        "documents": ("deleted_at", settings.retention.tombstones),
-        "ledger": ("updated_at", settings.retention.tombstones),
-        "incidents": ("resolved_at", settings.retention.incidents),
-    }
-    return _forget_old(lake, table, *columns[table]) if table in columns else 0
+    if table.retention is None:
+        return 0
+    age: timedelta = getattr(settings.retention, table.retention.setting)
+    return _forget_old(lake, table, table.retention, age)
 
 
-def _forget_old(lake: Lake, table: str, column: str, age: timedelta) -> int:
-    where = {"status": [ledger.DELETED]} if table == "ledger" else {}
-    rows = lake.read(table, Scope(where=where), ["source", KEY[table], column])
+def _forget_old(lake: Lake, table: Table, retention: Retention, age: timedelta) -> int:
+    key, column, where = table.found_by, retention.column, retention.where
+    rows = lake.read(table.name, Scope(where=where), ["source", key, column])
     limit = pa.scalar(clock.now() - age, TIMESTAMP)
     old = rows.filter(pc.fill_null(pc.less(rows[column], limit), False))
     forgotten = 0
     for source in pc.unique(old["source"]).to_pylist():
-        keys = old.filter(pc.equal(old["source"], source))[KEY[table]].to_pylist()
+        keys = old.filter(pc.equal(old["source"], source))[key].to_pylist()
         for start in range(0, len(keys), BATCH):
-            scope = Scope(source, where={KEY[table]: keys[start : start + BATCH], **where})
-            forgotten += lake.delete(table, scope)
+            scope = Scope(source, where={key: keys[start : start + BATCH], **where})
+            forgotten += lake.delete(table.name, scope)
     return forgotten
 
 

@@ -8,10 +8,11 @@ from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.settings import Settings
 from doclake.stages import search_index
+from doclake.tables.registry import TABLES
 
 # The registry goes last: while it names the source, the doctor tells that it is still there.
-ROWS = ("elements", "chunks", "embeddings", "quarantine", "ledger")
 REGISTRY = ("incidents", "documents")
+ROWS = tuple(name for name in TABLES if name not in REGISTRY)
 
 
 def left_behind(lake: Lake, settings: Settings) -> list[str]:

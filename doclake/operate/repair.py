@@ -6,35 +6,36 @@ held while it is looked at, so the rows of a run at work are never taken for orp
 
 from __future__ import annotations
 
-from doclake.health.unsound_rows import OWNERS, orphans, unsound_texts
+from doclake.health.unsound_rows import orphans, unsound_texts
 from doclake.lake import ledger, locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
+from doclake.tables.embeddings import EMBEDDINGS
+from doclake.tables.table import Table
 
 BATCH = 1_000
-OWNERS["embeddings"] = ("text_hash", "chunks")
 
 
-def run(lake: Lake, table: str) -> int:
-    """Drop what is wrong in a table; returns the number of rows. Only three tables can be."""
+def run(lake: Lake, table: Table) -> int:
+    """Drop what is wrong in a table; returns the number of rows."""
     dropped = 0
-    if table == "embeddings":
-        for source, bucket in sorted(lake.count_by(table, ["source", "bucket"])):
+    if table is EMBEDDINGS:
+        for source, bucket in sorted(lake.count_by(table.name, ["source", "bucket"])):
             dropped += _drop_unsound(lake, source, bucket)
-    if table in OWNERS:
+    if table.owner is not None:
         for source, bucket in sorted(orphans(lake, table)):
-            dropped += _drop_orphans(lake, table, source, bucket)
+            dropped += _drop_orphans(lake, table, table.owner.column, Scope(source, [bucket]))
     return dropped
 
 
-def _drop_orphans(lake: Lake, table: str, source: str, bucket: str) -> int:
+def _drop_orphans(lake: Lake, table: Table, column: str, partition: Scope) -> int:
+    assert partition.source is not None
     dropped = 0
-    with locks.partitions(lake, source, [bucket]):
-        found = orphans(lake, table, Scope(source, [bucket])).get((source, bucket), set())
-        keys = sorted(found)
+    with locks.partitions(lake, partition.source, partition.buckets):
+        keys = sorted(set().union(*orphans(lake, table, partition).values()))
         for start in range(0, len(keys), BATCH):
-            where = {OWNERS[table][0]: keys[start : start + BATCH]}
-            dropped += lake.delete(table, Scope(source, [bucket], where))
+            where = {column: keys[start : start + BATCH]}
+            dropped += lake.delete(table.name, Scope(partition.source, partition.buckets, where))
     return dropped
 
 

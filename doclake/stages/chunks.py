@@ -68,7 +68,7 @@ def _commit(
     )
     chunked = _chunk(context, rows, scope, access, fingerprint, counter)
     verdict = validate_chunks(
-        pa.concat_tables([*(c.chunks for c in chunked.values()), CHUNKS.empty_table()]),
+        pa.concat_tables([*(c.chunks for c in chunked.values()), CHUNKS.schema.empty_table()]),
         max_tokens=context.source_settings.recipe.chunk.max_tokens,
     )
     refused = _with_attempts(context, verdict.refused, scope)
@@ -140,7 +140,7 @@ def _with_attempts(context: StageContext, refused: pa.Table, scope: Scope) -> pa
         row | {"attempts": (before.get((row["key"], row["rule"])) or 0) + 1}
         for row in refused.to_pylist()
     ]
-    return pa.Table.from_pylist(rows, schema=QUARANTINE)
+    return pa.Table.from_pylist(rows, schema=QUARANTINE.schema)
 
 
 def _entry(

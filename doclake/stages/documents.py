@@ -103,7 +103,7 @@ def _count(report: StageReport, batch: list[dict[str, Any]], known: dict[str, An
 
 
 def _commit(context: StageContext, rows: list[dict[str, Any]]) -> None:
-    table = pa.Table.from_pylist(rows, schema=DOCUMENTS)
+    table = pa.Table.from_pylist(rows, schema=DOCUMENTS.schema)
     scope = Scope(
         context.source,
         sorted({row["bucket"] for row in rows}),

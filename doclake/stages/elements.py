@@ -140,7 +140,7 @@ def _commit(
     roots = sorted({document.root_id for document in documents})
     scope = Scope(context.source, sorted({d.bucket for d in documents}), {"root_id": roots})
     elements = [d.elements for d in documents if d.error is None]
-    rows = pa.concat_tables([*elements, ELEMENTS.empty_table()])
+    rows = pa.concat_tables([*elements, ELEMENTS.schema.empty_table()])
     known = ledger.read(context.lake, scope)
     ledger.undone(context.lake, context.source, known, _UNDONE)
     context.lake.replace("elements", scope, rows)
@@ -164,7 +164,7 @@ def _entry(
         and before["content_hash"] == document.content_hash
         and before["extract_recipe"] in (None, fingerprint)
     )
-    row: Row = dict.fromkeys(LEDGER.names)
+    row: Row = dict.fromkeys(LEDGER.schema.names)
     return row | {
         "source": context.source,
         "bucket": document.bucket,

@@ -117,7 +117,7 @@ def _compute(
 ) -> pa.Table:
     """A row for each of these texts of the chunks of these buckets, in no bucket yet."""
     if not hashes:
-        return EMBEDDINGS.empty_table()
+        return EMBEDDINGS.schema.empty_table()
     scope = Scope(context.source, buckets, {"text_hash": hashes})
     rows = context.lake.read("chunks", scope, ["text_hash", "context", "text"]).to_pydict()
     texts = {
@@ -138,7 +138,7 @@ def _compute(
             "vector": pa.ListArray.from_arrays(offsets, flat),
             "created_at": [clock.now()] * n,
         },
-        schema=EMBEDDINGS,
+        schema=EMBEDDINGS.schema,
     )
 
 
@@ -147,7 +147,7 @@ def _judged(
 ) -> tuple[pa.Table, pa.Table]:
     """What the contract accepts and refuses. Copied rows met it when they were computed."""
     if not computed.num_rows:
-        return computed, QUARANTINE.empty_table()
+        return computed, QUARANTINE.schema.empty_table()
     verdict = validate_embeddings(computed, dimension=embedder.dimension)
     report.tally_rules(verdict.rules)
     return verdict.accepted, verdict.refused
@@ -170,7 +170,7 @@ def _quarantine(
         for reason in reasons
         if reason["key"] == chunk["text_hash"]
     ]
-    table = pa.Table.from_pylist(rows, schema=QUARANTINE)
+    table = pa.Table.from_pylist(rows, schema=QUARANTINE.schema)
     context.lake.replace("quarantine", scope, table)
 
 

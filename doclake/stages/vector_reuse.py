@@ -41,7 +41,7 @@ def copies(
     context: StageContext, places: dict[str, tuple[str, str]], embedder: Embedder
 ) -> pa.Table:
     """Rows of the texts that stand at these `places`, wherever that is."""
-    parts = [EMBEDDINGS.empty_table()]
+    parts = [EMBEDDINGS.schema.empty_table()]
     for source in sorted({source for source, _ in places.values()}):
         hashes = sorted(h for h, place in places.items() if place[0] == source)
         buckets = sorted({places[h][1] for h in hashes})
@@ -62,7 +62,7 @@ def in_buckets(vectors: pa.Table, source: str, lacking: pa.Table) -> pa.Table:
     ):
         position = rows.schema.get_field_index(name)
         column = pa.array(values, pa.string())
-        rows = rows.set_column(position, EMBEDDINGS.field(name), column)
+        rows = rows.set_column(position, EMBEDDINGS.schema.field(name), column)
     return rows
 
 

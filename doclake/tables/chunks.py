@@ -15,8 +15,9 @@ from doclake.tables.columns import (
     SOURCE,
     field,
 )
+from doclake.tables.table import Owner, Table
 
-CHUNKS = pa.schema(
+_SCHEMA = pa.schema(
     [
         SOURCE,
         BUCKET,
@@ -40,4 +41,14 @@ CHUNKS = pa.schema(
         field("access", pa.list_(pa.string()), "Principals who may read it"),
         field("row_hash", pa.string(), "Digest of all that the index holds", nullable=False),
     ]
+)
+
+CHUNKS = Table(
+    "chunks",
+    _SCHEMA,
+    key=("chunk_id",),
+    found_by="root_id",
+    mend="doclake replay --source {source} --reason unbalanced",
+    owner=Owner("ledger", "doc_id"),
+    feed=True,
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 
 from doclake.tables.columns import BUCKET, CONTENT, DOC_ID, PATH, SOURCE, TIMESTAMP, field
+from doclake.tables.table import Retention, Table
 
-DOCUMENTS = pa.schema(
+_SCHEMA = pa.schema(
     [
         SOURCE,
         BUCKET,
@@ -21,4 +22,13 @@ DOCUMENTS = pa.schema(
         field("updated_at", TIMESTAMP, "When this row last changed"),
         field("deleted_at", TIMESTAMP, "Tombstone: gone from a complete listing"),
     ]
+)
+
+DOCUMENTS = Table(
+    "documents",
+    _SCHEMA,
+    key=("doc_id",),
+    found_by="doc_id",
+    mend="doclake ingest --source {source}",
+    retention=Retention("deleted_at", "tombstones"),
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 
 from doclake.tables.columns import BUCKET, CONTENT, DOC_ID, RECIPE, ROOT_ID, SOURCE, field
+from doclake.tables.table import Owner, Table
 
-ELEMENTS = pa.schema(
+_SCHEMA = pa.schema(
     [
         SOURCE,
         BUCKET,
@@ -30,4 +31,13 @@ ELEMENTS = pa.schema(
         field("hidden", pa.string(), "Why a reader does not see it; null for visible text"),
         field("links", pa.list_(pa.string()), "Targets of the links in the text"),
     ]
+)
+
+ELEMENTS = Table(
+    "elements",
+    _SCHEMA,
+    key=("element_id",),
+    found_by="root_id",
+    mend="doclake replay --source {source} --reason unbalanced",
+    owner=Owner("ledger", "doc_id"),
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 
 from doclake.tables.columns import BUCKET, SOURCE, TIMESTAMP, field
+from doclake.tables.table import Owner, Table
 
-EMBEDDINGS = pa.schema(
+_SCHEMA = pa.schema(
     [
         SOURCE,
         BUCKET,
@@ -16,4 +17,14 @@ EMBEDDINGS = pa.schema(
         field("vector", pa.list_(pa.float32()), "Unit vector", nullable=False),
         field("created_at", TIMESTAMP, "When it was computed"),
     ]
+)
+
+EMBEDDINGS = Table(
+    "embeddings",
+    _SCHEMA,
+    key=("text_hash", "model"),
+    found_by="text_hash",
+    mend="doclake maintain drops them, doclake ingest then embeds their texts again.",
+    owner=Owner("chunks", "text_hash"),
+    feed=True,
 )

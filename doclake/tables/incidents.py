@@ -5,8 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 
 from doclake.tables.columns import SOURCE, TIMESTAMP, field
+from doclake.tables.table import Retention, Table
 
-INCIDENTS = pa.schema(
+_SCHEMA = pa.schema(
     [
         SOURCE,
         field("incident_id", pa.string(), "Hash of source, cause and time", nullable=False),
@@ -25,4 +26,12 @@ INCIDENTS = pa.schema(
         field("opening_told_at", TIMESTAMP, "When the webhook took the news of its opening"),
         field("closing_told_at", TIMESTAMP, "When the webhook took the news of its closing"),
     ]
+)
+
+INCIDENTS = Table(
+    "incidents",
+    _SCHEMA,
+    key=("incident_id",),
+    found_by="incident_id",
+    retention=Retention("resolved_at", "incidents"),
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 
 from doclake.tables.columns import BUCKET, CONTENT, DOC_ID, PATH, ROOT_ID, SOURCE, TIMESTAMP, field
+from doclake.tables.table import Retention, Table
 
-LEDGER = pa.schema(
+_SCHEMA = pa.schema(
     [
         SOURCE,
         BUCKET,
@@ -41,4 +42,13 @@ LEDGER = pa.schema(
         field("run_id", pa.string(), "Dagster run that last wrote this row"),
         field("updated_at", TIMESTAMP, "When this row last changed"),
     ]
+)
+
+LEDGER = Table(
+    "ledger",
+    _SCHEMA,
+    key=("doc_id",),
+    found_by="root_id",
+    mend="doclake replay --source {source} --reason unbalanced",
+    retention=Retention("updated_at", "tombstones", {"status": ["deleted"]}),
 )

@@ -14,8 +14,9 @@ from doclake.tables.columns import (
     TIMESTAMP,
     field,
 )
+from doclake.tables.table import Owner, Table
 
-QUARANTINE = pa.schema(
+_SCHEMA = pa.schema(
     [
         SOURCE,
         BUCKET,
@@ -31,4 +32,12 @@ QUARANTINE = pa.schema(
         field("attempts", pa.int32(), "How often it was refused"),
         field("refused_at", TIMESTAMP, "Last refusal"),
     ]
+)
+
+QUARANTINE = Table(
+    "quarantine",
+    _SCHEMA,
+    key=("stage", "key", "rule"),
+    found_by="root_id",
+    owner=Owner("ledger", "doc_id"),
 )

@@ -25,7 +25,7 @@ def search_index_schema(dimension: int) -> pa.Schema:
     return pa.schema(
         [
             key,
-            *(CHUNKS.field(name) for name in copied + shown),
+            *(CHUNKS.schema.field(name) for name in copied + shown),
             pa.field("access_keys", pa.list_(pa.string())),
             pa.field("vector", pa.list_(pa.float32(), dimension), nullable=False),
         ]

@@ -32,7 +32,7 @@ def elements() -> Callable[[list[dict[str, Any]]], pa.Table]:
             {**common, "element_id": f"e{order}", "order": order, **row}
             for order, row in enumerate(rows)
         ]
-        return pa.Table.from_pylist(full, schema=ELEMENTS)
+        return pa.Table.from_pylist(full, schema=ELEMENTS.schema)
 
     return make
 

@@ -34,7 +34,7 @@ def table(vectors: list[Any], **columns: Any) -> pa.Table:
         }
         for number, vector in enumerate(vectors)
     ]
-    return pa.Table.from_pylist(rows, schema=EMBEDDINGS)
+    return pa.Table.from_pylist(rows, schema=EMBEDDINGS.schema)
 
 
 def test_unit_vectors_are_accepted():
@@ -85,7 +85,7 @@ def test_a_text_embedded_twice_under_one_model_is_refused():
 
 def test_quarantined_vectors_follow_the_schema_though_they_name_no_document():
     verdict = validate_embeddings(table([[0.0] * DIMENSION]), dimension=DIMENSION)
-    assert verdict.refused.schema.equals(QUARANTINE)
+    assert verdict.refused.schema.equals(QUARANTINE.schema)
     row = verdict.refused.to_pylist()[0]
     assert (row["stage"], row["source"], row["doc_id"]) == ("embeddings", "s", "")
     assert row["evidence"] == "norm=0.0; expected min_value=0.99, max_value=1.01"

@@ -19,7 +19,7 @@ PLACE = Place("s", "00", "root", "doc", "hash", "recipe")
 def rows(*elements: Element) -> list[dict]:
     table, _ = element_rows.rows(Extraction(list(elements)), PLACE, 1 << 20)
     table.validate(full=True)
-    assert table.schema.equals(ELEMENTS)
+    assert table.schema.equals(ELEMENTS.schema)
     return table.to_pylist()
 
 

@@ -23,7 +23,7 @@ def test_results_come_in_input_order_whatever_finishes_first(extract):
 
 def test_rows_have_the_lakes_schema_and_the_documents_keys(extract):
     ((document,),) = extract("text one\ntwo")
-    assert document.elements.schema.equals(ELEMENTS)
+    assert document.elements.schema.equals(ELEMENTS.schema)
     row = document.elements.to_pylist()[1]
     assert (row["source"], row["bucket"], row["recipe"]) == ("s", "00", "r")
     assert row["doc_id"] == row["root_id"] == document.doc_id

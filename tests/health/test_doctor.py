@@ -16,8 +16,8 @@ from doclake.errors import IndexStateError
 from doclake.index.index import SearchIndex
 from doclake.operate import maintenance, replay
 from doclake.stages import search_index
-from doclake.tables import registry
 from doclake.tables.chunks import CHUNKS
+from doclake.tables.registry import TABLES
 
 REPLAY = "doclake replay --source notes --reason unbalanced"
 REBUILD = "doclake index rebuild"
@@ -30,7 +30,7 @@ def _delta(flow, table: str) -> DeltaTable:
 def _append(flow, table: str, rows: list[dict[str, object]]) -> None:
     write_deltalake(
         flow.lake.table_url(table),
-        pa.Table.from_pylist(rows, registry.TABLES[table]),
+        pa.Table.from_pylist(rows, TABLES[table].schema),
         mode="append",
     )
 
@@ -156,7 +156,7 @@ def _emptied(flow):
     from doclake.lake.scope import Scope
 
     row = _rows(flow, "chunks")[0]
-    return Scope("notes", [row["bucket"]]), CHUNKS.empty_table()
+    return Scope("notes", [row["bucket"]]), CHUNKS.schema.empty_table()
 
 
 def test_a_table_made_anew_is_found(flow):

@@ -11,7 +11,7 @@ from doclake.health import doctor
 from doclake.index.index import SearchIndex
 from doclake.lake.lake import Lake
 from doclake.settings import Settings
-from doclake.tables import registry
+from doclake.tables.registry import TABLES
 
 PASSING = {
     "run_id",
@@ -22,7 +22,7 @@ PASSING = {
     "created_at",
     "refused_at",
 }
-COMPARED = tuple(name for name in registry.TABLES if name != "incidents")
+COMPARED = tuple(name for name in TABLES if name != "incidents")
 VECTOR_TOLERANCE = 1e-3  # batches are put together otherwise after a kill
 
 

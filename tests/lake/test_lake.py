@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,21 +12,21 @@ import pytest
 from doclake.errors import LakeError
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
-from doclake.tables import registry
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.embeddings import EMBEDDINGS
 from doclake.tables.quarantine import QUARANTINE
+from doclake.tables.registry import TABLES
 
 
 def _rows(names: list[str], bucket: str = "00", rule: str = "r") -> pa.Table:
-    filled = dict.fromkeys(QUARANTINE.names)
+    filled = dict.fromkeys(QUARANTINE.schema.names)
     rows = [
         filled
         | {"source": "s", "bucket": bucket, "root_id": name, "doc_id": name, "content_hash": "h"}
         | {"recipe": "p", "stage": "chunks", "key": name, "rule": rule}
         for name in names
     ]
-    return pa.Table.from_pylist(rows, schema=QUARANTINE)
+    return pa.Table.from_pylist(rows, schema=QUARANTINE.schema)
 
 
 def _scope(names: list[str], bucket: str = "00") -> Scope:
@@ -40,13 +41,13 @@ def lake(tmp_path: Path) -> Lake:
 def test_a_table_that_was_never_written_reads_as_empty_with_its_schema(lake):
     table = lake.read("chunks")
     assert table.num_rows == 0
-    assert table.schema == CHUNKS
+    assert table.schema == CHUNKS.schema
     assert lake.version("chunks") is None
 
 
-@pytest.mark.parametrize("name", registry.TABLES)
+@pytest.mark.parametrize("name", TABLES)
 def test_every_table_keeps_its_types_through_a_write(lake, name):
-    schema = registry.TABLES[name]
+    schema = TABLES[name].schema
     buckets = ["00"] if "bucket" in schema.names else []
     values = {field.name: [None if field.nullable else _value(field.type)] for field in schema}
     values |= {"source": ["s"]} | ({"bucket": buckets} if buckets else {})
@@ -55,11 +56,11 @@ def test_every_table_keeps_its_types_through_a_write(lake, name):
 
 
 def test_a_table_of_an_older_version_gets_the_columns_that_came_since(lake, monkeypatch):
-    newer = QUARANTINE
+    newer = QUARANTINE.schema
     older = pa.schema([field for field in newer if field.name != "evidence"])
-    monkeypatch.setitem(registry.TABLES, "quarantine", older)
+    monkeypatch.setitem(TABLES, "quarantine", replace(QUARANTINE, schema=older))
     lake.replace("quarantine", _scope(["a"]), _rows(["a"]).drop_columns(["evidence"]))
-    monkeypatch.setitem(registry.TABLES, "quarantine", newer)
+    monkeypatch.setitem(TABLES, "quarantine", QUARANTINE)
     (row,) = Lake(lake.url).read("quarantine").to_pylist()
     assert (row["key"], row["evidence"]) == ("a", None)
     written = _rows(["b"]).set_column(newer.names.index("evidence"), "evidence", [["9 tokens"]])
@@ -121,7 +122,7 @@ def test_the_change_feed_names_the_partitions_that_changed(lake):
 
     def write(bucket: str) -> None:
         values = row | {"bucket": bucket, "source": "s", "vector": [1.0], "created_at": None}
-        table = pa.Table.from_pylist([values], schema=EMBEDDINGS)
+        table = pa.Table.from_pylist([values], schema=EMBEDDINGS.schema)
         lake.replace("embeddings", Scope("s", [bucket]), table)
 
     write("00")

@@ -16,7 +16,7 @@ def lake(tmp_path):
 
 
 def _row(root: str, doc: str | None = None, bucket: str = "00", **values):
-    row = dict.fromkeys(LEDGER.names) | {
+    row = dict.fromkeys(LEDGER.schema.names) | {
         "source": "notes",
         "bucket": bucket,
         "root_id": root,

@@ -17,8 +17,8 @@ from doclake.lake.lake import Lake
 
 HOLD = """
 import sys, time
-from doclake import locks
-from doclake.lake import Lake
+from doclake.lake import locks
+from doclake.lake.lake import Lake
 with locks.partitions(Lake(sys.argv[1]), "notes", sys.argv[2].split(",")):
     print("held", flush=True)
     time.sleep(60)

@@ -8,13 +8,13 @@ import pytest
 
 from doclake.operate import replay
 from doclake.operate.forecast import forecast
-from doclake.tables import registry
+from doclake.tables.registry import TABLES
 
 
 def _forecast(flow):
-    versions = {name: flow.lake.version(name) for name in registry.TABLES}
+    versions = {name: flow.lake.version(name) for name in TABLES}
     foreseen = forecast(flow.lake, flow.settings, "notes")
-    assert {name: flow.lake.version(name) for name in registry.TABLES} == versions
+    assert {name: flow.lake.version(name) for name in TABLES} == versions
     return foreseen
 
 

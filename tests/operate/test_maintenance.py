@@ -13,13 +13,13 @@ from doclake.index.index import SearchIndex
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.operate import incidents, maintenance
-from doclake.tables import registry
+from doclake.tables.registry import TABLES
 
 DAY = timedelta(days=1)
 
 
 def _state(flow):
-    names = [name for name in registry.TABLES if name != "incidents"]
+    names = [name for name in TABLES if name != "incidents"]
     return {name: sorted(map(repr, flow.lake.read(name).to_pylist())) for name in names}
 
 
@@ -30,7 +30,7 @@ def _age(flow, table: str, column: str, days: int) -> None:
         if row[column] is not None:
             row[column] -= days * DAY
     flow.lake.replace(
-        table, Scope("notes"), pa.Table.from_pylist(rows, schema=registry.TABLES[table])
+        table, Scope("notes"), pa.Table.from_pylist(rows, schema=TABLES[table].schema)
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from doclake.tables import registry
+from doclake.settings import Retention
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.listing import LISTING
+from doclake.tables.registry import TABLES
 from doclake.tables.search_index import search_index_schema
 
-EVERY = registry.TABLES | {"listing": LISTING}
+EVERY = {name: table.schema for name, table in TABLES.items()} | {"listing": LISTING}
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -21,20 +22,33 @@ def test_every_field_has_a_description_and_a_name_of_its_own(name: str) -> None:
         assert field.metadata[b"comment"].strip(), field.name
 
 
-@pytest.mark.parametrize("name", registry.TABLES)
+@pytest.mark.parametrize("name", TABLES)
 def test_every_table_is_partitioned_by_source_and_bucket_if_it_has_any(name: str) -> None:
-    schema = registry.TABLES[name]
-    columns = registry.partition_columns(name)
+    schema, columns = TABLES[name].schema, TABLES[name].partition_columns
     assert columns == (["source"] if name == "incidents" else ["source", "bucket"])
     assert not any(schema.field(column).nullable for column in columns)
 
 
-@pytest.mark.parametrize("name", registry.TABLES)
+@pytest.mark.parametrize("name", TABLES)
 def test_a_column_means_the_same_in_every_table(name: str) -> None:
-    for field in registry.TABLES[name]:
-        for other in registry.TABLES.values():
-            if field.name in other.names and field.name != "pages":  # which ones; how many
-                assert field.type == other.field(field.name).type, field.name
+    for field in TABLES[name].schema:
+        for other in TABLES.values():
+            if field.name in other.schema.names and field.name != "pages":  # which ones; how many
+                assert field.type == other.schema.field(field.name).type, field.name
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_facts_of_a_table_name_columns_that_it_has(name: str) -> None:
+    table = TABLES[name]
+    assert {*table.key, table.found_by} <= set(table.schema.names)
+    # Minima and maxima of text in the log could not be erased.
+    assert table.found_by.endswith(("_id", "_hash"))
+    if table.owner is not None:
+        assert table.owner.column in table.schema.names
+        assert table.owner.column in TABLES[table.owner.table].schema.names
+    if table.retention is not None:
+        assert {table.retention.column, *table.retention.where} <= set(table.schema.names)
+        assert table.retention.setting in Retention.model_fields
 
 
 def test_times_are_microseconds_in_utc_everywhere() -> None:
@@ -56,7 +70,7 @@ def test_the_index_has_a_primary_key_and_fixed_size_vectors() -> None:
 def test_the_index_copies_its_columns_from_the_chunks() -> None:
     index = search_index_schema(8)
     for field in index:
-        if field.name in CHUNKS.names:
-            assert field.type == CHUNKS.field(field.name).type
-    assert set(CHUNKS.names) & set(index.names) >= {"chunk_id", "row_hash", "bucket"}
+        if field.name in CHUNKS.schema.names:
+            assert field.type == CHUNKS.schema.field(field.name).type
+    assert set(CHUNKS.schema.names) & set(index.names) >= {"chunk_id", "row_hash", "bucket"}
     assert {"text", "access", "pages", "boxes", "section", "source"} <= set(index.names)

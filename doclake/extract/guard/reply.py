@@ -23,7 +23,7 @@ from doclake.errors import DocumentError
 from doclake.extract.guard.protocol import CHILDREN, ELEMENTS, LOG, OUT_OF_MEMORY, RESULT, WORK
 from doclake.extract.row_key import Place
 from doclake.settings import Limits
-from doclake.tables.elements import ELEMENTS as SCHEMA
+from doclake.tables.elements import ELEMENTS as ELEMENTS_TABLE
 
 _MIB = 1 << 20
 _LARGEST_HEADER = 64 * _MIB
@@ -33,7 +33,7 @@ UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, pa.Arrow
 @cache
 def no_elements() -> pa.Table:
     """The table of a document without elements. Made when needed: it would import pandas."""
-    return SCHEMA.empty_table()
+    return ELEMENTS_TABLE.schema.empty_table()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ def _table(path: Path, limits: Limits) -> pa.Table:
     # Ids and hashes come on top of the text that `output_mb` limits.
     table = pa.ipc.open_file(pa.py_buffer(_read(path, 16 * limits.output_mb * _MIB))).read_all()
     table.validate(full=True)
-    if not table.schema.equals(SCHEMA):
+    if not table.schema.equals(ELEMENTS_TABLE.schema):
         raise ValueError("it has another schema")
     return table
 

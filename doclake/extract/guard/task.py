@@ -60,7 +60,7 @@ def batch(task: dict[str, Any], folder: Path, limits: Limits) -> tuple[Header, b
     told: null stands for a document that must be done by itself."""
     data = memoryview((folder / DOCUMENT).read_bytes())
     said: list[Header | None] = [None] * len(task["batch"])
-    rows: element_rows.Columns = {name: [] for name in element_rows.ELEMENTS.names}
+    rows: element_rows.Columns = {name: [] for name in element_rows.ELEMENTS.schema.names}
     healthy = True
     for number, member in enumerate(task["batch"]):
         file = folder / WORK / _MEMBER

@@ -51,7 +51,7 @@ def listing(source: Source, context: StageContext, report: StageReport) -> tuple
 
 _LISTED = pa.schema(
     [("doc_id", pa.string()), ("bucket", pa.string())]
-    + [DOCUMENTS.field(n) for n in ("path", "size", "mtime", "signature")]
+    + [DOCUMENTS.schema.field(n) for n in ("path", "size", "mtime", "signature")]
 )
 
 

@@ -98,7 +98,7 @@ def plan(
 
 def _unseen(row: Row) -> Row:
     """For a document deleted before the ledger knew it: a run that died may have left elements."""
-    return dict.fromkeys(LEDGER.names) | {
+    return dict.fromkeys(LEDGER.schema.names) | {
         "source": row["source"],
         "bucket": row["bucket"],
         "root_id": row["doc_id"],

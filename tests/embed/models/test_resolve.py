@@ -121,7 +121,7 @@ def test_a_hub_model_is_taken_at_its_revision_from_the_hubs_own_cache(tmp_path):
 
 def test_only_a_hub_model_may_ask_the_hub():
     code = (
-        "import os; from doclake.embed.models import stay_offline; stay_offline({name!r}); "
+        "import os; from doclake.embed.models.hub import stay_offline; stay_offline({name!r}); "
         "print(os.environ.get('HF_HUB_OFFLINE'))"
     )
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "TRANSFORMERS_"))}

@@ -9,7 +9,7 @@ from doclake.tables.elements import ELEMENTS
 
 
 def _markdown(*rows: dict[str, Any]) -> str:
-    filled = dict.fromkeys(ELEMENTS.names, "x") | {
+    filled = dict.fromkeys(ELEMENTS.schema.names, "x") | {
         "order": 0,
         "html": None,
         "page": None,
@@ -20,7 +20,7 @@ def _markdown(*rows: dict[str, Any]) -> str:
         "hidden": None,
         "links": [],
     }
-    return to_markdown(pa.Table.from_pylist([filled | row for row in rows], ELEMENTS))
+    return to_markdown(pa.Table.from_pylist([filled | row for row in rows], ELEMENTS.schema))
 
 
 def test_headings_lists_and_paragraphs_keep_their_shape():

@@ -41,7 +41,7 @@ def rendered(tmp_path: Path, width: float = 595, rotation: int = 0) -> Boxes:
         doc.new_page(width=width, height=842).set_rotation(rotation)
     file = tmp_path / "two.pdf"
     doc.save(file)
-    fields = [ELEMENTS.field(name) for name in NAMES]
+    fields = [ELEMENTS.schema.field(name) for name in NAMES]
     columns = zip(*ROWS, strict=True)
     arrays = [pa.array(column, field.type) for column, field in zip(columns, fields, strict=True)]
     elements = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
