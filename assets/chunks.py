@@ -5,7 +5,6 @@ import dagster as dg
 from assets.common.metadata import contract_check, materialized
 from assets.common.plots import histogram
 from assets.common.source import SourceAssets
-from doclake import fingerprints
 from doclake.stages import chunks as stage
 from resources.lake import LakeResource
 
@@ -15,13 +14,10 @@ _ABOUT = "Every chunk meets every rule of the contract; others wait in quarantin
 
 def chunks(source: SourceAssets) -> dg.AssetsDefinition:
     """Cut elements into chunks by structure; what the contract refuses goes to quarantine."""
-    settings = source.settings.sources[source.name]
     key = source.key("chunks")
 
     @dg.asset(
-        **source.arguments(
-            "chunks", "elements", fingerprints.chunk(settings.recipe, source.settings.embedding)
-        ),
+        **source.arguments("chunks", "elements"),
         description=chunks.__doc__,
         kinds={"delta", "greatexpectations"},
         check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description=_ABOUT)],
@@ -35,7 +31,9 @@ def chunks(source: SourceAssets) -> dg.AssetsDefinition:
         if not report.documents:
             return result
         tokens = lake.lake().read("chunks", stage_context.scope, ["tokens"])["tokens"]
-        plot = histogram(tokens.to_numpy(), "Tokens of a chunk", settings.recipe.chunk.max_tokens)
+        plot = histogram(
+            tokens.to_numpy(), "Tokens of a chunk", source.settings.recipe.chunk.max_tokens
+        )
         return result._replace(metadata={**(result.metadata or {}), "chunk_length": plot})
 
     return _chunks

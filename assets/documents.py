@@ -4,7 +4,6 @@ import dagster as dg
 
 from assets.common.metadata import materialized
 from assets.common.source import SourceAssets
-from doclake import fingerprints
 from doclake.stages import documents as stage
 from resources.lake import LakeResource
 
@@ -19,10 +18,10 @@ _ALARMS = {"deletion_refused": CHECKS[0], "listing_incomplete": CHECKS[1]}
 def documents(source: SourceAssets) -> dg.AssetsDefinition:
     """List the source; read and hash only what changed; tombstone what is gone."""
     key = source.key("documents")
-    target = source.settings.sources[source.name].freshness
+    target = source.settings.freshness
 
     @dg.asset(
-        **source.arguments("documents", "files", fingerprints.documents()),
+        **source.arguments("documents", "files"),
         description=documents.__doc__,
         kinds={"delta"},
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=target) if target else None,

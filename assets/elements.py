@@ -4,7 +4,6 @@ import dagster as dg
 
 from assets.common.metadata import materialized
 from assets.common.source import SourceAssets
-from doclake import fingerprints
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.stages import elements as stage
@@ -16,11 +15,10 @@ _ABOUT = "No document of the source stands as failed in the ledger."
 
 def elements(source: SourceAssets) -> dg.AssetsDefinition:
     """Extract changed documents, each in a guarded child; a failure is a row, not an exception."""
-    settings = source.settings.sources[source.name]
     key = source.key("elements")
 
     @dg.asset(
-        **source.arguments("elements", "documents", fingerprints.extract(settings.recipe)),
+        **source.arguments("elements", "documents"),
         description=elements.__doc__,
         kinds={"delta", "pymupdf", "unstructured"},
         check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description=_ABOUT)],

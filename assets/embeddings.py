@@ -4,7 +4,6 @@ import dagster as dg
 
 from assets.common.metadata import contract_check, materialized
 from assets.common.source import SourceAssets
-from doclake import fingerprints
 from doclake.stages import embeddings as stage
 from resources.embedding_model import EmbeddingModel
 from resources.lake import LakeResource
@@ -21,7 +20,7 @@ def embeddings(source: SourceAssets) -> dg.AssetsDefinition:
     key = source.key("embeddings")
 
     @dg.asset(
-        **source.arguments("embeddings", "chunks", fingerprints.model(source.settings.embedding)),
+        **source.arguments("embeddings", "chunks"),
         description=embeddings.__doc__,
         kinds={"delta", "pytorch", "huggingface"},
         pool=POOL,

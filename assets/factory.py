@@ -12,7 +12,7 @@ from assets.elements import elements
 from assets.embeddings import embeddings
 from assets.files import files
 from assets.search_index import search_index
-from doclake.settings import Settings
+from doclake.project import Project
 
 STAGES = (documents, elements, chunks, embeddings)
 
@@ -23,16 +23,16 @@ class BuiltAssets(NamedTuple):
 
 
 def build_assets(
-    settings: Settings, conditions: Mapping[str, dg.AutomationCondition] | None = None
+    project: Project, conditions: Mapping[str, dg.AutomationCondition] | None = None
 ) -> BuiltAssets:
-    """Every asset of the settings. `conditions` gives each stage's automation by its name."""
+    """Every asset of the project. `conditions` gives each stage's automation by its name."""
     conditions = conditions or {}
     sources = [
-        SourceAssets(name, settings, partitions(source.buckets), conditions)
-        for name, source in settings.sources.items()
+        SourceAssets(name, project, partitions(source.buckets), conditions)
+        for name, source in project.settings.sources.items()
     ]
     assets: list[dg.AssetsDefinition | dg.AssetSpec] = []
     for source in sources:
         assets += [files(source), *(stage(source) for stage in STAGES)]
-    assets.append(search_index(settings, sources, conditions.get("search_index")))
+    assets.append(search_index(project, sources, conditions.get("search_index")))
     return BuiltAssets(sources, assets)

@@ -9,7 +9,7 @@ from doclake.tables.listing import LISTING
 
 def files(source: SourceAssets) -> dg.AssetSpec:
     """External asset: one data version per bucket, reported by the source's sensor."""
-    settings = source.settings.sources[source.name]
+    settings = source.settings
     return dg.AssetSpec(
         source.key("files"),
         group_name=source.name,

@@ -1,6 +1,7 @@
 """search_index: the LanceDB view of all sources."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import dagster as dg
 
@@ -9,7 +10,7 @@ from assets.common.progress import Log
 from assets.common.schema import column_schema
 from assets.common.source import SourceAssets
 from doclake import fingerprints
-from doclake.settings import Settings
+from doclake.project import Project
 from doclake.stages import search_index as stage
 from doclake.tables.search_index import search_index_schema
 from resources.embedding_model import EmbeddingModel
@@ -21,7 +22,7 @@ POOL = "index_writer"
 
 
 def search_index(
-    settings: Settings,
+    project: Project,
     sources: Sequence[SourceAssets],
     condition: dg.AutomationCondition | None = None,
 ) -> dg.AssetsDefinition:
@@ -34,7 +35,7 @@ def search_index(
         description=search_index.__doc__,
         kinds={"lancedb"},
         pool=POOL,
-        code_version=fingerprints.index(settings.embedding),
+        code_version=fingerprints.index(project.settings.embedding),
         automation_condition=condition,
         metadata={"dagster/column_schema": column_schema(search_index_schema(1))},
         check_specs=[
@@ -44,12 +45,8 @@ def search_index(
     def _search_index(
         context: dg.AssetExecutionContext, lake: LakeResource, embedding_model: EmbeddingModel
     ) -> dg.MaterializeResult:
-        report = stage.run(
-            lake.lake(),
-            embedding_model.settings(),
-            progress=Log(context),
-            run_id=context.run.run_id,
-        )
+        opened = replace(project, lake=lake.lake()).with_embedding(embedding_model.settings())
+        report = stage.run(opened, progress=Log(context), run_id=context.run.run_id)
         for alarm in report.alarms:
             context.log.warning(f"{alarm.message} {alarm.mend}")
         missing = int(report.counts.get("without_vector", 0))

@@ -21,10 +21,10 @@ import dagster as dg
 import psutil
 import yaml
 
-from doclake import progress, settings
+from doclake import progress
 from doclake.health import balance, counts
-from doclake.lake.lake import Lake
 from doclake.progress import Step
+from doclake.project import Project
 from pipelines.run_sources import ingest
 
 STAGES = ("documents", "elements", "chunks", "embeddings", "search_index")
@@ -78,15 +78,15 @@ def run(given: argparse.Namespace, folder: Path) -> None:
     source |= {"include": given.include} if given.include else {}
     config = {"sources": {"benchmark": source}, "processing": {"workers": given.workers}}
     (folder / "doclake.yaml").write_text(yaml.safe_dump(config))
-    loaded = settings.load(folder)
+    project = Project.open(folder)
     with dg.DagsterInstance.local_temp(str(folder)) as instance:
         for title in ("First run", "Second run, nothing changed"):
             with Memory() as memory, progress.listening(memory):
                 started = time.perf_counter()
-                (outcome,) = ingest(loaded, ["benchmark"], instance)
+                (outcome,) = ingest(project, ["benchmark"], instance)
                 wall = time.perf_counter() - started
             print_table(title, outcome.metadata, memory, wall)
-    found = counts.total(balance.status(Lake(loaded.lake_url), loaded))
+    found = counts.total(balance.status(project))
     print(
         f"\n{found.documents:,} documents ({found.listed:,} listed, the rest found inside them), "
         f"{found.failed} failed with a typed reason, {found.elements:,} elements, "

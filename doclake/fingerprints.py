@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from doclake import ids
-from doclake.settings import EmbeddingSettings, Recipe
+from doclake.settings import EmbeddingSettings, Recipe, SourceSettings
 
 CODE = {"documents": 1, "extract": 5, "chunk": 1, "embed": 1, "index": 1}
 _SPLITTERS = ("kiwipiepy", "sentencex")
@@ -27,6 +28,25 @@ _PARSERS = ("pymupdf", "pypdfium2", "tesserocr", "unstructured", "en-core-web-sm
 def _fingerprint(stage: str, facts: dict[str, Any]) -> str:
     canonical = json.dumps(facts, sort_keys=True, ensure_ascii=False)
     return ids.digest("recipe", stage, str(CODE[stage]), canonical, size=8)
+
+
+@dataclass(frozen=True)
+class Fingerprints:
+    """Those of one source, each by the name of the table whose rows it decides."""
+
+    documents: str
+    elements: str
+    chunks: str
+    embeddings: str
+
+
+def of(source: SourceSettings, embedding: EmbeddingSettings) -> Fingerprints:
+    return Fingerprints(
+        documents=documents(),
+        elements=extract(source.recipe),
+        chunks=chunk(source.recipe, embedding),
+        embeddings=model(embedding),
+    )
 
 
 def documents() -> str:

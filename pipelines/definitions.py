@@ -5,8 +5,7 @@ import warnings
 import dagster as dg
 
 from assets.factory import build_assets
-from doclake import settings as doclake_settings
-from doclake.settings import Settings
+from doclake.project import Project
 from pipelines.jobs import ingest_all, ingest_jobs
 from pipelines.schedules import maintenance_job, schedules
 from pipelines.sensors.automation import CONDITIONS, automation_sensors
@@ -20,26 +19,27 @@ from resources.lake import LakeResource
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
 
-def build_definitions(settings: Settings) -> dg.Definitions:
-    """The code location for these settings."""
-    built = build_assets(settings, CONDITIONS)
+def build_definitions(project: Project) -> dg.Definitions:
+    """The code location of a project."""
+    settings = project.settings
+    built = build_assets(project, CONDITIONS)
     return dg.Definitions(
         assets=built.assets,
         jobs=[
             *ingest_jobs(built.sources),
             *observing_jobs(built.sources),
-            ingest_all(settings),
-            maintenance_job(settings),
+            ingest_all(project),
+            maintenance_job(project),
         ],
         schedules=schedules(settings),
         sensors=[
             *automation_sensors(built.sources),
             *observing_sensors(built.sources),
             *(reconciling_sensor(source) for source in built.sources),
-            *incident_sensors(settings),
+            *incident_sensors(project),
         ],
         resources={
-            "lake": LakeResource(url=settings.lake_url),
+            "lake": LakeResource(url=project.lake.url),
             "embedding_model": EmbeddingModel.of(settings.embedding),
         },
         executor=dg.in_process_executor,
@@ -48,4 +48,4 @@ def build_definitions(settings: Settings) -> dg.Definitions:
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    return build_definitions(doclake_settings.load())
+    return build_definitions(Project.open())

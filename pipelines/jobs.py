@@ -7,7 +7,7 @@ import dagster as dg
 
 from assets.common.source import SourceAssets
 from assets.factory import STAGES
-from doclake.settings import Settings
+from doclake.project import Project
 from pipelines.run_sources import ingest
 
 
@@ -29,13 +29,13 @@ def _ingest_job(source: SourceAssets) -> Any:
     )
 
 
-def ingest_all(settings: Settings) -> dg.JobDefinition:
+def ingest_all(project: Project) -> dg.JobDefinition:
     """Runs every source's job, one after the other, each over all of its buckets."""
 
     @dg.op(name="ingest_sources", description=ingest_all.__doc__)
     def ingest_sources(context: dg.OpExecutionContext) -> None:
         failed = []
-        for outcome in ingest(settings, list(settings.sources), context.instance):
+        for outcome in ingest(project, list(project.settings.sources), context.instance):
             context.log.info(f"{outcome.source}: run {outcome.run_id} {outcome.status}")
             failed += [] if outcome.success else [outcome.source]
         if failed:

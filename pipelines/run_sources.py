@@ -10,7 +10,7 @@ import dagster as dg
 from assets.common.tags import ALLOW_DELETIONS_TAG, RANGE_END_TAG, RANGE_START_TAG, RETRY_NOW_TAG
 from doclake import ids
 from doclake.operate.incident_rules import record
-from doclake.settings import Settings
+from doclake.project import Project
 from pipelines.sensors.incidents import check_outcomes
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -33,7 +33,7 @@ class Outcome:
 
 
 def ingest(
-    settings: Settings,
+    project: Project,
     sources: Sequence[str],
     instance: dg.DagsterInstance,
     *,
@@ -42,9 +42,9 @@ def ingest(
     """Run the job of each source over all of its buckets; yields as each one ends."""
     from pipelines.definitions import build_definitions
 
-    definitions = build_definitions(settings)
+    definitions = build_definitions(project)
     for source in sources:
-        buckets = ids.bucket_names(settings.sources[source].buckets)
+        buckets = ids.bucket_names(project.source(source).buckets)
         tags = {RANGE_START_TAG: buckets[0], RANGE_END_TAG: buckets[-1], RETRY_NOW_TAG: "true"}
         tags |= {ALLOW_DELETIONS_TAG: "true"} if allow_deletions else {}
         result = definitions.resolve_job_def(f"ingest_{source}").execute_in_process(
@@ -52,7 +52,7 @@ def ingest(
         )
         outcome = _outcome(source, result)
         record(
-            settings,
+            project,
             source,
             run_id=outcome.run_id,
             ended=datetime.now(UTC),

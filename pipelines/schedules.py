@@ -1,20 +1,23 @@
 """What runs by the clock."""
 
+from dataclasses import replace
+
 import dagster as dg
 
 from assets.search_index import POOL as INDEX_WRITER
 from doclake.operate import maintenance
+from doclake.project import Project
 from doclake.settings import Settings
 from resources.lake import LakeResource
 
 
-def maintenance_job(settings: Settings) -> dg.JobDefinition:
+def maintenance_job(project: Project) -> dg.JobDefinition:
     """Merge small files, drop old versions, optimize the index, forget old tombstones."""
 
     @dg.op(name="maintain_lake", description=maintenance_job.__doc__, pool=INDEX_WRITER)
     def maintain_lake(context: dg.OpExecutionContext, lake: LakeResource) -> None:
         lines = ["| table | files merged | files removed | rows forgotten |", "|---|---|---|---|"]
-        for done in maintenance.run(lake.lake(), settings):
+        for done in maintenance.run(replace(project, lake=lake.lake())):
             lines.append(
                 f"| {done.table} | {done.files_merged} | {done.files_removed} "
                 f"| {done.rows_forgotten} |"

@@ -9,10 +9,10 @@ from typing import Any
 
 import yaml
 
-from doclake import settings
 from doclake.embed import Embedder
 from doclake.health import doctor
 from doclake.lake.lake import Lake
+from doclake.project import Project
 from doclake.settings import EmbeddingSettings, Settings
 from doclake.stages import chunks, documents, elements, embeddings, search_index
 from doclake.stages.context import StageContext
@@ -32,8 +32,15 @@ class Flow:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.documents = folder, folder / "documents"
-        self.settings: Settings = settings.load(folder)
-        self.lake = Lake(self.settings.lake_url)
+        self.project = Project.open(folder)
+
+    @property
+    def settings(self) -> Settings:
+        return self.project.settings
+
+    @property
+    def lake(self) -> Lake:
+        return self.project.lake
 
     @classmethod
     def of_small_documents(cls, folder: Path) -> Flow:
@@ -57,7 +64,7 @@ class Flow:
     def configure(self, **changes: object) -> None:
         """Top-level settings in place of those it began with."""
         self.write_settings(self.folder, **changes)
-        self.settings = settings.load(self.folder)
+        self.project = Project.open(self.folder)
 
     def write(self, name: str, text: str) -> Path:
         path = self.documents / name
@@ -66,17 +73,17 @@ class Flow:
         return path
 
     def context(self, source: str = "notes", **options: Any) -> StageContext:
-        return replace(StageContext.whole(self.lake, self.settings, source), **options)
+        return replace(StageContext.whole(self.project, source), **options)
 
     def run(self, source: str = "notes", **options: Any) -> dict[str, StageReport]:
         """All stages; their reports by name."""
         context = self.context(source, **options)
         reports = [stage.run(context) for stage in (documents, elements, chunks)]
         reports.append(embeddings.run(context, _embedder(self.settings.embedding)))
-        reports.append(search_index.run(self.lake, self.settings.embedding))
+        reports.append(search_index.run(self.project))
         return {report.stage: report for report in reports}
 
     def findings(self) -> list[tuple[str, str]]:
         """(check, what to do) of what the doctor finds."""
-        found = doctor.examine(self.lake, self.settings)
+        found = doctor.examine(self.project)
         return sorted({(finding.check, finding.mend) for finding in found})

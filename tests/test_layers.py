@@ -61,8 +61,8 @@ def test_the_core_library_works_without_dagster(repository):
 
 def test_the_code_location_loads_without_the_heavy_libraries(repository):
     code = (
-        "import sys, pipelines.definitions as d, doclake.settings as s\n"
-        "d.build_definitions(s.load()); print(*sorted(sys.modules))"
+        "import sys, pipelines.definitions as d, doclake.project as p\n"
+        "d.build_definitions(p.Project.open()); print(*sorted(sys.modules))"
     )
     loaded = set(_run(code, repository).split())
     assert not loaded & set(HEAVY)
@@ -71,7 +71,7 @@ def test_the_code_location_loads_without_the_heavy_libraries(repository):
 def test_the_code_location_loads_in_under_three_seconds(repository):
     code = (
         "import time; start = time.process_time()\n"
-        "import pipelines.definitions as d, doclake.settings as s\n"
-        "d.build_definitions(s.load()); print(time.process_time() - start)"
+        "import pipelines.definitions as d, doclake.project as p\n"
+        "d.build_definitions(p.Project.open()); print(time.process_time() - start)"
     )
     assert float(_run(code, repository)) < 3

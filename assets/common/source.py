@@ -1,7 +1,7 @@
 """What the assets of one source have in common: group, owners, partitions, schemas, context."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import dagster as dg
@@ -11,7 +11,8 @@ from assets.common.schema import column_schema
 from assets.common.tags import ALLOW_DELETIONS_TAG, RETRY_NOW_TAG
 from doclake import ids
 from doclake.lake.lake import Lake
-from doclake.settings import Settings
+from doclake.project import Project
+from doclake.settings import SourceSettings
 from doclake.stages.context import StageContext
 from doclake.tables.registry import TABLES
 
@@ -21,16 +22,20 @@ class SourceAssets:
     """Makes the arguments of `@dg.asset` for the stages of one source."""
 
     name: str
-    settings: Settings
+    project: Project
     partitions_def: dg.PartitionsDefinition
     conditions: Mapping[str, dg.AutomationCondition] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> SourceSettings:
+        return self.project.source(self.name)
 
     def key(self, table: str) -> dg.AssetKey:
         return dg.AssetKey([self.name, table])
 
-    def arguments(self, table: str, upstream: str, code_version: str) -> dict[str, Any]:
+    def arguments(self, table: str, upstream: str) -> dict[str, Any]:
         """Arguments shared by all stages. A range of buckets is handled by one run."""
-        source = self.settings.sources[self.name]
+        source = self.settings
         return {
             "key": self.key(table),
             "deps": [self.key(upstream)],
@@ -38,14 +43,14 @@ class SourceAssets:
             "owners": [source.owner],
             "partitions_def": self.partitions_def,
             "backfill_policy": dg.BackfillPolicy.single_run(),
-            "code_version": code_version,
+            "code_version": getattr(self.project.fingerprints(self.name), table),
             "automation_condition": self.conditions.get(table),
             "metadata": self.metadata(table),
             "tags": {"doclake/source": self.name, "doclake/stage": table},
         }
 
     def metadata(self, table: str) -> dict[str, Any]:
-        url = Lake(self.settings.lake_url).table_url(table)
+        url = self.project.lake.table_url(table)
         return {
             "dagster/column_schema": column_schema(TABLES[table].schema),
             "dagster/uri": url if "://" in url else f"file://{url}",
@@ -55,8 +60,7 @@ class SourceAssets:
     def context(self, context: dg.AssetExecutionContext, lake: Lake) -> StageContext:
         """The stage's context for the buckets of this run."""
         return StageContext(
-            lake=lake,
-            settings=self.settings,
+            project=replace(self.project, lake=lake),
             source=self.name,
             buckets=tuple(sorted(context.partition_keys)),
             run_id=context.run.run_id,

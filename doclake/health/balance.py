@@ -9,20 +9,17 @@ from __future__ import annotations
 
 from doclake.health.counts import Balance
 from doclake.health.partition_balance import Partition
-from doclake.index.index import SearchIndex
-from doclake.lake.lake import Lake
-from doclake.settings import Settings
+from doclake.project import Project
 
 
-def status(lake: Lake, settings: Settings) -> dict[str, Balance]:
+def status(project: Project) -> dict[str, Balance]:
     """The balance of every source that is in the lake or the settings, by name."""
-    index = SearchIndex(lake)
-    state = index.state()
-    stored = index.partitions(state) if state else set()
+    state = project.index.state()
+    stored = project.index.partitions(state) if state else set()
     for table in ("documents", "ledger"):
-        stored |= {(s, b) for s, b in lake.count_by(table, ["source", "bucket"])}
-    found = {source: Balance() for source in settings.sources}
+        stored |= {(s, b) for s, b in project.lake.count_by(table, ["source", "bucket"])}
+    found = {source: Balance() for source in project.settings.sources}
     for source, bucket in sorted(stored):
-        partition = Partition(lake, index, state, settings, source, bucket)
+        partition = Partition(project, state, source, bucket)
         found.setdefault(source, Balance()).add(partition.balance())
     return found

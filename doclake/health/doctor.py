@@ -10,17 +10,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from doclake import fingerprints, ids
+from doclake import ids
 from doclake.errors import LakeError
 from doclake.health import balance, integrity
 from doclake.health.fault import UNBALANCED, Fault
 from doclake.health.unsound_rows import orphans, unsound
-from doclake.index.index import SearchIndex
-from doclake.index.state import IndexState, watermarks
+from doclake.index.state import watermarks
 from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
-from doclake.settings import Settings
+from doclake.project import Project
 from doclake.tables.registry import TABLES
 
 
@@ -33,28 +32,28 @@ class Finding:
     mend: str
 
 
-def examine(lake: Lake, settings: Settings) -> list[Finding]:
+def examine(project: Project) -> list[Finding]:
     """All findings; an empty list means the lake is sound."""
-    state = SearchIndex(lake).state()
+    lake = project.lake
     return [
-        *_balance(lake, settings),
-        *_content(lake),
-        *_recipes(lake, settings),
-        *_partitions(lake, settings),
+        *_balance(project),
+        *_content(project),
+        *_recipes(project),
+        *_partitions(project),
         *_duplicates(lake),
         *_vectors(lake),
         *_orphans(lake),
-        *_watermarks(lake, settings, state),
+        *_watermarks(project),
     ]
 
 
-def _balance(lake: Lake, settings: Settings) -> Iterator[Finding]:
-    for source, found in balance.status(lake, settings).items():
+def _balance(project: Project) -> Iterator[Finding]:
+    for source, found in balance.status(project).items():
         yield from _mended(source, "ledger balance", found.faults)
 
 
-def _content(lake: Lake) -> Iterator[Finding]:
-    for source, faults in integrity.faults(lake).items():
+def _content(project: Project) -> Iterator[Finding]:
+    for source, faults in integrity.faults(project).items():
         yield from _mended(source, "content", faults)
 
 
@@ -68,16 +67,17 @@ def _mended(source: str, check: str, faults: list[Fault]) -> Iterator[Finding]:
             yield Finding(check, fault.message, mend)
 
 
-def _recipes(lake: Lake, settings: Settings) -> Iterator[Finding]:
+def _recipes(project: Project) -> Iterator[Finding]:
     """Documents whose rows were made by another recipe than the one configured now."""
-    for name, source in settings.sources.items():
+    for name in project.settings.sources:
+        fingerprints = project.fingerprints(name)
         recipes = {
-            "extract_recipe": fingerprints.extract(source.recipe),
-            "chunk_recipe": fingerprints.chunk(source.recipe, settings.embedding),
+            "extract_recipe": fingerprints.elements,
+            "chunk_recipe": fingerprints.chunks,
         }
         live = Scope(name, where={"status": [ledger.OK, ledger.FAILED]})
         for column, now in recipes.items():
-            counts = lake.count_by("ledger", [column], live)
+            counts = project.lake.count_by("ledger", [column], live)
             old = sum(n for (made,), n in counts.items() if made not in (None, now))
             if old:
                 yield Finding(
@@ -87,10 +87,10 @@ def _recipes(lake: Lake, settings: Settings) -> Iterator[Finding]:
                 )
 
 
-def _partitions(lake: Lake, settings: Settings) -> Iterator[Finding]:
+def _partitions(project: Project) -> Iterator[Finding]:
     """Rows of sources that are not configured, or in buckets their source does not have."""
-    for source, bucket in lake.count_by("documents", ["source", "bucket"]):
-        known = settings.sources.get(source)
+    for source, bucket in project.lake.count_by("documents", ["source", "bucket"]):
+        known = project.settings.sources.get(source)
         if known is None:
             yield Finding(
                 "known sources",
@@ -164,8 +164,9 @@ def _behind(lake: Lake, table: str, version: int) -> bool:
         return True
 
 
-def _watermarks(lake: Lake, settings: Settings, state: IndexState | None) -> Iterator[Finding]:
-    now = watermarks(lake)
+def _watermarks(project: Project) -> Iterator[Finding]:
+    lake, embedding = project.lake, project.settings.embedding
+    state, now = project.index.state(), watermarks(project.lake)
     if state is None:
         if lake.count_by("embeddings", ["source"]):
             yield Finding("index", "There is no search index.", "doclake index rebuild")
@@ -179,9 +180,9 @@ def _watermarks(lake: Lake, settings: Settings, state: IndexState | None) -> Ite
             yield Finding(
                 "watermark", f"The index is {behind} commits of {table} behind.", "doclake ingest"
             )
-    if state.model != fingerprints.model(settings.embedding):
+    if state.model != project.model:
         yield Finding(
             "model",
-            f"Searches use {state.embedding['model']}, the settings say {settings.embedding.model}",
+            f"Searches use {state.embedding['model']}, the settings say {embedding.model}",
             "doclake ingest: the new model takes over when every chunk has its vector.",
         )

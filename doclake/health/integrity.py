@@ -22,6 +22,7 @@ from doclake.index.state import IndexState
 from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
+from doclake.project import Project
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.search_index import search_index_schema
 
@@ -30,9 +31,9 @@ _ALIKE = 0.999  # cosine of two vectors of one text
 Row = dict[str, Any]
 
 
-def faults(lake: Lake, source: str | None = None) -> dict[str, list[Fault]]:
+def faults(project: Project, source: str | None = None) -> dict[str, list[Fault]]:
     """What is altered in the ledger, the chunks and the index rows of each source, or of one."""
-    index = SearchIndex(lake)
+    lake, index = project.lake, project.index
     state = index.state()
     found: dict[str, list[Fault]] = {}
     partitions = lake.count_by("ledger", ["source", "bucket"], Scope(source))

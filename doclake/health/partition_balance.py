@@ -5,36 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from doclake import fingerprints
 from doclake.chunk import exclusion_reason
 from doclake.health.counts import Balance
 from doclake.health.fault import Fault
-from doclake.index.index import SearchIndex
 from doclake.index.state import IndexState
 from doclake.lake import ledger
-from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
-from doclake.settings import Recipe, Settings
+from doclake.project import Project
+from doclake.settings import Recipe
 
 
 class Partition:
     """One (source, bucket), small enough to hold."""
 
     def __init__(
-        self,
-        lake: Lake,
-        index: SearchIndex,
-        state: IndexState | None,
-        settings: Settings,
-        source: str,
-        bucket: str,
+        self, project: Project, state: IndexState | None, source: str, bucket: str
     ) -> None:
-        self.lake, self.index, self.state = lake, index, state
+        self.lake, self.index, self.state = project.lake, project.index, state
         self.scope = Scope(source, [bucket])
         self.name = f"{source}/{bucket}"
-        known = settings.sources.get(source)
+        known = project.settings.sources.get(source)
         self.recipe = known.recipe if known else Recipe()
-        self.model = state.model if state else fingerprints.model(settings.embedding)
+        self.model = state.model if state else project.model
         self.result = Balance()
         self.rows: dict[str, list[ledger.Row]] = {}
 

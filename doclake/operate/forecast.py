@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from doclake import fingerprints, ids
+from doclake import ids
 from doclake.errors import DocumentError
 from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.lake.ledger import Row
 from doclake.lake.scope import Scope
+from doclake.project import Project
 from doclake.settings import Settings
 from doclake.sources import open_source
 from doclake.stages import documents
@@ -41,20 +42,20 @@ class Forecast:
     seconds: float = 0.0
 
 
-def forecast(lake: Lake, settings: Settings, source: str) -> Forecast:
+def forecast(project: Project, source: str) -> Forecast:
     """Compare the listing with the registry and the ledger, as an ingest would."""
-    context = StageContext.whole(lake, settings, source)
-    opened = open_source(source, context.source_settings, settings)
+    context = StageContext.whole(project, source)
+    opened = open_source(source, context.source_settings, project.settings)
     report = StageReport(documents.STAGE)
     listed, complete = listing(opened, context, report)
     differing, gone, live = compare(context, listed)
     changed = differing.to_pylist()
     result = Forecast(source)
     _sort(result, opened, changed, gone.to_pylist() if complete else [])
-    _refused(result, report, live, settings)
+    _refused(result, report, live, project.settings)
     work = changed + _undone(result, context, {row["path"] for row in changed})
     sizes = dict(zip(listed["path"].to_pylist(), listed["size"].to_pylist(), strict=True))
-    _estimate(result, lake, source, work, sizes)
+    _estimate(result, project.lake, source, work, sizes)
     return result
 
 
@@ -94,7 +95,7 @@ def _refused(result: Forecast, report: StageReport, live: int, settings: Setting
 
 def _undone(result: Forecast, context: StageContext, listed: set[str]) -> list[Row]:
     """Registered documents whose extraction is missing, due for a retry, or of an old recipe."""
-    fingerprint = fingerprints.extract(context.source_settings.recipe)
+    fingerprint = context.fingerprints.elements
     before = ledger.trees(ledger.read(context.lake, context.scope, PLAN_COLUMNS))
     todo = planned(context, fingerprint)
     rows = [row for row in todo.extract.to_pylist() if row["path"] not in listed]

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from doclake.errors import DoclakeError, LakeError
-from doclake.lake.lake import Lake
 from doclake.operate import incidents, notifications
-from doclake.settings import Settings
+from doclake.project import Project
 
 INDEX = "search_index"
 LISTING = "listing"
@@ -25,7 +24,7 @@ class CheckOutcome:
 
 
 def record(
-    settings: Settings,
+    project: Project,
     source: str,
     *,
     run_id: str,
@@ -38,44 +37,43 @@ def record(
 
     A check of the index belongs to no source: whichever source's run is good next closes it.
     """
-    lake = Lake(settings.lake_url)
+    lake = project.lake
     if error is None:
         incidents.resolve(lake, source, cause, run_id)
     else:
         message = f"The run failed: {error}"
-        _open(settings, lake, source, cause, message, run_id, ended, incidents.CRITICAL)
+        _open(project, source, cause, message, run_id, ended, incidents.CRITICAL)
     for check in checks:
         of = INDEX if check.asset == INDEX else source
         failed = incidents.check_cause(check.asset, check.check)
         if check.passed:
             incidents.resolve(lake, of, failed, run_id)
         elif check.blocks:
-            _open(settings, lake, of, failed, check.message, run_id, ended, incidents.ERROR)
-    notifications.tell(lake, settings.alerts.webhook)
+            _open(project, of, failed, check.message, run_id, ended, incidents.ERROR)
+    notifications.tell(lake, project.settings.alerts.webhook)
 
 
-def listing_failed(settings: Settings, source: str, error: DoclakeError) -> None:
+def listing_failed(project: Project, source: str, error: DoclakeError) -> None:
     """Open an incident for a source that cannot be listed; once, however often it is tried."""
-    lake = Lake(settings.lake_url)
-    _open(settings, lake, source, LISTING, str(error), "", datetime.now(UTC), incidents.ERROR)
-    notifications.tell(lake, settings.alerts.webhook)
+    lake = project.lake
+    _open(project, source, LISTING, str(error), "", datetime.now(UTC), incidents.ERROR)
+    notifications.tell(lake, project.settings.alerts.webhook)
 
 
-def listing_succeeded(settings: Settings, source: str, *, as_registered: bool) -> None:
+def listing_succeeded(project: Project, source: str, *, as_registered: bool) -> None:
     """Close what a complete listing proves good: itself and, where it lists exactly what the
     registry holds, the deletions that the guard refused. Else no run would, for none is due."""
-    lake = Lake(settings.lake_url)
+    lake = project.lake
     good = {LISTING, incidents.check_cause(f"{source}/documents", "listing_is_complete")}
     if as_registered:
         good.add(incidents.check_cause(f"{source}/documents", "deletions_within_guard"))
     for cause in {row["cause"] for row in incidents.open_ones(lake, source)} & good:
         incidents.resolve(lake, source, cause, "")
-    notifications.tell(lake, settings.alerts.webhook)
+    notifications.tell(lake, project.settings.alerts.webhook)
 
 
 def _open(
-    settings: Settings,
-    lake: Lake,
+    project: Project,
     source: str,
     cause: str,
     message: str,
@@ -83,10 +81,10 @@ def _open(
     ended: datetime,
     severity: str,
 ) -> None:
-    known = settings.sources.get(source)
+    known = project.settings.sources.get(source)
     try:
         incidents.raise_incident(
-            lake,
+            project.lake,
             source,
             cause,
             owner=known.owner if known else "team:data",
@@ -97,6 +95,6 @@ def _open(
         )
     except LakeError as unsaved:  # a full disk: what fails the run also keeps no incident
         notifications.send(
-            settings.alerts.webhook, f":rotating_light: *{source}* {message}\n{unsaved}"
+            project.settings.alerts.webhook, f":rotating_light: *{source}* {message}\n{unsaved}"
         )
         raise

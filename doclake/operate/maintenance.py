@@ -13,12 +13,11 @@ from datetime import timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import clock, fingerprints
-from doclake.index.index import SearchIndex
+from doclake import clock
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.operate import repair
-from doclake.settings import Settings
+from doclake.project import Project
 from doclake.stages import search_index
 from doclake.tables.columns import TIMESTAMP
 from doclake.tables.embeddings import EMBEDDINGS
@@ -39,35 +38,34 @@ class Maintained:
     rows_forgotten: int = 0
 
 
-def run(lake: Lake, settings: Settings) -> list[Maintained]:
+def run(project: Project) -> list[Maintained]:
     """Maintain every table and the index; safe beside running ingests."""
+    lake, settings = project.lake, project.settings
     tables = [name for name in TABLES if lake.version(name) is not None]
     dropped = {
-        name: repair.run(lake, TABLES[name]) + _forget(lake, settings, TABLES[name])
-        for name in tables
+        name: repair.run(lake, TABLES[name]) + _forget(project, TABLES[name]) for name in tables
     }
-    search_index.run(lake, settings.embedding)
+    search_index.run(project)
     done = []
     for table in tables:
         merged = lake.compact(table)
         removed = lake.vacuum(table, max(settings.retention.history, SHORTEST_HISTORY))
         done.append(Maintained(table, merged, removed, dropped[table]))
-    index = SearchIndex(lake)
-    state = index.state()
+    state = project.index.state()
     if state is not None:
-        with index.writer():
-            index.optimize(state)
+        with project.index.writer():
+            project.index.optimize(state)
     return done
 
 
-def _forget(lake: Lake, settings: Settings, table: Table) -> int:
+def _forget(project: Project, table: Table) -> int:
     """Delete what nobody needs any more; returns the number of rows."""
     if table is EMBEDDINGS:
-        return _forget_models(lake, settings)
+        return _forget_models(project)
     if table.retention is None:
         return 0
-    age: timedelta = getattr(settings.retention, table.retention.setting)
-    return _forget_old(lake, table, table.retention, age)
+    age: timedelta = getattr(project.settings.retention, table.retention.setting)
+    return _forget_old(project.lake, table, table.retention, age)
 
 
 def _forget_old(lake: Lake, table: Table, retention: Retention, age: timedelta) -> int:
@@ -84,9 +82,9 @@ def _forget_old(lake: Lake, table: Table, retention: Retention, age: timedelta) 
     return forgotten
 
 
-def _forget_models(lake: Lake, settings: Settings) -> int:
+def _forget_models(project: Project) -> int:
     """Vectors of models that neither the settings nor the searches use."""
-    state = SearchIndex(lake).state()
-    used = {fingerprints.model(settings.embedding)} | ({state.model} if state else set())
+    lake, state = project.lake, project.index.state()
+    used = {project.model} | ({state.model} if state else set())
     models = {model for (model,) in lake.count_by("embeddings", ["model"])} - used
     return lake.delete("embeddings", Scope(where={"model": sorted(models)})) if models else 0

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from doclake.errors import SettingsError
 from doclake.lake import locks
-from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
-from doclake.settings import Settings
+from doclake.project import Project
 from doclake.stages import search_index
 from doclake.tables.registry import TABLES
 
@@ -15,38 +14,39 @@ REGISTRY = ("incidents", "documents")
 ROWS = tuple(name for name in TABLES if name not in REGISTRY)
 
 
-def left_behind(lake: Lake, settings: Settings) -> list[str]:
+def left_behind(project: Project) -> list[str]:
     """Sources that the lake holds and the settings do not name."""
     held = {
         source
         for table in ("documents", "ledger")
-        for (source,) in lake.count_by(table, ["source"])
+        for (source,) in project.lake.count_by(table, ["source"])
     }
-    return sorted(held - settings.sources.keys())
+    return sorted(held - project.settings.sources.keys())
 
 
-def remove(lake: Lake, settings: Settings, source: str) -> dict[str, int]:
+def remove(project: Project, source: str) -> dict[str, int]:
     """Delete every row of a source; the number of rows by table. A removal that was interrupted
     is finished by another.
 
     Older versions of the tables keep the rows until maintenance drops them (`retention`). Raises
     `SettingsError` for a source that is configured, or that the lake does not hold.
     """
-    if source in settings.sources:
+    if source in project.settings.sources:
         raise SettingsError(
             f"{source} is configured; the next run would ingest it again.",
             problems=[(f"sources.{source}", "present", "no such source, then remove it")],
         )
-    known = left_behind(lake, settings)
+    known = left_behind(project)
     if source not in known:
         names = ", ".join(known) or "none"
         raise SettingsError(
             f"The lake holds no source {source}. Left behind: {names}.",
             problems=[("SOURCE", source, names)],
         )
+    lake = project.lake
     partitions = [place for table in ROWS for place in lake.count_by(table, ["source", "bucket"])]
     buckets = sorted({bucket for of, bucket in partitions if of == source})
     with locks.partitions(lake, source, buckets):
         removed = {table: lake.delete(table, Scope(source)) for table in ROWS}
-        search_index.run(lake, settings.embedding)
+        search_index.run(project)
         return removed | {table: lake.delete(table, Scope(source)) for table in REGISTRY}

@@ -12,7 +12,7 @@ from doclake.lake import ledger, locks
 from doclake.lake.lake import Lake
 from doclake.lake.ledger import Row
 from doclake.lake.scope import Scope
-from doclake.settings import Settings
+from doclake.project import Project
 
 BATCH = 500
 
@@ -24,23 +24,23 @@ def failures(lake: Lake, source: str | None = None) -> list[Row]:
 
 
 def mark(
-    lake: Lake,
+    project: Project,
     *,
     source: str | None = None,
     document: str | None = None,
     reason: str | None = None,
-    settings: Settings | None = None,
 ) -> list[Row]:
     """Mark the failed documents that match; returns them.
 
     `document` is a path or a doc_id, `reason` an error code, the name of a contract's rule, or
-    `unbalanced`: what the doctor found not to balance, failed or not (needs the settings). A
+    `unbalanced`: what the doctor found not to balance, failed or not. A
     document found inside another one is replayed with the whole tree it belongs to.
     """
-    if reason == UNBALANCED and settings is not None:
+    lake = project.lake
+    if reason == UNBALANCED:
         chosen = [
             row
-            for row in _unbalanced(lake, settings, source)
+            for row in _unbalanced(project, source)
             if document is None or document in (row["path"], row["doc_id"])
         ]
         _mark_all(lake, chosen, extract=True)
@@ -56,11 +56,12 @@ def mark(
     return chosen
 
 
-def _unbalanced(lake: Lake, settings: Settings, source: str | None) -> list[Row]:
+def _unbalanced(project: Project, source: str | None) -> list[Row]:
     """Listed documents of the trees whose rows do not agree with the ledger."""
     rows: list[Row] = []
-    altered = integrity.faults(lake, source)
-    for name, found in balance.status(lake, settings).items():
+    lake = project.lake
+    altered = integrity.faults(project, source)
+    for name, found in balance.status(project).items():
         faults = found.faults + altered.get(name, [])
         roots = {root for fault in faults for root in fault.root_ids}
         if roots and source in (None, name):

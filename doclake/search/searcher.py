@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from doclake.embed import Embedder
-from doclake.index.index import SearchIndex
-from doclake.lake.lake import Lake
+from doclake.project import Project
 from doclake.search.filters import access_filter
 from doclake.search.hits import Hit, hit
-from doclake.settings import Settings
 
 COLUMNS = ("chunk_id", "doc_id", "source", "path", "title", "section", "pages", "boxes", "text")
 
@@ -21,9 +19,9 @@ COLUMNS = ("chunk_id", "doc_id", "source", "path", "title", "section", "pages", 
 class Searcher:
     """Answers queries against the active index with the model that made its vectors."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._state, self._table = SearchIndex(Lake(settings.lake_url)).require()
-        speed = settings.embedding.model_dump(include={"device", "dtype", "batch_tokens"})
+    def __init__(self, project: Project) -> None:
+        self._state, self._table = project.index.require()
+        speed = project.settings.embedding.model_dump(include={"device", "dtype", "batch_tokens"})
         self._embedder = Embedder(self._state.embedding_settings.model_copy(update=speed))
 
     def search(

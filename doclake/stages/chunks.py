@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import clock, fingerprints
+from doclake import clock
 from doclake.chunk import ChunkedDocument, DocumentFacts, chunk_document
 from doclake.contracts import validate_chunks
 from doclake.embed import TokenCounter, resolve
@@ -39,7 +39,7 @@ def run(context: StageContext) -> StageReport:
 
 def _run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
-    fingerprint = fingerprints.chunk(context.source_settings.recipe, context.settings.embedding)
+    fingerprint = context.fingerprints.chunks
     todo = planned(context, fingerprint, report)
     context.step(STAGE, 0, len(todo))
     if todo:

@@ -6,17 +6,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from doclake import ids
+from doclake.fingerprints import Fingerprints
 from doclake.lake import locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.progress import Progress, Step, silent
+from doclake.project import Project
 from doclake.settings import Settings, SourceSettings
-
-if TYPE_CHECKING:
-    pass
 
 T = TypeVar("T")
 
@@ -25,8 +24,7 @@ T = TypeVar("T")
 class StageContext:
     """One run of a stage over some buckets of one source."""
 
-    lake: Lake
-    settings: Settings
+    project: Project
     source: str
     buckets: tuple[str, ...]
     run_id: str = ""
@@ -35,8 +33,20 @@ class StageContext:
     retry_now: bool = False
 
     @property
+    def lake(self) -> Lake:
+        return self.project.lake
+
+    @property
+    def settings(self) -> Settings:
+        return self.project.settings
+
+    @property
+    def fingerprints(self) -> Fingerprints:
+        return self.project.fingerprints(self.source)
+
+    @property
     def source_settings(self) -> SourceSettings:
-        return self.settings.sources[self.source]
+        return self.project.source(self.source)
 
     @property
     def scope(self) -> Scope:
@@ -56,10 +66,9 @@ class StageContext:
         self.progress(Step(self.source, stage, done, total, unit))
 
     @classmethod
-    def whole(cls, lake: Lake, settings: Settings, source: str) -> StageContext:
+    def whole(cls, project: Project, source: str) -> StageContext:
         """Every bucket of the source."""
-        buckets = ids.bucket_names(settings.sources[source].buckets)
-        return cls(lake, settings, source, tuple(buckets))
+        return cls(project, source, tuple(ids.bucket_names(project.source(source).buckets)))
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from doclake import clock, fingerprints
+from doclake import clock
 from doclake.extract.extractor import Document, ExtractedDocument, Extractor
 from doclake.lake import ledger
 from doclake.lake.ledger import Row
@@ -41,7 +41,7 @@ def run(context: StageContext) -> StageReport:
 
 def _run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
-    fingerprint = fingerprints.extract(context.source_settings.recipe)
+    fingerprint = context.fingerprints.elements
     todo = planned(context, fingerprint)
     report.documents, report.unchanged = len(todo.extract), todo.unchanged
     context.step(STAGE, 0, report.documents)

@@ -12,16 +12,15 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from doclake import clock, fingerprints
+from doclake import clock
 from doclake.embed import release_model
-from doclake.index.index import SearchIndex
 from doclake.index.state import IndexState, watermarks
 from doclake.index.sync import PartitionSync, sync_partitions
 from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.progress import Progress, Step, silent
-from doclake.settings import EmbeddingSettings
+from doclake.project import Project
 from doclake.stages.partition_groups import together
 from doclake.stages.plans.search_index import all_partitions, changed_since, unsettled
 from doclake.stages.report import Alarm, StageReport
@@ -31,28 +30,28 @@ GROUP_CHUNKS = 5_000
 
 
 def run(
-    lake: Lake,
-    embedding: EmbeddingSettings,
+    project: Project,
     *,
     rebuild: bool = False,
     progress: Progress = silent,
     run_id: str = "",
 ) -> StageReport:
+    """Bring the index in step with the lake; with `rebuild`, make it anew."""
     report = StageReport(STAGE)
-    index = SearchIndex(lake)
+    lake, index = project.lake, project.index
     with index.writer(), lake.kept_open():
         now = watermarks(lake)
         state = None if rebuild else index.state()  # a damaged one cannot be read
-        building = state is None or _switch(lake, embedding, state, report)
+        building = state is None or _switch(project, state, report)
         if building:
-            dimension = _dimension(lake, fingerprints.model(embedding))
+            dimension = _dimension(lake, project.model)
             if dimension is None:
                 return report.finished()  # nothing embedded yet
-            state = index.create(embedding, dimension)
+            state = index.create(project.settings.embedding, dimension)
         assert state is not None
         changed = all_partitions(lake) if building else changed_since(lake, index, state, report)
         todo = sorted(changed | unsettled(lake))
-        switching = state.model != fingerprints.model(embedding)
+        switching = state.model != project.model
         progress(Step("", STAGE, 0, len(todo), "partitions"))
         groups = list(together(lake, todo, GROUP_CHUNKS))
         if len(groups) > 1:
@@ -83,11 +82,9 @@ def _dimension(lake: Lake, model: str) -> int | None:
     return None
 
 
-def _switch(
-    lake: Lake, embedding: EmbeddingSettings, state: IndexState, report: StageReport
-) -> bool:
+def _switch(project: Project, state: IndexState, report: StageReport) -> bool:
     """Whether the model of the settings takes over now."""
-    model = fingerprints.model(embedding)
+    lake, model = project.lake, project.model
     if model == state.model:
         return False
     scope = Scope(where={"model": [model]})
@@ -98,8 +95,8 @@ def _switch(
         report.alarms.append(
             Alarm(
                 "model_switch_pending",
-                f"{missing} texts have no vector of {embedding.model} yet; searches go on with "
-                f"{state.embedding['model']}.",
+                f"{missing} texts have no vector of {project.settings.embedding.model} yet; "
+                f"searches go on with {state.embedding['model']}.",
                 "Materialize the embeddings of every source; the new model then takes over.",
             )
         )

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from doclake import settings as doclake_settings
 from doclake.errors import SettingsError
-from doclake.lake.lake import Lake
+from doclake.project import Project
 from doclake.settings import Settings
 
 INDEX = "search_index"  # incidents that belong to no source stand under its name
@@ -30,18 +30,16 @@ def load_settings() -> Settings:
     return doclake_settings.load(config)
 
 
-def open_lake(source: str | None) -> tuple[Settings, Lake]:
-    """Settings and lake; a source that neither of them knows is refused by name."""
-    settings = load_settings()
-    lake = Lake(settings.lake_url)
-    if source is not None and source not in settings.sources:
-        known = {*settings.sources, INDEX}
-        known |= {name for (name,) in lake.count_by("ledger", ["source"])}
-        if source not in known:
-            names = ", ".join(sorted(known - {INDEX})) or "none"
-            problems = [("--source", source, names)]
-            raise SettingsError(f"No source {source}. Sources: {names}.", problems=problems)
-    return settings, lake
+def open_project(source: str | None = None) -> Project:
+    """The project of --config; refuses a `source` that neither settings nor lake know."""
+    project = Project.open(config)
+    if source is not None and source not in project.settings.sources:
+        held = {name for (name,) in project.lake.count_by("ledger", ["source"])}
+        if source not in {*held, INDEX}:
+            known = ", ".join(sorted({*project.settings.sources, *held})) or "none"
+            problems = [("--source", source, known)]
+            raise SettingsError(f"No source {source}. Sources: {known}.", problems=problems)
+    return project
 
 
 def error(message: str) -> None:

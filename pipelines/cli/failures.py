@@ -13,8 +13,7 @@ FAILURE = ("source", "path", "error", "message", "mend", "attempts", "quarantine
 
 def command(source: Source = None, json: Json = False) -> None:
     """What failed or was quarantined, why, and what to do about it."""
-    _, lake = console.open_lake(source)
-    rows = replay.failures(lake, source)
+    rows = replay.failures(console.open_project(source).lake, source)
     console.print_rows("failures", rows, FAILURE, json, failure_block)
 
 

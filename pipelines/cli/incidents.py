@@ -20,7 +20,7 @@ def command(
     json: Json = False,
 ) -> None:
     """What failed unattended and is not good again yet."""
-    _, lake = console.open_lake(source)
+    lake = console.open_project(source).lake
     if ack is not None and incidents.acknowledge(lake, ack) is None:
         raise SettingsError(f"No open incident {ack}.", problems=[("--ack", ack, "an open one")])
     rows = incidents.all_of(lake, source) if all else incidents.open_ones(lake, source)

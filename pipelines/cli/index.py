@@ -2,7 +2,6 @@
 
 import typer
 
-from doclake.lake.lake import Lake
 from doclake.progress import Step
 from doclake.stages import search_index
 from pipelines.cli import console
@@ -13,15 +12,13 @@ app = typer.Typer(help="The search index.", no_args_is_help=True)
 @app.command("rebuild")
 def rebuild() -> None:
     """Make the index anew from the Delta tables. Parses nothing and embeds nothing."""
-    settings = console.load_settings()
+    project = console.open_project()
 
     def show(step: Step) -> None:
         status.update(f"{step.done:,} of {step.total:,} {step.unit}")
 
     with console.err.status("rebuilding") as status:
-        report = search_index.run(
-            Lake(settings.lake_url), settings.embedding, rebuild=True, progress=show
-        )
+        report = search_index.run(project, rebuild=True, progress=show)
     rows = int(report.counts.get("index_rows", 0))
     console.out.print(f"The index holds {rows:,} chunks, made in {report.seconds:.1f} s.")
 

@@ -9,10 +9,9 @@ from rich.table import Table
 
 from doclake import progress
 from doclake.errors import SettingsError
-from doclake.lake.lake import Lake
 from doclake.operate.forecast import Forecast, forecast
 from doclake.progress import Step
-from doclake.settings import Settings
+from doclake.project import Project
 from pipelines.cli import console
 
 SHOWN_PATHS = 20
@@ -30,29 +29,29 @@ def command(
     json: Annotated[bool, typer.Option("--json", help="One JSON line for each source")] = False,
 ) -> None:
     """Bring sources and the search index up to date: the Dagster job, run here."""
-    settings = console.load_settings()
-    sources = _chosen(settings, source)
+    project = console.open_project()
+    sources = _chosen(project, source)
     if dry_run:
         for name in sources:
-            foreseen = forecast(Lake(settings.lake_url), settings, name)
+            foreseen = forecast(project, name)
             console.print_json(asdict(foreseen)) if json else _show_forecast(foreseen)
         return
-    run_sources(settings, sources, allow_deletions=allow_deletions, json=json)
+    run_sources(project, sources, allow_deletions=allow_deletions, json=json)
 
 
 def run_sources(
-    settings: Settings, sources: list[str], *, allow_deletions: bool = False, json: bool = False
+    project: Project, sources: list[str], *, allow_deletions: bool = False, json: bool = False
 ) -> None:
     """Run the sources' jobs with progress bars, show what they did, exit as the module says."""
     from pipelines.run_sources import Outcome, ingest
 
     outcomes: list[Outcome] = []
     with (
-        console.dagster_instance(settings) as instance,
+        console.dagster_instance(project.settings) as instance,
         _bars() as bars,
         progress.listening(bars),
     ):
-        for outcome in ingest(settings, sources, instance, allow_deletions=allow_deletions):
+        for outcome in ingest(project, sources, instance, allow_deletions=allow_deletions):
             outcomes.append(outcome)
             if json:
                 console.print_json(_as_dict(outcome))
@@ -65,15 +64,16 @@ def run_sources(
         raise typer.Exit(3)
 
 
-def _chosen(settings: Settings, names: list[str] | None) -> list[str]:
-    unknown = set(names or ()) - settings.sources.keys()
-    if unknown or not settings.sources:
-        known = ", ".join(settings.sources) or "none is configured"
+def _chosen(project: Project, names: list[str] | None) -> list[str]:
+    """The named sources, or all; raises `SettingsError` for an unknown one and for none at all."""
+    configured = list(project.settings.sources)
+    if not configured:
         raise SettingsError(
-            f"No source {', '.join(sorted(unknown)) or 'is configured'}. Sources: {known}.",
-            problems=[("--source", str(sorted(unknown)), known)],
+            "No source is configured.", problems=[("sources", "nothing", "at least one source")]
         )
-    return list(dict.fromkeys(names)) if names else list(settings.sources)
+    for name in names or ():
+        project.source(name)
+    return list(dict.fromkeys(names)) if names else configured
 
 
 class _Bars:

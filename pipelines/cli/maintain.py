@@ -4,16 +4,15 @@ from dataclasses import astuple, fields
 
 from rich.table import Table
 
-from doclake.lake.lake import Lake
 from doclake.operate import maintenance
 from pipelines.cli import console
 
 
 def command() -> None:
     """Merge small files, drop old versions, optimize the index, forget old tombstones."""
-    settings = console.load_settings()
+    project = console.open_project()
     with console.err.status("maintaining"):
-        done = maintenance.run(Lake(settings.lake_url), settings)
+        done = maintenance.run(project)
     table = Table(title="maintenance")
     for column in fields(maintenance.Maintained):
         table.add_column(column.name.replace("_", " "))

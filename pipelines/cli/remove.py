@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from doclake.lake.lake import Lake
 from doclake.operate import removal
 from pipelines.cli import console
 from pipelines.cli.console import Json
@@ -15,9 +14,9 @@ def command(
     json: Json = False,
 ) -> None:
     """Delete what a source left in every table and in the index."""
-    settings = console.load_settings()
+    project = console.open_project()
     with console.err.status(f"removing {source}"):
-        removed = removal.remove(Lake(settings.lake_url), settings, source)
+        removed = removal.remove(project, source)
     if json:
         console.print_json(removed)
     else:

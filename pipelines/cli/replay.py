@@ -22,9 +22,9 @@ def command(
     """Do failed and quarantined documents again, whatever their number of attempts."""
     from pipelines.cli.ingest import run_sources
 
-    settings, lake = console.open_lake(source)
-    rows = replay.mark(lake, source=source, document=document, reason=reason, settings=settings)
+    project = console.open_project(source)
+    rows = replay.mark(project, source=source, document=document, reason=reason)
     console.print_rows("replayed", rows, FAILURE, json, failure_block)
-    sources = sorted({row["source"] for row in rows} & settings.sources.keys())
+    sources = sorted({row["source"] for row in rows} & project.settings.sources.keys())
     if run and sources:
-        run_sources(settings, sources, json=json)
+        run_sources(project, sources, json=json)

@@ -40,13 +40,10 @@ def command(
             "Give either a query or --queries FILE.jsonl.",
             problems=[("QUERY", "both or neither", "one of them")],
         )
-    settings = console.load_settings()
-    if source is not None and source not in settings.sources:
-        known = ", ".join(settings.sources)
-        raise SettingsError(
-            f"No source {source}. Sources: {known}.", problems=[("--source", source, known)]
-        )
-    searcher = Searcher(settings)
+    project = console.open_project()
+    if source is not None:
+        project.source(source)  # refused by name if it is not configured
+    searcher = Searcher(project)
     if queries is not None:
         asked = list(_read(queries))
         texts = [question["text"] for question in asked]

@@ -7,7 +7,6 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from doclake.health import balance, counts
-from doclake.lake.lake import Lake
 from pipelines.cli import console
 
 COLUMNS = (
@@ -25,9 +24,7 @@ def command(
     json: Annotated[bool, typer.Option("--json", help="One JSON object")] = False,
 ) -> None:
     """Counts of every stage, read back from the tables; exit 1 if the ledger does not balance."""
-    settings = console.load_settings()
-    lake = Lake(settings.lake_url)
-    sources = balance.status(lake, settings)
+    sources = balance.status(console.open_project())
     whole = counts.total(sources)
     if json:
         by_source = {name: found.as_dict() for name, found in sources.items()}

@@ -11,7 +11,7 @@ import dagster as dg
 
 from doclake.operate import incidents
 from doclake.operate.incident_rules import INDEX, CheckOutcome, record
-from doclake.settings import Settings
+from doclake.project import Project
 
 
 def check_outcomes(evaluations: Iterable[dg.AssetCheckEvaluation]) -> list[CheckOutcome]:
@@ -35,7 +35,7 @@ def check_outcomes(evaluations: Iterable[dg.AssetCheckEvaluation]) -> list[Check
     return outcomes
 
 
-def incident_sensors(settings: Settings) -> list[dg.SensorDefinition]:
+def incident_sensors(project: Project) -> list[dg.SensorDefinition]:
     """Two sensors: one for runs that fail, one for runs that end well."""
 
     @dg.run_failure_sensor(
@@ -45,7 +45,7 @@ def incident_sensors(settings: Settings) -> list[dg.SensorDefinition]:
         minimum_interval_seconds=30,
     )
     def open_incidents(context: dg.RunFailureSensorContext) -> None:
-        _record_run(settings, context, context.failure_event.message or "no message")
+        _record_run(project, context, context.failure_event.message or "no message")
 
     @dg.run_status_sensor(
         run_status=dg.DagsterRunStatus.SUCCESS,
@@ -55,12 +55,12 @@ def incident_sensors(settings: Settings) -> list[dg.SensorDefinition]:
         minimum_interval_seconds=30,
     )
     def close_incidents(context: dg.RunStatusSensorContext) -> None:
-        _record_run(settings, context, None)
+        _record_run(project, context, None)
 
     return [open_incidents, close_incidents]
 
 
-def _record_run(settings: Settings, context: dg.RunStatusSensorContext, error: str | None) -> None:
+def _record_run(project: Project, context: dg.RunStatusSensorContext, error: str | None) -> None:
     run = context.dagster_run
     events = context.instance.all_logs(
         run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
@@ -77,10 +77,10 @@ def _record_run(settings: Settings, context: dg.RunStatusSensorContext, error: s
     ended = _ended(context)
     # A job without assets (maintenance, a listing) is good again when that job is.
     cause = incidents.RUN if keys or checks or run.asset_selection else f"job:{run.job_name}"
-    for source in sorted(keys & settings.sources.keys()) or [INDEX]:
+    for source in sorted(keys & project.settings.sources.keys()) or [INDEX]:
         mine = [c for c in checks if c.asset.split("/")[0] in (source, INDEX)]
         record(
-            settings,
+            project,
             source,
             run_id=run.run_id,
             ended=ended,

@@ -6,7 +6,6 @@ import dagster as dg
 
 from assets.common.source import SourceAssets
 from doclake.errors import SettingsError, SourceError
-from doclake.lake.lake import Lake
 from doclake.operate.incident_rules import listing_failed, listing_succeeded
 from doclake.sources import bucket_digests, open_source
 from doclake.stages.plans.documents import registered_digests
@@ -26,19 +25,19 @@ def observe(source: SourceAssets, instance: dg.DagsterInstance) -> list[Event]:
     it, the version before would never be reported again. Raises `LISTING_ERRORS` for a listing
     that is incomplete: it must not look like deletions, so nothing is said about any bucket.
     """
-    settings = source.settings.sources[source.name]
+    settings = source.settings
     try:
-        opened = open_source(source.name, settings, source.settings)
+        opened = open_source(source.name, settings, source.project.settings)
         now = bucket_digests(opened.list(), source.name, settings.buckets)
     except LISTING_ERRORS as error:
-        listing_failed(source.settings, source.name, error)
+        listing_failed(source.project, source.name, error)
         raise
     reported = _reported(source, instance)
     changed = [bucket for bucket in sorted(now) if now[bucket] != reported.get(bucket)]
     done: dict[str, str] = {}
     if changed:
-        done = registered_digests(Lake(source.settings.lake_url), source.name, settings.buckets)
-    listing_succeeded(source.settings, source.name, as_registered=done == now)
+        done = registered_digests(source.project.lake, source.name, settings.buckets)
+    listing_succeeded(source.project, source.name, as_registered=done == now)
     return [
         (dg.AssetObservation if now[bucket] == done[bucket] else dg.AssetMaterialization)(
             source.key("files"), partition=bucket, tags={DATA_VERSION_TAG: now[bucket]}
@@ -76,11 +75,11 @@ def observing_jobs(sources: Sequence[SourceAssets]) -> list[dg.JobDefinition]:
 
 
 def _has_job(source: SourceAssets) -> bool:
-    return source.settings.sources[source.name].observe == "job"
+    return source.settings.observe == "job"
 
 
 def _interval(source: SourceAssets) -> int:
-    return round(source.settings.sources[source.name].observe_every.total_seconds())
+    return round(source.settings.observe_every.total_seconds())
 
 
 def _listing_sensor(source: SourceAssets) -> dg.SensorDefinition:

@@ -12,10 +12,8 @@ import dagster as dg
 
 from assets.common.source import SourceAssets
 from assets.common.tags import RANGE_END_TAG, RANGE_START_TAG
-from doclake import fingerprints
 from doclake.lake import ledger
-from doclake.lake.lake import Lake
-from doclake.settings import Settings
+from doclake.project import Project
 from doclake.stages.context import StageContext
 from doclake.stages.plans.elements import planned
 from pipelines.sensors.unfinished_runs import unfinished_runs
@@ -23,16 +21,16 @@ from pipelines.sensors.unfinished_runs import unfinished_runs
 INTERVAL_SECONDS = 300
 
 
-def undone_buckets(settings: Settings, source: str) -> list[str]:
+def undone_buckets(project: Project, source: str) -> list[str]:
     """Buckets that hold a document that some stage has not done, or whose retry is due."""
-    context = StageContext.whole(Lake(settings.lake_url), settings, source)
-    recipes = context.source_settings.recipe
-    todo = planned(context, fingerprints.extract(recipes))
+    context = StageContext.whole(project, source)
+    fingerprints = context.fingerprints
+    todo = planned(context, fingerprints.elements)
     behind = set(todo.extract["bucket"].to_pylist()) | {t[0]["bucket"] for t in todo.remove}
     # Null in the ledger until each stage has done the document.
     made = {
-        "chunk_recipe": fingerprints.chunk(recipes, settings.embedding),
-        "model": fingerprints.model(settings.embedding),
+        "chunk_recipe": fingerprints.chunks,
+        "model": fingerprints.embeddings,
     }
     for bucket, rows in ledger.by_bucket(context.lake, context.scope, (*made, "indexed")).items():
         standing = (set(rows[name].to_pylist()) == {now} for name, now in made.items())
@@ -74,7 +72,7 @@ def reconciling_sensor(source: SourceAssets) -> dg.SensorDefinition:
         context.update_cursor("[]")
         if _busy(context.instance, source.name):
             return dg.SkipReason("A run of this source is queued or running.")
-        undone = undone_buckets(source.settings, source.name)
+        undone = undone_buckets(source.project, source.name)
         context.update_cursor(json.dumps(undone))
         # Seen once only, it is the automation's business: two runs would be started for it.
         behind = sorted(before.intersection(undone) | unmet_buckets(source, context.instance))
@@ -110,7 +108,7 @@ def _busy(instance: dg.DagsterInstance, source: str) -> bool:
 
 def _stale(instance: dg.DagsterInstance, source: SourceAssets) -> bool:
     """Half of the freshness target has passed since the source was last listed by a run."""
-    target = source.settings.sources[source.name].freshness
+    target = source.settings.freshness
     if target is None:
         return False
     event = instance.get_latest_materialization_event(source.key("documents"))

@@ -9,7 +9,7 @@ from doclake.health.fault import Fault
 
 
 def _total(flow) -> counts.Balance:
-    return counts.total(balance.status(flow.lake, flow.settings))
+    return counts.total(balance.status(flow.project))
 
 
 def _delete(flow, table: str, where: str) -> None:
@@ -69,7 +69,7 @@ def test_a_version_that_was_registered_and_not_extracted_does_not_balance(flow):
 def test_a_source_that_was_never_run_is_there_with_nothing(flow):
     notes = {"url": "documents", "access": ["everyone"], "buckets": 4}
     flow.configure(sources={"notes": notes, "letters": notes})
-    found = balance.status(flow.lake, flow.settings)
+    found = balance.status(flow.project)
     assert found["letters"] == counts.Balance()
     assert counts.total(found).documents == 5
 

@@ -45,7 +45,7 @@ def _index(flow) -> lancedb.table.Table:
 
 
 def _replay(flow) -> None:
-    assert replay.mark(flow.lake, reason="unbalanced", settings=flow.settings)
+    assert replay.mark(flow.project, reason="unbalanced")
     flow.run()
 
 
@@ -91,7 +91,7 @@ def test_a_vector_that_is_none_is_dropped_by_maintenance_and_computed_again(flow
     )
     _append(flow, "embeddings", [row | {"vector": [broken] * len(sound)}])
     assert [check for check, _ in flow.findings() if check == "sound vectors"]
-    maintenance.run(flow.lake, flow.settings)
+    maintenance.run(flow.project)
     report = flow.run()["embeddings"]
     assert report.counts.get("embedded", 0) + report.counts.get("copied", 0) == 1
     assert flow.findings() == []
@@ -116,7 +116,7 @@ def test_rows_that_nobody_owns_are_found_and_dropped_by_maintenance(flow, table)
     before = len(_rows(flow, table))
     _append(flow, table, [row | dict.fromkeys(stray, "f" * 32)])
     assert ("no orphans", "doclake maintain") in flow.findings()
-    maintenance.run(flow.lake, flow.settings)
+    maintenance.run(flow.project)
     assert len(_rows(flow, table)) == before
     assert flow.findings() == []
 
@@ -136,7 +136,7 @@ def test_an_index_that_is_not_the_chunks_is_found_and_built_anew(flow, damage):
     else:
         table.add(row)
     assert flow.findings() == [("index equals chunks", REBUILD)]
-    search_index.run(flow.lake, flow.settings.embedding, rebuild=True)
+    search_index.run(flow.project, rebuild=True)
     assert flow.findings() == []
 
 
@@ -166,7 +166,7 @@ def test_a_table_made_anew_is_found(flow):
 
     flow.lake.replace("embeddings", Scope("notes"), rows)
     assert flow.findings() == [("watermark", REBUILD)]
-    search_index.run(flow.lake, flow.settings.embedding, rebuild=True)
+    search_index.run(flow.project, rebuild=True)
     assert flow.findings() == []
 
 
@@ -226,7 +226,7 @@ def test_a_ledger_that_says_what_is_not_is_found_and_replayed(flow, status, chan
 def test_an_index_row_that_was_altered_is_found_and_built_anew(flow, change):
     _index(flow).update("true", change)
     assert flow.findings() == [("index equals chunks", REBUILD)]
-    search_index.run(flow.lake, flow.settings.embedding, rebuild=True)
+    search_index.run(flow.project, rebuild=True)
     assert flow.findings() == []
 
 
@@ -269,5 +269,5 @@ def test_an_index_that_cannot_be_read_says_what_mends_it(flow, damage):
         file.unlink()
     with pytest.raises(IndexStateError, match="doclake index rebuild"):
         flow.findings()
-    search_index.run(flow.lake, flow.settings.embedding, rebuild=True)
+    search_index.run(flow.project, rebuild=True)
     assert flow.findings() == []

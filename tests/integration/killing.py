@@ -16,6 +16,7 @@ from lake_state import LakeState, differences, state_of
 from little_source import FIRST, SECOND, lay_out
 
 from doclake import settings as doclake_settings
+from doclake.project import Project
 from doclake.settings import Settings
 
 CONFIG = {
@@ -39,29 +40,25 @@ def ingest(folder: Path, sources: Sequence[str] = (), home: Path | None = None) 
 
     from pipelines.run_sources import ingest as run
 
-    settings = doclake_settings.load(folder)
+    project = Project.open(folder)
     home = home or folder / "dagster"
     home.mkdir(exist_ok=True)
     with dg.DagsterInstance.local_temp(str(home)) as instance:
-        for outcome in run(settings, sources or list(settings.sources), instance):
+        for outcome in run(project, sources or list(project.settings.sources), instance):
             if not outcome.success:
                 raise SystemExit(outcome.error)
 
 
 def rebuild(folder: Path) -> None:
-    from doclake.lake.lake import Lake
     from doclake.stages import search_index
 
-    settings = doclake_settings.load(folder)
-    search_index.run(Lake(settings.lake_url), settings.embedding, rebuild=True)
+    search_index.run(Project.open(folder), rebuild=True)
 
 
 def maintain(folder: Path) -> None:
-    from doclake.lake.lake import Lake
     from doclake.operate import maintenance
 
-    settings = doclake_settings.load(folder)
-    maintenance.run(Lake(settings.lake_url), settings)
+    maintenance.run(Project.open(folder))
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from doclake.health import doctor
-from doclake.index.index import SearchIndex
-from doclake.lake.lake import Lake
+from doclake.project import Project
 from doclake.settings import Settings
 from doclake.tables.registry import TABLES
 
@@ -41,7 +40,8 @@ class LakeState:
 
 def state_of(settings: Settings, *, history: bool = True) -> LakeState:
     """Without `history`, as if what was deleted or tried before had never been seen."""
-    lake = Lake(settings.lake_url)
+    project = Project.of(settings)
+    lake, index = project.lake, project.index
     found = LakeState({}, {})
     for name in COMPARED:
         rows = lake.read(name).to_pylist()
@@ -49,14 +49,11 @@ def state_of(settings: Settings, *, history: bool = True) -> LakeState:
             rows = [r for r in rows if r.get("status") != "deleted" and not r.get("deleted_at")]
             rows = [{k: v for k, v in row.items() if k != "attempts"} for row in rows]
         _take(found, name, rows, ("source", "bucket", "text_hash", "model"))
-    index = SearchIndex(lake)
     state = index.state()
     if state is not None:
         table = index.open(state).to_arrow()
         _take(found, "search_index", table.to_pylist(), ("chunk_id",))
-    found.findings = [
-        f"{finding.check}: {finding.message}" for finding in doctor.examine(lake, settings)
-    ]
+    found.findings = [f"{finding.check}: {finding.message}" for finding in doctor.examine(project)]
     return found
 
 

@@ -7,15 +7,15 @@ from pathlib import Path
 import dagster as dg
 import yaml
 
-from doclake import settings
 from doclake.health import balance, counts
 from doclake.health.counts import Balance
 from doclake.lake.lake import Lake
+from doclake.project import Project
 from doclake.settings import Settings
 from pipelines.run_sources import Outcome, ingest
 
 
-class Project:
+class SmallProject:
     """`documents/` and `doclake.yaml` in a folder; `ingest()` runs the source's Dagster job."""
 
     def __init__(self, folder: Path, instance: dg.DagsterInstance) -> None:
@@ -29,9 +29,16 @@ class Project:
         source = {"url": "documents", "access": ["everyone"], "buckets": 4}
         config: dict[str, object] = {"sources": {"notes": source}, "lake": "lake"}
         (self.folder / "doclake.yaml").write_text(yaml.safe_dump(config | changes))
-        self.settings = settings.load(self.folder)
-        self.lake = Lake(self.settings.lake_url)
+        self.project = Project.open(self.folder)
         return self.settings
+
+    @property
+    def settings(self) -> Settings:
+        return self.project.settings
+
+    @property
+    def lake(self) -> Lake:
+        return self.project.lake
 
     def write(self, name: str, text: str) -> Path:
         path = self.documents / name
@@ -40,12 +47,12 @@ class Project:
         return path
 
     def ingest(self, source: str = "notes", **options: bool) -> Outcome:
-        (outcome,) = ingest(self.settings, [source], self.instance, **options)
+        (outcome,) = ingest(self.project, [source], self.instance, **options)
         assert outcome.success, outcome.error
         return outcome
 
     def balance(self) -> Balance:
-        return counts.total(balance.status(self.lake, self.settings))
+        return counts.total(balance.status(self.project))
 
     def texts(self) -> dict[str, set[str]]:
         """Texts of the chunks by document."""

@@ -13,9 +13,9 @@ import dagster as dg
 import pytest
 import yaml
 
-from doclake import ids, settings
+from doclake import ids
 from doclake.health import balance, counts
-from doclake.lake.lake import Lake
+from doclake.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
 
@@ -93,8 +93,7 @@ class Unattended:
         return new
 
     def indexed(self) -> int:
-        loaded = settings.load(self.folder)
-        found = counts.total(balance.status(Lake(loaded.lake_url), loaded))
+        found = counts.total(balance.status(Project.open(self.folder)))
         return found.indexed if found.balanced else -1
 
 

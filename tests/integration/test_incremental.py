@@ -82,7 +82,7 @@ def test_a_changed_access_list_reaches_the_index_without_parsing_or_embedding(pr
     metadata = project.ingest().metadata
     assert metadata["elements"]["documents_done"] == 0
     assert metadata["embeddings"].get("embedded", 0) == 0
-    searcher = Searcher(project.settings)
+    searcher = Searcher(project.project)
     assert searcher.search("tomatoes") == []
     assert searcher.search("tomatoes", principals=["group:gardeners"])
     assert project.balance().balanced

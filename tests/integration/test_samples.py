@@ -10,12 +10,10 @@ import dagster as dg
 import pytest
 from typer.testing import CliRunner
 
-from doclake import settings
 from doclake.health import balance, counts
-from doclake.lake.lake import Lake
+from doclake.project import Project
 from doclake.search.hits import Hit
 from doclake.search.searcher import Searcher
-from doclake.settings import Settings
 from pipelines.cli.app import app
 from pipelines.run_sources import Outcome, ingest
 
@@ -23,13 +21,13 @@ BROKEN = "annual-report-2025.upload.pdf"
 
 
 @pytest.fixture(scope="module")
-def samples(tmp_path_factory, request) -> Iterator[tuple[Settings, list[Outcome]]]:
+def samples(tmp_path_factory, request) -> Iterator[tuple[Project, list[Outcome]]]:
     folder = tmp_path_factory.mktemp("samples")
     patch = pytest.MonkeyPatch()
     patch.setenv("DOCLAKE_LAKE", str(folder / "lake"))
-    loaded = settings.load(request.config.rootpath)
+    loaded = Project.open(request.config.rootpath)
     with dg.DagsterInstance.local_temp(str(folder)) as instance:
-        yield loaded, list(ingest(loaded, list(loaded.sources), instance))
+        yield loaded, list(ingest(loaded, list(loaded.settings.sources), instance))
     patch.undo()
 
 
@@ -45,15 +43,15 @@ def _questions(repository: Path) -> list[dict[str, str]]:
 
 def test_every_run_succeeds_and_the_ledger_balances(samples):
     loaded, outcomes = samples
-    assert [outcome.status for outcome in outcomes] == ["succeeded"] * len(loaded.sources)
-    found = counts.total(balance.status(Lake(loaded.lake_url), loaded))
+    assert [outcome.status for outcome in outcomes] == ["succeeded"] * len(loaded.settings.sources)
+    found = counts.total(balance.status(loaded))
     assert found.balanced, found.problems
     assert found.chunks == found.vectors == found.indexed > 40
 
 
 def test_the_broken_file_fails_with_a_reason_and_nothing_else_does(samples):
     loaded, _ = samples
-    rows = Lake(loaded.lake_url).read("ledger").to_pylist()
+    rows = loaded.lake.read("ledger").to_pylist()
     failed = {row["path"]: row["error"] for row in rows if row["status"] == "failed"}
     without_ocr = {path for path, error in failed.items() if error == "dependency_missing"}
     assert {path: failed[path] for path in failed.keys() - without_ocr} == {BROKEN: "malformed"}
@@ -62,7 +60,7 @@ def test_the_broken_file_fails_with_a_reason_and_nothing_else_does(samples):
 
 def test_an_attachment_is_a_document_with_its_mail_as_parent(samples):
     loaded, _ = samples
-    rows = Lake(loaded.lake_url).read("ledger").to_pylist()
+    rows = loaded.lake.read("ledger").to_pylist()
     mail = next(row for row in rows if row["path"].endswith(".eml"))
     (child,) = [row for row in rows if row["parent_id"] == mail["doc_id"]]
     assert child["path"].startswith(mail["path"] + "!/")
@@ -111,7 +109,7 @@ def test_a_hit_cites_a_box_on_a_page_of_the_pdf(samples, searcher):
 
 
 def test_the_command_line_answers_in_json(repository, samples, monkeypatch):
-    monkeypatch.setenv("DOCLAKE_LAKE", samples[0].lake)
+    monkeypatch.setenv("DOCLAKE_LAKE", samples[0].lake.url)
     config = ["--config", str(repository)]
     runner = CliRunner()
     status = runner.invoke(app, [*config, "status", "--json"])

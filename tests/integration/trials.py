@@ -25,6 +25,7 @@ from lake_state import LakeState, differences  # noqa: E402
 from little_source import FIRST  # noqa: E402
 
 from doclake import settings as doclake_settings  # noqa: E402
+from doclake.project import Project  # noqa: E402
 
 SCENARIO = {scenario.name: scenario for scenario in SCENARIOS}
 KILLS = (
@@ -101,17 +102,15 @@ def permission_denied(harness: Harness) -> list[str]:
 def _stages(folder: Path) -> None:
     """Without Dagster, whose own history would not fit either."""
     from doclake.embed import Embedder
-    from doclake.lake.lake import Lake
     from doclake.stages import chunks, documents, elements, embeddings, search_index
     from doclake.stages.context import StageContext
 
-    settings = doclake_settings.load(folder)
-    lake = Lake(settings.lake_url)
-    context = StageContext.whole(lake, settings, "notes")
+    project = Project.open(folder)
+    context = StageContext.whole(project, "notes")
     for stage in (documents, elements, chunks):
         stage.run(context)
-    embeddings.run(context, Embedder(settings.embedding))
-    search_index.run(lake, settings.embedding)
+    embeddings.run(context, Embedder(project.settings.embedding))
+    search_index.run(project)
 
 
 def _typed(ended: Ended, what: str) -> list[str]:

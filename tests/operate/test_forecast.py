@@ -13,7 +13,7 @@ from doclake.tables.registry import TABLES
 
 def _forecast(flow):
     versions = {name: flow.lake.version(name) for name in TABLES}
-    foreseen = forecast(flow.lake, flow.settings, "notes")
+    foreseen = forecast(flow.project, "notes")
     assert {name: flow.lake.version(name) for name in TABLES} == versions
     return foreseen
 
@@ -72,7 +72,7 @@ def test_of_two_copies_of_what_is_gone_one_has_moved(flow):
 
 
 def test_a_replayed_document_is_told_as_retried(flow):
-    replay.mark(flow.lake)
+    replay.mark(flow.project)
     assert _groups(_forecast(flow)) == {"retried": ["broken.pdf"]}
 
 

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from doclake.errors import LakeError
-from doclake.lake.lake import Lake
 from doclake.operate import incidents, notifications
 from doclake.operate.incident_rules import CheckOutcome, record
+from doclake.project import Project
 from doclake.settings import Settings, SourceSettings
 
 
 @pytest.fixture
 def project(tmp_path):
     sources = {name: SourceSettings(url="documents") for name in ("notes", "letters")}
-    return Settings(lake=str(tmp_path / "lake"), sources=sources)
+    return Project.of(Settings(lake=str(tmp_path / "lake"), sources=sources))
 
 
 def _record(project, source, *, error=None, passed=True, **options):
@@ -34,7 +34,7 @@ def _record(project, source, *, error=None, passed=True, **options):
 
 
 def _open(project):
-    return {(row["source"], row["cause"]) for row in incidents.open_ones(Lake(project.lake_url))}
+    return {(row["source"], row["cause"]) for row in incidents.open_ones(project.lake)}
 
 
 def test_a_check_of_the_index_is_closed_by_a_good_run_of_any_source(project):
@@ -55,7 +55,7 @@ def test_a_job_that_failed_is_not_closed_by_a_run_of_another(project):
 def test_a_failure_is_told_even_if_the_lake_cannot_keep_the_incident(project, monkeypatch):
     told = []
     monkeypatch.setattr(notifications, "send", lambda webhook, text: told.append(text))
-    Path(project.lake_url).write_text("a file where the lake should be")
+    Path(project.lake.url).write_text("a file where the lake should be")
     with pytest.raises(LakeError):
         _record(project, "notes", error="no space left")
     assert "no space left" in told[0]

@@ -40,7 +40,7 @@ def test_compaction_merges_files_and_keeps_every_row_and_the_change_feed(flow):
             flow.write(f"{run}/{number}.md", f"# Run {run}\n\nNote number {number}.\n")
         flow.run()
     before, since = _state(flow), flow.lake.version("chunks")
-    done = {item.table: item for item in maintenance.run(flow.lake, flow.settings)}
+    done = {item.table: item for item in maintenance.run(flow.project)}
     assert done["chunks"].files_merged > 1
     assert _state(flow) == before
     assert flow.lake.changed_partitions("chunks", since - 1)  # readable across it
@@ -50,8 +50,8 @@ def test_compaction_merges_files_and_keeps_every_row_and_the_change_feed(flow):
 
 
 def test_a_second_maintenance_finds_nothing_to_do(flow):
-    maintenance.run(flow.lake, flow.settings)
-    done = maintenance.run(flow.lake, flow.settings)
+    maintenance.run(flow.project)
+    done = maintenance.run(flow.project)
     assert {(i.files_merged, i.files_removed, i.rows_forgotten) for i in done} == {(0, 0, 0)}
 
 
@@ -61,12 +61,12 @@ def test_old_files_go_and_those_a_killed_writer_left_behind_go_too(flow):
     folder = Path(flow.lake.table_url("chunks"))
     stray = next(folder.glob("source=notes/*")) / "part-00000-stray.parquet"
     stray.write_bytes(b"half a file")
-    maintenance.run(flow.lake, flow.settings)
+    maintenance.run(flow.project)
     assert stray.exists()  # a writer at work has such files
     old = datetime.now(UTC).timestamp() - 30 * 86_400
     os.utime(stray, (old, old))
     before = _state(flow)
-    maintenance.run(flow.lake, flow.settings)
+    maintenance.run(flow.project)
     assert not stray.exists()
     assert _state(flow) == before
 
@@ -75,7 +75,7 @@ def test_a_history_of_nothing_still_keeps_what_a_run_at_work_may_need(flow):
     flow.configure(retention={"history": "0s"})
     flow.write("garden.md", "# Garden\n\nThe pond is empty.\n")
     flow.run()
-    done = {item.table: item for item in maintenance.run(flow.lake, flow.settings)}
+    done = {item.table: item for item in maintenance.run(flow.project)}
     assert done["chunks"].files_removed == 0
 
 
@@ -85,7 +85,7 @@ def test_an_unfollowed_change_reaches_the_index_before_its_feed_may_go(flow):
     (flow.documents / "tools.txt").unlink()
     for stage in (documents, elements, chunks):
         stage.run(flow.context())
-    maintenance.run(flow.lake, flow.settings)
+    maintenance.run(flow.project)
     index = SearchIndex(flow.lake)
     assert "tools.txt" not in index.open(index.state()).to_arrow()["path"].to_pylist()
 
@@ -96,7 +96,7 @@ def test_tombstones_are_forgotten_when_they_are_old(flow, days):
     flow.run()
     for table, column in (("documents", "deleted_at"), ("ledger", "updated_at")):
         _age(flow, table, column, days)
-    maintenance.run(flow.lake, flow.settings)
+    maintenance.run(flow.project)
     paths = {row["path"] for row in ledger.read(flow.lake, Scope("notes"))}
     registered = set(flow.lake.read("documents")["path"].to_pylist())
     assert ("tools.txt" in paths) == ("tools.txt" in registered) == (days == 30)
@@ -113,5 +113,5 @@ def test_closed_incidents_are_forgotten_and_open_ones_are_not(flow):
         )
     incidents.resolve(flow.lake, "notes", "run", "r2")
     _age(flow, "incidents", "resolved_at", 400)
-    maintenance.run(flow.lake, flow.settings)
+    maintenance.run(flow.project)
     assert [row["cause"] for row in incidents.all_of(flow.lake)] == ["check:notes/chunks:c"]

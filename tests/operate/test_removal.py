@@ -36,7 +36,7 @@ SOURCES = {"notes": "documents", "letters": "letters"}
 
 def test_a_removed_source_leaves_every_table_and_the_index(letters):
     assert ("known sources", "doclake remove notes, or configure it again") in letters.findings()
-    removed = removal.remove(letters.lake, letters.settings, "notes")
+    removed = removal.remove(letters.project, "notes")
     assert removed["documents"] == 5 and removed["chunks"] > 0
     assert set().union(*held(letters).values()) == {"letters"}
     assert letters.findings() == []
@@ -53,10 +53,10 @@ def test_a_removal_that_died_is_told_and_finished_by_another(letters, monkeypatc
 
     monkeypatch.setattr(Lake, "delete", dying)
     with pytest.raises(KeyboardInterrupt):
-        removal.remove(letters.lake, letters.settings, "notes")
+        removal.remove(letters.project, "notes")
     monkeypatch.setattr(Lake, "delete", real)
     assert any("doclake remove notes" in mend for _, mend in letters.findings())
-    removal.remove(letters.lake, letters.settings, "notes")
+    removal.remove(letters.project, "notes")
     assert set().union(*held(letters).values()) == {"letters"}
     assert letters.findings() == []
 
@@ -64,10 +64,10 @@ def test_a_removal_that_died_is_told_and_finished_by_another(letters, monkeypatc
 def test_a_configured_source_is_not_removed(flow):
     before = held(flow)
     with pytest.raises(SettingsError, match="notes is configured"):
-        removal.remove(flow.lake, flow.settings, "notes")
+        removal.remove(flow.project, "notes")
     assert held(flow) == before
 
 
 def test_a_source_that_is_nowhere_is_refused_with_those_that_are_left(letters):
     with pytest.raises(SettingsError, match="Left behind: notes"):
-        removal.remove(letters.lake, letters.settings, "memos")
+        removal.remove(letters.project, "memos")

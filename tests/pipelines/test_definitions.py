@@ -6,13 +6,13 @@ import dagster as dg
 import pytest
 import yaml
 
-from doclake import settings
+from doclake.project import Project
 from pipelines.definitions import build_definitions
 
 
 @pytest.fixture(scope="module")
 def definitions(request) -> dg.Definitions:
-    return build_definitions(settings.load(request.config.rootpath))
+    return build_definitions(Project.open(request.config.rootpath))
 
 
 def test_the_definitions_are_loadable(definitions):

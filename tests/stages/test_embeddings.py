@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import yaml
 
-from doclake import ids, settings
+from doclake import ids
 from doclake.embed import Embedder
 from doclake.health import balance
 from doclake.health.counts import total
-from doclake.lake.lake import Lake
+from doclake.project import Project
 from doclake.settings import EmbeddingSettings
 from doclake.stages import chunks, documents, elements, embeddings
 from doclake.stages.context import StageContext
@@ -42,8 +42,7 @@ def context(tmp_path: Path) -> StageContext:
     source = {"url": "documents", "access": ["everyone"], "buckets": 1}
     config = {"sources": {"notes": source}, "embedding": {"model": "all-MiniLM-L6-v2"}}
     (tmp_path / "doclake.yaml").write_text(yaml.safe_dump(config | {"lake": "lake"}))
-    loaded = settings.load(tmp_path)
-    return StageContext.whole(Lake(loaded.lake_url), loaded, "notes")
+    return StageContext.whole(Project.open(tmp_path), "notes")
 
 
 def test_a_zero_vector_goes_to_quarantine_and_a_good_one_takes_its_place(context):
@@ -57,7 +56,7 @@ def test_a_zero_vector_goes_to_quarantine_and_a_good_one_takes_its_place(context
     (chunk,) = [c for c in context.lake.read("chunks").to_pylist() if POISON in c["text"]]
     assert (row["doc_id"], row["key"]) == (chunk["doc_id"], chunk["text_hash"])
     assert POISON not in (row["evidence"] or "")
-    found = total(balance.status(context.lake, context.settings))
+    found = total(balance.status(context.project))
     assert not found.balanced
     assert any("no vector" in problem for problem in found.problems)
 

@@ -121,7 +121,7 @@ def test_a_build_of_the_index_that_dies_leaves_the_old_one_to_searches(flow, mon
 
     monkeypatch.setattr(search_index, "sync_partitions", dying)
     with pytest.raises(Died):
-        search_index.run(flow.lake, flow.settings.embedding, rebuild=True)
+        search_index.run(flow.project, rebuild=True)
     monkeypatch.undo()
     assert SearchIndex(flow.lake).state() == state
     assert index.open(state).count_rows() == rows

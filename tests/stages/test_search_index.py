@@ -30,7 +30,7 @@ def _wanted(flow) -> set[str]:
 
 
 def _sync(flow, **options):
-    return search_index.run(flow.lake, flow.settings.embedding, **options)
+    return search_index.run(flow.project, **options)
 
 
 def _upto_chunks(flow) -> None:
@@ -131,8 +131,8 @@ def test_searches_stay_on_the_old_model_until_every_chunk_has_a_vector_of_the_ne
     assert [alarm.code for alarm in report.alarms] == ["model_switch_pending"]
     assert SearchIndex(flow.lake).state().model == old.model
     assert rows < _indexed(flow) != _wanted(flow)  # cut anew for the other tokenizer
-    assert Searcher(flow.settings).search("Where is the spade?", k=1)[0].path == "tools.txt"
-    maintenance.run(flow.lake, flow.settings)
+    assert Searcher(flow.project).search("Where is the spade?", k=1)[0].path == "tools.txt"
+    maintenance.run(flow.project)
     assert old.model in set(flow.lake.read("embeddings")["model"].to_pylist())
 
     chunks.run(flow.context("letters"))
@@ -141,8 +141,8 @@ def test_searches_stay_on_the_old_model_until_every_chunk_has_a_vector_of_the_ne
     state = SearchIndex(flow.lake).state()
     assert state.model == fingerprints.model(flow.settings.embedding) != old.model
     assert _indexed(flow) == _wanted(flow)
-    assert Searcher(flow.settings).search("Where is the spade?", k=1)[0].path == "tools.txt"
-    maintenance.run(flow.lake, flow.settings)
+    assert Searcher(flow.project).search("Where is the spade?", k=1)[0].path == "tools.txt"
+    maintenance.run(flow.project)
     assert set(flow.lake.read("embeddings")["model"].to_pylist()) == {state.model}
     assert flow.findings() == []
 
@@ -157,7 +157,7 @@ def test_chunks_that_wait_for_their_run_are_no_fault_of_the_index(flow):
 def test_documents_replayed_without_a_change_are_counted_in_the_index_again(flow):
     from doclake.operate import replay
 
-    assert [row["path"] for row in replay.mark(flow.lake)] == ["broken.pdf"]
+    assert [row["path"] for row in replay.mark(flow.project)] == ["broken.pdf"]
     flow.run()
     rows = flow.lake.read("ledger").to_pylist()
     assert [row["path"] for row in rows if row["indexed"] is None] == []

@@ -8,9 +8,8 @@ import yaml
 
 from assets.common.source import SourceAssets, partitions
 from doclake import clock
-from doclake import settings as doclake_settings
-from doclake.lake.lake import Lake
 from doclake.operate import incidents
+from doclake.project import Project
 from doclake.stages import documents
 from doclake.stages.context import StageContext
 from pipelines.definitions import build_definitions
@@ -25,7 +24,11 @@ def project(tmp_path):
     source = {"url": "notes", "access": ["everyone"], "buckets": 1}
     config = {"lake": "lake", "sources": {"notes": source}}
     (tmp_path / "doclake.yaml").write_text(yaml.safe_dump(config))
-    return doclake_settings.load(tmp_path)
+    return Project.open(tmp_path)
+
+
+def _with(project, source):
+    return Project.of(project.settings.model_copy(update={"sources": {"notes": source}}))
 
 
 def _observe(project, instance):
@@ -57,7 +60,7 @@ def test_one_changed_bucket_becomes_a_backfill_that_carries_its_source(project):
 
 
 def test_a_bucket_that_was_only_observed_starts_nothing(project):
-    documents.run(StageContext.whole(Lake(project.lake_url), project, "notes"))
+    documents.run(StageContext.whole(project, "notes"))
     repository = build_definitions(project).get_repository_def()
     sensor = repository.get_sensor_def("backfill_notes")
     with dg.DagsterInstance.ephemeral() as instance:
@@ -85,7 +88,7 @@ def test_a_changed_file_is_reported_once(project, tmp_path):
 
 
 def test_what_a_run_from_the_command_line_did_is_no_change(project, tmp_path):
-    documents.run(StageContext.whole(Lake(project.lake_url), project, "notes"))
+    documents.run(StageContext.whole(project, "notes"))
     with dg.DagsterInstance.ephemeral() as instance:
         tick = _observe(project, instance)
         assert _started(tick) == []
@@ -97,7 +100,7 @@ def test_what_a_run_from_the_command_line_did_is_no_change(project, tmp_path):
 def test_a_change_that_was_taken_back_and_comes_again_is_reported_again(project, tmp_path):
     """Not so if only what starts runs were remembered: the same listing was reported before."""
     note, away = tmp_path / "notes" / "0.txt", tmp_path / "0.txt"
-    documents.run(StageContext.whole(Lake(project.lake_url), project, "notes"))
+    documents.run(StageContext.whole(project, "notes"))
     with dg.DagsterInstance.ephemeral() as instance:
         _observe(project, instance)
         for _ in range(2):
@@ -109,8 +112,8 @@ def test_a_change_that_was_taken_back_and_comes_again_is_reported_again(project,
 
 
 def test_deletions_that_were_refused_are_good_again_when_the_documents_are_back(project, tmp_path):
-    lake = Lake(project.lake_url)
-    documents.run(StageContext.whole(lake, project, "notes"))
+    lake = project.lake
+    documents.run(StageContext.whole(project, "notes"))
     for check in ("deletions_within_guard", "listing_is_complete"):
         cause = incidents.check_cause("notes/documents", check)
         told = {"owner": "team:data", "message": "", "run_id": "1", "failed_at": clock.now()}
@@ -128,24 +131,24 @@ def test_deletions_that_were_refused_are_good_again_when_the_documents_are_back(
 
 def test_a_source_that_cannot_be_opened_as_configured_opens_an_incident(project):
     url = {"url": "nosuch://place"}
-    source = project.sources["notes"].model_copy(update=url)
-    project = project.model_copy(update={"sources": {"notes": source}})
+    source = project.source("notes").model_copy(update=url)
+    project = _with(project, source)
     with dg.DagsterInstance.ephemeral() as instance:
         assert "nosuch" in _observe(project, instance).skip_message
-    assert [row["cause"] for row in incidents.open_ones(Lake(project.lake_url))] == ["listing"]
+    assert [row["cause"] for row in incidents.open_ones(project.lake)] == ["listing"]
 
 
 def test_a_listing_that_fails_reports_nothing_and_opens_an_incident(project, tmp_path):
     (tmp_path / "notes").rename(tmp_path / "elsewhere")
     with dg.DagsterInstance.ephemeral() as instance:
         assert _observe(project, instance).asset_events == []
-    (incident,) = incidents.open_ones(Lake(project.lake_url))
+    (incident,) = incidents.open_ones(project.lake)
     assert (incident["source"], incident["cause"]) == ("notes", "listing")
 
 
 def test_a_source_that_is_slow_to_list_is_observed_by_a_job(project):
-    slow = project.sources["notes"].model_copy(update={"observe": "job"})
-    project = project.model_copy(update={"sources": {"notes": slow}})
+    slow = project.source("notes").model_copy(update={"observe": "job"})
+    project = _with(project, slow)
     repository = build_definitions(project).get_repository_def()
     sensor = repository.get_sensor_def("observe_notes")
     with dg.DagsterInstance.ephemeral() as instance:

@@ -15,7 +15,7 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 @pytest.fixture
 def unattended(flow, instance):
     """Run the job as the daemon does, and tell the sensors that watch runs."""
-    repository = build_definitions(flow.settings).get_repository_def()
+    repository = build_definitions(flow.project).get_repository_def()
 
     def run() -> bool:
         tags = {
@@ -71,7 +71,7 @@ def test_a_listing_that_loses_a_source_opens_an_incident_without_failing_the_run
 
 
 def test_the_nightly_job_maintains_every_table_and_says_what_it_did(flow, instance):
-    repository = build_definitions(flow.settings).get_repository_def()
+    repository = build_definitions(flow.project).get_repository_def()
     (schedule,) = repository.schedule_defs
     result = repository.get_job(schedule.job_name).execute_in_process(
         instance=instance, run_config=QUIET

@@ -18,7 +18,7 @@ from pipelines.sensors.reconcile import undone_buckets
 
 def _tick(flow, instance, ticks=2):
     """The last of some ticks, each with the cursor of the one before."""
-    repository = build_definitions(flow.settings).get_repository_def()
+    repository = build_definitions(flow.project).get_repository_def()
     sensor, cursor = repository.get_sensor_def("reconcile_notes"), None
     for _ in range(ticks):
         context = dg.build_sensor_context(
@@ -42,7 +42,7 @@ def test_when_all_is_done_nothing_runs(flow, instance):
 def test_a_document_that_only_the_registry_knows_is_asked_for(flow, instance):
     flow.write("late.txt", "Registered by a run that died before it was extracted.\n")
     documents.run(flow.context())
-    assert undone_buckets(flow.settings, "notes") == [_bucket("late.txt")]
+    assert undone_buckets(flow.project, "notes") == [_bucket("late.txt")]
     assert "Looks again" in _tick(flow, instance, ticks=1).skip_message
     (request,) = _tick(flow, instance).run_requests
     assert request.tags["dagster/asset_partition_range_start"] == _bucket("late.txt")
@@ -54,13 +54,13 @@ def test_a_stage_that_died_is_asked_for(flow):
     flow.write("garden.md", "# Garden\n\nNothing grows there any more.\n")
     documents.run(flow.context())
     elements.run(flow.context())
-    assert undone_buckets(flow.settings, "notes") == [_bucket("garden.md")]
+    assert undone_buckets(flow.project, "notes") == [_bucket("garden.md")]
 
 
 def test_nothing_is_asked_for_while_a_run_of_the_source_waits(flow, instance):
     flow.write("late.txt", "New.\n")
     documents.run(flow.context())
-    job = build_definitions(flow.settings).resolve_job_def("ingest_notes")
+    job = build_definitions(flow.project).resolve_job_def("ingest_notes")
     instance.create_run_for_job(job, tags={"doclake/source": "notes"})
     assert "queued or running" in _tick(flow, instance).skip_message
 
@@ -80,7 +80,7 @@ def test_a_change_whose_run_failed_is_asked_for_after_a_while(flow, instance, mo
 
 def test_rows_of_another_chunk_recipe_are_asked_for(flow):
     flow.configure(recipe={"chunk": {"max_tokens": 64}})
-    assert undone_buckets(flow.settings, "notes") == sorted(
+    assert undone_buckets(flow.project, "notes") == sorted(
         {row["bucket"] for row in ledger.read(flow.lake, Scope("notes"))}
     )
 
@@ -98,7 +98,7 @@ def test_a_retryable_failure_is_asked_for_when_it_has_rested_until_its_attempts_
     rested = clock.now() - timedelta(minutes=minutes)
     failed |= {"retryable": True, "attempts": attempts, "updated_at": rested}
     ledger.write(flow.lake, "notes", [failed], [failed["root_id"]])
-    assert undone_buckets(flow.settings, "notes") == ([bucket] if asked else [])
+    assert undone_buckets(flow.project, "notes") == ([bucket] if asked else [])
 
 
 @pytest.mark.parametrize(("minutes", "asked"), [(4, False), (6, True)])

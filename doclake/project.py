@@ -1,0 +1,60 @@
+"""A doclake.yaml and what it names, opened once: settings, lake, index, fingerprints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from doclake import fingerprints
+from doclake import settings as doclake_settings
+from doclake.errors import SettingsError
+from doclake.fingerprints import Fingerprints
+from doclake.index.index import SearchIndex
+from doclake.lake.lake import Lake
+from doclake.settings import EmbeddingSettings, Settings, SourceSettings
+
+
+@dataclass(frozen=True)
+class Project:
+    """What every room above the stores is given. Opening one reads the settings and no table."""
+
+    settings: Settings
+    lake: Lake
+
+    @classmethod
+    def open(cls, path: str | Path | None = None) -> Self:
+        """The project of a settings file, found as `settings.find` says; raises `SettingsError`."""
+        return cls.of(doclake_settings.load(path))
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        return cls(settings, Lake(settings.lake_url))
+
+    @cached_property
+    def index(self) -> SearchIndex:
+        return SearchIndex(self.lake)
+
+    def with_embedding(self, embedding: EmbeddingSettings) -> Self:
+        """The same project with the embedding settings of one run."""
+        return replace(self, settings=self.settings.model_copy(update={"embedding": embedding}))
+
+    def source(self, name: str) -> SourceSettings:
+        """The settings of a source; raises `SettingsError` for one that is not configured."""
+        try:
+            return self.settings.sources[name]
+        except KeyError:
+            known = ", ".join(self.settings.sources) or "none is configured"
+            raise SettingsError(
+                f"No source {name}. Sources: {known}.", problems=[("--source", name, known)]
+            ) from None
+
+    def fingerprints(self, source: str) -> Fingerprints:
+        """What decides the rows of a source now."""
+        return fingerprints.of(self.source(source), self.settings.embedding)
+
+    @cached_property
+    def model(self) -> str:
+        """Fingerprint of the embedding model of the settings."""
+        return fingerprints.model(self.settings.embedding)
