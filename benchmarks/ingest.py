@@ -25,6 +25,7 @@ from doclake import progress
 from doclake.health import balance, counts
 from doclake.progress import Step
 from doclake.project import Project
+from pipelines.definitions import source_jobs
 from pipelines.run_sources import ingest
 
 STAGES = ("documents", "elements", "chunks", "embeddings", "search_index")
@@ -83,7 +84,7 @@ def run(given: argparse.Namespace, folder: Path) -> None:
         for title in ("First run", "Second run, nothing changed"):
             with Memory() as memory, progress.listening(memory):
                 started = time.perf_counter()
-                (outcome,) = ingest(project, ["benchmark"], instance)
+                (outcome,) = ingest(project, source_jobs(project, ["benchmark"]), instance)
                 wall = time.perf_counter() - started
             print_table(title, outcome.metadata, memory, wall)
     found = counts.total(balance.status(project))

@@ -1,12 +1,14 @@
 """Everything Dagster loads, built from doclake.yaml."""
 
 import warnings
+from collections.abc import Iterable
+from functools import partial
 
 import dagster as dg
 
 from assets.factory import build_assets
 from doclake.project import Project
-from pipelines.jobs import ingest_all, ingest_jobs
+from pipelines.jobs import ingest_all, ingest_jobs, job_name
 from pipelines.schedules import maintenance_job, schedules
 from pipelines.sensors.automation import CONDITIONS, automation_sensors
 from pipelines.sensors.incidents import incident_sensors
@@ -28,7 +30,7 @@ def build_definitions(project: Project) -> dg.Definitions:
         jobs=[
             *ingest_jobs(built.sources),
             *observing_jobs(built.sources),
-            ingest_all(project),
+            ingest_all(project, partial(source_jobs, project, project.settings.sources)),
             maintenance_job(project),
         ],
         schedules=schedules(settings),
@@ -44,6 +46,12 @@ def build_definitions(project: Project) -> dg.Definitions:
         },
         executor=dg.in_process_executor,
     )
+
+
+def source_jobs(project: Project, sources: Iterable[str]) -> dict[str, dg.JobDefinition]:
+    """The job of each of these sources, by its name, ready to run in this process."""
+    definitions = build_definitions(project)
+    return {source: definitions.resolve_job_def(job_name(source)) for source in sources}
 
 
 @dg.definitions

@@ -1,6 +1,6 @@
 """Jobs: one for each source, and one that runs them all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -29,13 +29,15 @@ def _ingest_job(source: SourceAssets) -> Any:
     )
 
 
-def ingest_all(project: Project) -> dg.JobDefinition:
+def ingest_all(
+    project: Project, jobs: Callable[[], Mapping[str, dg.JobDefinition]]
+) -> dg.JobDefinition:
     """Runs every source's job, one after the other, each over all of its buckets."""
 
     @dg.op(name="ingest_sources", description=ingest_all.__doc__)
     def ingest_sources(context: dg.OpExecutionContext) -> None:
         failed = []
-        for outcome in ingest(project, list(project.settings.sources), context.instance):
+        for outcome in ingest(project, jobs(), context.instance):
             context.log.info(f"{outcome.source}: run {outcome.run_id} {outcome.status}")
             failed += [] if outcome.success else [outcome.source]
         if failed:

@@ -1,6 +1,6 @@
 """Running the jobs of sources in this process, recorded in the Dagster instance like any run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -34,20 +34,17 @@ class Outcome:
 
 def ingest(
     project: Project,
-    sources: Sequence[str],
+    jobs: Mapping[str, dg.JobDefinition],
     instance: dg.DagsterInstance,
     *,
     allow_deletions: bool = False,
 ) -> Iterator[Outcome]:
-    """Run the job of each source over all of its buckets; yields as each one ends."""
-    from pipelines.definitions import build_definitions
-
-    definitions = build_definitions(project)
-    for source in sources:
+    """Run the jobs, given by the name of their source, over all buckets; yields as each ends."""
+    for source, job in jobs.items():
         buckets = ids.bucket_names(project.source(source).buckets)
         tags = {RANGE_START_TAG: buckets[0], RANGE_END_TAG: buckets[-1], RETRY_NOW_TAG: "true"}
         tags |= {ALLOW_DELETIONS_TAG: "true"} if allow_deletions else {}
-        result = definitions.resolve_job_def(f"ingest_{source}").execute_in_process(
+        result = job.execute_in_process(
             instance=instance, tags=tags, run_config=_QUIET, raise_on_error=False
         )
         outcome = _outcome(source, result)

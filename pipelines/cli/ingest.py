@@ -43,15 +43,17 @@ def run_sources(
     project: Project, sources: list[str], *, allow_deletions: bool = False, json: bool = False
 ) -> None:
     """Run the sources' jobs with progress bars, show what they did, exit as the module says."""
+    from pipelines.definitions import source_jobs
     from pipelines.run_sources import Outcome, ingest
 
+    jobs = source_jobs(project, sources)
     outcomes: list[Outcome] = []
     with (
         console.dagster_instance(project.settings) as instance,
         _bars() as bars,
         progress.listening(bars),
     ):
-        for outcome in ingest(project, sources, instance, allow_deletions=allow_deletions):
+        for outcome in ingest(project, jobs, instance, allow_deletions=allow_deletions):
             outcomes.append(outcome)
             if json:
                 console.print_json(_as_dict(outcome))

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 WARM = (  # not lancedb, which starts a thread
-    "dagster._core.execution.api",
     "pipelines.definitions",
     "pipelines.run_sources",
     "great_expectations",

@@ -38,13 +38,15 @@ def ingest(folder: Path, sources: Sequence[str] = (), home: Path | None = None) 
     """The real job of the sources (or of all), with its history in `home`."""
     import dagster as dg
 
+    from pipelines.definitions import source_jobs
     from pipelines.run_sources import ingest as run
 
     project = Project.open(folder)
+    jobs = source_jobs(project, sources or project.settings.sources)
     home = home or folder / "dagster"
     home.mkdir(exist_ok=True)
     with dg.DagsterInstance.local_temp(str(home)) as instance:
-        for outcome in run(project, sources or list(project.settings.sources), instance):
+        for outcome in run(project, jobs, instance):
             if not outcome.success:
                 raise SystemExit(outcome.error)
 

@@ -12,6 +12,7 @@ from doclake.health.counts import Balance
 from doclake.lake.lake import Lake
 from doclake.project import Project
 from doclake.settings import Settings
+from pipelines.definitions import source_jobs
 from pipelines.run_sources import Outcome, ingest
 
 
@@ -47,7 +48,8 @@ class SmallProject:
         return path
 
     def ingest(self, source: str = "notes", **options: bool) -> Outcome:
-        (outcome,) = ingest(self.project, [source], self.instance, **options)
+        jobs = source_jobs(self.project, [source])
+        (outcome,) = ingest(self.project, jobs, self.instance, **options)
         assert outcome.success, outcome.error
         return outcome
 

@@ -15,6 +15,7 @@ from doclake.project import Project
 from doclake.search.hits import Hit
 from doclake.search.searcher import Searcher
 from pipelines.cli.app import app
+from pipelines.definitions import source_jobs
 from pipelines.run_sources import Outcome, ingest
 
 BROKEN = "annual-report-2025.upload.pdf"
@@ -27,7 +28,7 @@ def samples(tmp_path_factory, request) -> Iterator[tuple[Project, list[Outcome]]
     patch.setenv("DOCLAKE_LAKE", str(folder / "lake"))
     loaded = Project.open(request.config.rootpath)
     with dg.DagsterInstance.local_temp(str(folder)) as instance:
-        yield loaded, list(ingest(loaded, list(loaded.settings.sources), instance))
+        yield loaded, list(ingest(loaded, source_jobs(loaded, loaded.settings.sources), instance))
     patch.undo()
 
 

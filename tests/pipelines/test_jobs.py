@@ -1,0 +1,28 @@
+"""The jobs of sources, run for real."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+import yaml
+
+from doclake.project import Project
+from pipelines.definitions import build_definitions
+
+
+def test_one_job_runs_every_source_and_names_those_that_failed(tmp_path, instance):
+    for name in ("notes", "letters"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.txt").write_text(f"The first of the {name}.")
+    sources = {name: {"url": name, "buckets": 1} for name in ("notes", "letters")}
+    config = {"sources": sources, "embedding": {"model": "all-MiniLM-L6-v2"}}
+    (tmp_path / "doclake.yaml").write_text(yaml.safe_dump(config))
+    job = build_definitions(Project.open(tmp_path)).resolve_job_def("ingest_all")
+    assert job.execute_in_process(instance=instance).success
+    succeeded = {run.job_name for run in instance.get_runs() if run.is_success}
+    assert succeeded == {"ingest_all", "ingest_notes", "ingest_letters"}
+
+    (tmp_path / ".doclake" / "tables" / "documents").rename(tmp_path / "documents")
+    (tmp_path / ".doclake" / "tables" / "documents").write_text("Not a table.")
+    with pytest.raises(dg.Failure, match="notes, letters"):
+        job.execute_in_process(instance=instance)
