@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,27 @@ def test_a_layer_imports_only_from_those_below(repository, layer):
         above.add("dagster")
     for file in (repository / layer).rglob("*.py"):
         assert not _imports(file) & above, file
+
+
+def _modules(file: Path) -> set[str]:
+    """Every module named by an import, and every name taken from it, in full."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def test_only_the_public_part_of_dagster_is_imported(repository):
+    """What begins with an underscore, and dagster_shared, may change in any release of Dagster."""
+    private = re.compile(r"dagster\w*(\.\w+)*\._|dagster_shared\b")
+    ours = [*LAYERS, "tests", "benchmarks"]
+    files = [file for folder in ours for file in (repository / folder).rglob("*.py")]
+    assert len(files) > 100
+    named = {(str(file), module) for file in files for module in _modules(file)}
+    assert not {(file, module) for file, module in named if private.match(module)}
 
 
 def _run(code: str, repository: Path) -> str:

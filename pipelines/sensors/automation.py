@@ -5,14 +5,11 @@ stage also holds the level signal `MISSING`.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import dagster as dg
 
 from assets.common.source import SourceAssets
 from doclake.stages import chunks, documents, elements, embeddings
-
-PARTITION_TAG = "dagster/partition"
 
 _idle = ~dg.AutomationCondition.in_progress()
 
@@ -49,35 +46,6 @@ CONDITIONS = {stage.STAGE: _STAGE for stage in (documents, elements, chunks, emb
 }
 
 
-class BackfillSensor(dg.AutomationConditionSensorDefinition):
-    """Turns conditions into backfills, also of a single bucket.
-
-    Dagster wraps several partitions in a backfill and launches one alone as a bare run, so half
-    of what started by itself would be missing from the list of backfills.
-    """
-
-    def evaluate_tick(self, context: dg.SensorEvaluationContext) -> Any:
-        from dagster_shared.record import copy
-
-        found = super().evaluate_tick(context)
-        assert context.repository_def is not None
-        graph = context.repository_def.asset_graph
-        requests = [_as_backfill(request, graph) for request in found.run_requests or ()]
-        return copy(found, run_requests=requests)
-
-
-def _as_backfill(request: dg.RunRequest, graph: Any) -> dg.RunRequest:
-    from dagster._core.definitions.assets.graph.asset_graph_subset import AssetGraphSubset
-    from dagster._core.definitions.events import AssetKeyPartitionKey
-
-    if request.partition_key is None or not request.asset_selection:
-        return request
-    wanted = {AssetKeyPartitionKey(key, request.partition_key) for key in request.asset_selection}
-    subset = AssetGraphSubset.from_asset_partition_set(wanted, graph)
-    tags = {name: tag for name, tag in request.tags.items() if name != PARTITION_TAG}
-    return dg.RunRequest.for_asset_graph_subset(subset, tags)
-
-
 def automation_sensors(sources: Sequence[SourceAssets]) -> list[dg.SensorDefinition]:
     """One for each source, whose runs carry its tag, and one for the index."""
     sensors: list[dg.SensorDefinition] = [
@@ -88,10 +56,11 @@ def automation_sensors(sources: Sequence[SourceAssets]) -> list[dg.SensorDefinit
 
 
 def _sensor(name: str, group: str, tags: dict[str, str]) -> dg.SensorDefinition:
-    return BackfillSensor(
+    """Dagster makes one backfill of several buckets, and one run of a single bucket."""
+    return dg.AutomationConditionSensorDefinition(
         name,
         target=dg.AssetSelection.groups(group),
-        description="Starts coalesced backfills over exactly the buckets that changed.",
+        description="Starts one backfill or run over exactly the buckets that changed.",
         default_status=dg.DefaultSensorStatus.RUNNING,
         minimum_interval_seconds=15,
         run_tags={**tags, "doclake/trigger": name},

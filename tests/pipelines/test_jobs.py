@@ -24,5 +24,5 @@ def test_one_job_runs_every_source_and_names_those_that_failed(tmp_path, instanc
 
     (tmp_path / ".doclake" / "tables" / "documents").rename(tmp_path / "documents")
     (tmp_path / ".doclake" / "tables" / "documents").write_text("Not a table.")
-    with pytest.raises(dg.Failure, match="notes, letters"):
+    with pytest.raises(dg.Failure, match="letters, notes"):
         job.execute_in_process(instance=instance)

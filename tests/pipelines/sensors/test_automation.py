@@ -46,17 +46,32 @@ def _started(tick):
     return [event for event in tick.asset_events if isinstance(event, dg.AssetMaterialization)]
 
 
-def test_one_changed_bucket_becomes_a_backfill_that_carries_its_source(project):
+def test_one_changed_bucket_becomes_one_run_that_carries_its_source(project):
     repository = build_definitions(project).get_repository_def()
     sensor = repository.get_sensor_def("backfill_notes")
     with dg.DagsterInstance.ephemeral() as instance:
         _observe(project, instance)
         context = dg.build_sensor_context(instance=instance, repository_def=repository)
         (request,) = sensor.evaluate_tick(context).run_requests
+    assert request.partition_key == "00"
+    assert request.tags["doclake/source"] == "notes"
+    stages = {key.path[-1] for key in request.asset_selection}
+    assert stages == {"documents", "elements", "chunks", "embeddings"}
+
+
+def test_changes_in_several_buckets_become_one_backfill_that_carries_its_source(project):
+    source = project.sources["notes"].model_copy(update={"buckets": 2})
+    project = project.model_copy(update={"sources": {"notes": source}})
+    repository = build_definitions(project).get_repository_def()
+    sensor = repository.get_sensor_def("backfill_notes")
+    with dg.DagsterInstance.ephemeral() as instance:
+        for bucket in ("00", "01"):
+            event = dg.AssetMaterialization(dg.AssetKey(["notes", "files"]), partition=bucket)
+            instance.report_runless_asset_event(event)
+        context = dg.build_sensor_context(instance=instance, repository_def=repository)
+        (request,) = sensor.evaluate_tick(context).run_requests
     assert request.requires_backfill_daemon()
     assert request.tags["doclake/source"] == "notes"
-    stages = {key.path[-1] for key in request.asset_graph_subset.asset_keys}
-    assert stages == {"documents", "elements", "chunks", "embeddings"}
 
 
 def test_a_bucket_that_was_only_observed_starts_nothing(project):
