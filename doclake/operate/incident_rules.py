@@ -50,14 +50,14 @@ def record(
             incidents.resolve(lake, of, failed, run_id)
         elif check.blocks:
             _open(project, of, failed, check.message, run_id, ended, incidents.ERROR)
-    notifications.tell(lake, project.settings.alerts.webhook)
+    notifications.tell(lake, project.settings.alerts)
 
 
 def listing_failed(project: Project, source: str, error: DoclakeError) -> None:
     """Open an incident for a source that cannot be listed; once, however often it is tried."""
     lake = project.lake
     _open(project, source, LISTING, str(error), "", datetime.now(UTC), incidents.ERROR)
-    notifications.tell(lake, project.settings.alerts.webhook)
+    notifications.tell(lake, project.settings.alerts)
 
 
 def listing_succeeded(project: Project, source: str, *, as_registered: bool) -> None:
@@ -69,7 +69,7 @@ def listing_succeeded(project: Project, source: str, *, as_registered: bool) -> 
         good.add(incidents.check_cause(f"{source}/documents", "deletions_within_guard"))
     for cause in {row["cause"] for row in incidents.open_ones(lake, source)} & good:
         incidents.resolve(lake, source, cause, "")
-    notifications.tell(lake, project.settings.alerts.webhook)
+    notifications.tell(lake, project.settings.alerts)
 
 
 def _open(
@@ -94,7 +94,7 @@ def _open(
             severity=severity,
         )
     except LakeError as unsaved:  # a full disk: what fails the run also keeps no incident
-        notifications.send(
-            project.settings.alerts.webhook, f":rotating_light: *{source}* {message}\n{unsaved}"
-        )
+        alerts = project.settings.alerts
+        if alerts.anybody:
+            notifications.send(alerts, notifications.News(source, message, str(unsaved)))
         raise

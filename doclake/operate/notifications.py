@@ -1,38 +1,64 @@
-"""Telling people: a Slack-compatible webhook. Its URL is a secret and comes by environment.
+"""Telling people of incidents: a Slack-compatible webhook, and whatever apprise can reach.
 
-What did not arrive is sent again, whenever a source is listed or a run has ended.
+What nobody took is sent again, whenever a source is listed or a run has ended.
 """
 
 from __future__ import annotations
 
-import http.client
-import json
 import logging
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from doclake import clock
 from doclake.lake.lake import Lake
 from doclake.operate import incidents
 from doclake.operate.incidents import Incident
+from doclake.settings.operations import Alerts
 
-TIMEOUT_SECONDS = 10
+if TYPE_CHECKING:
+    from apprise import Apprise
+
+TIMEOUT_SECONDS = 30.0
 NEWS = timedelta(days=1)  # older is none: nobody wants a year of it when a webhook is set up
 _log = logging.getLogger(__name__)
 
 
-def tell(lake: Lake, webhook: str | None) -> None:
+@dataclass(frozen=True, slots=True)
+class News:
+    """What people are told: `source` and `headline` make one sentence."""
+
+    source: str
+    headline: str
+    details: str = ""
+    good: bool = False
+
+
+def opening(incident: Incident) -> News:
+    details = (
+        f"{incident['message']}\nowner {incident['owner']} · run `{incident['run_id']}` · "
+        f"`doclake incidents`"
+    )
+    return News(incident["source"], f"({incident['severity']}) {incident['cause']}", details)
+
+
+def closing(incident: Incident) -> News:
+    minutes = incident["seconds_to_resolve"] / 60
+    headline = f"{incident['cause']} is good again after {minutes:.0f} min"
+    return News(incident["source"], headline, good=True)
+
+
+def tell(lake: Lake, alerts: Alerts) -> None:
     """Send what people were not told yet, oldest first; at the first failure wait for the next
     call. Two processes at once may both send one; none is lost."""
-    if not webhook:
+    if not alerts.anybody:
         return
-    for news, incident in _untold(lake):
-        arrived = (opened if news == "opening" else closed)(webhook, incident)
-        if not arrived:
+    for which, incident in _untold(lake):
+        if not send(alerts, (opening if which == "opening" else closing)(incident)):
             return
-        incidents.mark_told(lake, incident, news)
+        incidents.mark_told(lake, incident, which)
 
 
 def _untold(lake: Lake) -> Iterator[tuple[str, Incident]]:
@@ -43,36 +69,47 @@ def _untold(lake: Lake) -> Iterator[tuple[str, Incident]]:
                 yield news, incident
 
 
-def opened(webhook: str | None, incident: Incident) -> bool:
-    text = (
-        f":rotating_light: *{incident['source']}* ({incident['severity']}) {incident['cause']}\n"
-        f"{incident['message']}\nowner {incident['owner']} · run `{incident['run_id']}` · "
-        f"`doclake incidents`"
-    )
-    return send(webhook, text)
+def send(alerts: Alerts, news: News) -> bool:
+    """True if at least one took it: a service that is down shall not make the others repeat
+    themselves. Whoever did not take it is logged, and stops no run."""
+    from apprise import Apprise
+
+    services, webhook = Apprise(), Apprise()
+    services.add([url.get_secret_value() for url in alerts.urls])
+    if alerts.webhook:
+        webhook.add(_slack_compatible(alerts.webhook.get_secret_value()))
+    title = f"{news.source} {news.headline}"
+    mark = ":white_check_mark:" if news.good else ":rotating_light:"
+    marked = f"{mark} *{news.source}* {news.headline}\n{news.details}".rstrip()
+    taken = [
+        _notify(services, news.details or title, title, news.good),
+        _notify(webhook, marked, "", news.good),
+    ]
+    return any(taken)
 
 
-def closed(webhook: str | None, incident: Incident) -> bool:
-    minutes = incident["seconds_to_resolve"] / 60
-    text = (
-        f":white_check_mark: *{incident['source']}* {incident['cause']} is good again after "
-        f"{minutes:.0f} min"
-    )
-    return send(webhook, text)
+def _notify(services: Apprise, body: str, title: str, good: bool) -> bool:
+    from apprise import NotifyFormat, NotifyType
+
+    kind = NotifyType.SUCCESS if good else NotifyType.FAILURE
+    with services.notify(body, title, kind, NotifyFormat.TEXT, timeout=TIMEOUT_SECONDS) as results:
+        for service in results:
+            if not any(service):
+                why = "; ".join(entry.message for entry in service.logs())
+                _log.warning("%s could not be reached: %s", service.name, why or "no answer")
+        return any(any(service) for service in results)
 
 
-def send(webhook: str | None, text: str) -> bool:
-    """POST `{"text": ...}`; True if it arrived. A dead webhook is logged and never stops a run."""
-    if not webhook:
-        return False
-    request = urllib.request.Request(  # noqa: S310 (the operator's own URL, checked in settings)
-        webhook,
-        data=json.dumps({"text": text}).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
-            return 200 <= answer.status < 300
-    except (urllib.error.URLError, OSError, http.client.HTTPException) as error:
-        _log.warning("The webhook could not be reached: %s", error)
-        return False
+def _slack_compatible(url: str) -> dict[str, object]:
+    """apprise's `slack://` knows slack.com only. Its `json://` posts `{"text": ...}` to any URL
+    once the body is renamed and its other fields are left out (an empty new name)."""
+    parts = urlsplit(url)
+    left_out = dict.fromkeys(("version", "title", "attachments", "type"), "")
+    return {
+        "schema": "jsons" if parts.scheme == "https" else "json",
+        "host": parts.netloc.rpartition("@")[2],
+        "user": parts.username,
+        "password": parts.password,
+        "fullpath": f"{parts.path}?{parts.query}" if parts.query else parts.path,
+        "payload": {"message": "text", **left_out},
+    }

@@ -42,9 +42,11 @@ def load(path: str | Path | None = None) -> Settings:
         raise _error(file, [("(file)", str(error).replace("\n", " "), "YAML in UTF-8")]) from error
     if not isinstance(data, dict):
         raise _error(file, [("(file)", type(data).__name__, "a mapping of settings")])
-    if isinstance(data.get("alerts"), dict) and data["alerts"].get("webhook"):
-        expected = "the environment variable DOCLAKE_ALERTS__WEBHOOK: the URL is a secret"
-        raise _error(file, [("alerts.webhook", "a URL in the file", expected)])
+    alerts = data["alerts"] if isinstance(data.get("alerts"), dict) else {}
+    for key in ("webhook", "urls"):
+        if alerts.get(key):
+            expected = f"the environment variable DOCLAKE_ALERTS__{key.upper()}: a URL is a secret"
+            raise _error(file, [(f"alerts.{key}", "a URL in the file", expected)])
     if "config_dir" in data:
         raise _error(file, [("config_dir", str(data["config_dir"]), "no such setting")])
     problems = _unknown_variables()
@@ -117,7 +119,7 @@ def _problem(error: Any) -> tuple[str, str, str]:
     if error["type"] == "extra_forbidden":
         return key, "an unknown key", "a key of docs/configuration.md"
     expected = error["msg"].removeprefix("Value error, ")
-    if expected == NO_SECRETS:
+    if expected == NO_SECRETS or key.startswith("alerts."):
         return key, "a secret (not shown)", expected
     found = "nothing" if error["type"] == "missing" else repr(error["input"])
     return key, found[:200], expected

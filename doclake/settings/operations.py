@@ -2,21 +2,72 @@
 
 from __future__ import annotations
 
+import json
+import logging
+import re
 from datetime import timedelta
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import NoDecode
 
 from doclake.settings.fields import Duration, Model
 
 
-class Alerts(Model):
-    """Who is told when something fails unattended."""
+def _webhook(url: SecretStr) -> SecretStr:
+    try:
+        parts = urlsplit(url.get_secret_value())
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:  # its text repeats the secret
+        fine = False
+    if not fine:
+        raise ValueError("a URL that begins with http:// or https://")
+    return url
 
-    webhook: str | None = Field(
-        None,
-        pattern=r"^https?://",
-        description="Slack-compatible URL; a secret, so only by DOCLAKE_ALERTS__WEBHOOK",
+
+def _listed(urls: Any) -> Any:
+    """A list in JSON, or URLs with commas or spaces between them: a variable holds one string."""
+    if not isinstance(urls, str):
+        return urls
+    text = urls.strip()
+    if text.startswith("["):
+        return json.loads(text)
+    return re.split(r"[,\s]+(?=[\w+-]+://)", text) if text else ()
+
+
+def _service(url: SecretStr) -> SecretStr:
+    from apprise import Apprise
+
+    log = logging.getLogger("apprise")
+    was, log.disabled = log.disabled, True  # it writes down a URL that it does not know
+    try:
+        service = Apprise.instantiate(url.get_secret_value())
+    finally:
+        log.disabled = was
+    if service is None:
+        raise ValueError("a URL that apprise knows, such as mailto://... or slack://...")
+    return url
+
+
+Webhook = Annotated[SecretStr, AfterValidator(_webhook)]
+ServiceUrl = Annotated[SecretStr, AfterValidator(_service)]
+
+
+class Alerts(Model):
+    """Who is told when something fails unattended. Both keys are secrets: environment only."""
+
+    webhook: Webhook | None = Field(
+        None, description="Slack-compatible URL, by DOCLAKE_ALERTS__WEBHOOK"
     )
+    urls: Annotated[tuple[ServiceUrl, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        (),
+        description="URLs of apprise (mailto://, slack:// ...), by DOCLAKE_ALERTS__URLS",
+    )
+
+    @property
+    def anybody(self) -> bool:
+        return bool(self.webhook or self.urls)
 
 
 class Schedules(Model):

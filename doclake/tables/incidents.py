@@ -23,8 +23,8 @@ _SCHEMA = pa.schema(
         field("resolved_by", pa.string(), "Dagster run that closed it"),
         field("seconds_to_detect", pa.float64(), "From failure to opening"),
         field("seconds_to_resolve", pa.float64(), "From opening to closing"),
-        field("opening_told_at", TIMESTAMP, "When the webhook took the news of its opening"),
-        field("closing_told_at", TIMESTAMP, "When the webhook took the news of its closing"),
+        field("opening_told_at", TIMESTAMP, "When one of `alerts` took the news of its opening"),
+        field("closing_told_at", TIMESTAMP, "When one of `alerts` took the news of its closing"),
     ]
 )
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from doclake.errors import LakeError
-from doclake.operate import incidents, notifications
+from doclake.operate import incidents
 from doclake.operate.incident_rules import CheckOutcome, record
 from doclake.project import Project
 from doclake.settings import Settings, SourceSettings
+from doclake.settings.operations import Alerts
 
 
 @pytest.fixture
@@ -52,10 +53,11 @@ def test_a_job_that_failed_is_not_closed_by_a_run_of_another(project):
     assert _open(project) == set()
 
 
-def test_a_failure_is_told_even_if_the_lake_cannot_keep_the_incident(project, monkeypatch):
-    told = []
-    monkeypatch.setattr(notifications, "send", lambda webhook, text: told.append(text))
+def test_a_failure_is_told_even_if_the_lake_cannot_keep_the_incident(project, hook):
+    alerts = Alerts(webhook=hook.url)
+    told = Project.of(project.settings.model_copy(update={"alerts": alerts}))
     Path(project.lake.url).write_text("a file where the lake should be")
     with pytest.raises(LakeError):
-        _record(project, "notes", error="no space left")
-    assert "no space left" in told[0]
+        _record(told, "notes", error="no space left")
+    ((_, _, body),) = hook.posted
+    assert "no space left" in body["text"]

@@ -1,19 +1,20 @@
-"""People are told through a webhook; a dead one harms nothing. The server here is a real one."""
+"""People are told through a webhook and by mail; a dead service harms nothing. The servers are
+real ones of this machine."""
 
 from __future__ import annotations
 
-import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from email.header import decode_header, make_header
 
 import pytest
 
 from doclake.lake.lake import Lake
 from doclake.operate import incidents, notifications
+from doclake.operate.notifications import closing, opening, send
+from doclake.settings.operations import Alerts
 
 INCIDENT = {
     "source": "notes",
@@ -26,86 +27,96 @@ INCIDENT = {
 }
 
 
-class _Hook(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.posted.append((self.headers["Content-Type"], json.loads(body)))
-        self.send_response(self.server.status)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def hook() -> Iterator[ThreadingHTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Hook)
-    server.posted, server.status = [], 200
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def _url(server: ThreadingHTTPServer) -> str:
-    return f"http://127.0.0.1:{server.server_port}/hook"
+def _texts(hook):
+    return [body["text"] for _, _, body in hook.posted]
 
 
 def test_an_incident_is_told_as_slack_understands_it(hook):
-    assert notifications.opened(_url(hook), INCIDENT)
-    ((kind, body),) = hook.posted
-    assert kind == "application/json"
-    assert body.keys() == {"text"}
-    for part in ("notes", "critical", "no space left. 한글", "team:data", "r1"):
-        assert part in body["text"]
+    assert send(Alerts(webhook=f"{hook.url}?thread=7"), opening(INCIDENT))
+    ((path, kind, body),) = hook.posted
+    assert (path, kind) == ("/hook?thread=7", "application/json")
+    assert body == {
+        "text": ":rotating_light: *notes* (critical) run\nThe run failed: no space left. 한글\n"
+        "owner team:data · run `r1` · `doclake incidents`"
+    }
 
 
 def test_its_end_is_told_with_how_long_it_took(hook):
-    assert notifications.closed(_url(hook), INCIDENT)
-    assert "10 min" in hook.posted[0][1]["text"]
+    assert send(Alerts(webhook=hook.url), closing(INCIDENT))
+    assert _texts(hook) == [":white_check_mark: *notes* run is good again after 10 min"]
 
 
-def test_without_a_webhook_nobody_is_told():
-    assert not notifications.opened(None, INCIDENT)
+def test_an_incident_and_its_end_are_told_by_mail(mail_server):
+    alerts = Alerts(urls=mail_server.url)
+    assert send(alerts, opening(INCIDENT))
+    assert send(alerts, closing(INCIDENT))
+    opened, closed = mail_server.messages
+    assert str(make_header(decode_header(opened["Subject"]))) == "notes (critical) run"
+    assert opened["To"] == "kim@noeul.example"
+    assert "no space left. 한글" in opened.get_payload(decode=True).decode()
+    assert "run is good again after 10 min" in closed["Subject"]
+
+
+def test_the_webhook_and_every_url_hear_of_it(hook, mail_server):
+    json_url = hook.url.replace("http://", "json://")
+    alerts = Alerts(webhook=hook.url, urls=f"{mail_server.url}, {json_url}")
+    assert send(alerts, opening(INCIDENT))
+    assert len(mail_server.messages) == 1
+    assert len(hook.posted) == 2
+
+
+def test_without_a_webhook_or_a_url_nobody_is_told():
+    assert not send(Alerts(), opening(INCIDENT))
 
 
 @pytest.mark.parametrize("status", [404, 500])
 def test_a_webhook_that_refuses_is_logged_and_harms_nothing(hook, status, caplog):
     hook.status = status
-    assert not notifications.opened(_url(hook), INCIDENT)
+    assert not send(Alerts(webhook=hook.url), opening(INCIDENT))
     assert str(status) in caplog.text
 
 
-def test_a_webhook_that_is_not_there_is_logged_and_harms_nothing(caplog):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    assert not notifications.opened(f"http://127.0.0.1:{port}/hook", INCIDENT)
-    assert "could not be reached" in caplog.text
+def test_what_is_not_there_is_logged_without_its_secret_and_harms_nothing(nobody, caplog):
+    alerts = Alerts(
+        webhook=f"http://kim:hunter2@{nobody}/hunter2",
+        urls=f"mailto://kim:hunter2@{nobody}?from=kim@noeul.example",
+    )
+    assert not send(alerts, opening(INCIDENT))
+    assert caplog.text.count("could not be reached") == 2
+    assert "hunter2" not in caplog.text
 
 
-def test_what_did_not_arrive_is_told_later_and_once(hook, tmp_path):
+def test_what_nobody_took_is_told_later_and_once(hook, tmp_path):
     lake = Lake(str(tmp_path / "lake"))
+    alerts = Alerts(webhook=hook.url)
     _open(lake, "notes")
     hook.status = 500
-    notifications.tell(lake, _url(hook))
+    notifications.tell(lake, alerts)
     incidents.resolve(lake, "notes", incidents.RUN, "r2")
     hook.status = 200
     hook.posted.clear()
     for _ in range(2):
-        notifications.tell(lake, _url(hook))
-    opening, closing = (body["text"] for _, body in hook.posted)
-    assert "no space left" in opening
-    assert "good again" in closing
+        notifications.tell(lake, alerts)
+    opened, closed = _texts(hook)
+    assert "no space left" in opened
+    assert "good again" in closed
+
+
+def test_what_one_of_two_took_is_told_and_not_repeated(hook, mail_server, tmp_path, caplog):
+    lake = Lake(str(tmp_path / "lake"))
+    _open(lake, "notes")
+    hook.status = 500
+    for _ in range(2):
+        notifications.tell(lake, Alerts(webhook=hook.url, urls=mail_server.url))
+    assert len(mail_server.messages) == len(hook.posted) == 1
+    assert "JSON could not be reached" in caplog.text
 
 
 def test_incidents_of_long_ago_are_no_news_to_a_new_webhook(hook, tmp_path, monkeypatch):
     lake = Lake(str(tmp_path / "lake"))
     _open(lake, "notes")
     monkeypatch.setattr(notifications, "NEWS", timedelta(0))
-    notifications.tell(lake, _url(hook))
+    notifications.tell(lake, Alerts(webhook=hook.url))
     assert hook.posted == []
 
 
@@ -114,18 +125,18 @@ def _open(lake: Lake, source: str) -> None:
     incidents.raise_incident(lake, source, incidents.RUN, failed_at=datetime.now(UTC), **told)
 
 
-@pytest.mark.parametrize("answer", [b"", b"this is not HTTP\r\n\r\n", b"HTTP/1.1 200"])
+@pytest.mark.parametrize("answer", [b"", b"this is not HTTP\r\n\r\n", b"HTTP/1.1 200\r\n\r\n"])
 def test_a_webhook_that_speaks_no_http_or_never_answers_harms_nothing(monkeypatch, answer):
     monkeypatch.setattr(notifications, "TIMEOUT_SECONDS", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as server:
         thread = threading.Thread(target=_answer, args=(server, answer))
         thread.start()
+        alerts = Alerts(webhook=f"http://127.0.0.1:{server.getsockname()[1]}/")
         started = time.monotonic()
-        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
-        told = notifications.opened(url, INCIDENT)
+        told = send(alerts, opening(INCIDENT))
         assert time.monotonic() - started < 5
         thread.join()
-    assert told == (answer == b"HTTP/1.1 200")
+    assert told == answer.startswith(b"HTTP/1.1 200")
 
 
 def _answer(server: socket.socket, answer: bytes) -> None:

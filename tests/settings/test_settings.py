@@ -277,6 +277,54 @@ def test_secrets_in_the_file_are_refused_and_not_repeated(
     assert "AKIA123" not in told
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        '["mailto://u:p@mail.example?to=k@noeul.example", "json://127.0.0.1/news?a=b,c"]',
+        "mailto://u:p@mail.example?to=k@noeul.example, json://127.0.0.1/news?a=b,c",
+        " mailto://u:p@mail.example?to=k@noeul.example\njson://127.0.0.1/news?a=b,c ",
+    ],
+)
+def test_those_to_tell_are_listed_in_json_or_with_commas_or_spaces(
+    config: Config, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    monkeypatch.setenv("DOCLAKE_ALERTS__URLS", written)
+    loaded = settings.load(config(text=""))
+    assert [url.get_secret_value() for url in loaded.alerts.urls] == [
+        "mailto://u:p@mail.example?to=k@noeul.example",
+        "json://127.0.0.1/news?a=b,c",
+    ]
+    assert "noeul" not in repr(loaded)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "key"),
+    [
+        ("WEBHOOK", "hooks.example/hunter2", "alerts.webhook"),
+        ("WEBHOOK", "https://[hunter2", "alerts.webhook"),
+        ("URLS", "json://127.0.0.1, carrier-pigeon://kim:hunter2@roof", "alerts.urls.1"),
+        ("URLS", "hunter2", "alerts.urls.0"),
+        ("URLS", '["slack://hunter2"', "alerts.urls"),
+    ],
+)
+def test_a_wrong_url_of_an_alert_is_named_and_not_repeated(
+    config: Config, monkeypatch: pytest.MonkeyPatch, caplog: Any, name: str, value: str, key: str
+) -> None:
+    monkeypatch.setenv(f"DOCLAKE_ALERTS__{name}", value)
+    file = config(text="")
+    assert problem(file)[:2] == (key, "a secret (not shown)")
+    with pytest.raises(SettingsError) as error:
+        settings.load(file)
+    assert "hunter2" not in f"{error.value}{error.value.facts}{caplog.text}"
+
+
+@pytest.mark.parametrize("key", ["webhook", "urls"])
+def test_the_url_of_an_alert_is_refused_in_the_file(config: Config, key: str) -> None:
+    told = problem(config({"alerts": {key: "https://hunter2.example"}}))
+    assert told[:2] == (f"alerts.{key}", "a URL in the file")
+    assert f"DOCLAKE_ALERTS__{key.upper()}" in told[2]
+
+
 def test_options_that_are_no_secrets_pass(config: Config) -> None:
     options = {"endpoint_url": "http://127.0.0.1:9000", "client_kwargs": {"region_name": "x"}}
     data = {"sources": {"docs": {"url": "s3://bucket/docs", "storage_options": options}}}
