@@ -98,10 +98,9 @@ def _shown(
 
 
 def _half(code: str, hour: int, locale: str) -> str:
-    if code.startswith("오전") or date_names.language(locale) == "ko":
-        return "오전" if hour < 12 else "오후"
     morning, evening = code.split("/")
-    return morning if hour < 12 else evening
+    named = date_names.half_day(hour, locale)
+    return named or (morning if hour < 12 else evening)
 
 
 def _month(month: int, width: int, locale: str) -> str:

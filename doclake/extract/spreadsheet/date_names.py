@@ -1,118 +1,103 @@
-"""Names of months and weekdays in the languages that a number format can ask for."""
+"""Names of months, weekdays and half days in the language that a number format asks for.
+
+They are those of Babel (CLDR), in the form that stands by itself. Excel takes them from Windows;
+where Windows is known to differ, what it shows stands in the tables here.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cache
+from locale import windows_locale
+from typing import TYPE_CHECKING
 
-_LANGUAGES = {
-    0x04: "zh",
-    0x07: "de",
-    0x09: "en",
-    0x0A: "es",
-    0x0C: "fr",
-    0x10: "it",
-    0x11: "ja",
-    0x12: "ko",
-    0x13: "nl",
-    0x16: "pt",
-    0x19: "ru",
+if TYPE_CHECKING:
+    from babel import Locale
+
+_GENITIVE = 0xFC00
+"""Sublanguage of a Windows locale identifier that asks for `15 марта`, where `15 Март` is usual."""
+
+_EAST_ASIAN = ("ko", "ja", "zh")
+_MONTHS = {
+    ("ru", "wide"): "Январь Февраль Март Апрель Май Июнь Июль Август Сентябрь Октябрь Ноябрь "
+    "Декабрь",
+    ("zh", "wide"): "一月 二月 三月 四月 五月 六月 七月 八月 九月 十月 十一月 十二月",
+    ("de", "abbreviated"): "Jan Feb Mrz Apr Mai Jun Jul Aug Sep Okt Nov Dez",
+    ("es", "abbreviated"): "ene. feb. mar. abr. may. jun. jul. ago. sep. oct. nov. dic.",
+    ("pt", "abbreviated"): "jan fev mar abr mai jun jul ago set out nov dez",
+    ("ru", "abbreviated"): "янв фев мар апр май июн июл авг сен окт ноя дек",
 }
-"""Primary languages of Windows locale identifiers (MS-LCID): their ten lowest bits."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """Full names, Monday first; `short` are the abbreviations where they are not the first three
-    letters."""
-
-    months: tuple[str, ...]
-    days: tuple[str, ...]
-    short: tuple[str, ...] = ()
-    short_days: int = 3
-
-
-def _names(months: str, days: str, short: str = "", short_days: int = 3) -> _Names:
-    return _Names(tuple(months.split()), tuple(days.split()), tuple(short.split()), short_days)
-
-
-_BY_LANGUAGE = {
-    "en": _names(
-        "January February March April May June July August September October November December",
-        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
-    ),
-    "de": _names(
-        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
-        "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
-        short_days=2,
-    ),
-    "fr": _names(
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-        "lundi mardi mercredi jeudi vendredi samedi dimanche",
-        "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
-    ),
-    "es": _names(
-        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-        "lunes martes miércoles jueves viernes sábado domingo",
-    ),
-    "it": _names(
-        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
-        "dicembre",
-        "lunedì martedì mercoledì giovedì venerdì sabato domenica",
-    ),
-    "pt": _names(
-        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-        "segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo",
-    ),
-    "nl": _names(
-        "januari februari maart april mei juni juli augustus september oktober november december",
-        "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
-        "jan feb mrt apr mei jun jul aug sep okt nov dec",
-        short_days=2,
-    ),
-    "ru": _names(
-        "Январь Февраль Март Апрель Май Июнь Июль Август Сентябрь Октябрь Ноябрь Декабрь",
-        "понедельник вторник среда четверг пятница суббота воскресенье",
-    ),
+_DAYS = {
+    ("es", "abbreviated"): "lu. ma. mi. ju. vi. sá. do.",
+    ("pt", "abbreviated"): "seg ter qua qui sex sáb dom",
+    ("ru", "abbreviated"): "Пн Вт Ср Чт Пт Сб Вс",
 }
-_KOREAN_DAYS = "월화수목금토일"
-_JAPANESE_DAYS = "月火水木金土日"
-_CHINESE_DAYS = "一二三四五六日"
-_CHINESE_MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 
 
 def language(locale: str) -> str:
-    """`ko` of `412` (a Windows locale identifier, in hex) or of `ko-kr`; else `en`."""
-    try:
-        return _LANGUAGES.get(int(locale, 16) & 0x3FF, "en")
-    except ValueError:
-        short = locale[:2].lower()
-        return short if short in _LANGUAGES.values() else "en"
+    """`ko` of `412` (a Windows locale identifier, in hex) or of `ko-kr`; `en` if none is named."""
+    return _tags(locale)[-1].partition("_")[0]
 
 
 def month(number: int, width: int, locale: str) -> str:
-    """Name of a month, 1 to 12, for three or more `m`; five ask for its first letter."""
-    found = language(locale)
-    if found in ("ko", "ja"):
-        return f"{number}{'월' if found == 'ko' else '月'}"
-    if found == "zh":
-        return f"{_CHINESE_MONTHS[number - 1] if width > 3 else number}月"
-    names = _BY_LANGUAGE[found]
-    full = names.months[number - 1]
-    if width == 5:
-        return full[0]
-    if width > 3:
-        return full
-    return names.short[number - 1] if names.short else full[:3]
+    """Name of a month, 1 to 12, for three or more `m`; five ask for its first letter,
+    which no East Asian name is told by."""
+    if width == 5 and language(locale) not in _EAST_ASIAN:
+        return month(number, 4, locale)[0]
+    form = "wide" if width > 3 else "abbreviated"
+    if _is_genitive(locale):
+        return str(_babel(locale).months["format"][form][number])
+    known = _MONTHS.get((language(locale), form))
+    if known:
+        return known.split()[number - 1]
+    return str(_babel(locale).months["stand-alone"][form][number])
 
 
 def day(weekday: int, width: int, locale: str) -> str:
     """Name of a weekday, 0 for Monday, for three or more `d`; three ask for the short form."""
-    found = language(locale)
-    if found == "ko":
-        return _KOREAN_DAYS[weekday] + ("요일" if width > 3 else "")
-    if found == "ja":
-        return _JAPANESE_DAYS[weekday] + ("曜日" if width > 3 else "")
-    if found == "zh":
-        return ("星期" if width > 3 else "周") + _CHINESE_DAYS[weekday]
-    names = _BY_LANGUAGE[found]
-    return names.days[weekday][: names.short_days if width == 3 else 99]
+    form = "wide" if width > 3 else "abbreviated"
+    known = _DAYS.get((language(locale), form))
+    if known:
+        return known.split()[weekday]
+    return str(_babel(locale).days["stand-alone"][form][weekday])
+
+
+def half_day(hour: int, locale: str) -> str | None:
+    """`오전` or `오후` where the language has words for them that Excel shows; else None."""
+    if language(locale) not in _EAST_ASIAN:
+        return None
+    return str(_babel(locale).day_periods["format"]["abbreviated"]["am" if hour < 12 else "pm"])
+
+
+def _is_genitive(locale: str) -> bool:
+    identifier = _identifier(locale)
+    return identifier is not None and identifier & _GENITIVE == _GENITIVE
+
+
+def _identifier(locale: str) -> int | None:
+    """The Windows identifier, without the digits above it that choose a calendar."""
+    try:
+        return int(locale, 16) & 0xFFFF
+    except ValueError:
+        return None
+
+
+def _tags(locale: str) -> tuple[str, ...]:
+    """The locale as Babel writes it, best first: `zh_CN`. A tag such as `de` may read as hex."""
+    identifier = _identifier(locale)
+    usual = windows_locale.get(0x400 | identifier & 0x3FF) if identifier is not None else None
+    if identifier is not None and usual is not None:
+        return windows_locale.get(identifier, usual), usual
+    language_and_place = locale.partition(",")[0].split("-")[:2]
+    return ("_".join(language_and_place) or "en",)
+
+
+@cache
+def _babel(locale: str) -> Locale:
+    from babel import Locale, UnknownLocaleError
+
+    for tag in _tags(locale):
+        try:
+            return Locale.parse(tag)
+        except (UnknownLocaleError, ValueError):  # `en_CB` is one of Windows' own
+            continue
+    return Locale("en")
