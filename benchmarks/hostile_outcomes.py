@@ -25,7 +25,7 @@ from doclake.settings import ExtractRecipe, Limits
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "hostile"
 LIMITS = Limits(timeout_seconds=30, archive_seconds=30)
-OUTCOMES = ("content", "empty", "reject", "limit", "password", "crash", "needs a program", "bug")
+OUTCOMES = ("content", "empty", "reject", "limit", "password", "crash", "not installed", "bug")
 _KINDS = {
     errors.DocumentEmpty: "empty",
     errors.LimitExceeded: "limit",
@@ -33,11 +33,11 @@ _KINDS = {
     errors.ParserOutOfMemory: "limit",
     errors.DocumentEncrypted: "password",
     errors.ParserCrashed: "crash",
-    errors.DependencyMissing: "needs a program",
+    errors.DependencyMissing: "not installed",
     errors.ParserFailed: "bug",
 }
 # A refusal with a type meets REJECT, whichever type it has; a dead parser is contained, so it does
-# too, and is counted apart. A bug, or a program that is not installed, meets nothing.
+# too, and is counted apart. A bug, or what is not installed, meets nothing.
 _MEETS = {
     "OK": {"content"},
     "PARTIAL": {"content"},

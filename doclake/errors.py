@@ -20,8 +20,9 @@ DoclakeError
     ├── ParserCrashed      the parser died (signal, abort)
     ├── ParserOutOfMemory  the parser asked for more memory than its limit
     ├── ParserFailed       the parser raised something unforeseen: a bug of ours, `internal_error`
-    ├── DependencyMissing  a program this document needs is not installed (OCR, LibreOffice)
+    ├── DependencyMissing  what this document needs is not installed (Tesseract, a package)
     ├── ContentChanged     the bytes changed between listing and reading
+    ├── NoSpace            the temporary folder is full
     └── DocumentUnreadable the source would not hand the bytes over
 
 `DocumentError` is "could not handle this input"; anything else escaping a parser becomes
@@ -172,6 +173,12 @@ class ContentChanged(DocumentError):
     code = "content_changed"
     retryable = True
     default_mend = "It is picked up by the next listing of the source."
+
+
+class NoSpace(DocumentError):
+    code = "no_space"
+    retryable = True
+    default_mend = "Free space in the temporary folder, or let TMPDIR name a larger one."
 
 
 class DocumentUnreadable(DocumentError):

@@ -79,11 +79,6 @@ class Extraction:
     metadata: dict[str, str] = field(default_factory=dict)
 
 
-class NeedsProgram(Exception):
-    """Raised by a format that must start another program while `Options.programs` is false: the
-    document is tried again in a child that may. A format that always needs one sets `program`."""
-
-
 class NeedsTime(Exception):
     """Raised by a format whose `pages` scanned pages would not be read in the time allowed: the
     document is tried again with an allowance for each (`limits.for_scans`)."""
@@ -102,7 +97,6 @@ class Options:
     media_type: str
     name: str
     password: str | None = None
-    programs: bool = False
 
 
 class Format(Protocol):

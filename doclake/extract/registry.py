@@ -42,7 +42,7 @@ FORMATS: dict[str, str] = {
     f"{_OOXML}.wordprocessingml.document": "office.docx:Docx",
     f"{_OOXML}.presentationml.presentation": "office.pptx:Pptx",
     f"{_OOXML}.spreadsheetml.sheet": "office.xlsx:Xlsx",
-    "application/vnd.ms-excel.sheet.binary.macroenabled.12": "legacy_office.libreoffice:Converted",
+    "application/vnd.ms-excel.sheet.binary.macroenabled.12": "office.xlsb:Xlsb",
     "application/x-encrypted-office": "legacy_office.encrypted:EncryptedOffice",
     f"{_ODF}.text": "opendocument.document:OpenDocumentText",
     f"{_ODF}.spreadsheet": "opendocument.spreadsheet:OpenDocumentSpreadsheet",

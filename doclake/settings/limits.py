@@ -21,7 +21,7 @@ class Limits(Model):
         1800, ge=0, description="Wall clock of a scanned document at most, however many pages"
     )
     memory_mb: int = Field(2048, ge=256, description="Memory of its parser above the idle one")
-    file_mb: int = Field(512, ge=1, description="Size of the document")
+    file_mb: int = Field(512, ge=1, description="Size of one document; 1 MB is 1,048,576 bytes")
     output_mb: int = Field(64, ge=1, description="Text and tables it may yield")
     pages: int = Field(5000, ge=1, description="Pages, slides or sheets")
     archive_entries: int = Field(10_000, ge=1, description="Members of a container")

@@ -38,7 +38,7 @@ class Source(ABC):
         self.buckets = source.buckets
         self.allow_empty = source.allow_empty
         self.storage_options = source.storage_options
-        self.max_bytes = settings.limits.file_mb * 1_000_000
+        self.max_bytes = settings.limits.file_mb << 20
         self.left_out: Counter[str] = Counter()
         self.failures: list[str] = []
         self.failed = 0

@@ -115,7 +115,7 @@ class FolderSource(Source):
             raise self._unreadable(path, error.strerror or str(error)) from error
         if len(data) > self.max_bytes:
             raise LimitExceeded(
-                f"{path} is larger than limits.file_mb ({self.max_bytes // 1_000_000} MB).",
+                f"{path} is larger than limits.file_mb ({self.max_bytes >> 20} MB).",
                 source=self.name,
                 path=path,
                 limit="file_mb",

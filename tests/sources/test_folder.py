@@ -191,10 +191,10 @@ def test_a_document_that_is_gone_is_unreadable(opened: Opener, files: Files) -> 
 
 def test_a_document_beyond_the_limit_is_refused(opened: Opener, files: Files) -> None:
     root = files("a.txt")
-    (root / "big.bin").write_bytes(bytes(1_000_001))
-    (root / "fits.bin").write_bytes(bytes(1_000_000))
+    (root / "big.bin").write_bytes(bytes((1 << 20) + 1))
+    (root / "fits.bin").write_bytes(bytes(1 << 20))
     source = opened(limits={"file_mb": 1})
-    assert len(source.read("fits.bin")) == 1_000_000
+    assert len(source.read("fits.bin")) == 1 << 20
     with pytest.raises(LimitExceeded, match="file_mb"):
         source.read("big.bin")
 

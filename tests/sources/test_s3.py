@@ -169,7 +169,7 @@ def test_a_missing_object_is_unreadable(papers: Opener, s3: Any) -> None:
 
 
 def test_an_object_beyond_the_limit_is_not_fetched(papers: Opener, s3: Any) -> None:
-    put(s3, "docs/big.bin", body=bytes(1_000_001))
+    put(s3, "docs/big.bin", body=bytes((1 << 20) + 1))
     with pytest.raises(LimitExceeded):
         papers(limits={"file_mb": 1}).read("big.bin")
 

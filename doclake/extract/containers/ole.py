@@ -19,6 +19,11 @@ _PACKAGES = ("package", "package_stream", "embeddedodf", "contents")
 """Streams that are a file of their own: of Office, of LibreOffice, of other programs."""
 
 
+def is_container(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(len(MAGIC)) == MAGIC
+
+
 def open_file(source: Path | bytes) -> Any:
     """`olefile.OleFileIO` of a file or bytes; raises `DocumentMalformed`."""
     import olefile

@@ -17,6 +17,9 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", "image/gif"),
     (b"\x1f\x8b", "application/gzip"),
     (b"\x78\x9f\x3e\x22", "application/ms-tnef"),
+    (b"\x31\xbe\0\0", "application/msword"),  # for DOS
+    (b"\x9b\xa5\x21\0", "application/msword"),  # 1
+    (b"\xdb\xa5\x2d\0", "application/msword"),  # 2
 )
 # Known well enough to be named, but there is nothing to read in them.
 UNREADABLE: tuple[tuple[bytes, str], ...] = (

@@ -104,14 +104,11 @@ class Guard:
         """Extract one document; takes at most its time limit (that of `limits.for_scans` if it has
         scanned pages) and a moment. Waits for a child if `workers` are at work."""
         with self._folder() as folder:
-            outcome = self._attempt(task, folder, programs=False)
+            outcome = self._attempt(task, folder)
             if outcome.scanned_pages:
                 (folder / DOCUMENT).rename(task.file)
                 task = replace(task, limits=for_scans(task.limits, outcome.scanned_pages))
-                outcome = self._attempt(task, folder, programs=False)
-            if outcome.needs_program:
-                (folder / DOCUMENT).rename(task.file)
-                outcome = self._attempt(task, folder, programs=True)
+                outcome = self._attempt(task, folder)
         return outcome
 
     def run_batch(
@@ -127,7 +124,7 @@ class Guard:
         ]
         places = [each.place for each in documents]
         file = self.put(b"".join(each.data for each in documents))
-        task = {"batch": members, "password": None, "programs": False}
+        task = {"batch": members, "password": None}
         with self._folder() as folder:
             answer = self._ask(file, folder, places[0].source, task, recipe, limits)
             try:
@@ -152,13 +149,8 @@ class Guard:
         (folder / WORK).mkdir(parents=True, mode=0o700)
         return folder
 
-    def _attempt(self, task: Task, folder: Path, *, programs: bool) -> Outcome:
-        facts = {
-            "name": task.name,
-            "place": task.place.facts(),
-            "password": task.password,
-            "programs": programs,
-        }
+    def _attempt(self, task: Task, folder: Path) -> Outcome:
+        facts = {"name": task.name, "place": task.place.facts(), "password": task.password}
         answer = self._ask(task.file, folder, task.place.source, facts, task.recipe, task.limits)
         outcome = reply.outcome(answer, folder, task.place, task.limits, self.put)
         self._supervision.inherit(outcome.modules)

@@ -15,23 +15,17 @@ from pathlib import Path
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # equal on every architecture
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _REMOVE_DIR, _REMOVE_FILE, _MAKE_DIR, _MAKE_REG = 1 << 4, 1 << 5, 1 << 7, 1 << 8
-_MAKE_SOCK, _REFER, _TRUNCATE = 1 << 9, 1 << 13, 1 << 14
+_TRUNCATE = 1 << 14
 _FILE_RIGHTS = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
 _READ = _READ_FILE | _READ_DIR
 _WORK = _READ | _WRITE_FILE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG | _TRUNCATE
 _FILE_ACCESS_BITS = {1: 13, 2: 14, 3: 15, 4: 15}  # by ABI; 16 from ABI 5
 _SCOPES = 0b11  # abstract unix sockets and signals stay inside
-TEMPORARY, ELSEWHERE = "/tmp", "/mnt"  # noqa: S108 - fixed in LibreOffice, not our choice
 SYSTEM_FOLDERS = (
     "/usr", "/lib", "/lib64", "/bin", "/opt", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime",
-    "/etc/mime.types", "/etc/libreoffice", "/var/cache/fontconfig", "/var/lib/libreoffice",
+    "/etc/mime.types", "/var/cache/fontconfig",
     "/sys/devices/system/cpu", "/proc/self", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat",
     "/proc/sys", "/dev/urandom", "/dev/random", "/dev/zero",
-)  # fmt: skip
-# Names of users and of mounts, which LibreOffice will not start without; no secret is among them.
-_FOR_PROGRAMS = (
-    "/etc/passwd", "/etc/group", "/etc/nsswitch.conf", "/var/spool/libreoffice",
-    "/proc/filesystems",
 )  # fmt: skip
 
 
@@ -58,7 +52,7 @@ def readable() -> tuple[str, ...]:
     return tuple(dict.fromkeys(path for path in paths if Path(path).exists()))
 
 
-def landlock(read: Iterable[str], write: Iterable[str], programs: bool) -> None:
+def landlock(read: Iterable[str], write: Iterable[str]) -> None:
     abi = landlock_abi()
     handled = (1 << _FILE_ACCESS_BITS.get(abi, 16)) - 1
     scoped = _SCOPES if abi >= 6 else 0
@@ -67,16 +61,10 @@ def landlock(read: Iterable[str], write: Iterable[str], programs: bool) -> None:
     ruleset = libc().syscall(_CREATE_RULESET, attributes, size, 0)
     if ruleset < 0:
         raise OSError(ctypes.get_errno(), "landlock_create_ruleset")
-    see = _READ | (_EXECUTE if programs else 0)
-    work = _WORK | ((_MAKE_SOCK | _REFER) if programs else 0)
     for path in (*readable(), *read):
-        _allow(ruleset, path, see & handled)
+        _allow(ruleset, path, _READ & handled)
     for path in write:
-        _allow(ruleset, path, work & handled)
-    if programs:
-        _allow(ruleset, TEMPORARY, (_MAKE_SOCK | _REMOVE_FILE) & handled)
-        for path in _FOR_PROGRAMS:
-            _allow(ruleset, path, _READ & handled)
+        _allow(ruleset, path, _WORK & handled)
     _allow(ruleset, "/dev/null", (_READ_FILE | _WRITE_FILE) & handled)
     if libc().syscall(_RESTRICT_SELF, ruleset, 0) != 0:
         raise OSError(ctypes.get_errno(), "landlock_restrict_self")

@@ -27,6 +27,8 @@ from doclake.tables.elements import ELEMENTS as ELEMENTS_TABLE
 
 _MIB = 1 << 20
 _LARGEST_HEADER = 64 * _MIB
+# What C++, Python, the system and Rust say.
+_MEMORY = (b"bad_alloc", b"MemoryError", b"annot allocate memory", b"memory allocation of")
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException)
 
 
@@ -49,9 +51,8 @@ class Inner:
 @dataclass(slots=True)
 class Outcome:
     """What became of a document. `seconds` it ran; `peak_mb` is the most its process ever held.
-    `needs_program` names the program without which its format cannot be read, `scanned_pages` how
-    many need more time than it had. `suspect`: the child
-    lives and gave a result that is none."""
+    `scanned_pages` is how many need more time than it had. `suspect`: the child lives and gave a
+    result that is none."""
 
     error: DocumentError | None = None
     media_type: str | None = None
@@ -62,7 +63,6 @@ class Outcome:
     elements: pa.Table = field(default_factory=no_elements)
     children: list[Inner] = field(default_factory=list)
     modules: list[str] = field(default_factory=list)
-    needs_program: str | None = None
     scanned_pages: int | None = None
     suspect: bool = False
     seconds: float = 0.0
@@ -153,7 +153,7 @@ def _speaks_of_memory(log: Path) -> bool:
         said = _read(log, 1 << 30)[-4096:]
     except (OSError, ValueError):
         return False
-    return any(word in said for word in (b"bad_alloc", b"MemoryError", b"annot allocate memory"))
+    return any(word in said for word in _MEMORY)
 
 
 def _read(path: Path, most: int) -> bytes:
@@ -171,12 +171,11 @@ def _fill(
 ) -> None:
     header = json.loads(_read(work / RESULT, _LARGEST_HEADER))
     result.modules = [str(name) for name in header["modules"]]
-    result.needs_program = _optional(header.get("needs_program"), str)
     result.scanned_pages = _optional(header.get("scanned_pages"), int)
     if "error" in header:
         result.media_type = _optional(header["media_type"], str)
         result.error = _error(header["error"])
-    elif result.needs_program is None and result.scanned_pages is None:
+    elif result.scanned_pages is None:
         _describe(result, header)
         result.elements = _table(work / ELEMENTS, limits)
         _check_places(result.elements, [place], [result.elements.num_rows])

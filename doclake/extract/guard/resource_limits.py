@@ -7,12 +7,12 @@ import resource
 from pathlib import Path
 
 
-def limit_resources(memory_mb: int, file_mb: int) -> float:
+def limit_resources(memory_mb: int, written_mb: int) -> float:
     """Address space above what is mapped now, bytes in one file, no core dump, few open files.
     Returns what is mapped now, in MB."""
     idle = mapped_mb()
     limit_memory(memory_mb)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (file_mb << 20, file_mb << 20))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (written_mb << 20, written_mb << 20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     files = 256 if most == resource.RLIM_INFINITY else min(256, most)

@@ -15,8 +15,6 @@ _NEVER = (
 _NO_PROGRAMS = ("execve", "execveat", "fork", "vfork")
 _CLONE_THREAD = 0x10000
 _EPERM, _ENOSYS = 1, 38
-_HELPERS_MAY = {"socket", "connect", "bind", "listen", "accept", "accept4"}
-_AF_UNIX = 1
 
 
 @functools.cache
@@ -29,29 +27,25 @@ def seccomp_stands() -> bool:
 
 
 def leave_the_network() -> None:
-    """No socket but unix ones for this process and its descendants; libraries phone home."""
+    """No new socket for this process and its descendants; libraries phone home."""
     if not seccomp_stands():
         return
     import pyseccomp
 
     rules = pyseccomp.SyscallFilter(defaction=pyseccomp.ALLOW)
-    other = pyseccomp.Arg(0, pyseccomp.NE, _AF_UNIX)
-    rules.add_rule(pyseccomp.ERRNO(_EPERM), "socket", other)
+    rules.add_rule(pyseccomp.ERRNO(_EPERM), "socket")
     rules.load()
 
 
-def seccomp(programs: bool) -> None:
+def seccomp() -> None:
     import pyseccomp
 
     rules = pyseccomp.SyscallFilter(defaction=pyseccomp.ALLOW)
     refuse = pyseccomp.ERRNO(_EPERM)
-    denied = [name for name in _NEVER if not (programs and name in _HELPERS_MAY)]
-    for name in denied if programs else [*denied, *_NO_PROGRAMS]:
+    for name in (*_NEVER, *_NO_PROGRAMS):
         with contextlib.suppress(OSError, ValueError):  # unknown on this architecture
             rules.add_rule(refuse, name)
-    if programs:  # LibreOffice talks to itself over unix sockets; nothing leaves the machine
-        rules.add_rule(refuse, "socket", pyseccomp.Arg(0, pyseccomp.NE, _AF_UNIX))
-    else:  # threads may start, processes not; clone3 hides its flags, so libc must take clone
-        rules.add_rule(refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_THREAD, 0))
-        rules.add_rule(pyseccomp.ERRNO(_ENOSYS), "clone3")
+    # Threads may start, processes not; clone3 hides its flags, so libc must take clone.
+    rules.add_rule(refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_THREAD, 0))
+    rules.add_rule(pyseccomp.ERRNO(_ENOSYS), "clone3")
     rules.load()

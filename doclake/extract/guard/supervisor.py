@@ -41,7 +41,7 @@ _TICK = 1.0  # seconds between looks at whether the parent still lives
 
 @dataclass(slots=True)
 class _Child:
-    """A forked parser. `kind` is what its documents must share: source, limits, rights."""
+    """A forked parser. `kind` is what its documents must share: source, limits."""
 
     pid: int
     kind: tuple[Any, ...]
@@ -116,10 +116,10 @@ class Supervisor:
     def _fitting(self, request: dict[str, Any]) -> _Child:
         """The folder's child if it may take this document, else a fresh one."""
         folder, task = request["folder"], request["task"]
-        kind = (request["source"], task["programs"], json.dumps(task["limits"]))
+        kind = (request["source"], json.dumps(task["limits"]))
         child = self._children.get(folder)
         fit = child and child.kind == kind and child.documents < self._reuse
-        if child and fit and not task["programs"] and not request["fresh"]:
+        if child and fit and not request["fresh"]:
             return child
         if child:
             self._retire(folder)
@@ -142,7 +142,7 @@ class Supervisor:
                 os.close(other.answers)
             os.setpgid(0, 0)
             sandbox.die_with_parent()
-            code = parser.main(folder, task["limits"], task["programs"], tasks, answers)
+            code = parser.main(folder, task["limits"], tasks, answers)
         finally:
             os._exit(code)
 
@@ -180,7 +180,7 @@ class Supervisor:
         if kill:
             _kill_group(child.pid)
         _, status, usage = os.wait4(child.pid, 0)
-        _kill_group(child.pid)  # programs it started
+        _kill_group(child.pid)  # what it started where the kernel let it
         os.close(child.tasks)
         os.close(child.answers)
         if child.task_id is not None:

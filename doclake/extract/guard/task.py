@@ -5,6 +5,7 @@ Runs confined. Whatever a parser raises becomes plain data here.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import time
 from collections.abc import Callable
@@ -15,12 +16,13 @@ from doclake.errors import (
     DependencyMissing,
     DocumentError,
     LimitExceeded,
+    NoSpace,
     ParserFailed,
     ParserOutOfMemory,
 )
 from doclake.extract import element_rows
 from doclake.extract.guard.protocol import CHILDREN, DOCUMENT, ELEMENTS, WORK
-from doclake.extract.model import Extraction, Format, NeedsProgram, NeedsTime, Options
+from doclake.extract.model import Extraction, Format, NeedsTime, Options
 from doclake.extract.registry import BATCHABLE
 from doclake.extract.row_key import Place
 from doclake.settings import ExtractRecipe, Limits
@@ -37,8 +39,6 @@ def document(task: dict[str, Any], folder: Path, limits: Limits) -> tuple[Header
     try:
         extraction, media_type = _extract(task, folder / DOCUMENT, limits, header)
         return header | _finished(task, extraction, folder / WORK, limits, media_type), True
-    except NeedsProgram as needed:
-        return header | {"needs_program": needed.args[0]}, True
     except NeedsTime as scanned:
         return header | {"scanned_pages": scanned.pages}, True
     except DocumentError as refused:
@@ -68,7 +68,7 @@ def batch(task: dict[str, Any], folder: Path, limits: Limits) -> tuple[Header, b
         data = data[member["size"] :]
         try:
             said[number], found = _short(task | member, file, limits)
-        except (DocumentError, NeedsProgram) as refused:
+        except DocumentError as refused:
             healthy = not isinstance(refused, LimitExceeded)
         except Exception:  # it is raised again, and told, where the document is by itself
             healthy = False
@@ -108,16 +108,12 @@ def _extract(
 def _parsed(task: dict[str, Any], file: Path, limits: Limits, media_type: str) -> Extraction:
     recipe = ExtractRecipe(**task["recipe"])
     parser: Format = _named(task["load"])(media_type, recipe.engine)
-    program = getattr(parser, "program", None)
-    if program and not task["programs"]:
-        raise NeedsProgram(program)
     options = Options(
         recipe=recipe,
         limits=limits,
         media_type=media_type,
         name=task["name"],
         password=task["password"],
-        programs=task["programs"],
     )
     return parser.extract(file, options)
 
@@ -166,21 +162,16 @@ def _write_children(extraction: Extraction, work: Path, limits: Limits) -> list[
             raise LimitExceeded(
                 f"The documents in it exceed {limits.archive_mb} MB.", limit="archive_mb"
             )
-        write(work / CHILDREN / str(number), child.data)
+        (work / CHILDREN / str(number)).write_bytes(child.data)
         names.append(element_rows.clean(child.name))
     return names
 
 
-def write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise LimitExceeded(
-            f"It yields a file of {len(data)} bytes.", limit="file_mb", size=len(data)
-        ) from error
-
-
 def _unexpected(error: Exception) -> DocumentError:
+    if isinstance(error, OSError) and error.errno == errno.EFBIG:
+        return LimitExceeded("It yields a file that is too large.", limit="output_mb")
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return NoSpace("The temporary folder is full.")
     if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("doclake"):
         return DependencyMissing(
             f"The Python package {error.name!r} is not installed.",

@@ -16,24 +16,22 @@ from typing import Any
 
 from doclake.extract.guard import resource_limits, sandbox
 from doclake.extract.guard.protocol import LOG, OUT_OF_MEMORY, RESULT, WORK
-from doclake.extract.guard.task import batch, document, write
+from doclake.extract.guard.task import batch, document
 from doclake.settings import Limits
 
 
-def main(folder: str, limits: dict[str, Any], programs: bool, tasks: int, answers: int) -> int:
+def main(folder: str, limits: dict[str, Any], tasks: int, answers: int) -> int:
     """Confine this process, then extract documents as they come. Returns the exit status.
 
     `tasks` and `answers` are pipes: a line of JSON for each document, a byte back for each that
     ended well. After any other ending the process is not to be used again, so it leaves.
     """
-    if programs:
-        folder = sandbox.with_own_temporary_folder(folder, f"{folder}/{WORK}")
     work = Path(folder) / WORK
     allowed = Limits(**limits)
     _redirect_output(work)
     largest = max(16 * allowed.output_mb, allowed.archive_mb)
     idle = resource_limits.limit_resources(allowed.memory_mb, largest)
-    sandbox.confine([folder], [str(work)], programs=programs)
+    sandbox.confine([folder], [str(work)])
     known = set(sys.modules)
     with open(tasks, "rb") as lines:
         for line in lines:
@@ -61,7 +59,7 @@ def _one(task: dict[str, Any], folder: Path, limits: Limits, known: set[str]) ->
         header["modules"] = sorted(module for module in fresh if module[0] != "_")
         known |= fresh
     result = json.dumps(header, default=str).encode("utf-8", "replace")
-    write(folder / WORK / RESULT, result)
+    (folder / WORK / RESULT).write_bytes(result)
     return healthy and threading.active_count() == 1
 
 

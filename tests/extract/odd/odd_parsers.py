@@ -18,30 +18,22 @@ from pathlib import Path
 from doclake.errors import DocumentEncrypted, DocumentMalformed
 from doclake.extract import row_key
 from doclake.extract.limits import check_scans
-from doclake.extract.model import Child, Element, Extraction, Format, NeedsProgram, Options
+from doclake.extract.model import Child, Element, Extraction, Format, Options
 
 _seen_by_this_process = 0
 _hoard: list[bytearray] = []
 
 
 def media_type(file: Path, name: str) -> str:
-    if name.endswith(".doc"):
-        return "application/msword"
-    if name.endswith(".txt"):
-        return "text/plain"
-    return "test/program" if file.read_bytes().startswith(b"program") else "test/odd"
+    return "text/plain" if name.endswith(".txt") else "test/odd"
 
 
 def load(media_type: str, engine: str) -> Format:
-    if media_type == "application/msword":
-        from doclake.extract.formats.legacy_office.libreoffice import Converted
-
-        return Converted()
     if media_type.startswith("application/"):
         from doclake.extract import registry
 
         return registry.load(media_type)
-    return WithProgram() if media_type == "test/program" else Odd()
+    return Odd()
 
 
 class Odd:
@@ -50,10 +42,6 @@ class Odd:
         if order == "malformed":
             return _malformed(file)
         return _ORDERS[order](rest, options)
-
-
-class WithProgram(Odd):
-    program = "sh"
 
 
 def _say(*texts: str) -> Extraction:
@@ -176,18 +164,8 @@ def _imports(rest: str, _: Options) -> Extraction:
     return _say(f"imported before: {before}")
 
 
-def _program(rest: str, _: Options) -> Extraction:
-    return _attempt(lambda: subprocess.run(["/bin/sh", "-c", rest], check=True).returncode)
-
-
 def _malformed(file: Path) -> Extraction:
     raise DocumentMalformed(f"cannot open '{file}' or {file.parent}/x")
-
-
-def _perhaps_program(rest: str, options: Options) -> Extraction:
-    if not options.programs:
-        raise NeedsProgram("sh")
-    return _program(rest, options)
 
 
 _ORDERS: dict[str, Callable[[str, Options], Extraction]] = {
@@ -209,8 +187,6 @@ _ORDERS: dict[str, Callable[[str, Options], Extraction]] = {
     "file": _file,
     "link": _link,
     "imports": _imports,
-    "program": _program,
-    "perhaps": _perhaps_program,
     "nothing": lambda rest, _: Extraction(pages=1, pages_with_text=0),
     "exit": lambda rest, _: os._exit(int(rest)),
     "abort": lambda rest, _: os.abort(),

@@ -1,7 +1,4 @@
-"""DOC (Word 97 to 2003), read from its own structures: no LibreOffice needed.
-
-Older ones than Word 97 are converted by LibreOffice where it is installed.
-"""
+"""DOC (Word 97 to 2003), read from its own structures: no LibreOffice needed."""
 
 from __future__ import annotations
 
@@ -10,13 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from doclake.errors import DocumentEmpty, DocumentEncrypted, UnsupportedFormat
+from doclake.errors import DocumentEmpty, DocumentEncrypted
 from doclake.extract.builder import Blocks
 from doclake.extract.cells import cell
 from doclake.extract.cells.edge_spans import Row, with_spans
 from doclake.extract.containers import ole
 from doclake.extract.containers.member_names import unique
-from doclake.extract.formats.legacy_office import libreoffice
 from doclake.extract.formats.legacy_office.doc_file import DocFile
 from doclake.extract.formats.legacy_office.doc_properties import DELETED, WHITE, ParagraphProperties
 from doclake.extract.model import ElementType, Extraction, Options
@@ -43,8 +39,6 @@ class Doc:
             document = DocFile(file)
         except DocumentEncrypted:
             return self._decrypted(file, options)
-        except UnsupportedFormat:
-            return libreoffice.Converted().extract(file, options)
         blocks = Blocks("ms-doc", options.limits)
         _Reader(document, blocks).read()
         if not blocks.elements and not document.children:

@@ -27,6 +27,8 @@ from doclake.extract.formats.legacy_office.doc_properties import (
 )
 
 _WORD97 = 0x00C1
+_WORD = (0xA5EC, 0xA5DC)
+_FAR_EAST = (0xA697, 0xA698, 0xA699)  # Word 6 and 95 in Korean, Chinese and Japanese
 _PAGE = 512
 _MAX_PIECES = 500_000
 _MAX_CHAIN = 11  # styles based on one another
@@ -46,6 +48,8 @@ class DocFile:
     """Text and properties of a document by character position (CP)."""
 
     def __init__(self, file: Path) -> None:
+        if not ole.is_container(file):  # as Word 1 and 2, and Word for DOS, wrote it
+            raise _too_old()
         with ole.open_file(file) as container:
             self._main = ole.stream(container, "WordDocument")
             self._check(self._main)
@@ -71,10 +75,11 @@ class DocFile:
         return int.from_bytes(data[position : position + 2], "little")
 
     def _check(self, main: bytes) -> None:
-        if self._short(main, 0) not in (0xA5EC, 0xA5DC):
+        mark = self._short(main, 0)
+        if mark in _FAR_EAST or (mark in _WORD and self._short(main, 2) < _WORD97):
+            raise _too_old()
+        if mark not in _WORD:
             raise DocumentMalformed("The header is not that of Word.")
-        if self._short(main, 2) < _WORD97:
-            raise UnsupportedFormat("Documents from before Word 97 are not read.")
         if self._short(main, 10) & 0x0100:
             raise DocumentEncrypted("The document needs a password.")
 
@@ -252,3 +257,10 @@ class DocFile:
                 if reason:
                     spans.append((bounds[entry], bounds[entry + 1], reason))
         return spans
+
+
+def _too_old() -> UnsupportedFormat:
+    return UnsupportedFormat(
+        "It was saved by Word 6, Word 95 or an older one; Word 97 and later are read.",
+        mend="Open it in Word or LibreOffice and save it as .docx.",
+    )

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import io
-import shutil
 import struct
 import time
-import zipfile
 from pathlib import Path
 
 import pytest
 
-from doclake.errors import DocumentError
-from doclake.extract import registry
-from doclake.extract.detect.media_type import media_type as detect
-from doclake.extract.formats.legacy_office.libreoffice import Converted
-from doclake.extract.model import Options
-from doclake.settings import ExtractRecipe, Limits
+from doclake.errors import DocumentError, UnsupportedFormat
 from tests.extract.reading import hidden, read, said
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -91,80 +83,23 @@ def test_files_cut_short_are_typed_failures_or_give_their_text(tmp_path: Path, n
         assert found.elements
 
 
-def test_what_only_libreoffice_reads_is_converted(tmp_path: Path) -> None:
-    if shutil.which("soffice") is None:
-        pytest.skip("needs LibreOffice")
-    file = tmp_path / "document"
-    file.write_bytes((FIXTURES / "text.doc").read_bytes())
-    options = Options(ExtractRecipe(), Limits(), "application/msword", "a.doc", programs=True)
-    found = Converted().extract(file, options)
-    assert ("Table", "Pier\tDepth\n가람\t9 m") in said(found)
-    assert {e.method for e in found.elements} == {"libreoffice+ooxml"}
-    file.write_bytes(b"\xdb\xa5\x2d\x00" + bytes(300))  # the mark of Word 2, and nothing behind it
-    with pytest.raises(DocumentError):
-        Converted().extract(file, options)
+@pytest.mark.parametrize(
+    "head",
+    [b"\xec\xa5\x68\x00", b"\xdc\xa5\x65\x00", b"\x97\xa6\x68\x00"],
+    ids=["Word 95", "Word 6", "Word 95 in Korean"],
+)
+def test_a_word_file_from_before_97_says_so_and_what_to_do(tmp_path: Path, head: bytes) -> None:
+    data = (FIXTURES / "text.doc").read_bytes()
+    assert data.count(b"\xec\xa5\x01\x01") == 1
+    with pytest.raises(UnsupportedFormat, match="Word 97") as caught:
+        read(tmp_path, data.replace(b"\xec\xa5\x01\x01", head), "a.doc")
+    assert ".docx" in caught.value.mend
 
 
-def test_a_binary_workbook_is_converted(tmp_path: Path) -> None:
-    if shutil.which("soffice") is None:
-        pytest.skip("needs LibreOffice")
-    file = tmp_path / "document"
-    file.write_bytes(binary_workbook())
-    media_type = detect(file, "a.xlsb")
-    options = Options(ExtractRecipe(), Limits(), media_type, "a.xlsb", programs=True)
-    found = registry.load(media_type, "native").extract(file, options)
-    assert said(found) == [("Title", "Piers"), ("Table", "Pier\tDepth\n가람\t9.5")]
-    assert {e.method for e in found.elements} == {"libreoffice+ooxml"}
-
-
-def binary_workbook() -> bytes:
-    """The smallest XLSB with a table (MS-XLSB 2.1)."""
-
-    def record(kind: int, data: bytes = b"") -> bytes:
-        number = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
-        return number + bytes([len(data)]) + data
-
-    def words(text: str) -> bytes:
-        return struct.pack("<I", len(text)) + text.encode("utf-16-le")
-
-    def cell(column: int, value: str | float) -> bytes:
-        head = struct.pack("<II", column, 0)
-        if isinstance(value, str):
-            return record(6, head + words(value))
-        return record(5, head + struct.pack("<d", value))
-
-    lines: tuple[tuple[str | float, ...], ...] = (("Pier", "Depth"), ("가람", 9.5))
-    rows = b"".join(
-        record(0, struct.pack("<IIHBBBI", row, 0, 300, 0, 0, 0, 0))
-        + b"".join(cell(column, value) for column, value in enumerate(line))
-        for row, line in enumerate(lines)
-    )
-    sheet = record(129) + record(145) + rows + record(146) + record(130)
-    bundle = record(156, struct.pack("<II", 0, 1) + words("rId1") + words("Piers"))
-    book = record(131) + record(143) + bundle + record(144) + record(132)
-    types = "application/vnd.ms-excel."
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006"
-
-    def relations(kind: str, target: str) -> str:
-        link = f'<Relationship Id="rId1" Type="{office}/{kind}" Target="{target}"/>'
-        return f'<Relationships xmlns="{package}/relationships">{link}</Relationships>'
-
-    members: dict[str, str | bytes] = {
-        "[Content_Types].xml": f'''<Types xmlns="{package}/content-types">
-<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
-<Override PartName="/xl/workbook.bin" ContentType="{types}sheet.binary.macroEnabled.main"/>
-<Override PartName="/xl/worksheets/sheet1.bin" ContentType="{types}worksheet"/></Types>''',
-        "_rels/.rels": relations("officeDocument", "xl/workbook.bin"),
-        "xl/_rels/workbook.bin.rels": relations("worksheet", "worksheets/sheet1.bin"),
-        "xl/workbook.bin": book,
-        "xl/worksheets/sheet1.bin": sheet,
-    }
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return file.getvalue()
+@pytest.mark.parametrize("head", [b"\xdb\xa5\x2d\0", b"\x9b\xa5\x21\0", b"\x31\xbe\0\0"])
+def test_so_does_one_from_before_there_were_ole_containers(tmp_path: Path, head: bytes) -> None:
+    with pytest.raises(UnsupportedFormat, match="Word 97"):
+        read(tmp_path, head + bytes(300), "a.doc")
 
 
 @pytest.mark.parametrize("name", ["text.doc", "marks.doc"])

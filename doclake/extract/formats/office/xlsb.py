@@ -1,0 +1,92 @@
+"""XLSB (MS-XLSB), read with calamine: values, names of sheets, hidden sheets.
+
+calamine tells no number formats beside those of dates, no merged cells and no hidden rows or
+columns. So a number is shown as General shows it, a date as ISO 8601 writes it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+from doclake.errors import DocumentEmpty, DocumentMalformed, LimitExceeded
+from doclake.extract.builder import Blocks
+from doclake.extract.formats.office.package import OfficePackage
+from doclake.extract.model import Extraction, Options
+from doclake.extract.spreadsheet import grid as sheets
+from doclake.extract.spreadsheet.grid import Sheet
+from doclake.extract.spreadsheet.number_format import display
+
+_DAY = datetime.timedelta(days=1)
+
+
+class Xlsb:
+    """Binary workbooks: page = sheet in the order of the tabs."""
+
+    def extract(self, file: Path, options: Options) -> Extraction:
+        with OfficePackage(file, options.limits) as package:
+            properties = package.properties()
+            children = package.embedded()
+        blocks = Blocks("calamine", options.limits)
+        pages, with_text = _read(file, blocks, options.limits.pages)
+        if not blocks.elements and not children:
+            raise DocumentEmpty("The workbook has no values.")
+        return Extraction(
+            blocks.elements,
+            children,
+            title=properties.pop("title", None),
+            pages=pages,
+            pages_with_text=with_text,
+            metadata=properties,
+        )
+
+
+def _read(file: Path, blocks: Blocks, most: int) -> tuple[int, int]:
+    """Add every sheet; returns their number and how many have text."""
+    from python_calamine import CalamineWorkbook
+
+    with_text = 0
+    try:
+        with CalamineWorkbook.from_path(file) as book:
+            tabs = book.sheets_metadata
+            if len(tabs) > most:
+                raise LimitExceeded(f"The workbook has {len(tabs)} sheets.", limit="pages")
+            for number, tab in enumerate(tabs):
+                sheet = _sheet(book, number, tab)
+                with_text += sheet.has_text
+                sheets.add(sheet, number + 1, blocks)
+    except LimitExceeded:
+        raise
+    except BaseException as error:  # a panic of Rust is no `Exception`
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        raise DocumentMalformed(f"The workbook cannot be read: {error}") from None
+    return len(tabs), with_text
+
+
+def _sheet(book: Any, number: int, tab: Any) -> Sheet:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    shown = tab.visible == SheetVisibleEnum.Visible
+    sheet = Sheet(tab.name, hidden=None if shown else "hidden sheet")
+    if tab.typ not in (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet):
+        return sheet  # a sheet that is one chart has no cells
+    source = book.get_sheet_by_index(number)
+    left = source.start[1] if source.start else 0
+    for row, values in enumerate(source.iter_rows()):
+        for column, value in enumerate(values, left):
+            sheet.put(row, column, _shown(value))
+    return sheet
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float | int):
+        return display(value, "General")
+    if isinstance(value, datetime.timedelta):
+        return display(value / _DAY, "[h]:mm:ss")
+    if isinstance(value, datetime.datetime):
+        return value.isoformat(" ", "seconds")
+    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else str(value)
