@@ -8,7 +8,7 @@ export DO_NOT_TRACK := 1
 unexport DOCLAKE_LAKE DOCLAKE_CONFIG
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test test-slow check lint types lock clean
+.PHONY: help setup demo dev test test-slow check lint imports types lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,11 +34,14 @@ test: $(STAMP) ## Run the tests (a few minutes on two cores)
 test-slow: $(STAMP) ## Run the long tests: daemon, kill harness, all hostile files
 	$(BIN)/pytest -m slow
 
-check: lint types ## Lint, format and type checks
+check: lint imports types ## Lint, format, layers and types
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+imports: $(STAMP)
+	$(BIN)/lint-imports --no-cache --no-logo
 
 types: $(STAMP)
 	$(BIN)/mypy

@@ -7,9 +7,8 @@ import re
 from doclake.extract.layout import headings, paragraphs
 from doclake.extract.layout.blocks import Block
 from doclake.extract.layout.geometry import spin, unspin
-from doclake.extract.layout.page import Line, Page
+from doclake.extract.layout.page import Line, Page, confidence
 from doclake.extract.layout.paragraphs import Paragraph
-from doclake.extract.ocr import scanned_pages
 
 _CAPTION = re.compile(
     r"(?:(?:figure|fig\.|table|chart|exhibit|scheme|plate|graph|box|listing|algorithm)\s*"
@@ -30,7 +29,7 @@ def typed(page: Page, paragraph: Paragraph, typography: headings.Typography, tig
     box = (paragraph.x0, paragraph.y0, paragraph.x1, paragraph.y1)
     block = Block("NarrativeText", text, page.number, box, paragraph)
     if page.lines[0].confidence is not None:
-        block.confidence = scanned_pages.confidence(paragraph.lines)
+        block.confidence = confidence(paragraph.lines)
     level = headings.outlined(paragraph, text, page.number, typography)
     if level is not None:
         block.type, block.level = "Title", level

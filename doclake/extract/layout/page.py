@@ -6,6 +6,7 @@ layout code never asks which engine or which rotation they came from.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -107,3 +108,12 @@ class Page:
     drawings: int = 0
     method: str = ""
     words: list[Seen] = field(default_factory=list)
+
+
+def confidence(lines: Sequence[Line]) -> float | None:
+    """Mean confidence by length, None where no line has one."""
+    known = [(line.confidence, len(line.text)) for line in lines if line.confidence is not None]
+    weight = sum(length for _, length in known)
+    if not weight:
+        return None
+    return round(sum(value * length for value, length in known) / weight, 3)

@@ -17,7 +17,7 @@ from doclake.errors import DependencyMissing
 from doclake.extract.layout import soundness
 from doclake.extract.layout.geometry import Box, unspin
 from doclake.extract.layout.geometry import Word as EngineWord
-from doclake.extract.layout.page import Line, Page, Seen
+from doclake.extract.layout.page import Line, Page, Seen, confidence
 from doclake.extract.layout.page_source import Engine
 from doclake.extract.layout.page_tables import find
 from doclake.extract.limits import check_scans
@@ -196,12 +196,3 @@ def dpi_for(page: Page, limit: int) -> int:
     """Resolution for OCR of a page, lower where its picture would be larger than the limit."""
     pixels = page.width * page.height * (DPI / 72) ** 2
     return DPI if pixels <= limit else max(20, int(DPI * (limit / pixels) ** 0.5))
-
-
-def confidence(lines: Sequence[Line]) -> float | None:
-    """Mean confidence by length, None where no line has one."""
-    known = [(line.confidence, len(line.text)) for line in lines if line.confidence is not None]
-    weight = sum(length for _, length in known)
-    if not weight:
-        return None
-    return round(sum(value * length for value, length in known) / weight, 3)

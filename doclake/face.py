@@ -1,0 +1,95 @@
+"""The Python face of Doclake: a project with its verbs, and one file without a project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from doclake import project
+from doclake.errors import LakeError
+from doclake.extract import extractor
+from doclake.extract.document import ExtractedDocument
+from doclake.lake.scope import Scope
+from doclake.progress import Progress, silent
+from doclake.search.hits import Hit
+from doclake.settings import ExtractRecipe, Limits
+from doclake.stages.report import StageReport
+from doclake.tables.registry import TABLES
+
+
+class Project(project.Project):
+    """A doclake.yaml and what it names.
+
+    `Project.open(path)` reads the settings file, or the one that DOCLAKE_CONFIG or the working
+    directory name. Every method may raise a `doclake.errors.DoclakeError`, which says what to do.
+    """
+
+    def search(
+        self,
+        question: str,
+        *,
+        k: int = 5,
+        source: str | None = None,
+        principals: Iterable[str] = (),
+    ) -> list[Hit]:
+        """The `k` best passages, best first, of what `everyone` and the `principals` may see."""
+        from doclake.search.searcher import Searcher
+
+        if source is not None:
+            self.source(source)
+        return Searcher(self).search(question, k=k, source=source, principals=principals)
+
+    def ingest(
+        self,
+        *sources: str,
+        allow_deletions: bool = False,
+        progress: Progress = silent,
+    ) -> dict[str, list[StageReport]]:
+        """Bring the named sources (all of them, if none is named) and the index up to date.
+
+        Runs the same stages as the Dagster job, in this process and without Dagster, so no run is
+        recorded and no incident opened. Returns what each stage did, by source; the index is
+        brought up to date after each source.
+        """
+        from doclake.stages.ingest import ingest
+
+        names = sources or tuple(self.settings.sources)
+        return {
+            name: ingest(self, name, allow_deletions=allow_deletions, progress=progress)
+            for name in names
+        }
+
+    def table(
+        self,
+        name: str,
+        *,
+        source: str | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> pa.Table:
+        """Rows of a table of the lake (documents, elements, chunks ...), in no particular order.
+
+        This is the operator's view: access lists are a column here, and not a filter.
+        """
+        if name not in TABLES:
+            known = ", ".join(TABLES)
+            raise LakeError(f"There is no table {name}.", mend=f"One of {known}.", table=name)
+        return self.lake.read(name, Scope(source), columns)
+
+
+def extract_file(
+    path: str | Path,
+    *,
+    password: str | None = None,
+    recipe: ExtractRecipe | None = None,
+    limits: Limits | None = None,
+) -> list[ExtractedDocument]:
+    """What extraction finds in one file: the document first, then those found inside it.
+
+    Needs no project. Raises nothing for a bad document: `error` of what is returned says why.
+    """
+    found = extractor.extract_file(
+        Path(path), recipe or ExtractRecipe(), limits or Limits(), password=password
+    )
+    return list(found)

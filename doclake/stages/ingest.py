@@ -1,0 +1,32 @@
+"""All stages of one source, one after the other, in this process."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from doclake.embed import Embedder
+from doclake.progress import Progress, silent
+from doclake.project import Project
+from doclake.stages import chunks, documents, elements, embeddings, search_index
+from doclake.stages.context import StageContext
+from doclake.stages.report import StageReport
+
+
+def ingest(
+    project: Project,
+    source: str,
+    *,
+    allow_deletions: bool = False,
+    progress: Progress = silent,
+) -> list[StageReport]:
+    """Bring every bucket of a source and the index up to date; what each stage did, in order."""
+    context = replace(
+        StageContext.whole(project, source),
+        progress=progress,
+        allow_deletions=allow_deletions,
+        retry_now=True,  # somebody asked for it
+    )
+    reports = [stage.run(context) for stage in (documents, elements, chunks)]
+    reports.append(embeddings.run(context, Embedder(project.settings.embedding)))
+    reports.append(search_index.run(project, progress=progress))
+    return reports

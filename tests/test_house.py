@@ -1,0 +1,66 @@
+"""What import-linter and ruff cannot hold: lengths of modules, and what is imported when.
+
+Who may import whom stands in pyproject.toml, under `tool.importlinter`; `make check` holds it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+OURS = ("doclake", "resources", "assets", "pipelines", "tests", "benchmarks", "samples")
+HEAVY = (
+    "deltalake",
+    "great_expectations",
+    "lancedb",
+    "matplotlib",
+    "pandas",
+    "pymupdf",
+    "sentence_transformers",
+    "torch",
+    "unstructured",
+)
+LONG = {
+    "tests/settings/test_settings.py",  # a case for each way to be wrong, one beside the other
+}
+
+
+def test_no_module_is_longer_than_a_reader_can_hold(repository):
+    files = [file for top in OURS for file in (repository / top).rglob("*.py")]
+    long = {file for file in files if len(file.read_text("utf-8").splitlines()) > 300}
+    assert {file.relative_to(repository).as_posix() for file in long} == LONG
+
+
+def _run(code: str, repository: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=repository, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def test_the_core_library_works_without_dagster(repository):
+    code = (
+        "import sys; sys.modules['dagster'] = None\n"
+        "import doclake.search.searcher, doclake.stages.search_index, doclake.stages.elements\n"
+        "print('fine')"
+    )
+    assert _run(code, repository) == "fine"
+
+
+def test_the_code_location_loads_without_the_heavy_libraries(repository):
+    code = (
+        "import sys, pipelines.definitions as d, doclake.project as p\n"
+        "d.build_definitions(p.Project.open()); print(*sorted(sys.modules))"
+    )
+    loaded = set(_run(code, repository).split())
+    assert not loaded & set(HEAVY)
+
+
+def test_the_code_location_loads_in_under_three_seconds(repository):
+    code = (
+        "import time; start = time.process_time()\n"
+        "import pipelines.definitions as d, doclake.project as p\n"
+        "d.build_definitions(p.Project.open()); print(time.process_time() - start)"
+    )
+    assert float(_run(code, repository)) < 3
