@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -42,15 +43,16 @@ class Fingerprints:
 
 def of(source: SourceSettings, embedding: EmbeddingSettings) -> Fingerprints:
     return Fingerprints(
-        documents=documents(),
+        documents=documents(source.access),
         elements=extract(source.recipe),
         chunks=chunk(source.recipe, embedding),
         embeddings=model(embedding),
     )
 
 
-def documents() -> str:
-    return _fingerprint("documents", {})
+def documents(access: Sequence[str]) -> str:
+    """Who may read a source is a recipe of its registry: a changed list starts a run by itself."""
+    return _fingerprint("documents", {"access": list(access)})
 
 
 def extract(recipe: Recipe) -> str:

@@ -15,7 +15,7 @@ DEFAULT, MODEL = Recipe(), EmbeddingSettings()
 
 def prints(settings: Recipe = DEFAULT, embedding: EmbeddingSettings = MODEL) -> dict[str, str]:
     return {
-        "documents": fingerprints.documents(),
+        "documents": fingerprints.documents(["everyone"]),
         "extract": fingerprints.extract(settings),
         "chunk": fingerprints.chunk(settings, embedding),
         "model": fingerprints.model(embedding),

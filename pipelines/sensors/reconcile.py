@@ -15,6 +15,7 @@ from assets.common.tags import RANGE_END_TAG, RANGE_START_TAG
 from doclake.lake import ledger
 from doclake.project import Project
 from doclake.stages.context import StageContext
+from doclake.stages.plans.documents import buckets_of_other_access
 from doclake.stages.plans.elements import planned
 from pipelines.sensors.unfinished_runs import unfinished_runs
 
@@ -22,11 +23,13 @@ INTERVAL_SECONDS = 300
 
 
 def undone_buckets(project: Project, source: str) -> list[str]:
-    """Buckets that hold a document that some stage has not done, or whose retry is due."""
+    """Buckets that hold a document that some stage has not done, whose retry is due, or that has
+    another access list than the settings."""
     context = StageContext.whole(project, source)
     fingerprints = context.fingerprints
     todo = planned(context, fingerprints.elements)
     behind = set(todo.extract["bucket"].to_pylist()) | {t[0]["bucket"] for t in todo.remove}
+    behind |= buckets_of_other_access(context.lake, source, context.source_settings.access)
     # Null in the ledger until each stage has done the document.
     made = {
         "chunk_recipe": fingerprints.chunks,

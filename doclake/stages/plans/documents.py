@@ -123,15 +123,13 @@ def diff(
     twice = counted.filter(pc.greater(counted["count_all"], 1))["doc_id"]  # by damage: write anew
     once = pc.invert(pc.is_in(registry["doc_id"], value_set=twice.combine_chunks()))
     live = pc.is_null(registry["deleted_at"])
-    registered = pc.fill_null(pc.binary_join(registry["access"], "\x1f"), "")
-    same_access = pc.equal(registered, "\x1f".join(access))
     known = pa.table(
         {
             "doc_id": registry["doc_id"],
             "old_signature": registry["signature"],
             "content_hash": registry["content_hash"],
             "first_seen": registry["first_seen"],
-            "stands": pc.and_(live, same_access),
+            "stands": pc.and_(live, _has_access(registry, access)),
             "returns": pc.invert(live),
         }
     )
@@ -148,6 +146,20 @@ def diff(
     present = pc.is_in(registry["doc_id"], value_set=listed["doc_id"].combine_chunks())
     gone = registry.filter(pc.and_(live, pc.invert(present)))
     return changed.drop_columns(["stands"]), gone
+
+
+def _has_access(registry: pa.Table, access: tuple[str, ...]) -> pa.ChunkedArray:
+    """Whether each row of the registry names exactly these principals: bool [rows]."""
+    registered = pc.fill_null(pc.binary_join(registry["access"], "\x1f"), "")
+    return pc.equal(registered, "\x1f".join(access))
+
+
+def buckets_of_other_access(lake: Lake, source: str, access: tuple[str, ...]) -> set[str]:
+    """Buckets with a live document whose registered access list is not this one."""
+    registry = lake.read("documents", Scope(source), ["bucket", "access", "deleted_at"])
+    live = pc.is_null(registry["deleted_at"])
+    other = registry.filter(pc.and_(live, pc.invert(_has_access(registry, access))))
+    return set(pc.unique(other["bucket"]).to_pylist())
 
 
 def allowed_deletions(guard: Deletion, live: int) -> int:

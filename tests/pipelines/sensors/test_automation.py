@@ -60,8 +60,7 @@ def test_one_changed_bucket_becomes_one_run_that_carries_its_source(project):
 
 
 def test_changes_in_several_buckets_become_one_backfill_that_carries_its_source(project):
-    source = project.sources["notes"].model_copy(update={"buckets": 2})
-    project = project.model_copy(update={"sources": {"notes": source}})
+    project = _with(project, project.source("notes").model_copy(update={"buckets": 2}))
     repository = build_definitions(project).get_repository_def()
     sensor = repository.get_sensor_def("backfill_notes")
     with dg.DagsterInstance.ephemeral() as instance:
@@ -72,6 +71,24 @@ def test_changes_in_several_buckets_become_one_backfill_that_carries_its_source(
         (request,) = sensor.evaluate_tick(context).run_requests
     assert request.requires_backfill_daemon()
     assert request.tags["doclake/source"] == "notes"
+
+
+def test_a_changed_access_list_starts_a_run_by_itself(project):
+    """Nothing else has changed: no file, no recipe of another stage."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        _observe(project, instance)
+        job = build_definitions(project).resolve_job_def("ingest_notes")
+        assert job.execute_in_process(instance=instance, partition_key="00").success
+        narrowed = _with(project, project.source("notes").model_copy(update={"access": ("boss",)}))
+        cursor = None
+        for opened, expected in ((project, []), (narrowed, ["00"]), (narrowed, [])):
+            repository = build_definitions(opened).get_repository_def()
+            context = dg.build_sensor_context(
+                instance=instance, repository_def=repository, cursor=cursor
+            )
+            tick = repository.get_sensor_def("backfill_notes").evaluate_tick(context)
+            assert [request.partition_key for request in tick.run_requests] == expected
+            cursor = tick.cursor
 
 
 def test_a_bucket_that_was_only_observed_starts_nothing(project):

@@ -50,6 +50,15 @@ def test_a_document_that_only_the_registry_knows_is_asked_for(flow, instance):
     assert request.tags["doclake/trigger"] == "reconcile"
 
 
+def test_an_access_list_that_no_run_has_applied_is_asked_for(flow):
+    source = {"url": "documents", "access": ["group:garden"], "buckets": 4}
+    flow.configure(sources={"notes": source})
+    held = {row["bucket"] for row in flow.lake.read("documents").to_pylist()}
+    assert undone_buckets(flow.project, "notes") == sorted(held)
+    flow.run()
+    assert undone_buckets(flow.project, "notes") == []
+
+
 def test_a_stage_that_died_is_asked_for(flow):
     flow.write("garden.md", "# Garden\n\nNothing grows there any more.\n")
     documents.run(flow.context())
