@@ -1,7 +1,7 @@
 """From settings to assets: one group for each source, one index for all."""
 
+import warnings
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import dagster as dg
 
@@ -11,28 +11,24 @@ from assets.documents import documents
 from assets.elements import elements
 from assets.embeddings import embeddings
 from assets.files import files
-from assets.search_index import search_index
 from doclake.project import Project
 
 STAGES = (documents, elements, chunks, embeddings)
 
 
-class BuiltAssets(NamedTuple):
-    sources: list[SourceAssets]
-    assets: list[dg.AssetsDefinition | dg.AssetSpec]
-
-
-def build_assets(
-    project: Project, conditions: Mapping[str, dg.AutomationCondition] | None = None
-) -> BuiltAssets:
-    """Every asset of the project. `conditions` gives each stage's automation by its name."""
-    conditions = conditions or {}
-    sources = [
+def sources_of(
+    project: Project, conditions: Mapping[str, dg.AutomationCondition]
+) -> list[SourceAssets]:
+    """What the assets of each source are made of. `conditions` gives each stage's automation."""
+    return [
         SourceAssets(name, project, partitions(source.buckets), conditions)
         for name, source in project.settings.sources.items()
     ]
-    assets: list[dg.AssetsDefinition | dg.AssetSpec] = []
-    for source in sources:
-        assets += [files(source), *(stage(source) for stage in STAGES)]
-    assets.append(search_index(project, sources, conditions.get("search_index")))
-    return BuiltAssets(sources, assets)
+
+
+def source_assets(source: SourceAssets) -> list[dg.AssetsDefinition | dg.AssetSpec]:
+    """The group of one source, from its listing to its vectors."""
+    with warnings.catch_warnings():
+        # BackfillPolicy is marked beta; the flow depends on it knowingly.
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        return [files(source), *(stage(source) for stage in STAGES)]

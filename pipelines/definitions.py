@@ -1,50 +1,57 @@
 """Everything Dagster loads, built from doclake.yaml."""
 
-import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import dagster as dg
 
-from assets.factory import build_assets
+from assets.common.source import SourceAssets
+from assets.factory import source_assets, sources_of
+from assets.search_index import search_index
 from doclake.project import Project
-from pipelines.jobs import ingest_all, ingest_jobs, job_name
+from pipelines.jobs import ingest_all, ingest_job, job_name
 from pipelines.schedules import maintenance_job, schedules
-from pipelines.sensors.automation import CONDITIONS, automation_sensors
+from pipelines.sensors.automation import CONDITIONS, index_automation, source_automation
 from pipelines.sensors.incidents import incident_sensors
-from pipelines.sensors.observation import observing_jobs, observing_sensors
+from pipelines.sensors.observation import observing_jobs, observing_sensor
 from pipelines.sensors.reconcile import reconciling_sensor
 from resources.embedding_model import EmbeddingModel
 from resources.lake import LakeResource
 
-# BackfillPolicy is marked beta; the flow depends on it knowingly.
-warnings.filterwarnings("ignore", category=dg.BetaWarning)
-
 
 def build_definitions(project: Project) -> dg.Definitions:
     """The code location of a project."""
-    settings = project.settings
-    built = build_assets(project, CONDITIONS)
+    sources = sources_of(project, CONDITIONS)
+    return dg.Definitions.merge(
+        *(source_definitions(source) for source in sources),
+        lake_definitions(project, sources),
+        dg.Definitions(executor=dg.in_process_executor),
+    )
+
+
+def source_definitions(source: SourceAssets) -> dg.Definitions:
+    """What belongs to one source: its group of assets, its jobs, its sensors."""
     return dg.Definitions(
-        assets=built.assets,
+        assets=source_assets(source),
+        jobs=[ingest_job(source), *observing_jobs(source)],
+        sensors=[source_automation(source), observing_sensor(source), reconciling_sensor(source)],
+    )
+
+
+def lake_definitions(project: Project, sources: Sequence[SourceAssets]) -> dg.Definitions:
+    """What all sources share: the search index, the resources, maintenance, incidents."""
+    return dg.Definitions(
+        assets=[search_index(project, sources, CONDITIONS["search_index"])],
         jobs=[
-            *ingest_jobs(built.sources),
-            *observing_jobs(built.sources),
             ingest_all(project, partial(source_jobs, project, project.settings.sources)),
             maintenance_job(project),
         ],
-        schedules=schedules(settings),
-        sensors=[
-            *automation_sensors(built.sources),
-            *observing_sensors(built.sources),
-            *(reconciling_sensor(source) for source in built.sources),
-            *incident_sensors(project),
-        ],
+        schedules=schedules(project.settings),
+        sensors=[index_automation(), *incident_sensors(project)],
         resources={
             "lake": LakeResource(url=project.lake.url),
-            "embedding_model": EmbeddingModel.of(settings.embedding),
+            "embedding_model": EmbeddingModel.of(project.settings.embedding),
         },
-        executor=dg.in_process_executor,
     )
 
 

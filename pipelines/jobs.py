@@ -1,11 +1,12 @@
 """Jobs: one for each source, and one that runs them all."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import dagster as dg
 
 from assets.common.source import SourceAssets
+from assets.common.tags import JOB_TAG
 from assets.factory import STAGES
 from doclake.project import Project
 from pipelines.run_sources import ingest
@@ -15,17 +16,14 @@ def job_name(source: str) -> str:
     return f"ingest_{source}"
 
 
-def ingest_jobs(sources: Sequence[SourceAssets]) -> list[Any]:
-    return [_ingest_job(source) for source in sources]
-
-
-def _ingest_job(source: SourceAssets) -> Any:
+def ingest_job(source: SourceAssets) -> Any:
     keys = [source.key(stage.__name__) for stage in STAGES]
     return dg.define_asset_job(
         job_name(source.name),
         selection=dg.AssetSelection.assets(*keys, dg.AssetKey("search_index")),
         description=f"Bring {source.name} and the search index up to date.",
         tags={"doclake/source": source.name},
+        executor_def=dg.in_process_executor,
     )
 
 
@@ -43,7 +41,12 @@ def ingest_all(
         if failed:
             raise dg.Failure(f"These sources failed: {', '.join(failed)}")
 
-    @dg.job(name="ingest_all", description=ingest_all.__doc__, executor_def=dg.in_process_executor)
+    @dg.job(
+        name="ingest_all",
+        description=ingest_all.__doc__,
+        executor_def=dg.in_process_executor,
+        tags={JOB_TAG: "ingest_all"},
+    )
     def job() -> None:
         ingest_sources()
 

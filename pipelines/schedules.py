@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import dagster as dg
 
+from assets.common.tags import JOB_TAG
 from assets.search_index import POOL as INDEX_WRITER
 from doclake.operate import maintenance
 from doclake.project import Project
@@ -28,6 +29,7 @@ def maintenance_job(project: Project) -> dg.JobDefinition:
         name="maintenance",
         description=maintenance_job.__doc__,
         executor_def=dg.in_process_executor,
+        tags={JOB_TAG: "maintenance"},
     )
     def job() -> None:
         maintain_lake()

@@ -8,7 +8,7 @@ wrong with one `SettingsError` that names each key, what was found and what was 
 from doclake.settings.embedding import BUNDLED_MODELS, EmbeddingSettings
 from doclake.settings.fields import Engine
 from doclake.settings.limits import Limits, Processing
-from doclake.settings.load import CONFIG_NAME, CONFIG_VARIABLE, find, load
+from doclake.settings.load import CONFIG_NAME, CONFIG_VARIABLE, find, load, load_beside
 from doclake.settings.model import Settings
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules
 from doclake.settings.recipe import ChunkRecipe, ExtractRecipe, Recipe
@@ -33,4 +33,5 @@ __all__ = [
     "SourceSettings",
     "find",
     "load",
+    "load_beside",
 ]

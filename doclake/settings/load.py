@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,30 @@ def find(path: str | Path | None = None) -> Path:
 def load(path: str | Path | None = None) -> Settings:
     """Settings from file and environment, checked whole; raises `SettingsError`."""
     file = find(path)
+    return _checked(_read(file), file.parent, file)
+
+
+def load_beside(folder: Path, sources: Mapping[str, Any]) -> Settings:
+    """Settings of a project that names its sources elsewhere than in doclake.yaml.
+
+    `sources` holds the settings of each by its name. What all of them share stands in the file
+    that DOCLAKE_CONFIG names or in `folder`/doclake.yaml, as may more sources; without a file the
+    defaults hold. Raises `SettingsError`.
+    """
+    named = os.environ.get(CONFIG_VARIABLE)
+    file = find(named or folder) if named or (folder / CONFIG_NAME).is_file() else None
+    data = _read(file) if file else {}
+    more = data.get("sources") or {}
+    twice = sorted(sources.keys() & more) if isinstance(more, dict) else []
+    if file and twice:
+        expected = "a source in one place only: this file, or a component"
+        raise _error(file, [(f"sources.{name}", "a second one", expected) for name in twice])
+    if isinstance(more, dict):
+        data = {**data, "sources": {**more, **sources}}
+    return _checked(data, file.parent if file else folder, file or folder)
+
+
+def _read(file: Path) -> dict[str, Any]:
     try:
         data = yaml.safe_load(file.read_text("utf-8")) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -49,16 +74,21 @@ def load(path: str | Path | None = None) -> Settings:
             raise _error(file, [(f"alerts.{key}", "a URL in the file", expected)])
     if "config_dir" in data:
         raise _error(file, [("config_dir", str(data["config_dir"]), "no such setting")])
+    return data
+
+
+def _checked(data: dict[str, Any], folder: Path, where: Path) -> Settings:
+    """Relative paths start at `folder`; errors name `where`."""
     problems = _unknown_variables()
     if problems:
-        raise _error(file, problems)
+        raise _error(where, problems)
     try:
-        settings = Settings(**data, config_dir=file.parent)
+        settings = Settings(**data, config_dir=folder)
     except ValidationError as error:
-        raise _error(file, [_problem(e) for e in error.errors()]) from error
+        raise _error(where, [_problem(e) for e in error.errors()]) from error
     problems = _check_world(settings)
     if problems:
-        raise _error(file, problems)
+        raise _error(where, problems)
     return _with_model_folder(settings)
 
 

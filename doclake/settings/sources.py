@@ -12,6 +12,7 @@ from doclake.settings.fields import NO_SECRETS, Duration, Model, Owner, holds_a_
 from doclake.settings.recipe import Recipe
 
 SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+PASSWORD_IN_URL = re.compile(r"[a-z0-9+.-]+://[^/@]*:[^/@]*@")
 RESERVED_SOURCE_NAMES = frozenset({"all", "search", "search_index"})
 
 
@@ -71,6 +72,6 @@ class SourceSettings(Model):
     @field_validator("url")
     @classmethod
     def _no_password(cls, value: str) -> str:
-        if re.match(r"[a-z0-9+.-]+://[^/@]*:[^/@]*@", value):
+        if PASSWORD_IN_URL.match(value):
             raise ValueError(NO_SECRETS)
         return value

@@ -4,7 +4,7 @@ An edge signal can be lost (an event that lands before a condition's first evalu
 stage also holds the level signal `MISSING`.
 """
 
-from collections.abc import Sequence
+import warnings
 
 import dagster as dg
 
@@ -46,23 +46,27 @@ CONDITIONS = {stage.STAGE: _STAGE for stage in (documents, elements, chunks, emb
 }
 
 
-def automation_sensors(sources: Sequence[SourceAssets]) -> list[dg.SensorDefinition]:
-    """One for each source, whose runs carry its tag, and one for the index."""
-    sensors: list[dg.SensorDefinition] = [
-        _sensor(f"backfill_{source.name}", source.name, {"doclake/source": source.name})
-        for source in sources
-    ]
-    return [*sensors, _sensor("update_search_index", "search", {})]
+def source_automation(source: SourceAssets) -> dg.SensorDefinition:
+    """Runs of this source, which carry its tag."""
+    return _sensor(f"backfill_{source.name}", source.name, {"doclake/source": source.name})
+
+
+def index_automation() -> dg.SensorDefinition:
+    """Runs of the search index."""
+    return _sensor("update_search_index", "search", {})
 
 
 def _sensor(name: str, group: str, tags: dict[str, str]) -> dg.SensorDefinition:
     """Dagster makes one backfill of several buckets, and one run of a single bucket."""
-    return dg.AutomationConditionSensorDefinition(
-        name,
-        target=dg.AssetSelection.groups(group),
-        description="Starts one backfill or run over exactly the buckets that changed.",
-        default_status=dg.DefaultSensorStatus.RUNNING,
-        minimum_interval_seconds=15,
-        run_tags={**tags, "doclake/trigger": name},
-        use_user_code_server=True,
-    )
+    with warnings.catch_warnings():
+        # `use_user_code_server` is marked beta; used knowingly.
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        return dg.AutomationConditionSensorDefinition(
+            name,
+            target=dg.AssetSelection.groups(group),
+            description="Starts one backfill or run over exactly the buckets that changed.",
+            default_status=dg.DefaultSensorStatus.RUNNING,
+            minimum_interval_seconds=15,
+            run_tags={**tags, "doclake/trigger": name},
+            use_user_code_server=True,
+        )

@@ -62,6 +62,8 @@ def incident_sensors(project: Project) -> list[dg.SensorDefinition]:
 
 def _record_run(project: Project, context: dg.RunStatusSensorContext, error: str | None) -> None:
     run = context.dagster_run
+    if not _is_ours(run, project):
+        return
     events = context.instance.all_logs(
         run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
     )
@@ -88,6 +90,14 @@ def _record_run(project: Project, context: dg.RunStatusSensorContext, error: str
             checks=mine,
             cause=cause,
         )
+
+
+def _is_ours(run: dg.DagsterRun, project: Project) -> bool:
+    """In a Dagster project of many things, the runs of others are no incidents of Doclake."""
+    first = {key.path[0] for key in run.asset_selection or ()}
+    return bool(first & {INDEX, *project.settings.sources}) or any(
+        name.startswith("doclake/") for name in run.tags
+    )
 
 
 def _ended(context: dg.RunStatusSensorContext) -> datetime:

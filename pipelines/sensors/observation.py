@@ -1,10 +1,9 @@
 """Sensors that observe the sources: in the tick, which costs no run, or in a small listing job."""
 
-from collections.abc import Sequence
-
 import dagster as dg
 
 from assets.common.source import SourceAssets
+from assets.common.tags import JOB_TAG
 from doclake.errors import SettingsError, SourceError
 from doclake.operate.incident_rules import listing_failed, listing_succeeded
 from doclake.sources import bucket_digests, open_source
@@ -62,16 +61,13 @@ def _reported(source: SourceAssets, instance: dg.DagsterInstance) -> dict[str, s
     return {bucket: version for bucket, (_, version) in found.items()}
 
 
-def observing_sensors(sources: Sequence[SourceAssets]) -> list[dg.SensorDefinition]:
-    return [
-        _requesting_sensor(source) if _has_job(source) else _listing_sensor(source)
-        for source in sources
-    ]
+def observing_sensor(source: SourceAssets) -> dg.SensorDefinition:
+    return _requesting_sensor(source) if _has_job(source) else _listing_sensor(source)
 
 
-def observing_jobs(sources: Sequence[SourceAssets]) -> list[dg.JobDefinition]:
-    """For the sources whose listing takes longer than a sensor tick may."""
-    return [_observing_job(source) for source in sources if _has_job(source)]
+def observing_jobs(source: SourceAssets) -> list[dg.JobDefinition]:
+    """One for a source whose listing takes longer than a sensor tick may, else none."""
+    return [_observing_job(source)] if _has_job(source) else []
 
 
 def _has_job(source: SourceAssets) -> bool:
@@ -141,6 +137,7 @@ def _observing_job(source: SourceAssets) -> dg.JobDefinition:
         name=f"list_{source.name}",
         description=_observing_job.__doc__,
         executor_def=dg.in_process_executor,
+        tags={JOB_TAG: f"list_{source.name}"},
     )
     def job() -> None:
         list_files()

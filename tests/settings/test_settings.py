@@ -58,6 +58,27 @@ def test_an_empty_file_gives_the_defaults(config: Config) -> None:
     assert loaded.lake_url == str(config(text="").parent / ".doclake")
 
 
+def test_sources_named_elsewhere_share_what_the_file_says(config: Config) -> None:
+    project = config({"recipe": {"chunk": {"max_tokens": 128}}} | with_source()).parent
+    loaded = settings.load_beside(project, {"more": {"url": "docs", "buckets": 2}})
+    assert loaded.sources.keys() == {"docs", "more"}
+    assert loaded.sources["more"].recipe.chunk.max_tokens == 128
+    with pytest.raises(SettingsError, match=r"sources\.docs: found a second one"):
+        settings.load_beside(project, {"docs": {"url": "docs"}})
+
+
+def test_sources_named_elsewhere_need_no_file_and_the_environment_wins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "docs").mkdir()
+    monkeypatch.setenv("DOCLAKE_EMBEDDING__DEVICE", "cpu")
+    loaded = settings.load_beside(tmp_path, {"docs": {"url": "docs"}})
+    assert loaded.lake_url == str(tmp_path / ".doclake")
+    assert loaded.embedding.device == "cpu"
+    with pytest.raises(SettingsError, match=r"sources\.docs\.buckets: found 3"):
+        settings.load_beside(tmp_path, {"docs": {"url": "docs", "buckets": 3}})
+
+
 def test_a_source_has_defaults_and_folders_are_relative_to_the_file(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from doclake.project import Project
 from doclake.stages import documents
 from doclake.stages.context import StageContext
 from pipelines.definitions import build_definitions
-from pipelines.sensors.observation import observing_sensors
+from pipelines.sensors.observation import observing_sensor
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def _with(project, source):
 def _observe(project, instance):
     """Tick the observing sensor, with its events stored as the daemon stores them."""
     source = SourceAssets("notes", project, partitions(1))
-    (sensor,) = observing_sensors([source])
+    sensor = observing_sensor(source)
     tick = sensor.evaluate_tick(dg.build_sensor_context(instance=instance))
     for event in tick.asset_events:
         instance.report_runless_asset_event(event)

@@ -12,6 +12,11 @@ from pipelines.definitions import build_definitions
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
+@dg.op
+def fail_report() -> None:
+    raise dg.Failure("The report of another team.")
+
+
 @pytest.fixture
 def unattended(flow, instance):
     """Run the job as the daemon does, and tell the sensors that watch runs."""
@@ -68,6 +73,30 @@ def test_a_listing_that_loses_a_source_opens_an_incident_without_failing_the_run
     (flow.folder / "elsewhere").rename(flow.documents)
     assert unattended()
     assert incidents.open_ones(flow.lake) == []
+
+
+@pytest.mark.parametrize(("name", "opened"), [("report", 0), ("maintenance", 1)])
+def test_only_jobs_of_doclake_open_incidents_in_a_project_of_many(flow, instance, name, opened):
+    @dg.job(name="report")
+    def report() -> None:
+        fail_report()
+
+    ours = build_definitions(flow.project)
+    repository = dg.Definitions.merge(ours, dg.Definitions(jobs=[report])).get_repository_def()
+    table = flow.folder / "lake/tables/documents"
+    table.rename(table.with_name("away"))
+    table.write_text("no table")
+    result = repository.get_job(name).execute_in_process(
+        instance=instance, run_config=QUIET, raise_on_error=False
+    )
+    context = dg.build_run_status_sensor_context(
+        sensor_name="open_incidents",
+        dagster_instance=instance,
+        dagster_run=result.dagster_run,
+        dagster_event=result.get_run_failure_event(),
+    )
+    repository.get_sensor_def("open_incidents")(context.for_run_failure())
+    assert len(incidents.open_ones(flow.lake)) == opened
 
 
 def test_the_nightly_job_maintains_every_table_and_says_what_it_did(flow, instance):

@@ -1,0 +1,88 @@
+"""A source as a component of a `dg` project, for teams with a Dagster project of their own."""
+
+from pathlib import Path
+from typing import Any, Self
+
+import dagster as dg
+from pydantic import BaseModel, Field, field_validator
+
+from assets.factory import sources_of
+from doclake.errors import SettingsError
+from doclake.project import Project
+from doclake.settings import Settings, SourceSettings, load_beside
+from doclake.settings.fields import holds_a_secret
+from doclake.settings.sources import PASSWORD_IN_URL, SOURCE_NAME
+from pipelines.definitions import lake_definitions, source_definitions
+from pipelines.sensors.automation import CONDITIONS
+
+
+class DocumentSource(dg.Component, dg.Resolvable, SourceSettings):
+    """Documents of one place, from their listing to their vectors in the search index.
+
+    What all sources share (lake, embedding, limits ...) stands in the doclake.yaml beside
+    pyproject.toml; without one, the defaults hold.
+    """
+
+    name: str = Field(pattern=f"^{SOURCE_NAME.pattern}$", description="Names its group of assets")
+
+    @field_validator("url", "storage_options", mode="before")
+    @classmethod
+    def _secrets_are_not_shown(cls, value: Any) -> Any:
+        """Dagster prints a value that is refused. A secret is refused as another value."""
+        if isinstance(value, str):
+            return PASSWORD_IN_URL.sub("url://not:shown@", value)
+        return {"secret": "not shown"} if holds_a_secret(value) else value
+
+    @classmethod
+    def model(cls) -> type[BaseModel]:
+        """The settings themselves check the YAML, so an error names the line."""
+        return cls
+
+    @classmethod
+    def resolve_from_model(cls, context: dg.ResolutionContext, model: BaseModel) -> Self:
+        return cls(**_filled(model.model_dump(exclude_unset=True), context))
+
+    @classmethod
+    def get_spec(cls) -> dg.ComponentTypeSpec:
+        return dg.ComponentTypeSpec(
+            produces=["asset", "asset_check", "job", "schedule", "sensor", "resource"]
+        )
+
+    def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
+        """This source; the first of a project also brings what all of them share."""
+        components = context.component_tree.get_all_components(of_type=DocumentSource)
+        project = Project.of(_settings(context.project_root, components))
+        sources = sources_of(project, CONDITIONS)
+        elsewhere = {component.name for component in components} - {self.name}
+        if self.name != min(component.name for component in components):
+            own = [source for source in sources if source.name == self.name]
+            return dg.Definitions.merge(*map(source_definitions, own))
+        own = [source for source in sources if source.name not in elsewhere]
+        shared = lake_definitions(project, sources)
+        return dg.Definitions.merge(*map(source_definitions, own), shared)
+
+
+def _settings(project: Path, components: list[DocumentSource]) -> Settings:
+    """Settings of all the sources of a project, from its components and its doclake.yaml."""
+    given: dict[str, dict[str, Any]] = {}
+    for component in components:
+        if component.name in given:
+            raise SettingsError(
+                f"Two components are named {component.name}.",
+                mend="Give each DocumentSource of the project a name of its own.",
+                problems=[("name", component.name, "a name that no other component has")],
+            )
+        given[component.name] = component.model_dump(exclude={"name"}, exclude_unset=True)
+    return load_beside(project, given)
+
+
+def _filled(value: Any, context: dg.ResolutionContext) -> Any:
+    """Fill in strings that hold a template. Dagster would turn any other text that looks like
+    Python (`2025`, `[a]`) into what it looks like."""
+    if isinstance(value, dict):
+        return {key: _filled(part, context) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_filled(part, context) for part in value]
+    if isinstance(value, str) and "{{" in value:
+        return str(context.resolve_value(value))
+    return value
