@@ -1,10 +1,13 @@
-"""What import-linter and ruff cannot hold: lengths of modules, and what is imported when.
+"""What import-linter and ruff cannot hold: lengths of modules, what is imported when, and that
+nothing private of Dagster is used.
 
 Who may import whom stands in pyproject.toml, under `tool.importlinter`; `make check` holds it.
 """
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +33,26 @@ def test_no_module_is_longer_than_a_reader_can_hold(repository):
     files = [file for top in OURS for file in (repository / top).rglob("*.py")]
     long = {file for file in files if len(file.read_text("utf-8").splitlines()) > 300}
     assert {file.relative_to(repository).as_posix() for file in long} == LONG
+
+
+def _imported(file: Path) -> set[str]:
+    """Every module that an import of the file names, and every name taken from one, in full."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def test_only_the_public_part_of_dagster_is_imported(repository):
+    """What begins with an underscore, and dagster_shared, may change in any release of Dagster."""
+    private = re.compile(r"dagster\w*(\.\w+)*\._|dagster_shared\b")
+    files = [file for top in OURS for file in (repository / top).rglob("*.py")]
+    named = {(file.name, module) for file in files for module in _imported(file)}
+    assert ("definitions.py", "dagster") in named
+    assert not {(file, module) for file, module in named if private.match(module)}
 
 
 def _run(code: str, repository: Path) -> str:
