@@ -23,14 +23,19 @@ def chunks(source: SourceAssets) -> dg.AssetsDefinition:
         check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description=_ABOUT)],
     )
     def _chunks(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:
-        stage_context = source.context(context, lake.lake())
+        stage_context = source.context(context, lake)
         report = stage.run(stage_context)
         result = materialized(
-            context, lake.lake(), "chunks", source.name, report, [contract_check(CHECK, report)]
+            context,
+            stage_context.lake,
+            "chunks",
+            source.name,
+            report,
+            [contract_check(CHECK, report)],
         )
         if not report.documents:
             return result
-        tokens = lake.lake().read("chunks", stage_context.scope, ["tokens"])["tokens"]
+        tokens = stage_context.lake.read("chunks", stage_context.scope, ["tokens"])["tokens"]
         plot = histogram(
             tokens.to_numpy(), "Tokens of a chunk", source.settings.recipe.chunk.max_tokens
         )

@@ -31,7 +31,8 @@ def documents(source: SourceAssets) -> dg.AssetsDefinition:
         ],
     )
     def _documents(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:
-        report = stage.run(source.context(context, lake.lake()))
+        stage_context = source.context(context, lake)
+        report = stage.run(stage_context)
         raised = {_ALARMS[alarm.code]: alarm for alarm in report.alarms}
         checks = [
             dg.AssetCheckResult(
@@ -43,6 +44,6 @@ def documents(source: SourceAssets) -> dg.AssetsDefinition:
             )
             for name in CHECKS
         ]
-        return materialized(context, lake.lake(), "documents", source.name, report, checks)
+        return materialized(context, stage_context.lake, "documents", source.name, report, checks)
 
     return _documents

@@ -24,10 +24,11 @@ def elements(source: SourceAssets) -> dg.AssetsDefinition:
         check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description=_ABOUT)],
     )
     def _elements(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:
-        report = stage.run(source.context(context, lake.lake()))
+        stage_context = source.context(context, lake)
+        report = stage.run(stage_context)
         for failure in report.failures:
             context.log.warning(f"{failure.path}: {failure.error}: {failure.message}")
-        failed = lake.lake().count_by(
+        failed = stage_context.lake.count_by(
             "ledger", ["source"], Scope(source.name, where={"status": [ledger.FAILED]})
         )
         number = failed.get((source.name,), 0)
@@ -37,6 +38,6 @@ def elements(source: SourceAssets) -> dg.AssetsDefinition:
             severity=dg.AssetCheckSeverity.WARN,
             metadata={"failed": number, "of_them_in_this_run": len(report.failures)},
         )
-        return materialized(context, lake.lake(), "elements", source.name, report, [check])
+        return materialized(context, stage_context.lake, "elements", source.name, report, [check])
 
     return _elements

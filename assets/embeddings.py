@@ -29,8 +29,9 @@ def embeddings(source: SourceAssets) -> dg.AssetsDefinition:
     def _embeddings(
         context: dg.AssetExecutionContext, lake: LakeResource, embedding_model: EmbeddingModel
     ) -> dg.MaterializeResult:
-        report = stage.run(source.context(context, lake.lake()), embedding_model.embedder())
+        stage_context = source.context(context, lake)
+        report = stage.run(stage_context, embedding_model.embedder())
         checks = [contract_check(CHECK, report)]
-        return materialized(context, lake.lake(), "embeddings", source.name, report, checks)
+        return materialized(context, stage_context.lake, "embeddings", source.name, report, checks)
 
     return _embeddings

@@ -1,7 +1,6 @@
 """search_index: the LanceDB view of all sources."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import dagster as dg
 
@@ -45,7 +44,7 @@ def search_index(
     def _search_index(
         context: dg.AssetExecutionContext, lake: LakeResource, embedding_model: EmbeddingModel
     ) -> dg.MaterializeResult:
-        opened = replace(project, lake=lake.lake()).with_embedding(embedding_model.settings())
+        opened = project.at(lake.url).with_embedding(embedding_model.settings())
         report = stage.run(opened, progress=Log(context), run_id=context.run.run_id)
         for alarm in report.alarms:
             context.log.warning(f"{alarm.message} {alarm.mend}")
@@ -53,6 +52,6 @@ def search_index(
         check = dg.AssetCheckResult(
             check_name=CHECK, passed=missing == 0, metadata={"chunks_without_vector": missing}
         )
-        return materialized(context, lake.lake(), None, None, report, [check])
+        return materialized(context, opened.lake, None, None, report, [check])
 
     return _search_index

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Self
 
@@ -13,6 +13,7 @@ from doclake.errors import SettingsError
 from doclake.fingerprints import Fingerprints
 from doclake.index.index import SearchIndex
 from doclake.lake.lake import Lake
+from doclake.lake.upgrades.apply import upgrade
 from doclake.settings import EmbeddingSettings, Settings, SourceSettings
 
 
@@ -30,11 +31,17 @@ class Project:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        return cls(settings, Lake(settings.lake_url))
+        return cls(settings, Lake(settings.lake_url, partial(upgrade, settings=settings)))
 
     @cached_property
     def index(self) -> SearchIndex:
         return SearchIndex(self.lake)
+
+    def at(self, lake_url: str) -> Self:
+        """The same settings over another lake."""
+        if lake_url == self.lake.url:
+            return self
+        return self.of(self.settings.model_copy(update={"lake": lake_url}))
 
     def with_embedding(self, embedding: EmbeddingSettings) -> Self:
         """The same project with the embedding settings of one run."""

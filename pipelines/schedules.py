@@ -1,7 +1,5 @@
 """What runs by the clock."""
 
-from dataclasses import replace
-
 import dagster as dg
 
 from assets.common.tags import JOB_TAG
@@ -18,7 +16,7 @@ def maintenance_job(project: Project) -> dg.JobDefinition:
     @dg.op(name="maintain_lake", description=maintenance_job.__doc__, pool=INDEX_WRITER)
     def maintain_lake(context: dg.OpExecutionContext, lake: LakeResource) -> None:
         lines = ["| table | files merged | files removed | rows forgotten |", "|---|---|---|---|"]
-        for done in maintenance.run(replace(project, lake=lake.lake())):
+        for done in maintenance.run(project.at(lake.url)):
             lines.append(
                 f"| {done.table} | {done.files_merged} | {done.files_removed} "
                 f"| {done.rows_forgotten} |"

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import dagster as dg
-
-from doclake.lake.lake import Lake
+from pydantic import Field
 
 
 class LakeResource(dg.ConfigurableResource):
-    """Delta tables and the search index under one URL."""
+    """Where a run finds the Delta tables and the search index."""
 
-    url: str
-
-    def lake(self) -> Lake:
-        return Lake(self.url)
+    url: str = Field(description="Folder or URL of the lake")

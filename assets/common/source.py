@@ -1,7 +1,7 @@
 """What the assets of one source have in common: group, owners, partitions, schemas, context."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
@@ -10,11 +10,11 @@ from assets.common.progress import Log
 from assets.common.schema import column_schema
 from assets.common.tags import ALLOW_DELETIONS_TAG, RETRY_NOW_TAG
 from doclake import ids
-from doclake.lake.lake import Lake
 from doclake.project import Project
 from doclake.settings import SourceSettings
 from doclake.stages.context import StageContext
 from doclake.tables.registry import TABLES
+from resources.lake import LakeResource
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,10 @@ class SourceAssets:
             "dagster/table_name": table,
         }
 
-    def context(self, context: dg.AssetExecutionContext, lake: Lake) -> StageContext:
+    def context(self, context: dg.AssetExecutionContext, lake: LakeResource) -> StageContext:
         """The stage's context for the buckets of this run."""
         return StageContext(
-            project=replace(self.project, lake=lake),
+            project=self.project.at(lake.url),
             source=self.name,
             buckets=tuple(sorted(context.partition_keys)),
             run_id=context.run.run_id,

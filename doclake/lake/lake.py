@@ -25,11 +25,16 @@ if TYPE_CHECKING:
 
 
 class Lake:
-    """Delta tables under one URL. Cheap to make; tables are created by the first write."""
+    """Delta tables under one URL. Cheap to make; tables are created by the first write.
 
-    def __init__(self, url: str) -> None:
+    `upgrade` is called once, before the first table is opened: it brings a lake that an older
+    Doclake made up to date.
+    """
+
+    def __init__(self, url: str, upgrade: Callable[[Lake], None] | None = None) -> None:
         self.url = url.rstrip("/")
         self.tables_url = f"{self.url}/tables"
+        self._upgrade = upgrade
         self._kept: dict[str, DeltaTable] | None = None
 
     def table_url(self, name: str) -> str:
@@ -54,6 +59,9 @@ class Lake:
         from deltalake import DeltaTable
         from deltalake.exceptions import DeltaError, TableNotFoundError
 
+        if self._upgrade is not None:
+            upgrade, self._upgrade = self._upgrade, None  # it opens tables itself
+            upgrade(self)
         kept = self._kept or {}
         try:
             if name in kept:

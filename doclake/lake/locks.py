@@ -30,6 +30,15 @@ def partitions(lake: Lake, source: str, buckets: Sequence[str]) -> Iterator[None
         yield
 
 
+@contextmanager
+def upgrade(lake: Lake) -> Iterator[None]:
+    """One process at a time brings a lake of an older version up to date."""
+    with ExitStack() as held:
+        if "://" not in lake.url:
+            _hold(held, lake, "upgrade")
+        yield
+
+
 def _hold(held: ExitStack, lake: Lake, name: str) -> None:
     from filelock import FileLock, Timeout
 
@@ -40,7 +49,7 @@ def _hold(held: ExitStack, lake: Lake, name: str) -> None:
         try:
             held.enter_context(lock.acquire(timeout=0))
         except Timeout:
-            _log.info("Waiting for another run that holds the partition %s", name)
+            _log.info("Waiting for another process that holds the lock %s", name)
             held.enter_context(lock.acquire())
     except OSError as error:
         raise LakeError(

@@ -13,6 +13,7 @@ from doclake.fingerprints import Fingerprints
 from doclake.lake import locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
+from doclake.lake.upgrades.apply import record_new
 from doclake.progress import Progress, Step, silent
 from doclake.project import Project
 from doclake.settings import Settings, SourceSettings
@@ -55,6 +56,7 @@ class StageContext:
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold the partitions of this run against other runs of a stage, and the tables open."""
+        record_new(self.lake)
         with locks.partitions(self.lake, self.source, self.buckets), self.lake.kept_open():
             yield
 

@@ -10,8 +10,18 @@ from doclake.tables.incidents import INCIDENTS
 from doclake.tables.ledger import LEDGER
 from doclake.tables.quarantine import QUARANTINE
 from doclake.tables.table import Table
+from doclake.tables.upgrades import UPGRADES
 
 TABLES: dict[str, Table] = {
     table.name: table
-    for table in (DOCUMENTS, ELEMENTS, CHUNKS, EMBEDDINGS, LEDGER, QUARANTINE, INCIDENTS)
+    for table in (
+        DOCUMENTS,
+        ELEMENTS,
+        CHUNKS,
+        EMBEDDINGS,
+        LEDGER,
+        QUARANTINE,
+        INCIDENTS,
+        UPGRADES,
+    )
 }

@@ -47,11 +47,12 @@ def test_a_table_that_was_never_written_reads_as_empty_with_its_schema(lake):
 
 @pytest.mark.parametrize("name", TABLES)
 def test_every_table_keeps_its_types_through_a_write(lake, name):
-    schema = TABLES[name].schema
-    buckets = ["00"] if "bucket" in schema.names else []
+    table, schema = TABLES[name], TABLES[name].schema
     values = {field.name: [None if field.nullable else _value(field.type)] for field in schema}
-    values |= {"source": ["s"]} | ({"bucket": buckets} if buckets else {})
-    lake.replace(name, Scope("s", buckets), pa.table(values, schema=schema))
+    values |= {column: ["00"] for column in table.partition_columns} | {table.found_by: ["x"]}
+    scope = Scope(where={column: ["00"] for column in table.partition_columns})
+    scope = scope if table.partition_columns else Scope(where={table.found_by: ["x"]})
+    lake.replace(name, scope, pa.table(values, schema=schema))
     assert lake.read(name).schema.equals(schema, check_metadata=False)
 
 

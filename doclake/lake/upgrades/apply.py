@@ -1,0 +1,53 @@
+"""Which steps a lake has taken, and taking those that it lacks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+
+import pyarrow as pa
+
+from doclake import clock
+from doclake.lake import locks
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
+from doclake.settings import Settings
+from doclake.tables.upgrades import UPGRADES
+
+_log = logging.getLogger(__name__)
+STEPS: dict[str, Callable[[Lake, Settings], None]] = {}
+"""By name, in the order in which they are taken."""
+
+
+def upgrade(lake: Lake, settings: Settings) -> None:
+    """Take the steps that the lake has not taken yet. A new lake needs none."""
+    if not _missing(lake) or is_new(lake):
+        return
+    with locks.upgrade(lake):
+        for name in _missing(lake):  # another process may have been first
+            _log.info("Upgrading the lake %s: %s", lake.url, name)
+            STEPS[name](lake, settings)
+            _record(lake, [name])
+
+
+def is_new(lake: Lake) -> bool:
+    """Whether nothing has been ingested yet."""
+    return lake.version("documents") is None and lake.version("ledger") is None
+
+
+def record_new(lake: Lake) -> None:
+    """Write down that a new lake is made as all the steps would have it; before its first rows."""
+    if _missing(lake) and is_new(lake):
+        _record(lake, STEPS)
+
+
+def _missing(lake: Lake) -> list[str]:
+    taken = set(lake.read("upgrades", columns=["step"])["step"].to_pylist())
+    return [name for name in STEPS if name not in taken]
+
+
+def _record(lake: Lake, names: Iterable[str]) -> None:
+    steps = list(names)
+    rows = {"step": steps, "applied_at": [clock.now()] * len(steps)}
+    table = pa.table(rows, schema=UPGRADES.schema)
+    lake.replace("upgrades", Scope(where={"step": steps}), table)
