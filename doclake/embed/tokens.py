@@ -21,7 +21,6 @@ class TokenCounter:
     def __init__(self, source: ModelSource) -> None:
         self.source = source
         self.max_tokens = source.max_tokens
-        self._prompt = source.document_prompt
 
     @classmethod
     def from_settings(cls, settings: EmbeddingSettings) -> TokenCounter:
@@ -34,11 +33,11 @@ class TokenCounter:
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text as a document: prompt, text and special tokens."""
-        return self._count([self._prompt + text for text in texts])
+        return [len(encoding) for encoding in self._encode(self.source.document_prompt, texts)]
 
-    def count_queries(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text as a query: prompt, text and special tokens."""
-        return self._count([self.source.query_prompt + text for text in texts])
+    def query_tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Ids of the tokens of each text as a query: prompt, text and special tokens."""
+        return [encoding.ids for encoding in self._encode(self.source.query_prompt, texts)]
 
     def count_bare(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text alone, without prompt and special tokens: for sums of parts."""
@@ -62,9 +61,8 @@ class TokenCounter:
         """Where each token of `text` stands in it: (start, end) in characters, in order."""
         return self._tokenizer.encode(text, add_special_tokens=False).offsets
 
-    def _count(self, texts: list[str]) -> list[int]:
-        encodings = self._tokenizer.encode_batch_fast([self._fold(text) for text in texts])
-        return [len(encoding) for encoding in encodings]
+    def _encode(self, prompt: str, texts: Sequence[str]) -> list[Any]:
+        return self._tokenizer.encode_batch_fast([self._fold(prompt + text) for text in texts])
 
     def _fold(self, text: str) -> str:
         return text.lower() if self.source.lowercase else text

@@ -4,6 +4,9 @@ One table for each embedding model; the state names the one that searches use, s
 table is built beside the old one and takes over in one step. The watermarks in the state say up to
 which commit of `chunks` and `embeddings` the table follows the lake; they are written last, and
 bringing a partition up to date twice changes nothing.
+
+Rows are read through Lance, the format below LanceDB: importing LanceDB takes a second more, which
+only a writer needs to wait for.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ from doclake.settings import EmbeddingSettings
 from doclake.tables.search_index import search_index_schema
 
 if TYPE_CHECKING:
+    import lance
     import lancedb
 
 ANN_ROWS = 50_000  # below this an exact scan is as fast and finds everything
@@ -46,25 +50,37 @@ class SearchIndex:
     @property
     def db(self) -> lancedb.DBConnection:
         if self._db is None:
-            for variable in ("LANCE_LOG", "LANCEDB_LOG"):
-                os.environ.setdefault(variable, "error")  # it warns of every table it creates
+            _silence()
             import lancedb
 
             self._db = lancedb.connect(self.url)
         return self._db
 
     def _names(self) -> list[str]:
+        if "://" not in self.url:
+            return [folder.stem for folder in Path(self.url).glob("*.lance")]
         return list(self.db.list_tables().tables)
+
+    def _dataset(self, name: str) -> lance.LanceDataset | None:
+        """A table to read from; None if there is none."""
+        _silence()
+        import lance
+
+        try:
+            return lance.dataset(f"{self.url}/{name}.lance")
+        except ValueError as error:  # Lance has no type for it
+            if "was not found" in str(error):
+                return None
+            raise
 
     def state(self) -> IndexState | None:
         """None if there is no index: never made, or its table was deleted."""
         with self._readable():
-            names = self._names()
-            if "state" not in names:
+            stored = self._dataset("state")
+            if stored is None:
                 return None
-            stored = self.db.open_table("state").to_arrow()["state"][0].as_py()
-            row: dict[str, Any] = json.loads(stored)
-            if row["table"] not in names:
+            row: dict[str, Any] = json.loads(stored.to_table()["state"][0].as_py())
+            if self._dataset(row["table"]) is None:
                 return None
             watermarks = {name: Watermark(**mark) for name, mark in row.pop("watermarks").items()}
             return IndexState(**row, watermarks=watermarks)
@@ -86,17 +102,25 @@ class SearchIndex:
         self.db.create_table("state", rows, mode="overwrite")
 
     def open(self, state: IndexState) -> lancedb.table.Table:
+        """The table to write to."""
         return self.db.open_table(state.table)
 
-    def require(self) -> tuple[IndexState, lancedb.table.Table]:
-        """State and table for a search; raises `IndexStateError` when there is no index yet."""
+    def require(self) -> tuple[IndexState, lance.LanceDataset]:
+        """State and rows for a search; raises `IndexStateError` when there is no index yet."""
         state = self.state()
         if state is None:
             raise IndexStateError(
                 "There is no search index yet.", mend="Run `doclake ingest` first."
             )
+        return state, self.dataset(state)
+
+    def dataset(self, state: IndexState) -> lance.LanceDataset:
+        """The rows that searches use, as they are now. Raises `IndexStateError`."""
         with self._readable():
-            return state, self.open(state)
+            dataset = self._dataset(state.table)
+            if dataset is None:
+                raise LookupError(f"{state.table} is gone")
+            return dataset
 
     def create(self, embedding: EmbeddingSettings, dimension: int) -> IndexState:
         """An empty table for a model, not yet used by searches and following nothing."""
@@ -117,8 +141,7 @@ class SearchIndex:
     def rows(self, state: IndexState, scope: Scope, columns: Sequence[str]) -> pa.Table:
         """Columns of the rows of some partitions."""
         with self._readable():
-            dataset = self.open(state).to_lance()
-            return dataset.to_table(columns=list(columns), filter=scope.sql() or None)
+            return self.dataset(state).to_table(columns=list(columns), filter=scope.sql() or None)
 
     def partitions(self, state: IndexState) -> set[tuple[str, str]]:
         table = self.rows(state, Scope(), ["source", "bucket"])
@@ -152,3 +175,9 @@ class SearchIndex:
             table.create_index("vector", config=IvfRq(distance_type="cosine"))
             table.create_index("access_keys", config=LabelList())
         table.optimize(cleanup_older_than=KEEP_VERSIONS)
+
+
+def _silence() -> None:
+    """Both libraries warn of every table they create. They read the variables once."""
+    for variable in ("LANCE_LOG", "LANCEDB_LOG"):
+        os.environ.setdefault(variable, "error")

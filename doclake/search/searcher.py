@@ -20,7 +20,7 @@ class Searcher:
     """Answers queries against the active index with the model that made its vectors."""
 
     def __init__(self, project: Project) -> None:
-        self._state, self._table = project.index.require()
+        self._state, self._rows = project.index.require()
         speed = project.settings.embedding.model_dump(include={"device", "dtype", "batch_tokens"})
         self._embedder = Embedder(self._state.embedding_settings.model_copy(update=speed))
 
@@ -47,12 +47,10 @@ class Searcher:
         allowed = access_filter(principals, source)
         vectors = self._embedder.encode_queries(list(queries))
         for vector in vectors:
-            rows = (
-                self._table.search(vector, vector_column_name="vector")
-                .distance_type("cosine")
-                .where(allowed, prefilter=True)
-                .select([*COLUMNS, "_distance"])
-                .limit(k)
-                .to_list()
+            found = self._rows.to_table(
+                columns=[*COLUMNS, "_distance"],
+                nearest={"column": "vector", "q": vector, "k": k, "metric": "cosine"},
+                filter=allowed,
+                prefilter=True,
             )
-            yield [hit(row) for row in rows]
+            yield [hit(row) for row in found.to_pylist()]

@@ -67,7 +67,7 @@ def run(
         if todo or now != state.watermarks:
             index.save(replace(state, watermarks=now))
         index.drop_others(state)  # of before a switch, or left by a build that died
-        report.counts["index_rows"] = index.open(state).count_rows()
+        report.counts["index_rows"] = index.dataset(state).count_rows()
     return report.finished()
 
 

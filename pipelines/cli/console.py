@@ -1,4 +1,9 @@
-"""What the commands share: the settings file, the two consoles, JSON output."""
+"""What the commands share: the settings file, the two consoles, JSON output.
+
+Every command imports what it works with when it is called: `doclake --help` needs none of it.
+"""
+
+from __future__ import annotations
 
 import json
 import os
@@ -7,17 +12,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import dagster as dg
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from doclake import settings as doclake_settings
 from doclake.errors import SettingsError
-from doclake.project import Project
-from doclake.settings import Settings
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from doclake.project import Project
+    from doclake.settings import Settings
 
 INDEX = "search_index"  # incidents that belong to no source stand under its name
 
@@ -27,11 +34,15 @@ err = Console(stderr=True)
 
 
 def load_settings() -> Settings:
-    return doclake_settings.load(config)
+    from doclake import settings
+
+    return settings.load(config)
 
 
 def open_project(source: str | None = None) -> Project:
     """The project of --config; refuses a `source` that neither settings nor lake know."""
+    from doclake.project import Project
+
     project = Project.open(config)
     if source is not None and source not in project.settings.sources:
         held = {name for (name,) in project.lake.count_by("ledger", ["source"])}
@@ -66,6 +77,8 @@ def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
 
     Without either, runs leave no history behind; the lake is the same.
     """
+    import dagster as dg
+
     if not os.environ.get("DAGSTER_HOME") and (settings.config_dir / "dagster.yaml").is_file():
         os.environ["DAGSTER_HOME"] = str(settings.config_dir.resolve())
         os.chdir(settings.config_dir)  # relative folders in dagster.yaml start there

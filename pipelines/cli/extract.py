@@ -1,16 +1,21 @@
 """doclake extract FILE"""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
-from rich.tree import Tree
 
 from doclake.errors import SettingsError
-from doclake.extract.extractor import ExtractedDocument, extract_file
-from doclake.settings import Limits, Recipe
 from pipelines.cli import console
+
+if TYPE_CHECKING:
+    from rich.tree import Tree
+
+    from doclake.extract.extractor import ExtractedDocument
+    from doclake.settings import Limits, Recipe
 
 
 def command(
@@ -25,6 +30,8 @@ def command(
     ] = None,
 ) -> None:
     """Show what extraction finds in one file. Needs no lake and no settings."""
+    from doclake.extract.extractor import extract_file
+
     if not file.is_file():
         raise SettingsError(f"No file at {file}.", problems=[("FILE", str(file), "a file")])
     recipe, limits = _recipe()
@@ -47,6 +54,8 @@ def command(
 
 def _recipe() -> tuple[Recipe, Limits]:
     """Of the settings if there are any: the command is for a first look, too."""
+    from doclake.settings import Limits, Recipe
+
     try:
         settings = console.load_settings()
     except SettingsError:
@@ -82,6 +91,8 @@ def _write_html(page: Path, file: Path, document: ExtractedDocument, password: s
 
 
 def _tree(document: ExtractedDocument) -> Tree:
+    from rich.tree import Tree
+
     title = f"{document.path} · {document.media_type or 'unknown type'}"
     tree = Tree(Text(title, style="bold"))
     if document.error is not None:

@@ -1,10 +1,11 @@
 """doclake failures"""
 
+from __future__ import annotations
+
 from typing import Any
 
 from rich.text import Text
 
-from doclake.operate import replay
 from pipelines.cli import console
 from pipelines.cli.console import Json, Source
 
@@ -13,6 +14,8 @@ FAILURE = ("source", "path", "error", "message", "mend", "attempts", "quarantine
 
 def command(source: Source = None, json: Json = False) -> None:
     """What failed or was quarantined, why, and what to do about it."""
+    from doclake.operate import replay
+
     rows = replay.failures(console.open_project(source).lake, source)
     console.print_rows("failures", rows, FAILURE, json, failure_block)
 

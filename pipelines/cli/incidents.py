@@ -1,12 +1,13 @@
 """doclake incidents"""
 
+from __future__ import annotations
+
 from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
 from doclake.errors import SettingsError
-from doclake.operate import incidents
 from pipelines.cli import console
 from pipelines.cli.console import Json, Source
 
@@ -20,6 +21,8 @@ def command(
     json: Json = False,
 ) -> None:
     """What failed unattended and is not good again yet."""
+    from doclake.operate import incidents
+
     lake = console.open_project(source).lake
     if ack is not None and incidents.acknowledge(lake, ack) is None:
         raise SettingsError(f"No open incident {ack}.", problems=[("--ack", ack, "an open one")])

@@ -1,10 +1,15 @@
 """doclake index"""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import typer
 
-from doclake.progress import Step
-from doclake.stages import search_index
 from pipelines.cli import console
+
+if TYPE_CHECKING:
+    from doclake.progress import Step
 
 app = typer.Typer(help="The search index.", no_args_is_help=True)
 
@@ -12,6 +17,8 @@ app = typer.Typer(help="The search index.", no_args_is_help=True)
 @app.command("rebuild")
 def rebuild() -> None:
     """Make the index anew from the Delta tables. Parses nothing and embeds nothing."""
+    from doclake.stages import search_index
+
     project = console.open_project()
 
     def show(step: Step) -> None:

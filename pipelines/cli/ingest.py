@@ -1,18 +1,22 @@
 """doclake ingest"""
 
+from __future__ import annotations
+
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-from doclake import progress
 from doclake.errors import SettingsError
-from doclake.operate.forecast import Forecast, forecast
-from doclake.progress import Step
-from doclake.project import Project
 from pipelines.cli import console
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from doclake.operate.forecast import Forecast
+    from doclake.progress import Step
+    from doclake.project import Project
+    from pipelines.run_sources import Outcome
 
 SHOWN_PATHS = 20
 STAGES = ("documents", "elements", "chunks", "embeddings", "search_index")
@@ -32,19 +36,26 @@ def command(
     project = console.open_project()
     sources = _chosen(project, source)
     if dry_run:
-        for name in sources:
-            foreseen = forecast(project, name)
-            console.print_json(asdict(foreseen)) if json else _show_forecast(foreseen)
-        return
-    run_sources(project, sources, allow_deletions=allow_deletions, json=json)
+        _forecast(project, sources, json)
+    else:
+        run_sources(project, sources, allow_deletions=allow_deletions, json=json)
+
+
+def _forecast(project: Project, sources: list[str], json: bool) -> None:
+    from doclake.operate.forecast import forecast
+
+    for name in sources:
+        foreseen = forecast(project, name)
+        console.print_json(asdict(foreseen)) if json else _show_forecast(foreseen)
 
 
 def run_sources(
     project: Project, sources: list[str], *, allow_deletions: bool = False, json: bool = False
 ) -> None:
     """Run the sources' jobs with progress bars, show what they did, exit as the module says."""
+    from doclake import progress
     from pipelines.definitions import source_jobs
-    from pipelines.run_sources import Outcome, ingest
+    from pipelines.run_sources import ingest
 
     jobs = source_jobs(project, sources)
     outcomes: list[Outcome] = []
@@ -92,7 +103,7 @@ class _Bars:
             self._tasks[key] = self._bars.add_task(label, total=step.total, unit=step.unit)
         self._bars.update(self._tasks[key], completed=step.done, total=step.total)
 
-    def __enter__(self) -> "_Bars":
+    def __enter__(self) -> _Bars:
         self._bars.start()
         return self
 
@@ -101,6 +112,8 @@ class _Bars:
 
 
 def _bars() -> _Bars:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     return _Bars(
         Progress(
             TextColumn("{task.description}"),
@@ -113,7 +126,7 @@ def _bars() -> _Bars:
     )
 
 
-def _as_dict(outcome: Any) -> dict[str, Any]:
+def _as_dict(outcome: Outcome) -> dict[str, Any]:
     stages = {
         stage: {k: v for k, v in outcome.metadata[stage].items() if isinstance(v, int | float)}
         for stage in STAGES
@@ -129,7 +142,9 @@ def _as_dict(outcome: Any) -> dict[str, Any]:
     }
 
 
-def _show(outcome: Any) -> None:
+def _show(outcome: Outcome) -> None:
+    from rich.table import Table
+
     table = Table(title=f"{outcome.source} · run {outcome.run_id[:8]} {outcome.status}")
     table.add_column("stage")
     for heading in ("done", "unchanged", "rows written", "rows in all", "seconds"):

@@ -1,5 +1,7 @@
 """doclake init DIR"""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Annotated
 

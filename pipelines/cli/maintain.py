@@ -1,15 +1,18 @@
 """doclake maintain"""
 
+from __future__ import annotations
+
 from dataclasses import astuple, fields
 
-from rich.table import Table
-
-from doclake.operate import maintenance
 from pipelines.cli import console
 
 
 def command() -> None:
     """Merge small files, drop old versions, optimize the index, forget old tombstones."""
+    from rich.table import Table
+
+    from doclake.operate import maintenance
+
     project = console.open_project()
     with console.err.status("maintaining"):
         done = maintenance.run(project)

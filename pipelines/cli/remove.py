@@ -1,10 +1,11 @@
 """doclake remove"""
 
+from __future__ import annotations
+
 from typing import Annotated
 
 import typer
 
-from doclake.operate import removal
 from pipelines.cli import console
 from pipelines.cli.console import Json
 
@@ -14,6 +15,8 @@ def command(
     json: Json = False,
 ) -> None:
     """Delete what a source left in every table and in the index."""
+    from doclake.operate import removal
+
     project = console.open_project()
     with console.err.status(f"removing {source}"):
         removed = removal.remove(project, source)

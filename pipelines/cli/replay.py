@@ -1,10 +1,11 @@
 """doclake replay"""
 
+from __future__ import annotations
+
 from typing import Annotated
 
 import typer
 
-from doclake.operate import replay
 from pipelines.cli import console
 from pipelines.cli.console import Json, Source
 from pipelines.cli.failures import FAILURE, failure_block
@@ -20,6 +21,7 @@ def command(
     json: Json = False,
 ) -> None:
     """Do failed and quarantined documents again, whatever their number of attempts."""
+    from doclake.operate import replay
     from pipelines.cli.ingest import run_sources
 
     project = console.open_project(source)

@@ -1,18 +1,21 @@
 """doclake search"""
 
+from __future__ import annotations
+
 import json as jsonlib
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 
 from doclake.errors import SettingsError
-from doclake.search.hits import Hit
-from doclake.search.searcher import Searcher
 from pipelines.cli import console
+
+if TYPE_CHECKING:
+    from doclake.search.hits import Hit
 
 EXCERPT = 400
 JSON_FIELDS = ("doc_id", "chunk_id", "source", "path", "pages", "section", "score", "text")
@@ -35,6 +38,8 @@ def command(
 
     Without --as a search sees what `everyone` may see.
     """
+    from doclake.search.searcher import Searcher
+
     if (query is None) == (queries is None):
         raise SettingsError(
             "Give either a query or --queries FILE.jsonl.",

@@ -1,13 +1,15 @@
 """doclake status"""
 
-from typing import Annotated
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
-from doclake.health import balance, counts
 from pipelines.cli import console
+
+if TYPE_CHECKING:
+    from doclake.health.counts import Balance
 
 COLUMNS = (
     "documents",
@@ -24,6 +26,8 @@ def command(
     json: Annotated[bool, typer.Option("--json", help="One JSON object")] = False,
 ) -> None:
     """Counts of every stage, read back from the tables; exit 1 if the ledger does not balance."""
+    from doclake.health import balance, counts
+
     sources = balance.status(console.open_project())
     whole = counts.total(sources)
     if json:
@@ -35,7 +39,12 @@ def command(
         raise typer.Exit(1)
 
 
-def _show(balances: dict[str, counts.Balance]) -> None:
+def _show(balances: dict[str, Balance]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from doclake.health.counts import SHOWN_PROBLEMS
+
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("source")
     for name in COLUMNS:
@@ -45,5 +54,5 @@ def _show(balances: dict[str, counts.Balance]) -> None:
         cells = [f"{getattr(found, column):,}" for column in COLUMNS]
         table.add_row(name, *cells, "[green]yes" if found.balanced else "[red]no")
     console.out.print(table)
-    for problem in balances["total"].problems[: counts.SHOWN_PROBLEMS]:
+    for problem in balances["total"].problems[:SHOWN_PROBLEMS]:
         console.error(problem)

@@ -33,7 +33,7 @@ def test_prompt_and_special_tokens_count(counter):
     text = ["one word"]
     document, query = counter.count_bare(["passage:", "query:"])
     assert counter.count(text)[0] == document + counter.count_bare(text)[0] + 2
-    assert counter.count_queries(text)[0] == query + counter.count_bare(text)[0] + 2
+    assert len(counter.query_tokens(text)[0]) == query + counter.count_bare(text)[0] + 2
 
 
 def test_a_text_longer_than_the_limit_is_seen_to_be_longer(counter):

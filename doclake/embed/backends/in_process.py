@@ -1,4 +1,4 @@
-"""Texts to unit vectors with sentence-transformers."""
+"""Texts to unit vectors with sentence-transformers, a few questions to a bundled model without."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import numpy as np
 
 from doclake import fingerprints
 from doclake.embed.backends.devices import choose_device, choose_dtype
+from doclake.embed.backends.numpy_bert import NumpyBert
+from doclake.embed.models.bundled import BUNDLED
 from doclake.embed.models.hub import is_hub_id, stay_offline
 from doclake.embed.models.resolve import resolve
 from doclake.embed.models.source import ModelSource
@@ -21,6 +23,8 @@ from doclake.errors import ModelError
 from doclake.settings import EmbeddingSettings
 
 Progress = Callable[[int, int], None]
+FEW_TOKENS = 1_000
+"""Of questions: sooner answered in numpy than torch is imported."""
 _log = logging.getLogger(__name__)
 
 
@@ -113,14 +117,30 @@ class Embedder:
 
     def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
         """Unit vectors of questions: float32 [n, dimension], in the order given."""
-        prompt = self.source.query_prompt
-        return self._encode(texts, prompt, self.counter.count_queries(texts), None)
+        tokens = self.counter.query_tokens(texts)
+        lengths = [len(ids) for ids in tokens]
+        if not self._in_numpy(sum(lengths)):
+            return self._encode(texts, self.source.query_prompt, lengths, None)
+        self._refuse_long(lengths)
+        return self._checked(self._numpy_bert.encode(tokens))
 
     @cached_property
     def model(self) -> Any:
         """The loaded `SentenceTransformer`. Raises `ModelError` if its files are not right."""
         self.source.verify()
         return _load(self.settings.model, str(self.source.folder), self.device, self.dtype)
+
+    def _in_numpy(self, tokens: int) -> bool:
+        """Whether so few tokens are not worth loading the model, if it is not loaded yet."""
+        asked = self.settings
+        is_plain = asked.device in ("auto", "cpu") and asked.dtype in ("auto", "float32")
+        is_loaded = "model" in vars(self)
+        return asked.model in BUNDLED and is_plain and not is_loaded and 0 < tokens <= FEW_TOKENS
+
+    @cached_property
+    def _numpy_bert(self) -> NumpyBert:
+        self.source.verify()
+        return NumpyBert(self.source.folder)
 
     def _encode(
         self, texts: Sequence[str], prompt: str, lengths: list[int], on_batch: Progress | None

@@ -1,0 +1,67 @@
+"""A few questions embedded without torch have the vectors of sentence-transformers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from doclake.embed import Embedder
+from doclake.embed.backends.in_process import FEW_TOKENS
+from doclake.errors import ModelError
+from doclake.settings import EmbeddingSettings
+
+QUESTIONS = [
+    "What may the reserve for storm damage be used for?",
+    "1년을 근무한 직원의 연차휴가는 며칠인가?",
+    "Mixed 텍스트 and 😀 ﬁ １２",
+    "보유 기간이 지나면 개인정보를 파기해야 한다. " * 6,
+    "a",
+    "",
+]
+
+
+def _embedder(model: str, **settings: str) -> Embedder:
+    return Embedder(EmbeddingSettings(model=model, **settings))
+
+
+@pytest.mark.parametrize("model", ["multilingual-e5-small", "all-MiniLM-L6-v2"])
+def test_the_vectors_equal_those_of_sentence_transformers(model):
+    embedder = _embedder(model, device="cpu", dtype="float32")
+    vectors = embedder.encode_queries(QUESTIONS)
+    assert "model" not in vars(embedder)
+    prompted = [embedder.source.query_prompt + question for question in QUESTIONS]
+    expected = embedder.model.encode(prompted, normalize_embeddings=True, show_progress_bar=False)
+    assert vectors.dtype == np.float32
+    assert np.abs(vectors - expected).max() < 1e-6
+    loaded = embedder.encode_queries(QUESTIONS)  # by the model, now that it is there
+    assert np.abs(vectors - loaded).max() < 1e-6
+
+
+def test_questions_that_are_worth_it_load_the_model():
+    many = ["How hot must chicken be cooked?"] * (FEW_TOKENS // 6)
+    embedder = _embedder("all-MiniLM-L6-v2", device="cpu")
+    assert embedder.encode_queries(many).shape == (len(many), embedder.dimension)
+    assert "model" in vars(embedder)
+
+
+def test_a_question_beyond_the_limit_is_refused():
+    with pytest.raises(ModelError, match="longer than the 256"):
+        _embedder("all-MiniLM-L6-v2", device="cpu").encode_queries(["word " * 300])
+
+
+def test_a_named_device_or_dtype_is_computed_by_the_model():
+    for settings in ({"device": "cuda"}, {"dtype": "bfloat16"}):
+        assert not _embedder("all-MiniLM-L6-v2", **settings)._in_numpy(5)
+
+
+def test_a_question_to_a_bundled_model_loads_neither_torch_nor_transformers():
+    code = (
+        "import sys; from doclake.embed import Embedder; "
+        "from doclake.settings import EmbeddingSettings; "
+        "Embedder(EmbeddingSettings(model='all-MiniLM-L6-v2')).encode_queries(['why?']); "
+        "sys.exit(bool({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
