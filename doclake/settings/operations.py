@@ -70,11 +70,37 @@ class Alerts(Model):
         return bool(self.webhook or self.urls)
 
 
+def _cron(expression: str) -> str:
+    """As Dagster takes them: five fields, or a word such as `@daily`."""
+    from croniter import croniter
+
+    fields = expression.split()
+    if len(fields) in (1, 5) and croniter.is_valid(expression):
+        return expression
+    raise ValueError("a cron expression of five fields, such as '30 3 * * *'")
+
+
+def _time_zone(name: str) -> str:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):  # KeyError: no such zone
+        raise ValueError("an IANA time zone, such as 'Asia/Seoul'") from None
+    return name
+
+
 class Schedules(Model):
     """What runs by the clock."""
 
-    maintenance: str = Field("30 3 * * *", description="Cron expression of the nightly maintenance")
-    timezone: str = Field("UTC", description="IANA time zone of the cron expressions")
+    maintenance: Annotated[str, AfterValidator(_cron)] = Field(
+        "30 3 * * *",
+        description="Cron expression of the nightly maintenance",
+        validate_default=False,  # the check has a library to load
+    )
+    timezone: Annotated[str, AfterValidator(_time_zone)] = Field(
+        "UTC", description="IANA time zone of the cron expressions"
+    )
 
 
 class Retention(Model):
