@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import pyarrow.compute as pc
+
 from doclake import ids
 from doclake.errors import LakeError
 from doclake.health import balance, integrity
@@ -21,6 +23,7 @@ from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.tables.registry import TABLES
+from doclake.tables.rows import strings
 
 
 @dataclass(frozen=True)
@@ -125,8 +128,8 @@ def _vectors(lake: Lake) -> Iterator[Finding]:
     dimensions: dict[str, set[int]] = {}
     for source, bucket in lake.count_by("embeddings", ["source", "bucket"]):
         rows = lake.read("embeddings", Scope(source, [bucket]), ["model", "vector"])
-        lengths = rows["vector"].combine_chunks().value_lengths().to_pylist()
-        for model, length in zip(rows["model"].to_pylist(), lengths, strict=True):
+        lengths = pc.list_value_length(rows["vector"]).to_pylist()
+        for model, length in zip(strings(rows["model"]), lengths, strict=True):
             dimensions.setdefault(model, set()).add(length)
         bad = int(unsound(rows["vector"]).sum())
         if bad:

@@ -24,6 +24,7 @@ from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.tables.chunks import CHUNKS
+from doclake.tables.rows import strings
 from doclake.tables.search_index import search_index_schema
 
 _DIGESTED = tuple(name for name in search_index_schema(1).names if name in CHUNKS.schema.names)
@@ -144,4 +145,4 @@ def _vectors(lake: Lake, state: IndexState, scope: Scope) -> dict[str, np.ndarra
     modelled = Scope(scope.source, scope.buckets, {"model": [state.model]})
     table = lake.read("embeddings", modelled, ["text_hash", "vector"])
     arrays = (vector.values.to_numpy() for vector in table["vector"])
-    return dict(zip(table["text_hash"].to_pylist(), arrays, strict=True))
+    return dict(zip(strings(table["text_hash"]), arrays, strict=True))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from doclake.lake.lake import Lake
 from doclake.lake.scope import EVERYTHING, Scope
+from doclake.tables.rows import strings
 from doclake.tables.table import Table
 
 UNIT_TOLERANCE = 1e-2  # half precision leaves a unit vector this far from 1
@@ -26,7 +28,7 @@ def orphans(lake: Lake, table: Table, scope: Scope = EVERYTHING) -> dict[Partiti
 
 def unsound_texts(lake: Lake, scope: Scope) -> list[str]:
     rows = lake.read("embeddings", scope, ["text_hash", "model", "vector"])
-    bad = set(rows["text_hash"].filter(pa.array(unsound(rows["vector"]))).to_pylist())
+    bad = set(strings(rows["text_hash"].filter(pa.array(unsound(rows["vector"])))))
     counted = rows.group_by(["text_hash", "model"]).aggregate([([], "count_all")]).to_pydict()
     counts = zip(counted["text_hash"], counted["count_all"], strict=True)
     return sorted(bad | {text for text, n in counts if n > 1})
@@ -34,11 +36,11 @@ def unsound_texts(lake: Lake, scope: Scope) -> list[str]:
 
 def unsound(column: pa.ChunkedArray) -> np.ndarray:
     """For each vector whether it is not finite or not of unit length: bool [n]."""
-    vectors = column.combine_chunks()
-    starts, lengths = vectors.offsets.to_numpy()[:-1], vectors.value_lengths().to_numpy()
-    flat = vectors.flatten().to_numpy(zero_copy_only=False)
+    lengths = pc.list_value_length(column).to_numpy()
+    starts = np.cumsum(lengths) - lengths
+    flat = pc.list_flatten(column).to_numpy()
     squares = np.append(np.square(flat, dtype=np.float64), 0.0)  # so that every start is in it
-    sums = np.add.reduceat(squares, starts - starts[:1]) if len(starts) else np.zeros(0)
+    sums = np.add.reduceat(squares, starts) if len(starts) else np.zeros(0)
     norms = np.sqrt(np.where(lengths > 0, sums, 0.0))
     unfit: np.ndarray = ~(np.abs(norms - 1) <= UNIT_TOLERANCE)
     return unfit

@@ -28,6 +28,7 @@ from doclake.errors import IndexStateError
 from doclake.index.state import FOLLOWED, IndexState, Watermark
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
+from doclake.lake.slices import partitions_of
 from doclake.settings import EmbeddingSettings
 from doclake.tables.search_index import search_index_schema
 
@@ -144,9 +145,7 @@ class SearchIndex:
             return self.dataset(state).to_table(columns=list(columns), filter=scope.sql() or None)
 
     def partitions(self, state: IndexState) -> set[tuple[str, str]]:
-        table = self.rows(state, Scope(), ["source", "bucket"])
-        pairs = table.group_by(["source", "bucket"]).aggregate([])
-        return set(zip(pairs["source"].to_pylist(), pairs["bucket"].to_pylist(), strict=True))
+        return partitions_of(self.rows(state, Scope(), ["source", "bucket"]))
 
     @contextmanager
     def writer(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from doclake.access import access_key
 from doclake.index.index import SearchIndex
@@ -15,6 +16,7 @@ from doclake.index.state import IndexState
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.tables.chunks import CHUNKS
+from doclake.tables.rows import strings
 from doclake.tables.search_index import search_index_schema
 
 DELETE_BATCH = 500
@@ -65,7 +67,7 @@ def sync_partitions(
         table.merge_insert(
             "chunk_id"
         ).when_matched_update_all().when_not_matched_insert_all().execute(rows)
-    indexed = Counter(index.rows(state, scope, ["doc_id"])["doc_id"].to_pylist())
+    indexed = Counter(strings(index.rows(state, scope, ["doc_id"])["doc_id"]))
     unembedded = Counter(row["doc_id"] for row in chunks if row["chunk_id"] not in wanted)
     return PartitionSync(len(differing), len(extra), unembedded, indexed)
 
@@ -98,8 +100,8 @@ def _rows(
     vectors = lake.read("embeddings", by_text, ["text_hash", "vector"])
     place = {h: i for i, h in enumerate(vectors["text_hash"].to_pylist())}
     order = pa.array([place[h] for h in chunks["text_hash"].to_pylist()], pa.int64())
-    flat = vectors["vector"].combine_chunks().take(order).flatten()
-    keys = [[access_key(p) for p in access] for access in chunks["access"].to_pylist()]
+    flat = pc.list_flatten(vectors["vector"].combine_chunks().take(order))
+    keys = [[access_key(p) for p in access or ()] for access in chunks["access"].to_pylist()]
     columns = {name: chunks[name] for name in copied} | {
         "access_keys": pa.array(keys, pa.list_(pa.string())),
         "vector": pa.FixedSizeListArray.from_arrays(flat, state.dimension),

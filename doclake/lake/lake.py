@@ -18,6 +18,7 @@ import pyarrow as pa
 from doclake.errors import LakeError
 from doclake.lake.commits import committed, grow
 from doclake.lake.scope import EVERYTHING, Scope
+from doclake.lake.slices import partitions_of
 from doclake.tables.registry import TABLES
 
 if TYPE_CHECKING:
@@ -235,10 +236,9 @@ class Lake:
             return set()
         try:
             feed = table.load_cdf(starting_version=since + 1, columns=["source", "bucket"])
-            changes = pa.table(feed).group_by(["source", "bucket"]).aggregate([])
+            return partitions_of(pa.table(feed))
         except (DeltaError, OSError, ValueError) as error:
             raise LakeError(f"The change feed of {name} has a gap: {error}") from error
-        return set(zip(changes["source"].to_pylist(), changes["bucket"].to_pylist(), strict=True))
 
 
 def _query(name: str, table: DeltaTable, sql: str, schema: pa.Schema) -> pa.Table:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from doclake.tables.rows import strings
+
 
 def runs(table: pa.Table, column: str) -> Iterator[tuple[str, pa.Table]]:
     """(value, its rows) for each value of a column that `table` is sorted by. Copies nothing."""
@@ -17,3 +19,9 @@ def runs(table: pa.Table, column: str) -> Iterator[tuple[str, pa.Table]]:
     for value, end in zip(encoded.values.to_pylist(), encoded.run_ends.to_pylist(), strict=True):
         yield value, table.slice(start, end - start)
         start = end
+
+
+def partitions_of(rows: pa.Table) -> set[tuple[str, str]]:
+    """(source, bucket) of every row."""
+    pairs = rows.group_by(["source", "bucket"]).aggregate([])
+    return set(zip(strings(pairs["source"]), strings(pairs["bucket"]), strict=True))

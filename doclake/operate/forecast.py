@@ -20,6 +20,7 @@ from doclake.stages.context import StageContext
 from doclake.stages.plans.documents import allowed_deletions, compare, listing
 from doclake.stages.plans.elements import PLAN_COLUMNS, planned
 from doclake.stages.report import StageReport
+from doclake.tables.rows import strings
 
 # Where a lake has no history yet: rough figures of ordinary office documents.
 PAGES_PER_MEGABYTE, TOKENS_PER_MEGABYTE, SECONDS_PER_MEGABYTE = 20.0, 12_000.0, 1.0
@@ -54,7 +55,7 @@ def forecast(project: Project, source: str) -> Forecast:
     _sort(result, opened, changed, gone.to_pylist() if complete else [])
     _refused(result, report, live, project.settings)
     work = changed + _undone(result, context, {row["path"] for row in changed})
-    sizes = dict(zip(listed["path"].to_pylist(), listed["size"].to_pylist(), strict=True))
+    sizes = dict(zip(strings(listed["path"]), listed["size"].to_pylist(), strict=True))
     _estimate(result, project.lake, source, work, sizes)
     return result
 
@@ -107,7 +108,7 @@ def _undone(result: Forecast, context: StageContext, listed: set[str]) -> list[R
 
 
 def _estimate(
-    result: Forecast, lake: Lake, source: str, work: list[Row], sizes: dict[str, int]
+    result: Forecast, lake: Lake, source: str, work: list[Row], sizes: dict[str, int | None]
 ) -> None:
     """Scale what the lake knows of like files (by suffix) to the bytes that are to be read."""
     rates = _rates(lake, source)

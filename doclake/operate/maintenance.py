@@ -22,6 +22,7 @@ from doclake.stages import search_index
 from doclake.tables.columns import TIMESTAMP
 from doclake.tables.embeddings import EMBEDDINGS
 from doclake.tables.registry import TABLES
+from doclake.tables.rows import strings
 from doclake.tables.table import Retention, Table
 
 BATCH = 1_000
@@ -75,7 +76,7 @@ def _forget_old(lake: Lake, table: Table, retention: Retention, age: timedelta) 
     old = rows.filter(pc.fill_null(pc.less(rows[column], limit), False))
     forgotten = 0
     for source in pc.unique(old["source"]).to_pylist():
-        keys = old.filter(pc.equal(old["source"], source))[key].to_pylist()
+        keys = strings(old.filter(pc.equal(old["source"], source))[key])
         for start in range(0, len(keys), BATCH):
             scope = Scope(source, where={key: keys[start : start + BATCH], **where})
             forgotten += lake.delete(table.name, scope)

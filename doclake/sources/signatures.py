@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from doclake import ids
+from doclake.tables.rows import strings
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MODULUS = 1 << 128
@@ -47,7 +48,7 @@ def bucket_digests(listing: Iterable[pa.RecordBatch], source: str, buckets: int)
     rows = (
         row
         for batch in listing
-        for row in zip(batch.column("path").to_pylist(), signatures(batch), strict=True)
+        for row in zip(strings(batch.column("path")), signatures(batch), strict=True)
     )
     return digests(rows, source, buckets)
 

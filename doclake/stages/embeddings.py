@@ -34,6 +34,7 @@ from doclake.stages.vector_reuse import (
 )
 from doclake.tables.embeddings import EMBEDDINGS
 from doclake.tables.quarantine import QUARANTINE
+from doclake.tables.rows import strings
 
 STAGE = "embeddings"
 COMMIT_TEXTS = 2_000
@@ -93,9 +94,9 @@ def _embed_batch(
 ) -> None:
     """One forward pass, one judgement and one commit for the texts of all buckets."""
     buckets = pc.unique(lacking["bucket"]).to_pylist()
-    wanted = set(lacking["text_hash"].to_pylist())
+    wanted = set(strings(lacking["text_hash"]))
     copied = copies(context, {h: elsewhere[h] for h in wanted & elsewhere.keys()}, embedder)
-    fresh = sorted(wanted - set(copied["text_hash"].to_pylist()))
+    fresh = sorted(wanted - set(strings(copied["text_hash"])))
     computed = _compute(context, buckets, fresh, embedder, on_batch)
     accepted, refused = _judged(computed, embedder, report)
     rows = in_buckets(pa.concat_tables([copied, accepted]), context.source, lacking)
@@ -198,7 +199,7 @@ def _drop_unused(context: StageContext, report: StageReport) -> None:
     for rows in [*groups, unused.filter(pc.invert(shared))]:
         for start in range(0, len(rows), COMMIT_TEXTS):
             batch = rows.slice(start, COMMIT_TEXTS)
-            where = {"text_hash": batch["text_hash"].to_pylist()}
+            where = {"text_hash": strings(batch["text_hash"])}
             scope = Scope(context.source, pc.unique(batch["bucket"]).to_pylist(), where)
             report.add("dropped", context.lake.delete("embeddings", scope))
     _forget_settled(context, needed)
@@ -210,7 +211,7 @@ def _forget_settled(context: StageContext, needed: pa.Table) -> None:
     waiting = context.lake.read("quarantine", scope, ["bucket", "key"])
     settled = without(waiting.rename_columns(PLACE), needed)
     for bucket, rows in runs(settled, "bucket"):
-        keys = {"stage": [STAGE], "key": rows["text_hash"].to_pylist()}
+        keys = {"stage": [STAGE], "key": strings(rows["text_hash"])}
         context.lake.delete("quarantine", Scope(context.source, [bucket], keys))
 
 

@@ -24,6 +24,7 @@ from doclake.project import Project
 from doclake.stages.partition_groups import together
 from doclake.stages.plans.search_index import all_partitions, changed_since, unsettled
 from doclake.stages.report import Alarm, StageReport
+from doclake.tables.rows import strings
 
 STAGE = "search_index"
 GROUP_CHUNKS = 5_000
@@ -133,7 +134,7 @@ def _lacking(lake: Lake, scope: Scope, synced: PartitionSync, model: str) -> int
         return 0
     where = {"model": [model], "doc_id": synced.unembedded}
     rows = lake.read("ledger", Scope(scope.source, scope.buckets, where), ["doc_id"])
-    return sum(synced.unembedded[doc_id] for doc_id in rows["doc_id"].to_pylist())
+    return sum(synced.unembedded[doc_id] for doc_id in strings(rows["doc_id"]))
 
 
 def _tell(report: StageReport, scope: Scope, synced: PartitionSync, lacking: int) -> None:

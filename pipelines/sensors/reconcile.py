@@ -17,6 +17,7 @@ from doclake.project import Project
 from doclake.stages.context import StageContext
 from doclake.stages.plans.documents import buckets_of_other_access
 from doclake.stages.plans.elements import planned
+from doclake.tables.rows import strings
 from pipelines.sensors.unfinished_runs import unfinished_runs
 
 INTERVAL_SECONDS = 300
@@ -28,7 +29,7 @@ def undone_buckets(project: Project, source: str) -> list[str]:
     context = StageContext.whole(project, source)
     fingerprints = context.fingerprints
     todo = planned(context, fingerprints.elements)
-    behind = set(todo.extract["bucket"].to_pylist()) | {t[0]["bucket"] for t in todo.remove}
+    behind = set(strings(todo.extract["bucket"])) | {t[0]["bucket"] for t in todo.remove}
     behind |= buckets_of_other_access(context.lake, source, context.source_settings.access)
     # Null in the ledger until each stage has done the document.
     made = {

@@ -16,6 +16,7 @@ from doclake.sources import Source, digests, signatures
 from doclake.stages.context import StageContext, batched
 from doclake.stages.report import Alarm, StageReport
 from doclake.tables.documents import DOCUMENTS
+from doclake.tables.rows import strings
 
 BUCKETS_AT_ONCE = 8
 SAMPLE = 1_000
@@ -28,7 +29,7 @@ def listing(source: Source, context: StageContext, report: StageReport) -> tuple
     complete = True
     try:
         for batch in source.list():
-            paths = batch.column("path").to_pylist()
+            paths = strings(batch.column("path"))
             doc_ids = [ids.doc_id(context.source, path) for path in paths]
             parts.append(
                 pa.table(
@@ -50,7 +51,7 @@ def listing(source: Source, context: StageContext, report: StageReport) -> tuple
 
 
 _LISTED = pa.schema(
-    [("doc_id", pa.string()), ("bucket", pa.string())]
+    [pa.field("doc_id", pa.string()), pa.field("bucket", pa.string())]
     + [DOCUMENTS.schema.field(n) for n in ("path", "size", "mtime", "signature")]
 )
 
@@ -59,8 +60,8 @@ def registered_digests(lake: Lake, source: str, buckets: int) -> dict[str, str]:
     """`bucket_digests` of what the registry holds: those of the listing when all of it was done."""
     registry = lake.read("documents", Scope(source), ["path", "signature", "deleted_at"])
     live = registry.filter(pc.is_null(registry["deleted_at"]))
-    paths, told = live["path"].to_pylist(), live["signature"].to_pylist()
-    return digests(zip(paths, told, strict=True), source, buckets)
+    told = zip(strings(live["path"]), strings(live["signature"]), strict=True)
+    return digests(told, source, buckets)
 
 
 class Comparison(NamedTuple):

@@ -8,6 +8,7 @@ from doclake.errors import LakeError
 from doclake.index.index import SearchIndex
 from doclake.index.state import IndexState
 from doclake.lake.lake import Lake
+from doclake.lake.slices import partitions_of
 from doclake.stages.partition_groups import Partition
 from doclake.stages.report import Alarm, StageReport
 
@@ -22,9 +23,8 @@ def unsettled(lake: Lake) -> set[Partition]:
     Most stand in the change feed as well; not those whose rows were written again as they were.
     """
     rows = lake.read("ledger", columns=["source", "bucket", "model", "indexed"])
-    waiting = rows.filter(pc.and_(pc.is_valid(rows["model"]), pc.is_null(rows["indexed"])))
-    pairs = waiting.group_by(["source", "bucket"]).aggregate([])
-    return set(zip(pairs["source"].to_pylist(), pairs["bucket"].to_pylist(), strict=True))
+    waiting = pc.and_(pc.is_valid(rows["model"]), pc.is_null(rows["indexed"]))
+    return partitions_of(rows.filter(waiting))
 
 
 def changed_since(
