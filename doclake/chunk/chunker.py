@@ -40,7 +40,7 @@ def chunk_document(
     budget = Budget(counter, recipe.max_tokens, document.title, recipe.context)
     drafts = STRATEGIES[recipe.strategy](blocks, budget, recipe)
     drafts, counts = _within_limit(drafts, budget)
-    table = pa.Table.from_pylist(rows(drafts, counts, document, fingerprint), schema=CHUNKS.schema)
+    table = CHUNKS.arrow(rows(drafts, counts, document, fingerprint))
     return ChunkedDocument(table, excluded)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from doclake import ids
 from doclake.chunk.model import Block, DocumentFacts, Draft
 from doclake.embed.text import embedding_text
-from doclake.tables.chunks import CHUNKS
+from doclake.tables.chunks import CHUNKS, ChunkRow
+from doclake.tables.columns import PageBox
 from doclake.tables.search_index import search_index_schema
 
 _LINE_GAP = 20.0
@@ -25,8 +26,8 @@ _INDEXED = tuple(
 
 def rows(
     drafts: Sequence[Draft], counts: Sequence[int], document: DocumentFacts, recipe: str
-) -> list[dict[str, Any]]:
-    """One mapping of `CHUNKS` per draft; `counts` are their tokens, all included."""
+) -> list[ChunkRow]:
+    """One row of `CHUNKS` per draft; `counts` are their tokens, all included."""
     seen: Counter[tuple[Any, ...]] = Counter()
     made = []
     for ordinal, (draft, tokens) in enumerate(zip(drafts, counts, strict=True)):
@@ -34,7 +35,7 @@ def rows(
         text_hash = ids.text_hash(embedding_text(draft.context, draft.text))
         occurrence = seen[(draft.section, text_hash)]
         seen[(draft.section, text_hash)] += 1
-        row: dict[str, Any] = {
+        row: ChunkRow = {
             "source": document.source,
             "bucket": document.bucket,
             "root_id": document.root_id,
@@ -72,29 +73,29 @@ def row_hash(row: Mapping[str, Any]) -> str:
     return ids.digest("row", canonical)
 
 
-def boxes(blocks: Sequence[Block]) -> list[dict[str, Any]]:
+def boxes(blocks: Sequence[Block]) -> list[PageBox]:
     """One box per block and page; those of neighbours in one column are joined.
 
     Coordinates are rounded to a hundredth of a point, so a digest of them is stable.
     """
-    made: list[dict[str, Any]] = []
+    made: list[PageBox] = []
     for block in blocks:
         if block.page is None or block.bbox is None:
             continue
         x0, y0, x1, y1 = (round(float(value), 2) for value in block.bbox)
-        box = {"page": block.page, "x0": x0, "y0": y0, "x1": x1, "y1": y1}
+        box: PageBox = {"page": block.page, "x0": x0, "y0": y0, "x1": x1, "y1": y1}
         if made and _adjoin(made[-1], box):
             last = made[-1]
-            last.update(
-                x0=min(last["x0"], x0), y0=min(last["y0"], y0),
-                x1=max(last["x1"], x1), y1=max(last["y1"], y1),
-            )  # fmt: skip
+            last.update({
+                "x0": min(last["x0"], x0), "y0": min(last["y0"], y0),
+                "x1": max(last["x1"], x1), "y1": max(last["y1"], y1),
+            })  # fmt: skip
         else:
             made.append(box)
     return made
 
 
-def _adjoin(above: dict[str, Any], below: dict[str, Any]) -> bool:
+def _adjoin(above: PageBox, below: PageBox) -> bool:
     if above["page"] != below["page"]:
         return False
     shared = min(above["x1"], below["x1"]) - max(above["x0"], below["x0"])

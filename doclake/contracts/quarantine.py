@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import pyarrow as pa
 
 from doclake.contracts.model import Verdict
 from doclake.contracts.suite import Rule, run
-from doclake.tables.quarantine import QUARANTINE
+from doclake.tables.quarantine import QUARANTINE, Refusal
 
 _COPIED = ("source", "bucket", "root_id", "doc_id", "content_hash", "recipe")
 
@@ -28,23 +27,26 @@ def judge(
     keep = pa.array(sorted(set(range(table.num_rows)) - set(wrong)), pa.int64())
     reasons = [(row, critical[name]) for name, rows in refused.items() for row in rows]
     entries = _entries(table, features, reasons, stage, key)
-    return Verdict(
-        table.take(keep), pa.Table.from_pylist(entries, schema=QUARANTINE.schema), results
-    )
+    return Verdict(table.take(keep), QUARANTINE.arrow(entries), results)
 
 
 def _entries(
     table: pa.Table, features: pa.Table, reasons: list[tuple[int, Rule]], stage: str, key: str
-) -> list[dict[str, Any]]:
+) -> list[Refusal]:
     """One entry per key and rule: rows that share a key are told by their count."""
     columns = [name for name in (*_COPIED, key, "element_ids") if name in table.column_names]
     now = datetime.now(UTC)
-    entries: dict[tuple[str, str], dict[str, Any]] = {}
+    entries: dict[tuple[str, str], Refusal] = {}
     for row, rule in sorted(reasons, key=lambda reason: (reason[0], reason[1].name)):
         values = {name: table[name][row].as_py() for name in columns}
         name = values[key] or ""
-        entry = {
-            **{column: values.get(column) or "" for column in _COPIED},
+        entry: Refusal = {
+            "source": values.get("source") or "",
+            "bucket": values.get("bucket") or "",
+            "root_id": values.get("root_id") or "",
+            "doc_id": values.get("doc_id") or "",
+            "content_hash": values.get("content_hash") or "",
+            "recipe": values.get("recipe") or "",
             "stage": stage,
             "key": name,
             "rule": rule.name,

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
-from typing import Any
 
 import numpy as np
 
@@ -23,13 +22,12 @@ from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.project import Project
-from doclake.tables.chunks import CHUNKS
+from doclake.tables.chunks import CHUNKS, ChunkRow
 from doclake.tables.rows import strings
 from doclake.tables.search_index import search_index_schema
 
 _DIGESTED = tuple(name for name in search_index_schema(1).names if name in CHUNKS.schema.names)
 _ALIKE = 0.999  # cosine of two vectors of one text
-Row = dict[str, Any]
 
 
 def faults(project: Project, source: str | None = None) -> dict[str, list[Fault]]:
@@ -40,7 +38,7 @@ def faults(project: Project, source: str | None = None) -> dict[str, list[Fault]
     partitions = lake.count_by("ledger", ["source", "bucket"], Scope(source))
     for name, bucket in sorted(partitions):
         scope = Scope(name, [bucket])
-        rows = lake.read("chunks", scope, [*_DIGESTED, "text_hash"]).to_pylist()
+        rows = CHUNKS.rows(lake.read("chunks", scope, [*_DIGESTED, "text_hash"]))
         partition = [*_chunks(lake, scope, rows)]
         if state is not None:
             vectors = _vectors(lake, state, scope)
@@ -54,7 +52,7 @@ def faults(project: Project, source: str | None = None) -> dict[str, list[Fault]
 
 
 def _ledger(
-    lake: Lake, state: IndexState, scope: Scope, chunks: list[Row], embedded: Set[str]
+    lake: Lake, state: IndexState, scope: Scope, chunks: list[ChunkRow], embedded: Set[str]
 ) -> Iterator[Fault]:
     """Figures of documents that every stage has done under the model of the index.
 
@@ -79,7 +77,7 @@ def _ledger(
             "indexed": vectors[doc_id],
         }
         done = row["model"] == state.model and row["indexed"] is not None
-        told = {figure: row[figure] for figure in counted}
+        told = {figure: row.get(figure) for figure in counted}
         if done and told != counted:
             message = f"{name}: the ledger says {told}, counted are {counted}"
             yield Fault(message, root_ids=(row["root_id"],))
@@ -89,7 +87,7 @@ def _of_chunks(scope: Scope) -> Scope:
     return Scope(scope.source, scope.buckets, {"stage": ["chunks"]})
 
 
-def _chunks(lake: Lake, scope: Scope, rows: list[Row]) -> Iterator[Fault]:
+def _chunks(lake: Lake, scope: Scope, rows: list[ChunkRow]) -> Iterator[Fault]:
     altered = {row["root_id"] for row in rows if row_hash(row) != row["row_hash"]}
     if altered:
         message = f"chunks of {len(altered)} documents are not as they were written"
@@ -106,7 +104,7 @@ def _index_rows(
     index: SearchIndex,
     state: IndexState,
     scope: Scope,
-    chunks: list[Row],
+    chunks: list[ChunkRow],
     vectors: Mapping[str, np.ndarray],
 ) -> Iterator[Fault]:
     columns = [*_DIGESTED, "access_keys", "vector"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from doclake.chunk import exclusion_reason
 from doclake.health.counts import Balance
@@ -13,6 +12,10 @@ from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.settings import Recipe
+from doclake.tables.chunks import CHUNKS, ChunkRow
+from doclake.tables.elements import ELEMENTS
+from doclake.tables.ledger import LedgerRow
+from doclake.tables.quarantine import QUARANTINE
 
 
 class Partition:
@@ -28,9 +31,9 @@ class Partition:
         self.recipe = known.recipe if known else Recipe()
         self.model = state.model if state else project.model
         self.result = Balance()
-        self.rows: dict[str, list[ledger.Row]] = {}
+        self.rows: dict[str, list[LedgerRow]] = {}
 
-    def _problem(self, text: str, *rows: ledger.Row, in_index: bool = False) -> None:
+    def _problem(self, text: str, *rows: LedgerRow, in_index: bool = False) -> None:
         roots = tuple(sorted({row["root_id"] for row in rows}))
         self.result.faults.append(Fault(f"{self.name}: {text}", in_index, roots))
 
@@ -52,36 +55,39 @@ class Partition:
         self._vectors_and_index(chunks)
         return self.result
 
-    def _registry(self, live: dict[str, ledger.Row]) -> None:
+    def _registry(self, live: dict[str, LedgerRow]) -> None:
         """Every listed version has its ledger row, and no ledger row outlives its document."""
         columns = ["doc_id", "path", "content_hash", "deleted_at"]
         registry = self.lake.read("documents", self.scope, columns).to_pylist()
         listed = {row["doc_id"]: row for row in registry if row["deleted_at"] is None}
         self.result.listed = len(listed)
-        for doc_id, row in listed.items():
+        for doc_id, document in listed.items():
             entry = live.get(doc_id)
-            if entry is None or entry["content_hash"] != row["content_hash"]:
+            if entry is None or entry["content_hash"] != document["content_hash"]:
                 known = [entry] if entry else []
-                self._problem(f"{row['path']}: this version has not been extracted", *known)
+                self._problem(f"{document['path']}: this version has not been extracted", *known)
         for row in live.values():
             if row["root_id"] not in listed:
                 self._problem(
                     f"{row['path']}: gone from the registry, but not from the ledger", row
                 )
 
-    def _elements(self, sound: dict[str, ledger.Row]) -> dict[str, dict[str, str | None]]:
+    def _elements(self, sound: dict[str, LedgerRow]) -> dict[str, dict[str, str | None]]:
         """Reason of exclusion (or None) of every element, by document and element."""
         columns = ["doc_id", "element_id", "type", "hidden", "text", "page"]
         reasons: dict[str, dict[str, str | None]] = {}
         pages: dict[str, set[int]] = {}
         total = Counter[str]()
-        for row in self.lake.read("elements", self.scope, columns).to_pylist():
-            reasons.setdefault(row["doc_id"], {})[row["element_id"]] = exclusion_reason(
-                row["type"], row["hidden"], row["text"], self.recipe.extract.hidden_text
+        for element in ELEMENTS.rows(self.lake.read("elements", self.scope, columns)):
+            reasons.setdefault(element["doc_id"], {})[element["element_id"]] = exclusion_reason(
+                element["type"],
+                element["hidden"],
+                element["text"],
+                self.recipe.extract.hidden_text,
             )
-            total[row["doc_id"]] += 1
-            if row["page"] is not None:
-                pages.setdefault(row["doc_id"], set()).add(row["page"])
+            total[element["doc_id"]] += 1
+            if element["page"] is not None:
+                pages.setdefault(element["doc_id"], set()).add(element["page"])
         self.result.elements = total.total()
         for doc_id, row in sound.items():
             found = total[doc_id]
@@ -104,16 +110,16 @@ class Partition:
         return reasons
 
     def _chunks(
-        self, sound: dict[str, ledger.Row], elements: dict[str, dict[str, str | None]]
-    ) -> list[dict[str, Any]]:
+        self, sound: dict[str, LedgerRow], elements: dict[str, dict[str, str | None]]
+    ) -> list[ChunkRow]:
         columns = ["doc_id", "chunk_id", "text_hash", "row_hash", "element_ids"]
-        chunks: list[dict[str, Any]] = self.lake.read("chunks", self.scope, columns).to_pylist()
+        chunks = CHUNKS.rows(self.lake.read("chunks", self.scope, columns))
         refused = self.lake.read("quarantine", self.scope, ["key", "doc_id", "element_ids"])
-        held = {row["key"]: row for row in refused.to_pylist()}
+        held = {row["key"]: row for row in QUARANTINE.rows(refused)}
         self.result.chunks, self.result.quarantined = len(chunks), len(held)
         used: dict[str, set[str]] = {}
-        for row in [*chunks, *held.values()]:
-            used.setdefault(row["doc_id"], set()).update(row["element_ids"] or ())
+        for chunk in [*chunks, *held.values()]:
+            used.setdefault(chunk["doc_id"], set()).update(chunk["element_ids"] or ())
         counts = Counter(row["doc_id"] for row in chunks)
         for doc_id, row in sound.items():
             reasons = elements.get(doc_id, {})
@@ -138,7 +144,7 @@ class Partition:
             )
         return chunks
 
-    def _vectors_and_index(self, chunks: list[dict[str, Any]]) -> None:
+    def _vectors_and_index(self, chunks: list[ChunkRow]) -> None:
         scope = Scope(self.scope.source, self.scope.buckets, {"model": [self.model]})
         column = self.lake.read("embeddings", scope, ["text_hash"])["text_hash"].to_pylist()
         if len(column) != len(set(column)):

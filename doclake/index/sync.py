@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,7 +14,7 @@ from doclake.index.index import SearchIndex
 from doclake.index.state import IndexState
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
-from doclake.tables.chunks import CHUNKS
+from doclake.tables.chunks import CHUNKS, ChunkRow
 from doclake.tables.rows import strings
 from doclake.tables.search_index import search_index_schema
 
@@ -44,7 +43,7 @@ def sync_partitions(
     """
     lake = index.lake
     columns = ["chunk_id", "doc_id", "row_hash", "bucket", "text_hash", "access"]
-    chunks = lake.read("chunks", scope, columns).to_pylist()
+    chunks = CHUNKS.rows(lake.read("chunks", scope, columns))
     modelled = Scope(scope.source, scope.buckets, {"model": [state.model]})
     vectors = lake.read("embeddings", modelled, ["bucket", "text_hash"]).to_pydict()
     embedded = set(zip(vectors["bucket"], vectors["text_hash"], strict=True))
@@ -73,7 +72,7 @@ def sync_partitions(
 
 
 def _rows_of(
-    index: SearchIndex, state: IndexState, scope: Scope, chunks: list[dict[str, Any]]
+    index: SearchIndex, state: IndexState, scope: Scope, chunks: list[ChunkRow]
 ) -> set[str]:
     """Index rows of the documents of these chunks, unless their access list has changed."""
     access = {row["doc_id"]: {access_key(p) for p in row["access"] or ()} for row in chunks}
@@ -81,9 +80,7 @@ def _rows_of(
     return {row["chunk_id"] for row in rows if access.get(row["doc_id"]) == set(row["access_keys"])}
 
 
-def _rows(
-    lake: Lake, state: IndexState, scope: Scope, wanted: dict[str, dict[str, Any]]
-) -> pa.Table:
+def _rows(lake: Lake, state: IndexState, scope: Scope, wanted: dict[str, ChunkRow]) -> pa.Table:
     """Index rows of these chunks, each joined to its vector by the hash of its text."""
     schema = search_index_schema(state.dimension)
     copied = [name for name in schema.names if name in CHUNKS.schema.names]

@@ -8,7 +8,7 @@ counted, so a run that dies in between does that document again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,10 +17,9 @@ from doclake import ids
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.lake.slices import runs
-from doclake.tables.ledger import LEDGER
+from doclake.tables.ledger import LEDGER, LedgerRow
 
 OK, FAILED, DELETED = "ok", "failed", "deleted"
-Row = dict[str, Any]
 _ORDER = ("bucket", "root_id", "path")
 
 # What a stage wrote and the stages after it derived: cleared when the stage does a document again.
@@ -35,10 +34,9 @@ def access_hash(path: str, access: Iterable[str]) -> str:
     return ids.digest("access", path, *sorted(access), size=8)
 
 
-def read(lake: Lake, scope: Scope, columns: Sequence[str] = ()) -> list[Row]:
+def read(lake: Lake, scope: Scope, columns: Sequence[str] = ()) -> list[LedgerRow]:
     """Rows of the scope, sorted; with `columns`, only those and the ones they are sorted by."""
-    rows: list[Row] = _sorted(lake, scope, columns).to_pylist()
-    return rows
+    return LEDGER.rows(_sorted(lake, scope, columns))
 
 
 def by_bucket(lake: Lake, scope: Scope, columns: Sequence[str] = ()) -> dict[str, pa.Table]:
@@ -52,7 +50,7 @@ def _sorted(lake: Lake, scope: Scope, columns: Sequence[str]) -> pa.Table:
     return lake.read("ledger", scope, wanted).sort_by([(name, "ascending") for name in _ORDER])
 
 
-def of_trees(lake: Lake, source: str, places: Mapping[str, str]) -> list[Row]:
+def of_trees(lake: Lake, source: str, places: Mapping[str, str]) -> list[LedgerRow]:
     """Whole rows of the trees at these `places`: the bucket of each root_id."""
     if not places:
         return []
@@ -60,21 +58,20 @@ def of_trees(lake: Lake, source: str, places: Mapping[str, str]) -> list[Row]:
     return read(lake, Scope(source, buckets, {"root_id": sorted(places)}))
 
 
-def write(lake: Lake, source: str, rows: Sequence[Row], root_ids: Iterable[str]) -> None:
+def write(lake: Lake, source: str, rows: Sequence[LedgerRow], root_ids: Iterable[str]) -> None:
     """Replace the rows of these document trees. `rows` holds every document of each tree."""
     roots = sorted(set(root_ids))
     if not roots:
         return
-    table = pa.Table.from_pylist(list(rows), schema=LEDGER.schema)
     buckets = sorted({row["bucket"] for row in rows})
-    lake.replace("ledger", Scope(source, buckets, {"root_id": roots}), table)
+    lake.replace("ledger", Scope(source, buckets, {"root_id": roots}), LEDGER.arrow(rows))
 
 
 def amend(
     lake: Lake,
     scope: Scope,
     chosen: Callable[[pa.Table], list[bool]],
-    change: Callable[[Row], Row],
+    change: Callable[[LedgerRow], LedgerRow],
 ) -> None:
     """Change the `chosen` rows of partitions as they stand; the others are not made Python rows.
 
@@ -83,34 +80,33 @@ def amend(
 
     def rewritten(table: pa.Table) -> pa.Table | None:
         mask = pa.array(chosen(table), pa.bool_())
-        changed = [change(row) for row in table.filter(mask).to_pylist()]
+        changed = [change(row) for row in LEDGER.rows(table.filter(mask))]
         if not changed:
             return None
-        amended = pa.Table.from_pylist(changed, schema=LEDGER.schema)
-        return pa.concat_tables([table.filter(pc.invert(mask)), amended])
+        return pa.concat_tables([table.filter(pc.invert(mask)), LEDGER.arrow(changed)])
 
     lake.update("ledger", scope, rewritten)
 
 
-def undone(lake: Lake, source: str, rows: Sequence[Row], fields: Iterable[str]) -> None:
+def undone(lake: Lake, source: str, rows: Sequence[LedgerRow], fields: Sequence[str]) -> None:
     """Mark whole trees as not done before the rows they stand for are touched.
 
     Should the run die before it says what it wrote, and the source or the recipe go back to what
     the ledger last knew, the half-written state would otherwise pass for done.
     """
-    known = [row for row in rows if any(row[field] is not None for field in fields)]
+    known = [row for row in rows if cleared(row, fields) != row]
     roots = {row["root_id"] for row in known}
     marked = [cleared(row, fields) for row in rows if row["root_id"] in roots]
     write(lake, source, marked, roots)
 
 
-def cleared(row: Row, fields: Iterable[str]) -> Row:
-    return row | dict.fromkeys(fields)
+def cleared(row: LedgerRow, fields: Sequence[str]) -> LedgerRow:
+    return cast("LedgerRow", row | dict.fromkeys(fields))
 
 
-def trees(rows: Iterable[Row]) -> dict[str, list[Row]]:
+def trees(rows: Iterable[LedgerRow]) -> dict[str, list[LedgerRow]]:
     """Ledger rows by the listed document they belong to."""
-    found: dict[str, list[Row]] = {}
+    found: dict[str, list[LedgerRow]] = {}
     for row in rows:
         found.setdefault(row["root_id"], []).append(row)
     return found

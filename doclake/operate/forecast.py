@@ -10,7 +10,6 @@ from doclake import ids
 from doclake.errors import DocumentError
 from doclake.lake import ledger
 from doclake.lake.lake import Lake
-from doclake.lake.ledger import Row
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.settings import Settings
@@ -20,6 +19,7 @@ from doclake.stages.context import StageContext
 from doclake.stages.plans.documents import allowed_deletions, compare, listing
 from doclake.stages.plans.elements import PLAN_COLUMNS, planned
 from doclake.stages.report import StageReport
+from doclake.tables.documents import DOCUMENTS, DocumentRow
 from doclake.tables.rows import strings
 
 # Where a lake has no history yet: rough figures of ordinary office documents.
@@ -52,15 +52,18 @@ def forecast(project: Project, source: str) -> Forecast:
     differing, gone, live = compare(context, listed)
     changed = differing.to_pylist()
     result = Forecast(source)
-    _sort(result, opened, changed, gone.to_pylist() if complete else [])
+    _sort(result, opened, changed, DOCUMENTS.rows(gone) if complete else [])
     _refused(result, report, live, project.settings)
-    work = changed + _undone(result, context, {row["path"] for row in changed})
+    paths = [row["path"] for row in changed]
+    paths += _undone(result, context, set(paths))
     sizes = dict(zip(strings(listed["path"]), listed["size"].to_pylist(), strict=True))
-    _estimate(result, project.lake, source, work, sizes)
+    _estimate(result, project.lake, source, paths, sizes)
     return result
 
 
-def _sort(result: Forecast, source: Any, changed: list[Row], gone: list[dict[str, Any]]) -> None:
+def _sort(
+    result: Forecast, source: Any, changed: list[dict[str, Any]], gone: list[DocumentRow]
+) -> None:
     """A new path with the bytes of one that is gone has moved."""
     by_content = {row["content_hash"]: row["path"] for row in gone}
     moved_from = set()
@@ -94,27 +97,27 @@ def _refused(result: Forecast, report: StageReport, live: int, settings: Setting
         result.refused = f"{lost} of {live} are gone; at most {allowed} may be deleted at once"
 
 
-def _undone(result: Forecast, context: StageContext, listed: set[str]) -> list[Row]:
+def _undone(result: Forecast, context: StageContext, listed: set[str]) -> list[str]:
     """Registered documents whose extraction is missing, due for a retry, or of an old recipe."""
     fingerprint = context.fingerprints.elements
     before = ledger.trees(ledger.read(context.lake, context.scope, PLAN_COLUMNS))
     todo = planned(context, fingerprint)
-    rows = [row for row in todo.extract.to_pylist() if row["path"] not in listed]
+    rows = [row for row in DOCUMENTS.rows(todo.extract) if row["path"] not in listed]
     for row in rows:
         tree = before.get(row["doc_id"], [])
         old = any(entry["extract_recipe"] not in (None, fingerprint) for entry in tree)
         (result.recipe_changed if old else result.retried).append(row["path"])
-    return rows
+    return [row["path"] for row in rows]
 
 
 def _estimate(
-    result: Forecast, lake: Lake, source: str, work: list[Row], sizes: dict[str, int | None]
+    result: Forecast, lake: Lake, source: str, paths: list[str], sizes: dict[str, int | None]
 ) -> None:
     """Scale what the lake knows of like files (by suffix) to the bytes that are to be read."""
     rates = _rates(lake, source)
-    for row in work:
-        megabytes = (sizes.get(row["path"]) or 0) / 1e6
-        suffix = PurePosixPath(row["path"]).suffix.lower()
+    for path in paths:
+        megabytes = (sizes.get(path) or 0) / 1e6
+        suffix = PurePosixPath(path).suffix.lower()
         pages, tokens, seconds = rates.get(suffix) or rates[""]
         result.pages += max(1, round(pages * megabytes))
         result.tokens += round(tokens * megabytes)

@@ -7,20 +7,18 @@ one; the next run that is good in that respect closes it.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
-
-import pyarrow as pa
+from typing import Literal
 
 from doclake import ids
 from doclake.clock import now
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
-from doclake.tables.incidents import INCIDENTS
+from doclake.tables.incidents import INCIDENTS, Incident
 
 TABLE = "incidents"
 RUN = "run"
 ERROR, CRITICAL = "error", "critical"
-Incident = dict[str, Any]
+Occasion = Literal["opening", "closing"]
 
 
 def check_cause(asset: str, check: str) -> str:
@@ -29,7 +27,7 @@ def check_cause(asset: str, check: str) -> str:
 
 def all_of(lake: Lake, source: str | None = None) -> list[Incident]:
     """Newest first."""
-    rows: list[Incident] = lake.read(TABLE, Scope(source)).to_pylist()
+    rows = INCIDENTS.rows(lake.read(TABLE, Scope(source)))
     return sorted(rows, key=lambda row: row["opened_at"], reverse=True)
 
 
@@ -52,7 +50,7 @@ def raise_incident(
     if any(row["cause"] == cause for row in open_ones(lake, source)):
         return None
     opened = now()
-    incident: Incident = dict.fromkeys(INCIDENTS.schema.names) | {
+    incident = INCIDENTS.empty_row() | {
         "source": source,
         "incident_id": ids.digest("incident", source, cause, failed_at.isoformat(), size=6),
         "cause": cause,
@@ -74,15 +72,13 @@ def resolve(lake: Lake, source: str, cause: str, run_id: str) -> list[Incident]:
     for row in open_ones(lake, source):
         if row["cause"] == cause:
             at = now()
-            closed.append(
-                row
-                | {
-                    "resolved_at": at,
-                    "resolved_by": run_id,
-                    "seconds_to_resolve": max(0.0, (at - row["opened_at"]).total_seconds()),
-                }
-            )
-            _save(lake, closed[-1])
+            row |= {
+                "resolved_at": at,
+                "resolved_by": run_id,
+                "seconds_to_resolve": max(0.0, (at - row["opened_at"]).total_seconds()),
+            }
+            _save(lake, row)
+            closed.append(row)
     return closed
 
 
@@ -96,14 +92,17 @@ def acknowledge(lake: Lake, incident_id: str) -> Incident | None:
     return None
 
 
-def mark_told(lake: Lake, incident: Incident, news: str) -> None:
+def mark_told(lake: Lake, incident: Incident, occasion: Occasion) -> None:
     """Write down that people were told of its `opening` or its `closing`."""
     for row in all_of(lake, incident["source"]):
         if row["incident_id"] == incident["incident_id"]:
-            _save(lake, row | {f"{news}_told_at": now()})
+            if occasion == "opening":
+                row["opening_told_at"] = now()
+            else:
+                row["closing_told_at"] = now()
+            _save(lake, row)
 
 
 def _save(lake: Lake, incident: Incident) -> None:
-    table = pa.Table.from_pylist([incident], schema=INCIDENTS.schema)
     scope = Scope(incident["source"], where={"incident_id": [incident["incident_id"]]})
-    lake.replace(TABLE, scope, table)
+    lake.replace(TABLE, scope, INCIDENTS.arrow([incident]))

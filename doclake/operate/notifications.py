@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from doclake import clock
 from doclake.lake.lake import Lake
 from doclake.operate import incidents
-from doclake.operate.incidents import Incident
 from doclake.settings.operations import Alerts
+from doclake.tables.incidents import Incident
 
 if TYPE_CHECKING:
     from apprise import Apprise
@@ -45,7 +45,7 @@ def opening(incident: Incident) -> News:
 
 
 def closing(incident: Incident) -> News:
-    minutes = incident["seconds_to_resolve"] / 60
+    minutes = (incident["seconds_to_resolve"] or 0.0) / 60
     headline = f"{incident['cause']} is good again after {minutes:.0f} min"
     return News(incident["source"], headline, good=True)
 
@@ -61,12 +61,14 @@ def tell(lake: Lake, alerts: Alerts) -> None:
         incidents.mark_told(lake, incident, which)
 
 
-def _untold(lake: Lake) -> Iterator[tuple[str, Incident]]:
+def _untold(lake: Lake) -> Iterator[tuple[incidents.Occasion, Incident]]:
     since = clock.now() - NEWS
     for incident in reversed(incidents.all_of(lake)):
-        for news, at in (("opening", "opened_at"), ("closing", "resolved_at")):
-            if incident[at] and incident[at] > since and not incident[f"{news}_told_at"]:
-                yield news, incident
+        opened, resolved = incident["opened_at"], incident["resolved_at"]
+        if opened > since and not incident["opening_told_at"]:
+            yield "opening", incident
+        if resolved and resolved > since and not incident["closing_told_at"]:
+            yield "closing", incident
 
 
 def send(alerts: Alerts, news: News) -> bool:

@@ -10,14 +10,14 @@ from doclake.health import balance, integrity
 from doclake.health.fault import UNBALANCED
 from doclake.lake import ledger, locks
 from doclake.lake.lake import Lake
-from doclake.lake.ledger import Row
 from doclake.lake.scope import Scope
 from doclake.project import Project
+from doclake.tables.ledger import LedgerRow
 
 BATCH = 500
 
 
-def failures(lake: Lake, source: str | None = None) -> list[Row]:
+def failures(lake: Lake, source: str | None = None) -> list[LedgerRow]:
     """Documents that failed or have quarantined chunks."""
     rows = ledger.read(lake, Scope(source))
     return [row for row in rows if row["status"] == ledger.FAILED or row["quarantined"]]
@@ -29,7 +29,7 @@ def mark(
     source: str | None = None,
     document: str | None = None,
     reason: str | None = None,
-) -> list[Row]:
+) -> list[LedgerRow]:
     """Mark the failed documents that match; returns them.
 
     `document` is a path or a doc_id, `reason` an error code, the name of a contract's rule, or
@@ -56,9 +56,9 @@ def mark(
     return chosen
 
 
-def _unbalanced(project: Project, source: str | None) -> list[Row]:
+def _unbalanced(project: Project, source: str | None) -> list[LedgerRow]:
     """Listed documents of the trees whose rows do not agree with the ledger."""
-    rows: list[Row] = []
+    rows: list[LedgerRow] = []
     lake = project.lake
     altered = integrity.faults(project, source)
     for name, found in balance.status(project).items():
@@ -70,7 +70,7 @@ def _unbalanced(project: Project, source: str | None) -> list[Row]:
     return rows
 
 
-def _mark_all(lake: Lake, chosen: list[Row], *, extract: bool = False) -> None:
+def _mark_all(lake: Lake, chosen: list[LedgerRow], *, extract: bool = False) -> None:
     for name in sorted({row["source"] for row in chosen}):
         _mark(lake, name, [row for row in chosen if row["source"] == name], extract)
 
@@ -80,7 +80,7 @@ def _refused_by(lake: Lake, source: str | None, rule: str) -> set[str]:
     return {row["doc_id"] for row in rows if row["rule"] == rule}
 
 
-def _mark(lake: Lake, source: str, chosen: list[Row], everything: bool) -> None:
+def _mark(lake: Lake, source: str, chosen: list[LedgerRow], everything: bool) -> None:
     roots = {row["root_id"] for row in chosen}
     failed = {row["root_id"] for row in chosen if row["status"] == ledger.FAILED}
     extract = roots if everything else failed
@@ -100,7 +100,7 @@ def _mark_trees(
         ledger.write(lake, source, rows, [tree[0]["root_id"] for tree in batch])
 
 
-def _again(row: Row, extract: bool) -> Row:
+def _again(row: LedgerRow, extract: bool) -> LedgerRow:
     fields = [*ledger.CHUNK_FIELDS, *ledger.EMBED_FIELDS, *ledger.INDEX_FIELDS]
     if extract:
         fields.append("extract_recipe")

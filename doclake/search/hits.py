@@ -3,7 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
+
+from doclake.tables.columns import PageBox
+
+
+class FoundRow(TypedDict):
+    """What a search takes of a row of the index, with its cosine distance from the query."""
+
+    chunk_id: str
+    doc_id: str
+    source: str
+    path: str
+    title: str | None
+    section: list[str] | None
+    pages: list[int] | None
+    boxes: list[PageBox] | None
+    text: str
+    _distance: float
 
 
 @dataclass(frozen=True)
@@ -17,7 +34,7 @@ class Hit:
     title: str | None
     pages: list[int]
     section: list[str]
-    boxes: list[dict[str, Any]]
+    boxes: list[PageBox]
     score: float
     text: str
 
@@ -30,7 +47,7 @@ class Hit:
         return f"[{self.source}] {self.path}{where}{section}"
 
 
-def hit(row: dict[str, Any]) -> Hit:
+def hit(row: FoundRow) -> Hit:
     return Hit(
         doc_id=row["doc_id"],
         chunk_id=row["chunk_id"],
@@ -40,6 +57,6 @@ def hit(row: dict[str, Any]) -> Hit:
         pages=row["pages"] or [],
         section=row["section"] or [],
         boxes=row["boxes"] or [],
-        score=round(1.0 - float(row["_distance"]), 6),
+        score=round(1.0 - row["_distance"], 6),
         text=row["text"],
     )

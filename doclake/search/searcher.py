@@ -11,9 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from doclake.embed import Embedder
 from doclake.project import Project
 from doclake.search.filters import access_filter
-from doclake.search.hits import Hit, hit
-
-COLUMNS = ("chunk_id", "doc_id", "source", "path", "title", "section", "pages", "boxes", "text")
+from doclake.search.hits import FoundRow, Hit, hit
 
 
 class Searcher:
@@ -48,7 +46,7 @@ class Searcher:
         vectors = self._embedder.encode_queries(list(queries))
         for vector in vectors:
             found = self._rows.to_table(
-                columns=[*COLUMNS, "_distance"],
+                columns=list(FoundRow.__annotations__),
                 nearest={"column": "vector", "q": vector, "k": k, "metric": "cosine"},
                 filter=allowed,
                 prefilter=True,

@@ -18,13 +18,13 @@ from doclake.chunk import ChunkedDocument, DocumentFacts, chunk_document
 from doclake.contracts import validate_chunks
 from doclake.embed import TokenCounter, resolve
 from doclake.lake import ledger
-from doclake.lake.ledger import Row
 from doclake.lake.scope import Scope
 from doclake.lake.slices import runs
 from doclake.stages.context import StageContext, batched
 from doclake.stages.plans.chunks import access_of, planned, registered_access
 from doclake.stages.report import StageReport
 from doclake.tables.chunks import CHUNKS
+from doclake.tables.ledger import LedgerRow
 from doclake.tables.quarantine import QUARANTINE
 
 STAGE = "chunks"
@@ -93,7 +93,7 @@ def _commit(
 
 def _chunk(
     context: StageContext,
-    rows: list[Row],
+    rows: list[LedgerRow],
     scope: Scope,
     access: dict[str, list[str]],
     fingerprint: str,
@@ -138,23 +138,24 @@ def _with_attempts(context: StageContext, refused: pa.Table, scope: Scope) -> pa
     before = {(row["key"], row["rule"]): row["attempts"] for row in earlier}
     rows = [
         row | {"attempts": (before.get((row["key"], row["rule"])) or 0) + 1}
-        for row in refused.to_pylist()
+        for row in QUARANTINE.rows(refused)
     ]
-    return pa.Table.from_pylist(rows, schema=QUARANTINE.schema)
+    return QUARANTINE.arrow(rows)
 
 
 def _entry(
     context: StageContext,
-    row: Row,
+    row: LedgerRow,
     chunked: dict[str, ChunkedDocument],
     access: dict[str, list[str]],
     fingerprint: str,
-) -> Row:
+) -> LedgerRow:
     document = chunked.get(row["doc_id"])
     # A failure goes on naming the stage and the run in which it failed.
-    done = {"stage": STAGE, "run_id": context.run_id} if row["status"] == ledger.OK else {}
+    sound = row["status"] == ledger.OK
     return ledger.cleared(row, _DERIVED) | {
-        **done,
+        "stage": STAGE if sound else row["stage"],
+        "run_id": context.run_id if sound else row["run_id"],
         "chunk_recipe": fingerprint,
         "access_hash": ledger.access_hash(row["path"], access.get(row["root_id"], ())),
         "excluded": len(document.excluded) if document else 0,

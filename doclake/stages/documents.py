@@ -21,7 +21,7 @@ from doclake.sources import Source, open_source
 from doclake.stages.context import StageContext, batched
 from doclake.stages.plans.documents import allowed_deletions, compare, listing
 from doclake.stages.report import Alarm, StageReport
-from doclake.tables.documents import DOCUMENTS
+from doclake.tables.documents import DOCUMENTS, DocumentRow
 
 STAGE = "documents"
 COMMIT_ROWS = 2_000
@@ -71,7 +71,7 @@ def _with_content(source: Source, rows: list[dict[str, Any]]) -> Iterator[dict[s
             yield from pool.map(hashed, batch)
 
 
-def _row(context: StageContext, item: dict[str, Any], known: Any) -> dict[str, Any]:
+def _row(context: StageContext, item: dict[str, Any], known: Any) -> DocumentRow:
     now = clock.now()
     return {
         "source": context.source,
@@ -102,14 +102,13 @@ def _count(report: StageReport, batch: list[dict[str, Any]], known: dict[str, An
     report.rows += len(batch)
 
 
-def _commit(context: StageContext, rows: list[dict[str, Any]]) -> None:
-    table = pa.Table.from_pylist(rows, schema=DOCUMENTS.schema)
+def _commit(context: StageContext, rows: list[DocumentRow]) -> None:
     scope = Scope(
         context.source,
         sorted({row["bucket"] for row in rows}),
         {"doc_id": [row["doc_id"] for row in rows]},
     )
-    context.lake.replace("documents", scope, table)
+    context.lake.replace("documents", scope, DOCUMENTS.arrow(rows))
 
 
 def _tombstone(context: StageContext, gone: pa.Table, live: int, report: StageReport) -> None:
@@ -127,7 +126,7 @@ def _tombstone(context: StageContext, gone: pa.Table, live: int, report: StageRe
         )
         return
     mine = pc.is_in(gone["bucket"], value_set=pa.array(context.buckets, pa.string()))
-    rows = gone.filter(mine).to_pylist()
+    rows = DOCUMENTS.rows(gone.filter(mine))
     for batch in batched(rows, COMMIT_ROWS):
         now = clock.now()
         _commit(context, [row | {"deleted_at": now, "updated_at": now} for row in batch])

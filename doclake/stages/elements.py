@@ -8,21 +8,20 @@ ledger row with a typed reason; retryable failures are tried again by later runs
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pyarrow as pa
 
 from doclake import clock
 from doclake.extract.extractor import Document, ExtractedDocument, Extractor
 from doclake.lake import ledger
-from doclake.lake.ledger import Row
 from doclake.lake.scope import Scope
 from doclake.sources import Source, open_source
 from doclake.stages.context import StageContext, batched
 from doclake.stages.plans.elements import planned
 from doclake.stages.report import Failure, StageReport
+from doclake.tables.documents import DOCUMENTS, DocumentRow
 from doclake.tables.elements import ELEMENTS
-from doclake.tables.ledger import LEDGER
+from doclake.tables.ledger import LEDGER, LedgerRow
 
 STAGE = "elements"
 COMMIT_BYTES = 64 << 20
@@ -52,7 +51,7 @@ def _run(context: StageContext) -> StageReport:
     return report.finished()
 
 
-def _remove(context: StageContext, trees: list[list[Row]], report: StageReport) -> None:
+def _remove(context: StageContext, trees: list[list[LedgerRow]], report: StageReport) -> None:
     """Drop the elements of documents that are gone. Their ledger rows stay, as deleted."""
     places = {tree[0]["root_id"]: tree[0]["bucket"] for tree in trees}
     known = ledger.of_trees(context.lake, context.source, places)
@@ -86,7 +85,7 @@ def _extract(
     documents = (
         _document(context, source, row, fingerprint)
         for batch in rows.to_batches(max_chunksize=context.batch_size)
-        for row in batch.to_pylist()
+        for row in DOCUMENTS.rows(batch)
     )
     done = 0
     processing = context.settings.processing
@@ -98,7 +97,9 @@ def _extract(
             context.step(STAGE, done, len(rows))
 
 
-def _document(context: StageContext, source: Source, row: Row, fingerprint: str) -> Document:
+def _document(
+    context: StageContext, source: Source, row: DocumentRow, fingerprint: str
+) -> Document:
     path = row["path"]
     return Document(
         source=context.source,
@@ -155,17 +156,22 @@ def _commit(
 
 
 def _entry(
-    context: StageContext, document: ExtractedDocument, fingerprint: str, before: Any, written: int
-) -> Row:
+    context: StageContext,
+    document: ExtractedDocument,
+    fingerprint: str,
+    before: LedgerRow | None,
+    written: int,
+) -> LedgerRow:
     """Ledger row of an extracted document; failed attempts add up while nothing changed."""
     error = document.error
-    same = (
+    attempts = 0
+    if (
         before is not None
         and before["content_hash"] == document.content_hash
         and before["extract_recipe"] in (None, fingerprint)
-    )
-    row: Row = dict.fromkeys(LEDGER.schema.names)
-    return row | {
+    ):
+        attempts = before["attempts"] or 0
+    return LEDGER.empty_row() | {
         "source": context.source,
         "bucket": document.bucket,
         "root_id": document.root_id,
@@ -181,7 +187,7 @@ def _entry(
         "message": error.message if error else None,
         "mend": error.mend if error else None,
         "retryable": error.retryable if error else None,
-        "attempts": ((before["attempts"] or 0) if same else 0) + 1 if error else 0,
+        "attempts": attempts + 1 if error else 0,
         "pages": document.pages,
         "pages_with_text": document.pages_with_text,
         "pages_with_elements": document.pages_with_elements,
@@ -193,7 +199,7 @@ def _entry(
     }
 
 
-def _tell(report: StageReport, entries: list[Row], rows: int) -> None:
+def _tell(report: StageReport, entries: list[LedgerRow], rows: int) -> None:
     report.rows += rows
     report.add("elements", rows)
     report.add("pages", sum(entry["pages"] or 0 for entry in entries))
@@ -204,9 +210,9 @@ def _tell(report: StageReport, entries: list[Row], rows: int) -> None:
                 Failure(
                     entry["path"],
                     STAGE,
-                    entry["error"],
-                    entry["message"],
-                    entry["mend"],
-                    entry["attempts"],
+                    entry["error"] or "",
+                    entry["message"] or "",
+                    entry["mend"] or "",
+                    entry["attempts"] or 0,
                 )
             )

@@ -16,7 +16,6 @@ from doclake import clock
 from doclake.contracts import validate_embeddings
 from doclake.embed import Embedder, embedding_text
 from doclake.lake import ledger
-from doclake.lake.ledger import Row
 from doclake.lake.scope import Scope
 from doclake.lake.slices import runs
 from doclake.stages.context import StageContext, batched
@@ -33,6 +32,7 @@ from doclake.stages.vector_reuse import (
     without,
 )
 from doclake.tables.embeddings import EMBEDDINGS
+from doclake.tables.ledger import LedgerRow
 from doclake.tables.quarantine import QUARANTINE
 from doclake.tables.rows import strings
 
@@ -223,7 +223,7 @@ def _settle(context: StageContext, model: str) -> None:
         ledger.write(context.lake, context.source, rows, [tree[0]["root_id"] for tree in batch])
 
 
-def _entry(row: Row, vectors: dict[str, int], model: str) -> Row:
+def _entry(row: LedgerRow, vectors: dict[str, int], model: str) -> LedgerRow:
     if not unembedded(row, model):
         return row
     return ledger.cleared(row, ledger.INDEX_FIELDS) | {

@@ -24,6 +24,7 @@ from doclake.project import Project
 from doclake.stages.partition_groups import together
 from doclake.stages.plans.search_index import all_partitions, changed_since, unsettled
 from doclake.stages.report import Alarm, StageReport
+from doclake.tables.ledger import LedgerRow
 from doclake.tables.rows import strings
 
 STAGE = "search_index"
@@ -114,7 +115,7 @@ def _settle(lake: Lake, scope: Scope, counts: Mapping[str, int], run_id: str) ->
             for doc_id, model, indexed in zip(*columns, strict=True)
         ]
 
-    def settled(row: ledger.Row) -> ledger.Row:
+    def settled(row: LedgerRow) -> LedgerRow:
         # A failure goes on naming the stage and the run in which it failed.
         sound = row["status"] == ledger.OK
         return row | {

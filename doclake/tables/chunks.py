@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 import pyarrow as pa
 
 from doclake.tables.columns import (
@@ -13,6 +15,7 @@ from doclake.tables.columns import (
     RECIPE,
     ROOT_ID,
     SOURCE,
+    PageBox,
     field,
 )
 from doclake.tables.table import Owner, Table
@@ -43,9 +46,37 @@ _SCHEMA = pa.schema(
     ]
 )
 
+
+class ChunkRow(TypedDict, total=False):
+    """A chunk, or those of its columns that were read."""
+
+    source: str
+    bucket: str
+    root_id: str
+    doc_id: str
+    path: str
+    content_hash: str
+    recipe: str
+    chunk_id: str
+    ordinal: int
+    title: str | None
+    section: list[str] | None
+    text: str
+    context: str
+    text_hash: str
+    tokens: int
+    language: str | None
+    pages: list[int] | None
+    boxes: list[PageBox] | None
+    element_ids: list[str] | None
+    access: list[str] | None
+    row_hash: str
+
+
 CHUNKS = Table(
     "chunks",
     _SCHEMA,
+    ChunkRow,
     key=("chunk_id",),
     found_by="root_id",
     mend="doclake replay --source {source} --reason unbalanced",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 import pyarrow as pa
 
 TIMESTAMP = pa.timestamp("us", tz="UTC")
@@ -14,6 +16,16 @@ BOX = pa.struct(
         pa.field("y1", pa.float32()),
     ]
 )
+
+
+class PageBox(TypedDict):
+    """`BOX` in Python: on a page, in points from the top left."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
 
 
 def field(name: str, kind: pa.DataType, about: str, nullable: bool = True) -> pa.Field:

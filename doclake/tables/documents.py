@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TypedDict
+
 import pyarrow as pa
 
 from doclake.tables.columns import BUCKET, CONTENT, DOC_ID, PATH, SOURCE, TIMESTAMP, field
@@ -24,9 +27,28 @@ _SCHEMA = pa.schema(
     ]
 )
 
+
+class DocumentRow(TypedDict, total=False):
+    """A row of the registry, or those of its columns that were read."""
+
+    source: str
+    bucket: str
+    doc_id: str
+    path: str
+    content_hash: str
+    signature: str | None
+    size: int | None
+    mtime: datetime | None
+    access: list[str] | None
+    first_seen: datetime | None
+    updated_at: datetime | None
+    deleted_at: datetime | None
+
+
 DOCUMENTS = Table(
     "documents",
     _SCHEMA,
+    DocumentRow,
     key=("doc_id",),
     found_by="doc_id",
     mend="doclake ingest --source {source}",

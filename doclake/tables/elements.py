@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 import pyarrow as pa
 
 from doclake.tables.columns import BUCKET, CONTENT, DOC_ID, RECIPE, ROOT_ID, SOURCE, field
@@ -33,9 +35,37 @@ _SCHEMA = pa.schema(
     ]
 )
 
+
+class ElementRow(TypedDict, total=False):
+    """An element, or those of its columns that were read."""
+
+    source: str
+    bucket: str
+    root_id: str
+    doc_id: str
+    content_hash: str
+    recipe: str
+    element_id: str
+    order: int
+    type: str
+    text: str
+    html: str | None
+    page: int | None
+    bbox: list[float] | None
+    parent_id: str | None
+    section: list[str] | None
+    level: int | None
+    language: str | None
+    method: str | None
+    confidence: float | None
+    hidden: str | None
+    links: list[str] | None
+
+
 ELEMENTS = Table(
     "elements",
     _SCHEMA,
+    ElementRow,
     key=("element_id",),
     found_by="root_id",
     mend="doclake replay --source {source} --reason unbalanced",

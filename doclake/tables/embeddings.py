@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TypedDict
+
 import pyarrow as pa
 
 from doclake.tables.columns import BUCKET, SOURCE, TIMESTAMP, field
@@ -19,9 +22,23 @@ _SCHEMA = pa.schema(
     ]
 )
 
+
+class EmbeddingRow(TypedDict):
+    """A vector of a text."""
+
+    source: str
+    bucket: str
+    text_hash: str
+    model: str
+    model_name: str
+    vector: list[float]
+    created_at: datetime | None
+
+
 EMBEDDINGS = Table(
     "embeddings",
     _SCHEMA,
+    EmbeddingRow,
     key=("text_hash", "model"),
     found_by="text_hash",
     mend="doclake maintain drops them, doclake ingest then embeds their texts again.",

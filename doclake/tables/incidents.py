@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TypedDict
+
 import pyarrow as pa
 
 from doclake.tables.columns import SOURCE, TIMESTAMP, field
@@ -28,9 +31,32 @@ _SCHEMA = pa.schema(
     ]
 )
 
+
+class Incident(TypedDict):
+    """Something that failed, from its opening to its closing."""
+
+    source: str
+    incident_id: str
+    cause: str
+    owner: str
+    severity: str
+    message: str | None
+    run_id: str | None
+    failed_at: datetime | None
+    opened_at: datetime
+    acknowledged_at: datetime | None
+    resolved_at: datetime | None
+    resolved_by: str | None
+    seconds_to_detect: float | None
+    seconds_to_resolve: float | None
+    opening_told_at: datetime | None
+    closing_told_at: datetime | None
+
+
 INCIDENTS = Table(
     "incidents",
     _SCHEMA,
+    Incident,
     key=("incident_id",),
     found_by="incident_id",
     retention=Retention("resolved_at", "incidents"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TypedDict
+
 import pyarrow as pa
 
 from doclake.tables.columns import BUCKET, CONTENT, DOC_ID, PATH, ROOT_ID, SOURCE, TIMESTAMP, field
@@ -44,9 +47,48 @@ _SCHEMA = pa.schema(
     ]
 )
 
+
+class LedgerRow(TypedDict, total=False):
+    """A row of the ledger, or those of its columns that were read."""
+
+    source: str
+    bucket: str
+    root_id: str
+    doc_id: str
+    parent_id: str | None
+    path: str
+    content_hash: str
+    media_type: str | None
+    title: str | None
+    status: str
+    stage: str | None
+    error: str | None
+    message: str | None
+    mend: str | None
+    retryable: bool | None
+    attempts: int | None
+    pages: int | None
+    pages_with_text: int | None
+    pages_with_elements: int | None
+    elements: int | None
+    excluded: int | None
+    chunks: int | None
+    quarantined: int | None
+    vectors: int | None
+    indexed: int | None
+    extract_recipe: str | None
+    chunk_recipe: str | None
+    model: str | None
+    access_hash: str | None
+    seconds: float | None
+    run_id: str | None
+    updated_at: datetime | None
+
+
 LEDGER = Table(
     "ledger",
     _SCHEMA,
+    LedgerRow,
     key=("doc_id",),
     found_by="root_id",
     mend="doclake replay --source {source} --reason unbalanced",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TypedDict
+
 import pyarrow as pa
 
 from doclake.tables.columns import (
@@ -34,9 +37,29 @@ _SCHEMA = pa.schema(
     ]
 )
 
+
+class Refusal(TypedDict):
+    """A row that a contract refused, and the rule it broke."""
+
+    source: str
+    bucket: str
+    root_id: str
+    doc_id: str
+    content_hash: str
+    recipe: str
+    stage: str
+    key: str
+    rule: str
+    evidence: str | None
+    element_ids: list[str] | None
+    attempts: int | None
+    refused_at: datetime | None
+
+
 QUARANTINE = Table(
     "quarantine",
     _SCHEMA,
+    Refusal,
     key=("stage", "key", "rule"),
     found_by="root_id",
     owner=Owner("ledger", "doc_id"),

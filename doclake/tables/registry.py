@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.documents import DOCUMENTS
 from doclake.tables.elements import ELEMENTS
@@ -12,7 +14,7 @@ from doclake.tables.quarantine import QUARANTINE
 from doclake.tables.table import Table
 from doclake.tables.upgrades import UPGRADES
 
-TABLES: dict[str, Table] = {
+TABLES: dict[str, Table[Any]] = {
     table.name: table
     for table in (
         DOCUMENTS,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar, cast
 
 import pyarrow as pa
+
+Row = TypeVar("Row", bound=Mapping[str, object])
 
 
 @dataclass(frozen=True)
@@ -27,17 +30,19 @@ class Retention:
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Generic[Row]):
     """A table of the lake.
 
-    `key` tells the rows of a partition apart. `found_by` is the identifier that writes and deletes
-    name: the only column whose minima and maxima stand in the log, which must never hold text.
+    `schema` describes its rows in Arrow, the `TypedDict` `row` describes them in Python. `key`
+    tells the rows of a partition apart. `found_by` is the identifier that writes and deletes name:
+    the only column whose minima and maxima stand in the log, which must never hold text.
     `mend` makes its rows anew, with `{source}` to fill in. With `feed` Delta keeps what changed in
     each commit, for the search index to follow.
     """
 
     name: str
     schema: pa.Schema
+    row: type[Row]
     key: tuple[str, ...]
     found_by: str
     mend: str = ""
@@ -53,3 +58,15 @@ class Table:
     def columns(self, names: Sequence[str]) -> pa.Schema:
         """The schema of some columns, in the order of `names`."""
         return pa.schema([self.schema.field(name) for name in names])
+
+    def rows(self, table: pa.Table | pa.RecordBatch) -> list[Row]:
+        """Rows in Python, of all columns or of those that `table` has."""
+        return cast("list[Row]", table.to_pylist())
+
+    def arrow(self, rows: Sequence[Row]) -> pa.Table:
+        """Rows in Arrow; a column that a row lacks is null."""
+        return pa.Table.from_pylist(rows, schema=self.schema)
+
+    def empty_row(self) -> Row:
+        """A row with every column, each null until it is filled in."""
+        return cast("Row", dict.fromkeys(self.schema.names))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TypedDict
+
 import pyarrow as pa
 
 from doclake.tables.columns import TIMESTAMP, field
@@ -14,4 +17,12 @@ _SCHEMA = pa.schema(
     ]
 )
 
-UPGRADES = Table("upgrades", _SCHEMA, key=("step",), found_by="step")
+
+class Upgrade(TypedDict):
+    """A step that a lake has taken."""
+
+    step: str
+    applied_at: datetime | None
+
+
+UPGRADES = Table("upgrades", _SCHEMA, Upgrade, key=("step",), found_by="step")

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -94,12 +94,15 @@ Json = Annotated[bool, typer.Option("--json", help="JSON Lines")]
 Source = Annotated[str | None, typer.Option(help="Only this source")]
 
 
+Row = TypeVar("Row", bound=Mapping[str, object])
+
+
 def print_rows(
     title: str,
-    rows: list[dict[str, Any]],
+    rows: Sequence[Row],
     columns: tuple[str, ...],
     json: bool,
-    block: Callable[[dict[str, Any]], Text],
+    block: Callable[[Row], Text],
 ) -> None:
     """Rows as JSON Lines of `columns`, or as `block` shows each to a person."""
     if json:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from doclake.extract.extractor import ExtractedDocument
     from doclake.settings import Limits, Recipe
+    from doclake.tables.elements import ElementRow
 
 
 def command(
@@ -93,13 +94,15 @@ def _write_html(page: Path, file: Path, document: ExtractedDocument, password: s
 def _tree(document: ExtractedDocument) -> Tree:
     from rich.tree import Tree
 
+    from doclake.tables.elements import ELEMENTS
+
     title = f"{document.path} · {document.media_type or 'unknown type'}"
     tree = Tree(Text(title, style="bold"))
     if document.error is not None:
         tree.add(Text(f"{document.error.code}: {document.error}", style="red"))
         return tree
     branches: dict[tuple[str, ...], Any] = {(): tree}
-    for row in document.elements.to_pylist():
+    for row in ELEMENTS.rows(document.elements):
         section = tuple(row["section"] or ())
         parent = branches.get(section, tree)
         node = parent.add(_line(row))
@@ -108,7 +111,7 @@ def _tree(document: ExtractedDocument) -> Tree:
     return tree
 
 
-def _line(row: dict[str, Any]) -> Text:
+def _line(row: ElementRow) -> Text:
     place = f" p{row['page']}" if row["page"] is not None else ""
     hidden = f" hidden: {row['hidden']}" if row["hidden"] else ""
     text = " ".join(row["text"].split())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from pipelines.cli import console
 from pipelines.cli.console import Json, Source
+
+if TYPE_CHECKING:
+    from doclake.tables.ledger import LedgerRow
 
 FAILURE = ("source", "path", "error", "message", "mend", "attempts", "quarantined", "run_id")
 
@@ -20,7 +23,7 @@ def command(source: Source = None, json: Json = False) -> None:
     console.print_rows("failures", rows, FAILURE, json, failure_block)
 
 
-def failure_block(row: dict[str, Any]) -> Text:
+def failure_block(row: LedgerRow) -> Text:
     what = row["error"] or f"{row['quarantined']} chunks in quarantine"
     return Text.assemble(
         (f"{row['source']}  {row['path']}\n", "bold"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -10,6 +10,9 @@ from rich.text import Text
 from doclake.errors import SettingsError
 from pipelines.cli import console
 from pipelines.cli.console import Json, Source
+
+if TYPE_CHECKING:
+    from doclake.tables.incidents import Incident
 
 _COLUMNS = ("incident_id", "source", "cause", "severity", "owner", "opened_at", "acknowledged_at")
 
@@ -31,7 +34,7 @@ def command(
     console.print_rows("incidents", rows, (*_COLUMNS, *timing, "message"), json, _block)
 
 
-def _block(row: dict[str, Any]) -> Text:
+def _block(row: Incident) -> Text:
     closed = row["resolved_at"]
     state = f"closed {console.cell(closed)}" if closed else "open"
     taken = f" · taken {console.cell(row['acknowledged_at'])}" if row["acknowledged_at"] else ""

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any, get_type_hints
+
 import pyarrow as pa
 import pytest
 
 from doclake.settings import Retention
 from doclake.tables.chunks import CHUNKS
+from doclake.tables.columns import TIMESTAMP, PageBox
 from doclake.tables.listing import LISTING
+from doclake.tables.quarantine import QUARANTINE
 from doclake.tables.registry import TABLES
 from doclake.tables.search_index import search_index_schema
 
 EVERY = {name: table.schema for name, table in TABLES.items()} | {"listing": LISTING}
+
+PYTHON = {
+    pa.string(): str,
+    pa.bool_(): bool,
+    pa.int32(): int,
+    pa.int64(): int,
+    pa.float32(): float,
+    pa.float64(): float,
+    TIMESTAMP: datetime,
+}
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -50,6 +65,32 @@ def test_the_facts_of_a_table_name_columns_that_it_has(name: str) -> None:
     if table.retention is not None:
         assert {table.retention.column, *table.retention.where} <= set(table.schema.names)
         assert table.retention.setting in Retention.model_fields
+
+
+def _in_python(kind: pa.DataType) -> Any:
+    if pa.types.is_list(kind):
+        return list[_in_python(kind.value_type)]
+    if pa.types.is_struct(kind):
+        assert get_type_hints(PageBox) == {part.name: _in_python(part.type) for part in kind}
+        return PageBox
+    return PYTHON[kind]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_row_in_python_has_the_columns_of_the_schema_and_their_types(name: str) -> None:
+    columns = {
+        field.name: _in_python(field.type) | None if field.nullable else _in_python(field.type)
+        for field in TABLES[name].schema
+    }
+    hints = get_type_hints(TABLES[name].row)
+    assert list(hints.items()) == list(columns.items())
+
+
+def test_rows_come_back_from_arrow_as_they_went() -> None:
+    row = QUARANTINE.empty_row() | dict.fromkeys(("source", "bucket", "root_id", "doc_id"), "a")
+    row |= dict.fromkeys(("content_hash", "recipe", "stage", "key", "rule"), "b")
+    assert QUARANTINE.rows(QUARANTINE.arrow([row])) == [row]
+    assert QUARANTINE.rows(QUARANTINE.arrow([row]).select(["key"])) == [{"key": "b"}]
 
 
 def test_times_are_microseconds_in_utc_everywhere() -> None:

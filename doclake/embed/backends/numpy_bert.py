@@ -87,5 +87,5 @@ class NumpyBert:
 
 
 def _gelu(values: np.ndarray) -> np.ndarray:
-    erf = _ERF(values / math.sqrt(2)).astype(np.float32)
+    erf = np.asarray(_ERF(values / math.sqrt(2)), np.float32)
     return values * (1 + erf) / 2

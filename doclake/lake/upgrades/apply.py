@@ -5,14 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 
-import pyarrow as pa
-
 from doclake import clock
 from doclake.lake import locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.settings import Settings
-from doclake.tables.upgrades import UPGRADES
+from doclake.tables.upgrades import UPGRADES, Upgrade
 
 _log = logging.getLogger(__name__)
 STEPS: dict[str, Callable[[Lake, Settings], None]] = {}
@@ -47,7 +45,7 @@ def _missing(lake: Lake) -> list[str]:
 
 
 def _record(lake: Lake, names: Iterable[str]) -> None:
-    steps = list(names)
-    rows = {"step": steps, "applied_at": [clock.now()] * len(steps)}
-    table = pa.table(rows, schema=UPGRADES.schema)
-    lake.replace("upgrades", Scope(where={"step": steps}), table)
+    now = clock.now()
+    steps: list[Upgrade] = [{"step": name, "applied_at": now} for name in names]
+    scope = Scope(where={"step": [taken["step"] for taken in steps]})
+    lake.replace("upgrades", scope, UPGRADES.arrow(steps))

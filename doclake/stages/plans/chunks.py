@@ -6,11 +6,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake.lake import ledger
-from doclake.lake.ledger import Row
 from doclake.lake.scope import Scope
 from doclake.lake.slices import runs
 from doclake.stages.context import StageContext
 from doclake.stages.report import StageReport
+from doclake.tables.ledger import LEDGER, LedgerRow
 
 PLAN_COLUMNS = ("status", "chunk_recipe", "access_hash")
 
@@ -20,7 +20,7 @@ def planned(context: StageContext, fingerprint: str, report: StageReport) -> dic
     todo: dict[str, str] = {}
     registered = dict(runs(registered_access(context, context.scope), "bucket"))
     for bucket, rows in ledger.by_bucket(context.lake, context.scope, PLAN_COLUMNS).items():
-        trees = ledger.trees(rows.to_pylist())
+        trees = ledger.trees(LEDGER.rows(rows))
         access = access_of(registered[bucket]) if bucket in registered else {}
         missing = [r for r, tree in trees.items() if _missing(tree, fingerprint, access.get(r))]
         todo |= dict.fromkeys(missing, bucket)
@@ -42,7 +42,7 @@ def access_of(readers: pa.Table) -> dict[str, list[str]]:
     return {d: a or [] for d, a in zip(columns["doc_id"], columns["access"], strict=True)}
 
 
-def _missing(tree: list[Row], fingerprint: str, access: list[str] | None) -> bool:
+def _missing(tree: list[LedgerRow], fingerprint: str, access: list[str] | None) -> bool:
     return any(
         row["chunk_recipe"] != fingerprint
         or (

@@ -9,10 +9,10 @@ import pyarrow as pa
 
 from doclake import clock
 from doclake.lake import ledger
-from doclake.lake.ledger import Row
 from doclake.lake.slices import runs
 from doclake.stages.context import StageContext
-from doclake.tables.ledger import LEDGER
+from doclake.tables.documents import DOCUMENTS, DocumentRow
+from doclake.tables.ledger import LEDGER, LedgerRow
 
 PLAN_COLUMNS = (
     "doc_id",
@@ -35,7 +35,7 @@ class Plan:
     """
 
     extract: pa.Table
-    remove: list[list[Row]]
+    remove: list[list[LedgerRow]]
     unchanged: int
 
 
@@ -49,7 +49,7 @@ def planned(context: StageContext, fingerprint: str) -> Plan:
     due = retries(context)
     plans = []
     for bucket in sorted(registered.keys() | before.keys()):
-        known = before[bucket].to_pylist() if bucket in before else []
+        known = LEDGER.rows(before[bucket]) if bucket in before else []
         listed = registered.get(bucket, registry.slice(0, 0))
         plans.append(plan(listed, ledger.trees(known), fingerprint, due))
     return Plan(
@@ -59,15 +59,16 @@ def planned(context: StageContext, fingerprint: str) -> Plan:
     )
 
 
-def retries(context: StageContext) -> Callable[[Row], bool]:
+def retries(context: StageContext) -> Callable[[LedgerRow], bool]:
     """Whether a failed document is due for another attempt: retryable, not parked, rested."""
     processing = context.settings.processing
     now = clock.now()
 
-    def due(entry: Row) -> bool:
-        if not entry["retryable"] or entry["attempts"] >= processing.max_attempts:
+    def due(entry: LedgerRow) -> bool:
+        attempts = entry["attempts"] or 0
+        if not entry["retryable"] or attempts >= processing.max_attempts:
             return False
-        rest = processing.retry_after * 2 ** (entry["attempts"] - 1)
+        rest = processing.retry_after * 2 ** (attempts - 1)
         return bool(context.retry_now or entry["updated_at"] + rest <= now)
 
     return due
@@ -75,12 +76,12 @@ def retries(context: StageContext) -> Callable[[Row], bool]:
 
 def plan(
     registry: pa.Table,
-    before: dict[str, list[Row]],
+    before: dict[str, list[LedgerRow]],
     fingerprint: str,
-    due: Callable[[Row], bool],
+    due: Callable[[LedgerRow], bool],
 ) -> Plan:
     """Documents to extract and trees to remove among those of one bucket; the rest stands."""
-    rows = registry.to_pylist()
+    rows = DOCUMENTS.rows(registry)
     roots = {row["doc_id"] for row in rows if row["deleted_at"] is None}
     extract = [
         row["doc_id"] in roots and not _stands(row, before.get(row["doc_id"], []), fingerprint, due)
@@ -96,9 +97,9 @@ def plan(
     return Plan(chosen, remove, len(roots) - len(chosen))
 
 
-def _unseen(row: Row) -> Row:
+def _unseen(row: DocumentRow) -> LedgerRow:
     """For a document deleted before the ledger knew it: a run that died may have left elements."""
-    return dict.fromkeys(LEDGER.schema.names) | {
+    return LEDGER.empty_row() | {
         "source": row["source"],
         "bucket": row["bucket"],
         "root_id": row["doc_id"],
@@ -109,7 +110,9 @@ def _unseen(row: Row) -> Row:
     }
 
 
-def _stands(row: Row, tree: list[Row], fingerprint: str, due: Callable[[Row], bool]) -> bool:
+def _stands(
+    row: DocumentRow, tree: list[LedgerRow], fingerprint: str, due: Callable[[LedgerRow], bool]
+) -> bool:
     root = next((entry for entry in tree if entry["doc_id"] == row["doc_id"]), None)
     if root is None or root["content_hash"] != row["content_hash"]:
         return False

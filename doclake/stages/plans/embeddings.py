@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from doclake.lake import ledger
-from doclake.lake.ledger import Row
 from doclake.stages.context import StageContext
 from doclake.stages.report import StageReport
+from doclake.tables.ledger import LEDGER, LedgerRow
 
 
 def planned(context: StageContext, model: str, report: StageReport) -> tuple[list[str], int]:
@@ -15,7 +15,7 @@ def planned(context: StageContext, model: str, report: StageReport) -> tuple[lis
     touched, waiting = [], 0
     columns = (*ledger.EMBED_FIELDS, "chunks")
     for bucket, rows in ledger.by_bucket(context.lake, context.scope, columns).items():
-        missing = [row for row in rows.to_pylist() if unembedded(row, model)]
+        missing = [row for row in LEDGER.rows(rows) if unembedded(row, model)]
         if missing:
             touched.append(bucket)
             waiting += sum(row["chunks"] or 0 for row in missing)
@@ -25,16 +25,16 @@ def planned(context: StageContext, model: str, report: StageReport) -> tuple[lis
     return touched, waiting
 
 
-def unembedded(row: Row, model: str) -> bool:
+def unembedded(row: LedgerRow, model: str) -> bool:
     """Also where a vector was refused: the chunk still waits for one."""
     if row["model"] != model or row["vectors"] is None:
         return True
-    return bool(row["vectors"] < (row["chunks"] or 0))
+    return row["vectors"] < (row["chunks"] or 0)
 
 
-def behind(context: StageContext, model: str) -> Iterator[list[Row]]:
+def behind(context: StageContext, model: str) -> Iterator[list[LedgerRow]]:
     """Whole trees with a document that the ledger does not know as embedded by this model."""
     for rows in ledger.by_bucket(context.lake, context.scope).values():
-        for tree in ledger.trees(rows.to_pylist()).values():
+        for tree in ledger.trees(LEDGER.rows(rows)).values():
             if any(unembedded(row, model) for row in tree):
                 yield tree
