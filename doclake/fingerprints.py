@@ -63,9 +63,16 @@ def extract(recipe: Recipe) -> str:
 def chunk(recipe: Recipe, embedding: EmbeddingSettings) -> str:
     """The tokenizer counts, so the model's name is part of it, but not its device or dtype."""
     facts = recipe.chunk.model_dump(mode="json")
-    tokenizer = [embedding.model, embedding.revision, embedding.document_prompt]
+    tokenizer = [_tokenizer(embedding.model), embedding.revision, embedding.document_prompt]
     splitters = {name: version(name) for name in _SPLITTERS}
     return _fingerprint("chunk", facts | {"tokenizer": tokenizer} | splitters)
+
+
+@lru_cache(maxsize=8)
+def _tokenizer(model: str) -> str:
+    """The model's name, or the content of the tokenizer in its folder."""
+    file = Path(model) / "tokenizer.json"
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else model
 
 
 def model(embedding: EmbeddingSettings) -> str:

@@ -55,6 +55,16 @@ def test_another_model_changes_the_chunks_too_for_its_tokenizer_counts(model: di
     assert changed(embedding=EmbeddingSettings(**model)) == {"chunk", "model", "index"}
 
 
+def test_the_tokenizer_in_a_folder_counts_by_its_content(tmp_path: Path) -> None:
+    found = []
+    for name, content in (("one", "{}"), ("copy", "{}"), ("other", "{ }")):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "tokenizer.json").write_text(content)
+        found.append(fingerprints.chunk(Recipe(), EmbeddingSettings(model=str(folder))))
+    assert found[0] == found[1] != found[2]
+
+
 def test_a_query_prompt_changes_the_model_and_no_chunk() -> None:
     assert changed(embedding=EmbeddingSettings(query_prompt="query: ")) == {"model", "index"}
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import clock
+from doclake import clock, fingerprints
 from doclake.contracts import validate_embeddings
 from doclake.embed import Embedder, embedding_text
 from doclake.lake import ledger
@@ -120,12 +120,17 @@ def _compute(
     if not hashes:
         return EMBEDDINGS.schema.empty_table()
     scope = Scope(context.source, buckets, {"text_hash": hashes})
-    rows = context.lake.read("chunks", scope, ["text_hash", "context", "text"]).to_pydict()
-    texts = {
-        h: embedding_text(c, t)
-        for h, c, t in zip(rows["text_hash"], rows["context"], rows["text"], strict=True)
+    columns = ["text_hash", "context", "text", "tokens", "recipe"]
+    rows = {
+        row["text_hash"]: row for row in context.lake.read("chunks", scope, columns).to_pylist()
     }
-    vectors = embedder.encode_documents([texts[h] for h in hashes], on_batch=on_batch)
+    chunks = [rows[text_hash] for text_hash in hashes]
+    texts = [embedding_text(chunk["context"], chunk["text"]) for chunk in chunks]
+    # Chunks of an older recipe may have been counted by the tokenizer of another model.
+    recipe = fingerprints.chunk(context.source_settings.recipe, embedder.settings)
+    are_counted = all(chunk["recipe"] == recipe for chunk in chunks)
+    tokens = [chunk["tokens"] for chunk in chunks] if are_counted else None
+    vectors = embedder.encode_documents(texts, tokens=tokens, on_batch=on_batch)
     flat = pa.array(vectors.reshape(-1), pa.float32())
     offsets = pa.array(range(0, len(flat) + 1, vectors.shape[1]), pa.int32())
     n = len(hashes)

@@ -25,8 +25,8 @@ class FaultyEmbedder(Embedder):
 
     faulty = True
 
-    def encode_documents(self, texts, on_batch=None) -> np.ndarray:
-        vectors = super().encode_documents(texts, on_batch)
+    def encode_documents(self, texts, **options) -> np.ndarray:
+        vectors = super().encode_documents(texts, **options)
         for row, text in enumerate(texts):
             if self.faulty and POISON in text:
                 vectors[row] = 0
@@ -64,6 +64,15 @@ def test_a_zero_vector_goes_to_quarantine_and_a_good_one_takes_its_place(context
     embeddings.run(context, embedder)
     assert context.lake.read("quarantine").num_rows == 0
     assert context.lake.read("embeddings").num_rows == 2
+
+
+def test_the_counts_of_the_chunks_are_taken_unless_another_model_counted(context):
+    for stage in (documents, elements, chunks):
+        stage.run(context)
+    counting, other = Embedder(context.settings.embedding), Embedder(EmbeddingSettings())
+    for embedder, counts_anew in ((counting, False), (other, True)):
+        assert embeddings.run(context, embedder).counts["embedded"] == 2
+        assert ("counter" in vars(embedder)) == counts_anew
 
 
 @pytest.mark.parametrize("together", [10_000, 1])

@@ -102,7 +102,7 @@ def test_the_memory_of_the_model_is_given_back_before_a_large_build(
     flow, monkeypatch, group, models
 ):
     in_process._load.cache_clear()
-    Embedder(flow.settings.embedding).encode_queries(["Where does the spade hang?"])
+    Embedder(flow.settings.embedding).encode_documents(["The spade hangs here."])
     monkeypatch.setattr(search_index, "GROUP_CHUNKS", group)
     _sync(flow, rebuild=True)
     assert in_process._load.cache_info().currsize == models

@@ -105,15 +105,22 @@ class Embedder:
         return int(dimension)
 
     def encode_documents(
-        self, texts: Sequence[str], on_batch: Progress | None = None
+        self,
+        texts: Sequence[str],
+        *,
+        tokens: Sequence[int] | None = None,
+        on_batch: Progress | None = None,
     ) -> np.ndarray:
         """Unit vectors of texts to be found: float32 [n, dimension], in the order given.
 
-        `on_batch(done, total)` is called after every forward pass. Raises `ModelError` for a text
-        longer than the model's limit (nothing is ever cut) and for a vector that is no vector.
+        `tokens` are those of each text with prompt and special tokens; who knows them spares their
+        counting. `on_batch(done, total)` is called after every forward pass. Raises `ModelError`
+        for a text longer than the model's limit (nothing is ever cut), for a count that is wrong
+        and for a vector that is no vector.
         """
+        lengths = self.counter.count(texts) if tokens is None else list(tokens)
         prompt = self.source.document_prompt
-        return self._encode(texts, prompt, self.counter.count(texts), on_batch or self.on_batch)
+        return self._encode(texts, prompt, lengths, on_batch or self.on_batch)
 
     def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
         """Unit vectors of questions: float32 [n, dimension], in the order given."""

@@ -46,6 +46,17 @@ def test_vectors_are_units_in_input_order_and_equal_to_the_librarys(english):
     assert told[-1] == (len(TEXTS), len(TEXTS))
 
 
+def test_texts_that_are_counted_already_are_not_counted_again():
+    settings = EmbeddingSettings(model="all-MiniLM-L6-v2", device="cpu", batch_tokens=64)
+    counted, embedder = Embedder(settings), Embedder(settings)
+    tokens = counted.counter.count(TEXTS)
+    vectors = embedder.encode_documents(TEXTS, tokens=tokens)
+    assert "counter" not in vars(embedder)
+    assert np.array_equal(vectors, counted.encode_documents(TEXTS))
+    with pytest.raises(ModelError, match="counts other tokens"):
+        embedder.encode_documents(TEXTS, tokens=[n - 1 for n in tokens])
+
+
 def test_no_texts_give_no_vectors(english):
     assert english.encode_documents([]).shape == (0, english.dimension)
 
