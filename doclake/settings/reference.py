@@ -1,6 +1,6 @@
 """The configuration reference, read off the settings model so that it cannot go stale.
 
-    python -m doclake.reference > docs/configuration.md
+    python -m doclake.settings.reference > docs/configuration.md
 
 `sections()` also feeds the commented file that `doclake init` writes.
 """
