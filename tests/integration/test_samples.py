@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -134,3 +135,13 @@ def test_the_command_line_answers_in_json(repository, samples, monkeypatch):
         "score",
         "text",
     }
+
+
+def test_the_page_about_the_architecture_tells_what_is(repository, samples, monkeypatch):
+    monkeypatch.chdir(repository)
+    monkeypatch.setenv("DOCLAKE_LAKE", samples[0].lake.url)
+    page = str(repository / "docs" / "architecture.md")
+    ran = doctest.testfile(
+        page, module_relative=False, encoding="utf-8", optionflags=doctest.ELLIPSIS
+    )
+    assert (ran.failed, ran.attempted) == (0, 40)
