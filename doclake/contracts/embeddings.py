@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -48,7 +50,7 @@ def _features(table: pa.Table) -> pa.Table:
     )
 
 
-def _measure(vectors: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _measure(vectors: pa.ChunkedArray[Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Length, count of values that are not finite, and norm of each vector: three arrays [n].
 
     A null counts as not finite, and so do they in a norm, which is zero then: pandas would take

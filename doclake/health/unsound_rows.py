@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,7 +17,7 @@ UNIT_TOLERANCE = 1e-2  # half precision leaves a unit vector this far from 1
 Partition = tuple[str, str]
 
 
-def orphans(lake: Lake, table: Table, scope: Scope = EVERYTHING) -> dict[Partition, set[str]]:
+def orphans(lake: Lake, table: Table[Any], scope: Scope = EVERYTHING) -> dict[Partition, set[str]]:
     """Values of the owner's column in rows whose owner is missing, by partition."""
     assert table.owner is not None
     columns = ["source", "bucket", table.owner.column]
@@ -34,7 +36,7 @@ def unsound_texts(lake: Lake, scope: Scope) -> list[str]:
     return sorted(bad | {text for text, n in counts if n > 1})
 
 
-def unsound(column: pa.ChunkedArray) -> np.ndarray:
+def unsound(column: pa.ChunkedArray[Any]) -> np.ndarray:
     """For each vector whether it is not finite or not of unit length: bool [n]."""
     lengths = pc.list_value_length(column).to_numpy()
     starts = np.cumsum(lengths) - lengths

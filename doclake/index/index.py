@@ -142,7 +142,9 @@ class SearchIndex:
     def rows(self, state: IndexState, scope: Scope, columns: Sequence[str]) -> pa.Table:
         """Columns of the rows of some partitions."""
         with self._readable():
-            return self.dataset(state).to_table(columns=list(columns), filter=scope.sql() or None)
+            where = scope.sql() or None
+            rows: pa.Table = self.dataset(state).to_table(columns=list(columns), filter=where)
+            return rows
 
     def partitions(self, state: IndexState) -> set[tuple[str, str]]:
         return partitions_of(self.rows(state, Scope(), ["source", "bucket"]))

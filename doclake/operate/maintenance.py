@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -59,7 +60,7 @@ def run(project: Project) -> list[Maintained]:
     return done
 
 
-def _forget(project: Project, table: Table) -> int:
+def _forget(project: Project, table: Table[Any]) -> int:
     """Delete what nobody needs any more; returns the number of rows."""
     if table is EMBEDDINGS:
         return _forget_models(project)
@@ -69,7 +70,7 @@ def _forget(project: Project, table: Table) -> int:
     return _forget_old(project.lake, table, table.retention, age)
 
 
-def _forget_old(lake: Lake, table: Table, retention: Retention, age: timedelta) -> int:
+def _forget_old(lake: Lake, table: Table[Any], retention: Retention, age: timedelta) -> int:
     key, column, where = table.found_by, retention.column, retention.where
     rows = lake.read(table.name, Scope(where=where), ["source", key, column])
     limit = pa.scalar(clock.now() - age, TIMESTAMP)

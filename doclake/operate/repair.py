@@ -6,6 +6,8 @@ held while it is looked at, so the rows of a run at work are never taken for orp
 
 from __future__ import annotations
 
+from typing import Any
+
 from doclake.health.unsound_rows import orphans, unsound_texts
 from doclake.lake import ledger, locks
 from doclake.lake.lake import Lake
@@ -16,7 +18,7 @@ from doclake.tables.table import Table
 BATCH = 1_000
 
 
-def run(lake: Lake, table: Table) -> int:
+def run(lake: Lake, table: Table[Any]) -> int:
     """Drop what is wrong in a table; returns the number of rows."""
     dropped = 0
     if table is EMBEDDINGS:
@@ -28,7 +30,7 @@ def run(lake: Lake, table: Table) -> int:
     return dropped
 
 
-def _drop_orphans(lake: Lake, table: Table, column: str, partition: Scope) -> int:
+def _drop_orphans(lake: Lake, table: Table[Any], column: str, partition: Scope) -> int:
     assert partition.source is not None
     dropped = 0
     with locks.partitions(lake, partition.source, partition.buckets):

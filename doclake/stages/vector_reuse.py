@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -26,7 +28,7 @@ def without(texts: pa.Table, others: pa.Table) -> pa.Table:
 
 
 def vectors_elsewhere(
-    context: StageContext, embedder: Embedder, wanted: pa.ChunkedArray
+    context: StageContext, embedder: Embedder, wanted: pa.ChunkedArray[Any]
 ) -> dict[str, tuple[str, str]]:
     """Partition of those of the `wanted` texts that are embedded under this model anywhere."""
     scope = Scope(where={"model": [embedder.fingerprint]})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import pyarrow as pa
 
@@ -28,7 +28,7 @@ class PageBox(TypedDict):
     y1: float
 
 
-def field(name: str, kind: pa.DataType, about: str, nullable: bool = True) -> pa.Field:
+def field(name: str, kind: pa.DataType, about: str, nullable: bool = True) -> pa.Field[Any]:
     return pa.field(name, kind, nullable=nullable, metadata={"comment": about})
 
 

@@ -26,6 +26,7 @@ from doclake.extract.model import Extraction, Format, NeedsTime, Options
 from doclake.extract.registry import BATCHABLE
 from doclake.extract.row_key import Place
 from doclake.settings import ExtractRecipe, Limits
+from doclake.tables import elements
 
 _MIB = 1 << 20
 _MEMBER = "member"  # the bytes of one document of a batch
@@ -60,7 +61,7 @@ def batch(task: dict[str, Any], folder: Path, limits: Limits) -> tuple[Header, b
     told: null stands for a document that must be done by itself."""
     data = memoryview((folder / DOCUMENT).read_bytes())
     said: list[Header | None] = [None] * len(task["batch"])
-    rows: element_rows.Columns = {name: [] for name in element_rows.ELEMENTS.schema.names}
+    rows: element_rows.Columns = {name: [] for name in elements.ELEMENTS.schema.names}
     healthy = True
     for number, member in enumerate(task["batch"]):
         file = folder / WORK / _MEMBER

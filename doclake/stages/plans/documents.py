@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -149,10 +149,11 @@ def diff(
     return changed.drop_columns(["stands"]), gone
 
 
-def _has_access(registry: pa.Table, access: tuple[str, ...]) -> pa.ChunkedArray:
+def _has_access(registry: pa.Table, access: tuple[str, ...]) -> pa.ChunkedArray[Any]:
     """Whether each row of the registry names exactly these principals: bool [rows]."""
     registered = pc.fill_null(pc.binary_join(registry["access"], "\x1f"), "")
-    return pc.equal(registered, "\x1f".join(access))
+    same: pa.ChunkedArray[Any] = pc.equal(registered, "\x1f".join(access))
+    return same
 
 
 def buckets_of_other_access(lake: Lake, source: str, access: tuple[str, ...]) -> set[str]:
