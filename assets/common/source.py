@@ -43,7 +43,7 @@ class SourceAssets:
             "owners": [source.owner],
             "partitions_def": self.partitions_def,
             "backfill_policy": dg.BackfillPolicy.single_run(),
-            "code_version": getattr(self.project.fingerprints(self.name), table),
+            "code_version": self.project.fingerprints(self.name).code_version(table),
             "automation_condition": self.conditions.get(table),
             "metadata": self.metadata(table),
             "tags": {"doclake/source": self.name, "doclake/stage": table},

@@ -12,11 +12,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
+from doclake.extract import registry
 from doclake.extract.document import Document
 
 TOGETHER = 32  # documents of a batch
 SMALL = 1 << 16  # bytes
-_SUFFIXES = frozenset({".txt", ".text", ".log", ".csv", ".tsv", ".json", ".jsonl", ".ndjson"})
+_SUFFIXES = frozenset(
+    suffix for row, kind in registry.kinds() if row.batchable for suffix in kind.suffixes
+)
 _BINARY = (b"%PDF", b"PK\x03\x04", b"{\\rtf", b"<")
 
 
@@ -46,8 +49,7 @@ def _promising(document: Document) -> bool:
 
 
 def _kind(document: Document) -> tuple[Any, ...]:
-    facts = (document.source, document.recipe, document.recipe_fingerprint)
-    return (*facts, _promising(document))
+    return document.source, document.recipe, _promising(document)
 
 
 def may_join(data: bytes) -> bool:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
 
 import pyarrow as pa
 
 from doclake import ids
 from doclake.errors import ContentChanged, DocumentError, DocumentUnreadable
-from doclake.extract.guard.reply import Outcome, no_elements
+from doclake.extract import format_versions
 from doclake.extract.limits import check_size
-from doclake.extract.row_key import Place
+from doclake.extract.model import MetadataField
 from doclake.settings import ExtractRecipe, Limits
+from doclake.tables.elements import ELEMENTS
+
+
+@cache
+def no_elements() -> pa.Table:
+    """The table of a document without elements. Made when needed: it would import pandas."""
+    return ELEMENTS.schema.empty_table()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +36,15 @@ class Document:
     path: str
     content_hash: str
     recipe: ExtractRecipe
-    recipe_fingerprint: str
     read: Callable[[], bytes]
     password: str | None = None
     size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ExtractedDocument:
-    """What one document gave. `parent_id` is None for the root; `elements` are finished rows of
-    `ELEMENTS`, empty where `error` tells why; `seconds` is the time its parser ran."""
+class Identity:
+    """Which document of a tree it is, and which bytes: what its rows are found by. `parent_id` is
+    None for the root."""
 
     source: str
     bucket: str
@@ -46,26 +54,41 @@ class ExtractedDocument:
     path: str
     content_hash: str
     size: int
+
+    def facts(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in Identity.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedDocument(Identity):
+    """What one document gave, from the trust border to the stage. `recipe` is the fingerprint for
+    its media type; `elements` are finished rows of `ELEMENTS`. Where `error` tells why there are
+    none, only measures are told. `seconds` its parser ran; `peak_mb` is the most that the parser's
+    process ever held."""
+
+    recipe: str
     media_type: str | None = None
     title: str | None = None
     pages: int | None = None
     pages_with_text: int | None = None
     pages_with_elements: int | None = None
+    metadata: tuple[MetadataField, ...] = ()
     elements: pa.Table = field(default_factory=no_elements)
     error: DocumentError | None = None
     seconds: float = 0.0
     peak_mb: float = 0.0
 
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Which document of a tree it is."""
-
-    path: str
-    doc_id: str
-    parent_id: str | None
-    content_hash: str
-    size: int
+    def failed(self, error: DocumentError) -> ExtractedDocument:
+        """The same document, if it may not stand."""
+        return replace(
+            self,
+            title=None,
+            pages_with_text=None,
+            pages_with_elements=None,
+            metadata=(),
+            elements=no_elements(),
+            error=error,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,46 +121,13 @@ def read(root: Document, limits: Limits) -> Content:
     return Content(data, digest)
 
 
-def root_place(root: Document, content: Content) -> Place:
+def identity_of(root: Document, content_hash: str, size: int) -> Identity:
     doc_id = root.doc_id
-    return Place(root.source, root.bucket, doc_id, doc_id, content.digest, root.recipe_fingerprint)
-
-
-def extracted(
-    root: Document, it: Identity, outcome: Outcome, error: DocumentError | None = None
-) -> ExtractedDocument:
-    """A document of the tree of `root`. Of one that failed with `error` only measures are told."""
-    return ExtractedDocument(
-        root.source,
-        root.bucket,
-        root.doc_id,
-        it.doc_id,
-        it.parent_id,
-        it.path,
-        it.content_hash,
-        it.size,
-        media_type=outcome.media_type,
-        title=None if error else outcome.title,
-        pages=outcome.pages,
-        pages_with_text=None if error else outcome.pages_with_text,
-        pages_with_elements=None if error else outcome.pages_with_elements,
-        elements=no_elements() if error else outcome.elements,
-        error=error,
-        seconds=outcome.seconds,
-        peak_mb=outcome.peak_mb,
-    )
+    return Identity(root.source, root.bucket, doc_id, doc_id, None, root.path, content_hash, size)
 
 
 def unread(root: Document, error: DocumentError) -> ExtractedDocument:
     """A root whose content could not be read."""
-    return ExtractedDocument(
-        root.source,
-        root.bucket,
-        root.doc_id,
-        root.doc_id,
-        None,
-        root.path,
-        root.content_hash,
-        int(error.facts.get("size", 0)),
-        error=error,
-    )
+    identity = identity_of(root, root.content_hash, int(error.facts.get("size", 0)))
+    recipe = format_versions.fingerprints_of(root.recipe)[None]
+    return ExtractedDocument(**identity.facts(), recipe=recipe, error=error)

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from doclake import ids
 from doclake.errors import DocumentError, LimitExceeded
-from doclake.extract.document import Document, ExtractedDocument, Identity, extracted, name_of
+from doclake.extract import format_versions
+from doclake.extract.document import Document, ExtractedDocument, Identity, name_of
 from doclake.extract.guard.guard import Guard, Task
-from doclake.extract.guard.reply import Inner, Outcome
+from doclake.extract.guard.reply import Inner, Reply
 from doclake.extract.limits import check_size
-from doclake.extract.row_key import Place
 from doclake.settings import Limits
 
 _MIB = 1 << 20
@@ -29,7 +29,7 @@ _MIB = 1 << 20
 class _Found:
     """A document of the tree that waits for its turn. `depth` 0 is the root."""
 
-    it: Identity
+    identity: Identity
     file: Path
     depth: int
 
@@ -52,56 +52,58 @@ class Tree:
         self._waiting: deque[_Found] = deque()
         self._entries = 0
         self._bytes = 0
+        self._fingerprints = format_versions.fingerprints_of(root.recipe)
         self._paths = {root.path: 1}  # and how many documents have had it
 
-    def extract(self, file: Path, digest: str, size: int) -> tuple[ExtractedDocument, ...]:
+    def extract(self, file: Path, identity: Identity) -> tuple[ExtractedDocument, ...]:
         """The root and its descendants. `file`, a private copy of the root's bytes, is taken."""
-        root = self._root
-        found = _Found(Identity(root.path, root.doc_id, None, digest, size), file, 0)
+        found = _Found(identity, file, 0)
         done = [self._adopted(found, self._run(found))]
         done += self._descendants(time.monotonic() + self._limits.archive_seconds)
         return tuple(done)
 
     def _descendants(self, deadline: float) -> Iterator[ExtractedDocument]:
-        begun: deque[tuple[_Found, Future[Outcome]]] = deque()
+        begun: deque[tuple[_Found, Future[Reply]]] = deque()
         while self._waiting or begun:
             while self._waiting and len(begun) < self._ahead:
                 found = self._waiting.popleft()
                 begun.append((found, self._helpers.submit(self._run, found, deadline)))
-            found, outcome = begun.popleft()
-            yield self._adopted(found, outcome.result())
+            found, said = begun.popleft()
+            yield self._adopted(found, said.result())
 
-    def _run(self, found: _Found, deadline: float = float("inf")) -> Outcome:
-        root, it = self._root, found.it
+    def _run(self, found: _Found, deadline: float = float("inf")) -> Reply:
+        root, identity = self._root, found.identity
         try:
             if time.monotonic() >= deadline:
                 seconds = self._limits.archive_seconds
                 raise _beyond("archive_seconds", seconds, "seconds for one container")
-            check_size(it.size, self._limits)
+            check_size(identity.size, self._limits)
         except DocumentError as refused:
             found.file.unlink(missing_ok=True)
-            return Outcome(error=refused)
-        place = Place(
-            root.source,
-            root.bucket,
-            root.doc_id,
-            it.doc_id,
-            it.content_hash,
-            root.recipe_fingerprint,
+            recipe = self._fingerprints[None]
+            return Reply(ExtractedDocument(**identity.facts(), recipe=recipe, error=refused))
+        return self._guard.run(
+            Task(
+                found.file,
+                name_of(identity.path),
+                identity,
+                root.recipe,
+                self._fingerprints,
+                self._limits,
+                root.password,
+            )
         )
-        task = Task(found.file, name_of(it.path), place, root.recipe, self._limits, root.password)
-        return self._guard.run(task)
 
-    def _adopted(self, found: _Found, outcome: Outcome) -> ExtractedDocument:
+    def _adopted(self, found: _Found, said: Reply) -> ExtractedDocument:
         """Put what was found inside in the queue, or say why it may not stand there."""
-        children = outcome.children
+        children = said.children
         refused = self._refusal(found, children) if children else None
         for child in children:
             if refused:
                 child.file.unlink()
             else:
                 self._waiting.append(self._found(found, child))
-        return extracted(self._root, found.it, outcome, outcome.error or refused)
+        return said.document.failed(refused) if refused else said.document
 
     def _refusal(self, parent: _Found, children: list[Inner]) -> DocumentError | None:
         limits = self._limits
@@ -116,10 +118,19 @@ class Tree:
         return None
 
     def _found(self, parent: _Found, child: Inner) -> _Found:
-        path = self._unique(ids.child_path(parent.it.path, child.name or "unnamed"))
-        doc_id = ids.doc_id(self._root.source, path)
-        it = Identity(path, doc_id, parent.it.doc_id, child.content_hash, child.size)
-        return _Found(it, child.file, parent.depth + 1)
+        root = self._root
+        path = self._unique(ids.child_path(parent.identity.path, child.name or "unnamed"))
+        identity = Identity(
+            root.source,
+            root.bucket,
+            root.doc_id,
+            ids.doc_id(root.source, path),
+            parent.identity.doc_id,
+            path,
+            child.content_hash,
+            child.size,
+        )
+        return _Found(identity, child.file, parent.depth + 1)
 
     def _unique(self, path: str) -> str:
         number = self._paths.get(path, 0) + 1

@@ -1,4 +1,4 @@
-"""From an `Extraction` to finished Arrow rows: text cleaned, ids, order, sections, languages.
+"""From an `Extraction` to Arrow rows: text cleaned, order, sections, languages.
 
 Runs in the guarded child, the same for every format.
 """
@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from doclake import ids
 from doclake.errors import DocumentEmpty, LimitExceeded
 from doclake.extract.model import Element, Extraction
-from doclake.extract.row_key import Place
 from doclake.extract.text import language
 from doclake.tables.elements import ELEMENTS
 
@@ -37,22 +34,36 @@ def clean(text: str) -> str:
 
 
 Columns = dict[str, list[Any]]
-"""The columns of `ELEMENTS`, of equal length."""
+"""The columns of `CONTENT`, of equal length."""
+
+PARENT = "parent"
+_STAMPED = frozenset(
+    {"source", "bucket", "root_id", "doc_id", "content_hash", "recipe", "element_id", "order"}
+    | {"parent_id"}
+)
+CONTENT = pa.schema(
+    [
+        *(field for field in ELEMENTS.schema if field.name not in _STAMPED),
+        pa.field(PARENT, pa.int32()),
+    ]
+)
+"""What a parser says of the elements of its document, in reading order: the columns of `ELEMENTS`
+without keys, and the row of the parent in place of its id."""
 
 
-def rows(extraction: Extraction, place: Place, output_bytes: int) -> tuple[pa.Table, int]:
+def rows(extraction: Extraction, output_bytes: int) -> tuple[pa.Table, int]:
     """As `columns`, in Arrow."""
-    found, pages = columns(extraction, place, output_bytes)
+    found, pages = columns(extraction, output_bytes)
     return table(found), pages
 
 
 def table(found: Columns) -> pa.Table:
-    arrays = [pa.array(found[field.name], type=field.type) for field in ELEMENTS.schema]
-    return pa.Table.from_arrays(arrays, schema=ELEMENTS.schema)
+    arrays = [pa.array(found[field.name], type=field.type) for field in CONTENT]
+    return pa.Table.from_arrays(arrays, schema=CONTENT)
 
 
-def columns(extraction: Extraction, place: Place, output_bytes: int) -> tuple[Columns, int]:
-    """Rows of `ELEMENTS` in reading order, and the number of pages that gave any.
+def columns(extraction: Extraction, output_bytes: int) -> tuple[Columns, int]:
+    """Rows of `CONTENT` in reading order, and the number of pages that gave any.
 
     Elements with neither text nor HTML are dropped (an Image stands for itself and stays). Raises
     `LimitExceeded` beyond `output_bytes` of text and HTML.
@@ -61,22 +72,17 @@ def columns(extraction: Extraction, place: Place, output_bytes: int) -> tuple[Co
     elements = [element for element, _, _ in kept]
     index = {original: new for new, (_, original, _) in enumerate(kept)}
     texts = [text for _, _, text in kept]
-    keys = _element_ids(elements, texts, place.doc_id)
     sections, headings = _sections(elements, texts)
-    parents = [
-        index.get(element.parent, heading) if element.parent is not None else heading
-        for element, heading in zip(elements, headings, strict=True)
-    ]
-    found = {
-        **{name: [getattr(place, name)] * len(kept) for name in Place.__slots__},
-        "element_id": keys,
-        "order": list(range(len(kept))),
+    found: Columns = {
         "type": [e.type for e in elements],
         "text": texts,
         "html": [clean(e.html) if e.html else None for e in elements],
         "page": [e.page for e in elements],
         "bbox": [e.bbox for e in elements],
-        "parent_id": [None if p is None else keys[p] for p in parents],
+        PARENT: [
+            index.get(element.parent, heading) if element.parent is not None else heading
+            for element, heading in zip(elements, headings, strict=True)
+        ],
         "section": sections,
         "level": [e.level for e in elements],
         "language": _languages(elements, texts),
@@ -102,16 +108,6 @@ def _kept(elements: list[Element], output_bytes: int) -> list[tuple[Element, int
         if text or element.html or element.type == "Image":
             kept.append((element, original, text))
     return kept
-
-
-def _element_ids(elements: list[Element], texts: list[str], doc_id: str) -> list[str]:
-    seen: Counter[tuple[int | None, str, str]] = Counter()
-    keys = []
-    for element, text in zip(elements, texts, strict=True):
-        same = (element.page, element.type, text or element.html or "")
-        keys.append(ids.element_id(doc_id, *same, seen[same]))
-        seen[same] += 1
-    return keys
 
 
 def _sections(
@@ -169,5 +165,5 @@ def refuse_empty(media_type: str, extraction: Extraction) -> None:
 
 
 def write_table(table: pa.Table, path: Path) -> None:
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, ELEMENTS.schema) as writer:
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, CONTENT) as writer:
         writer.write_table(table, max_chunksize=_ROWS_A_BATCH)

@@ -9,16 +9,16 @@ from pathlib import Path
 
 from doclake import ids
 from doclake.errors import DocumentError, DocumentUnreadable
+from doclake.extract import format_versions
 from doclake.extract.batching import batches, may_join
 from doclake.extract.document import (
     Content,
     Document,
     ExtractedDocument,
     Identity,
-    extracted,
+    identity_of,
     name_of,
     read,
-    root_place,
     unread,
 )
 from doclake.extract.document_tree import Tree
@@ -111,29 +111,29 @@ class Extractor:
     ) -> list[ExtractedDocument | None]:
         """What became of the short texts among these; None for the others and for any failure."""
         joined = {
-            number: Short(name_of(root.path), root_place(root, content), content.data)
+            number: Short(name_of(root.path), _identity(root, content), content.data)
             for number, (root, content) in enumerate(zip(batch, contents, strict=True))
             if isinstance(content, Content) and may_join(content.data)
         }
-        outcomes = self._guard.run_batch(list(joined.values()), batch[0].recipe, self._limits)
-        found: list[ExtractedDocument | None] = [None] * len(batch)
-        for (number, short), outcome in zip(joined.items(), outcomes, strict=True):
-            if outcome:
-                found[number] = extracted(batch[number], _identity(batch[number], short), outcome)
-        return found
+        recipe = batch[0].recipe
+        fingerprints = format_versions.fingerprints_of(recipe)
+        shorts = list(joined.values())
+        extracted = self._guard.run_batch(shorts, recipe, fingerprints, self._limits)
+        by_number = dict(zip(joined, extracted, strict=True))
+        return [by_number.get(number) for number in range(len(batch))]
 
     def _extract_tree(self, document: Document, content: Content | DocumentError) -> Found:
         if isinstance(content, DocumentError):
             return (unread(document, content),)
         file = self._guard.put(content.data)
-        digest, size = content.digest, len(content.data)
+        identity = _identity(document, content)
         del content  # the parser reads the file; a large document need not stay in memory as well
         tree = Tree(document, self._guard, self._limits, self._helpers, self._workers)
-        return tree.extract(file, digest, size)
+        return tree.extract(file, identity)
 
 
-def _identity(root: Document, short: Short) -> Identity:
-    return Identity(root.path, root.doc_id, None, short.place.content_hash, len(short.data))
+def _identity(root: Document, content: Content) -> Identity:
+    return identity_of(root, content.digest, len(content.data))
 
 
 def extract_file(
@@ -148,6 +148,6 @@ def extract_file(
             raise DocumentUnreadable(f"{path}: {error.strerror}.") from error
 
     doc_id = ids.doc_id("file", path.name)
-    document = Document("file", "00", doc_id, path.name, "", recipe, "", read_file, password)
+    document = Document("file", "00", doc_id, path.name, "", recipe, read_file, password)
     with Extractor(limits, workers=1) as extractor:
         return next(iter(extractor.extract([document])))

@@ -1,7 +1,7 @@
 """What a format's extractor takes and gives: plain dataclasses, no Arrow, no I/O.
 
-A format lives in one module and offers one class that satisfies `Format`; `formats.py` names it by
-media type. Everything here runs inside the guarded child.
+A format lives in one module and offers one class that satisfies `Reader`; its row in the registry
+names it. Everything here runs inside the guarded child.
 """
 
 from __future__ import annotations
@@ -62,13 +62,24 @@ class Child:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class MetadataField:
+    """One thing that a document says of itself, or its reader of how it was read. `page` from 1,
+    None where it is said of the whole document. The names stand in docs/formats.md."""
+
+    name: str
+    value: str
+    page: int | None = None
+
+
 @dataclass(slots=True)
 class Extraction:
     """What one document held. Elements stand in reading order.
 
     `pages_with_text` counts the pages on which the format itself says there is text, told apart
     from the elements: the ledger balances one against the other. Formats without pages leave
-    `pages` None.
+    `pages` None. `metadata` is in the format's own words (the module `metadata` gives
+    them names), `page_metadata` what is said of single pages.
     """
 
     elements: list[Element] = field(default_factory=list)
@@ -77,6 +88,7 @@ class Extraction:
     pages: int | None = None
     pages_with_text: int | None = None
     metadata: dict[str, str] = field(default_factory=dict)
+    page_metadata: list[MetadataField] = field(default_factory=list)
 
 
 class NeedsTime(Exception):
@@ -99,7 +111,7 @@ class Options:
     password: str | None = None
 
 
-class Format(Protocol):
-    """One format family. Raises a `DocumentError` for input it cannot handle."""
+class Reader(Protocol):
+    """What reads the documents of a format. Raises a `DocumentError` for input it cannot handle."""
 
     def extract(self, file: Path, options: Options) -> Extraction: ...

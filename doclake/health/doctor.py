@@ -73,15 +73,16 @@ def _mended(source: str, check: str, faults: list[Fault]) -> Iterator[Finding]:
 def _recipes(project: Project) -> Iterator[Finding]:
     """Documents whose rows were made by another recipe than the one configured now."""
     for name in project.settings.sources:
-        fingerprints = project.fingerprints(name)
-        recipes = {
-            "extract_recipe": fingerprints.elements,
-            "chunk_recipe": fingerprints.chunks,
-        }
+        now = project.fingerprints(name)
         live = Scope(name, where={"status": [ledger.OK, ledger.FAILED]})
-        for column, now in recipes.items():
-            counts = project.lake.count_by("ledger", [column], live)
-            old = sum(n for (made,), n in counts.items() if made not in (None, now))
+        for column in ("extract_recipe", "chunk_recipe"):
+            counts = project.lake.count_by("ledger", ["media_type", column], live)
+            old = sum(
+                documents
+                for (media_type, made), documents in counts.items()
+                if made is not None
+                and made != (now.elements[media_type] if column == "extract_recipe" else now.chunks)
+            )
             if old:
                 yield Finding(
                     "recipe",

@@ -99,13 +99,16 @@ def _refused(result: Forecast, report: StageReport, live: int, settings: Setting
 
 def _undone(result: Forecast, context: StageContext, listed: set[str]) -> list[str]:
     """Registered documents whose extraction is missing, due for a retry, or of an old recipe."""
-    fingerprint = context.fingerprints.elements
+    fingerprints = context.fingerprints.elements
     before = ledger.trees(ledger.read(context.lake, context.scope, PLAN_COLUMNS))
-    todo = planned(context, fingerprint)
+    todo = planned(context, fingerprints)
     rows = [row for row in DOCUMENTS.rows(todo.extract) if row["path"] not in listed]
     for row in rows:
         tree = before.get(row["doc_id"], [])
-        old = any(entry["extract_recipe"] not in (None, fingerprint) for entry in tree)
+        old = any(
+            entry["extract_recipe"] not in (None, fingerprints[entry["media_type"]])
+            for entry in tree
+        )
         (result.recipe_changed if old else result.retried).append(row["path"])
     return [row["path"] for row in rows]
 

@@ -40,14 +40,13 @@ def run(context: StageContext) -> StageReport:
 
 def _run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
-    fingerprint = context.fingerprints.elements
-    todo = planned(context, fingerprint)
+    todo = planned(context, context.fingerprints.elements)
     report.documents, report.unchanged = len(todo.extract), todo.unchanged
     context.step(STAGE, 0, report.documents)
     for batch in batched(todo.remove, context.batch_size):
         _remove(context, batch, report)
     if todo.extract:
-        _extract(context, todo.extract, fingerprint, report)
+        _extract(context, todo.extract, report)
     return report.finished()
 
 
@@ -78,12 +77,11 @@ def _remove(context: StageContext, trees: list[list[LedgerRow]], report: StageRe
 def _extract(
     context: StageContext,
     rows: pa.Table,
-    fingerprint: str,
     report: StageReport,
 ) -> None:
     source = open_source(context.source, context.source_settings, context.settings)
     documents = (
-        _document(context, source, row, fingerprint)
+        _document(context, source, row)
         for batch in rows.to_batches(max_chunksize=context.batch_size)
         for row in DOCUMENTS.rows(batch)
     )
@@ -92,14 +90,12 @@ def _extract(
     reuse = processing.documents_per_child
     with Extractor(context.settings.limits, processing.workers, reuse=reuse) as extractor:
         for trees in _commits(extractor.extract(documents), context.batch_size):
-            _commit(context, trees, fingerprint, report)
+            _commit(context, trees, report)
             done += len(trees)
             context.step(STAGE, done, len(rows))
 
 
-def _document(
-    context: StageContext, source: Source, row: DocumentRow, fingerprint: str
-) -> Document:
+def _document(context: StageContext, source: Source, row: DocumentRow) -> Document:
     path = row["path"]
     return Document(
         source=context.source,
@@ -108,7 +104,6 @@ def _document(
         path=path,
         content_hash=row["content_hash"],
         recipe=context.source_settings.recipe.extract,
-        recipe_fingerprint=fingerprint,
         read=lambda: source.read(path),
         size=row["size"],
     )
@@ -133,7 +128,6 @@ def _commits(
 def _commit(
     context: StageContext,
     trees: list[tuple[ExtractedDocument, ...]],
-    fingerprint: str,
     report: StageReport,
 ) -> None:
     """Elements first, then what a count of the written rows says, in the ledger."""
@@ -148,19 +142,14 @@ def _commit(
     written = context.lake.count_by("elements", ["doc_id"], scope)
     earlier = {row["doc_id"]: row for row in known}
     entries = [
-        _entry(context, d, fingerprint, earlier.get(d.doc_id), written.get((d.doc_id,), 0))
-        for d in documents
+        _entry(context, d, earlier.get(d.doc_id), written.get((d.doc_id,), 0)) for d in documents
     ]
     ledger.write(context.lake, context.source, entries, roots)
     _tell(report, entries, rows.num_rows)
 
 
 def _entry(
-    context: StageContext,
-    document: ExtractedDocument,
-    fingerprint: str,
-    before: LedgerRow | None,
-    written: int,
+    context: StageContext, document: ExtractedDocument, before: LedgerRow | None, written: int
 ) -> LedgerRow:
     """Ledger row of an extracted document; failed attempts add up while nothing changed."""
     error = document.error
@@ -168,7 +157,7 @@ def _entry(
     if (
         before is not None
         and before["content_hash"] == document.content_hash
-        and before["extract_recipe"] in (None, fingerprint)
+        and before["extract_recipe"] in (None, document.recipe)
     ):
         attempts = before["attempts"] or 0
     return LEDGER.empty_row() | {
@@ -192,7 +181,7 @@ def _entry(
         "pages_with_text": document.pages_with_text,
         "pages_with_elements": document.pages_with_elements,
         "elements": written,
-        "extract_recipe": fingerprint,
+        "extract_recipe": document.recipe,
         "seconds": document.seconds,
         "run_id": context.run_id,
         "updated_at": clock.now(),

@@ -35,7 +35,6 @@ def document() -> Callable[..., Document]:
             "path": path,
             "content_hash": ids.content_hash(data),
             "recipe": ExtractRecipe(),
-            "recipe_fingerprint": "r",
             "read": lambda: data,
         }
         return Document(**(facts | changes))  # type: ignore[arg-type]

@@ -9,15 +9,17 @@ import pytest
 
 from doclake.errors import DocumentEmpty, LimitExceeded
 from doclake.extract import element_rows
+from doclake.extract.document import Identity
 from doclake.extract.model import Element, Extraction
-from doclake.extract.row_key import Place
+from doclake.extract.row_keys import stamped
 from doclake.tables.elements import ELEMENTS
 
-PLACE = Place("s", "00", "root", "doc", "hash", "recipe")
+DOCUMENT = Identity("s", "00", "root", "doc", None, "a.txt", "hash", 1)
 
 
 def rows(*elements: Element) -> list[dict]:
-    table, _ = element_rows.rows(Extraction(list(elements)), PLACE, 1 << 20)
+    content, _ = element_rows.rows(Extraction(list(elements)), 1 << 20)
+    table = stamped(content, DOCUMENT, "recipe")
     table.validate(full=True)
     assert table.schema.equals(ELEMENTS.schema)
     return table.to_pylist()
@@ -138,7 +140,6 @@ def test_runs_without_width_are_flagged_as_hidden():
 def test_pages_that_gave_elements_are_counted():
     _, pages = element_rows.rows(
         Extraction([prose("a", page=1), prose("b", page=1), prose("c", page=3), prose("", page=4)]),
-        PLACE,
         1 << 20,
     )
     assert pages == 2
@@ -146,12 +147,12 @@ def test_pages_that_gave_elements_are_counted():
 
 def test_output_is_limited():
     with pytest.raises(LimitExceeded):
-        element_rows.rows(Extraction([prose("x" * 600), prose("", html="y" * 600)]), PLACE, 1000)
+        element_rows.rows(Extraction([prose("x" * 600), prose("", html="y" * 600)]), 1000)
 
 
 def test_a_table_written_in_the_child_reads_back_equal(tmp_path):
     table, _ = element_rows.rows(
-        Extraction([prose(f"p{i}", bbox=(1, 2, 3, 4)) for i in range(9)]), PLACE, 1 << 20
+        Extraction([prose(f"p{i}", bbox=(1, 2, 3, 4)) for i in range(9)]), 1 << 20
     )
     element_rows.write_table(table, tmp_path / "t")
     assert pa.ipc.open_file(str(tmp_path / "t")).read_all().equals(table)
@@ -161,3 +162,19 @@ def test_nothing_found_is_a_failure():
     with pytest.raises(DocumentEmpty) as caught:
         element_rows.refuse_empty("application/pdf", Extraction(pages=3))
     assert caught.value.facts == {"media_type": "application/pdf", "pages": 3}
+
+
+def test_the_parent_stamps_the_keys_and_knows_what_it_was_asked_for():
+    (row,) = rows(prose("a"))
+    keys = ("source", "bucket", "root_id", "doc_id", "content_hash", "recipe")
+    assert [row[key] for key in keys] == ["s", "00", "root", "doc", "hash", "recipe"]
+    assert not set(keys) & set(element_rows.CONTENT.names)
+
+
+@pytest.mark.parametrize("parent", [-1, 2])
+def test_a_parent_that_is_no_row_is_refused(parent):
+    content, _ = element_rows.rows(Extraction([prose("a"), prose("b")]), 1 << 20)
+    at = content.schema.get_field_index(element_rows.PARENT)
+    forged = content.set_column(at, content.schema.field(at), pa.array([None, parent], pa.int32()))
+    with pytest.raises(pa.ArrowIndexError):
+        stamped(forged, DOCUMENT, "recipe")

@@ -80,7 +80,7 @@ def extract(extractor: Extractor, name: str) -> tuple[ExtractedDocument, ...]:
     """The sample and what lies inside it."""
     doc_id, recipe = ids.doc_id("samples", name), Recipe().extract
     read = (SAMPLES / name).read_bytes
-    (tree,) = extractor.extract([Document("samples", "00", doc_id, name, "", recipe, "", read)])
+    (tree,) = extractor.extract([Document("samples", "00", doc_id, name, "", recipe, read)])
     return tree
 
 

@@ -25,7 +25,7 @@ def test_rows_have_the_lakes_schema_and_the_documents_keys(extract):
     ((document,),) = extract("text one\ntwo")
     assert document.elements.schema.equals(ELEMENTS.schema)
     row = document.elements.to_pylist()[1]
-    assert (row["source"], row["bucket"], row["recipe"]) == ("s", "00", "r")
+    assert (row["source"], row["bucket"], row["recipe"]) == ("s", "00", document.recipe)
     assert row["doc_id"] == row["root_id"] == document.doc_id
     assert row["content_hash"] == document.content_hash == ids.content_hash(b"text one\ntwo")
     assert document.size == len(b"text one\ntwo")

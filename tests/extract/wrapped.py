@@ -26,7 +26,8 @@ def properties(values: dict[int, tuple[int, str | bytes]]) -> bytes:
     two = ["하나".encode("utf-16-le"), "둘".encode("utf-16-le")]
     own += struct.pack("<I", 2) + b"".join(struct.pack("<I", len(v)) + _padded(v) for v in two)
     number = struct.pack("<HHI", 0x0003, 0x3FDE, 65001)
-    out = struct.pack("<I", len(values) + 2) + own + number
+    sent = struct.pack("<HHQ", 0x0040, 0x0039, 133_544_592_000_000_000)  # 2024-03-09, noon
+    out = struct.pack("<I", len(values) + 3) + own + number + sent
     for identity, (kind, value) in values.items():
         raw = (value + "\0").encode("utf-16-le") if isinstance(value, str) else value
         out += struct.pack("<HHII", kind, identity, 1, len(raw)) + _padded(raw)

@@ -1,11 +1,17 @@
-"""The settings of `processing` reach the children that read the documents."""
+"""What is extracted again, and by how many parsers."""
 
 from __future__ import annotations
+
+import zipfile
 
 import pytest
 
 from doclake.extract.extractor import Extractor
-from doclake.stages import elements
+from doclake.health import doctor
+from doclake.lake import ledger
+from doclake.operate.forecast import forecast
+from doclake.stages import documents, elements
+from tests.extract.mended import mended
 
 
 @pytest.mark.parametrize("documents", [1, 64])
@@ -21,3 +27,38 @@ def test_a_child_reads_as_many_documents_as_the_settings_say(flow, monkeypatch, 
     flow.write("tools.txt", "The spade stands behind the shed.\n")
     assert flow.run()["elements"].documents == 1
     assert made == [(1, documents)]
+
+
+def _extracted_by(flow, run_id) -> set[str]:
+    rows = ledger.read(flow.lake, flow.context().scope)
+    return {row["path"] for row in rows if row["run_id"] == run_id}
+
+
+def test_a_mended_reader_extracts_its_documents_again_and_nothing_else(flow, monkeypatch):
+    with mended("Markdown", monkeypatch):
+        assert [finding.check for finding in doctor.examine(flow.project)] == ["recipe"]
+        expected = {"garden.md", "copy.md"}
+        assert set(forecast(flow.project, "notes").recipe_changed) == expected
+        report = elements.run(flow.context(run_id="mended"))
+        assert (report.documents, _extracted_by(flow, "mended")) == (2, expected)
+        assert elements.run(flow.context()).documents == 0
+
+
+def test_a_tree_is_extracted_again_for_one_document_inside_it(flow, monkeypatch):
+    with zipfile.ZipFile(flow.documents / "notes.zip", "w") as archive:
+        archive.writestr("inner.md", "# Shed\n\nThe shed is locked.")
+        archive.writestr("inner.txt", "The key hangs inside.")
+    documents.run(flow.context())
+    elements.run(flow.context())
+    with mended("Markdown", monkeypatch):
+        elements.run(flow.context(run_id="mended"))
+    tree = {"notes.zip", "notes.zip!/inner.md", "notes.zip!/inner.txt"}
+    assert _extracted_by(flow, "mended") == tree | {"garden.md", "copy.md"}
+
+
+def test_the_rows_of_a_document_hold_the_fingerprint_of_its_format(flow):
+    rows = ledger.read(flow.lake, flow.context().scope)
+    recipes = {row["doc_id"]: row["extract_recipe"] for row in rows}
+    assert len(set(recipes.values())) == 3  # Markdown, plain text, PDF
+    for row in flow.lake.read("elements", flow.context().scope, ["doc_id", "recipe"]).to_pylist():
+        assert row["recipe"] == recipes[row["doc_id"]]

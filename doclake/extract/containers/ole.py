@@ -49,13 +49,13 @@ def stream(ole: Any, name: str | list[str]) -> bytes:
     return data
 
 
-def title(file: Path) -> str | None:
-    """The title in the summary of a document, if it has a readable one."""
-    with open_file(file) as ole:
+def summary(source: Path | bytes) -> dict[str, str]:
+    """What the summary of a document says: title, author, dates ..., as far as it is readable."""
+    with open_file(source) as ole:
         try:
-            return ole_summary.read(stream(ole, _SUMMARY)).get(ole_summary.TITLE)
+            return ole_summary.named(stream(ole, _SUMMARY))
         except DocumentMalformed:
-            return None
+            return {}
 
 
 def unwrap(name: str, data: bytes) -> list[Child]:

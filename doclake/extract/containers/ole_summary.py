@@ -1,4 +1,4 @@
-"""What the summary of an OLE document says (MS-OLEPS): its title, author ... by property number.
+"""What the summary of an OLE document says (MS-OLEPS): its title, author, dates ...
 
 olefile reads it too, but believes the length of every vector in it: one flipped bit costs gigabytes
 and minutes.
@@ -12,16 +12,29 @@ from collections.abc import Iterator
 from doclake.extract.text import charset
 from doclake.extract.text.cleaning import clean
 from doclake.extract.text.code_pages import codec_of_page
+from doclake.extract.text.dates import from_file_time
 
-TITLE, SUBJECT, AUTHOR, KEYWORDS, COMMENTS = 2, 3, 4, 5, 6
+TITLE = 2
+NAMES = {
+    TITLE: "title",
+    3: "subject",
+    4: "author",
+    5: "keywords",
+    6: "description",
+    8: "last_author",
+    11: "printed",
+    12: "created",
+    13: "modified",
+    18: "application",
+}
 _CODE_PAGE = 1
-_SHORT, _STRING, _WIDE_STRING = 2, 30, 31
+_SHORT, _STRING, _WIDE_STRING, _FILE_TIME = 2, 30, 31, 64
 _UTF_16 = 1200
 _FIRST_SECTION, _MAX_PROPERTIES = 44, 200
 
 
 def read(data: bytes) -> dict[int, str]:
-    """The texts of a summary stream by property number, as far as they can be read."""
+    """The texts and dates of a summary stream by property number, as far as they can be read."""
     found: dict[int, str] = {}
     codec: str | None = None
     for key, kind, value in _properties(data):
@@ -33,7 +46,15 @@ def read(data: bytes) -> dict[int, str]:
             text = _decoded(value[4:], size, codec, wide=kind == _WIDE_STRING)
             if text:
                 found[key] = text
+        elif kind == _FILE_TIME and (date := from_file_time(int.from_bytes(value[:8], "little"))):
+            found[key] = date
     return found
+
+
+def named(data: bytes) -> dict[str, str]:
+    """As `read`, by name; what has no name here is left out."""
+    found = read(data)
+    return {name: found[key] for key, name in NAMES.items() if key in found}
 
 
 def _properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:

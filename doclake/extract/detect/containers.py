@@ -7,35 +7,13 @@ import zipfile
 from pathlib import Path
 
 from doclake.errors import UnsupportedFormat
+from doclake.extract import registry
 from doclake.extract.containers.zip_package import BROKEN_ZIP
 
 _OOXML = "application/vnd.openxmlformats-officedocument"
 _ODF = "application/vnd.oasis.opendocument"
-_ODF_TYPES = {
-    f"{_ODF}.text": f"{_ODF}.text",
-    f"{_ODF}.text-template": f"{_ODF}.text",
-    f"{_ODF}.text-master": f"{_ODF}.text",
-    f"{_ODF}.spreadsheet": f"{_ODF}.spreadsheet",
-    f"{_ODF}.spreadsheet-template": f"{_ODF}.spreadsheet",
-    f"{_ODF}.presentation": f"{_ODF}.presentation",
-    f"{_ODF}.presentation-template": f"{_ODF}.presentation",
-    f"{_ODF}.graphics": f"{_ODF}.presentation",
-    f"{_ODF}.chart": f"{_ODF}.text",
-    "application/epub+zip": "application/epub+zip",
-    "application/hwp+zip": "application/hwp+zip",
-    "application/owpml": "application/hwp+zip",
-}
-_OLE_STREAMS: tuple[tuple[str, str], ...] = (
-    ("EncryptedPackage", "application/x-encrypted-office"),
-    ("WordDocument", "application/msword"),
-    ("PowerPoint Document", "application/vnd.ms-powerpoint"),
-    ("HwpSummaryInformation", "application/x-hwp"),
-    ("BodyText", "application/x-hwp"),
-    ("__properties_version1.0", "application/vnd.ms-outlook"),
-    ("__nameid_version1.0", "application/vnd.ms-outlook"),
-    ("Workbook", "application/vnd.ms-excel"),
-    ("Book", "application/vnd.ms-excel"),
-)
+_DECLARED = {word: kind.name for _, kind in registry.kinds() for word in kind.declared}
+_STREAMS = [(name, kind.name) for _, kind in registry.kinds() for name in kind.streams]
 
 
 def zip_type(file: Path, head: bytes) -> str:
@@ -48,8 +26,8 @@ def zip_type(file: Path, head: bytes) -> str:
         names = [found.decode("utf-8", "replace") for found in _local_names(head)]
         found = re.search(rb"mimetype(application/[\w.+-]+?)(?=PK)", head[:512])
         declared = found[1].decode() if found else ""
-    if declared in _ODF_TYPES:
-        return _ODF_TYPES[declared]
+    if declared in _DECLARED:
+        return _DECLARED[declared]
     return _by_members({name.replace("\\", "/").lower().lstrip("/") for name in names})
 
 
@@ -113,11 +91,11 @@ def ole_type(file: Path) -> str:
             names |= {name.lstrip("\5") for name in names}
     except Exception:  # a broken directory raises all kinds; what is readable still tells
         names = set()
-    damaged = not names & {name for name, _ in _OLE_STREAMS}
+    damaged = not names & {name for name, _ in _STREAMS}
     if damaged:
         data = file.read_bytes()
-        names = {n for n, _ in _OLE_STREAMS if n.encode("utf-16-le") + b"\0\0" in data}
-    kinds = [found for stream, found in _OLE_STREAMS if stream in names]
+        names = {n for n, _ in _STREAMS if n.encode("utf-16-le") + b"\0\0" in data}
+    kinds = [found for stream, found in _STREAMS if stream in names]
     if damaged and len(kinds) > 1:  # raw bytes may hold the name anywhere
         kinds = [kind for kind in kinds if kind != "application/x-encrypted-office"]
     if kinds:

@@ -6,21 +6,10 @@ import re
 import tarfile
 from pathlib import Path
 
+from doclake.extract import registry
+
 HEAD = 1 << 16
-SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"II*\0", "image/tiff"),
-    (b"MM\0*", "image/tiff"),
-    (b"II+\0", "image/tiff"),
-    (b"MM\0+", "image/tiff"),
-    (b"GIF8", "image/gif"),
-    (b"\x1f\x8b", "application/gzip"),
-    (b"\x78\x9f\x3e\x22", "application/ms-tnef"),
-    (b"\x31\xbe\0\0", "application/msword"),  # for DOS
-    (b"\x9b\xa5\x21\0", "application/msword"),  # 1
-    (b"\xdb\xa5\x2d\0", "application/msword"),  # 2
-)
+SIGNATURES = [(magic, kind.name) for _, kind in registry.kinds() for magic in kind.signatures]
 # Known well enough to be named, but there is nothing to read in them.
 UNREADABLE: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "a Linux program"),

@@ -8,32 +8,16 @@ import re
 from pathlib import Path, PurePosixPath
 
 from doclake.errors import UnsupportedFormat
+from doclake.extract import registry
 from doclake.extract.text import charset
 
 _BY_SUFFIX = {
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".mdown": "text/markdown",
-    ".rst": "text/x-rst",
-    ".csv": "text/csv",
-    ".tsv": "text/tab-separated-values",
-    ".tab": "text/tab-separated-values",
-    ".json": "application/json",
-    ".jsonl": "application/x-ndjson",
-    ".ndjson": "application/x-ndjson",
-    ".txt": "text/plain",
-    ".text": "text/plain",
-    ".log": "text/plain",
-    ".tex": "text/plain",
-    ".yaml": "text/plain",
-    ".yml": "text/plain",
-    ".ini": "text/plain",
-    ".py": "text/plain",
+    suffix: kind.name for row, kind in registry.kinds() if row.is_text for suffix in kind.suffixes
 }
-_CONTAINER_SUFFIXES = frozenset(
-    {".docx", ".pptx", ".xlsx", ".odt", ".ods", ".odp", ".epub", ".hwp", ".hwpx", ".pdf", ".msg"}
+_NEVER_TEXT = frozenset(
+    suffix for row, kind in registry.kinds() if row.never_text for suffix in kind.suffixes
 )
-"""Never text: a text with such a name is what is left of a lost document."""
+_MAIL_SUFFIXES = registry.suffixes("message/rfc822")
 _HTML_START = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|script|style|div|table"
     r"|h[1-6]|p|ul|ol|span|center|font|br|article|section|header|nav|main|b|i|a)\b",
@@ -81,7 +65,7 @@ def media_type(file: Path, head: bytes, name: str) -> str | None:
         found = _json(file, stripped, named)
         if found:
             return found
-    if suffix in _CONTAINER_SUFFIXES:
+    if suffix in _NEVER_TEXT:
         raise UnsupportedFormat(f"Named {suffix}, but it looks like plain text.", suffix=suffix)
     return named or _unnamed(stripped)
 
@@ -123,10 +107,10 @@ def _is_mail(text: str, suffix: str) -> bool:
         match = _MAIL_FIELD.match(line)
         if match:
             names.add(match[1].lower())
-        elif not line.startswith((" ", "\t", ">", "From ")) and suffix != ".eml":
+        elif not line.startswith((" ", "\t", ">", "From ")) and suffix not in _MAIL_SUFFIXES:
             break
     known = len(names & _MAIL_NAMES)
-    return known >= (1 if suffix in (".eml", ".mht", ".mhtml") else 3)
+    return known >= (1 if suffix in _MAIL_SUFFIXES else 3)
 
 
 def _json(file: Path, text: str, named: str | None) -> str | None:

@@ -70,7 +70,10 @@ class _Book:
             elif name == "title" and self.title is None:
                 self.title = clean(node.text or "", lines=False) or None
             elif name in _DUBLIN_CORE and (node.text or "").strip():
-                self.metadata.setdefault(_DUBLIN_CORE[name], clean(node.text, lines=False))
+                key, text = _DUBLIN_CORE[name], clean(node.text, lines=False)
+                self.metadata[key] = (
+                    f"{self.metadata[key]}, {text}" if key in self.metadata else text
+                )
         sheets = [name for name, kind, _ in manifest.values() if kind == "text/css"]
         self.sheet = _hiding_rules(package, filter(package.has, sheets))
         found = [manifest[identity] for identity in order if identity in manifest]

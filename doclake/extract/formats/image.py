@@ -13,10 +13,11 @@ from doclake.errors import DocumentEmpty, DocumentMalformed, LimitExceeded
 from doclake.extract.formats.pdf import reading
 from doclake.extract.layout.page import Page
 from doclake.extract.limits import check_scans
-from doclake.extract.model import Extraction, Options
+from doclake.extract.model import Extraction, MetadataField, Options
 from doclake.extract.ocr import reader, scanned_pages
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
+_TAGS = {270: "description", 305: "application", 306: "created", 315: "author"}
 _USUAL_DPI = 200.0
 _SMALLEST = 1000  # pixels: a smaller picture is enlarged, its letters are too low to read
 
@@ -31,18 +32,34 @@ class Image:
             # By its stream: a TIFF that Pillow maps from a path it may turn wrongly.
             with file.open("rb") as stream, Pictures.open(stream, formats=_FORMATS) as picture:
                 pages = _pages(picture, options)
+                picture.seek(0)
+                said = _said(picture)
         except (OSError, SyntaxError, ValueError, EOFError) as error:
             raise DocumentMalformed(f"Not a readable picture: {error}") from None
         made = reading.extraction_of(pages)
         if options.recipe.ocr_words:
             scanned_pages.add_words(made.elements, pages)
-        made.metadata["text_layer"] = "image only"
+        made.metadata = said | {"text_layer": "image only"}
+        if options.recipe.ocr != "off":
+            made.page_metadata = [MetadataField("ocr", "picture", page.number) for page in pages]
         if not made.elements:
             raise DocumentEmpty(
                 f"No text on {len(pages)} pictures.",
                 mend="" if options.recipe.ocr != "off" else "Set `recipe.extract.ocr: auto`.",
             )
         return made
+
+
+def _said(picture: Pictures.Image) -> dict[str, str]:
+    """What the EXIF of a photograph or the tags of a TIFF say."""
+    found = {}
+    for tag, name in _TAGS.items():
+        value = picture.getexif().get(tag)
+        if isinstance(value, str) and value.strip("\0 "):
+            found[name] = value.strip("\0 ")
+    if "created" in found:  # 2024:03:09 12:00:00
+        found["created"] = found["created"].replace(":", "-", 2)
+    return found
 
 
 def _pages(picture: Pictures.Image, options: Options) -> list[Page]:

@@ -23,31 +23,19 @@ from doclake.extract import registry
 from doclake.extract.builder import Blocks
 from doclake.extract.containers.zip_checks import check_zip
 from doclake.extract.formats.mail import message
+from doclake.extract.formats.office.package import OfficePackage
 from doclake.extract.model import ElementType, Extraction, Options
 from doclake.extract.text import charset
 
 METHOD = "unstructured"
-_OOXML = "application/vnd.openxmlformats-officedocument"
-_TEXTS = {
-    "text/plain": "text:partition_text",
-    "text/html": "html:partition_html",
-    "text/markdown": "md:partition_md",
-}
-_TABLES = {"text/csv": "csv:partition_csv", "text/tab-separated-values": "tsv:partition_tsv"}
-_MAILS = {
-    "message/rfc822": "email:partition_email",
-    "application/vnd.ms-outlook": "msg:partition_msg",
-}
-_PACKAGES = {
-    f"{_OOXML}.wordprocessingml.document": "docx:partition_docx",
-    f"{_OOXML}.presentationml.presentation": "pptx:partition_pptx",
-    f"{_OOXML}.spreadsheetml.sheet": "xlsx:partition_xlsx",
-}
-PARTITIONERS = _TEXTS | _TABLES | _MAILS | _PACKAGES
+_TEXTS = ("text/plain", "text/html", "text/markdown")
+_TABLES = ("text/csv", "text/tab-separated-values")
+_MAILS = ("message/rfc822", "application/vnd.ms-outlook")
+_SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 _ARGUMENTS: dict[str, dict[str, Any]] = {
     "message/rfc822": {"process_attachments": False},
     "application/vnd.ms-outlook": {"process_attachments": False},
-    f"{_OOXML}.presentationml.presentation": {"include_slide_notes": True},
+    _SLIDES: {"include_slide_notes": True},
 }
 _TYPES: dict[str, ElementType] = {
     "Title": "Title",
@@ -78,17 +66,18 @@ _TYPES: dict[str, ElementType] = {
 
 
 class Unstructured:
-    """Reads the media types of `formats.UNSTRUCTURED`."""
+    """Reads the media types that have a partitioner in the registry."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         kind = options.media_type
         native = registry.load(kind)
         mail = native.extract(file, options) if kind in _MAILS else None
-        if kind in _PACKAGES:
+        if kind not in (*_TEXTS, *_TABLES, *_MAILS):  # a package of Office
             check_zip(file, options.limits)
         try:
-            partitioned = _partition(file, kind)
+            partitioned, said = _partition(file, kind, options)
             found = _extraction(partitioned, options)
+            found.metadata = said
         except (DocumentError, MemoryError):
             raise
         except Exception as error:  # whatever a partitioner raises, the document may still be read
@@ -101,22 +90,26 @@ class Unstructured:
         return _with_envelope(mail, found) if mail else found
 
 
-def _partition(file: Path, kind: str) -> list[Any]:
+def _partition(file: Path, kind: str, options: Options) -> tuple[list[Any], dict[str, str]]:
+    """The elements as unstructured has them, and what the document says of itself."""
     from doclake.extract.text import unstructured_offline  # noqa: F401 - before unstructured itself
 
-    module, name = PARTITIONERS[kind].split(":")
+    module, name = (registry.partitioner(kind) or "").split(":")
     function: Callable[..., list[Any]] = getattr(
         import_module(f"unstructured.partition.{module}"), name
     )
     arguments = {**_ARGUMENTS.get(kind, {}), "languages": [""]}
     data = file.read_bytes()
-    if kind in _TEXTS:
-        return function(text=charset.decode(data)[0], **arguments)
-    if kind in _TABLES:
-        data = charset.decode(data)[0].encode()
-    if kind == "message/rfc822":
-        data = message.plain(data)
-    return function(file=io.BytesIO(data), **arguments)
+    if kind in (*_TEXTS, *_TABLES):
+        text, codec = charset.decode(data)
+        given = {"text": text} if kind in _TEXTS else {"file": io.BytesIO(text.encode())}
+        return function(**given, **arguments), {"encoding": codec}
+    if kind in _MAILS:  # the native reader says the rest
+        data = message.plain(data) if kind == "message/rfc822" else data
+        return function(file=io.BytesIO(data), **arguments), {}
+    with OfficePackage(file, options.limits) as package:
+        said = package.properties()
+    return function(file=io.BytesIO(data), **arguments), said
 
 
 def _lost(kind: str) -> str | None:

@@ -1,7 +1,7 @@
 """One document in a confined child: what goes in, what came of it.
 
 `Guard.run` may be called from several threads. It never raises for a document: however a child
-ends is an `Outcome`.
+ends is a `Reply`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from doclake.extract.document import ExtractedDocument, Identity
 from doclake.extract.guard import reply, sandbox
 from doclake.extract.guard.client import Answer, Supervision
 from doclake.extract.guard.protocol import DOCUMENT, WORK
-from doclake.extract.guard.reply import Outcome
+from doclake.extract.guard.reply import Asked, Reply
 from doclake.extract.limits import for_scans
-from doclake.extract.row_key import Place
+from doclake.fingerprints import ByMediaType
 from doclake.settings import ExtractRecipe, Limits, Processing
 
 # Documents of one source that a child handles at most. A fresh child costs some 20 ms at once and
@@ -39,8 +40,9 @@ class Task:
 
     file: Path
     name: str
-    place: Place
+    identity: Identity
     recipe: ExtractRecipe
+    fingerprints: ByMediaType
     limits: Limits
     password: str | None = None
 
@@ -50,7 +52,7 @@ class Short:
     """A document that goes into a child together with others."""
 
     name: str
-    place: Place
+    identity: Identity
     data: bytes
 
 
@@ -100,40 +102,42 @@ class Guard:
         file.write_bytes(data)
         return file
 
-    def run(self, task: Task) -> Outcome:
+    def run(self, task: Task) -> Reply:
         """Extract one document; takes at most its time limit (that of `limits.for_scans` if it has
         scanned pages) and a moment. Waits for a child if `workers` are at work."""
         with self._folder() as folder:
-            outcome = self._attempt(task, folder)
-            if outcome.scanned_pages:
+            said = self._attempt(task, folder)
+            if said.scanned_pages:
                 (folder / DOCUMENT).rename(task.file)
-                task = replace(task, limits=for_scans(task.limits, outcome.scanned_pages))
-                outcome = self._attempt(task, folder)
-        return outcome
+                task = replace(task, limits=for_scans(task.limits, said.scanned_pages))
+                said = self._attempt(task, folder)
+        return said
 
     def run_batch(
-        self, documents: list[Short], recipe: ExtractRecipe, limits: Limits
-    ) -> list[Outcome | None]:
+        self,
+        documents: list[Short],
+        recipe: ExtractRecipe,
+        fingerprints: ByMediaType,
+        limits: Limits,
+    ) -> list[ExtractedDocument | None]:
         """Extract short documents of one source in one go; None for each that has to be done by
         itself, whatever the reason. Takes at most the time limit of one document and a moment."""
         if not documents:
             return []
-        members = [
-            {"name": each.name, "place": each.place.facts(), "size": len(each.data)}
-            for each in documents
-        ]
-        places = [each.place for each in documents]
+        members = [{"name": each.name, "size": len(each.data)} for each in documents]
+        asked = [Asked(each.identity, fingerprints, limits) for each in documents]
+        source = documents[0].identity.source
         file = self.put(b"".join(each.data for each in documents))
         task = {"batch": members, "password": None}
         with self._folder() as folder:
-            answer = self._ask(file, folder, places[0].source, task, recipe, limits)
+            answer = self._ask(file, folder, source, task, recipe, limits)
             try:
-                outcomes = reply.batch(answer, folder, places, limits)
+                extracted, modules = reply.read_batch(answer, folder, asked)
             except reply.UNREADABLE:
                 self._suspects.add(folder)
-                outcomes = [None] * len(documents)
-        self._supervision.inherit(next((each.modules for each in outcomes if each), []))
-        return outcomes
+                return [None] * len(documents)
+        self._supervision.inherit(modules)
+        return extracted
 
     @contextmanager
     def _folder(self) -> Iterator[Path]:
@@ -149,14 +153,16 @@ class Guard:
         (folder / WORK).mkdir(parents=True, mode=0o700)
         return folder
 
-    def _attempt(self, task: Task, folder: Path) -> Outcome:
-        facts = {"name": task.name, "place": task.place.facts(), "password": task.password}
-        answer = self._ask(task.file, folder, task.place.source, facts, task.recipe, task.limits)
-        outcome = reply.outcome(answer, folder, task.place, task.limits, self.put)
-        self._supervision.inherit(outcome.modules)
-        if outcome.suspect:
+    def _attempt(self, task: Task, folder: Path) -> Reply:
+        facts = {"name": task.name, "password": task.password}
+        source = task.identity.source
+        answer = self._ask(task.file, folder, source, facts, task.recipe, task.limits)
+        asked = Asked(task.identity, task.fingerprints, task.limits)
+        said = reply.read(answer, folder, asked, self.put)
+        self._supervision.inherit(said.modules)
+        if said.suspect:
             self._suspects.add(folder)
-        return outcome
+        return said
 
     def _ask(
         self,

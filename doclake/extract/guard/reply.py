@@ -12,7 +12,6 @@ import signal
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,22 +19,28 @@ import pyarrow as pa
 
 from doclake import errors, ids
 from doclake.errors import DocumentError
-from doclake.extract.guard.protocol import CHILDREN, ELEMENTS, LOG, OUT_OF_MEMORY, RESULT, WORK
-from doclake.extract.row_key import Place
+from doclake.extract import metadata
+from doclake.extract.document import ExtractedDocument, Identity
+from doclake.extract.element_rows import CONTENT
+from doclake.extract.guard.protocol import (
+    CHILDREN,
+    ELEMENTS,
+    LOG,
+    MEDIA_TYPE,
+    OUT_OF_MEMORY,
+    RESULT,
+    WORK,
+)
+from doclake.extract.registry import format_of
+from doclake.extract.row_keys import stamped
+from doclake.fingerprints import ByMediaType
 from doclake.settings import Limits
-from doclake.tables.elements import ELEMENTS as ELEMENTS_TABLE
 
 _MIB = 1 << 20
 _LARGEST_HEADER = 64 * _MIB
 # What C++, Python, the system and Rust say.
 _MEMORY = (b"bad_alloc", b"MemoryError", b"annot allocate memory", b"memory allocation of")
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException)
-
-
-@cache
-def no_elements() -> pa.Table:
-    """The table of a document without elements. Made when needed: it would import pandas."""
-    return ELEMENTS_TABLE.schema.empty_table()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,79 +53,118 @@ class Inner:
     size: int
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What became of a document. `seconds` it ran; `peak_mb` is the most its process ever held.
-    `scanned_pages` is how many need more time than it had. `suspect`: the child lives and gave a
-    result that is none."""
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a child said of a document. `scanned_pages` is how many need more time than it had;
+    `modules` it imported. `suspect`: the child lives and gave a result that is none."""
 
-    error: DocumentError | None = None
-    media_type: str | None = None
-    title: str | None = None
-    pages: int | None = None
-    pages_with_text: int | None = None
-    pages_with_elements: int | None = None
-    elements: pa.Table = field(default_factory=no_elements)
+    document: ExtractedDocument
     children: list[Inner] = field(default_factory=list)
     modules: list[str] = field(default_factory=list)
     scanned_pages: int | None = None
     suspect: bool = False
-    seconds: float = 0.0
-    peak_mb: float = 0.0
 
 
-def outcome(
-    answer: dict[str, Any] | None,
-    folder: Path,
-    place: Place,
-    limits: Limits,
-    put: Callable[[bytes], Path],
-) -> Outcome:
-    """The outcome of the document in `folder`. `answer` is the supervisor's, None if it is gone;
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the parent knows of a document before its parser says anything."""
+
+    identity: Identity
+    fingerprints: ByMediaType
+    limits: Limits
+
+    def document(self, media_type: str | None, **facts: Any) -> ExtractedDocument:
+        known = self.identity.facts()
+        recipe = self.fingerprints[media_type]
+        return ExtractedDocument(**known, recipe=recipe, media_type=media_type, **facts)
+
+
+def read(
+    answer: dict[str, Any] | None, folder: Path, asked: Asked, put: Callable[[bytes], Path]
+) -> Reply:
+    """What became of the document in `folder`. `answer` is the supervisor's, None if it is gone;
     `put` stores the bytes of an inner document."""
     if answer is None:
-        return Outcome(error=_crashed("its supervisor ended"))
-    result = Outcome(seconds=answer["seconds"], peak_mb=answer["peak_mb"])
-    result.error = _death(answer, folder / WORK / LOG, limits)
-    if result.error is None:
-        try:
-            _fill(result, folder / WORK, place, limits, put)
-        except UNREADABLE as error:
-            result.error = _crashed(f"its result cannot be read ({type(error).__name__})")
-            result.suspect = True
-    return result
+        return Reply(asked.document(None, error=_crashed("its supervisor ended")))
+    ran = {"seconds": answer["seconds"], "peak_mb": answer["peak_mb"]}
+    work = folder / WORK
+    try:
+        error = _death(answer, work / LOG, asked.limits)
+        if error is not None:
+            return Reply(asked.document(_begun(work), error=error, **ran))
+        return _said(work, asked, ran, put)
+    except UNREADABLE as error:
+        crash = _crashed(f"its result cannot be read ({type(error).__name__})")
+        return Reply(asked.document(None, error=crash, **ran), suspect=True)
 
 
-def batch(
-    answer: dict[str, Any] | None, folder: Path, places: list[Place], limits: Limits
-) -> list[Outcome | None]:
-    """The outcomes of the documents that were sent together; None for each that gave no result,
-    and for all of them if their child did not end well. Raises one of `UNREADABLE` for a result
-    that cannot be trusted."""
-    if answer is None or answer["timed_out"] or answer["exit"] != 0:
-        return [None] * len(places)
-    header = json.loads(_read(folder / WORK / RESULT, _LARGEST_HEADER))
+def _begun(work: Path) -> str | None:
+    """The media type that a child told before its parser did not come back."""
+    try:
+        media_type = _read(work / MEDIA_TYPE, 200).decode("ascii")
+    except (OSError, ValueError):
+        return None
+    return media_type if format_of(media_type) else None
+
+
+def _said(work: Path, asked: Asked, ran: dict[str, float], put: Callable[[bytes], Path]) -> Reply:
+    header = json.loads(_read(work / RESULT, _LARGEST_HEADER))
     modules = [str(name) for name in header["modules"]]
+    media_type = _optional(header["media_type"], str)
+    scanned_pages = _optional(header.get("scanned_pages"), int)
+    if scanned_pages is not None:
+        return Reply(asked.document(media_type, **ran), [], modules, scanned_pages)
+    if "error" in header:
+        error = _error(header["error"])
+        return Reply(asked.document(media_type, error=error, **ran), [], modules)
+    content = _table(work / ELEMENTS, asked.limits)
+    document = _document(header, content, asked, ran)
+    return Reply(
+        document, _children(header["children"], work / CHILDREN, asked.limits, put), modules
+    )
+
+
+def _document(
+    said: dict[str, Any], content: pa.Table, asked: Asked, ran: dict[str, float]
+) -> ExtractedDocument:
+    media_type = _optional(said["media_type"], str)
+    return asked.document(
+        media_type,
+        title=_optional(said["title"], str),
+        pages=_optional(said["pages"], int),
+        pages_with_text=_optional(said["pages_with_text"], int),
+        pages_with_elements=_optional(said["pages_with_elements"], int),
+        metadata=metadata.checked(said["metadata"], asked.limits),
+        elements=stamped(content, asked.identity, asked.fingerprints[media_type]),
+        **ran,
+    )
+
+
+def read_batch(
+    answer: dict[str, Any] | None, folder: Path, asked: list[Asked]
+) -> tuple[list[ExtractedDocument | None], list[str]]:
+    """The documents that were sent together, and the modules their child imported; None for each
+    that gave no result, and for all of them if their child did not end well. Raises one of
+    `UNREADABLE` for a result that cannot be trusted."""
+    if answer is None or answer["timed_out"] or answer["exit"] != 0:
+        return [None] * len(asked), []
+    header = json.loads(_read(folder / WORK / RESULT, _LARGEST_HEADER))
     said: list[dict[str, Any] | None] = header["batch"]
     counts = [int(each["rows"]) if each else 0 for each in said]
-    table = _table(folder / WORK / ELEMENTS, limits)
-    _check_places(table, places, counts)
-    outcomes: list[Outcome | None] = []
+    table = _table(folder / WORK / ELEMENTS, asked[0].limits)
+    if len(counts) != len(asked) or sum(counts) != table.num_rows or min(counts) < 0:
+        raise ValueError("it counts other rows than it holds")
+    documents: list[ExtractedDocument | None] = []
     at = 0
-    for each, count in zip(said, counts, strict=True):
-        rows = table.slice(at, count)
-        outcomes.append(_member(each, rows, modules, answer) if each else None)
+    for one, each, count in zip(asked, said, counts, strict=True):
+        document = None
+        if each:
+            seconds = min(float(each["seconds"]), answer["seconds"])
+            ran = {"seconds": seconds, "peak_mb": answer["peak_mb"]}
+            document = _document(each, table.slice(at, count), one, ran)
+        documents.append(document)
         at += count
-    return outcomes
-
-
-def _member(
-    said: dict[str, Any], rows: pa.Table, modules: list[str], answer: dict[str, Any]
-) -> Outcome:
-    seconds = min(float(said["seconds"]), answer["seconds"])
-    member = Outcome(elements=rows, modules=modules, seconds=seconds, peak_mb=answer["peak_mb"])
-    _describe(member, said)
-    return member
+    return documents, [str(name) for name in header["modules"]]
 
 
 def _death(answer: dict[str, Any], log: Path, limits: Limits) -> DocumentError | None:
@@ -166,30 +210,6 @@ def _read(path: Path, most: int) -> bytes:
         return stream.read(most)
 
 
-def _fill(
-    result: Outcome, work: Path, place: Place, limits: Limits, put: Callable[[bytes], Path]
-) -> None:
-    header = json.loads(_read(work / RESULT, _LARGEST_HEADER))
-    result.modules = [str(name) for name in header["modules"]]
-    result.scanned_pages = _optional(header.get("scanned_pages"), int)
-    if "error" in header:
-        result.media_type = _optional(header["media_type"], str)
-        result.error = _error(header["error"])
-    elif result.scanned_pages is None:
-        _describe(result, header)
-        result.elements = _table(work / ELEMENTS, limits)
-        _check_places(result.elements, [place], [result.elements.num_rows])
-        result.children = _children(header["children"], work / CHILDREN, limits, put)
-
-
-def _describe(result: Outcome, said: dict[str, Any]) -> None:
-    result.media_type = _optional(said["media_type"], str)
-    result.title = _optional(said["title"], str)
-    result.pages = _optional(said["pages"], int)
-    result.pages_with_text = _optional(said["pages_with_text"], int)
-    result.pages_with_elements = _optional(said["pages_with_elements"], int)
-
-
 def _optional(value: Any, kind: type) -> Any:
     if value is not None and not isinstance(value, kind):
         raise TypeError(f"expected {kind.__name__}")
@@ -197,28 +217,12 @@ def _optional(value: Any, kind: type) -> Any:
 
 
 def _table(path: Path, limits: Limits) -> pa.Table:
-    # Ids and hashes come on top of the text that `output_mb` limits.
+    # Sections and links come on top of the text that `output_mb` limits.
     table = pa.ipc.open_file(pa.py_buffer(_read(path, 16 * limits.output_mb * _MIB))).read_all()
     table.validate(full=True)
-    if not table.schema.equals(ELEMENTS_TABLE.schema):
+    if not table.schema.equals(CONTENT):
         raise ValueError("it has another schema")
     return table
-
-
-def _check_places(table: pa.Table, places: list[Place], counts: list[int]) -> None:
-    """A parser speaks for its own document only: these keys decide whose rows are replaced."""
-    if len(places) != len(counts) or sum(counts) != table.num_rows or min(counts, default=0) < 0:
-        raise ValueError("it counts other rows than it holds")
-    for name in Place.__slots__:
-        column = table.column(name)
-        keys = [getattr(place, name) for place in places]
-        if len(set(keys)) == 1:
-            same = column.unique().to_pylist() in ([], keys[:1])
-        else:
-            pairs = zip(keys, counts, strict=True)
-            same = column.to_pylist() == [key for key, count in pairs for _ in range(count)]
-        if not same:
-            raise ValueError(f"its rows have another {name}")
 
 
 def _children(

@@ -20,13 +20,11 @@ from doclake.errors import (
     ParserFailed,
     ParserOutOfMemory,
 )
-from doclake.extract import element_rows
-from doclake.extract.guard.protocol import CHILDREN, DOCUMENT, ELEMENTS, WORK
-from doclake.extract.model import Extraction, Format, NeedsTime, Options
-from doclake.extract.registry import BATCHABLE
-from doclake.extract.row_key import Place
+from doclake.extract import element_rows, metadata
+from doclake.extract.guard.protocol import CHILDREN, DOCUMENT, ELEMENTS, MEDIA_TYPE, WORK
+from doclake.extract.model import Extraction, NeedsTime, Options, Reader
+from doclake.extract.registry import format_of
 from doclake.settings import ExtractRecipe, Limits
-from doclake.tables import elements
 
 _MIB = 1 << 20
 _MEMBER = "member"  # the bytes of one document of a batch
@@ -38,8 +36,11 @@ def document(task: dict[str, Any], folder: Path, limits: Limits) -> tuple[Header
     """What the parent is told, and whether the document ended as a well-behaved one does."""
     header: Header = {"media_type": None}
     try:
-        extraction, media_type = _extract(task, folder / DOCUMENT, limits, header)
-        return header | _finished(task, extraction, folder / WORK, limits, media_type), True
+        file, work = folder / DOCUMENT, folder / WORK
+        media_type = header["media_type"] = _named(task["detect"])(file, task["name"])
+        (work / MEDIA_TYPE).write_text(media_type, "utf-8")
+        extraction = _parsed(task, file, limits, media_type)
+        return header | _finished(extraction, work, limits, media_type), True
     except NeedsTime as scanned:
         return header | {"scanned_pages": scanned.pages}, True
     except DocumentError as refused:
@@ -61,7 +62,7 @@ def batch(task: dict[str, Any], folder: Path, limits: Limits) -> tuple[Header, b
     told: null stands for a document that must be done by itself."""
     data = memoryview((folder / DOCUMENT).read_bytes())
     said: list[Header | None] = [None] * len(task["batch"])
-    rows: element_rows.Columns = {name: [] for name in elements.ELEMENTS.schema.names}
+    rows: element_rows.Columns = {name: [] for name in element_rows.CONTENT.names}
     healthy = True
     for number, member in enumerate(task["batch"]):
         file = folder / WORK / _MEMBER
@@ -87,10 +88,11 @@ def _short(
 ) -> tuple[Header | None, element_rows.Columns]:
     started = time.monotonic()
     media_type = _named(task["detect"])(file, task["name"])
-    if media_type not in BATCHABLE:
+    row = format_of(media_type)
+    if row is None or not row.batchable:
         return None, {}
     extraction = _parsed(task, file, limits, media_type)
-    found, pages = element_rows.columns(extraction, Place(**task["place"]), limits.output_mb * _MIB)
+    found, pages = element_rows.columns(extraction, limits.output_mb * _MIB)
     count = len(found["text"])
     if not count or extraction.children:
         return None, {}
@@ -98,17 +100,9 @@ def _short(
     return header | {"seconds": time.monotonic() - started}, found
 
 
-def _extract(
-    task: dict[str, Any], file: Path, limits: Limits, header: Header
-) -> tuple[Extraction, str]:
-    media_type = _named(task["detect"])(file, task["name"])
-    header["media_type"] = media_type
-    return _parsed(task, file, limits, media_type), media_type
-
-
 def _parsed(task: dict[str, Any], file: Path, limits: Limits, media_type: str) -> Extraction:
     recipe = ExtractRecipe(**task["recipe"])
-    parser: Format = _named(task["load"])(media_type, recipe.engine)
+    parser: Reader = _named(task["load"])(media_type, recipe.engine)
     options = Options(
         recipe=recipe,
         limits=limits,
@@ -125,11 +119,8 @@ def _named(place: str) -> Callable[..., Any]:
     return function
 
 
-def _finished(
-    task: dict[str, Any], extraction: Extraction, work: Path, limits: Limits, media_type: str
-) -> Header:
-    place = Place(**task["place"])
-    table, pages_with_elements = element_rows.rows(extraction, place, limits.output_mb * _MIB)
+def _finished(extraction: Extraction, work: Path, limits: Limits, media_type: str) -> Header:
+    table, pages_with_elements = element_rows.rows(extraction, limits.output_mb * _MIB)
     if not table.num_rows and not extraction.children:
         element_rows.refuse_empty(media_type, extraction)
     element_rows.write_table(table, work / ELEMENTS)
@@ -143,7 +134,7 @@ def _facts(extraction: Extraction, pages_with_elements: int) -> Header:
         "pages": extraction.pages,
         "pages_with_text": extraction.pages_with_text,
         "pages_with_elements": pages_with_elements,
-        "metadata": extraction.metadata,
+        "metadata": [[said.name, said.value, said.page] for said in metadata.fields(extraction)],
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from doclake import clock
+from doclake.fingerprints import ByMediaType
 from doclake.lake import ledger
 from doclake.lake.slices import runs
 from doclake.stages.context import StageContext
@@ -17,6 +18,7 @@ from doclake.tables.ledger import LEDGER, LedgerRow
 PLAN_COLUMNS = (
     "doc_id",
     "content_hash",
+    "media_type",
     "extract_recipe",
     "status",
     "retryable",
@@ -39,7 +41,7 @@ class Plan:
     unchanged: int
 
 
-def planned(context: StageContext, fingerprint: str) -> Plan:
+def planned(context: StageContext, fingerprints: ByMediaType) -> Plan:
     """What a run over these buckets would do now."""
     registry = context.lake.read("documents", context.scope, REGISTERED).sort_by(
         [("bucket", "ascending"), ("doc_id", "ascending")]
@@ -51,7 +53,7 @@ def planned(context: StageContext, fingerprint: str) -> Plan:
     for bucket in sorted(registered.keys() | before.keys()):
         known = LEDGER.rows(before[bucket]) if bucket in before else []
         listed = registered.get(bucket, registry.slice(0, 0))
-        plans.append(plan(listed, ledger.trees(known), fingerprint, due))
+        plans.append(plan(listed, ledger.trees(known), fingerprints, due))
     return Plan(
         pa.concat_tables([registry.slice(0, 0), *(each.extract for each in plans)]),
         [tree for each in plans for tree in each.remove],
@@ -77,14 +79,15 @@ def retries(context: StageContext) -> Callable[[LedgerRow], bool]:
 def plan(
     registry: pa.Table,
     before: dict[str, list[LedgerRow]],
-    fingerprint: str,
+    fingerprints: ByMediaType,
     due: Callable[[LedgerRow], bool],
 ) -> Plan:
     """Documents to extract and trees to remove among those of one bucket; the rest stands."""
     rows = DOCUMENTS.rows(registry)
     roots = {row["doc_id"] for row in rows if row["deleted_at"] is None}
     extract = [
-        row["doc_id"] in roots and not _stands(row, before.get(row["doc_id"], []), fingerprint, due)
+        row["doc_id"] in roots
+        and not _stands(row, before.get(row["doc_id"], []), fingerprints, due)
         for row in rows
     ]
     remove = [
@@ -111,11 +114,17 @@ def _unseen(row: DocumentRow) -> LedgerRow:
 
 
 def _stands(
-    row: DocumentRow, tree: list[LedgerRow], fingerprint: str, due: Callable[[LedgerRow], bool]
+    row: DocumentRow,
+    tree: list[LedgerRow],
+    fingerprints: ByMediaType,
+    due: Callable[[LedgerRow], bool],
 ) -> bool:
+    """A tree is done again as a whole: a document inside it has no source to be read from."""
     root = next((entry for entry in tree if entry["doc_id"] == row["doc_id"]), None)
     if root is None or root["content_hash"] != row["content_hash"]:
         return False
-    if root["extract_recipe"] != fingerprint or root["status"] == ledger.DELETED:
+    if root["status"] == ledger.DELETED or any(
+        entry["extract_recipe"] != fingerprints[entry["media_type"]] for entry in tree
+    ):
         return False
     return not any(entry["status"] == ledger.FAILED and due(entry) for entry in tree)

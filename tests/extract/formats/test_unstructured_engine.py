@@ -15,7 +15,6 @@ import pytest
 from doclake.errors import DocumentEmpty
 from doclake.extract import registry
 from doclake.extract.extractor import Document, Extractor
-from doclake.extract.formats import unstructured_engine
 from doclake.extract.model import Extraction
 from doclake.settings import ExtractRecipe, Limits
 from tests.extract.reading import read, said
@@ -37,10 +36,9 @@ def saved(document: object) -> bytes:
 
 
 def test_the_engine_reads_what_formats_says_it_reads() -> None:
-    assert set(unstructured_engine.PARTITIONERS) == registry.UNSTRUCTURED
-    for media_type in registry.FORMATS:
-        module = type(registry.load(media_type, "unstructured")).__module__
-        assert module.endswith("unstructured_engine") == (media_type in registry.UNSTRUCTURED)
+    for _, kind in registry.kinds():
+        module = type(registry.load(kind.name, "unstructured")).__module__
+        assert module.endswith("unstructured_engine") == bool(kind.partitioner)
 
 
 def test_html_keeps_levels_tables_and_links(tmp_path: Path) -> None:

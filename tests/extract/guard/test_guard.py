@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from doclake import errors
+from doclake.extract import format_versions
 from doclake.extract.extractor import Extractor
 from doclake.extract.guard import guard
-from doclake.settings import Limits
+from doclake.settings import ExtractRecipe, Limits
 
 LINUX = sys.platform.startswith("linux")
 
@@ -212,7 +213,7 @@ sys.path[:] = json.loads(sys.argv[1])
 from doclake.extract.extractor import Document, Extractor
 from doclake.settings import ExtractRecipe, Limits
 def d(text, name):
-    return Document("s", "00", name, name, "", ExtractRecipe(), "r", lambda: text)
+    return Document("s", "00", name, name, "", ExtractRecipe(), lambda: text)
 extractor = Extractor(Limits(), 2, detect="odd_parsers:media_type", load="odd_parsers:load")
 print("ready", flush=True)
 try:
@@ -261,7 +262,17 @@ def test_a_killed_supervisor_is_replaced(odd_parsers, document):
     assert {type(o.error) for o in outcomes} <= {type(None), errors.ParserCrashed}
 
 
-def test_a_parser_cannot_pass_its_rows_off_as_those_of_another(extract):
-    forged, after = extract("forge " + "0" * 32, "text well")
+def test_a_parser_cannot_name_a_row_that_is_not_its_own(extract):
+    forged, after = extract("forge 99", "text well")
     assert type(forged[0].error) is errors.ParserCrashed
     assert text_of(after[0]) == ["well"]
+
+
+def test_a_parser_that_does_not_come_back_has_told_the_format(odd_parsers, document):
+    """So a mended reader meets the documents that it once hung on."""
+    with Extractor(Limits(timeout_seconds=0.5), 1, **odd_parsers) as extractor:
+        trees = extractor.extract([document("hang", "a.txt"), document("hang", "a.odd")])
+        (told,), (unknown,) = trees
+    fingerprints = format_versions.fingerprints_of(ExtractRecipe())
+    assert (told.media_type, told.recipe) == ("text/plain", fingerprints["text/plain"])
+    assert (unknown.media_type, unknown.recipe) == (None, fingerprints[None])

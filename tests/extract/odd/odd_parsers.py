@@ -14,11 +14,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from doclake.errors import DocumentEncrypted, DocumentMalformed
-from doclake.extract import row_key
+from doclake.extract import element_rows
 from doclake.extract.limits import check_scans
-from doclake.extract.model import Child, Element, Extraction, Format, Options
+from doclake.extract.model import Child, Element, Extraction, Options, Reader
 
 _seen_by_this_process = 0
 _hoard: list[bytearray] = []
@@ -28,7 +29,7 @@ def media_type(file: Path, name: str) -> str:
     return "text/plain" if name.endswith(".txt") else "test/odd"
 
 
-def load(media_type: str, engine: str) -> Format:
+def load(media_type: str, engine: str) -> Reader:
     if media_type.startswith("application/"):
         from doclake.extract import registry
 
@@ -101,10 +102,14 @@ def _leak(rest: str, _: Options) -> Extraction:
 
 
 def _forge(rest: str, _: Options) -> Extraction:
-    """From now on this process says that its rows belong to another document."""
-    from doclake.extract.guard import task
+    """From now on this process says that its elements belong to a row which is none of its own."""
+    honest = element_rows.columns
 
-    task.Place = lambda **facts: row_key.Place(**facts | {"doc_id": rest})  # type: ignore
+    def forged(*arguments: Any) -> tuple[element_rows.Columns, int]:
+        found, pages = honest(*arguments)
+        return found | {element_rows.PARENT: [int(rest)] * len(found["text"])}, pages
+
+    element_rows.columns = forged
     return _say("mine")
 
 

@@ -32,7 +32,7 @@ class Html:
     """Web pages. Boilerplate becomes Header, Footer or Other; what is hidden says why."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
-        text, _ = charset.decode(file.read_bytes())
+        text, codec = charset.decode(file.read_bytes())
         blocks = Blocks("selectolax", options.limits)
         page = read(text, blocks)
         if not blocks.elements and "</title" not in text.lower():
@@ -40,7 +40,9 @@ class Html:
             page = read(_TITLE.sub("", text), blocks)
         if not blocks.elements:
             raise DocumentEmpty("The page shows no text.")
-        return Extraction(blocks.elements, title=page.title, metadata=page.metadata)
+        return Extraction(
+            blocks.elements, title=page.title, metadata=page.metadata | {"encoding": codec}
+        )
 
 
 @dataclass(slots=True)

@@ -19,12 +19,6 @@ _COMPRESSED, _ENCRYPTED, _DISTRIBUTION = 1, 2, 4
 _SECTION = re.compile(r"(?:BodyText|ViewText)/Section(\d+)")
 _MAX_STREAM = 128 << 20
 _STREAM_RATIO = 1000
-_SUMMARY = {
-    ole_summary.SUBJECT: "subject",
-    ole_summary.AUTHOR: "author",
-    ole_summary.KEYWORDS: "keywords",
-    ole_summary.COMMENTS: "description",
-}
 
 
 class Hwp:
@@ -93,11 +87,10 @@ def _properties(container: Any) -> tuple[str | None, dict[str, str]]:
     """Title and the rest of the summary; a damaged one says nothing."""
     name = "\x05HwpSummaryInformation"
     try:
-        said = ole_summary.read(ole.stream(container, name)) if container.exists(name) else {}
+        said = ole_summary.named(ole.stream(container, name)) if container.exists(name) else {}
     except DocumentMalformed:
         said = {}
-    found = {name: said[key] for key, name in _SUMMARY.items() if key in said}
-    return said.get(ole_summary.TITLE), found
+    return said.get("title"), said
 
 
 def _children(container: Any, flags: int, *, pictures: bool) -> list[Child]:

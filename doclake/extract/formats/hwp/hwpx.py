@@ -21,7 +21,6 @@ from doclake.extract.formats.hwp.flow import (
     TableObject,
 )
 from doclake.extract.formats.hwp.hwpx_properties import (
-    METADATA,
     is_encrypted,
     local_children,
     properties,
@@ -45,7 +44,6 @@ _STORIES = {
 }
 _SIGNS = {"tab": "\t", "lineBreak": "\n", "hyphen": "-", "nbSpace": " ", "fwSpace": " "}
 _TINY = 200  # hundredths of a point
-METADATA |= {"CreatedDate": "created", "ModifiedDate": "modified", "keyword": "keywords"}
 
 
 class Hwpx:

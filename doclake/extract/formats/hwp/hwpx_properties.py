@@ -12,7 +12,15 @@ from doclake.extract.containers.zip_package import Package
 from doclake.extract.model import Child
 from doclake.extract.text.cleaning import clean
 
-METADATA = {"creator": "author", "subject": "subject", "description": "description"}
+_METADATA = {
+    "creator": "author",
+    "subject": "subject",
+    "description": "description",
+    "keyword": "keywords",
+    "lastsaveby": "last_author",
+    "CreatedDate": "created",
+    "ModifiedDate": "modified",
+}
 
 
 def is_encrypted(package: Package) -> bool:
@@ -27,7 +35,9 @@ def properties(package: Package) -> tuple[str | None, dict[str, str]]:
         text = clean(node.text or "", lines=False)
         if local(node) == "title":
             title = text or title
-        key = METADATA.get(node.get("name") or "")
+        elif local(node) == "language" and text:
+            metadata["language"] = text
+        key = _METADATA.get(node.get("name") or "")
         if local(node) == "meta" and key and text:
             metadata[key] = text
     return title, metadata

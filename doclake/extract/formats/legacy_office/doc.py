@@ -12,6 +12,7 @@ from doclake.extract.builder import Blocks
 from doclake.extract.cells import cell
 from doclake.extract.cells.edge_spans import Row, with_spans
 from doclake.extract.containers import ole
+from doclake.extract.containers.decryption import decrypt
 from doclake.extract.containers.member_names import unique
 from doclake.extract.formats.legacy_office.doc_file import DocFile
 from doclake.extract.formats.legacy_office.doc_properties import DELETED, WHITE, ParagraphProperties
@@ -43,14 +44,14 @@ class Doc:
         _Reader(document, blocks).read()
         if not blocks.elements and not document.children:
             raise DocumentEmpty("The document has no text.")
-        title = ole.title(file) or next(
+        said = ole.summary(file)
+        title = said.get("title") or next(
             (e.text for e in blocks.elements if e.type == "Title"), None
         )
-        return Extraction(blocks.elements, unique(document.children), title=title)
+        children = unique(document.children)
+        return Extraction(blocks.elements, children, title=title, metadata=said)
 
     def _decrypted(self, file: Path, options: Options) -> Extraction:
-        from doclake.extract.formats.legacy_office.encrypted import decrypt
-
         if options.password is None:
             raise DocumentEncrypted("The document needs a password.")
         with TemporaryDirectory() as folder:

@@ -18,6 +18,7 @@ from doclake.errors import (
 )
 from doclake.extract.builder import Blocks
 from doclake.extract.containers import ole
+from doclake.extract.containers.decryption import decrypt
 from doclake.extract.containers.member_names import unique
 from doclake.extract.formats.legacy_office.ppt_records import (
     BYTES,
@@ -70,16 +71,20 @@ class Ppt:
         children = _objects(top, options.limits)
         if not blocks.elements and not children:
             raise DocumentEmpty("The slides have no text.")
-        title = ole.title(file) or next(
+        said = ole.summary(file)
+        title = said.get("title") or next(
             (e.text for e in blocks.elements if e.type == "Title"), None
         )
         return Extraction(
-            blocks.elements, children, title=title, pages=len(slides), pages_with_text=with_text
+            blocks.elements,
+            children,
+            title=title,
+            pages=len(slides),
+            pages_with_text=with_text,
+            metadata=said,
         )
 
     def _decrypted(self, file: Path, options: Options) -> Extraction:
-        from doclake.extract.formats.legacy_office.encrypted import decrypt
-
         if options.password is None:
             raise DocumentEncrypted("The presentation needs a password.")
         with TemporaryDirectory() as folder:

@@ -8,8 +8,8 @@ from typing import Any
 from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed, LimitExceeded
 from doclake.extract.builder import Blocks
 from doclake.extract.containers import ole
+from doclake.extract.containers.decryption import decrypt
 from doclake.extract.containers.member_names import unique
-from doclake.extract.formats.legacy_office.encrypted import decrypt
 from doclake.extract.model import Child, Extraction, Options
 from doclake.extract.spreadsheet import grid as sheets
 from doclake.extract.spreadsheet.grid import CONCEALED, Sheet, address
@@ -40,13 +40,15 @@ class Xls:
         children = unique(_children(data))
         if not blocks.elements and not children:
             raise DocumentEmpty("The workbook has no values.")
-        author = {"author": book.user_name.strip()} if (book.user_name or "").strip() else {}
+        said = ole.summary(data) if data.startswith(ole.MAGIC) else {}
+        if user := (book.user_name or "").strip():
+            said.setdefault("last_author", user)
         return Extraction(
             blocks.elements,
             children,
             pages=book.nsheets,
             pages_with_text=with_text,
-            metadata=author,
+            metadata=said,
         )
 
 

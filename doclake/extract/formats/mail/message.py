@@ -22,6 +22,7 @@ from doclake.extract.text import charset
 from doclake.extract.text.cleaning import clean
 
 _SHOWN = ("From", "To", "Cc", "Bcc", "Reply-To", "Date", "Subject")
+_THREAD = ("Message-ID", "In-Reply-To", "References")
 _SIGNATURES = (
     "application/pkcs7-signature",
     "application/x-pkcs7-signature",
@@ -51,7 +52,7 @@ class Mail:
             add(body, blocks)
         if not blocks.elements and not reader.children:
             raise DocumentEmpty("The message has neither fields nor body.")
-        facts = {name.lower(): v for name in _SHOWN[:-1] if (v := field(message, name))}
+        facts = {name: v for name in (*_SHOWN, *_THREAD) if (v := field(message, name))}
         return Extraction(
             blocks.elements, unique(reader.children), title=subject or None, metadata=facts
         )

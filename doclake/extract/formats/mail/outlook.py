@@ -23,6 +23,7 @@ _ENVELOPED = "IPM.NOTE.SMIME"
 _TABLE = "__properties_version1.0"
 _ROOT_HEAD, _INNER_HEAD = 32, 24
 _MAX_DEPTH = 10
+_THREAD = {"Message-ID": 0x1035, "References": 0x1039, "In-Reply-To": 0x1042}
 _FIELDS = (("To", 0x0E04), ("Cc", 0x0E03), ("Bcc", 0x0E02))
 
 
@@ -44,7 +45,8 @@ class OutlookMessage:
             add(body, blocks)
         if not blocks.elements and not children:
             raise DocumentEmpty("The message has neither fields nor body.")
-        facts = {name.lower(): value for name, value in fields.items()}
+        facts = {"Subject": subject, **fields}
+        facts |= {name: _property(message, identity) for name, identity in _THREAD.items()}
         return Extraction(blocks.elements, children, title=subject or None, metadata=facts)
 
 

@@ -20,6 +20,7 @@ from doclake.extract.model import Child, Extraction, Options
 from doclake.extract.text import charset
 from doclake.extract.text.cleaning import clean
 from doclake.extract.text.code_pages import codec_of_page
+from doclake.extract.text.dates import from_file_time
 
 SIGNATURE = b"\x78\x9f\x3e\x22"
 # Attributes of the stream (2.1.3.3).
@@ -29,9 +30,11 @@ _NEW_ATTACHMENT, _TITLE, _DATA, _ATTACHMENT = 0x69002, 0x18010, 0x6800F, 0x69005
 _P_SUBJECT, _P_BODY, _P_RTF, _P_HTML = 0x0037, 0x1000, 0x1009, 0x1013
 _P_FILE, _P_LONG_FILE, _P_NAME, _P_OBJECT = 0x3704, 0x3707, 0x3001, 0x3701
 _FIELDS = {0x0C1A: "From", 0x0E04: "To", 0x0E03: "Cc"}
+_P_SENT = 0x0039
+_THREAD = {0x1035: "Message-ID", 0x1039: "References", 0x1042: "In-Reply-To"}
 _NAMED, _MULTIPLE = 0x8000, 0x1000
 _FIXED = {2: 2, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 10: 4, 11: 2, 20: 8, 64: 8, 72: 16}
-_STRING, _UNICODE, _OBJECT, _BINARY = 0x1E, 0x1F, 0x0D, 0x102
+_TIME, _STRING, _UNICODE, _OBJECT, _BINARY = 64, 0x1E, 0x1F, 0x0D, 0x102
 _INTERFACE = bytes.fromhex("c000000000000046")  # the end of the GUID before every object
 _MAX_VALUES = 100_000
 
@@ -65,9 +68,10 @@ class _Attachment:
 class Message:
     """What the stream holds; `bodies` in the form that keeps most of the structure."""
 
-    fields: dict[str, str] = field(default_factory=dict)
-    bodies: list[Body] = field(default_factory=list)
-    children: list[Child] = field(default_factory=list)
+    fields: dict[str, str]
+    bodies: list[Body]
+    children: list[Child]
+    thread: dict[str, str]
 
 
 class Tnef:
@@ -84,7 +88,9 @@ class Tnef:
             add(body, blocks)
         if not blocks.elements and not children:
             raise DocumentEmpty("The message has neither fields nor body.")
-        return Extraction(blocks.elements, children, title=message.fields.get("Subject"))
+        title = message.fields.get("Subject")
+        said = message.fields | message.thread
+        return Extraction(blocks.elements, children, title=title, metadata=said)
 
 
 def parse(data: bytes, options: Options) -> Message:
@@ -121,7 +127,17 @@ def parse(data: bytes, options: Options) -> Message:
         {name: value for name, value in fields.items() if value},
         richest(found.get(_P_HTML), found.get(_P_RTF), found.get(_P_BODY)),
         children,
+        _thread(found),
     )
+
+
+def _thread(found: Properties) -> dict[str, str]:
+    """When the message was sent, and what it answers."""
+    said = {name: _words(found.get(identity)) for identity, name in _THREAD.items()}
+    sent = found.get(_P_SENT)
+    if isinstance(sent, bytes):
+        said["Date"] = from_file_time(int.from_bytes(sent, "little")) or ""
+    return said
 
 
 def _fill(attachment: _Attachment, kind: int, value: bytes, codec: str | None) -> None:
@@ -179,7 +195,8 @@ def _value(
         (count,) = struct.unpack_from("<I", data, position)
         position += 4
     if not varies:
-        return None, position + _padded(count * _FIXED[kind])
+        moment = data[position : position + 8] if kind == _TIME else None
+        return moment, position + _padded(count * _FIXED[kind])
     first: bytes | None = None
     for _ in range(min(count, _MAX_VALUES)):
         (size,) = struct.unpack_from("<I", data, position)

@@ -38,6 +38,9 @@ _CORE = {
     "created": "created",
     "modified": "modified",
     "language": "language",
+    "description": "description",
+    "lastModifiedBy": "last_author",
+    "lastPrinted": "printed",
 }
 
 

@@ -23,8 +23,18 @@ from doclake.settings import Limits
 if TYPE_CHECKING:
     from lxml import etree
 
-_METADATA = {"creator": "author", "date": "modified", "creation-date": "created"}
-_METADATA |= {"subject": "subject", "keyword": "keywords", "language": "language"}
+_METADATA = {
+    "initial-creator": "author",
+    "creator": "last_author",
+    "date": "modified",
+    "creation-date": "created",
+    "print-date": "printed",
+    "subject": "subject",
+    "keyword": "keywords",
+    "description": "description",
+    "language": "language",
+    "generator": "application",
+}
 _CLASS = f"{PRESENTATION}class"
 _FURNITURE = ("page", "page-number", "header", "footer", "date-time")  # of a page of notes
 
@@ -137,14 +147,16 @@ def _box(shape: etree._Element) -> tuple[float, float, float, float] | None:
 
 
 def _metadata(package: Package) -> tuple[str | None, dict[str, str]]:
-    title, found = None, {}
+    title: str | None = None
+    found: dict[str, str] = {}
     if package.has("meta.xml"):
         for node in package.xml("meta.xml", recover=True).iter():
             text = clean(node.text or "", lines=False)
             if local(node) == "title":
                 title = text or title
             elif local(node) in _METADATA and text:
-                found[_METADATA[local(node)]] = text
+                name = _METADATA[local(node)]
+                found[name] = f"{found[name]}, {text}" if name == "keywords" in found else text
     return title, found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -23,10 +22,16 @@ from doclake.extract.layout.blocks import Block
 from doclake.extract.layout.page import Page
 from doclake.extract.layout.page_source import Bookmark, Engine
 from doclake.extract.layout.page_tables import find
-from doclake.extract.model import Extraction, Options
+from doclake.extract.model import Extraction, MetadataField, Options
 from doclake.extract.ocr import scanned_pages
 
 _FILE_NAMES = (".doc", ".docx", ".pdf", ".indd", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".dvi")
+_NAMES = {"creator": "application", "creationDate": "created", "modDate": "modified"}
+_REASONS = {
+    "image only": "no text layer",
+    "no text": "letters drawn as strokes",
+    "garbage encoding": "broken text layer",
+}
 _PICTURE = 400_000_000  # pixels of one picture in a page, beyond which it is a bomb
 _DRAWN = 30  # strokes on a page without text that may be letters
 
@@ -52,7 +57,8 @@ class Reading:
         made = extraction_of(pages, bookmarks)
         if self.recipe.ocr_words:
             scanned_pages.add_words(made.elements, pages)
-        made.metadata = self._metadata(bookmarks)
+        made.metadata = self._metadata()
+        made.page_metadata = [*self._read_by_ocr(pages), *_outline(bookmarks)]
         made.title = _title(made)
         made.children = [*self.engine.attachments(), *unread]
         if not made.children and not any(one.text or one.html for one in made.elements):
@@ -92,13 +98,18 @@ class Reading:
             return page.drawings >= _DRAWN
         return verdict in ("image only", "garbage encoding")
 
-    def _metadata(self, bookmarks: Sequence[Bookmark]) -> dict[str, str]:
-        facts = self.engine.metadata()
-        facts["text_layer"] = _summary(self.verdicts)
-        if bookmarks:
-            outline = [[mark.level, mark.title, mark.page] for mark in bookmarks]
-            facts["bookmarks"] = json.dumps(outline, ensure_ascii=False)
-        return facts
+    def _metadata(self) -> dict[str, str]:
+        facts = {_NAMES.get(name, name): said for name, said in self.engine.metadata().items()}
+        return facts | {"text_layer": _summary(self.verdicts)}
+
+    def _read_by_ocr(self, pages: Sequence[Page]) -> list[MetadataField]:
+        """The pages that OCR read, and why it had to."""
+        read = [pages[index] for index in self.scans if pages[index].method == "tesseract"]
+        reasons = [_REASONS.get(self.verdicts[page.number - 1], "recipe") for page in read]
+        return [
+            MetadataField("ocr", reason, page.number)
+            for page, reason in zip(read, reasons, strict=True)
+        ]
 
 
 def extraction_of(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> Extraction:
@@ -119,6 +130,10 @@ def extraction_of(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> 
         made.elements += assemble.marks(page)
     made.pages_with_text = sum([bool(page.lines) for page in pages])
     return made
+
+
+def _outline(bookmarks: Sequence[Bookmark]) -> list[MetadataField]:
+    return [MetadataField("bookmark", mark.title, mark.page or None) for mark in bookmarks]
 
 
 def _summary(verdicts: Sequence[str]) -> str:

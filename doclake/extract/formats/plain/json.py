@@ -23,7 +23,7 @@ class Json:
     """A list of flat objects is a table; anything else a record for each item at the top."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
-        text, _ = charset.decode(file.read_bytes())
+        text, codec = charset.decode(file.read_bytes())
         try:
             value = json.loads(text)
         except RecursionError:
@@ -37,14 +37,14 @@ class Json:
             add_records(value if isinstance(value, list) else [value], blocks)
         if not blocks.elements:
             raise DocumentEmpty("The document holds no value.")
-        return Extraction(blocks.elements, title=_title(value))
+        return Extraction(blocks.elements, title=_title(value), metadata={"encoding": codec})
 
 
 class JsonLines:
     """A record a line. A broken line is left out and counted; all broken is malformed."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
-        text, _ = charset.decode(file.read_bytes())
+        text, codec = charset.decode(file.read_bytes())
         records, broken = [], 0
         for line in text.split("\n"):
             if line.strip():
@@ -61,7 +61,7 @@ class JsonLines:
             add_records(records, blocks)
         if not blocks.elements:
             raise DocumentEmpty("The lines hold no value.")
-        metadata = {"broken lines": str(broken)} if broken else {}
+        metadata = {"encoding": codec} | ({"broken_lines": str(broken)} if broken else {})
         return Extraction(blocks.elements, metadata=metadata)
 
 

@@ -22,7 +22,7 @@ class Markdown:
     """Headings, nested lists, tables, code, links; front matter becomes metadata."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
-        text, _ = charset.decode(file.read_bytes())
+        text, codec = charset.decode(file.read_bytes())
         blocks = Blocks("markdown-it", options.limits)
         metadata: dict[str, str] = {}
         front = _FRONT_MATTER.match(text)
@@ -37,6 +37,7 @@ class Markdown:
         title = metadata.pop("title", None) or _first_heading(blocks)
         if not blocks.elements:
             raise DocumentEmpty("The document has no text.")
+        metadata["encoding"] = codec
         return Extraction(blocks.elements, title=title, metadata=metadata)
 
 

@@ -29,13 +29,13 @@ class ReStructuredText:
     """Headings, nested lists, tables with spans, code, links."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
-        text, _ = charset.decode(file.read_bytes())
+        text, codec = charset.decode(file.read_bytes())
         blocks = Blocks("docutils", options.limits)
         html.read(to_html(text), blocks, boilerplate=False)
         if not blocks.elements:
             raise DocumentEmpty("The document has no text.")
         title = next((e.text for e in blocks.elements if e.type == "Title"), None)
-        return Extraction(blocks.elements, title=title)
+        return Extraction(blocks.elements, title=title, metadata={"encoding": codec})
 
 
 def to_html(text: str) -> str:

@@ -49,25 +49,27 @@ class Xml:
 
     def extract(self, file: Path, options: Options) -> Extraction:
         data = file.read_bytes()
-        root = _root(data)
+        root, codec = _root(data)
         blocks = Blocks("lxml", options.limits)
         _Walk(blocks).visit(root, 0)
         if not blocks.elements:
             raise DocumentEmpty("The document has no text.")
         title = next((e.text for e in blocks.elements if e.type == "Title"), None)
-        return Extraction(blocks.elements, title=title)
+        return Extraction(blocks.elements, title=title, metadata={"encoding": codec})
 
 
-def _root(data: bytes) -> etree._Element:
-    """Parsed as declared; bytes in another encoding than declared, or broken tags, are mended."""
+def _root(data: bytes) -> tuple[etree._Element, str]:
+    """The root, and the encoding. Bytes in another encoding than declared, or broken tags, are
+    mended."""
     from doclake.errors import DocumentMalformed
 
     try:
-        return safe_xml.parse(data, "The document")
+        root = safe_xml.parse(data, "The document")
     except DocumentMalformed:
-        text, _ = charset.decode(data)
+        text, codec = charset.decode(data)
         text = re.sub(r"<\?xml[^>]*\?>", "", text, count=1)
-        return safe_xml.parse(text.encode(), "The document", recover=True)
+        return safe_xml.parse(text.encode(), "The document", recover=True), codec
+    return root, (root.getroottree().docinfo.encoding or "utf-8").lower()
 
 
 class _Walk:

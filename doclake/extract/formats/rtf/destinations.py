@@ -11,7 +11,7 @@ SKIPPED = frozenset(
     {"fonttbl", "colortbl", "stylesheet", "listtable", "listoverridetable", "rsidtbl", "generator"}
     | {"pict", "object", "themedata", "colorschememapping", "latentstyles", "datastore", "xmlnstbl"}
     | {"filetbl", "revtbl", "fldinst", "bkmkstart", "bkmkend", "nonshppict"}
-    | {"mmathPr", "wgrffmtfilter", "pgptbl", "sp", "operator", "company", "category", "doccomm"}
+    | {"mmathPr", "wgrffmtfilter", "pgptbl", "sp", "company", "category"}
     | {"hlinkbase", "creatim", "revtim", "printim", "buptim", "objdata", "userprops", "atnid"}
     | {"atnauthor", "atnref", "atndate", "atntime", "atnparent", "xe", "tc", "txe", "private"}
 )
@@ -41,7 +41,15 @@ SIGNS = {
     "softline": "\n",
     "lbr": "\n",
 }
-INFO = ("title", "author", "subject", "keywords")
+INFO = {
+    "title": "title",
+    "author": "author",
+    "subject": "subject",
+    "keywords": "keywords",
+    "operator": "last_author",
+    "doccomm": "description",
+}
+"""Destinations of the head that say something of the document, and the name of what they say."""
 
 
 @dataclass(slots=True, frozen=True)

@@ -128,7 +128,8 @@ class _Reader:
     def _text(self, text: str) -> None:
         destination = self._group.destination
         if destination in INFO:
-            self.info[destination] = self.info.get(destination, "") + text
+            name = INFO[destination]
+            self.info[name] = self.info.get(name, "") + text
         elif destination == "stylesheet":
             self._name += text
         elif destination == "fldinst":

@@ -6,6 +6,8 @@ page but Windows-1252, so Korean or Russian RTF comes out garbled, and it shows 
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from pathlib import Path
 
 from doclake.errors import DocumentEmpty, DocumentMalformed
@@ -14,6 +16,11 @@ from doclake.extract.containers.member_names import unique
 from doclake.extract.formats.rtf import objects
 from doclake.extract.formats.rtf.reader import is_rtf, read
 from doclake.extract.model import Extraction, Options
+
+_HEAD = 1 << 18
+_DATES = {b"creatim": "created", b"revtim": "modified", b"printim": "printed"}
+_DATE = re.compile(rb"\\(creatim|revtim|printim)((?:\s*\\(?:yr|mo|dy|hr|min|sec)\d{1,4})+)")
+_NUMBER = re.compile(rb"\\([a-z]+)(\d{1,4})")
 
 
 class Rtf:
@@ -29,4 +36,19 @@ class Rtf:
         if not blocks.elements and not children:
             raise DocumentEmpty("The document has no text.")
         title = info.pop("title", None)
-        return Extraction(blocks.elements, children, title=title or None, metadata=info)
+        said = info | _dates(data)
+        return Extraction(blocks.elements, children, title=title or None, metadata=said)
+
+
+def _dates(data: bytes) -> dict[str, str]:
+    """When the document was made, changed and printed, as its head says."""
+    found = {}
+    for name, words in _DATE.findall(data[:_HEAD]):
+        numbers = {word: int(number) for word, number in _NUMBER.findall(words)}
+        try:
+            day = numbers[b"yr"], numbers[b"mo"], numbers[b"dy"]
+            moment = datetime(*day, numbers.get(b"hr", 0), numbers.get(b"min", 0))
+        except (KeyError, ValueError):
+            continue
+        found[_DATES[name]] = moment.isoformat(timespec="minutes")
+    return found

@@ -1,0 +1,46 @@
+"""What is known of a format: a row of the registry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """One media type of a format, and what tells it.
+
+    `suffixes` of file names decide where content leaves it open. `signatures` are first bytes,
+    `streams` names at the root of an OLE container, `declared` words of the member `mimetype` of a
+    ZIP container. `partitioner` is unstructured's `module:function`, where that needs nothing but
+    Python.
+    """
+
+    name: str
+    suffixes: tuple[str, ...] = ()
+    signatures: tuple[bytes, ...] = ()
+    streams: tuple[str, ...] = ()
+    declared: tuple[str, ...] = ()
+    partitioner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format. Its `version` is raised by hand when its reader would make other rows of the
+    same bytes: then its documents are extracted again, and those of the formats that use it.
+
+    `reader` is `module:Class` in `doclake.extract.formats`, `uses` names the formats whose readers
+    it calls, `packages` those libraries whose version decides what is read. `is_text`: its words
+    look like those of other texts, so its suffix decides. `never_text`: a text under its suffix is
+    what is left of a lost document. `batchable`: read with nothing but Python, and without
+    documents inside, so that short ones may share a request (`batching`).
+    """
+
+    name: str
+    reader: str
+    media_types: tuple[MediaType, ...]
+    version: int = 1
+    packages: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    is_text: bool = False
+    never_text: bool = False
+    batchable: bool = False

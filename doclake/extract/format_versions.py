@@ -1,0 +1,43 @@
+"""What of a format decides the rows of its documents, and so belongs into their fingerprint."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from doclake import fingerprints
+from doclake.extract import registry
+from doclake.extract.format import Format
+from doclake.fingerprints import ByMediaType
+from doclake.settings import Engine, ExtractRecipe
+
+_BY_NAME = {row.name: row for row in registry.FORMATS}
+
+
+def facts(row: Format, media_type: str, engine: Engine) -> dict[str, Any]:
+    """What of a format decides the rows of its documents: name, versions of its reader and of
+    those that it calls, versions of the libraries behind them."""
+    rows = closure(row)
+    packages = {name for row in rows for name in row.packages}
+    if engine == "unstructured" and registry.partitioner(media_type):
+        packages.update(registry.UNSTRUCTURED)
+    return {
+        "format": rows[0].name,
+        "versions": {row.name: row.version for row in rows},
+        "packages": {name: fingerprints.version(name) for name in packages},
+    }
+
+
+def closure(row: Format) -> list[Format]:
+    """The row, and those it uses however indirectly."""
+    rows = [row]
+    for each in rows:
+        rows += [_BY_NAME[name] for name in each.uses if _BY_NAME[name] not in rows]
+    return rows
+
+
+@lru_cache(maxsize=64)
+def fingerprints_of(recipe: ExtractRecipe) -> ByMediaType:
+    """What the ledger must hold for a document of each media type under a recipe."""
+    known = {kind.name: facts(row, kind.name, recipe.engine) for row, kind in registry.kinds()}
+    return fingerprints.extract(recipe, known)

@@ -1,0 +1,57 @@
+"""The key columns of a document's rows, stamped by the parent.
+
+A parser may have been taken over by its document. It hands over content and places within it, and
+so can speak for no document but its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from doclake import ids
+from doclake.extract.document import Identity
+from doclake.extract.element_rows import PARENT
+from doclake.tables.elements import ELEMENTS
+
+
+def stamped(content: pa.Table, identity: Identity, recipe: str) -> pa.Table:
+    """Rows of `ELEMENTS` from rows of `element_rows.CONTENT`, in reading order. Raises
+    `ArrowIndexError` where a parent is no row of them."""
+    count = content.num_rows
+    content = content.combine_chunks()
+    keys = pa.array(_element_ids(content, identity.doc_id), pa.string())
+    same = {
+        "source": identity.source,
+        "bucket": identity.bucket,
+        "root_id": identity.root_id,
+        "doc_id": identity.doc_id,
+        "content_hash": identity.content_hash,
+        "recipe": recipe,
+    }
+    columns: dict[str, Any] = {
+        name: pa.repeat(pa.scalar(value, pa.string()), count) for name, value in same.items()
+    }
+    columns["element_id"] = keys
+    columns["order"] = pa.array(range(count), pa.int32())
+    columns["parent_id"] = pc.take(keys, content.column(PARENT))
+    for name in content.column_names:
+        columns.setdefault(name, content.column(name))
+    schema = ELEMENTS.schema
+    return pa.Table.from_arrays([columns[name] for name in schema.names], schema=schema)
+
+
+def _element_ids(content: pa.Table, doc_id: str) -> list[str]:
+    seen: Counter[tuple[int | None, str, str]] = Counter()
+    keys = []
+    names = ("page", "type", "text", "html")
+    for page, kind, text, html in zip(
+        *(content.column(name).to_pylist() for name in names), strict=True
+    ):
+        same = (page, kind, text or html or "")
+        keys.append(ids.element_id(doc_id, *same, seen[same]))
+        seen[same] += 1
+    return keys
