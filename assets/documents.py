@@ -16,7 +16,7 @@ _ALARMS = {"deletion_refused": CHECKS[0], "listing_incomplete": CHECKS[1]}
 
 
 def documents(source: SourceAssets) -> dg.AssetsDefinition:
-    """List the source; read and hash only what changed; tombstone what is gone."""
+    """List the source; register what is new or changed; tombstone what is gone."""
     key = source.key("documents")
     target = source.settings.freshness
 

@@ -14,6 +14,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,8 @@ def documents(folder: Path) -> Iterator[Document]:
             bucket=ids.bucket(doc_id, 8),
             doc_id=doc_id,
             path=path,
-            content_hash="",
             recipe=SETTINGS.extract,
-            read=file.read_bytes,
+            open=partial(file.open, "rb"),
         )
 
 

@@ -28,6 +28,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -142,7 +143,8 @@ def compare_cores(files: list[Path], rounds: int) -> str:
 
 def _document(file: Path) -> Document:
     doc, size = ids.doc_id("s", str(file)), file.stat().st_size
-    return Document("s", "00", doc, str(file), "", RECIPE, file.read_bytes, size=size)
+    opened = partial(file.open, "rb")
+    return Document("s", "00", doc, str(file), RECIPE, opened, size=size)
 
 
 def measure(way: Callable[[list[Path]], None], files: list[Path]) -> tuple[float, float]:

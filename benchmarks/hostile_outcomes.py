@@ -17,6 +17,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from doclake import errors, ids
@@ -137,9 +138,8 @@ def _document(case: Case, corpus: Path) -> Document:
         bucket="00",
         doc_id=ids.doc_id("hostile", case.path),
         path=case.path,
-        content_hash="",
         recipe=ExtractRecipe(),
-        read=file.read_bytes,
+        open=partial(file.open, "rb"),
         password=case.password,
     )
 

@@ -21,7 +21,6 @@ DoclakeError
     ├── ParserOutOfMemory  the parser asked for more memory than its limit
     ├── ParserFailed       the parser raised something unforeseen: a bug of ours, `internal_error`
     ├── DependencyMissing  what this document needs is not installed (Tesseract, a package)
-    ├── ContentChanged     the bytes changed between listing and reading
     ├── NoSpace            the temporary folder is full
     └── DocumentUnreadable the source would not hand the bytes over
 
@@ -167,12 +166,6 @@ class ParserFailed(DocumentError):
 class DependencyMissing(DocumentError):
     code = "dependency_missing"
     retryable = True
-
-
-class ContentChanged(DocumentError):
-    code = "content_changed"
-    retryable = True
-    default_mend = "It is picked up by the next listing of the source."
 
 
 class NoSpace(DocumentError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from typing import BinaryIO
 
 _SEPARATOR = "\x1f"  # never part of a path or a text, so joined parts cannot collide
 
@@ -17,6 +18,14 @@ def digest(*parts: str, size: int = 16) -> str:
 def content_hash(data: bytes) -> str:
     """SHA-256 of the document's bytes: the identity of a version."""
     return hashlib.sha256(data).hexdigest()
+
+
+def content_hash_of(stream: BinaryIO) -> str:
+    """The same of a stream, read in blocks."""
+    digest = hashlib.sha256()
+    while block := stream.read(1 << 20):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def doc_id(source: str, path: str) -> str:

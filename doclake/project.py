@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -32,7 +32,11 @@ class Project:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        return cls(settings, Lake(settings.lake_url, partial(upgrade, settings=settings)))
+        def fingerprints_of(source: str) -> Fingerprints:
+            return cls(settings, lake).fingerprints(source)
+
+        lake = Lake(settings.lake_url, lambda lake: upgrade(lake, settings, fingerprints_of))
+        return cls(settings, lake)
 
     @cached_property
     def index(self) -> SearchIndex:

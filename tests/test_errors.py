@@ -51,7 +51,12 @@ def test_a_document_error_knows_what_to_do_and_can_be_told_better() -> None:
 def test_only_failures_that_may_pass_are_retryable() -> None:
     documents = [kind for kind in ALL if issubclass(kind, DocumentError)]
     retryable = {kind.__name__ for kind in documents if kind.retryable}
-    assert {"ParserTimeout", "ParserCrashed", "ParserOutOfMemory", "ContentChanged"} <= retryable
+    assert {
+        "ParserTimeout",
+        "ParserCrashed",
+        "ParserOutOfMemory",
+        "DocumentUnreadable",
+    } <= retryable
     assert not retryable & {"UnsupportedFormat", "DocumentEncrypted", "DocumentMalformed"}
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from doclake import ids
-from doclake.errors import ContentChanged, DocumentError, DocumentUnreadable
+from doclake.errors import DocumentError
 from doclake.extract import format_versions
-from doclake.extract.limits import check_size
 from doclake.extract.model import MetadataField
-from doclake.settings import ExtractRecipe, Limits
+from doclake.settings import ExtractRecipe
 from doclake.tables.elements import ELEMENTS
 
 
@@ -26,17 +25,21 @@ def no_elements() -> pa.Table:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A listed (root) document to extract. `read` is called once, in a thread of the parent, and
-    may raise a `DocumentError`. `size` in bytes, if known, and `path` say only whether it may be
-    worth sending together with others."""
+    """A listed (root) document to extract.
+
+    `open` gives its bytes as a stream. It is called once, in a thread of the parent; it and the
+    reading may raise anything. Where the bytes have the content hash `known`, nothing
+    is parsed. `size` in bytes, if known, and `path` say only whether it may be worth sending
+    together with others.
+    """
 
     source: str
     bucket: str
     doc_id: str
     path: str
-    content_hash: str
     recipe: ExtractRecipe
-    read: Callable[[], bytes]
+    open: Callable[[], AbstractContextManager[BinaryIO]]
+    known: str | None = None
     password: str | None = None
     size: int | None = None
 
@@ -61,10 +64,12 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class ExtractedDocument(Identity):
-    """What one document gave, from the trust border to the stage. `recipe` is the fingerprint for
-    its media type; `elements` are finished rows of `ELEMENTS`. Where `error` tells why there are
-    none, only measures are told. `seconds` its parser ran; `peak_mb` is the most that the parser's
-    process ever held."""
+    """What one document gave, from the trust border to the stage.
+
+    `recipe` is the fingerprint for its media type; `elements` are finished rows of `ELEMENTS`. One
+    that failed with `error` has measures only; one that is `unchanged` was read and not parsed. Its
+    parser ran for `seconds`; `peak_mb` is the most memory that the process ever held.
+    """
 
     recipe: str
     media_type: str | None = None
@@ -75,6 +80,7 @@ class ExtractedDocument(Identity):
     metadata: tuple[MetadataField, ...] = ()
     elements: pa.Table = field(default_factory=no_elements)
     error: DocumentError | None = None
+    unchanged: bool = False
     seconds: float = 0.0
     peak_mb: float = 0.0
 
@@ -91,34 +97,9 @@ class ExtractedDocument(Identity):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """The bytes of a root that were read, and their hash."""
-
-    data: bytes
-    digest: str
-
-
 def name_of(path: str) -> str:
     """What a parser is told: the path of a root in its source, of others in their container."""
     return path.rsplit("!/", 1)[-1]
-
-
-def read(root: Document, limits: Limits) -> Content:
-    """The content of a root; raises a `DocumentError`."""
-    try:
-        data = root.read()
-    except DocumentError:
-        raise
-    except Exception as error:  # a source's library may raise anything
-        raise DocumentUnreadable(
-            f"It could not be read: {type(error).__name__}: {str(error)[:200]}"
-        ) from error
-    check_size(len(data), limits)
-    digest = ids.content_hash(data)
-    if root.content_hash and digest != root.content_hash:
-        raise ContentChanged("Its bytes are no longer those that were listed.")
-    return Content(data, digest)
 
 
 def identity_of(root: Document, content_hash: str, size: int) -> Identity:
@@ -127,7 +108,15 @@ def identity_of(root: Document, content_hash: str, size: int) -> Identity:
 
 
 def unread(root: Document, error: DocumentError) -> ExtractedDocument:
-    """A root whose content could not be read."""
-    identity = identity_of(root, root.content_hash, int(error.facts.get("size", 0)))
+    """A root whose content could not be read, so that it has no hash."""
+    return _unparsed(root, identity_of(root, "", int(error.facts.get("size", 0))), error=error)
+
+
+def unchanged(root: Document, content_hash: str, size: int) -> ExtractedDocument:
+    """A root that has the bytes for which its extraction stands."""
+    return _unparsed(root, identity_of(root, content_hash, size), unchanged=True)
+
+
+def _unparsed(root: Document, identity: Identity, **outcome: Any) -> ExtractedDocument:
     recipe = format_versions.fingerprints_of(root.recipe)[None]
-    return ExtractedDocument(**identity.facts(), recipe=recipe, error=error)
+    return ExtractedDocument(**identity.facts(), recipe=recipe, **outcome)

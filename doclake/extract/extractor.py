@@ -6,23 +6,24 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import BinaryIO
 
 from doclake import ids
 from doclake.errors import DocumentError, DocumentUnreadable
 from doclake.extract import format_versions
 from doclake.extract.batching import batches, may_join
 from doclake.extract.document import (
-    Content,
     Document,
     ExtractedDocument,
     Identity,
     identity_of,
     name_of,
-    read,
+    unchanged,
     unread,
 )
 from doclake.extract.document_tree import Tree
 from doclake.extract.guard.guard import DETECT, LOAD, REUSE, Guard, Short
+from doclake.extract.receiving import Content, receive
 from doclake.settings import ExtractRecipe, Limits
 
 __all__ = ["Document", "ExtractedDocument", "Extractor", "extract_file"]
@@ -102,7 +103,7 @@ class Extractor:
 
     def _read(self, document: Document) -> Content | DocumentError:
         try:
-            return read(document, self._limits)
+            return receive(document, self._limits, self._guard.new_file)
         except DocumentError as error:
             return error
 
@@ -113,7 +114,9 @@ class Extractor:
         joined = {
             number: Short(name_of(root.path), _identity(root, content), content.data)
             for number, (root, content) in enumerate(zip(batch, contents, strict=True))
-            if isinstance(content, Content) and may_join(content.data)
+            if isinstance(content, Content)
+            and content.digest != root.known
+            and may_join(content.data)
         }
         recipe = batch[0].recipe
         fingerprints = format_versions.fingerprints_of(recipe)
@@ -125,15 +128,18 @@ class Extractor:
     def _extract_tree(self, document: Document, content: Content | DocumentError) -> Found:
         if isinstance(content, DocumentError):
             return (unread(document, content),)
-        file = self._guard.put(content.data)
+        if content.digest == document.known:
+            if content.file:
+                content.file.unlink()
+            return (unchanged(document, content.digest, content.size),)
+        file = content.file or self._guard.put(content.data)
         identity = _identity(document, content)
-        del content  # the parser reads the file; a large document need not stay in memory as well
         tree = Tree(document, self._guard, self._limits, self._helpers, self._workers)
         return tree.extract(file, identity)
 
 
 def _identity(root: Document, content: Content) -> Identity:
-    return identity_of(root, content.digest, len(content.data))
+    return identity_of(root, content.digest, content.size)
 
 
 def extract_file(
@@ -141,13 +147,13 @@ def extract_file(
 ) -> Found:
     """Extract one file of this machine without a lake, under the source name "file"."""
 
-    def read_file() -> bytes:
+    def open_file() -> BinaryIO:
         try:
-            return path.read_bytes()
+            return path.open("rb")
         except OSError as error:
             raise DocumentUnreadable(f"{path}: {error.strerror}.") from error
 
     doc_id = ids.doc_id("file", path.name)
-    document = Document("file", "00", doc_id, path.name, "", recipe, read_file, password)
+    document = Document("file", "00", doc_id, path.name, recipe, open_file, password=password)
     with Extractor(limits, workers=1) as extractor:
         return next(iter(extractor.extract([document])))

@@ -57,13 +57,13 @@ class Partition:
 
     def _registry(self, live: dict[str, LedgerRow]) -> None:
         """Every listed version has its ledger row, and no ledger row outlives its document."""
-        columns = ["doc_id", "path", "content_hash", "deleted_at"]
+        columns = ["doc_id", "path", "signature", "deleted_at"]
         registry = self.lake.read("documents", self.scope, columns).to_pylist()
         listed = {row["doc_id"]: row for row in registry if row["deleted_at"] is None}
         self.result.listed = len(listed)
         for doc_id, document in listed.items():
             entry = live.get(doc_id)
-            if entry is None or entry["content_hash"] != document["content_hash"]:
+            if entry is None or entry["signature"] != document["signature"]:
                 known = [entry] if entry else []
                 self._problem(f"{document['path']}: this version has not been extracted", *known)
         for row in live.values():

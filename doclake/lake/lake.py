@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from doclake.errors import LakeError
 from doclake.lake.commits import committed, grow
+from doclake.lake.query import query
 from doclake.lake.scope import EVERYTHING, Scope
 from doclake.lake.slices import partitions_of
 from doclake.tables.registry import TABLES
@@ -56,7 +57,8 @@ class Lake:
         finally:
             self._kept = outer
 
-    def _open(self, name: str) -> DeltaTable | None:
+    def open(self, name: str) -> DeltaTable | None:
+        """The table as delta-rs knows it; None before the first write."""
         from deltalake import DeltaTable
         from deltalake.exceptions import DeltaError, TableNotFoundError
 
@@ -81,7 +83,7 @@ class Lake:
     def _open_or_create(self, name: str) -> DeltaTable:
         from deltalake import DeltaTable, Schema
 
-        table = self._open(name)
+        table = self.open(name)
         if table is not None:
             return table
         if "://" not in self.tables_url:
@@ -101,12 +103,12 @@ class Lake:
 
     def version(self, name: str) -> int | None:
         """Number of the last commit; None before the first write."""
-        table = self._open(name)
+        table = self.open(name)
         return None if table is None else table.version()
 
     def table_id(self, name: str) -> str | None:
         """Identity of the table, which changes when it is deleted and made again."""
-        table = self._open(name)
+        table = self.open(name)
         return None if table is None else str(table.metadata().id)
 
     def read(
@@ -137,8 +139,8 @@ class Lake:
         return dict(zip(zip(*(rows[c] for c in columns), strict=True), rows["n"], strict=True))
 
     def _query(self, name: str, sql: str, schema: pa.Schema) -> pa.Table:
-        table = self._open(name)
-        return schema.empty_table() if table is None else _query(name, table, sql, schema)
+        table = self.open(name)
+        return schema.empty_table() if table is None else query(name, table, sql, schema)
 
     def replace(self, name: str, scope: Scope, rows: pa.Table) -> None:
         """Make `rows` the only rows of the scope, in one commit. Same rows, same state."""
@@ -169,10 +171,11 @@ class Lake:
         predicate = scope.sql()
         if not scope.buckets:
             raise ValueError("an update without partitions would conflict with every writer")
+        names = ", ".join(f'"{column}"' for column in schema.names)
 
         def write() -> None:
             table = self._open_or_create(name)
-            rows = change(_query(name, table, f"SELECT * FROM t WHERE {predicate}", schema))  # noqa: S608
+            rows = change(query(name, table, f"SELECT {names} FROM t WHERE {predicate}", schema))  # noqa: S608
             if rows is not None:
                 rows = rows.select(schema.names).cast(schema)
                 write_deltalake(table, rows, mode="overwrite", predicate=predicate)
@@ -188,7 +191,7 @@ class Lake:
 
         def write() -> None:
             nonlocal deleted
-            table = self._open(name)
+            table = self.open(name)
             deleted = int(table.delete(predicate)["num_deleted_rows"]) if table else 0
 
         committed(name, write)
@@ -200,7 +203,7 @@ class Lake:
 
         def optimize() -> None:
             nonlocal merged
-            table = self._open(name)
+            table = self.open(name)
             merged = int(table.optimize.compact()["numFilesRemoved"]) if table else 0
 
         committed(name, optimize)
@@ -212,7 +215,7 @@ class Lake:
         Files that no version names go as well: a writer that was killed leaves them behind. A
         writer at work has such files too, so `keep` must be longer than a commit takes.
         """
-        table = self._open(name)
+        table = self.open(name)
         if table is None:
             return 0
         removed = table.vacuum(
@@ -231,7 +234,7 @@ class Lake:
         """
         from deltalake.exceptions import DeltaError
 
-        table = self._open(name)
+        table = self.open(name)
         if table is None or table.version() <= since:
             return set()
         try:
@@ -239,18 +242,3 @@ class Lake:
             return partitions_of(pa.table(feed))
         except (DeltaError, OSError, ValueError) as error:
             raise LakeError(f"The change feed of {name} has a gap: {error}") from error
-
-
-def _query(name: str, table: DeltaTable, sql: str, schema: pa.Schema) -> pa.Table:
-    # QueryBuilder and not to_pyarrow_dataset(), which crashes the process with pyarrow 26.
-    from deltalake import QueryBuilder
-
-    try:
-        result = pa.table(QueryBuilder().register("t", table).execute(sql).read_all())
-    except Exception as error:  # it raises the bare type, whatever went wrong
-        raise LakeError(
-            f"The table {name} cannot be read: {error}",
-            mend="If files of the lake are gone, restore them from a backup.",
-            table=name,
-        ) from error
-    return result.cast(schema)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
 from doclake import ids
-from doclake.errors import DocumentError
 from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.settings import Settings
-from doclake.sources import open_source
+from doclake.sources import Source, open_source
 from doclake.stages import documents
 from doclake.stages.context import StageContext
 from doclake.stages.plans.documents import allowed_deletions, compare, listing
@@ -52,7 +52,9 @@ def forecast(project: Project, source: str) -> Forecast:
     differing, gone, live = compare(context, listed)
     changed = differing.to_pylist()
     result = Forecast(source)
-    _sort(result, opened, changed, DOCUMENTS.rows(gone) if complete else [])
+    read = ledger.read(project.lake, context.scope, ["doc_id", "content_hash"])
+    hashes = {row["doc_id"]: row["content_hash"] for row in read}
+    _sort(result, opened, changed, DOCUMENTS.rows(gone) if complete else [], hashes)
     _refused(result, report, live, project.settings)
     paths = [row["path"] for row in changed]
     paths += _undone(result, context, set(paths))
@@ -62,14 +64,19 @@ def forecast(project: Project, source: str) -> Forecast:
 
 
 def _sort(
-    result: Forecast, source: Any, changed: list[dict[str, Any]], gone: list[DocumentRow]
+    result: Forecast,
+    source: Source,
+    changed: list[dict[str, Any]],
+    gone: list[DocumentRow],
+    hashes: Mapping[str, str],
 ) -> None:
-    """A new path with the bytes of one that is gone has moved."""
-    by_content = {row["content_hash"]: row["path"] for row in gone}
+    """A new path with the bytes of one that is gone has moved. `hashes` are those last read."""
+    by_content = {hashes.get(row["doc_id"]): row["path"] for row in gone}
     moved_from = set()
     for row in changed:
-        if row["content_hash"] is not None and not row["returns"]:
-            if row["content_hash"] != _hash(source, row["path"]):
+        if row["old_signature"] is not None and not row["returns"]:
+            touched = row["signature"] != row["old_signature"]
+            if touched and hashes.get(row["doc_id"]) != _hash(source, row["path"]):
                 result.changed.append(row["path"])
             continue
         old = by_content.get(_hash(source, row["path"])) if by_content else None
@@ -81,10 +88,11 @@ def _sort(
     result.deleted = sorted(row["path"] for row in gone if row["path"] not in moved_from)
 
 
-def _hash(source: Any, path: str) -> str:
+def _hash(source: Source, path: str) -> str:
     try:
-        return ids.content_hash(source.read(path))
-    except DocumentError:
+        with source.open(path) as stream:
+            return ids.content_hash_of(stream)
+    except Exception:  # a source's library may raise anything; the run will say what it is
         return ""
 
 

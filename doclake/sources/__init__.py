@@ -19,7 +19,7 @@ def open_source(name: str, source: SourceSettings, settings: Settings) -> Source
     if source.url.startswith(("s3://", "s3a://")):
         from doclake.sources.s3 import S3Source
 
-        return S3Source(name, source, settings)
+        return S3Source(name, source)
     from doclake.sources.filesystem import RemoteSource
 
-    return RemoteSource(name, source, settings)
+    return RemoteSource(name, source)

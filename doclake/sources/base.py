@@ -6,13 +6,13 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import pyarrow as pa
 
 from doclake import ids
 from doclake.errors import ListingIncomplete, SettingsError
-from doclake.settings import Settings, SourceSettings
+from doclake.settings import SourceSettings
 from doclake.sources.selection import Selection
 from doclake.tables.listing import LISTING
 
@@ -32,13 +32,12 @@ class Entry(NamedTuple):
 class Source(ABC):
     """One configured place. `left_out` counts, after a listing, what it left out and why."""
 
-    def __init__(self, name: str, source: SourceSettings, settings: Settings) -> None:
+    def __init__(self, name: str, source: SourceSettings) -> None:
         self.name = name
         self.url = source.url
         self.buckets = source.buckets
         self.allow_empty = source.allow_empty
         self.storage_options = source.storage_options
-        self.max_bytes = settings.limits.file_mb << 20
         self.left_out: Counter[str] = Counter()
         self.failures: list[str] = []
         self.failed = 0
@@ -88,8 +87,11 @@ class Source(ABC):
         """Every file that is not hidden. Says `self._failed(...)` of a part it cannot list."""
 
     @abstractmethod
-    def read(self, path: str) -> bytes:
-        """The bytes of one document; raises `DocumentUnreadable` or `LimitExceeded`."""
+    def open(self, path: str) -> BinaryIO:
+        """The bytes of one document as a stream, to be closed; raises `DocumentUnreadable`.
+
+        Reading from it may raise whatever the library of the source raises.
+        """
 
     @abstractmethod
     def local_file(self, path: str) -> Path | None:

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-from doclake.errors import DocumentError, DocumentUnreadable, LimitExceeded, SettingsError
-from doclake.settings import Settings, SourceSettings
+from doclake.errors import DocumentError, DocumentUnreadable, SettingsError
+from doclake.settings import SourceSettings
 from doclake.sources.base import Entry, Source
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -23,8 +23,8 @@ _TIMES = ("LastModified", "last_modified", "mtime", "updated", "modified", "crea
 
 
 class RemoteSource(Source):
-    def __init__(self, name: str, source: SourceSettings, settings: Settings) -> None:
-        super().__init__(name, source, settings)
+    def __init__(self, name: str, source: SourceSettings) -> None:
+        super().__init__(name, source)
         # Caches would hand a listing of an hour ago to the next one.
         self._options = {"use_listings_cache": False, "skip_instance_cache": True}
         self._options |= self.storage_options
@@ -93,18 +93,9 @@ class RemoteSource(Source):
         tag = next((str(info[key]) for key in _TAGS if info.get(key)), None)
         return Entry(path, int(info.get("size") or 0), _changed(info), tag and tag.strip('"'))
 
-    def read(self, path: str) -> bytes:
+    def open(self, path: str) -> BinaryIO:
         try:
-            where = self._place(path)
-            size = self.filesystem.info(where).get("size") or 0
-            if size > self.max_bytes:
-                raise LimitExceeded(
-                    f"{path} has {size} bytes, more than limits.file_mb allows.",
-                    source=self.name,
-                    path=path,
-                    limit="file_mb",
-                )
-            return bytes(self.filesystem.cat_file(where))
+            return cast(BinaryIO, self.filesystem.open(self._place(path), "rb"))
         except DocumentError:
             raise
         except Exception as error:  # each backend has error types of its own

@@ -9,8 +9,9 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-from doclake.errors import DocumentUnreadable, LimitExceeded
+from doclake.errors import DocumentUnreadable
 from doclake.settings import Settings, SourceSettings
 from doclake.sources import file_names
 from doclake.sources.base import Entry, Source
@@ -22,7 +23,7 @@ class FolderSource(Source):
     links that lead outside are left out."""
 
     def __init__(self, name: str, source: SourceSettings, settings: Settings, root: Path) -> None:
-        super().__init__(name, source, settings)
+        super().__init__(name, source)
         self.root = os.path.realpath(root)
         lake = settings.local_path(settings.lake)
         self._lake = os.path.realpath(lake) if lake else None
@@ -106,21 +107,12 @@ class FolderSource(Source):
             raise self._unreadable(path, error.strerror or str(error)) from error
         return Path(real)
 
-    def read(self, path: str) -> bytes:
+    def open(self, path: str) -> BinaryIO:
         file = self.local_file(path)
         try:
-            with file.open("rb") as opened:
-                data = opened.read(self.max_bytes + 1)
+            return file.open("rb")
         except OSError as error:
             raise self._unreadable(path, error.strerror or str(error)) from error
-        if len(data) > self.max_bytes:
-            raise LimitExceeded(
-                f"{path} is larger than limits.file_mb ({self.max_bytes >> 20} MB).",
-                source=self.name,
-                path=path,
-                limit="file_mb",
-            )
-        return data
 
     def _unreadable(self, path: str, why: str) -> DocumentUnreadable:
         return DocumentUnreadable(

@@ -1,23 +1,20 @@
 """documents: the registry of what a source lists, kept in step with a complete listing.
 
-Bytes are read only where the signature (size, time, tag) changed, so an unchanged source costs a
-listing and a join. A document gone from a complete listing is tombstoned, unless more are gone
-than the deletion guard allows.
+No bytes are read here: a changed signature (size, time, tag) tells the stage `elements` to read
+them. So an unchanged source costs a listing and a join. A document gone from a complete listing is
+tombstoned, unless more are gone than the deletion guard allows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import clock, ids
-from doclake.errors import DocumentError
+from doclake import clock
 from doclake.lake.scope import Scope
-from doclake.sources import Source, open_source
+from doclake.sources import open_source
 from doclake.stages.context import StageContext, batched
 from doclake.stages.plans.documents import allowed_deletions, compare, listing
 from doclake.stages.report import Alarm, StageReport
@@ -43,10 +40,8 @@ def _run(context: StageContext) -> StageReport:
     report.unchanged = listed.num_rows - len(changed)
     for start in range(0, len(changed), COMMIT_ROWS):
         rows = changed.slice(start, COMMIT_ROWS).to_pylist()
-        known = {row["doc_id"]: row for row in rows if row["content_hash"] is not None}
-        found = list(_with_content(source, rows))
-        _commit(context, [_row(context, item, known.get(item["doc_id"])) for item in found])
-        _count(report, found, known)
+        _commit(context, [_row(context, row) for row in rows])
+        _count(report, rows)
         context.step(STAGE, start + len(rows), len(changed))
     for reason, files in source.left_out.items():
         report.add(f"left out as {reason}", files)
@@ -55,51 +50,32 @@ def _run(context: StageContext) -> StageReport:
     return report.finished()
 
 
-def _with_content(source: Source, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Rows with `content_hash`, read where the signature changed; '' if it cannot be read."""
-
-    def hashed(row: dict[str, Any]) -> dict[str, Any]:
-        if row["content_hash"] and row["signature"] == row["old_signature"]:
-            return row
-        try:
-            return row | {"content_hash": ids.content_hash(source.read(row["path"]))}
-        except DocumentError:
-            return row | {"content_hash": ""}  # the elements stage reads again and records why
-
-    with ThreadPoolExecutor(READERS, thread_name_prefix="doclake-read") as pool:
-        for batch in batched(rows, READERS * 8):  # bounded: map() alone would queue everything
-            yield from pool.map(hashed, batch)
-
-
-def _row(context: StageContext, item: dict[str, Any], known: Any) -> DocumentRow:
+def _row(context: StageContext, listed: dict[str, Any]) -> DocumentRow:
     now = clock.now()
     return {
         "source": context.source,
-        "bucket": item["bucket"],
-        "doc_id": item["doc_id"],
-        "path": item["path"],
-        "content_hash": item["content_hash"],
-        "signature": item["signature"],
-        "size": item["size"],
-        "mtime": item["mtime"],
+        "bucket": listed["bucket"],
+        "doc_id": listed["doc_id"],
+        "path": listed["path"],
+        "signature": listed["signature"],
+        "size": listed["size"],
+        "mtime": listed["mtime"],
         "access": list(context.source_settings.access),
-        "first_seen": known["first_seen"] if known else now,
+        "first_seen": listed["first_seen"] or now,
         "updated_at": now,
         "deleted_at": None,
     }
 
 
-def _count(report: StageReport, batch: list[dict[str, Any]], known: dict[str, Any]) -> None:
-    for item in batch:
-        before = known.get(item["doc_id"])
-        if item["content_hash"] == "":
-            report.add("unreadable")
-        elif before is None:
+def _count(report: StageReport, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        if row["old_signature"] is None or row["returns"]:
             report.add("added")
+        elif row["old_signature"] != row["signature"]:
+            report.add("changed")
         else:
-            same = before["content_hash"] == item["content_hash"]
-            report.add("touched" if same else "modified")
-    report.rows += len(batch)
+            report.add("access changed")
+    report.rows += len(rows)
 
 
 def _commit(context: StageContext, rows: list[DocumentRow]) -> None:

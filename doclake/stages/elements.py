@@ -7,7 +7,8 @@ ledger row with a typed reason; retryable failures are tried again by later runs
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import pyarrow as pa
 
@@ -19,9 +20,10 @@ from doclake.sources import Source, open_source
 from doclake.stages.context import StageContext, batched
 from doclake.stages.plans.elements import planned
 from doclake.stages.report import Failure, StageReport
-from doclake.tables.documents import DOCUMENTS, DocumentRow
 from doclake.tables.elements import ELEMENTS
 from doclake.tables.ledger import LEDGER, LedgerRow
+from doclake.tables.metadata import METADATA, MetadataRow
+from doclake.tables.rows import strings
 
 STAGE = "elements"
 COMMIT_BYTES = 64 << 20
@@ -56,7 +58,8 @@ def _remove(context: StageContext, trees: list[list[LedgerRow]], report: StageRe
     known = ledger.of_trees(context.lake, context.source, places)
     ledger.undone(context.lake, context.source, known, _UNDONE)
     buckets = sorted(set(places.values()))
-    context.lake.delete("elements", Scope(context.source, buckets, {"root_id": places}))
+    for table in ("elements", "metadata"):
+        context.lake.delete(table, Scope(context.source, buckets, {"root_id": places}))
     stored = {row["root_id"] for row in known}
     unseen = [row for tree in trees for row in tree if row["root_id"] not in stored]
     rows = [
@@ -83,28 +86,32 @@ def _extract(
     documents = (
         _document(context, source, row)
         for batch in rows.to_batches(max_chunksize=context.batch_size)
-        for row in DOCUMENTS.rows(batch)
+        for row in batch.to_pylist()
     )
     done = 0
     processing = context.settings.processing
     reuse = processing.documents_per_child
+    signatures = dict(zip(strings(rows["doc_id"]), strings(rows["signature"]), strict=True))
     with Extractor(context.settings.limits, processing.workers, reuse=reuse) as extractor:
         for trees in _commits(extractor.extract(documents), context.batch_size):
-            _commit(context, trees, report)
+            _touch(context, [tree[0] for tree in trees if tree[0].unchanged], signatures, report)
+            parsed = [tree for tree in trees if not tree[0].unchanged]
+            if parsed:
+                _commit(context, parsed, signatures, report)
             done += len(trees)
             context.step(STAGE, done, len(rows))
 
 
-def _document(context: StageContext, source: Source, row: DocumentRow) -> Document:
+def _document(context: StageContext, source: Source, row: dict[str, Any]) -> Document:
     path = row["path"]
     return Document(
         source=context.source,
         bucket=row["bucket"],
         doc_id=row["doc_id"],
         path=path,
-        content_hash=row["content_hash"],
+        known=row["known"],
         recipe=context.source_settings.recipe.extract,
-        read=lambda: source.read(path),
+        open=lambda: source.open(path),
         size=row["size"],
     )
 
@@ -125,9 +132,31 @@ def _commits(
         yield batch
 
 
+def _touch(
+    context: StageContext,
+    roots: list[ExtractedDocument],
+    signatures: Mapping[str, str],
+    report: StageReport,
+) -> None:
+    """Write down that these documents have been read again and are what they were."""
+    rows = ledger.of_trees(context.lake, context.source, {r.root_id: r.bucket for r in roots})
+    read = [
+        row | {"signature": signatures[row["doc_id"]], "updated_at": clock.now()}
+        if row["parent_id"] is None
+        else row
+        for row in rows
+    ]
+    ledger.write(context.lake, context.source, read, [root.root_id for root in roots])
+    report.documents -= len(roots)
+    report.unchanged += len(roots)
+    if roots:
+        report.add("touched", len(roots))
+
+
 def _commit(
     context: StageContext,
     trees: list[tuple[ExtractedDocument, ...]],
+    signatures: Mapping[str, str],
     report: StageReport,
 ) -> None:
     """Elements first, then what a count of the written rows says, in the ledger."""
@@ -139,10 +168,13 @@ def _commit(
     known = ledger.read(context.lake, scope)
     ledger.undone(context.lake, context.source, known, _UNDONE)
     context.lake.replace("elements", scope, rows)
+    context.lake.replace("metadata", scope, METADATA.arrow(_metadata(documents)))
     written = context.lake.count_by("elements", ["doc_id"], scope)
     earlier = {row["doc_id"]: row for row in known}
     entries = [
-        _entry(context, d, earlier.get(d.doc_id), written.get((d.doc_id,), 0)) for d in documents
+        _entry(context, d, earlier.get(d.doc_id), written.get((d.doc_id,), 0))
+        | {"signature": signatures.get(d.doc_id)}
+        for d in documents
     ]
     ledger.write(context.lake, context.source, entries, roots)
     _tell(report, entries, rows.num_rows)
@@ -186,6 +218,24 @@ def _entry(
         "run_id": context.run_id,
         "updated_at": clock.now(),
     }
+
+
+def _metadata(documents: Iterable[ExtractedDocument]) -> list[MetadataRow]:
+    return [
+        MetadataRow(
+            source=document.source,
+            bucket=document.bucket,
+            root_id=document.root_id,
+            doc_id=document.doc_id,
+            content_hash=document.content_hash,
+            recipe=document.recipe,
+            name=field.name,
+            page=field.page,
+            value=field.value,
+        )
+        for document in documents
+        for field in document.metadata
+    ]
 
 
 def _tell(report: StageReport, entries: list[LedgerRow], rows: int) -> None:

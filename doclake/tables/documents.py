@@ -7,7 +7,7 @@ from typing import TypedDict
 
 import pyarrow as pa
 
-from doclake.tables.columns import BUCKET, CONTENT, DOC_ID, PATH, SOURCE, TIMESTAMP, field
+from doclake.tables.columns import BUCKET, DOC_ID, PATH, SOURCE, TIMESTAMP, field
 from doclake.tables.table import Retention, Table
 
 _SCHEMA = pa.schema(
@@ -16,7 +16,6 @@ _SCHEMA = pa.schema(
         BUCKET,
         DOC_ID,
         PATH,
-        CONTENT,
         field("signature", pa.string(), "Size, time and tag: bytes are read only if it changed"),
         field("size", pa.int64(), "Bytes"),
         field("mtime", TIMESTAMP, "Last change as the source tells it"),
@@ -35,7 +34,6 @@ class DocumentRow(TypedDict, total=False):
     bucket: str
     doc_id: str
     path: str
-    content_hash: str
     signature: str | None
     size: int | None
     mtime: datetime | None

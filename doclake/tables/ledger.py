@@ -19,6 +19,7 @@ _SCHEMA = pa.schema(
         field("parent_id", pa.string(), "The document this one was found in; null if listed"),
         PATH,
         CONTENT,
+        field("signature", pa.string(), "Of a listed document: what its bytes were read under"),
         field("media_type", pa.string(), "Told from the content, not from the name"),
         field("title", pa.string(), "Title of the document"),
         field("status", pa.string(), "ok, failed or deleted", nullable=False),
@@ -58,6 +59,7 @@ class LedgerRow(TypedDict, total=False):
     parent_id: str | None
     path: str
     content_hash: str
+    signature: str | None
     media_type: str | None
     title: str | None
     status: str

@@ -10,6 +10,7 @@ from doclake.tables.elements import ELEMENTS
 from doclake.tables.embeddings import EMBEDDINGS
 from doclake.tables.incidents import INCIDENTS
 from doclake.tables.ledger import LEDGER
+from doclake.tables.metadata import METADATA
 from doclake.tables.quarantine import QUARANTINE
 from doclake.tables.table import Table
 from doclake.tables.upgrades import UPGRADES
@@ -19,6 +20,7 @@ TABLES: dict[str, Table[Any]] = {
     for table in (
         DOCUMENTS,
         ELEMENTS,
+        METADATA,
         CHUNKS,
         EMBEDDINGS,
         LEDGER,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,9 +34,8 @@ def document() -> Callable[..., Document]:
             "bucket": "00",
             "doc_id": ids.doc_id("s", path),
             "path": path,
-            "content_hash": ids.content_hash(data),
             "recipe": ExtractRecipe(),
-            "read": lambda: data,
+            "open": lambda: io.BytesIO(data),
         }
         return Document(**(facts | changes))  # type: ignore[arg-type]
 

@@ -11,6 +11,7 @@ import difflib
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -79,8 +80,10 @@ def require_tesseract() -> None:
 def extract(extractor: Extractor, name: str) -> tuple[ExtractedDocument, ...]:
     """The sample and what lies inside it."""
     doc_id, recipe = ids.doc_id("samples", name), Recipe().extract
-    read = (SAMPLES / name).read_bytes
-    (tree,) = extractor.extract([Document("samples", "00", doc_id, name, "", recipe, read)])
+    file = SAMPLES / name
+    (tree,) = extractor.extract(
+        [Document("samples", "00", doc_id, name, recipe, partial(file.open, "rb"))]
+    )
     return tree
 
 

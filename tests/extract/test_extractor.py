@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 import time
 from collections.abc import Callable
@@ -86,28 +87,50 @@ def test_a_container_of_nothing_but_children_is_no_empty_document(extract):
 
 
 @pytest.mark.parametrize(
-    ("read", "kind"),
+    ("opened", "kind"),
     [
-        (lambda: b"", errors.DocumentEmpty),
-        (lambda: b"text changed", errors.ContentChanged),
-        (lambda: b"x" * (2 << 20), errors.LimitExceeded),
+        (io.BytesIO, errors.DocumentEmpty),
+        (lambda: io.BytesIO(b"x" * (2 << 20)), errors.LimitExceeded),
         (lambda: 1 / 0, errors.DocumentUnreadable),
+        (lambda: Torn(3 << 20), errors.DocumentUnreadable),
     ],
 )
-def test_what_cannot_be_read_is_a_typed_failure(odd_parsers, document, read, kind):
+def test_what_cannot_be_read_is_a_typed_failure(odd_parsers, document, opened, kind):
     with Extractor(Limits(file_mb=1), 1, **odd_parsers) as extractor:
-        ((failed,),) = extractor.extract([document("text listed", read=read)])
+        ((failed,),) = extractor.extract([document("text listed", open=opened)])
     assert type(failed.error) is kind
-    assert failed.content_hash == ids.content_hash(b"text listed")
+    assert failed.content_hash == ""
+
+
+class Torn(io.BytesIO):
+    """A stream that ends in an error of its source."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__(bytes(after))
+
+    def read(self, size: int | None = -1) -> bytes:
+        if self.tell() >= 1 << 20:
+            raise ConnectionResetError("The share is gone.")
+        return super().read(size)
+
+
+def test_a_document_of_the_known_bytes_is_read_and_not_parsed(odd_parsers, document):
+    known = ids.content_hash(b"crash")
+    with Extractor(Limits(), 1, **odd_parsers) as extractor:
+        ((same,), (other,)) = extractor.extract(
+            [document("crash", known=known), document("text new", "b.odd", known=known)]
+        )
+    assert (same.unchanged, same.content_hash, same.error) == (True, known, None)
+    assert (other.unchanged, other.elements.num_rows) == (False, 1)
 
 
 def test_an_error_of_the_source_keeps_its_type(odd_parsers, document):
-    def read() -> bytes:
-        raise errors.ContentChanged("It is gone.")
+    def opened() -> io.BytesIO:
+        raise errors.DocumentEncrypted("The share wants a password.")
 
     with Extractor(Limits(), 1, **odd_parsers) as extractor:
-        ((failed,),) = extractor.extract([document("x", read=read)])
-    assert type(failed.error) is errors.ContentChanged
+        ((failed,),) = extractor.extract([document("x", open=opened)])
+    assert type(failed.error) is errors.DocumentEncrypted
 
 
 def test_a_password_reaches_the_parser(odd_parsers, document):

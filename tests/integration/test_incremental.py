@@ -33,7 +33,7 @@ def test_a_touched_file_is_read_but_not_parsed(project):
     project.ingest()
     os.utime(path, (1, 1))
     metadata = project.ingest().metadata
-    assert metadata["documents"]["touched"] == 1
+    assert metadata["elements"]["touched"] == 1
     assert metadata["elements"]["documents_done"] == 0
 
 

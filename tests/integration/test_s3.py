@@ -49,7 +49,7 @@ def test_documents_of_a_bucket_are_ingested_changed_and_deleted(project, bucket)
     client.put_object(Bucket=BUCKET, Key="docs/a.md", Body=b"# A\n\nMoved to the pier.\n")
     client.delete_object(Bucket=BUCKET, Key="docs/보고서/b.md")
     metadata = project.ingest().metadata
-    assert metadata["documents"]["modified"] == 1
+    assert metadata["documents"]["changed"] == 1
     assert metadata["documents"]["deleted"] == 1
     assert metadata["documents"]["documents_unchanged"] == 0
     assert set(project.texts()) == {"a.md"}

@@ -32,3 +32,8 @@ def unprivileged() -> Iterator[None]:
     finally:
         if root:
             os.seteuid(0)
+
+
+def read(source: Source, path: str) -> bytes:
+    with source.open(path) as stream:
+        return stream.read()

@@ -10,7 +10,7 @@ import pytest
 
 from doclake.errors import DocumentUnreadable, ListingIncomplete
 from doclake.sources import signature
-from tests.sources.places import Opener, paths
+from tests.sources.places import Opener, paths, read
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_a_tree_is_listed_and_read_back(opened: Opener, memory: Any) -> None:
     source = opened("memory://docs", exclude=["old/"])
     assert paths(source.list()) == names
     assert source.left_out == {"folder: junk": 1, "junk": 1}
-    assert source.read("b/한글.txt") == "b/한글.txt".encode()
+    assert read(source, "b/한글.txt") == "b/한글.txt".encode()
     assert source.local_file("a.txt") is None
 
 
@@ -53,7 +53,7 @@ def test_a_missing_file_is_unreadable(opened: Opener, memory: Any) -> None:
     memory.pipe("/docs/a.txt", b"a")
     for path in ("b.txt", "../other/d.txt"):
         with pytest.raises(DocumentUnreadable):
-            opened("memory://docs").read(path)
+            read(opened("memory://docs"), path)
 
 
 def test_a_file_url_is_a_folder(opened: Opener, files: Any) -> None:

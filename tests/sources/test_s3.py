@@ -9,9 +9,9 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from doclake.errors import DocumentUnreadable, LimitExceeded, ListingIncomplete, SettingsError
+from doclake.errors import DocumentUnreadable, ListingIncomplete, SettingsError
 from doclake.sources import Source, bucket_digests, signature
-from tests.sources.places import Opener, paths
+from tests.sources.places import Opener, paths, read
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def test_a_prefix_is_listed_with_tags_and_times_and_read_back(papers: Opener, s3
     head = s3.head_object(Bucket="papers", Key="docs/b/c.pdf")
     assert (row["size"], row["mtime"]) == (7, head["LastModified"])
     assert f'"{row["etag"]}"' == head["ETag"]
-    assert source.read("b/c.pdf") == b"content"
+    assert read(source, "b/c.pdf") == b"content"
     assert source.local_file("b/c.pdf") is None
 
 
@@ -68,7 +68,7 @@ def test_a_whole_bucket_is_a_source_too(papers: Opener, s3: Any) -> None:
     put(s3, "docs/a.txt", "e.txt")
     source = papers("s3://papers")
     assert paths(source.list()) == {"docs/a.txt", "e.txt"}
-    assert source.read("e.txt") == b"content"
+    assert read(source, "e.txt") == b"content"
 
 
 def test_odd_keys_are_listed_and_read_back(papers: Opener, s3: Any) -> None:
@@ -82,7 +82,7 @@ def test_odd_keys_are_listed_and_read_back(papers: Opener, s3: Any) -> None:
     put(s3, *(f"docs/{key}" for key in keys))
     source = papers()
     assert paths(source.list()) == keys
-    assert all(source.read(key) == b"content" for key in keys)
+    assert all(read(source, key) == b"content" for key in keys)
 
 
 def test_folder_markers_hidden_keys_and_globs_are_left_out(papers: Opener, s3: Any) -> None:
@@ -164,19 +164,13 @@ def test_a_server_that_dies_between_pages_makes_the_listing_incomplete(
 def test_a_missing_object_is_unreadable(papers: Opener, s3: Any) -> None:
     put(s3, "docs/a.txt")
     with pytest.raises(DocumentUnreadable) as error:
-        papers().read("b.txt")
+        papers().open("b.txt")
     assert error.value.facts == {"source": "docs", "path": "b.txt"}
-
-
-def test_an_object_beyond_the_limit_is_not_fetched(papers: Opener, s3: Any) -> None:
-    put(s3, "docs/big.bin", body=bytes((1 << 20) + 1))
-    with pytest.raises(LimitExceeded):
-        papers(limits={"file_mb": 1}).read("big.bin")
 
 
 def test_an_object_without_content_reads_as_nothing(papers: Opener, s3: Any) -> None:
     put(s3, "docs/empty.txt", body=b"")
-    assert papers().read("empty.txt") == b""
+    assert read(papers(), "empty.txt") == b""
 
 
 def test_missing_credentials_are_named(

@@ -98,9 +98,13 @@ class Guard:
 
     def put(self, data: bytes) -> Path:
         """Write the bytes of a document to a private file, for `Task.file`."""
-        file = self._workspace / f"in-{next(self._numbers)}"
+        file = self.new_file()
         file.write_bytes(data)
         return file
+
+    def new_file(self) -> Path:
+        """Where the bytes of a document may be written, for `Task.file`."""
+        return self._workspace / f"in-{next(self._numbers)}"
 
     def run(self, task: Task) -> Reply:
         """Extract one document; takes at most its time limit (that of `limits.for_scans` if it has

@@ -116,9 +116,8 @@ def diff(
 ) -> tuple[pa.Table, pa.Table]:
     """(rows to write in `buckets`, registry rows gone from the listing in any bucket).
 
-    A row to write carries the listed facts and, where the document is known, its registered
-    `content_hash`, `first_seen` and `old_signature`; these are None for a new one. `returns` is
-    true of one that was deleted.
+    A row to write carries the listed facts and, where the document is known, its `first_seen` and
+    `old_signature`; these are None for a new one. `returns` is true of one that was deleted.
     """
     counted = registry.group_by("doc_id").aggregate([([], "count_all")])
     twice = counted.filter(pc.greater(counted["count_all"], 1))["doc_id"]  # by damage: write anew
@@ -128,7 +127,6 @@ def diff(
         {
             "doc_id": registry["doc_id"],
             "old_signature": registry["signature"],
-            "content_hash": registry["content_hash"],
             "first_seen": registry["first_seen"],
             "stands": pc.and_(live, _has_access(registry, access)),
             "returns": pc.invert(live),
@@ -139,10 +137,8 @@ def diff(
         pc.fill_null(pc.equal(joined["signature"], joined["old_signature"]), False),
         pc.fill_null(joined["stands"], False),
     )
-    # An empty hash marks bytes that could not be read: try them again.
-    unread = pc.fill_null(pc.equal(joined["content_hash"], ""), False)
     in_run = pc.is_in(joined["bucket"], value_set=pa.array(sorted(buckets), pa.string()))
-    todo = pc.and_(in_run, pc.or_(pc.invert(unchanged), unread))
+    todo = pc.and_(in_run, pc.invert(unchanged))
     changed = joined.filter(todo).sort_by([("bucket", "ascending"), ("doc_id", "ascending")])
     present = pc.is_in(registry["doc_id"], value_set=listed["doc_id"].combine_chunks())
     gone = registry.filter(pc.and_(live, pc.invert(present)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pyarrow as pa
 
@@ -14,10 +15,12 @@ from doclake.lake.slices import runs
 from doclake.stages.context import StageContext
 from doclake.tables.documents import DOCUMENTS, DocumentRow
 from doclake.tables.ledger import LEDGER, LedgerRow
+from doclake.tables.rows import strings
 
 PLAN_COLUMNS = (
     "doc_id",
     "content_hash",
+    "signature",
     "media_type",
     "extract_recipe",
     "status",
@@ -25,15 +28,18 @@ PLAN_COLUMNS = (
     "attempts",
     "updated_at",
 )
-REGISTERED = ("source", "bucket", "doc_id", "path", "size", "content_hash", "deleted_at")
+UNREAD = ""  # the content hash of what could not be read
+LONGEST_REST = timedelta(days=1)
+REGISTERED = ("source", "bucket", "doc_id", "path", "size", "signature", "deleted_at")
 
 
 @dataclass(frozen=True)
 class Plan:
     """What a run has to do, told from the registry and the ledger.
 
-    `extract` are registry rows (`REGISTERED`), `remove` trees of ledger rows (with `PLAN_COLUMNS`
-    alone).
+    `extract` are registry rows (`REGISTERED`), each with the content hash for which its extraction
+    stands (`known`, or null): where the bytes have it, nothing is parsed. `remove` are trees of
+    ledger rows (with `PLAN_COLUMNS` alone).
     """
 
     extract: pa.Table
@@ -55,7 +61,7 @@ def planned(context: StageContext, fingerprints: ByMediaType) -> Plan:
         listed = registered.get(bucket, registry.slice(0, 0))
         plans.append(plan(listed, ledger.trees(known), fingerprints, due))
     return Plan(
-        pa.concat_tables([registry.slice(0, 0), *(each.extract for each in plans)]),
+        pa.concat_tables([_with_known(registry.slice(0, 0), []), *(p.extract for p in plans)]),
         [tree for each in plans for tree in each.remove],
         sum(each.unchanged for each in plans),
     )
@@ -68,9 +74,10 @@ def retries(context: StageContext) -> Callable[[LedgerRow], bool]:
 
     def due(entry: LedgerRow) -> bool:
         attempts = entry["attempts"] or 0
-        if not entry["retryable"] or attempts >= processing.max_attempts:
+        unread = entry["content_hash"] == UNREAD  # a source may be mended: tried for ever, rarely
+        if not entry["retryable"] or (attempts >= processing.max_attempts and not unread):
             return False
-        rest = processing.retry_after * 2 ** (attempts - 1)
+        rest = min(processing.retry_after * 2 ** min(attempts - 1, 16), LONGEST_REST)
         return bool(context.retry_now or entry["updated_at"] + rest <= now)
 
     return due
@@ -85,9 +92,15 @@ def plan(
     """Documents to extract and trees to remove among those of one bucket; the rest stands."""
     rows = DOCUMENTS.rows(registry)
     roots = {row["doc_id"] for row in rows if row["deleted_at"] is None}
+    known = {
+        root: content
+        for root in roots
+        if (content := _known(root, before.get(root, []), fingerprints, due)) is not None
+    }
+    read_under = {row["doc_id"]: row["signature"] for tree in before.values() for row in tree}
     extract = [
         row["doc_id"] in roots
-        and not _stands(row, before.get(row["doc_id"], []), fingerprints, due)
+        and not (row["doc_id"] in known and read_under[row["doc_id"]] == row["signature"])
         for row in rows
     ]
     remove = [
@@ -97,7 +110,12 @@ def plan(
     ]
     remove += [[_unseen(row)] for row in rows if row["deleted_at"] and row["doc_id"] not in before]
     chosen = registry.filter(pa.array(extract, pa.bool_()))
-    return Plan(chosen, remove, len(roots) - len(chosen))
+    hashes = [known.get(doc_id) or None for doc_id in strings(chosen["doc_id"])]
+    return Plan(_with_known(chosen, hashes), remove, len(roots) - len(chosen))
+
+
+def _with_known(registry: pa.Table, hashes: list[str | None]) -> pa.Table:
+    return registry.append_column("known", pa.array(hashes, pa.string()))
 
 
 def _unseen(row: DocumentRow) -> LedgerRow:
@@ -108,23 +126,26 @@ def _unseen(row: DocumentRow) -> LedgerRow:
         "root_id": row["doc_id"],
         "doc_id": row["doc_id"],
         "path": row["path"],
-        "content_hash": row["content_hash"],
+        "content_hash": UNREAD,
         "status": ledger.DELETED,
     }
 
 
-def _stands(
-    row: DocumentRow,
+def _known(
+    root_id: str,
     tree: list[LedgerRow],
     fingerprints: ByMediaType,
     due: Callable[[LedgerRow], bool],
-) -> bool:
-    """A tree is done again as a whole: a document inside it has no source to be read from."""
-    root = next((entry for entry in tree if entry["doc_id"] == row["doc_id"]), None)
-    if root is None or root["content_hash"] != row["content_hash"]:
-        return False
-    if root["status"] == ledger.DELETED or any(
-        entry["extract_recipe"] != fingerprints[entry["media_type"]] for entry in tree
-    ):
-        return False
-    return not any(entry["status"] == ledger.FAILED and due(entry) for entry in tree)
+) -> str | None:
+    """The content hash for which the extraction of a tree stands; None where it does not.
+
+    A tree is done again as a whole: a document inside it has no source to be read from.
+    """
+    root = next((entry for entry in tree if entry["doc_id"] == root_id), None)
+    if root is None or root["status"] == ledger.DELETED:
+        return None
+    if any(entry["extract_recipe"] != fingerprints[entry["media_type"]] for entry in tree):
+        return None
+    if any(entry["status"] == ledger.FAILED and due(entry) for entry in tree):
+        return None
+    return root["content_hash"]

@@ -207,13 +207,13 @@ def test_closing_leaves_no_process_and_no_folder(odd_parsers, document, monkeypa
 
 
 _PARENT = """
-import json, signal, sys
+import io, json, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs behind
 sys.path[:] = json.loads(sys.argv[1])
 from doclake.extract.extractor import Document, Extractor
 from doclake.settings import ExtractRecipe, Limits
 def d(text, name):
-    return Document("s", "00", name, name, "", ExtractRecipe(), lambda: text)
+    return Document("s", "00", name, name, ExtractRecipe(), lambda: io.BytesIO(text))
 extractor = Extractor(Limits(), 2, detect="odd_parsers:media_type", load="odd_parsers:load")
 print("ready", flush=True)
 try:

