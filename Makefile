@@ -2,6 +2,8 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+# A process for each core is fastest; each needs about 2 GB.
+TEST_PROCESSES ?= 2
 STAMP := $(VENV)/.installed
 export DAGSTER_HOME := $(CURDIR)
 export DO_NOT_TRACK := 1
@@ -29,7 +31,7 @@ dev: $(STAMP) ## Open the Dagster UI at http://localhost:3000, with sensors and 
 	$(BIN)/dagster dev
 
 test: $(STAMP) ## Run the tests (a few minutes on two cores)
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow" -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 test-slow: $(STAMP) ## Run the long tests: daemon, kill harness, all hostile files
 	$(BIN)/pytest -m slow

@@ -12,8 +12,10 @@ from types import ModuleType
 
 import pytest
 
+if "PYTEST_XDIST_WORKER" in os.environ:  # the threads of several processes fight for the cores
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 REPOSITORY = Path(__file__).resolve().parents[1]
-CORPUS = REPOSITORY.parent / "shared" / "corpus"
 
 
 def _beside(name: str) -> ModuleType:
@@ -42,20 +44,12 @@ def repository() -> Path:
 
 
 @pytest.fixture
-def corpus() -> Path:
-    if not CORPUS.is_dir():
-        pytest.skip("the corpus of real documents is not beside the repository")
-    return CORPUS
-
-
-@pytest.fixture
 def instance(tmp_path: Path) -> Iterator[object]:
-    """A Dagster instance that keeps its history in the test's own folder."""
+    """A Dagster instance with its history in memory: in files, half of a small run is waiting for
+    SQLite. `test_samples.py`, the killed runs and the daemon have it in files."""
     import dagster as dg
 
-    home = tmp_path / "dagster_home"
-    home.mkdir()
-    with dg.DagsterInstance.local_temp(str(home)) as instance:
+    with dg.DagsterInstance.ephemeral(str(tmp_path)) as instance:
         yield instance
 
 

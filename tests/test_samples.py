@@ -21,7 +21,9 @@ from doclake import settings
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples"
 DOCUMENTS = SAMPLES / "documents"
-QUESTIONS = [json.loads(line) for line in (SAMPLES / "questions.jsonl").open(encoding="utf-8")]
+QUESTIONS = [
+    json.loads(line) for line in (SAMPLES / "questions.jsonl").read_text("utf-8").splitlines()
+]
 
 
 def pdf_text(file: Path) -> str:

@@ -14,14 +14,14 @@ import pytest
 from benchmarks import hostile_outcomes
 from benchmarks.hostile_outcomes import CORPUS, Case, Verdict
 from doclake.errors import DocumentError
+from tests import corpus
 
 A_CLASS = 4  # files of each class of attack in the fast run
 SLOW = frozenset({"pdf_bomb", "pdf_nesting", "html_nesting", "image_bomb"})  # up to 30 s a file
 
 
 def chosen(*, fast: bool) -> list[Case]:
-    if not CORPUS.is_dir():
-        pytest.skip(f"no hostile corpus at {CORPUS}")
+    corpus.path("hostile")
     seen: dict[str, int] = {}
     found = []
     for case in hostile_outcomes.cases():

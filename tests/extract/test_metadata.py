@@ -16,6 +16,7 @@ from doclake.extract import metadata
 from doclake.extract.extractor import Document, Extractor
 from doclake.extract.model import Extraction, MetadataField
 from doclake.settings import Limits
+from tests import corpus
 from tests.extract import wrapped
 from tests.extract.formats.mail.test_outlook import message as outlook_message
 from tests.extract.reading import read
@@ -203,9 +204,9 @@ def test_a_book_says_all_its_authors(tmp_path: Path) -> None:
     assert (found["title"], found["author"]) == ("Piers", "A, B")
 
 
-def test_hangul_documents_say_who_wrote_them(tmp_path: Path, corpus: Path) -> None:
+def test_hangul_documents_say_who_wrote_them(tmp_path: Path) -> None:
     for suffix in ("hwp", "hwpx"):
-        file = next(iter(sorted((corpus / "documents").rglob(f"*.{suffix}"))))
+        file = next(iter(sorted(corpus.path("documents").rglob(f"*.{suffix}"))))
         found = said(tmp_path, file.read_bytes(), file.name)
         assert found["author"] and found["created"][:2] == "20"
 

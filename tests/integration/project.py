@@ -14,6 +14,7 @@ from doclake.project import Project
 from doclake.settings import Settings
 from pipelines.definitions import source_jobs
 from pipelines.run_sources import Outcome, ingest
+from tests.flow import MODEL
 
 
 class SmallProject:
@@ -28,7 +29,7 @@ class SmallProject:
     def configure(self, **changes: object) -> Settings:
         """Write doclake.yaml; keyword arguments replace top-level settings."""
         source = {"url": "documents", "access": ["everyone"], "buckets": 4}
-        config: dict[str, object] = {"sources": {"notes": source}, "lake": "lake"}
+        config = {"sources": {"notes": source}, "lake": "lake", "embedding": MODEL}
         (self.folder / "doclake.yaml").write_text(yaml.safe_dump(config | changes))
         self.project = Project.open(self.folder)
         return self.settings

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import shutil
 
-import pytest
-
 from doclake import errors
+from tests import corpus
 
 EACH = 2  # documents of a format: enough to meet every path, few enough for a test
 
 
-@pytest.mark.timeout(900)
-def test_real_documents_end_with_elements_or_with_a_typed_reason(project, corpus):
-    for folder in sorted((corpus / "documents").iterdir()):
+def test_real_documents_end_with_elements_or_with_a_typed_reason(project):
+    for folder in sorted(corpus.path("documents").iterdir()):
         if not folder.is_dir() or folder.name in ("groundtruth", "retrieval", "pdf"):
             continue
         files = sorted(
             (f for f in folder.rglob("*") if f.is_file()), key=lambda f: f.stat().st_size
         )
-        for file in files[len(files) // 2 :][:EACH]:
+        for file in files[len(files) // 4 :][:EACH]:  # short ones: a whole book proves no more
             target = project.documents / folder.name / file.name
             target.parent.mkdir(exist_ok=True)
             shutil.copy(file, target)
@@ -28,9 +26,11 @@ def test_real_documents_end_with_elements_or_with_a_typed_reason(project, corpus
     assert found.balanced, found.problems
     assert found.documents >= 30
     codes = {cls.code for cls in errors.DocumentError.__subclasses__()}
-    for row in project.lake.read("ledger").to_pylist():
+    rows = project.lake.read("ledger").to_pylist()
+    containers = {row["parent_id"] for row in rows}
+    for row in rows:
         if row["status"] == "failed":
             assert row["error"] in codes - {"internal_error"}, (row["path"], row["message"])
             assert row["mend"]
         else:
-            assert row["elements"] > 0, row["path"]
+            assert row["elements"] > 0 or row["doc_id"] in containers, row["path"]

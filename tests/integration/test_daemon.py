@@ -16,6 +16,7 @@ import yaml
 from doclake import ids
 from doclake.health import balance, counts
 from doclake.project import Project
+from tests.flow import MODEL
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
 
@@ -46,12 +47,12 @@ class Unattended:
 
     def configure(self, **changes: object) -> None:
         source = {"url": "documents", "access": ["everyone"], "buckets": BUCKETS}
-        config = {"sources": {"notes": source}, "lake": "lake"} | changes
+        config = {"sources": {"notes": source}, "lake": "lake", "embedding": MODEL} | changes
         (self.folder / "doclake.yaml").write_text(yaml.safe_dump(config))
 
     def start(self) -> None:
-        environment = {
-            **os.environ,
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("DOCLAKE_")}
+        environment |= {
             "DAGSTER_HOME": str(self.home),
             "DOCLAKE_CONFIG": str(self.folder / "doclake.yaml"),
         }
@@ -66,10 +67,15 @@ class Unattended:
             )
 
     def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
             self.process.wait(60)
-            self.process = None
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
 
     def runs(self) -> list[dg.DagsterRun]:
         return self.instance.get_runs()
@@ -78,18 +84,16 @@ class Unattended:
         """The runs after the first `since`, once there are two and none came for a while."""
         deadline = time.monotonic() + 600
         count, quiet = -1, time.monotonic()
-        while time.monotonic() < deadline:
+        while time.monotonic() - quiet < SETTLED:
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                pytest.fail((self.folder / "daemon.log").read_text()[-4000:])
+            time.sleep(1)
             runs = self.runs()
             unfinished = [run for run in runs if not run.is_finished]
             if len(runs) != count or unfinished or len(runs) < since + 2:
                 count, quiet = len(runs), time.monotonic()
-            elif time.monotonic() - quiet > SETTLED:
-                break
-            time.sleep(1)
-        else:
-            pytest.fail((self.folder / "daemon.log").read_text()[-4000:])
-        new = self.runs()[: len(self.runs()) - since]
-        assert all(run.is_success for run in new)
+        new = runs[: len(runs) - since]
+        assert all(run.is_success for run in new), (self.folder / "daemon.log").read_text()[-4000:]
         return new
 
     def indexed(self) -> int:
@@ -105,6 +109,7 @@ def unattended(tmp_path_factory, request) -> Iterator[Unattended]:
         yield project
     finally:
         project.stop()
+        project.instance.dispose()
 
 
 def _assets(run: dg.DagsterRun) -> set[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
+import logging
 import subprocess
 import sys
-import time
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -16,49 +16,72 @@ from doclake.lake import locks
 from doclake.lake.lake import Lake
 
 HOLD = """
-import sys, time
+import sys
 from doclake.lake import locks
 from doclake.lake.lake import Lake
 with locks.partitions(Lake(sys.argv[1]), "notes", sys.argv[2].split(",")):
     print("held", flush=True)
-    time.sleep(60)
+    sys.stdin.read()
 """
+SECONDS = 30  # to wait for what must come
 
 
-def _holder(lake: Lake, buckets: str) -> subprocess.Popen[str]:
+@contextmanager
+def _holder(lake: Lake, buckets: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that holds these partitions until it dies."""
     arguments = [sys.executable, "-c", HOLD, lake.url, buckets]
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
-    assert process.stdout.readline() == "held\n"
-    return process
+    pipe = subprocess.PIPE
+    with subprocess.Popen(arguments, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout.readline() == "held\n"
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
-def _take(url: str, buckets: list[str], taken) -> None:
-    with locks.partitions(Lake(url), "notes", buckets):
-        taken.set()
+class Waiting(logging.Handler):
+    """Sets `told` when somebody says that it waits for a partition."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told = threading.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.set()
 
 
-def test_who_comes_second_waits_until_the_holder_is_dead(tmp_path):
+def _take(lake: Lake, buckets: list[str], taken: threading.Event) -> threading.Thread:
+    def take() -> None:
+        with locks.partitions(lake, "notes", buckets):
+            taken.set()
+
+    thread = threading.Thread(target=take)
+    thread.start()
+    return thread
+
+
+def test_who_comes_second_waits_until_the_holder_is_dead(tmp_path, monkeypatch, caplog):
+    caplog.set_level(logging.INFO, logger=locks.__name__)
+    lake, taken, waiting = Lake(str(tmp_path / "lake")), threading.Event(), Waiting()
+    monkeypatch.setattr(locks._log, "handlers", [waiting])
+    with _holder(lake, "00,01") as holder:
+        second = _take(lake, ["01", "02"], taken)
+        assert waiting.told.wait(SECONDS)
+        assert not taken.is_set()
+        holder.kill()
+        assert taken.wait(SECONDS)
+        second.join()
+
+
+def test_other_partitions_and_other_sources_do_not_wait(tmp_path, caplog):
+    caplog.set_level(logging.INFO, logger=locks.__name__)
     lake = Lake(str(tmp_path / "lake"))
-    holder = _holder(lake, "00,01")
-    context = multiprocessing.get_context("spawn")
-    taken = context.Event()
-    second = context.Process(target=_take, args=(lake.url, ["01", "02"], taken))
-    second.start()
-    assert not taken.wait(3)
-    os.kill(holder.pid, signal.SIGKILL)
-    holder.wait()
-    assert taken.wait(10)
-    second.join()
-
-
-def test_other_partitions_and_other_sources_do_not_wait(tmp_path):
-    lake = Lake(str(tmp_path / "lake"))
-    holder = _holder(lake, "00")
-    started = time.monotonic()
-    with locks.partitions(lake, "notes", ["01"]), locks.partitions(lake, "letters", ["00"]):
-        assert time.monotonic() - started < 2
-    holder.kill()
-    holder.wait()
+    with (
+        _holder(lake, "00"),
+        locks.partitions(lake, "notes", ["01"]),
+        locks.partitions(lake, "letters", ["00"]),
+    ):
+        assert caplog.messages == []
 
 
 def test_a_lake_in_an_object_store_has_no_locks():

@@ -12,15 +12,12 @@ import pytest
 from doclake.errors import DocumentUnreadable, ListingIncomplete
 from doclake.sources import base
 from doclake.tables.listing import LISTING
+from tests import corpus
 from tests.sources.places import Files, Opener, paths, read, unprivileged
-
-HOSTILE = Path(__file__).parents[3] / "shared" / "corpus" / "hostile"
 
 
 def unpacked(archive: str, folder: Path) -> Path:
-    if not HOSTILE.is_dir():
-        pytest.skip("needs ../shared/corpus beside the repository")
-    with tarfile.open(HOSTILE / archive) as tar:
+    with tarfile.open(corpus.path("hostile") / archive) as tar:
         tar.extractall(folder, filter="fully_trusted")
     return folder
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -11,13 +13,14 @@ import pytest
 from doclake import fingerprints
 from doclake.embed import Embedder
 from doclake.embed.backends import in_process
+from doclake.embed.models.resolve import resolve
 from doclake.errors import IndexStateError
 from doclake.index.index import SearchIndex
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.operate import maintenance
 from doclake.search.searcher import Searcher
-from doclake.stages import chunks, documents, elements, search_index
+from doclake.stages import chunks, documents, elements, embeddings, search_index
 
 
 def _indexed(flow) -> set[str]:
@@ -108,10 +111,17 @@ def test_the_memory_of_the_model_is_given_back_before_a_large_build(
     assert in_process._load.cache_info().currsize == models
 
 
-def test_searches_stay_on_the_old_model_until_every_chunk_has_a_vector_of_the_new(flow):
-    from doclake.embed import Embedder
-    from doclake.stages import embeddings
+def _model_of_shorter_texts(flow) -> dict[str, str]:
+    """Settings of another model: the one the flow has, that takes 128 tokens instead of 256."""
+    folder = flow.folder / "model"
+    shutil.copytree(resolve(flow.settings.embedding).folder, folder, copy_function=os.symlink)
+    limit = folder / "sentence_bert_config.json"
+    limit.unlink()
+    limit.write_text(json.dumps({"max_seq_length": 128}))
+    return {"model": str(folder), "device": "cpu"}
 
+
+def test_searches_stay_on_the_old_model_until_every_chunk_has_a_vector_of_the_new(flow):
     flow.write("soil.md", "# Soil\n\n" + "".join(f"Bed {n} is sandy. " for n in range(150)))
     flow.run()
     old, rows = SearchIndex(flow.lake).state(), _indexed(flow)
@@ -123,14 +133,14 @@ def test_searches_stay_on_the_old_model_until_every_chunk_has_a_vector_of_the_ne
     flow.configure(sources=sources)
     flow.run("letters")
 
-    flow.configure(sources=sources, embedding={"device": "cpu"})
+    flow.configure(sources=sources, embedding=_model_of_shorter_texts(flow))
     embedder = Embedder(flow.settings.embedding)
     chunks.run(flow.context())
     embeddings.run(flow.context(), embedder)
     report = _sync(flow)
     assert [alarm.code for alarm in report.alarms] == ["model_switch_pending"]
     assert SearchIndex(flow.lake).state().model == old.model
-    assert rows < _indexed(flow) != _wanted(flow)  # cut anew for the other tokenizer
+    assert rows < _indexed(flow) != _wanted(flow)  # cut anew for the other limit
     assert Searcher(flow.project).search("Where is the spade?", k=1)[0].path == "tools.txt"
     maintenance.run(flow.project)
     assert old.model in set(flow.lake.read("embeddings")["model"].to_pylist())

@@ -101,6 +101,9 @@ class Supervision:
     def _connected(self) -> socket.socket:
         if self._control is not None and self._process is not None and self._process.poll() is None:
             return self._control
+        if self._process is not None:  # it died, or no longer listens
+            self._process.kill()
+            self._process.wait()
         ours, theirs = socket.socketpair()
         arguments = {
             "control": theirs.fileno(),
@@ -137,5 +140,6 @@ class Supervision:
                 self._control = None
             orphans = list(self._waiting.values())
             self._waiting.clear()
+        control.close()
         for orphan in orphans:
             orphan.set_result(None)

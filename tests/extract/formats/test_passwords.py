@@ -10,16 +10,8 @@ import pytest
 
 from doclake.errors import DocumentEncrypted
 from doclake.extract.formats.hwp import password as hwp_password
+from tests import corpus
 from tests.extract.reading import read, said
-
-CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
-
-
-def corpus(name: str) -> bytes:
-    file = CORPUS / name
-    if not file.is_file():
-        pytest.skip("needs the corpus beside the repository")
-    return file.read_bytes()
 
 
 def locked_hwp(data: bytes, password: str, version: int = 4) -> bytes:
@@ -66,7 +58,7 @@ def test_streams_are_decrypted_across_chunks() -> None:
 
 
 def test_an_hwp_document_opens_with_its_password_only(tmp_path: Path) -> None:
-    data = corpus("documents/hwp/merging-cell.hwp")
+    data = corpus.data("documents/hwp/merging-cell.hwp")
     locked = locked_hwp(data, "sesame")
     opened = read(tmp_path, locked, "a.hwp", "sesame")
     assert said(opened) == said(read(tmp_path, data, "a.hwp"))
@@ -78,12 +70,12 @@ def test_an_hwp_document_opens_with_its_password_only(tmp_path: Path) -> None:
 
 def test_an_unknown_scheme_says_how_to_get_rid_of_it(tmp_path: Path) -> None:
     with pytest.raises(DocumentEncrypted, match="version 0") as caught:
-        read(tmp_path, corpus("hostile/encrypted/password-12345.hwp"), "a.hwp", "12345")
+        read(tmp_path, corpus.data("hostile/encrypted/password-12345.hwp"), "a.hwp", "12345")
     assert "Open it in Hangul" in caught.value.mend
 
 
 def test_keys_longer_than_their_hash_open_office_documents(tmp_path: Path) -> None:
-    data = corpus("hostile/encrypted/bug53475-password-is-pass.docx")
+    data = corpus.data("hostile/encrypted/bug53475-password-is-pass.docx")
     assert "password protected" in said(read(tmp_path, data, "a.docx", "pass"))[0][1]
     with pytest.raises(DocumentEncrypted, match="does not open it"):
         read(tmp_path, data, "a.docx", "other")

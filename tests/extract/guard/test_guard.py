@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -190,6 +191,14 @@ def _running(word: str) -> list[str]:
     return found
 
 
+def _comes_true(condition: Callable[[], bool]) -> bool:
+    """Processes of others end without an event that could be awaited here."""
+    deadline = time.monotonic() + 20
+    while not (true := condition()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return true
+
+
 def _workspaces(folder: Path) -> list[str]:
     return [path.name for path in folder.glob("doclake-*")]
 
@@ -227,28 +236,22 @@ finally:
 @pytest.mark.parametrize("death", [signal.SIGKILL, signal.SIGINT])
 def test_whatever_ends_the_parent_no_child_and_no_folder_stays(odd_parsers, tmp_path, death):
     told = tmp_path / "stderr"
-    parent = subprocess.Popen(
-        [sys.executable, "-X", "faulthandler", "-c", _PARENT, json.dumps(sys.path)],
-        env=os.environ | {"TMPDIR": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        stderr=told.open("w"),
-    )
-    assert parent.stdout.readline() == b"ready\n"
-    deadline = time.monotonic() + 20
-    while len(_running(str(tmp_path))) < 3 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert len(_running(str(tmp_path))) == 3  # a supervisor and two children
-    parent.send_signal(death)
-    try:
-        parent.wait(20)
-    except subprocess.TimeoutExpired:
-        parent.send_signal(signal.SIGABRT)  # where do its threads stand?
-        parent.wait()
-        pytest.fail(told.read_text())
-    while (_running(str(tmp_path)) or _workspaces(tmp_path)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not _running(str(tmp_path))
-    assert not _workspaces(tmp_path)
+    command = [sys.executable, "-X", "faulthandler", "-c", _PARENT, json.dumps(sys.path)]
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    with (
+        told.open("w") as stderr,
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=stderr) as parent,
+    ):
+        assert parent.stdout.readline() == b"ready\n"
+        assert _comes_true(lambda: len(_running(str(tmp_path))) == 3)  # a supervisor, two children
+        parent.send_signal(death)
+        try:
+            parent.wait(20)
+        except subprocess.TimeoutExpired:
+            parent.send_signal(signal.SIGABRT)  # where do its threads stand?
+            parent.wait()
+            pytest.fail(told.read_text())
+    assert _comes_true(lambda: not _running(str(tmp_path)) and not _workspaces(tmp_path))
 
 
 def test_a_killed_supervisor_is_replaced(odd_parsers, document):

@@ -10,6 +10,7 @@ import pytest
 from doclake.extract.formats.pdf.pdf import Pdf
 from doclake.extract.model import Element, Options
 from doclake.settings import ExtractRecipe, Limits
+from tests import corpus
 
 ROWS = [
     ["Station", "2019", "2020", "2021"],
@@ -90,9 +91,7 @@ def test_tables_can_be_left_alone(tmp_path: Path) -> None:
 
 
 def test_icdar_tables_of_the_corpus_score_at_least_the_goal() -> None:
-    corpus = Path(__file__).resolve().parents[4] / "shared" / "corpus" / "documents"
-    if not corpus.is_dir():
-        pytest.skip("the corpus is not beside the project")
+    documents = corpus.path("documents")
     import importlib.util
 
     file = Path(__file__).resolve().parents[3] / "benchmarks" / "table_accuracy.py"
@@ -101,10 +100,10 @@ def test_icdar_tables_of_the_corpus_score_at_least_the_goal() -> None:
     scorer = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(scorer)
     scores = []
-    for truth in sorted((corpus / "groundtruth" / "pdf" / "icdar2013").glob("*-str.xml")):
+    for truth in sorted((documents / "groundtruth" / "pdf" / "icdar2013").glob("*-str.xml")):
         name = truth.name.removesuffix("-str.xml")
         found = scorer.Counter()
-        for cells in scorer.doclake("pymupdf")(corpus / "pdf" / "icdar2013" / f"{name}.pdf"):
+        for cells in scorer.doclake("pymupdf")(documents / "pdf" / "icdar2013" / f"{name}.pdf"):
             found += scorer.relations(cells)
         scores.append(scorer.score(found, scorer.truth(truth))[2])
     assert sum(scores) / len(scores) >= 0.75

@@ -7,44 +7,37 @@ import struct
 import zipfile
 from pathlib import Path
 
-import pytest
-
 from benchmarks.accuracy import hangul_files
 from doclake.extract.formats.hwp import numbering
 from doclake.extract.text.list_numbering import Level
+from tests.corpus import data as corpus_data
 from tests.extract.reading import hidden, read, said
-
-CORPUS = Path(__file__).parents[5] / "shared" / "corpus" / "documents"
-
-
-def corpus(name: str) -> bytes:
-    file = CORPUS / name
-    if not file.is_file():
-        pytest.skip("needs the corpus beside the repository")
-    return file.read_bytes()
 
 
 def test_tables_notes_and_ruby_are_read(tmp_path: Path) -> None:
-    table = read(tmp_path, corpus("hwp/merging-cell.hwp"), "a.hwp").elements[0]
+    table = read(tmp_path, corpus_data("documents/hwp/merging-cell.hwp"), "a.hwp").elements[0]
     assert table.type == "Table" and table.text.startswith("0,0\t0,1\t0,2")
-    assert ("Footnote", "sssd") in said(read(tmp_path, corpus("hwp/각주미주.hwp"), "a.hwp"))
+    assert ("Footnote", "sssd") in said(
+        read(tmp_path, corpus_data("documents/hwp/각주미주.hwp"), "a.hwp")
+    )
     assert (
-        "가나다라(이것은 덧말이다.)" in said(read(tmp_path, corpus("hwp/덧말.hwp"), "a.hwp"))[0][1]
+        "가나다라(이것은 덧말이다.)"
+        in said(read(tmp_path, corpus_data("documents/hwp/덧말.hwp"), "a.hwp"))[0][1]
     )
 
 
 def test_hidden_comments_stand_apart(tmp_path: Path) -> None:
-    found = read(tmp_path, corpus("hwp/숨은설명.hwp"), "a.hwp")
+    found = read(tmp_path, corpus_data("documents/hwp/숨은설명.hwp"), "a.hwp")
     assert set(hidden(found).values()) == {"hidden comment"}
 
 
 def test_headers_and_footers_stand_apart_in_hwpx(tmp_path: Path) -> None:
-    found = read(tmp_path, corpus("hwpx/HeaderFooter.hwpx"), "a.hwpx")
+    found = read(tmp_path, corpus_data("documents/hwpx/HeaderFooter.hwpx"), "a.hwpx")
     assert sorted(said(found)) == [("Footer", "꼬리말"), ("Header", "머리말 테스트")]
 
 
 def test_deleted_text_of_tracked_changes_is_gone(tmp_path: Path) -> None:
-    found = read(tmp_path, corpus("hwpx/ChangeTrack.hwpx"), "a.hwpx")
+    found = read(tmp_path, corpus_data("documents/hwpx/ChangeTrack.hwpx"), "a.hwpx")
     assert said(found) == [("NarrativeText", "변경 인간은")]
 
 
@@ -120,7 +113,10 @@ def test_paragraphs_and_headings_show_their_numbers(tmp_path: Path) -> None:
 
 
 def test_numbers_are_the_same_in_both_formats(tmp_path: Path) -> None:
-    numbers = [text for _, text in said(read(tmp_path, corpus("hwpx/ParaHead.hwpx"), "a.hwpx"))]
+    numbers = [
+        text
+        for _, text in said(read(tmp_path, corpus_data("documents/hwpx/ParaHead.hwpx"), "a.hwpx"))
+    ]
     assert numbers[4:9] == ["1. 번호1", "2. 번호2", "3. 번호3", "3.1. 번호3-1", "3.2. 번호3-2"]
     assert numbers[12:16] == [
         "4.1.2. 번호-4-1-2",
@@ -128,7 +124,7 @@ def test_numbers_are_the_same_in_both_formats(tmp_path: Path) -> None:
         "1. 개요1",
         "가. 개요1-1",
     ]
-    old = said(read(tmp_path, corpus("hwp/extracting_ParaHead.hwp"), "a.hwp"))
+    old = said(read(tmp_path, corpus_data("documents/hwp/extracting_ParaHead.hwp"), "a.hwp"))
     assert old[:2] == [("Title", "i. 1"), ("Title", "ii. 2")]
 
 
