@@ -1,1 +1,1 @@
-"""A page, whoever read it, to blocks."""
+"""From a page, read by any engine, to blocks."""

@@ -1,4 +1,4 @@
-"""Blocks of all pages to one list of elements: heading depths, parents, links, marks."""
+"""From the blocks of all pages to one list of elements: heading levels, parents, links, marks."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from collections.abc import Sequence
 
 from doclake.extract.layout import headings
 from doclake.extract.layout.blocks import Block, element
-from doclake.extract.layout.page import Mark, Page
+from doclake.extract.layout.page import Page, PageMark
 from doclake.extract.model import Element
 
 
 def heading_levels(blocks: Sequence[Block], typography: headings.Typography) -> None:
-    """Give every heading its depth: the bookmark's, the section number's, or its style's rank."""
-    open_ended = [
+    """Give every heading its level: the bookmark's, the section number's, or its style's rank."""
+    unranked = [
         block
         for block in blocks
         if block.type == "Title" and block.level is None and block.paragraph is not None
     ]
-    styles = [headings.style(block.paragraph) for block in open_ended if block.paragraph]
+    styles = [headings.style(block.paragraph) for block in unranked if block.paragraph]
     typography.levels = headings.rank(styles)
-    known = defaultdict(list)
+    by_bookmark = defaultdict(list)
     for block in blocks:
         if block.type == "Title" and block.level is not None and block.paragraph:
-            known[headings.style(block.paragraph)].append(block.level)
-    for block, style in zip(open_ended, styles, strict=True):
-        if style in known:
-            block.level = min(known[style])
+            by_bookmark[headings.style(block.paragraph)].append(block.level)
+    for block, style in zip(unranked, styles, strict=True):
+        if style in by_bookmark:
+            block.level = min(by_bookmark[style])
         else:
-            block.level = headings.numbered_depth(block.text) or typography.levels[style]
+            block.level = headings.section_level(block.text) or typography.levels[style]
 
 
 def list_levels(blocks: Sequence[Block]) -> None:
-    """Nesting of list items by their indent within an unbroken list."""
+    """Give list items their level by their indent within an unbroken list."""
     indents: list[float] = []
     for block in blocks:
         if block.type != "ListItem":
@@ -48,36 +48,36 @@ def list_levels(blocks: Sequence[Block]) -> None:
 
 
 def elements(blocks: Sequence[Block]) -> list[Element]:
-    """Elements with the index of the heading that stands above each as its parent."""
-    made: list[Element] = []
-    above: list[tuple[int, int]] = []
+    """Elements. The parent of each is the index of the heading above it."""
+    all_elements: list[Element] = []
+    headings_above: list[tuple[int, int]] = []  # level, index
     for block in blocks:
-        one = element(block)
+        new = element(block)
         if block.type == "Title" and not block.hidden:
-            level = one.level or 1
-            while above and above[-1][0] >= level:
-                above.pop()
-            one.parent = above[-1][1] if above else None
-            above.append((level, len(made)))
-        elif above:
-            one.parent = above[-1][1]
-        made.append(one)
-    return made
+            level = new.level or 1
+            while headings_above and headings_above[-1][0] >= level:
+                headings_above.pop()
+            new.parent = headings_above[-1][1] if headings_above else None
+            headings_above.append((level, len(all_elements)))
+        elif headings_above:
+            new.parent = headings_above[-1][1]
+        all_elements.append(new)
+    return all_elements
 
 
-def add_links(made: Sequence[Element], pages: Sequence[Page]) -> None:
-    """Targets of the links whose box meets an element."""
+def add_links(elements: Sequence[Element], pages: Sequence[Page]) -> None:
+    """Give each element the targets of the links whose middle lies in its box."""
     linked = {page.number: page.links for page in pages if page.links}
     if not linked:
         return
-    for one in made:
-        marks = linked.get(one.page or 0)
-        if marks and one.bbox:
-            targets = [mark.text for mark in marks if _meets(mark, one.bbox)]
-            one.links = tuple(dict.fromkeys(targets))
+    for linked_element in elements:
+        links = linked.get(linked_element.page or 0)
+        if links and linked_element.bbox:
+            targets = [link.text for link in links if _is_inside(link, linked_element.bbox)]
+            linked_element.links = tuple(dict.fromkeys(targets))
 
 
-def _meets(mark: Mark, box: tuple[float, float, float, float]) -> bool:
+def _is_inside(mark: PageMark, box: tuple[float, float, float, float]) -> bool:
     x, y = (mark.box[0] + mark.box[2]) / 2, (mark.box[1] + mark.box[3]) / 2
     return box[0] - 1 <= x <= box[2] + 1 and box[1] - 1 <= y <= box[3] + 1
 

@@ -1,4 +1,4 @@
-"""Blocks of a page: lines that belong together, with what they are."""
+"""Blocks of a page: lines that belong together, with their type."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from doclake.extract.model import Element, ElementType
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A paragraph, or a table, in reading order, before and after it got its type."""
+    """A paragraph, a table or a picture; an element once its level and parent are known."""
 
     type: ElementType
     text: str
@@ -26,8 +26,8 @@ class Block:
 
 
 @dataclass(slots=True, eq=False)
-class Placed:
-    """A table as the reading order sees it: a box that is not to be cut."""
+class TableBox:
+    """A page table as the reading order sees it: a box that must not be cut."""
 
     x0: float
     y0: float

@@ -1,4 +1,4 @@
-"""What a block of a page is: caption, footnote, formula, code."""
+"""The type of a block: heading, list item, caption, footnote, formula, code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from doclake.extract.layout import headings, paragraphs
 from doclake.extract.layout.blocks import Block
-from doclake.extract.layout.geometry import spin, unspin
+from doclake.extract.layout.geometry import to_displayed, to_upright
 from doclake.extract.layout.page import Line, Page, confidence
 from doclake.extract.layout.paragraphs import Paragraph
 
@@ -22,18 +22,20 @@ RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def typed(page: Page, paragraph: Paragraph, typography: headings.Typography, tight: bool) -> Block:
-    """A paragraph with its type. Heading styles get their depth when all of them are known."""
+def classify(
+    page: Page, paragraph: Paragraph, typography: headings.Typography, tight: bool
+) -> Block:
+    """The block of a paragraph. Headings get a level from their style later, when all are known."""
     texts = [row.text for row in paragraph.rows]
     text = paragraphs.join(texts, tight)
     box = (paragraph.x0, paragraph.y0, paragraph.x1, paragraph.y1)
     block = Block("NarrativeText", text, page.number, box, paragraph)
     if page.lines[0].confidence is not None:
         block.confidence = confidence(paragraph.lines)
-    level = headings.outlined(paragraph, text, page.number, typography)
+    level = headings.bookmark_level(paragraph, text, page.number, typography)
     if level is not None:
         block.type, block.level = "Title", level
-    elif paragraphs.is_entry(texts[-1]):
+    elif paragraphs.is_contents_entry(texts[-1]):
         block.type, block.text = "ListItem", paragraphs.LEADER.sub(" … ", text)
     elif _is_caption(text):
         block.type = "Caption"
@@ -54,7 +56,7 @@ def typed(page: Page, paragraph: Paragraph, typography: headings.Typography, tig
 
 
 def code(paragraph: Paragraph) -> str:
-    """Rows kept, indentation rebuilt from the left edge and the width of a character."""
+    """Rows as lines, their indentation rebuilt from the left edge and the width of a character."""
     longest = max(paragraph.rows, key=lambda row: len(row.text))
     width = (longest.x1 - longest.x0) / max(len(longest.text), 1) or 1.0
     return "\n".join(
@@ -63,7 +65,8 @@ def code(paragraph: Paragraph) -> str:
 
 
 def _is_caption(text: str) -> bool:
-    """Without a mark after its number it may be a sentence: `Table 3 Smith and others ...`."""
+    """Is it a caption? Text without a mark such as a colon after its number may be a sentence
+    (`Table 3 Smith and others ...`), so it must be shorter."""
     match = _CAPTION.match(text)
     return match is not None and len(text) < (600 if match["mark"] else 250)
 
@@ -85,13 +88,13 @@ def _is_formula(paragraph: Paragraph, text: str) -> bool:
     return mathematical * 2 > len(text)
 
 
-def upright(lines: list[Line], turn: int, page: Page) -> list[Line]:
-    """Turned lines as if the page had been turned to read them; restored by `_restored`."""
+def turn_upright(lines: list[Line], turn: int, page: Page) -> list[Line]:
+    """Move turned lines to where they stand once the page is turned to read them."""
     for line in lines:
-        line.x0, line.y0, line.x1, line.y1 = spin(line.box, turn, page.width, page.height)
+        line.x0, line.y0, line.x1, line.y1 = to_upright(line.box, turn, page.width, page.height)
     return lines
 
 
-def restored(block: Block, turn: int, page: Page) -> Block:
-    block.box = unspin(block.box, turn, page.width, page.height)
+def turn_back(block: Block, turn: int, page: Page) -> Block:
+    block.box = to_displayed(block.box, turn, page.width, page.height)
     return block

@@ -1,4 +1,4 @@
-"""From pages as read to elements: order, paragraphs, types, parents."""
+"""From a page as read to its blocks: reading order, paragraphs, types."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from doclake.extract.layout import headings, order, page_table, paragraphs, regions
-from doclake.extract.layout.blocks import Block, Placed
-from doclake.extract.layout.classify import RTL, restored, typed, upright
+from doclake.extract.layout.blocks import Block, TableBox
+from doclake.extract.layout.classify import RTL, classify, turn_back, turn_upright
 from doclake.extract.layout.geometry import Box
 from doclake.extract.layout.page import Line, Page
 from doclake.extract.layout.page_table import Table
-from doclake.extract.layout.page_tables import find
+from doclake.extract.layout.page_tables import finder
 from doclake.extract.model import ElementType
 
 
@@ -23,12 +23,12 @@ def blocks(
     tight_hangul: bool,
     pictures: Sequence[Box] = (),
 ) -> list[Block]:
-    """Blocks of a page in reading order; text inside its tables is not repeated, and each of
-    its `pictures` (boxes, from the top) stands before what is below it."""
-    taken = find.taken(page.lines, page.tables) if page.tables else set()
+    """Blocks of a page in reading order. Text inside its tables is not repeated. Each of its
+    `pictures` (boxes, from the top) stands before the blocks below it."""
+    in_tables = finder.lines_in_tables(page.lines, page.tables) if page.tables else set()
     body, edge, hidden = [], [], []
     for line in page.lines:
-        if id(line) in taken:
+        if id(line) in in_tables:
             continue
         if line.hidden:
             hidden.append(line)
@@ -36,23 +36,23 @@ def blocks(
             edge.append(line)
         else:
             body.append(line)
-    found = _furniture(page, edge, furniture)
-    heads = [block for block in found if block.type == "Header" or block.box[1] < page.height / 2]
-    feet = [block for block in found if block not in heads]
-    middle = _ordered(
-        page, body, [_tabled(page, one) for one in page.tables], typography, tight_hangul
-    )
+    at_edges = _furniture(page, edge, furniture)
+    heads = [
+        block for block in at_edges if block.type == "Header" or block.box[1] < page.height / 2
+    ]
+    feet = [block for block in at_edges if block not in heads]
+    tables = [_table_block(page, table) for table in page.tables]
+    middle = _ordered(page, body, tables, typography, tight_hangul)
     for box in pictures:
-        middle.insert(_place(box, middle), Block("Image", "", page.number, box))
-    unseen = [_concealed(page, line) for line in hidden]
-    found = heads + middle + feet + unseen
-    for block in found:
+        middle.insert(_picture_index(box, middle), Block("Image", "", page.number, box))
+    in_order = heads + middle + feet + [_hidden_block(page, line) for line in hidden]
+    for block in in_order:
         block.method = page.method
-    return found
+    return in_order
 
 
-def _place(box: Box, blocks: Sequence[Block]) -> int:
-    """Where a picture stands among blocks in reading order."""
+def _picture_index(box: Box, blocks: Sequence[Block]) -> int:
+    """Index of a picture among blocks in reading order."""
     after = len(blocks)
     for index, block in enumerate(blocks):
         if min(block.box[2], box[2]) <= max(block.box[0], box[0]):
@@ -68,14 +68,14 @@ def _furniture(page: Page, lines: list[Line], kinds: dict[Line, ElementType]) ->
     return [Block(kinds[line], line.text.strip(), page.number, line.box) for line in lines]
 
 
-def _tabled(page: Page, table: Table) -> Block:
+def _table_block(page: Page, table: Table) -> Block:
     block = Block("Table", page_table.markdown(table), page.number, table.box)
     block.html = page_table.html(table)
     block.confidence = table.confidence
     return block
 
 
-def _concealed(page: Page, line: Line) -> Block:
+def _hidden_block(page: Page, line: Line) -> Block:
     block = Block("Other", line.text.strip(), page.number, line.box)
     block.hidden = line.hidden
     return block
@@ -84,83 +84,84 @@ def _concealed(page: Page, line: Line) -> Block:
 def _ordered(
     page: Page,
     lines: list[Line],
-    tabled: Sequence[Block],
+    tables: Sequence[Block],
     typography: headings.Typography,
     tight: bool,
 ) -> list[Block]:
-    found: list[Block] = []
+    in_order: list[Block] = []
     straight = [line for line in lines if line.turn == 0]
-    turned = {line.turn for line in lines if line.turn}
-    placed = [Placed(*table.box, table) for table in tabled]
-    boxes: list[Line | Placed] = [*straight, *placed]
+    turns = {line.turn for line in lines if line.turn}
+    boxes: list[Line | TableBox] = [*straight, *(TableBox(*table.box, table) for table in tables)]
     if page.regions:
-        found += _by_region(page, straight, tabled, typography, tight)
+        in_order += _by_region(page, straight, tables, typography, tight)
     elif boxes:
         rtl = sum([len(RTL.findall(line.text)) for line in straight[:40]]) > 200
-        for stretch in order.columns(boxes, _gap(straight), rtl):
-            found += _run(page, stretch, typography, tight)
-    for turn in sorted(turned):
-        same = [line for line in lines if line.turn == turn]
-        for run in order.columns(upright(same, turn, page), _gap(same)):
-            found += [restored(block, turn, page) for block in _run(page, run, typography, tight)]
-    return found
+        for column in order.columns(boxes, _gap(straight), rtl):
+            in_order += _column_blocks(page, column, typography, tight)
+    for turn in sorted(turns):
+        turned = [line for line in lines if line.turn == turn]
+        for run in order.columns(turn_upright(turned, turn, page), _gap(turned)):
+            blocks = _column_blocks(page, run, typography, tight)
+            in_order += [turn_back(block, turn, page) for block in blocks]
+    return in_order
 
 
 def _by_region(
     page: Page,
     lines: list[Line],
-    tabled: Sequence[Block],
+    tables: Sequence[Block],
     typography: headings.Typography,
     tight: bool,
 ) -> list[Block]:
-    """Blocks in the order of the layout model's regions, tables where they stand among them."""
-    waiting = list(tabled)
-    found: list[Block] = []
-    for kind, held in regions.assign(page, lines):
-        top = min([line.y0 for line in held])
-        found += [table for table in waiting if table.box[1] < top]
+    """Blocks in the order of the layout model's regions; a table stands before the first region
+    below its top."""
+    waiting = list(tables)
+    in_order: list[Block] = []
+    for kind, inside in regions.assign(page, lines):
+        top = min([line.y0 for line in inside])
+        in_order += [table for table in waiting if table.box[1] < top]
         waiting = [table for table in waiting if table.box[1] >= top]
-        for block in _texts(page, held, typography, tight):
+        for block in _text_blocks(page, inside, typography, tight):
             if kind is not None and block.level is None:
                 block.type = kind
-            found.append(block)
-    return found + waiting
+            in_order.append(block)
+    return in_order + waiting
 
 
 def _gap(lines: Sequence[Line]) -> float:
     return max(5.0, 0.6 * statistics.median([line.size for line in lines])) if lines else 8.0
 
 
-def _run(
-    page: Page, run: Sequence[Line | Placed], typography: headings.Typography, tight: bool
+def _column_blocks(
+    page: Page, column: Sequence[Line | TableBox], typography: headings.Typography, tight: bool
 ) -> list[Block]:
     """Blocks of one column: its tables cut it into stretches of lines."""
-    placed = sorted([one for one in run if isinstance(one, Placed)], key=lambda one: one.y0)
-    lines = [one for one in run if isinstance(one, Line)]
-    found: list[Block] = []
-    for table in placed:
+    tables = sorted([box for box in column if isinstance(box, TableBox)], key=lambda box: box.y0)
+    lines = [box for box in column if isinstance(box, Line)]
+    in_order: list[Block] = []
+    for table in tables:
         middle = (table.y0 + table.y1) / 2
         above = [line for line in lines if (line.y0 + line.y1) / 2 < middle]
         lines = [line for line in lines if (line.y0 + line.y1) / 2 >= middle]
-        found += _texts(page, above, typography, tight)
-        found.append(table.block)
-    return found + _texts(page, lines, typography, tight)
+        in_order += _text_blocks(page, above, typography, tight)
+        in_order.append(table.block)
+    return in_order + _text_blocks(page, lines, typography, tight)
 
 
-def _texts(
+def _text_blocks(
     page: Page, lines: list[Line], typography: headings.Typography, tight: bool
 ) -> list[Block]:
-    found = [
-        typed(page, paragraph, typography, tight) for paragraph in paragraphs.paragraphs(lines)
+    in_order = [
+        classify(page, paragraph, typography, tight) for paragraph in paragraphs.group(lines)
     ]
-    for block, after in pairwise(found):
+    for block, after in pairwise(in_order):
         if (
             block.type == after.type == "NarrativeText"
             and block.paragraph is not None
             and after.paragraph is not None
             and len(after.text) > 80
             and after.paragraph.rows[0].font == typography.font
-            and headings.runs_in(block.paragraph, block.text, typography)
+            and headings.differs_in_font(block.paragraph, block.text, typography)
         ):
             block.type = "Title"
-    return found
+    return in_order

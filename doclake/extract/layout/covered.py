@@ -1,6 +1,6 @@
 """Text under paint: a black bar drawn over words that are still in the file.
 
-Paint order alone does not tell (a highlight that multiplies, a picture with holes), so where
+Paint order alone is no proof: a highlight may multiply, a picture may have holes. So where
 something opaque was painted over text, the page is drawn, and only words whose place shows one
 even colour are marked.
 """
@@ -24,9 +24,9 @@ _DPI = 100
 _PIXELS = 4_000_000  # of the picture; a larger page is drawn smaller
 _THIN, _SHORT = 4.0, 5.0  # points: lower or narrower paint covers no word
 _PAGE = 0.5  # share of the page: a picture this large is a scan over its own text layer
-_HELD = 0.6  # share of a word that must lie under paint
+_UNDER = 0.6  # share of a word that must lie under paint
 _EVEN = 40  # of 255: difference of grey that a reader would see
-_MOST = 400  # pieces of paint, beyond which it is a drawing
+_MOST = 400  # pieces of paint; a page with more is a drawing
 
 
 Draw = Callable[[int, Box], "Image.Image"]
@@ -34,27 +34,27 @@ Draw = Callable[[int, Box], "Image.Image"]
 
 
 def mark(page: Page, words: Callable[[], Sequence[Word]], draw: Draw) -> None:
-    """Set `hidden` on covered lines; a line covered in part is parted in two. `words` gives the
-    page's words; it and `draw` are called only on suspicion."""
+    """Set `hidden` on covered lines; a line covered in part becomes two. `words` gives the words
+    of the page. It and `draw` are called only if a line is suspect."""
     covers = _covers(page)
-    suspects = _under(page, covers) if covers else []
+    suspects = _suspects(page, covers) if covers else []
     if not suspects:
         return
-    known = list(words())
-    found = [(line, mine, gone) for line in suspects for mine, gone in [_held(line, covers, known)]]
-    doubtful = [word for _, _, gone in found for word in gone]
+    page_words = list(words())
+    checks = [(line, *_words_of(line, covers, page_words)) for line in suspects]
+    doubtful = [word for _, _, under in checks for word in under]
     if not doubtful:
         return
     dpi = max(min(_DPI, int(72 * (_PIXELS / max(page.width * page.height, 1.0)) ** 0.5)), 10)
-    area = _around(doubtful, page, dpi)
+    area = _area_of(doubtful, page, dpi)
     picture = draw(dpi, area)
-    for line, mine, gone in found:
-        _part(page, line, mine, [word for word in gone if _even(word, area, picture)])
+    for line, line_words, under in checks:
+        _hide(page, line, line_words, [word for word in under if _is_even(word, area, picture)])
 
 
-def _around(words: Sequence[Word], page: Page, dpi: int) -> Box:
-    """The part of the page that holds these words, its edges between pixels: drawing it takes a
-    fraction of the time that the page does."""
+def _area_of(words: Sequence[Word], page: Page, dpi: int) -> Box:
+    """The part of the page that holds these words, its edges between pixels. Drawing it takes a
+    fraction of the time of the whole page."""
     dot = 72 / dpi
     x0 = max(min([word[0] for word in words]), 0.0)
     y0 = max(min([word[1] for word in words]), 0.0)
@@ -66,59 +66,62 @@ def _around(words: Sequence[Word], page: Page, dpi: int) -> Box:
 
 
 def _covers(page: Page) -> list[tuple[Box, int]]:
+    """Boxes of the paint that may cover text, each with its paint order."""
     whole = page.width * page.height
-    found = [(fill.box, fill.order) for fill in page.fills if fill.opaque]
-    found += [
-        (one.box, one.order)
-        for one in page.images
-        if one.opaque and (one.box[2] - one.box[0]) * (one.box[3] - one.box[1]) < _PAGE * whole
+    covers = [(fill.box, fill.order) for fill in page.fills if fill.opaque]
+    covers += [
+        (image.box, image.order)
+        for image in page.images
+        if image.opaque
+        and (image.box[2] - image.box[0]) * (image.box[3] - image.box[1]) < _PAGE * whole
     ]
     first = min([line.order for line in page.lines], default=0)
-    found = [
+    covers = [
         (box, order)
-        for box, order in found
+        for box, order in covers
         if order > first and box[3] - box[1] > _THIN and box[2] - box[0] > _SHORT
     ]
-    return found if len(found) <= _MOST else []
+    return covers if len(covers) <= _MOST else []
 
 
-def _under(page: Page, covers: Sequence[tuple[Box, int]]) -> list[Line]:
-    """Lines of which a part, at their middle height, is under something painted after them."""
+def _suspects(page: Page, covers: Sequence[tuple[Box, int]]) -> list[Line]:
+    """Lines that something painted later meets at their middle height."""
     levels = sorted(
         [(line.y0 + line.y1, index) for index, line in enumerate(page.lines) if line.hidden is None]
     )
     middles = [level for level, _ in levels]
-    found: set[int] = set()
+    suspects: set[int] = set()
     for (x0, y0, x1, y1), order in covers:
         low, high = bisect_right(middles, 2 * y0), bisect_left(middles, 2 * y1)
         for _, index in levels[low:high]:
             line = page.lines[index]
             if line.order < order and line.x0 < x1 - _SHORT and line.x1 > x0 + _SHORT:
-                found.add(index)
-    return [page.lines[index] for index in sorted(found)]
+                suspects.add(index)
+    return [page.lines[index] for index in sorted(suspects)]
 
 
-def _held(
+def _words_of(
     line: Line, covers: Sequence[tuple[Box, int]], words: Sequence[Word]
 ) -> tuple[list[Word], list[Word]]:
     """The words of a line, and those of them that lie under paint."""
     over = [box for box, order in covers if order > line.order]
-    mine = [word for word in words if _within(word, line.box)]
-    return mine, [word for word in mine if any(_shared(word, box) > _HELD for box in over)]
+    line_words = [word for word in words if _within(word, line.box)]
+    under = [word for word in line_words if any(_share(word, box) > _UNDER for box in over)]
+    return line_words, under
 
 
-def _part(page: Page, line: Line, mine: Sequence[Word], gone: Sequence[Word]) -> None:
-    """Hide a line, or the words that are gone as a line of their own."""
-    if not gone:
+def _hide(page: Page, line: Line, words: Sequence[Word], covered: Sequence[Word]) -> None:
+    """Hide a line, or make a hidden line of those of its words that are covered."""
+    if not covered:
         return
-    if len(gone) == len(mine):
+    if len(covered) == len(words):
         line.hidden = REASON
         return
-    text = " ".join([word[4] for word in gone])
-    left, right = gone[0][0], gone[-1][2]
+    text = " ".join([word[4] for word in covered])
+    left, right = covered[0][0], covered[-1][2]
     page.lines.append(replace(line, text=text, x0=left, x1=right, hidden=REASON))
-    lost = set(map(id, gone))
-    line.text = " ".join([word[4] for word in mine if id(word) not in lost])
+    covered_ids = set(map(id, covered))
+    line.text = " ".join([word[4] for word in words if id(word) not in covered_ids])
 
 
 def _within(word: Word, box: Box) -> bool:
@@ -126,7 +129,7 @@ def _within(word: Word, box: Box) -> bool:
     return box[0] - 1 <= x <= box[2] + 1 and box[1] <= y <= box[3]
 
 
-def _shared(word: Word, box: Box) -> float:
+def _share(word: Word, box: Box) -> float:
     """Share of a word that lies in a box."""
     across = min(word[2], box[2]) - max(word[0], box[0])
     down = min(word[3], box[3]) - max(word[1], box[1])
@@ -134,7 +137,7 @@ def _shared(word: Word, box: Box) -> float:
     return across * down / area if across > 0 and down > 0 and area > 0 else 0.0
 
 
-def _even(word: Word, area: Box, picture: Image.Image) -> bool:
+def _is_even(word: Word, area: Box, picture: Image.Image) -> bool:
     """Does the picture of an area show one colour where the middle of the word stands?"""
     left, top, right, bottom = area
     across, down = picture.width / (right - left), picture.height / (bottom - top)

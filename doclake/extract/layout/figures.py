@@ -1,4 +1,4 @@
-"""Figures: the pictures of a page as a reader sees them, tiles of one picture joined."""
+"""Figures: the pictures that a reader sees on a page. Tiles of one picture are joined."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from collections.abc import Sequence
 from doclake.extract.layout.geometry import Box
 from doclake.extract.layout.page import Page
 
-_SMALLEST = 20.0  # points: what is lower or narrower is an ornament or a symbol
-_BACKGROUND = 0.85  # share of the page: paper, not a figure
+_SMALLEST = 20.0  # points: a lower or narrower picture is an ornament or a symbol
+_BACKGROUND = 0.85  # share of the page: a larger picture is its paper, not a figure
 _TOUCH = 2.0  # points between tiles of one picture
-_WASTE = 1.5  # times the areas of two tiles that the box around both may take
-_TILES = 400  # pictures of a page that are joined; of more, the largest
-_OFTEN = 3  # pages that show the same picture in the same place: a logo, told once
+_WASTE = 1.5  # the box around two tiles may be this many times as large as both together
+_TILES = 400  # pictures of a page that are joined, the largest first
+_OFTEN = 3  # pages that show the same picture in the same place: it is a logo and counts once
 
 
 def find(pages: Sequence[Page]) -> dict[int, list[Box]]:
-    """Boxes of the figures, by page number, from the top. What stands in one place on most pages
-    is on the first of them only."""
-    found = {page.number: _figures(page) for page in pages if page.images}
-    counts = Counter(_place(box) for boxes in found.values() for box in boxes)
+    """Boxes of the figures, by page number, from the top. A picture in the same place on most
+    pages is returned for the first of them only."""
+    figures = {page.number: _figures(page) for page in pages if page.images}
+    counts = Counter(_place(box) for boxes in figures.values() for box in boxes)
     often = {place for place, n in counts.items() if n >= _OFTEN and 2 * n > len(pages)}
     seen: set[Box] = set()
-    for number, boxes in found.items():
+    for number, boxes in figures.items():
         new = [box for box in boxes if _place(box) not in often or _place(box) not in seen]
         seen.update(map(_place, boxes))
-        found[number] = new
-    return found
+        figures[number] = new
+    return figures
 
 
 def _place(box: Box) -> Box:
@@ -57,8 +57,8 @@ def _area(box: Box) -> float:
 
 
 def _joined(boxes: list[Box]) -> list[Box]:
-    """Boxes that touch as one, until none touch; but not over a gutter, where most of the whole
-    would be neither's."""
+    """Join boxes that touch, until none touch. Two boxes stay apart where the box around both
+    would be mostly empty, as over a gutter."""
     joined: list[Box] = []
     for box in boxes:
         merged = True

@@ -1,4 +1,4 @@
-"""Headers, footers and page numbers: what repeats near the edges of pages."""
+"""Headers, footers and page numbers: lines that repeat near the edges of pages."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from doclake.extract.model import ElementType
 _EDGE = 0.14  # share of the page's height at top and bottom where furniture stands
 _DEEPEST = 0.22  # the same for the outermost lines of pages with wide margins
 _SLOT = 12.0  # points: heights this near are the same
-_LINES = 12  # pieces at each edge looked at
-_WHITE = 5.0  # points of white between furniture and body, at least
+_LINES = 12  # lines looked at on each edge
+_WHITE = 5.0  # points of white, at least, between furniture and body
 _NUMBER = r"(?:\d{1,4}|[ivxlcdm]{1,7})"
 _PAGE_NUMBER = re.compile(
     rf"\W{{0,3}}(?:(?:page|p\.?|seite|página|стр\.?|쪽|페이지|第)\s*)?{_NUMBER}"
@@ -27,34 +27,34 @@ def find(pages: Sequence[Page]) -> dict[Line, ElementType]:
     """The lines that are furniture, with their type.
 
     A line is furniture if its text, digits aside, stands in the same size at about the same
-    height on at least two pages and a quarter of them all (left and right pages differ); a lone
-    number at an edge is a page number, whatever the number of pages. All of them are parted from
-    the body by white. A title that the running header repeats stands elsewhere, or is larger.
+    height on at least two pages and a quarter of them all (left and right pages differ). A number
+    alone at an edge is a page number, even on a single page. White separates furniture from the
+    body. A title that the running header repeats stands elsewhere, or is larger.
     """
     places: dict[tuple[str, int, int], list[tuple[Line, bool]]] = defaultdict(list)
-    seen: dict[tuple[str, int, int], set[int]] = defaultdict(set)
-    found: dict[Line, ElementType] = {}
+    pages_with: dict[tuple[str, int, int], set[int]] = defaultdict(set)
+    furniture: dict[Line, ElementType] = {}
     for page in pages:
         for line, top in _edges(page):
             text = line.text.strip()
             if len(text) < 24 and _PAGE_NUMBER.fullmatch(text):
-                found[line] = "PageNumber"
+                furniture[line] = "PageNumber"
                 continue
             text, size = _DIGITS.sub("#", text).lower(), round(line.size)
             height = round((line.y0 if top else page.height - line.y1) / _SLOT)
             places[text, size, height].append((line, top))
             for near in (height - 1, height, height + 1):
-                seen[text, size, near].add(page.number)
+                pages_with[text, size, near].add(page.number)
     need = max(2, len(pages) // 4)
     for place, lines in places.items():
-        if len(seen[place]) >= need:
+        if len(pages_with[place]) >= need:
             for line, top in lines:
-                found[line] = "Header" if top else "Footer"
-    return found
+                furniture[line] = "Header" if top else "Footer"
+    return furniture
 
 
 def _edges(page: Page) -> list[tuple[Line, bool]]:
-    """The lines at the top and the bottom of a page, as far as white parts them from the body."""
+    """The lines at the top and the bottom of a page that white separates from the body."""
     reach, depth = page.height * _DEEPEST, page.height * (1 - _DEEPEST)
     lines = [line for line in page.lines if line.hidden is None]
     above = sorted([line for line in lines if line.y0 < reach], key=lambda line: line.y0)
@@ -68,14 +68,14 @@ def _edges(page: Page) -> list[tuple[Line, bool]]:
 
 def _outermost(lines: list[tuple[float, float, Line]], height: float) -> list[Line]:
     """Lines by their distance from the edge, up to the last white gap within its reach."""
-    taken = 0
+    count = 0
     reach = 0.0
     for index, (near, far, line) in enumerate(lines):
         if index and near > reach + max(_WHITE, 0.5 * line.size):
-            taken = index
-        if far > height * (_EDGE if taken else _DEEPEST) or index >= _LINES:
+            count = index
+        if far > height * (_EDGE if count else _DEEPEST) or index >= _LINES:
             break
         reach = max(reach, far)
     else:
-        taken = len(lines)  # nothing follows: the whole half of the page is furniture
-    return [line for _, _, line in lines[:taken]]
+        count = len(lines)  # no body follows: the whole half of the page is furniture
+    return [line for _, _, line in lines[:count]]

@@ -1,17 +1,17 @@
-"""Boxes on a page, turned and turned back."""
+"""Boxes and words on a page; boxes turned upright and back."""
 
 from __future__ import annotations
 
 Box = tuple[float, float, float, float]
-"""x0, y0, x1, y1."""
+"""x0, y0, x1, y1, in points."""
 Word = tuple[float, float, float, float, str]
 """x0, y0, x1, y1, text."""
 VERTICAL = 4
 
 
-def spin(box: Box, turn: int, width: float, height: float) -> Box:
-    """A box of a page of this size whose text runs `turn` quarters clockwise, on the page turned
-    so that the text is upright."""
+def to_upright(box: Box, turn: int, width: float, height: float) -> Box:
+    """Where a box stands once the page is turned so that its text is upright. The text runs `turn`
+    quarters clockwise; `width` and `height` are those of the page as displayed."""
     x0, y0, x1, y1 = box
     if turn == 0:
         return box
@@ -23,8 +23,8 @@ def spin(box: Box, turn: int, width: float, height: float) -> Box:
     return y0, width - x1, y1, width - x0
 
 
-def unspin(box: Box, turn: int, width: float, height: float) -> Box:
-    """Back from `spin`: `width` and `height` are those of the page as it is."""
+def to_displayed(box: Box, turn: int, width: float, height: float) -> Box:
+    """The reverse of `to_upright`, with the same arguments."""
     if turn % 2 == 1 or turn == VERTICAL:
         width, height = height, width
-    return spin(box, {0: 0, 1: 3, 2: 2, 3: 1}.get(turn, 3), width, height)
+    return to_upright(box, {0: 0, 1: 3, 2: 2, 3: 1}.get(turn, 3), width, height)

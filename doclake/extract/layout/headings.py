@@ -1,4 +1,4 @@
-"""Headings: sizes and weights that stand out from the document's body text, and bookmarks."""
+"""Headings, by bookmarks or by a size and weight that stand out from the body text."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ _SECTION = re.compile(
     r"|(?:chapter|section|part|appendix|annex|article)\s+[\dIVXA-Z])",
     re.IGNORECASE,
 )
-_DEPTH = re.compile(r"\s*(\d{1,2}(?:\.\d{1,3}){0,4})\.?\s")
+_SECTION_NUMBER = re.compile(r"\s*(\d{1,2}(?:\.\d{1,3}){0,4})\.?\s")
 _SPACES = re.compile(r"\W+")
 
 
 @dataclass(slots=True)
 class Typography:
-    """What the document's text looks like. `levels` maps (size, bold) of headings to a depth."""
+    """What the document's text looks like. `outline` maps a page number to its bookmarks (`key` of
+    the title: level), `levels` maps (size, bold) of headings to a level."""
 
     body: float
     body_bold: bool
@@ -36,35 +37,37 @@ class Typography:
 
 
 def measure(pages: Sequence[Page], bookmarks: Sequence[Bookmark]) -> Typography:
-    """The body's size and weight by weight of characters, and the outline by page."""
-    weights: defaultdict[tuple[float, bool, str], int] = defaultdict(int)
+    """Size, weight and font of most characters, and the outline by page."""
+    characters: defaultdict[tuple[float, bool, str], int] = defaultdict(int)
     for page in pages:
         for line in page.lines:
             if line.alpha and line.hidden is None:
-                weights[line.size, line.bold, line.font] += len(line.text)
+                characters[line.size, line.bold, line.font] += len(line.text)
     fonts: Counter[str] = Counter()
     sizes: Counter[float] = Counter()
-    heavy: Counter[float] = Counter()
-    for (size, bold, font), weight in weights.items():
-        fonts[font] += weight
+    bold_sizes: Counter[float] = Counter()
+    for (size, bold, font), count in characters.items():
+        fonts[font] += count
         rounded = round(size * 2) / 2
-        sizes[rounded] += weight
-        heavy[rounded] += weight * bold
+        sizes[rounded] += count
+        bold_sizes[rounded] += count * bold
     body = sizes.most_common(1)[0][0] if sizes else 10.0
     outline: dict[int, dict[str, int]] = defaultdict(dict)
     for mark in bookmarks:
         outline[mark.page].setdefault(key(mark.title), mark.level)
     usual = fonts.most_common(1)[0][0] if fonts else ""
-    return Typography(body, heavy[body] * 2 > sizes[body], usual, dict(outline))
+    return Typography(body, bold_sizes[body] * 2 > sizes[body], usual, dict(outline))
 
 
 def key(text: str) -> str:
-    """A heading's text for comparison: letters and digits only, case aside."""
+    """A heading's text for comparison: only letters and digits, in lower case."""
     return _SPACES.sub("", text).casefold()
 
 
-def outlined(paragraph: Paragraph, text: str, page: int, typography: Typography) -> int | None:
-    """The bookmark's depth if one on this page names this paragraph."""
+def bookmark_level(
+    paragraph: Paragraph, text: str, page: int, typography: Typography
+) -> int | None:
+    """The level of the bookmark to this page that has the paragraph's text as its title."""
     titles = typography.outline.get(page)
     if not titles or len(paragraph.rows) > _ROWS or len(text) > _LONGEST:
         return None
@@ -93,9 +96,9 @@ def stands_out(paragraph: Paragraph, text: str, typography: Typography) -> bool:
     return len(paragraph.rows) <= 2
 
 
-def runs_in(paragraph: Paragraph, text: str, typography: Typography) -> bool:
-    """Might it be a heading by its font alone: one short line that is not a sentence? It is one
-    if body text follows it."""
+def differs_in_font(paragraph: Paragraph, text: str, typography: Typography) -> bool:
+    """May its font alone make it a heading: one short line that is not a sentence? It is one if
+    body text follows."""
     return (
         len(paragraph.rows) == 1
         and len(text) < 80
@@ -112,12 +115,12 @@ def style(paragraph: Paragraph) -> tuple[float, bool]:
 
 
 def rank(styles: Sequence[tuple[float, bool]]) -> dict[tuple[float, bool], int]:
-    """Depth of each heading style: larger above smaller, bold above regular of the same size."""
-    ordered = sorted(set(styles), key=lambda one: (-one[0], not one[1]))
-    return {one: min(depth, 6) for depth, one in enumerate(ordered, 1)}
+    """Level of each heading style: larger before smaller, bold before regular of the same size."""
+    ordered = sorted(set(styles), key=lambda style: (-style[0], not style[1]))
+    return {style: min(level, 6) for level, style in enumerate(ordered, 1)}
 
 
-def numbered_depth(text: str) -> int | None:
-    """Depth that a section number tells: `2.3.1 Results` is 3; None without a number."""
-    match = _DEPTH.match(text)
+def section_level(text: str) -> int | None:
+    """Level of a section number: 3 for `2.3.1 Results`; None without a number."""
+    match = _SECTION_NUMBER.match(text)
     return match[1].count(".") + 1 if match and "." in match[1] else None

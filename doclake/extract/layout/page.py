@@ -1,7 +1,7 @@
-"""What a PDF engine reads from a page: lines, rules, fills and boxes, the same for every engine.
+"""A page as read: lines, rules, fills and pictures, the same for every PDF engine and for OCR.
 
-Coordinates are points from the top left of the page as displayed, page rotation applied, so the
-layout code never asks which engine or which rotation they came from.
+Coordinates are points from the top left of the page as displayed. Page rotation is applied, so the
+layout code never asks for the engine or the rotation.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ class Line:
 
     `turn` is the writing direction in quarter turns clockwise (0 is left to right, 1 downwards),
     or VERTICAL for upright glyphs set in columns. `alpha` 0 means painted invisibly (render
-    mode 3). `colour` is 0xRRGGBB. What has the greater `order` was painted later, among lines,
-    fills and pictures (from 1; 0 is not known). `hidden` says why a reader does not see it.
-    A line is never blank.
+    mode 3). `colour` is 0xRRGGBB. `order` numbers lines, fills and pictures together in the order
+    of painting, from 1; 0 is not known. `hidden` says why a reader does not see the line. `raised`:
+    it begins with a superscript. A line is never blank.
     """
 
     text: str
@@ -52,7 +52,7 @@ class Line:
 
 @dataclass(slots=True)
 class Fill:
-    """A painted area, its bounds at least. `opaque`: a rectangle that covers what lies under it."""
+    """A painted area by its bounds. `opaque`: it is a rectangle and covers all under it."""
 
     box: Box
     colour: int
@@ -62,8 +62,8 @@ class Fill:
 
 @dataclass(slots=True)
 class Picture:
-    """A raster image as placed on the page, with the number of its own pixels. What has a mask
-    is not `opaque`."""
+    """A raster image as placed on the page, with the number of its own pixels. One with a mask is
+    not `opaque`."""
 
     box: Box
     pixels: int
@@ -72,7 +72,7 @@ class Picture:
 
 
 @dataclass(slots=True)
-class Mark:
+class PageMark:
     """A link, a form field or an annotation of a page."""
 
     box: Box
@@ -81,7 +81,7 @@ class Mark:
 
 
 @dataclass(slots=True)
-class Seen:
+class OcrWord:
     """A word that OCR read; `confidence` 0 to 1."""
 
     text: str
@@ -91,7 +91,8 @@ class Seen:
 
 @dataclass(slots=True)
 class Page:
-    """One page as read. `rules` are thin axis-parallel strokes."""
+    """One page as read, its `number` from 1. `rules` are thin level or upright strokes, `regions`
+    those of a layout model, `words` those that OCR read."""
 
     number: int
     width: float
@@ -100,18 +101,18 @@ class Page:
     rules: list[Box] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
     images: list[Picture] = field(default_factory=list)
-    links: list[Mark] = field(default_factory=list)
-    fields: list[Mark] = field(default_factory=list)
-    annotations: list[Mark] = field(default_factory=list)
+    links: list[PageMark] = field(default_factory=list)
+    fields: list[PageMark] = field(default_factory=list)
+    annotations: list[PageMark] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     regions: list[tuple[Box, ElementType | None]] = field(default_factory=list)
     drawings: int = 0
     method: str = ""
-    words: list[Seen] = field(default_factory=list)
+    words: list[OcrWord] = field(default_factory=list)
 
 
 def confidence(lines: Sequence[Line]) -> float | None:
-    """Mean confidence by length, None where no line has one."""
+    """Mean confidence of a character, None if no line has one."""
     known = [(line.confidence, len(line.text)) for line in lines if line.confidence is not None]
     weight = sum(length for _, length in known)
     if not weight:

@@ -1,4 +1,4 @@
-"""What reads pages: the protocol that each PDF engine fulfils."""
+"""The protocol of a PDF engine."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class Engine(Protocol):
     def attachments(self) -> Iterator[Child]: ...
 
     def render(self, index: int, dpi: int, box: Box | None = None) -> Image.Image:
-        """A page as displayed, or the part of it in a box whose edges lie between pixels, in
-        grey."""
+        """Grey picture of a page as displayed, or of the part of it in `box`, whose edges lie
+        between pixels."""
         ...
 
     def part(self, indices: Sequence[int]) -> bytes:

@@ -1,4 +1,4 @@
-"""Cells of a found table, and how they are written: HTML with spans, text as Markdown."""
+"""A page table: its cells, and its text as HTML with spans and as Markdown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from doclake.extract.layout.geometry import Box, Word
 
 @dataclass(slots=True)
 class Cell:
-    """Text in the grid, from (row, column), over `height` rows and `width` columns."""
+    """Text in the grid. It starts at (row, column) and covers `height` rows, `width` columns."""
 
     row: int
     column: int
@@ -22,7 +22,7 @@ class Cell:
 
 @dataclass(slots=True)
 class Table:
-    """Cells in row-major order; `header` rows of them name the columns."""
+    """Cells in row-major order; the first `header` rows name the columns."""
 
     box: Box
     cells: list[Cell]
@@ -33,7 +33,7 @@ class Table:
 
 
 def html(table: Table) -> str:
-    """`<table>` with `rowspan` and `colspan`; empty grid places become empty cells."""
+    """`<table>` with `rowspan` and `colspan`; each place without a cell becomes an empty cell."""
     starts = {(cell.row, cell.column): cell for cell in table.cells}
     covered = {
         (row, column)
@@ -63,7 +63,7 @@ def _spans(cell: Cell) -> str:
 
 
 def markdown(table: Table) -> str:
-    """A Markdown table. A cell that spans stands in its first place only: no word is repeated."""
+    """A Markdown table. A cell with a span stands in its first place only: no word is repeated."""
     grid = [[""] * table.columns for _ in range(table.rows)]
     for cell in table.cells:
         grid[cell.row][cell.column] = cell.text.replace("|", "\\|").replace("\n", " ")
@@ -72,7 +72,7 @@ def markdown(table: Table) -> str:
 
 
 def text_of(words: Sequence[Word]) -> str:
-    """Words of one cell in reading order: rows by height, then left to right."""
+    """Text of the words of one cell: rows from the top, each from left to right."""
     if len(words) < 2:
         return words[0][4] if words else ""
     rows: list[list[Word]] = []
@@ -85,8 +85,8 @@ def text_of(words: Sequence[Word]) -> str:
     text = ""
     for row in rows:
         part = " ".join([word[4] for word in sorted(row)])
-        broken = text.endswith("-") and part[:1].islower() and text[-2:-1].isalpha()
-        text = text[:-1] + part if broken else (text + " " + part if text else part)
+        hyphenated = text.endswith("-") and part[:1].islower() and text[-2:-1].isalpha()
+        text = text[:-1] + part if hyphenated else (text + " " + part if text else part)
     return text
 
 
@@ -101,7 +101,7 @@ def within(words: Sequence[Word], box: Box) -> list[Word]:
 
 
 def without(words: Sequence[Word], box: Box) -> list[Word]:
-    """The words that `within` leaves out."""
+    """Words whose middle lies outside a box."""
     left, top, right, bottom = 2 * box[0] - 2, 2 * box[1] - 2, 2 * box[2] + 2, 2 * box[3] + 2
     return [
         word

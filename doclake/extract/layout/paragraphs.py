@@ -1,4 +1,4 @@
-"""Lines of one column to rows, rows to paragraphs, and a paragraph's rows to one text."""
+"""From the lines of one column to rows, from rows to paragraphs, from a paragraph to its text."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ NUMBERED = re.compile(
     r"\s*(?:\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,5}[.)]|[①-⑳㉮-㉻]|[가나다라마바사아자차카타파하][.)])\s+"
 )
 ITEM = re.compile(rf"(?P<bullet>{BULLET.pattern})|{NUMBERED.pattern}")
-_ENDED = re.compile(r"[.!?:。！？…][\"'”’)\]]*$")
+_SENTENCE_END = re.compile(r"[.!?:。！？…][\"'”’)\]]*$")
 LEADER = re.compile(r"\s*(?:[.·‧∙…]\s?){4,}\s*")
-_ENTRY = re.compile(r"(?:[.·‧∙…]\s?){4,}\s*[\divxlcIVXLC]{1,6}\s*$")
+_CONTENTS_ENTRY = re.compile(r"(?:[.·‧∙…]\s?){4,}\s*[\divxlcIVXLC]{1,6}\s*$")
 _HYPHENS = "-\u00ad\u2010"
 _HYPHENATED = re.compile(r"[^\W\d_]{2,}[-\u00ad\u2010]$")
 _HAN_KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uff60、。]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
-_GAP = 0.55  # white between two rows of one paragraph, in text sizes
+_ROW_GAP = 0.55  # white between two rows of one paragraph, in text sizes
 
 
 @dataclass(slots=True, eq=False)
@@ -41,7 +41,7 @@ class Row:
 
 @dataclass(slots=True, eq=False)
 class Paragraph:
-    """Rows from the top. `item`: its first row begins as one of a list does."""
+    """Rows from the top. `item`: the first row begins as a list item does."""
 
     rows: list[Row]
     x0: float
@@ -110,17 +110,17 @@ def _row(group: list[Line]) -> Row:
     )
 
 
-def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
+def group(lines: Sequence[Line]) -> list[Paragraph]:
     """Paragraphs of one column, from the top."""
-    found: list[Paragraph] = []
+    paragraphs: list[Paragraph] = []
     column = rows(lines)
     right = max([row.x1 for row in column], default=0.0)
     leading = 0.0
     for row in column:
-        current = found[-1] if found else None
+        current = paragraphs[-1] if paragraphs else None
         item = ITEM.match(row.text)
         if current is None or _begins(current, row, right, leading, item):
-            found.append(Paragraph([row], row.x0, row.y0, row.x1, row.y1, item is not None))
+            paragraphs.append(Paragraph([row], row.x0, row.y0, row.x1, row.y1, item is not None))
             leading = 0.0
             continue
         leading = row.y1 - current.rows[-1].y1
@@ -131,7 +131,7 @@ def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
             current.x1 = row.x1
         if row.y1 > current.y1:
             current.y1 = row.y1
-    return found
+    return paragraphs
 
 
 def _begins(
@@ -139,11 +139,11 @@ def _begins(
 ) -> bool:
     """Does this row begin a new paragraph?"""
     last = current.rows[-1]
-    if is_entry(last.text):
+    if is_contents_entry(last.text):
         return True
     size = last.size or 1.0
     gap = row.y0 - last.y1
-    if gap > _GAP * size or gap < -1.2 * size:
+    if gap > _ROW_GAP * size or gap < -1.2 * size:
         return True
     if leading and row.y1 - last.y1 > leading + 0.3 * size:
         return True
@@ -157,7 +157,7 @@ def _begins(
         return True
     if item and (item["bullet"] is not None or _near_left(current, row)):
         return True
-    ended = _ENDED.search(last.text.rstrip()[-4:])
+    ended = _SENTENCE_END.search(last.text.rstrip()[-4:])
     if ended and last.x1 < right - 0.2 * (right - current.x0):
         return True
     if current.item:
@@ -169,10 +169,10 @@ def _begins(
     return bool(ended) or flush
 
 
-def is_entry(text: str) -> bool:
+def is_contents_entry(text: str) -> bool:
     """Is it an entry of a table of contents: dots, then a page number?"""
     dotted = ".." in text or ". ." in text or "…" in text or "··" in text
-    return dotted and _ENTRY.search(text) is not None
+    return dotted and _CONTENTS_ENTRY.search(text) is not None
 
 
 def _near_left(current: Paragraph, row: Row) -> bool:
@@ -180,10 +180,11 @@ def _near_left(current: Paragraph, row: Row) -> bool:
 
 
 def join(texts: Sequence[str], tight_hangul: bool = False) -> str:
-    """Rows of a paragraph as one text: hyphenation repaired, no space put between Han or Kana.
+    """Rows of a paragraph as one text: words hyphenated at a row's end are put together, and no
+    space is put between Han or Kana.
 
-    `tight_hangul`: this document keeps the space at the end of a row where there is one, so a row
-    of Hangul that ends without it was broken inside a word.
+    `tight_hangul`: this document keeps spaces at the ends of rows, so a row of Hangul that ends
+    without one was broken inside a word.
     """
     text = ""
     for raw in texts:

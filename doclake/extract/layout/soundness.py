@@ -1,4 +1,4 @@
-"""Is a page's text layer fit to be read? Decided per page, with the reason."""
+"""Can a page's text layer be read? Decided page by page, with the reason."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from doclake.extract.layout.page import Page
 Verdict = Literal["sound", "no text", "image only", "garbage encoding", "invisible text layer"]
 
 _UNMAPPED = re.compile(r"[\ufffd\ue000-\uefff\x00-\x08\x0e-\x1f\x7f-\x9f]|\(cid:\d+\)")
-_GARBAGE = 0.25  # share of characters that no reader could know
+_GARBAGE = 0.25  # share of characters that stand for no known letter
 _IMAGE = 0.5  # share of the page that pictures cover on a scan
 
 
@@ -26,8 +26,8 @@ def judge(page: Page) -> Verdict:
 
 
 def _unmapped(text: str) -> int:
-    """How many characters no reader could know. Most pages have none, which is told without a
-    look at each."""
+    """Number of characters that stand for no known letter. Most pages have none, and the quick
+    tests come first because they say so without a look at each character."""
     if text.isprintable() and "\ufffd" not in text and "(cid:" not in text:
         return 0
     return len(_UNMAPPED.findall(text))
@@ -39,7 +39,7 @@ def is_scan(page: Page) -> bool:
 
 
 def _covered(page: Page) -> float:
-    """Share of the page under pictures, overlaps counted twice: enough to tell a scan."""
+    """Share of the page under pictures. Overlaps count twice, which is good enough here."""
     area = 0.0
     for picture in page.images:
         x0, y0, x1, y1 = picture.box

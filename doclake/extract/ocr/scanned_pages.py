@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 from doclake.errors import DependencyMissing
 from doclake.extract.layout import soundness
-from doclake.extract.layout.geometry import Box, unspin
+from doclake.extract.layout.geometry import Box, to_displayed
 from doclake.extract.layout.geometry import Word as EngineWord
-from doclake.extract.layout.page import Line, Page, Seen, confidence
+from doclake.extract.layout.page import Line, OcrWord, Page, confidence
 from doclake.extract.layout.page_source import Engine
-from doclake.extract.layout.page_tables import find
+from doclake.extract.layout.page_tables import finder
 from doclake.extract.limits import check_scans
 from doclake.extract.model import Child, Element
 from doclake.extract.ocr import tesseract
@@ -113,7 +113,7 @@ def page_of(number: int, reading: Reading, dpi: float, *, find_tables: bool = Fa
     def placed(box: Box) -> Box:
         x0, y0, x1, y1 = box
         edges = x0 * scale, y0 * scale, x1 * scale, y1 * scale
-        return unspin(edges, turn, page.width, page.height)
+        return to_displayed(edges, turn, page.width, page.height)
 
     rows: list[EngineWord] = []
     for line in reading.lines:
@@ -126,7 +126,7 @@ def page_of(number: int, reading: Reading, dpi: float, *, find_tables: bool = Fa
             made.confidence = line.confidence
             page.lines.append(made)
         for word in line.words:
-            page.words.append(Seen(word.text, placed(word.box), word.confidence))
+            page.words.append(OcrWord(word.text, placed(word.box), word.confidence))
             level = placed((word.box[0], top, word.box[2], bottom))
             rows.append((*_padded(level, size), word.text))
     if find_tables and not turn:
@@ -156,9 +156,9 @@ def _parted(line: TextLine) -> list[list[Word]]:
 
 def _add_tables(page: Page, words: Sequence[EngineWord]) -> None:
     """Tables among words that are as high as their line: what alignment is judged by."""
-    page.tables = [one for one in find.find(page, lambda: words) if _plausible(one)]
+    page.tables = [one for one in finder.find(page, lambda: words) if _plausible(one)]
     for table in page.tables:
-        held = find.taken(page.lines, [table])
+        held = finder.lines_in_tables(page.lines, [table])
         sure = confidence([line for line in page.lines if id(line) in held])
         table.confidence = min(table.confidence, sure or 1.0)
 

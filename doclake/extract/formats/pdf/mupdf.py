@@ -13,7 +13,7 @@ from pymupdf import mupdf
 from doclake.errors import DocumentEncrypted, DocumentError, DocumentMalformed, LimitExceeded
 from doclake.extract.formats.pdf import mupdf_textpage
 from doclake.extract.layout.geometry import Box, Word
-from doclake.extract.layout.page import Mark, Page
+from doclake.extract.layout.page import Page, PageMark
 from doclake.extract.layout.page_source import Bookmark
 from doclake.extract.model import Child
 
@@ -125,7 +125,7 @@ class MuPdf:
         return data
 
 
-def _links(source: Any) -> Iterator[Mark]:
+def _links(source: Any) -> Iterator[PageMark]:
     """Links that leave the document, by MuPDF's own list: `Page.first_link` looks for the object
     of each among all annotations."""
     matrix = tuple(source.rotation_matrix)
@@ -135,7 +135,7 @@ def _links(source: Any) -> Iterator[Mark]:
         if target and mupdf.fz_is_external_link(target):
             rect = link.rect()
             box = rect.x0, rect.y0, rect.x1, rect.y1
-            yield Mark(mupdf_textpage.turned(box, matrix), target, "link")
+            yield PageMark(mupdf_textpage.turned(box, matrix), target, "link")
         link = link.next()
 
 
@@ -151,11 +151,11 @@ def _add_annotations(page: Page, source: Any) -> None:
                 author = f"{info['title']}: " if info.get("title") else ""
                 kind = note.type[1].lower()
                 page.annotations.append(
-                    Mark(mupdf_textpage.turned(note.rect, matrix), author + text, kind)
+                    PageMark(mupdf_textpage.turned(note.rect, matrix), author + text, kind)
                 )
 
 
-def _fields(source: Any) -> Iterator[Mark]:
+def _fields(source: Any) -> Iterator[PageMark]:
     """Form fields, by MuPDF's own list: `Page.widgets` walks it anew for each of them."""
     widget = mupdf.pdf_first_widget(source._pdf_page())
     while widget.m_internal:
@@ -165,7 +165,7 @@ def _fields(source: Any) -> Iterator[Mark]:
         rect = mupdf.pdf_bound_widget(widget)
         box = rect.x0, rect.y0, rect.x1, rect.y1  # already on the page as displayed
         text = f"{label}: {value}" if value and value != "Off" else label
-        yield Mark(box, text, _KINDS.get(mupdf.pdf_widget_type(widget), "field"))
+        yield PageMark(box, text, _KINDS.get(mupdf.pdf_widget_type(widget), "field"))
         widget = mupdf.pdf_next_widget(widget)
 
 

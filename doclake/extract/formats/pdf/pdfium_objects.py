@@ -8,7 +8,7 @@ from typing import Any
 from pypdfium2 import raw
 
 from doclake.extract.formats.pdf.pdfium_text import View, address
-from doclake.extract.layout.page import Fill, Mark, Page, Picture
+from doclake.extract.layout.page import Fill, Page, PageMark, Picture
 
 _RULE = 3.0  # points: a painted rectangle this thin is a ruling line
 _RECTANGLE = 5  # segments of a path that is one
@@ -72,14 +72,14 @@ def add_marks(page: Page, source: Any, view: View, document: Any) -> None:
         if kind == raw.FPDF_ANNOT_LINK:
             target = _target(one, document)
             if target:
-                page.links.append(Mark(box, target, "link"))
+                page.links.append(PageMark(box, target, "link"))
         elif kind == raw.FPDF_ANNOT_WIDGET:
             name, value = _field(one, document)
-            page.fields.append(Mark(box, f"{name}: {value}" if value else name, "field"))
+            page.fields.append(PageMark(box, f"{name}: {value}" if value else name, "field"))
         elif kind != raw.FPDF_ANNOT_POPUP and _entry(one, b"Contents"):
             author = _entry(one, b"T")
             content = _entry(one, b"Contents")
-            page.annotations.append(Mark(box, f"{author}: {content}" if author else content))
+            page.annotations.append(PageMark(box, f"{author}: {content}" if author else content))
         raw.FPDFPage_CloseAnnot(one)
 
 

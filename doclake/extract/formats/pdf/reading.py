@@ -21,7 +21,7 @@ from doclake.extract.layout import (
 from doclake.extract.layout.blocks import Block
 from doclake.extract.layout.page import Page
 from doclake.extract.layout.page_source import Bookmark, Engine
-from doclake.extract.layout.page_tables import find
+from doclake.extract.layout.page_tables import finder
 from doclake.extract.model import Extraction, MetadataField, Options
 from doclake.extract.ocr import scanned_pages
 
@@ -84,7 +84,7 @@ class Reading:
             words, draw = self.engine.words, self.engine.render
             covered.mark(page, lambda: words(index), lambda dpi, box: draw(index, dpi, box))
         if self.recipe.tables:
-            page.tables = find.find(page, lambda: self.engine.words(index))
+            page.tables = finder.find(page, lambda: self.engine.words(index))
         if self.model is not None:
             page.regions = self.model.regions(index)
         return page

@@ -1,1 +1,1 @@
-"""Tables on a page: ruled ones and aligned ones."""
+"""Page tables: ruled ones and aligned ones."""

@@ -1,8 +1,8 @@
-"""Tables told by alignment: rows whose segments stand in the same columns, ruled or not.
+"""Tables found by alignment: rows whose segments stand in the same columns, ruled or not.
 
-After the idea of Nurminen (2013) that Tabula and Camelot's "stream" use, on segments instead of
-text edges: white lanes through the body rows are the column borders; horizontal rules, where
-there are any, bound the table and tell which columns a heading spans.
+The idea is Nurminen's (2013), used by Tabula and Camelot's "stream"; here it works on segments
+instead of text edges. White lanes through the body rows are the column borders. Horizontal rules,
+where there are any, bound the table and show which columns a heading spans.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from collections.abc import Sequence
 from doclake.extract.layout.geometry import Word
 from doclake.extract.layout.page_table import Table
 from doclake.extract.layout.page_tables.grid import column_of, grid
-from doclake.extract.layout.page_tables.rows import Row, figures, rows
+from doclake.extract.layout.page_tables.rows import Row, rows, value_share
 from doclake.extract.layout.page_tables.strokes import Stroke
 
 _LEADERS = re.compile(r"(?:[.·‧∙…]\s?){5,}")
 _MATHEMATICAL = re.compile(r"[\U0001d400-\U0001d7ff]")
 _GAP = 2.6  # text heights between two rows of one table
-_DEEPEST = 4  # rows of a heading below the first that looks like values
+_DEEPEST = 4  # a heading may end this many rows below the first that looks like values
 _FEWEST = 3  # tabular rows
 _CROSSED = 0.12  # share of the body rows that may cross a column border
 
@@ -29,17 +29,13 @@ _CROSSED = 0.12  # share of the body rows that may cross a column border
 def find(words: Sequence[Word], across: Sequence[Stroke]) -> list[Table]:
     """Tables among the words of one text column; `across` are the page's horizontal rules."""
     lines = rows(words)
-    found = []
-    for first, last in _runs(lines, across):
-        table = _table(lines[first : last + 1], across)
-        if table is not None:
-            found.append(table)
-    return found
+    tables = [_table(lines[first : last + 1], across) for first, last in _candidates(lines, across)]
+    return [table for table in tables if table is not None]
 
 
-def _runs(lines: Sequence[Row], across: Sequence[Stroke]) -> list[tuple[int, int]]:
+def _candidates(lines: Sequence[Row], across: Sequence[Stroke]) -> list[tuple[int, int]]:
     """First and last index of each stretch of rows that may be a table."""
-    found: list[tuple[int, int]] = []
+    candidates: list[tuple[int, int]] = []
     index = 0
     while index < len(lines):
         if not lines[index].tabular:
@@ -49,14 +45,14 @@ def _runs(lines: Sequence[Row], across: Sequence[Stroke]) -> list[tuple[int, int
         count = sum([row.tabular for row in lines[index : last + 1]])
         enclosed = _rule_between(across, lines[index], lines[last]) is not None
         if count >= _FEWEST or (count == 2 and enclosed):
-            first = _with_header(lines, index, last, across, found[-1][1] if found else -1)
-            found.append((first, last))
+            floor = candidates[-1][1] if candidates else -1
+            candidates.append((_with_header(lines, index, last, across, floor), last))
         index = last + 1
-    return found
+    return candidates
 
 
 def _extent(lines: Sequence[Row], first: int, across: Sequence[Stroke]) -> int:
-    """Last tabular row reachable from `first` over short untabular rows."""
+    """Index of the last tabular row that short other rows connect with `first`."""
     last = first
     width = lines[first].x1 - lines[first].x0
     left, right = lines[first].x0, lines[first].x1
@@ -74,16 +70,16 @@ def _extent(lines: Sequence[Row], first: int, across: Sequence[Stroke]) -> int:
         elif (
             index - last > 3
             or _ends_table(row, left, width)
-            or _closed(lines[index - 1], row, across, left, right)
+            or _is_ruled_off(lines[index - 1], row, across, left, right)
         ):
             break
-    if last + 1 < len(lines) and _hangs(lines[last + 1], lines[last]):
+    if last + 1 < len(lines) and _is_hanging(lines[last + 1], lines[last]):
         return last + 1
     return last
 
 
-def _hangs(row: Row, above: Row) -> bool:
-    """Is it the second line of a label whose values stand half-way up?"""
+def _is_hanging(row: Row, above: Row) -> bool:
+    """Is it the second line of a label whose values stand half-way between its lines?"""
     return row.y0 < above.y1 and row.x1 < above.x0 + 1
 
 
@@ -92,8 +88,10 @@ def _ends_table(row: Row, left: float, width: float) -> bool:
     return row.x1 - row.x0 > 0.62 * width or row.x0 > left + width
 
 
-def _closed(above: Row, row: Row, across: Sequence[Stroke], left: float, right: float) -> bool:
-    """Does a rule over the whole width part this untabular row from the table above it?"""
+def _is_ruled_off(
+    above: Row, row: Row, across: Sequence[Stroke], left: float, right: float
+) -> bool:
+    """Does a rule over the whole width separate this row, which is not tabular, from the table?"""
     return any(
         above.middle < rule.at < row.middle and _covers(rule, left, right) for rule in across
     )
@@ -114,7 +112,7 @@ def _rule_between(across: Sequence[Stroke], first: Row, last: Row) -> Stroke | N
 def _with_header(
     lines: Sequence[Row], first: int, last: int, across: Sequence[Stroke], floor: int
 ) -> int:
-    """The first row, moved up to the topmost rule of the table over heading rows."""
+    """Index of the first row, heading rows included, up to the table's topmost rule."""
     left = min([row.x0 for row in lines[first : last + 1]])
     right = max([row.x1 for row in lines[first : last + 1]])
     best = first
@@ -139,7 +137,7 @@ def _with_header(
 
 def _table(lines: Sequence[Row], across: Sequence[Stroke]) -> Table | None:
     body = [row for row in lines if row.tabular]
-    top = next((i for i, row in enumerate(lines) if row.tabular and figures(row) >= 0.5), None)
+    top = next((i for i, row in enumerate(lines) if row.tabular and value_share(row) >= 0.5), None)
     data = [row for row in lines[top:] if row.tabular] if top is not None else body
     if len(data) < 2:
         data, top = body, None
@@ -156,7 +154,7 @@ def _table(lines: Sequence[Row], across: Sequence[Stroke]) -> Table | None:
 
 
 def _lanes(data: Sequence[Row]) -> list[float]:
-    """Middles of the white lanes that at most a few of the rows cross."""
+    """Middles of the white lanes that at most a few rows cross."""
     events: list[tuple[float, int]] = []
     for row in data:
         for segment in row.segments:
@@ -167,20 +165,19 @@ def _lanes(data: Sequence[Row]) -> list[float]:
     lanes: list[float] = []
     cover = 0
     run: list[tuple[int, float, float]] = []
-    seen = 0
     for (x, step), (after, _) in itertools.pairwise(events):
         cover += step
-        seen += step > 0
         if cover <= limit:
             if after - x > 0.5:
                 run.append((cover, x, after))
         elif run:
-            _close(run, lanes)
+            _add_lane(run, lanes)
             run = []
     return lanes
 
 
-def _close(run: list[tuple[int, float, float]], lanes: list[float]) -> None:
+def _add_lane(run: list[tuple[int, float, float]], lanes: list[float]) -> None:
+    """Add the emptiest part of a run of (rows that cross, from, to), if it is wide enough."""
     fewest = min([part[0] for part in run])
     parts = [part for part in run if part[0] == fewest]
     width = sum([part[2] - part[1] for part in parts])
@@ -190,7 +187,7 @@ def _close(run: list[tuple[int, float, float]], lanes: list[float]) -> None:
 
 
 def _supported(data: Sequence[Row], lanes: list[float]) -> list[float]:
-    """Lanes without those that cut off a column almost no row fills: an indent is no column."""
+    """Lanes without those beside a column that almost no row fills: an indent is no column."""
     while lanes:
         counts = [0] * (len(lanes) + 1)
         for row in data:
@@ -204,7 +201,7 @@ def _supported(data: Sequence[Row], lanes: list[float]) -> list[float]:
 
 
 def _plausible(data: Sequence[Row], lanes: Sequence[float], valued: bool) -> bool:
-    """Enough rows that fill several columns, and cells rather than prose."""
+    """Do enough rows fill several columns, with cells rather than prose?"""
     filled = []
     words = []
     for row in data:
@@ -224,14 +221,14 @@ def _plausible(data: Sequence[Row], lanes: Sequence[float], valued: bool) -> boo
     if len(lanes) == 1:
         if _axis(data):
             return False
-        values = statistics.mean([figures(row) for row in data])
+        values = statistics.mean([value_share(row) for row in data])
         markers = [len(row.segments[0].words) == 1 and _marker(row) for row in data]
         return values > 0.6 and sum(markers) * 2 < len(data)
     return True
 
 
 def _prose(data: Sequence[Row]) -> bool:
-    """Do many pieces begin in lower case, as the lines of text beside text do?"""
+    """Do many segments begin in lower case, as lines of text do, or are they long?"""
     first = [segment.words[0][4][:1] for row in data for segment in row.segments]
     lengths = [len(segment.words) for row in data for segment in row.segments]
     lower = sum([letter.islower() for letter in first])
@@ -239,13 +236,13 @@ def _prose(data: Sequence[Row]) -> bool:
 
 
 def _axis(data: Sequence[Row]) -> bool:
-    """Numbers far apart from numbers: the two scales of a chart."""
-    bare = [
+    """Are they numbers far from numbers, as the two scales of a chart are?"""
+    scales = [
         all(len(s.words) == 1 and s.words[0][4][:1].isdigit() for s in row.segments)
         and row.segments[-1].x0 - row.segments[0].x1 > 0.5 * (row.x1 - row.x0)
         for row in data
     ]
-    return sum(bare) > 0.7 * len(data)
+    return sum(scales) > 0.7 * len(data)
 
 
 def _marker(row: Row) -> bool:
@@ -255,8 +252,8 @@ def _marker(row: Row) -> bool:
 
 
 def _header_rows(lines: Sequence[Row], top: int | None, across: Sequence[Stroke]) -> int:
-    """How many rows are the heading: those above the first rule over the whole width; else those
-    above the first row of values."""
+    """Number of heading rows: those above the first rule over the whole width, else those above
+    the first row of values."""
     left, right = min([row.x0 for row in lines]), max([row.x1 for row in lines])
     partial = 0
     for index in range(1, min(len(lines), (top or 0) + _DEEPEST)):

@@ -1,4 +1,4 @@
-"""Rows and column borders of an aligned table to its cells: wrapped lines, spans, headings."""
+"""From the rows and column borders of an aligned table to its cells, with spans and headings."""
 
 from __future__ import annotations
 
@@ -23,29 +23,30 @@ def grid(
     """Cells, number of rows and number of heading rows."""
     lanes = borders[1:-1]
     cells: list[tuple[Cell, list[Word]]] = []
-    tops = _heading(lines[:header], lanes, across, cells)
-    count = tops
+    headings = _heading(lines[:header], lanes, across, cells)
+    count = headings
     spacing = _spacing(lines[header:])
-    body = _centred(lines[header:], lanes)
+    body = _join_centred(lines[header:], lanes)
     for index, row in enumerate(body):
-        placed = _placed(row, lanes)
+        parts = _cell_parts(row, lanes)
         before = body[index - 1] if index else None
-        if before is not None and _continues(row, placed, before, cells, count, spacing):
-            for column, _, held in placed:
-                _append(cells, count - 1, column, held)
+        if before is not None and _continues(row, parts, before, cells, count, spacing):
+            for column, _, words in parts:
+                _append(cells, count - 1, column, words)
             continue
-        for column, width, held in placed:
-            cells.append((Cell(count, column, "", 1, width), list(held)))
+        for column, width, words in parts:
+            cells.append((Cell(count, column, "", 1, width), list(words)))
         count += 1
-    for cell, held in cells:
-        cell.text = text_of(held)
+    for cell, words in cells:
+        cell.text = text_of(words)
     ordered = sorted([cell for cell, _ in cells], key=lambda cell: (cell.row, cell.column))
-    return ordered, count, tops
+    return ordered, count, headings
 
 
-def _centred(lines: Sequence[Row], lanes: Sequence[float]) -> list[Row]:
-    """Values set half-way between the two lines of their label: three rows that are one."""
-    found: list[Row] = []
+def _join_centred(lines: Sequence[Row], lanes: Sequence[float]) -> list[Row]:
+    """Rows. Where values stand half-way between the two lines of their label, the three rows
+    become one."""
+    joined: list[Row] = []
     index = 0
     while index < len(lines):
         three = lines[index : index + 3]
@@ -60,12 +61,12 @@ def _centred(lines: Sequence[Row], lanes: Sequence[float]) -> list[Row]:
                 *three[1].segments,
             ]
             left, right = min([w[0] for w in words]), max([w[2] for w in words])
-            found.append(Row(segments, left, three[0].y0, right, three[2].y1))
+            joined.append(Row(segments, left, three[0].y0, right, three[2].y1))
             index += 3
         else:
-            found.append(lines[index])
+            joined.append(lines[index])
             index += 1
-    return found
+    return joined
 
 
 def _is_centred(three: Sequence[Row], lanes: Sequence[float]) -> bool:
@@ -81,21 +82,22 @@ def _spacing(lines: Sequence[Row]) -> float:
     return statistics.median(steps) if steps else 0.0
 
 
-def _placed(row: Row, lanes: Sequence[float]) -> list[tuple[int, int, list[Word]]]:
-    """(column, width, words) of each cell; a segment over a lane is cut at its gap there."""
-    found: list[tuple[int, int, list[Word]]] = []
+def _cell_parts(row: Row, lanes: Sequence[float]) -> list[tuple[int, int, list[Word]]]:
+    """(column, width, words) of each cell of a row."""
+    parts: list[tuple[int, int, list[Word]]] = []
     for segment in row.segments:
-        for column, width, held in _cut(segment, lanes, row.height):
-            if found and found[-1][0] + found[-1][1] > column:
-                found[-1][2].extend(held)
+        for column, width, words in _cut(segment, lanes, row.height):
+            if parts and parts[-1][0] + parts[-1][1] > column:
+                parts[-1][2].extend(words)
             else:
-                found.append((column, width, held))
-    return found
+                parts.append((column, width, words))
+    return parts
 
 
 def _cut(
     segment: Segment, lanes: Sequence[float], height: float
 ) -> list[tuple[int, int, list[Word]]]:
+    """(column, width, words) of the parts of a segment, cut where it has a gap at a lane."""
     words = segment.words
     only = column_of(lanes, words[0][0] + 1)
     if only == column_of(lanes, words[-1][2] - 1):
@@ -107,12 +109,12 @@ def _cut(
             parts.append([word])
         else:
             parts[-1].append(word)
-    found = []
+    placed = []
     for part in parts:
         first = column_of(lanes, part[0][0] + 1)
         last = column_of(lanes, part[-1][2] - 1)
-        found.append((first, last - first + 1, part))
-    return found
+        placed.append((first, last - first + 1, part))
+    return placed
 
 
 def _heading(
@@ -121,30 +123,31 @@ def _heading(
     across: Sequence[Stroke],
     cells: list[tuple[Cell, list[Word]]],
 ) -> int:
-    """Heading cells: lines of one column are one cell until a rule or a wider cell parts them."""
+    """Add the heading cells to `cells`; return the number of heading rows. Lines of one column are
+    one cell, unless a rule, white or a cell of another width separates them."""
     open_cells: dict[int, tuple[Cell, list[Word], Row]] = {}
     levels = [0] * (len(lanes) + 1)
     for row in lines:
-        for column, width, held in _placed(row, lanes):
-            first, span = _spanned(column, width, held, lanes, across, row)
+        for column, width, words in _cell_parts(row, lanes):
+            first, span = _spanned(column, width, words, lanes, across, row)
             reach = range(first, first + span)
             above = open_cells.get(first)
             if (
                 above is not None
                 and above[0].width == span
-                and not _parted(above[2], row, held, across)
+                and not _is_separate(above[2], row, words, across)
             ):
-                above[1].extend(held)
+                above[1].extend(words)
                 open_cells[first] = (above[0], above[1], row)
                 continue
             level = max([levels[c] for c in reach])
             cell = Cell(level, first, "", 1, span)
-            made = list(held)
-            cells.append((cell, made))
+            cell_words = list(words)
+            cells.append((cell, cell_words))
             for c in reach:
                 levels[c] = level + 1
                 open_cells.pop(c, None)
-            open_cells[first] = (cell, made, row)
+            open_cells[first] = (cell, cell_words, row)
     depth = max(levels, default=0)
     for cell, _, _ in open_cells.values():
         # The last cell of a column stands beside the last heading row, where the values begin.
@@ -153,8 +156,8 @@ def _heading(
     return depth
 
 
-def _parted(above: Row, row: Row, held: Sequence[Word], across: Sequence[Stroke]) -> bool:
-    x = (held[0][0] + held[-1][2]) / 2
+def _is_separate(above: Row, row: Row, words: Sequence[Word], across: Sequence[Stroke]) -> bool:
+    x = (words[0][0] + words[-1][2]) / 2
     ruled = any(
         above.middle < rule.at < row.middle and rule.start <= x <= rule.end for rule in across
     )
@@ -164,13 +167,14 @@ def _parted(above: Row, row: Row, held: Sequence[Word], across: Sequence[Stroke]
 def _spanned(
     column: int,
     width: int,
-    held: Sequence[Word],
+    words: Sequence[Word],
     lanes: Sequence[float],
     across: Sequence[Stroke],
     row: Row,
 ) -> tuple[int, int]:
-    """Columns a heading stands over: those of the rule under it, if that is wider than it."""
-    x0, x1 = held[0][0], held[-1][2]
+    """First column and number of columns of a heading: those of a wider rule under it, if there is
+    one, else its own."""
+    x0, x1 = words[0][0], words[-1][2]
     under = [
         rule
         for rule in across
@@ -189,18 +193,18 @@ def _spanned(
 
 def _continues(
     row: Row,
-    placed: Sequence[tuple[int, int, list[Word]]],
+    parts: Sequence[tuple[int, int, list[Word]]],
     before: Row,
     cells: Sequence[tuple[Cell, list[Word]]],
     count: int,
     spacing: float,
 ) -> bool:
     """Is this row the second line of cells of the row above?"""
-    columns = {column for column, _, _ in placed}
+    columns = {column for column, _, _ in parts}
     step = row.middle - before.middle
-    if step > max(1.02 * spacing, 1.3 * row.height) or len(placed) != len(columns):
+    if step > max(1.02 * spacing, 1.3 * row.height) or len(parts) != len(columns):
         return False
-    first = placed[0][2][0][4][0]
+    first = parts[0][2][0][4][0]
     runs_on = first.islower() or first in "(&"
     if not runs_on and (columns == {0} or step >= 0.95 * spacing):
         return False
@@ -209,9 +213,9 @@ def _continues(
 
 
 def _append(
-    cells: Sequence[tuple[Cell, list[Word]]], row: int, column: int, held: Sequence[Word]
+    cells: Sequence[tuple[Cell, list[Word]]], row: int, column: int, words: Sequence[Word]
 ) -> None:
-    for cell, words in cells:
+    for cell, cell_words in cells:
         if cell.row == row and cell.column == column:
-            words.extend(held)
+            cell_words.extend(words)
             return

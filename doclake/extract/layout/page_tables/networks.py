@@ -1,4 +1,4 @@
-"""Strokes that touch, joined to networks: each may be a ruled table."""
+"""Networks of strokes that touch: each may be a ruled table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from doclake.extract.layout.page_tables.strokes import SNAP, Stroke
 
 @dataclass(slots=True)
 class Network:
-    """Strokes that meet: horizontal and vertical ones, and the distinct places of each."""
+    """Strokes that meet: horizontal ones (`rows`, at the distinct heights `ys`) and vertical ones
+    (`columns`, at the distinct `xs`, with the ends of the rows among them)."""
 
     rows: list[Stroke]
     columns: list[Stroke]
@@ -21,7 +22,7 @@ class Network:
 
 
 def networks(across: Sequence[Stroke], down: Sequence[Stroke]) -> list[Network]:
-    """Strokes that meet each other (union-find over crossings), where they may be a grid."""
+    """Networks of at least two rows and two columns of cells, by union-find over crossings."""
     parent = list(range(len(across) + len(down)))
 
     def root(index: int) -> int:
@@ -42,18 +43,19 @@ def networks(across: Sequence[Stroke], down: Sequence[Stroke]) -> list[Network]:
         groups[root(i)][0].append(row)
     for j, column in enumerate(down, len(across)):
         groups[root(j)][1].append(column)
-    found = []
+    grids = []
     for rows, columns in groups.values():
         if columns and len(rows) > 1:
             ends = [min([row.start for row in rows]), max([row.end for row in rows])]
             xs, ys = _positions(columns, ends), _positions(rows, ())
             if len(xs) > 2 and len(ys) > 2:
-                found.append(Network(rows, columns, xs, ys))
-    return found
+                grids.append(Network(rows, columns, xs, ys))
+    return grids
 
 
 def _positions(strokes: Sequence[Stroke], ends: Iterable[float]) -> list[float]:
-    """Distinct places of the lines, with the ends of the crossing lines as open borders."""
+    """Distinct places of the strokes; `ends`, those of the strokes that cross them, count as
+    borders too."""
     places: list[float] = []
     for place in sorted([stroke.at for stroke in strokes] + list(ends)):
         if not places or place - places[-1] > SNAP:

@@ -1,4 +1,4 @@
-"""Words of a region to rows of segments: what alignment is judged on."""
+"""From the words of a region to rows of segments, by which alignment is judged."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from doclake.extract.layout.geometry import Word
 
-_FIGURE = re.compile(
+_VALUE_START = re.compile(
     r"[$€£₩¥(\[+\-–—.<>≥≤±~]*\d|[†‡§*–—-]+$|n/?a$|na$|x$|✓|yes$|no$", re.IGNORECASE
 )
-_VALUE = re.compile(r"[$€£(\[+\-–−<>≥≤~]*\d[\d.,:/\-–−]*[%)\]*†‡§a-e]*$|[†‡—–*]$")
-_BETWEEN_VALUES = 0.5  # text sizes of white that part two numbers
+_NUMBER = re.compile(r"[$€£(\[+\-–−<>≥≤~]*\d[\d.,:/\-–−]*[%)\]*†‡§a-e]*$|[†‡—–*]$")
+_NUMBER_GAP = 0.5  # text sizes of white that separate two numbers
 _LONG = 9  # words: a longer segment is prose
 
 
@@ -27,7 +27,7 @@ class Segment:
 
 @dataclass(slots=True)
 class Row:
-    """Segments on one baseline. `tabular`: several short ones, not prose nor columns of it."""
+    """Segments on one baseline. `tabular`: there are several and they are short, unlike prose."""
 
     segments: list[Segment]
     x0: float
@@ -74,9 +74,9 @@ def _row(words: list[Word], gap: float) -> Row:
     for word in words[1:]:
         white = word[0] - last.x1
         if white > gap * size or (
-            white > _BETWEEN_VALUES * size
-            and _VALUE.match(word[4])
-            and _VALUE.match(last.words[-1][4])
+            white > _NUMBER_GAP * size
+            and _NUMBER.match(word[4])
+            and _NUMBER.match(last.words[-1][4])
         ):
             last = Segment([word], word[0], word[2])
             segments.append(last)
@@ -89,7 +89,7 @@ def _row(words: list[Word], gap: float) -> Row:
 
 
 def _tabular(segments: Sequence[Segment]) -> bool:
-    """Several short segments: not prose, not two columns of it."""
+    """Are there several short segments, rather than prose in one column or two?"""
     count = len(segments)
     if count < 2:
         return False
@@ -99,9 +99,9 @@ def _tabular(segments: Sequence[Segment]) -> bool:
     return lengths[(count - 1) // 2] <= _LONG // 2 + 1
 
 
-def figures(row: Row) -> float:
+def value_share(row: Row) -> float:
     """Share of the segments after the first that look like values."""
     values = row.segments[1:]
     if not values:
         return 0.0
-    return sum([bool(_FIGURE.match(segment.words[0][4])) for segment in values]) / len(values)
+    return sum([bool(_VALUE_START.match(segment.words[0][4])) for segment in values]) / len(values)

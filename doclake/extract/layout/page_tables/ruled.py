@@ -1,4 +1,4 @@
-"""Tables drawn with ruling lines, or with shaded cells whose edges meet like ruling lines."""
+"""Tables drawn with ruling lines, or with shaded cells, whose edges count as ruling lines."""
 
 from __future__ import annotations
 
@@ -16,18 +16,14 @@ _CUT = 0.06  # share of the words that may lie across a ruling line
 
 
 def find(grids: Sequence[Network], words: Sequence[Word]) -> list[Table]:
-    """Tables of at least two rows and two columns whose lines meet, with the words inside."""
-    found = []
-    for grid in grids:
-        table = _table(grid, words)
-        if table is not None:
-            found.append(table)
-    return found
+    """The networks that are tables: words fill at least two rows and two columns of each."""
+    tables = [_table(grid, words) for grid in grids]
+    return [table for table in tables if table is not None]
 
 
 def cells(grid: Network) -> list[Box]:
-    """Boxes of the cells that the lines enclose, in row-major order, whether or not they hold
-    anything. Where a wall is missing, two places are one cell."""
+    """Boxes of the cells that the lines enclose, empty ones too, in row-major order. Two places
+    without a wall between them are one cell."""
     across, down = [(x, x) for x in grid.xs], [(y, y) for y in grid.ys]
     ends: dict[tuple[int, int], tuple[int, int]] = {}
     for place, first in _merged(across, down, grid.rows, grid.columns).items():
@@ -45,25 +41,26 @@ def _table(grid: Network, words: Sequence[Word]) -> Table | None:
         return None
     across = _used(xs, [(word[0] + word[2]) / 2 for word in inside])
     down = _used(ys, [(word[1] + word[3]) / 2 for word in inside])
-    if len(across) < 3 or len(down) < 3 or _cut(grid.columns, inside) > _CUT * len(inside):
+    if len(across) < 3 or len(down) < 3 or _count_cut(grid.columns, inside) > _CUT * len(inside):
         return None
     places: dict[tuple[int, int], list[Word]] = defaultdict(list)
     merged = _merged(across, down, grid.rows, grid.columns)
     xs, ys = [(lo + hi) / 2 for lo, hi in across], [(lo + hi) / 2 for lo, hi in down]
-    held = _slots(xs, ys, inside)
-    _unmerge(merged, len(xs) - 1, len(ys) - 1, held)
-    for place, words in held.items():
+    by_place = _words_by_place(xs, ys, inside)
+    _unmerge(merged, len(xs) - 1, len(ys) - 1, by_place)
+    for place, words in by_place.items():
         places[merged[place]] += words
-    filled = {place for place, held in places.items() if held}
+    filled = {place for place, words in places.items() if words}
     if len({r for r, _ in filled}) < 2 or len({c for _, c in filled}) < 2:
         return None
     if len(filled) < FILLED * len(set(merged.values())):
         return None
-    return _split_rows(_written(xs, ys, merged, places), places, merged)
+    return _split_rows(_with_text(xs, ys, merged, places), places, merged)
 
 
 def _used(edges: list[float], middles: Sequence[float]) -> list[Edge]:
-    """Edges without the strips no word stands in: padding, double rules, margins of shading."""
+    """Edges; a strip without words (padding, a double rule, a margin of shading) becomes a part of
+    the edge."""
     counts = [0] * (len(edges) - 1)
     inner = edges[1:-1]
     for middle in middles:
@@ -79,20 +76,20 @@ def _used(edges: list[float], middles: Sequence[float]) -> list[Edge]:
     return used
 
 
-def _slots(
+def _words_by_place(
     xs: Sequence[float], ys: Sequence[float], words: Sequence[Word]
 ) -> dict[tuple[int, int], list[Word]]:
     """Words by the row and the column of the grid that their middles lie in."""
     down, across = ys[1:-1], xs[1:-1]
-    held: dict[tuple[int, int], list[Word]] = defaultdict(list)
+    by_place: dict[tuple[int, int], list[Word]] = defaultdict(list)
     for word in words:
         row = bisect_right(down, (word[1] + word[3]) / 2)
-        held[row, bisect_right(across, (word[0] + word[2]) / 2)].append(word)
-    return held
+        by_place[row, bisect_right(across, (word[0] + word[2]) / 2)].append(word)
+    return by_place
 
 
-def _cut(columns: Sequence[Stroke], words: Sequence[Word]) -> int:
-    """How many words lie across a vertical line: in a table none, in a chart many."""
+def _count_cut(columns: Sequence[Stroke], words: Sequence[Word]) -> int:
+    """Number of words that lie across a vertical line: next to none in a table, many in a chart."""
     lines = sorted(columns, key=lambda line: line.at)
     places = [line.at for line in lines]
     cut = 0
@@ -106,7 +103,8 @@ def _cut(columns: Sequence[Stroke], words: Sequence[Word]) -> int:
 def _merged(
     xs: list[Edge], ys: list[Edge], rows: list[Stroke], columns: list[Stroke]
 ) -> dict[tuple[int, int], tuple[int, int]]:
-    """For each grid place, the first place of the cell it is part of: no wall, one cell."""
+    """For each place of the grid, the first place of its cell. Places without a wall between them
+    are one cell."""
     middles = [(above[1] + below[0]) / 2 for above, below in pairwise(ys)]
     walls_right = _walls(columns, xs, middles)
     middles = [(left[1] + right[0]) / 2 for left, right in pairwise(xs)]
@@ -134,15 +132,15 @@ def _unmerge(
     merged: dict[tuple[int, int], tuple[int, int]],
     columns: int,
     rows: int,
-    held: Mapping[tuple[int, int], Sequence[Word]],
+    by_place: Mapping[tuple[int, int], Sequence[Word]],
 ) -> None:
-    """Part cells without walls whose words keep clear of the borders other rows have."""
+    """Split a cell at a border of other rows if its words leave enough white there."""
     for row in range(rows):
         for column in range(1, columns):
             first = merged[row, column]
             if first == (row, column) or first[0] != row:
                 continue
-            left, right = held.get((row, column - 1)), held.get((row, column))
+            left, right = by_place.get((row, column - 1)), by_place.get((row, column))
             if not left or not right:
                 continue
             if min([w[0] for w in right]) - max([w[2] for w in left]) > CLEAR:
@@ -154,7 +152,7 @@ def _unmerge(
 def _walls(
     strokes: Sequence[Stroke], edges: Sequence[Edge], through: list[float]
 ) -> list[list[bool]]:
-    """For each middle of a strip, and each edge, whether a stroke along the edge passes it."""
+    """For each place in `through` and each edge: does a stroke along the edge pass that place?"""
     near = [[s for s in strokes if low - SNAP <= s.at <= high + SNAP] for low, high in edges]
     return [
         [any(s.start - SNAP <= at <= s.end + SNAP for s in along) for along in near]
@@ -162,7 +160,7 @@ def _walls(
     ]
 
 
-def _written(
+def _with_text(
     xs: list[float],
     ys: list[float],
     merged: dict[tuple[int, int], tuple[int, int]],
@@ -184,12 +182,12 @@ def _split_rows(
     places: dict[tuple[int, int], list[Word]],
     merged: dict[tuple[int, int], tuple[int, int]],
 ) -> Table:
-    """Ruled columns around unruled rows: where every cell of a row holds the same number of
-    text lines on the same baselines, each line is a row of its own."""
+    """Split rows that only columns rule: where all cells of a row hold the same number of text
+    lines on the same baselines, each line becomes a row."""
     grid: list[list[Cell]] = [[] for _ in range(table.rows)]
     for cell in table.cells:
         grid[cell.row].append(cell)
-    made: list[Cell] = []
+    new_cells: list[Cell] = []
     shift = 0
     for row, cells in enumerate(grid):
         levels = None
@@ -200,40 +198,39 @@ def _split_rows(
         if levels is None:
             for cell in cells:
                 cell.row += shift
-            made += cells
+            new_cells += cells
             continue
         for cell in cells:
             for index, level in enumerate(levels):
-                held = [
-                    word for word in places.get((row, cell.column), []) if word[1] < level < word[3]
-                ]
-                made.append(Cell(row + shift + index, cell.column, text_of(held), 1, cell.width))
+                in_cell = places.get((row, cell.column), [])
+                text = text_of([word for word in in_cell if word[1] < level < word[3]])
+                new_cells.append(Cell(row + shift + index, cell.column, text, 1, cell.width))
         shift += len(levels) - 1
-    table.cells = sorted(made, key=lambda cell: (cell.row, cell.column))
+    table.cells = sorted(new_cells, key=lambda cell: (cell.row, cell.column))
     table.rows += shift
     return table
 
 
-def _levels(held: Sequence[Sequence[Word]]) -> list[float] | None:
-    """Middles of the text lines shared by every filled cell, or None if they are not shared."""
-    filled = [words for words in held if words]
+def _levels(cells: Sequence[Sequence[Word]]) -> list[float] | None:
+    """Middles of the text lines that all filled cells (their words) share, or None."""
+    filled = [words for words in cells if words]
     if len(filled) < 2:
         return None
-    each = []
+    cell_middles = []
     for words in filled:
         middles: list[float] = []
         for word in sorted(words, key=lambda w: w[1] + w[3]):
             middle = (word[1] + word[3]) / 2
             if not middles or middle - middles[-1] > 0.5 * (word[3] - word[1]):
                 middles.append(middle)
-        each.append(middles)
-    most = max(each, key=len)
-    if len(most) < 2 or len(min(each, key=len)) < 0.7 * len(most):
+        cell_middles.append(middles)
+    most = max(cell_middles, key=len)
+    if len(most) < 2 or len(min(cell_middles, key=len)) < 0.7 * len(most):
         return None
-    figures = [sum(any(c.isdigit() for c in word[4]) for word in words) for words in filled]
-    if max(figures) < len(most):
+    numbers = [sum(any(c.isdigit() for c in word[4]) for word in words) for words in filled]
+    if max(numbers) < len(most):
         return None
-    for middles in each:
+    for middles in cell_middles:
         if any(min(abs(middle - level) for level in most) > 2.5 for middle in middles):
             return None
     return most

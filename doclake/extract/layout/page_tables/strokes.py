@@ -1,4 +1,4 @@
-"""Drawn lines and edges of filled areas, joined to the strokes of a table."""
+"""Ruling lines: drawn lines and edges of filled areas, pieces of one line joined."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from doclake.extract.layout.geometry import Box
 from doclake.extract.layout.page import Fill, Page
 
 Edge = tuple[float, float]
-"""A border of the grid: from and to, where empty strips were closed; else twice the same."""
+"""A border of the grid, from and to. Both are the same, unless empty strips became part of it."""
 SNAP = 3.0  # points within which two strokes are one line, or two lines meet
 _SHORT = 5.0  # points: shorter strokes are ticks and parts of letters
-CLEAR = 7.0  # points of white that part two cells without a line
+CLEAR = 7.0  # points of white that separate two cells without a line
 _TOUCH = 0.3  # points
 _WHITE = 0xFAFAFA
 FILLED = 0.4  # share of the cells of a table that hold text
-_MOST = 4000  # strokes on a page beyond which it is a drawing
+_MOST = 4000  # strokes; a page with more is a drawing
 
 
 @dataclass(slots=True)
@@ -29,18 +29,18 @@ class Stroke:
 
 
 def strokes(page: Page) -> tuple[list[Stroke], list[Stroke], list[Stroke]]:
-    """Lines of a page, pieces in one line joined: drawn horizontal ones, then horizontal and
-    vertical ones with the edges of shaded cells among them."""
+    """Strokes of a page: drawn horizontal ones; then horizontal ones and vertical ones, with the
+    edges of shaded cells."""
     if len(page.rules) + 4 * len(page.fills) > _MOST:
         return [], [], []
-    shaded = [edge for fill in _stacked(page.fills) for edge in _edges(fill, page)]
-    drawn, upright = _parted(page.rules)
-    across, down = _parted(shaded)
+    shaded = [edge for fill in _join_strips(page.fills) for edge in _edges(fill, page)]
+    drawn, upright = _by_direction(page.rules)
+    across, down = _by_direction(shaded)
     alone = _joined(list(drawn))
     return alone, _joined(drawn + across) if across else alone, _joined(upright + down)
 
 
-def _parted(edges: Iterable[Box]) -> tuple[list[Stroke], list[Stroke]]:
+def _by_direction(edges: Iterable[Box]) -> tuple[list[Stroke], list[Stroke]]:
     across: list[Stroke] = []
     down: list[Stroke] = []
     for x0, y0, x1, y1 in edges:
@@ -51,11 +51,11 @@ def _parted(edges: Iterable[Box]) -> tuple[list[Stroke], list[Stroke]]:
     return across, down
 
 
-def _stacked(fills: Sequence[Fill]) -> list[Fill]:
-    """Fills with those joined that were painted strip by strip, line by line of their text."""
-    found: list[Fill] = []
-    for fill in sorted(fills, key=lambda one: (round(one.box[0]), one.box[1])):
-        last = found[-1] if found else None
+def _join_strips(fills: Sequence[Fill]) -> list[Fill]:
+    """Fills. Those painted in strips, one for each line of text, become one."""
+    joined: list[Fill] = []
+    for fill in sorted(fills, key=lambda fill: (round(fill.box[0]), fill.box[1])):
+        last = joined[-1] if joined else None
         if (
             last is not None
             and last.colour == fill.colour
@@ -63,14 +63,14 @@ def _stacked(fills: Sequence[Fill]) -> list[Fill]:
             and abs(last.box[2] - fill.box[2]) < 1
             and abs(fill.box[1] - last.box[3]) < _TOUCH
         ):
-            found[-1] = Fill((*last.box[:3], fill.box[3]), fill.colour)
+            joined[-1] = Fill((*last.box[:3], fill.box[3]), fill.colour)
         else:
-            found.append(fill)
-    return found
+            joined.append(fill)
+    return joined
 
 
 def _edges(fill: Fill, page: Page) -> Iterable[Box]:
-    """Edges of a shaded cell; white paint, letter backgrounds and page backgrounds are none."""
+    """Edges of a shaded cell; none for white paint and backgrounds of letters and pages."""
     x0, y0, x1, y1 = fill.box
     large = (x1 - x0) * (y1 - y0) > 0.5 * page.width * page.height
     if large or fill.colour >= _WHITE or y1 - y0 < 7 or x1 - x0 < 14:

@@ -1,6 +1,6 @@
-"""Tables of a page, ruled and borderless, on the engine-neutral page.
+"""The tables of a page, ruled and aligned.
 
-`possible` is the cheap question asked of every page; only where it says yes are words fetched.
+Fetching the words of a page is slow, so `possible` first looks at its lines alone.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from doclake.extract.layout.page_tables import aligned, networks, ruled, strokes
 
 _SHORT = 0.22  # of the page's width: a line this short beside another may be a cell
 _WIDE = 0.55  # of the page's width: a rule this wide may bound a table over several columns
-_MOST = 20_000  # words of a page beyond which it is no page
+_MOST = 20_000  # words; a page with more is not searched
 
 
 def possible(page: Page, lines: Sequence[Line]) -> bool:
-    """Are there rows of three pieces among these lines, or of two of which one is short?"""
+    """Do enough of these lines share a baseline: three of them, or two of which one is short?"""
     limit = page.width * _SHORT
     levels = [round(line.y1 / 2) for line in lines]
     shared = {level: count for level, count in Counter(levels).items() if count > 1}
@@ -44,7 +44,7 @@ def possible(page: Page, lines: Sequence[Line]) -> bool:
 def find(page: Page, fetch: Callable[[], Sequence[Word]]) -> list[Table]:
     """Tables of a page from the top; `fetch` gives its words, on the page as displayed."""
     straight = [line for line in page.lines if not line.turn]
-    if not possible(page, straight) and not page.words:  # the lines of a scan are not that level
+    if not possible(page, straight) and not page.words:  # the lines of a scan are less level
         return []
     across, edges, down = strokes.strokes(page)
     grids = networks.networks(edges, down) if down else []
@@ -56,45 +56,46 @@ def find(page: Page, fetch: Callable[[], Sequence[Word]]) -> list[Table]:
     words = _upright(page, fetch())
     if len(words) > _MOST:
         return []
-    found = ruled.find(grids, words)
-    rest = _outside(words, found)
+    tables = ruled.find(grids, words)
+    rest = _outside(words, tables)
     for zone in zones:
-        more = aligned.find(within(rest, zone), across)
-        found += more
-        rest = _outside(rest, more)
+        in_zone = aligned.find(within(rest, zone), across)
+        tables += in_zone
+        rest = _outside(rest, in_zone)
     if enclosed:
-        held = taken(straight, found)
-        regions = _promising(page, [line for line in straight if id(line) not in held])
+        used = lines_in_tables(straight, tables)
+        regions = _promising(page, [line for line in straight if id(line) not in used])
     for index, box in enumerate(regions, 1):
-        found += aligned.find(within(rest, box), across)
+        tables += aligned.find(within(rest, box), across)
         if index < len(regions):
             rest = without(rest, box)
-    return sorted(found, key=lambda table: table.box[1])
+    return sorted(tables, key=lambda table: table.box[1])
 
 
 def _promising(page: Page, lines: Sequence[Line]) -> list[Box]:
-    """Boxes of the text columns of a page in which there may be a table."""
+    """Boxes of the text columns that may hold a table."""
     return [
         (
-            min([line.x0 for line in run]),
-            min([line.y0 for line in run]),
-            max([line.x1 for line in run]),
-            max([line.y1 for line in run]),
+            min([line.x0 for line in column]),
+            min([line.y0 for line in column]),
+            max([line.x1 for line in column]),
+            max([line.y1 for line in column]),
         )
-        for run in order.columns(lines, 6.0)
-        if possible(page, run)
+        for column in order.columns(lines, 6.0)
+        if possible(page, column)
     ]
 
 
-def _outside(words: Sequence[Word], found: Sequence[Table]) -> list[Word]:
+def _outside(words: Sequence[Word], tables: Sequence[Table]) -> list[Word]:
     rest = list(words)
-    for table in found:
+    for table in tables:
         rest = without(rest, table.box)
     return rest
 
 
 def _zones(across: Sequence[strokes.Stroke], page: Page) -> list[Box]:
-    """What lies between wide rules of one extent: a table that may span the text columns."""
+    """Boxes between wide rules that start and end at the same x: each may hold a table that spans
+    the text columns."""
     zones: list[Box] = []
     for rule in across:
         if rule.end - rule.start < _WIDE * page.width:
@@ -108,23 +109,24 @@ def _zones(across: Sequence[strokes.Stroke], page: Page) -> list[Box]:
     return [zone for zone in zones if zone[3] - zone[1] > 20]
 
 
-def taken(lines: Sequence[Line], tables: Sequence[Table]) -> set[int]:
-    """Ids of the lines whose text is in a table, not to be repeated as paragraphs."""
-    held: set[int] = set()
+def lines_in_tables(lines: Sequence[Line], tables: Sequence[Table]) -> set[int]:
+    """`id` of each line whose text is in a table and must not be repeated as a paragraph."""
+    inside: set[int] = set()
     for table in tables:
         x0, y0, x1, y1 = table.box
         left, top, right, bottom = 2 * x0 - 2, 2 * y0 - 2, 2 * x1 + 2, 2 * y1 + 2
-        held.update(
+        inside.update(
             [
                 id(line)
                 for line in lines
                 if top <= line.y0 + line.y1 <= bottom and left <= line.x0 + line.x1 <= right
             ]
         )
-    return held
+    return inside
 
 
 def _upright(page: Page, words: Sequence[Word]) -> list[Word]:
+    """Words without those of turned and hidden lines."""
     rest = list(words)
     for line in page.lines:
         if line.turn or line.hidden:
