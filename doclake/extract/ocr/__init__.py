@@ -1,1 +1,1 @@
-"""Pictures to lines of text."""
+"""From pictures to lines of text."""

@@ -1,10 +1,10 @@
-"""Grain in pictures of pages, calmed: gravel and grass in photographs, the noise of a camera, the
-dots of a halftone. Tesseract takes every speck for a letter, and a page full of them takes minutes.
+"""Grain is removed from pictures of pages: gravel and grass in photographs, the noise of a camera,
+the dots of a halftone. Tesseract takes every speck for a letter; a page full of them takes minutes.
 
-Grain is told from text by its gaps: between lines of text there are rows with next to nothing in
-them. A tile in which nearly all rows and all columns change often between dark and light has no
-lines of text, or none but on a ground of dots; it is blurred, which takes the dots away and leaves
-letters, and made even where the blur leaves nothing.
+Text has gaps and grain has none: between lines of text there are rows with next to no ink. A tile
+in which nearly all rows and columns change often between dark and light holds grain alone, or text
+on a ground of dots. It is blurred, which removes the dots and leaves letters. Where the blur leaves
+nothing, the tile gets one even grey.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ _WORK_DPI = 150
 _TILE = 0.4  # inches
 _BUSY = 50  # changes in an inch of a row; noise has 75 at this resolution, small print 40
 _NEAR = 0.03  # inches: dots have white rows between them, but narrower ones than lines of text
-_NEARLY_ALL = 0.9  # of the rows and of the columns of a tile
+_NEARLY_ALL = 0.9  # share of the rows and of the columns of a tile
 _CONTRAST = 30  # levels of grey between the dark and the light half of a tile
 _BLUR = 0.012  # inches: the dots of a halftone of 85 lines to the inch
-_EVEN = 60  # levels of grey within a blurred tile below which nothing is written on it
+_EVEN = 60  # levels of grey: a blurred tile with a smaller range has no text on it
 
 
-def calmed(grey: Image.Image, dpi: int) -> Image.Image:
-    """The picture of a page that stands straight, its grain calmed, all else untouched."""
+def denoised(grey: Image.Image, dpi: int) -> Image.Image:
+    """The picture of a straight page without grain; the rest of it is unchanged."""
     step = max(1, dpi // _WORK_DPI)
     small = np.asarray(grey.reduce(step), np.uint8)
     side = round(_TILE * dpi / step)
@@ -38,13 +38,13 @@ def calmed(grey: Image.Image, dpi: int) -> Image.Image:
         return grey
     values = np.array(grey, np.uint8)
     for row, column in np.argwhere(grainy):
-        _calm(values, int(row), int(column), side * step, dpi)
+        _blur(values, int(row), int(column), side * step, dpi)
     return Image.fromarray(values)
 
 
 def _grainy(tiles: Any, near: int) -> Any:
-    """Which tiles of an array (down, across, side, side) are grain. A row counts as busy where one
-    of the `near` rows around it is."""
+    """Mask (down, across) of the tiles that are grain, of an array (down, across, side, side). A
+    row counts as busy if one of the `near` rows around it is."""
     from scipy import ndimage
 
     middle = tiles.mean(axis=(2, 3), keepdims=True)
@@ -52,18 +52,18 @@ def _grainy(tiles: Any, near: int) -> Any:
     share = ink.mean(axis=(2, 3))
     dark = np.where(ink, tiles, 0).sum(axis=(2, 3)) / np.maximum(ink.sum(axis=(2, 3)), 1)
     light = np.where(ink, 0, tiles).sum(axis=(2, 3)) / np.maximum((~ink).sum(axis=(2, 3)), 1)
-    found = (light - dark >= _CONTRAST) & (share > 0)
+    grainy = (light - dark >= _CONTRAST) & (share > 0)
     for axis in (2, 3):
         counts = np.diff(ink, axis=axis).sum(axis=axis)
         often = ndimage.maximum_filter1d(counts, near, axis=2) >= _BUSY * _TILE
-        found &= often.mean(axis=2) >= _NEARLY_ALL
-    return found
+        grainy &= often.mean(axis=2) >= _NEARLY_ALL
+    return grainy
 
 
-def _calm(values: Any, row: int, column: int, side: int, dpi: int) -> None:
+def _blur(values: Any, row: int, column: int, side: int, dpi: int) -> None:
     from scipy import ndimage
 
-    part = values[row * side : (row + 1) * side, column * side : (column + 1) * side]
-    soft = ndimage.gaussian_filter(part.astype(np.float32), _BLUR * dpi)
+    tile = values[row * side : (row + 1) * side, column * side : (column + 1) * side]
+    soft = ndimage.gaussian_filter(tile.astype(np.float32), _BLUR * dpi)
     low, high = np.percentile(soft, (2, 98))
-    part[:] = soft.mean() if high - low < _EVEN else soft
+    tile[:] = soft.mean() if high - low < _EVEN else soft

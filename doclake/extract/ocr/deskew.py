@@ -1,4 +1,4 @@
-"""Pictures of pages before they are read: how they lean, and where their columns are."""
+"""The skew of a scanned page, measured on its ink."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-Box = tuple[int, int, int, int]
-
 _WORK = 1000  # pixels of the longer side on which skew and columns are judged
 _MOST = 8.0  # degrees either way
-_LEAST = 0.25  # degrees not worth a rotation
+_LEAST = 0.25  # degrees: a smaller skew is not worth a rotation
 
 
 def skew(grey: Image.Image) -> float:
     """Degrees to turn counter-clockwise so that lines of text lie level; 0 if they do.
 
-    Lines that lie level make the profile of ink by row uneven: the angle with the largest
-    variance of its differences wins (Postl, 1986), searched coarse to fine.
+    Level lines of text give sharp edges to the profile of ink by row. The angle with the largest
+    sum of squared differences wins (Postl, 1986); the search goes from coarse to fine.
     """
     ink = ink_mask(grey)
     if ink.sum() < 50:
@@ -28,20 +26,20 @@ def skew(grey: Image.Image) -> float:
     span = _MOST
     while step > 0.04:
         angles = np.arange(best - span, best + span + step / 2, step)
-        best = float(max(angles, key=lambda angle: _evenness(small, float(angle))))
+        best = float(max(angles, key=lambda angle: _sharpness(small, float(angle))))
         span, step = step, step / 4
-    level = _evenness(small, 0.0)
-    better = _evenness(small, best) > 1.1 * level
+    level = _sharpness(small, 0.0)
+    better = _sharpness(small, best) > 1.1 * level
     return best if abs(best) >= _LEAST and better else 0.0
 
 
-def _evenness(small: Image.Image, angle: float) -> float:
+def _sharpness(small: Image.Image, angle: float) -> float:
     profile = np.asarray(small.rotate(angle, fillcolor=0), np.float32).sum(axis=1)
     return float(((profile[1:] - profile[:-1]) ** 2).sum())
 
 
 def ink_mask(grey: Image.Image) -> Any:
-    """Dark pixels of the page made small, as a boolean array."""
+    """Boolean array of the dark pixels of the page, scaled down to `_WORK` pixels."""
     small = grey.copy()
     small.thumbnail((_WORK, _WORK), Image.Resampling.BOX)
     values = np.asarray(small, np.uint8)

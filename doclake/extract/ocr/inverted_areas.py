@@ -1,7 +1,7 @@
-"""Light text on dark areas, turned to dark on light: the heads of tables, boxes, whole pages.
+"""Areas with light text on dark are inverted: the heads of tables, boxes, whole pages.
 
-Tesseract takes one threshold for a picture, and ruling lines are looked for as dark on light, so a
-dark row among light ones is not read, or read without its cells.
+Tesseract takes one threshold for a picture, and ruling lines are searched as dark on light. So it
+would lose the text of a dark row among light ones, or its cells.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from PIL import Image
 
 _WORK_DPI = 150
 _DARK = 0.5  # of the brightness of the paper
-_STROKE = 0.03  # inches: what is thinner is a line or part of a letter
+_STROKE = 0.03  # inches: a thinner stroke is a line or part of a letter
 _TEXT = 0.3  # inches: height of light letters that an area may hold
 _LEAST = (0.1, 0.4)  # inches: height and width
 _RIM = 0.03  # inches: a line may run along a side
-_EDGE = 0.85  # share of each side of an area that is dark: a large letter has no such sides
-_LIGHT = (0.01, 0.5)  # share of an area that is light: less is a bar, more a frame
+_EDGE = 0.85  # share of each side of an area that is dark: a large letter has less
+_LIGHT = (0.01, 0.5)  # share of an area that is light: a bar has less, a frame more
 
 
-def turned(grey: Image.Image, dpi: int) -> Image.Image:
-    """The picture with dark rectangles that hold something light inverted."""
+def inverted(grey: Image.Image, dpi: int) -> Image.Image:
+    """The picture. Its dark rectangles with something light in them are inverted."""
     step = max(1, dpi // _WORK_DPI)
     boxes = _areas(np.asarray(grey.reduce(step), np.uint8), dpi / step)
     if not boxes:
@@ -38,7 +38,7 @@ def turned(grey: Image.Image, dpi: int) -> Image.Image:
 
 
 def _areas(values: Any, dpi: float) -> list[tuple[slice, slice]]:
-    """Rows and columns of the dark rectangles."""
+    """Rows and columns of the areas to invert."""
     from scipy import ndimage
 
     dark = values < _DARK * float(np.percentile(values[::8, ::8], 90))
@@ -49,10 +49,10 @@ def _areas(values: Any, dpi: float) -> list[tuple[slice, slice]]:
     wide = np.pad(ndimage.maximum_filter(solid, stroke), text)
     whole = ndimage.minimum_filter(ndimage.maximum_filter(wide, text), text)
     labels, _ = ndimage.label(whole[text:-text, text:-text])
-    return [box for box in ndimage.find_objects(labels) if _negative(dark[box], dpi)]
+    return [box for box in ndimage.find_objects(labels) if _is_inverted(dark[box], dpi)]
 
 
-def _negative(dark: Any, dpi: float) -> bool:
+def _is_inverted(dark: Any, dpi: float) -> bool:
     height, width = dark.shape
     if height < _LEAST[0] * dpi or width < _LEAST[1] * dpi:
         return False

@@ -1,4 +1,4 @@
-"""What OCR read: lines and blocks, in pixels."""
+"""What OCR reads: blocks and lines. All boxes are pixel boxes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
-from doclake.extract.ocr.symbols import Box, Word
+from doclake.extract.ocr.symbols import PixelBox, Word
 
 
 @dataclass(slots=True)
 class TextLine:
-    """One line: box in pixels of the picture as given, confidence 0 to 1, height of its text."""
+    """One line, with the number of its block and a confidence of 0 to 1."""
 
     text: str
     box: tuple[float, float, float, float]
@@ -22,16 +22,16 @@ class TextLine:
 
 @dataclass(slots=True)
 class Reading:
-    """Lines in reading order and the boxes of ruling lines, those of squared paper left out, on a
-    picture of `width` x `height` pixels turned to stand upright (`turn` quarter turns clockwise)
-    and made straight (`skew` degrees)."""
+    """Lines in reading order, and the boxes of ruling lines (`rules`) without those of squared
+    paper. Boxes are on the picture as read: `width` x `height` pixels, turned upright by `turn`
+    quarter turns clockwise, then straightened by `skew` degrees counter-clockwise."""
 
     lines: list[TextLine]
     width: int
     height: int
     turn: int = 0
     skew: float = 0.0
-    rules: list[Box] = field(default_factory=list)
+    rules: list[PixelBox] = field(default_factory=list)
 
     @property
     def confidence(self) -> float:
@@ -39,4 +39,5 @@ class Reading:
         return sum(len(line.text) * line.confidence for line in self.lines) / max(weight, 1)
 
 
-Block = tuple[Image.Image, Box]
+TextBlock = tuple[Image.Image, PixelBox]
+"""A picture, and the box in it to read."""

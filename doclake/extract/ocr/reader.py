@@ -1,9 +1,9 @@
 """Text from pictures of pages with Tesseract: lines and words with boxes and confidence.
 
 Tesseract's own page segmentation fails on Korean columns (26-79 % character error with psm 3, 0.5-
-0.9 % with psm 6 on one column), so the page is straightened, cut at its gutters here, and each
-block is read with psm 6. A few lines are read first (`_pilot`): they tell which model knows the
-page's script, and whether the page stands on its side.
+0.9 % with psm 6 on one column). So the page is straightened and cut at its gutters here, and each
+block is read with psm 6. A few lines are read first (`pilot`): they show which model knows the
+page's script, and whether the page lies on its side.
 """
 
 from __future__ import annotations
@@ -25,28 +25,27 @@ from doclake.extract.ocr import (
     tall_pictures,
 )
 from doclake.extract.ocr.lines import block_lines, moved
-from doclake.extract.ocr.model import Block, Reading
+from doclake.extract.ocr.model import Reading, TextBlock
 from doclake.extract.ocr.pilot import DOUBT, orientation, pilot
-from doclake.extract.ocr.symbols import Box
-from doclake.extract.ocr.tesseract import ready
+from doclake.extract.ocr.symbols import PixelBox
+from doclake.extract.ocr.tesseract import require_models
 
 MAX_PIXELS = 120_000_000
-"""Pixels of a picture beyond which it is refused before it is decoded: about 4 A4 pages at 600
-dpi, 120 MB in grey."""
+"""A picture with more pixels is refused before it is decoded: about 4 A4 pages at 600 dpi, 120 MB
+in grey."""
 
 
 @dataclass(slots=True)
-class _Upright:
-    """A picture turned and made straight, its ruling lines erased, with its blocks (each with the
-    picture to read it from: text beside tables is read where there are none) and what the pilot
-    told: models in the order in which they know it, and the doubt of the best: the mean price of
-    a letter."""
+class _Prepared:
+    """A picture turned upright and straightened, its ruling lines erased, and its blocks. Text
+    outside of tables is read from a picture without the tables. `models` and `doubt` are those of
+    the pilot: the models, best first, and the mean price of a letter under the best."""
 
     grey: Image.Image
     turn: int
     skew: float
-    rules: Sequence[Box]
-    blocks: list[Block]
+    rules: Sequence[PixelBox]
+    blocks: list[TextBlock]
     models: list[str]
     doubt: float
 
@@ -55,7 +54,7 @@ def read(image: Image.Image, languages: Sequence[str], dpi: int) -> Reading:
     """Lines of a picture of one page. Raises DependencyMissing and LimitExceeded."""
     check_size(image)
     models = scripts.groups(languages)
-    ready(languages)
+    require_models(languages)
     grey = image.convert("L")
     boxes = tall_pictures.pieces(grey)
     if len(boxes) == 1:
@@ -66,8 +65,8 @@ def read(image: Image.Image, languages: Sequence[str], dpi: int) -> Reading:
     return whole
 
 
-def _add(whole: Reading, part: Reading, box: Box) -> None:
-    """What was read in a box of the picture, moved to its place."""
+def _add(whole: Reading, part: Reading, box: PixelBox) -> None:
+    """Add what was read in a box of the picture."""
     blocks = 1 + max((line.block for line in whole.lines), default=-1)
     for line in part.lines:
         line.box = moved(line.box, box)
@@ -79,13 +78,13 @@ def _add(whole: Reading, part: Reading, box: Box) -> None:
 
 
 def _read(grey: Image.Image, models: list[str], dpi: int, *, turning: bool = True) -> Reading:
-    page = _upright(grey, models, dpi, 0)
+    page = _prepare(grey, models, dpi, 0)
     if turning and page.blocks and page.doubt > DOUBT:
         turn = orientation(grey, dpi)
         if turn:
             turned = grey.rotate(-90 * turn, expand=True, fillcolor=255)
-            other = _upright(turned, models, dpi, turn)
-            page = min(page, other, key=lambda one: one.doubt)
+            other = _prepare(turned, models, dpi, turn)
+            page = min(page, other, key=lambda candidate: candidate.doubt)
     lines = [
         line
         for number, block in enumerate(page.blocks)
@@ -105,15 +104,15 @@ def check_size(image: Image.Image) -> None:
         )
 
 
-def _upright(grey: Image.Image, models: list[str], dpi: int, turn: int) -> _Upright:
+def _prepare(grey: Image.Image, models: list[str], dpi: int, turn: int) -> _Prepared:
     skew = deskew.skew(grey)
     if skew:
         grey = grey.rotate(skew, resample=Image.Resampling.BICUBIC, fillcolor=255)
-    grey = inverted_areas.turned(denoise.calmed(grey, dpi), dpi)
+    grey = inverted_areas.inverted(denoise.denoised(grey, dpi), dpi)
     rules = ruling_lines.find(grey, dpi)
     grey = ruling_lines.erased(grey, rules)
-    strips, tabular = table_columns.find(rules, grey, dpi)
-    rest = ruling_lines.without(grey, strips)
+    strips, table_rules = table_columns.find(rules, grey, dpi)
+    rest = ruling_lines.blanked(grey, strips)
     blocks = [(rest, box) for box in columns.blocks(rest)] + [(grey, box) for box in strips]
     ordered, doubt = pilot(blocks, models, dpi)
-    return _Upright(grey, turn, skew, tabular, blocks, ordered, doubt)
+    return _Prepared(grey, turn, skew, table_rules, blocks, ordered, doubt)

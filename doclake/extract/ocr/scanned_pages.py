@@ -1,8 +1,8 @@
-"""Pages whose text layer cannot be read: their picture through OCR, back as lines in points.
+"""Pages whose text layer cannot be read: OCR reads their picture and gives lines in points.
 
-Where Tesseract is missing, a document that has other pages still gives those. The scans are handed
-on as a document of their own, which fails with `dependency_missing` and names their pages in its
-path; a later attempt at it reads the whole document again.
+Where Tesseract is missing, a document still gives its other pages. The scans become a child that
+fails with `dependency_missing` and names their pages in its path. A later attempt at the child
+reads the whole document again.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from doclake.extract.ocr.symbols import Word
 
 DPI = 200
-_PAD = 0.12  # sizes of white above and below the ink that belong to a line's box
-_COLUMNS = 1.5  # heights of a line: wider white within it parts columns
-_TOLD = 0.55  # share of the places of an unruled table that hold a word or a figure
+_PAD = 0.12  # text sizes of white above and below the ink that belong to a line's box
+_COLUMNS = 1.5  # line heights: wider white within a line separates columns
+_LEGIBLE = 0.55  # share of the places of an unruled table that hold a word or a digit
 _LONG = 4  # words of a line of prose
 _HEADING = 1.35  # times the usual size: smaller differences are noise of the scan
 
@@ -45,32 +45,33 @@ def read(
     recipe: ExtractRecipe,
     limits: Limits,
 ) -> list[Child]:
-    """Put what OCR reads in the place of the `wanted` pages (indices), their links and marks kept.
-    Returns the document of those it could not read for want of Tesseract. Raises NeedsTime, and
-    DependencyMissing where no other page has text."""
+    """Replace the `wanted` pages (indices) by what OCR reads; their links, fields and annotations
+    stay. Without Tesseract, return the child with the unread pages. Raises NeedsTime, and
+    DependencyMissing if no other page has text."""
     if not wanted:
         return []
     from doclake.extract.ocr import reader
 
     try:
-        tesseract.ready(recipe.ocr_languages)
+        tesseract.require_models(recipe.ocr_languages)
     except DependencyMissing as missing:
         return _unread(engine, pages, wanted, missing)
     check_scans(len(wanted), limits)
     for index in wanted:
         page = pages[index]
         dpi = dpi_for(page, reader.MAX_PIXELS)
-        found = reader.read(engine.render(index, dpi), recipe.ocr_languages, dpi)
-        made = page_of(page.number, found, dpi, find_tables=recipe.tables)
-        made.links, made.fields, made.annotations = page.links, page.fields, page.annotations
-        pages[index] = made
+        reading = reader.read(engine.render(index, dpi), recipe.ocr_languages, dpi)
+        new = page_of(page.number, reading, dpi, find_tables=recipe.tables)
+        new.links, new.fields, new.annotations = page.links, page.fields, page.annotations
+        pages[index] = new
     return []
 
 
 def _unread(
     engine: Engine, pages: list[Page], wanted: Sequence[int], missing: DependencyMissing
 ) -> list[Child]:
-    """A small picture on an otherwise empty page is no reason to fail; a scan is."""
+    """The child with the scans among the `wanted` pages. A page with a small picture and nothing
+    else is left out: it is no reason to fail."""
     scans = [index for index in wanted if not _is_ornament(pages[index])]
     if not scans:
         return []
@@ -80,14 +81,14 @@ def _unread(
     for index in scans:
         pages[index].lines.clear()
         pages[index].images.clear()
-    return [Child(f"{_named(scans)}.pdf", engine.part(scans))]
+    return [Child(f"{_page_range(scans)}.pdf", engine.part(scans))]
 
 
 def _is_ornament(page: Page) -> bool:
     return bool(page.images) and not page.lines and not soundness.is_scan(page)
 
 
-def _named(indices: Sequence[int]) -> str:
+def _page_range(indices: Sequence[int]) -> str:
     """`page 3`, `pages 1, 4-7`."""
     runs: list[list[int]] = []
     for number in (index + 1 for index in indices):
@@ -100,8 +101,8 @@ def _named(indices: Sequence[int]) -> str:
 
 
 def page_of(number: int, reading: Reading, dpi: float, *, find_tables: bool = False) -> Page:
-    """A page as an engine would have read it. Boxes are on the page as given. Tables are not
-    found on a page that lay on its side."""
+    """A page as an engine would have read it, boxes in points of the page as given. On a page that
+    lies on its side, tables are not searched."""
     scale = 72 / dpi
     page = Page(number, reading.width * scale, reading.height * scale)
     page.method = "tesseract"
@@ -119,12 +120,12 @@ def page_of(number: int, reading: Reading, dpi: float, *, find_tables: bool = Fa
     for line in reading.lines:
         _, top, _, bottom = line.box
         size = (bottom - top if bottom - top > _HEADING * usual else usual) * scale
-        for words in _parted(line):
+        for words in _split_at_gaps(line):
             box = placed((words[0].box[0], top, max(word.box[2] for word in words), bottom))
             text = " ".join(word.text for word in words)
-            made = Line(text, *_padded(box, size), round(size * 2) / 2, turn=turn)
-            made.confidence = line.confidence
-            page.lines.append(made)
+            piece = Line(text, *_padded(box, size), round(size * 2) / 2, turn=turn)
+            piece.confidence = line.confidence
+            page.lines.append(piece)
         for word in line.words:
             page.words.append(OcrWord(word.text, placed(word.box), word.confidence))
             level = placed((word.box[0], top, word.box[2], bottom))
@@ -136,15 +137,15 @@ def page_of(number: int, reading: Reading, dpi: float, *, find_tables: bool = Fa
 
 
 def _usual_height(lines: Sequence[TextLine]) -> float:
-    """Of the lines long enough to have letters that rise and letters that hang; figures in the
-    cells of a table have neither."""
+    """Median height of the lines long enough to have ascenders and descenders; the digits in the
+    cells of a table have neither. Of all lines, if none is long."""
     heights = [(len(line.words) >= _LONG, line.box[3] - line.box[1]) for line in lines]
     long = [height for is_long, height in heights if is_long]
     return statistics.median(long or [height for _, height in heights] or [0.0])
 
 
-def _parted(line: TextLine) -> list[list[Word]]:
-    """The words of a line, parted where so much white is between them that it may part columns."""
+def _split_at_gaps(line: TextLine) -> list[list[Word]]:
+    """The words of a line, split where the white between them is wide enough for a gutter."""
     widest = _COLUMNS * (line.box[3] - line.box[1])
     parts = [[line.words[0]]]
     for before, word in pairwise(line.words):
@@ -155,20 +156,24 @@ def _parted(line: TextLine) -> list[list[Word]]:
 
 
 def _add_tables(page: Page, words: Sequence[EngineWord]) -> None:
-    """Tables among words that are as high as their line: what alignment is judged by."""
-    page.tables = [one for one in finder.find(page, lambda: words) if _plausible(one)]
+    """Find the page's tables. The words are as high as their line, as judging alignment needs."""
+    page.tables = [table for table in finder.find(page, lambda: words) if _plausible(table)]
     for table in page.tables:
-        held = finder.lines_in_tables(page.lines, [table])
-        sure = confidence([line for line in page.lines if id(line) in held])
-        table.confidence = min(table.confidence, sure or 1.0)
+        inside = finder.lines_in_tables(page.lines, [table])
+        read_with = confidence([line for line in page.lines if id(line) in inside])
+        table.confidence = min(table.confidence, read_with or 1.0)
 
 
 def _plausible(table: Table) -> bool:
-    """Lettering of charts stands in rows and columns, too, but leaves most of them empty or is
-    read as stray signs. A ruled grid is a table whatever it holds."""
-    told = [cell for cell in table.cells if len(cell.text) > 1 or cell.text.isdigit()]
-    told = [cell for cell in told if any(letter.isalnum() for letter in cell.text)]
-    return table.confidence == 1 or len(told) >= _TOLD * table.rows * table.columns
+    """Is it a table rather than the lettering of a chart, which leaves most places empty or is read
+    as stray signs? A ruled grid always is one."""
+    legible = [
+        cell
+        for cell in table.cells
+        if (len(cell.text) > 1 or cell.text.isdigit())
+        and any(letter.isalnum() for letter in cell.text)
+    ]
+    return table.confidence == 1 or len(legible) >= _LEGIBLE * table.rows * table.columns
 
 
 def add_words(elements: Sequence[Element], pages: Sequence[Page]) -> None:
@@ -193,6 +198,6 @@ def _padded(box: Box, size: float) -> Box:
 
 
 def dpi_for(page: Page, limit: int) -> int:
-    """Resolution for OCR of a page, lower where its picture would be larger than the limit."""
+    """Resolution for OCR of a page: `DPI`, or lower if its picture would exceed `limit` pixels."""
     pixels = page.width * page.height * (DPI / 72) ** 2
     return DPI if pixels <= limit else max(20, int(DPI * (limit / pixels) ** 0.5))

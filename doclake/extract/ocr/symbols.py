@@ -1,4 +1,4 @@
-"""What Tesseract says of a picture, letter by letter, as lines with boxes and confidence."""
+"""What Tesseract reads in a picture: letters with boxes and confidence, line by line."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from PIL import Image
 
 _NARROW = frozenset("()[].,:;'!|")
 _SLIM = 0.35  # width of a narrow sign, of the usual height
-_TALL = 1.6  # times the usual height: beyond it a box is not one symbol's
+_TALL = 1.6  # times the usual height: a taller box is not that of one symbol
 
-Box = tuple[int, int, int, int]
+PixelBox = tuple[int, int, int, int]
 """x0, y0, x1, y1 in pixels."""
 
 
 @dataclass(slots=True)
 class Symbol:
-    """A letter or sign. `confidence` is 0 to 100, and `100 - confidence` grows with minus the
-    logarithm of its probability. `spaced`: there is white before it."""
+    """A letter or sign. `confidence` is 0 to 100; `100 - confidence` grows with minus the logarithm
+    of the probability. `spaced`: there is white before it."""
 
     text: str
-    box: Box
+    box: PixelBox
     confidence: float
     spaced: bool
 
 
 @dataclass(slots=True)
 class Word:
-    """What stands between two spaces; `confidence` 0 to 1 is the mean of its letters."""
+    """A word, with a pixel box; `confidence` is the mean of its letters, 0 to 1."""
 
     text: str
     box: tuple[float, float, float, float]
@@ -48,14 +48,14 @@ def read(engine: Any, part: Image.Image, mode: int, dpi: int) -> list[list[Symbo
     engine.SetSourceResolution(dpi)
     engine.Recognize()
     texts = [text for text in engine.GetUTF8Text().splitlines() if text.strip()]
-    found = engine.GetIterator()
+    results = engine.GetIterator()
     lines: list[list[Symbol]] = []
-    for item in iterate_level(found, RIL.SYMBOL) if found is not None else ():
+    for item in iterate_level(results, RIL.SYMBOL) if results is not None else ():
         if item.IsAtBeginningOf(RIL.TEXTLINE):
             lines.append([])
         edges = item.BoundingBox(RIL.SYMBOL)
         letters = ""
-        with contextlib.suppress(RuntimeError):  # "No text returned" for what is no symbol
+        with contextlib.suppress(RuntimeError):  # "No text returned": it is no symbol
             letters = (item.GetUTF8Text(RIL.SYMBOL) or "").strip()
         if edges and letters:
             spaced = bool(item.IsAtBeginningOf(RIL.WORD))
@@ -70,8 +70,8 @@ def read(engine: Any, part: Image.Image, mode: int, dpi: int) -> list[list[Symbo
 
 
 def _mark_spaces(line: list[Symbol], text: str) -> None:
-    """Which symbols have white before them. Tesseract takes single syllables of Hangul for words;
-    only in the text of the whole picture does it say where white is."""
+    """Set `spaced` by the text of the line. Tesseract's own words are no help: it takes single
+    syllables of Hangul for words."""
     at = 0
     for symbol in line:
         start = text.find(symbol.text, at)
@@ -82,7 +82,7 @@ def _mark_spaces(line: list[Symbol], text: str) -> None:
 
 
 def _trim(line: list[Symbol]) -> None:
-    """Boxes no wider than they can be: the first symbol of a word may be given the box of the
+    """Cut boxes that are too wide: Tesseract may give the first symbol of a word the box of the
     whole word, and a bracket half of the letter after it."""
     usual = statistics.median(symbol.box[3] - symbol.box[1] for symbol in line)
     for symbol, after in pairwise([*line, line[-1]]):
@@ -94,21 +94,21 @@ def _trim(line: list[Symbol]) -> None:
         symbol.box = x0, y0, x1, y1
 
 
-def lines_of(engine: Any, part: Image.Image, mode: int, dpi: int) -> list[Box]:
-    """Boxes of the lines of a picture; nothing is read."""
+def line_boxes(engine: Any, part: Image.Image, mode: int, dpi: int) -> list[PixelBox]:
+    """Boxes of the lines of a picture, found without reading them."""
     from tesserocr import RIL, iterate_level
 
     engine.SetPageSegMode(mode)
     engine.SetImage(part)
     engine.SetSourceResolution(dpi)
-    found = engine.AnalyseLayout()
-    if found is None:
+    layout = engine.AnalyseLayout()
+    if layout is None:
         return []
-    boxes = [item.BoundingBox(RIL.TEXTLINE) for item in iterate_level(found, RIL.TEXTLINE)]
+    boxes = [item.BoundingBox(RIL.TEXTLINE) for item in iterate_level(layout, RIL.TEXTLINE)]
     return [box for box in boxes if box]
 
 
-def around(boxes: Sequence[Any]) -> Any:
+def bounding_box(boxes: Sequence[Any]) -> Any:
     """The smallest box that holds all of them."""
     return (
         min(box[0] for box in boxes),
@@ -118,11 +118,11 @@ def around(boxes: Sequence[Any]) -> Any:
     )
 
 
-def line_box(symbols: Sequence[Symbol]) -> Box:
-    """Box of a line. A symbol with the box of something larger does not count."""
+def line_box(symbols: Sequence[Symbol]) -> PixelBox:
+    """Box of a line. Symbols that are too tall do not count: theirs are boxes of something else."""
     usual = statistics.median(symbol.box[3] - symbol.box[1] for symbol in symbols)
-    sound = [one.box for one in symbols if one.box[3] - one.box[1] <= _TALL * usual]
-    box: Box = around(sound)
+    boxes = [symbol.box for symbol in symbols]
+    box: PixelBox = bounding_box([box for box in boxes if box[3] - box[1] <= _TALL * usual])
     return box
 
 
@@ -140,7 +140,7 @@ def words(symbols: Sequence[Symbol]) -> list[Word]:
     return [
         Word(
             "".join(symbol.text for symbol in group),
-            around([symbol.box for symbol in group]),
+            bounding_box([symbol.box for symbol in group]),
             confidence(group) / 100,
         )
         for group in groups

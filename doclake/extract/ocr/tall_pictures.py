@@ -1,4 +1,4 @@
-"""Pictures taller or wider than Tesseract takes, cut where no text is."""
+"""Pictures that are too tall or too wide for Tesseract, cut where there is no text."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image
 
-from doclake.extract.ocr.deskew import Box
+from doclake.extract.ocr.symbols import PixelBox
 
-_TALLEST = 8000  # pixels: A3 at 400 dpi is no more
+_TALLEST = 8000  # pixels: A3 at 400 dpi is lower
 _LONGEST = 30_000  # pixels
 
 
-def pieces(grey: Image.Image) -> list[Box]:
-    """Boxes of what is read as a page of its own: a screen or a receipt many times as tall as wide
-    would be too small to be judged on `_WORK` pixels, and Tesseract takes 32,767 either way."""
+def pieces(grey: Image.Image) -> list[PixelBox]:
+    """Boxes of the parts to read as pages. A screen or a receipt many times as tall as wide would
+    become too small to measure its skew, and Tesseract takes 32,767 pixels either way."""
     height = grey.height
     if height > _TALLEST and height > 4 * grey.width:
         height = min(_LONGEST, max(_TALLEST // 2, 3 * grey.width))
-    rows = _parted(grey, min(height, _LONGEST), axis=1)
-    columns = _parted(grey, _LONGEST, axis=0)
+    rows = _cut(grey, min(height, _LONGEST), axis=1)
+    columns = _cut(grey, _LONGEST, axis=0)
     return [(left, top, right, bottom) for top, bottom in rows for left, right in columns]
 
 
-def _parted(grey: Image.Image, most: int, axis: int) -> list[tuple[int, int]]:
-    """Stretches of at most so many pixels along an axis, parted where there is least ink."""
+def _cut(grey: Image.Image, most: int, axis: int) -> list[tuple[int, int]]:
+    """Stretches of at most `most` pixels along an axis, cut where there is least ink."""
     end = (grey.width, grey.height)[axis]
     edges = [0]
     while end - edges[-1] > most:

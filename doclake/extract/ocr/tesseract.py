@@ -1,4 +1,4 @@
-"""Tesseract and its models: found, opened once, or missed with the words that mend it."""
+"""Tesseract and its models: found and opened once; if they are missing, the error says the mend."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FOLDERS = (
 @functools.cache
 def open_engine(languages: str) -> Any:
     """A Tesseract for these languages, loaded once in a process."""
-    os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # a guarded child has one core
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # a worker has one core
     folder = _folder(languages)
     try:
         import tesserocr
@@ -41,18 +41,18 @@ def open_engine(languages: str) -> Any:
         ) from None
 
 
-def ready(languages: Sequence[str]) -> None:
-    """Raises DependencyMissing where pages of these languages could not be read."""
+def require_models(languages: Sequence[str]) -> None:
+    """Raises DependencyMissing if Tesseract or a model for these languages is missing."""
     for model in scripts.groups(languages):
         open_engine(model)
-    _folder("osd")  # a page that lies on its side must not fail after others were read
+    _folder("osd")  # else the first page that lies on its side would fail after others were read
 
 
 def _folder(languages: str) -> Path:
     """The folder that holds the models of all these languages."""
     named = os.environ.get("TESSDATA_PREFIX")
-    folders = [Path(one) for one in ((named,) if named else ()) + _FOLDERS]
-    wanted = [f"{one}.traineddata" for one in languages.split("+")]
+    folders = [Path(folder) for folder in ((named,) if named else ()) + _FOLDERS]
+    wanted = [f"{language}.traineddata" for language in languages.split("+")]
     for folder in folders:
         if all((folder / name).is_file() for name in wanted):
             return folder

@@ -29,7 +29,7 @@ def dotted(page: Image.Image, lines_per_inch: float, dpi: int) -> Image.Image:
 @pytest.mark.parametrize("dpi", [100, 200, 300])
 def test_a_page_of_text_is_left_as_it_is(texts: list[str], dpi: int) -> None:
     page = drawn([texts * 2], dpi)
-    assert denoise.calmed(page, dpi) is page
+    assert denoise.denoised(page, dpi) is page
 
 
 def test_noise_is_read_in_seconds() -> None:
@@ -47,7 +47,7 @@ def test_a_photograph_of_grain_beside_text_goes_and_the_text_stays() -> None:
     page = drawn([ENGLISH], 200)
     mixed = page.copy()
     mixed.paste(noise(1000, 800), (300, 1200))
-    calm = denoise.calmed(mixed, 200)
+    calm = denoise.denoised(mixed, 200)
     assert calm.crop((0, 0, page.width, 1100)).tobytes() == (
         page.crop((0, 0, page.width, 1100)).tobytes()
     )

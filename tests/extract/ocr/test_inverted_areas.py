@@ -43,7 +43,7 @@ def test_dark_rows_of_a_table_are_read_with_the_light_ones(
 @pytest.mark.parametrize("texts", [ENGLISH, KOREAN], ids=["English", "Korean"])
 def test_a_page_of_dark_on_light_is_left_as_it_is(texts: list[str]) -> None:
     page = drawn([texts], 200)
-    assert inverted_areas.turned(page, 200) is page
+    assert inverted_areas.inverted(page, 200) is page
 
 
 def test_bars_without_text_and_frames_are_left_as_they_are() -> None:
@@ -51,4 +51,4 @@ def test_bars_without_text_and_frames_are_left_as_they_are() -> None:
     draw = ImageDraw.Draw(page)
     draw.rectangle((100, 100, 600, 140), fill=0)
     draw.rectangle((100, 300, 1100, 800), outline=0, width=12)
-    assert inverted_areas.turned(page, 200) is page
+    assert inverted_areas.inverted(page, 200) is page
