@@ -1,1 +1,1 @@
-"""Grids of cells, and values as a spreadsheet shows them."""
+"""Sheets of cells, and values as a spreadsheet shows them."""

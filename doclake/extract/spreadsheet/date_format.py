@@ -20,10 +20,10 @@ class _Token(Protocol):
 
 
 def from_serial(value: float, date1904: bool = False) -> datetime:
-    """The moment a serial number means, to the millisecond.
+    """The moment that a serial number stands for, to the millisecond.
 
-    Serials below 60 are a day off on purpose: Excel believes in a 29 February 1900. Raises
-    `ValueError` beyond the years 1900 to 9999.
+    Serials below 60 are a day off on purpose: Excel counts a 29 February 1900. Raises `ValueError`
+    outside the years 1900 to 9999.
     """
     if not 0 <= value <= _MAX_SERIAL:
         raise ValueError(value)
@@ -37,7 +37,7 @@ def display(value: float, tokens: Sequence[_Token], locale: str, date1904: bool)
     """Text of a serial number under the tokens of a date format."""
     codes = [token.text if token.kind == "date" else "" for token in tokens]
     if value < 0 and any(code.startswith("[") for code in codes):
-        return "-" + display(-value, tokens, locale, date1904)  # a span of time, not a moment
+        return "-" + display(-value, tokens, locale, date1904)  # elapsed time, not a moment
     decimals = max((len(code) - code.index(".") - 1 for code in codes if "." in code), default=0)
     moment = _rounded(from_serial(value, date1904), decimals)
     if not date1904 and value < 1:
@@ -47,21 +47,21 @@ def display(value: float, tokens: Sequence[_Token], locale: str, date1904: bool)
     for place, token in enumerate(tokens):
         if token.kind == "date":
             is_minute = _is_minute(codes, place)
-            pieces.append(_shown(codes[place], moment, value, is_minute, half_day, locale))
+            pieces.append(_part(codes[place], moment, value, is_minute, half_day, locale))
         elif token.kind != "at":
             pieces.append(token.text)
     return "".join(pieces).strip()
 
 
 def _rounded(moment: datetime, decimals: int) -> datetime:
-    """To the last digit of seconds shown, as Excel does before it cuts the parts apart."""
+    """Rounded to the last digit of the seconds shown, as Excel does before it splits the parts."""
     unit = timedelta(seconds=10**-decimals)
     midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight + round((moment - midnight) / unit) * unit
 
 
 def _is_minute(codes: list[str], place: int) -> bool:
-    """`m` is minutes right after hours or right before seconds."""
+    """`m` means minutes right after hours or right before seconds, else months."""
     if codes[place] not in ("m", "mm", "[m]", "[mm]"):
         return False
     before = next((code for code in reversed(codes[:place]) if code), "")
@@ -69,14 +69,14 @@ def _is_minute(codes: list[str], place: int) -> bool:
     return before.strip("[]").startswith("h") or after.strip("[]").startswith("s")
 
 
-def _shown(
+def _part(
     code: str, moment: datetime, value: float, is_minute: bool, half_day: bool, locale: str
 ) -> str:
     if code.startswith("["):
         unit = {"h": 24, "m": 1440, "s": 86400}[code[1]]
         return f"{int(value * unit + 1e-6):0{len(code) - 2}d}"
     if "/" in code:
-        return _half(code, moment.hour, locale)
+        return _half_day(code, moment.hour, locale)
     first = code[0]
     if first == "y" or code.startswith("e"):
         return f"{moment.year:04d}" if len(code) > 2 or first == "e" else f"{moment.year % 100:02d}"
@@ -87,7 +87,7 @@ def _shown(
     if first == "d":
         return _day(moment, len(code), locale)
     if first == "a":
-        asian = date_names.language(locale) in ("ja", "zh")  # `aaa` is of East Asian locales
+        asian = date_names.language(locale) in ("ja", "zh")  # only East Asian locales have `aaa`
         return _day(moment, len(code), locale if asian else "ko-kr")
     if first == "h":
         hour = (moment.hour + 11) % 12 + 1 if half_day else moment.hour
@@ -97,10 +97,10 @@ def _shown(
     return ""
 
 
-def _half(code: str, hour: int, locale: str) -> str:
+def _half_day(code: str, hour: int, locale: str) -> str:
     morning, evening = code.split("/")
-    named = date_names.half_day(hour, locale)
-    return named or (morning if hour < 12 else evening)
+    name = date_names.half_day(hour, locale)
+    return name or (morning if hour < 12 else evening)
 
 
 def _month(month: int, width: int, locale: str) -> str:

@@ -1,7 +1,7 @@
 """Names of months, weekdays and half days in the language that a number format asks for.
 
-They are those of Babel (CLDR), in the form that stands by itself. Excel takes them from Windows;
-where Windows is known to differ, what it shows stands in the tables here.
+They come from Babel (CLDR), in the form for a name that stands alone. Excel takes them from
+Windows; where Windows is known to differ, the tables here hold what it shows.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from babel import Locale
 
 _GENITIVE = 0xFC00
-"""Sublanguage of a Windows locale identifier that asks for `15 марта`, where `15 Март` is usual."""
+"""Sublanguage of a Windows locale identifier that asks for `15 марта` instead of `15 Март`."""
 
 _EAST_ASIAN = ("ko", "ja", "zh")
 _MONTHS = {
@@ -34,13 +34,13 @@ _DAYS = {
 
 
 def language(locale: str) -> str:
-    """`ko` of `412` (a Windows locale identifier, in hex) or of `ko-kr`; `en` if none is named."""
+    """`ko` for `412` (a Windows locale identifier, in hex) or `ko-kr`; `en` for no locale."""
     return _tags(locale)[-1].partition("_")[0]
 
 
 def month(number: int, width: int, locale: str) -> str:
-    """Name of a month, 1 to 12, for three or more `m`; five ask for its first letter,
-    which no East Asian name is told by."""
+    """Name of a month, 1 to 12, for three or more `m`. Five ask for its first letter, except in
+    East Asian languages, where months share it."""
     if width == 5 and language(locale) not in _EAST_ASIAN:
         return month(number, 4, locale)[0]
     form = "wide" if width > 3 else "abbreviated"
@@ -62,7 +62,7 @@ def day(weekday: int, width: int, locale: str) -> str:
 
 
 def half_day(hour: int, locale: str) -> str | None:
-    """`오전` or `오후` where the language has words for them that Excel shows; else None."""
+    """`오전` or `오후` in languages for which Excel shows such words; else None."""
     if language(locale) not in _EAST_ASIAN:
         return None
     return str(_babel(locale).day_periods["format"]["abbreviated"]["am" if hour < 12 else "pm"])
@@ -74,7 +74,7 @@ def _is_genitive(locale: str) -> bool:
 
 
 def _identifier(locale: str) -> int | None:
-    """The Windows identifier, without the digits above it that choose a calendar."""
+    """The Windows identifier, without the leading digits that choose a calendar."""
     try:
         return int(locale, 16) & 0xFFFF
     except ValueError:
@@ -82,7 +82,7 @@ def _identifier(locale: str) -> int | None:
 
 
 def _tags(locale: str) -> tuple[str, ...]:
-    """The locale as Babel writes it, best first: `zh_CN`. A tag such as `de` may read as hex."""
+    """The locale as Babel writes it (`zh_CN`), best first. A tag such as `de` is valid hex too."""
     identifier = _identifier(locale)
     usual = windows_locale.get(0x400 | identifier & 0x3FF) if identifier is not None else None
     if identifier is not None and usual is not None:

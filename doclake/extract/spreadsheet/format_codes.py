@@ -1,4 +1,4 @@
-"""Number format codes to their sections and tokens (ECMA-376 18.8.31)."""
+"""From number format codes to their sections and tokens (ECMA-376, 18.8.31)."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ BUILTIN: dict[int, str] = {
     **dict.fromkeys((28, 29, 51, 54, 58), "mm-dd"),
     **dict.fromkeys((34, 35, 52, 53, 55, 56), "yyyy-mm-dd"),
 }
-"""Formats that files refer to by number and never spell out: in the English locale, and from 27 on,
-which only East Asian locales have, in the Korean one (ECMA-376, 18.8.30)."""
+"""Formats that files refer to by number and never spell out (ECMA-376, 18.8.30), in the English
+locale. Only East Asian locales have 27 to 36 and 50 to 58; those are the Korean ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One of the up to four parts of a format."""
+    """One of up to four parts of a format."""
 
     tokens: tuple[Token, ...]
     condition: tuple[str, float] | None
@@ -96,10 +96,10 @@ def parse(code: str) -> tuple[Section, ...]:
             sections.append(_section(tokens, condition, locale))
             tokens, condition, locale = [], None, ""
         elif kind == "bracket":
-            found = _CONDITION.fullmatch(text)
+            comparison = _CONDITION.fullmatch(text)
             currency = _CURRENCY.fullmatch(text)
-            if found:
-                condition = (found[1], float(found[2]))
+            if comparison:
+                condition = (comparison[1], float(comparison[2]))
             elif currency:
                 tokens.append(Token("text", currency[1]))
                 locale = (currency[2] or locale).lower()
@@ -122,14 +122,14 @@ def _token(kind: str, text: str) -> Token:
         return Token("exponent", text)
     if kind in ("digit", "general"):
         return Token(kind, text)
-    named = {".": "point", ",": "comma", "%": "percent", "/": "slash", "@": "at"}
-    return Token(named.get(text, "text"), text)
+    kinds = {".": "point", ",": "comma", "%": "percent", "/": "slash", "@": "at"}
+    return Token(kinds.get(text, "text"), text)
 
 
 def _section(tokens: list[Token], condition: tuple[str, float] | None, locale: str) -> Section:
     is_date = any(token.kind == "date" for token in tokens)
     if is_date or not any(token.kind in ("digit",) for token in tokens):
-        # Only numbers give points, commas and slashes a meaning of their own.
+        # Points, commas and slashes have a meaning of their own only in numbers.
         special = ("point", "comma", "slash")
         tokens = [Token("text", t.text) if t.kind in special else t for t in tokens]
     return Section(tuple(tokens), condition, locale, is_date)

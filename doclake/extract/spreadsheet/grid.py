@@ -1,7 +1,7 @@
-"""A sheet's cells to elements: XLSX, XLS and ODS share how a grid is cut into tables.
+"""From a sheet's cells to elements, the same for XLSX, XLS, XLSB and ODS.
 
-Cells are kept sparse; a sheet is cut at empty rows and columns into regions, so the tables people
-put beside each other come apart and a cell at XFD1048576 costs nothing.
+A sheet is cut into regions at empty rows and columns, so that data tables side by side become
+elements of their own. Cells are kept sparse, so that one at XFD1048576 costs nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from doclake.extract.cells.cell import Cell, to_html, to_text
 CONCEALED = "number format shows nothing"
 MAX_CELLS = 2_000_000
 ROWS_PER_TABLE = 500
-"""A long region becomes several Table elements, each under the region's first row."""
+"""A longer region becomes several Table elements. Each begins with the region's first row."""
 _MAX_GRID = 1_000_000
 _MAX_FILL = 20
 _DEFAULT_NAME = re.compile(
@@ -27,7 +27,7 @@ _DEFAULT_NAME = re.compile(
 
 
 def address(row: int, column: int) -> str:
-    """The name of a cell, counted from 0: `A1` is 0, 0."""
+    """The name of a cell: `A1` for 0, 0."""
     letters = ""
     column += 1
     while column:
@@ -38,8 +38,8 @@ def address(row: int, column: int) -> str:
 
 @dataclass(slots=True)
 class Sheet:
-    """Displayed text by (row, column) from 0; `merges` maps a first cell to its (rows, columns).
-    `concealed` are values that do not show, each with the reason why."""
+    """Displayed text by (row, column), from 0. `merges` maps the first cell of a merged one to its
+    (rows, columns). `concealed` holds values that do not show: (reason, text)."""
 
     name: str
     cells: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -56,8 +56,8 @@ class Sheet:
     footers: list[str] = field(default_factory=list)
 
     def put(self, row: int, column: int, text: str, *, concealed: str | None = None) -> None:
-        """Set a cell, or with a reason the value it conceals; raises `LimitExceeded` past
-        `MAX_CELLS`."""
+        """Set a cell; `concealed` is the reason why its text does not show. Raises `LimitExceeded`
+        beyond `MAX_CELLS`."""
         if text.strip():
             if len(self.cells) + len(self.concealed) >= MAX_CELLS:
                 raise LimitExceeded(
@@ -75,22 +75,22 @@ class Sheet:
 
 
 def add(sheet: Sheet, number: int, blocks: Blocks) -> None:
-    """Add the elements of a sheet, page `number`."""
+    """Add the elements of a sheet as page `number`."""
     facts: dict[str, Any] = {"page": number, "hidden": sheet.hidden}
     for header in sheet.headers:
         blocks.add("Header", header, **facts)
     if sheet.name and not _DEFAULT_NAME.fullmatch(sheet.name) and sheet.has_text:
         blocks.add("Title", sheet.name, level=1, **facts)
-    unseen = {
+    in_hidden_lines = {
         place
         for place in sheet.cells
         if place[0] in sheet.hidden_rows or place[1] in sheet.hidden_columns
     }
-    shown = sheet.cells.keys() - unseen
+    shown = sheet.cells.keys() - in_hidden_lines
     for region in _regions(shown, sheet.merges):
         _add_region(sheet, region, blocks, facts)
-    if unseen:
-        rows = _compact(sheet, unseen)
+    if in_hidden_lines:
+        rows = _compact(sheet, in_hidden_lines)
         reason = sheet.hidden or "hidden rows or columns"
         html = to_html(rows)
         blocks.add("Table", to_text(rows), html=html, **facts | {"hidden": reason})
@@ -114,7 +114,7 @@ Places = set[tuple[int, int]]
 
 
 def _regions(places: Iterable[tuple[int, int]], merges: dict[Any, tuple[int, int]]) -> list[Places]:
-    """Cut at empty rows, the pieces at empty columns, and those at empty rows again."""
+    """Regions: the places cut at empty rows, then at empty columns, then both once more."""
     pieces = [set(places)]
     for axis in (0, 1, 0, 1):
         pieces = [part for piece in pieces for part in _cut(piece, axis, merges)]
@@ -122,7 +122,7 @@ def _regions(places: Iterable[tuple[int, int]], merges: dict[Any, tuple[int, int
 
 
 def _cut(places: Places, axis: int, merges: dict[Any, tuple[int, int]]) -> list[Places]:
-    """Parts along one axis; a merged cell bridges what it covers."""
+    """Parts along one axis, cut where a line is empty. A merged cell fills the lines it covers."""
     occupied: dict[int, set[tuple[int, int]]] = {}
     reach: dict[int, int] = {}
     for place in places:
@@ -146,7 +146,7 @@ def _add_region(sheet: Sheet, region: Places, blocks: Blocks, facts: dict[str, A
     head = [place for place in region if place[0] == rows[0]]
     second = sum(1 for row, _ in region if len(rows) > 1 and row == rows[1])
     if len(rows) > 2 and len(columns) > 1 and len(head) == 1 and second > 1:
-        # One cell alone above a table is its title.
+        # A single cell above a data table is its title.
         blocks.add("Title", sheet.cells[head[0]], level=2, **facts)
         region = region - set(head)
         rows = rows[1:]
@@ -162,7 +162,7 @@ def _add_region(sheet: Sheet, region: Places, blocks: Blocks, facts: dict[str, A
 
 
 def _is_prose(sheet: Sheet, region: Places) -> bool:
-    """A single column of long texts is text typed into a sheet, not a table."""
+    """Is a single column text that somebody typed into a sheet? Then its cells are long."""
     return sum(len(sheet.cells[place]) for place in region) > 60 * len(region)
 
 
@@ -173,7 +173,7 @@ def _links(sheet: Sheet, region: Iterable[tuple[int, int]]) -> tuple[str, ...]:
 
 
 def _grid(sheet: Sheet, region: Places, rows: list[int]) -> list[list[Cell]]:
-    """Every place of the region's rectangle, merged cells with their spans."""
+    """Cells for all places of the region's rectangle; a merged one has its spans."""
     first, last = min(c for _, c in region), max(c for _, c in region)
     covered: Places = set()
     grid = []
@@ -196,7 +196,7 @@ def _grid(sheet: Sheet, region: Places, rows: list[int]) -> list[list[Cell]]:
 
 
 def _compact(sheet: Sheet, places: Places) -> list[list[Cell]]:
-    """Rows of the cells that are there, without the empty places between them."""
+    """Rows of the filled cells, without the empty places between them."""
     rows: dict[int, list[Cell]] = {}
     for place in sorted(places):
         rows.setdefault(place[0], []).append(Cell(sheet.cells[place]))

@@ -1,6 +1,6 @@
 """What a spreadsheet shows for a number: the number formats of Excel (ECMA-376, 18.8.31).
 
-`display(0.256, "0.0%")` is `25.6%`. Formats are split into tokens once and kept.
+`display(0.256, "0.0%")` is `25.6%`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from doclake.extract.spreadsheet import date_format
 from doclake.extract.spreadsheet.format_codes import Section, parse
 from doclake.extract.spreadsheet.numbers import general, number
 
-# What openpyxl and pandas write for a moment; they and LibreOffice show its hours in two digits.
+# openpyxl and pandas write the first for a moment; they and LibreOffice show two digits of hours.
 _LOOSE_ISO, _ISO = "yyyy-mm-dd h:mm:ss", "yyyy-mm-dd hh:mm:ss"
 
 
@@ -23,7 +23,7 @@ def display(value: float, code: str, date1904: bool = False) -> str:
         if section.is_date:
             return date_format.display(value, section.tokens, section.locale, date1904)
         if any(token.kind in ("general", "at") for token in section.tokens):
-            inner = general(magnitude)  # of a number, a format for texts shows as much
+            inner = general(magnitude)  # a format for texts shows a number like General
             whole = ("general", "at")
             return "".join(inner if t.kind in whole else t.text for t in section.tokens)
         return number(magnitude, section.tokens).strip()
@@ -32,7 +32,7 @@ def display(value: float, code: str, date1904: bool = False) -> str:
 
 
 def display_text(text: str, code: str) -> str:
-    """Text shown for a text: the fourth section may dress it, or show nothing (`;;;`)."""
+    """Text shown for a text. The fourth section may add to it, or show nothing (`;;;`)."""
     sections = parse(code) if "@" in code or code.count(";") >= 3 else ()
     section = next((s for s in reversed(sections) if any(t.kind == "at" for t in s.tokens)), None)
     if section is None:
@@ -41,13 +41,13 @@ def display_text(text: str, code: str) -> str:
 
 
 def conceals(code: str) -> bool:
-    """The format shows nothing for any value (`;;;`): people hide cells with it."""
+    """Does the format show nothing for any value (`;;;`)? People hide cells with it."""
     return code.count(";") >= 3 and not any(section.tokens for section in parse(code))
 
 
 def _choose(sections: tuple[Section, ...], value: float) -> tuple[Section, float]:
-    """The section for a value, and the value it shows: a section of its own for negative
-    numbers writes the sign itself."""
+    """The section for a value, and the value to show. A section for negative numbers alone writes
+    their sign itself, so the value loses it."""
     if any(section.condition for section in sections[:2]):
         for place, section in enumerate(sections):
             if section.condition is None or _meets(value, section.condition):
@@ -56,7 +56,7 @@ def _choose(sections: tuple[Section, ...], value: float) -> tuple[Section, float
         return sections[-1], value
     numeric = sections[:3]
     if len(numeric) > 1 and any(token.kind == "at" for token in numeric[-1].tokens):
-        numeric = numeric[:-1]  # the last one is for texts
+        numeric = numeric[:-1]  # the last section is for texts
     if value < 0 and len(numeric) > 1:
         return numeric[1], -value
     if value == 0 and len(numeric) > 2:
@@ -65,7 +65,7 @@ def _choose(sections: tuple[Section, ...], value: float) -> tuple[Section, float
 
 
 def _only_negative(condition: tuple[str, float] | None) -> bool:
-    """The section is for negative numbers alone, so it writes their sign itself."""
+    """Is the section for negative numbers alone?"""
     if condition is None:
         return False
     sign, bound = condition

@@ -10,8 +10,8 @@ _MAX_DECIMALS = 30
 
 
 def general(value: float) -> str:
-    """The format General: at most 15 digits, as LibreOffice and the cell's edit line show them;
-    how many of them fit into the cell (in Excel at most ten) is the column's matter."""
+    """The format General: at most 15 digits, as LibreOffice and the cell's edit line show them. In
+    the cell, Excel shows as many as fit, at most ten."""
     if value == int(value) and abs(value) < 1e16:
         return str(int(value))
     text = f"{Decimal(f'{value:.15g}'):f}"
@@ -37,7 +37,8 @@ def number(value: float, tokens: tuple[Token, ...]) -> str:
 
 
 def _without_scaling(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], int]:
-    """Commas right after the last digit divide by a thousand each."""
+    """The tokens without the commas right after the last digit, and the number of those commas:
+    each divides by a thousand."""
     last = max(place for place, token in enumerate(tokens) if token.kind == "digit")
     end = last + 1
     while end < len(tokens) and tokens[end].kind == "comma":
@@ -64,7 +65,7 @@ def _decimal(amount: Decimal, tokens: tuple[Token, ...]) -> str:
     pieces = []
     for place, token in enumerate(tokens):
         if place == point and not whole_places:
-            pieces.append(digits)  # `.00` has no place left of its point, yet leaves nothing out
+            pieces.append(digits)  # `.00` has no place left of the point, but shows all digits
         if token.kind == "digit":
             pieces.append(shown.get(place, ""))
         elif token.kind not in ("comma", "at"):
@@ -76,23 +77,24 @@ def _decimal(amount: Decimal, tokens: tuple[Token, ...]) -> str:
 def _whole(
     digits: str, tokens: tuple[Token, ...], places: list[int], grouped: bool
 ) -> dict[int, str]:
-    """Digits left of the point, put into their places from the right; the first takes the rest."""
+    """Digits left of the point, put into their places from the right; the first place takes all
+    that remain."""
     shown: dict[int, str] = {}
     used = 0
     for count, place in enumerate(reversed(places)):
         first = count == len(places) - 1
         rest = digits[: len(digits) - used]
-        taken = rest if first else rest[-1:]
-        used += len(taken)
+        here = rest if first else rest[-1:]
+        used += len(here)
         filler = {"0": "0", "?": " "}.get(tokens[place].text, "")
-        shown[place] = taken or filler
+        shown[place] = here or filler
         if grouped:
             shown[place] = _with_commas(shown[place], count)
     return shown
 
 
 def _with_commas(text: str, offset: int) -> str:
-    """Commas for digits that stand `offset` places left of the point."""
+    """Digits with commas; the last digit stands `offset` places left of the point."""
     out = ""
     for position, digit in enumerate(reversed(text)):
         place = offset + position
@@ -102,7 +104,7 @@ def _with_commas(text: str, offset: int) -> str:
 
 
 def _part(part: str, tokens: tuple[Token, ...], places: list[int]) -> dict[int, str]:
-    """Digits right of the point; zeros in optional places at the end are left out."""
+    """Digits right of the point, without the trailing zeros in optional places."""
     shown = {}
     significant = len(part.rstrip("0"))
     for count, place in enumerate(places):
@@ -137,7 +139,7 @@ def _before_point(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
 
 
 def _fraction(amount: Decimal, tokens: tuple[Token, ...]) -> str:
-    """`# ?/?`: whole part and the nearest fraction with that many digits below."""
+    """`# ?/?`: whole part, and the nearest fraction whose denominator has that many digits."""
     from fractions import Fraction
 
     slash = next(i for i, token in enumerate(tokens) if token.kind == "slash")
