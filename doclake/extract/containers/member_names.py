@@ -1,4 +1,4 @@
-"""Names for documents found inside others: usable as one step of a path, and unique."""
+"""Names for children: each is usable as one step of a path, and unique in its parent."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from doclake.extract.model import Child
 from doclake.extract.text.cleaning import clean
 
 PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif")
-"""Pictures that can be read. Where a document is nothing but pictures, they become children."""
+"""Pictures that can be read. They become children if a document holds nothing but pictures."""
 _UNSAFE = re.compile(r'[<>:"|?*\x00-\x1f]')
 _MAX_NAME = 150
 
 
 def safe_name(name: str, fallback: str = "unnamed") -> str:
-    """The last step of a path as a plain file name, folders and `..` gone."""
+    """The last step of a path as a plain file name, without folders and `..`."""
     last = clean(name, lines=False).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     last = _UNSAFE.sub("_", last).strip(" .")
     if len(last) > _MAX_NAME:
@@ -25,13 +25,13 @@ def safe_name(name: str, fallback: str = "unnamed") -> str:
 
 
 def safe_path(name: str) -> str:
-    """The path of a member of an archive with every step safe; `..` and roots dropped."""
+    """The path of a member of an archive, every step a safe name, without roots and `..`."""
     steps = clean(name, lines=False).replace("\\", "/").split("/")
     return "/".join(safe_name(step) for step in steps if step.strip(" .")) or "unnamed"
 
 
 def unique(children: list[Child]) -> list[Child]:
-    """The same children; the second `a.txt` becomes `a (2).txt`."""
+    """The same children with unique names: the second `a.txt` becomes `a (2).txt`."""
     seen: dict[str, int] = {}
     for child in children:
         count = seen.get(child.name, 0) + 1

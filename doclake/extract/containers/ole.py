@@ -1,4 +1,4 @@
-"""OLE compound files: streams within limits, and the documents wrapped in embedded objects."""
+"""OLE compound files: streams within limits, and the children in embedded objects."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_STREAM = 256 << 20
 _NATIVE = "\x01ole10native"
 _SUMMARY = "\x05SummaryInformation"
 _PACKAGES = ("package", "package_stream", "embeddedodf", "contents")
-"""Streams that are a file of their own: of Office, of LibreOffice, of other programs."""
+"""Streams that hold a whole file, as Office, LibreOffice and other programs name them."""
 
 
 def is_container(file: Path) -> bool:
@@ -25,7 +25,7 @@ def is_container(file: Path) -> bool:
 
 
 def open_file(source: Path | bytes) -> Any:
-    """`olefile.OleFileIO` of a file or bytes; raises `DocumentMalformed`."""
+    """The `olefile.OleFileIO` of a file or bytes; raises `DocumentMalformed`."""
     import olefile
 
     try:
@@ -36,7 +36,8 @@ def open_file(source: Path | bytes) -> Any:
 
 
 def stream(ole: Any, name: str | list[str]) -> bytes:
-    """Bytes of one stream; raises `DocumentMalformed` if it is missing or broken."""
+    """Bytes of one stream. Raises `DocumentMalformed` if it is missing or broken, `LimitExceeded`
+    if it is too large."""
     label = name if isinstance(name, str) else "/".join(name)
     try:
         if ole.get_size(name) > MAX_STREAM:
@@ -50,35 +51,33 @@ def stream(ole: Any, name: str | list[str]) -> bytes:
 
 
 def summary(source: Path | bytes) -> dict[str, str]:
-    """What the summary of a document says: title, author, dates ..., as far as it is readable."""
+    """The readable fields of a document's summary: title, author, dates and so on."""
     with open_file(source) as ole:
         try:
-            return ole_summary.named(stream(ole, _SUMMARY))
+            return ole_summary.by_name(stream(ole, _SUMMARY))
         except DocumentMalformed:
             return {}
 
 
 def unwrap(name: str, data: bytes) -> list[Child]:
     """The file inside an embedded object: an OLE 1.0 package, an OOXML package or the object
-    itself. `name` is used where the object carries none."""
+    itself. `name` is for a file that carries none."""
     if not data.startswith(MAGIC):
         return [Child(name, data)] if data else []
     try:
         with open_file(data) as ole:
-            streams = {"/".join(path).lower(): path for path in ole.listdir()}
-            found = next(
-                (streams[inner] for inner in (_NATIVE, *_PACKAGES) if inner in streams), None
-            )
-            if found is not None:
-                return _file(ole, found, str(PurePosixPath(name).with_suffix("")))
+            streams = {"/".join(stream_path).lower(): stream_path for stream_path in ole.listdir()}
+            path = next((streams[file] for file in (_NATIVE, *_PACKAGES) if file in streams), None)
+            if path is not None:
+                return _file(ole, path, str(PurePosixPath(name).with_suffix("")))
     except DocumentMalformed:
         return []
     return [Child(name, data)]
 
 
 def embedded(ole: Any) -> list[Child]:
-    """The files in the objects of a document, each a storage in its container. Objects that are
-    spread over the streams of their storage are no files and left out."""
+    """The files in the embedded objects of a document; each object is a storage of its container.
+    Objects without a file, whose data lies in several streams, are left out."""
     children: list[Child] = []
     for path in ole.listdir():
         if len(path) > 1 and path[-1].lower() in (_NATIVE, *_PACKAGES[:3]):
@@ -90,13 +89,14 @@ def embedded(ole: Any) -> list[Child]:
 
 
 def _file(ole: Any, path: list[str], name: str) -> list[Child]:
-    """The file that a stream holds; in an OLE 1.0 package it has a name."""
+    """The file in a stream, under `name` unless it is an OLE 1.0 package, which holds a name."""
     data = stream(ole, path)
     return package(name, data) if path[-1].lower() == _NATIVE else [Child(name, data)]
 
 
 def package(name: str, data: bytes) -> list[Child]:
-    """OLE 1.0 `Package` (MS-OLEDS 2.3.6): size, flags, label, path, temporary path, bytes."""
+    """The file in an OLE 1.0 package (MS-OLEDS 2.3.6), which consists of: size, flags, label, path,
+    temporary path, bytes."""
     try:
         label, position = _string(data, 6)
         _, position = _string(data, position)

@@ -1,6 +1,6 @@
-"""What the summary of an OLE document says (MS-OLEPS): its title, author, dates ...
+"""The summary of an OLE document (MS-OLEPS): its title, author, dates and so on.
 
-olefile reads it too, but believes the length of every vector in it: one flipped bit costs gigabytes
+olefile reads it too, but trusts the length of every vector in it: one flipped bit costs gigabytes
 and minutes.
 """
 
@@ -34,8 +34,8 @@ _FIRST_SECTION, _MAX_PROPERTIES = 44, 200
 
 
 def read(data: bytes) -> dict[int, str]:
-    """The texts and dates of a summary stream by property number, as far as they can be read."""
-    found: dict[int, str] = {}
+    """The readable texts and dates of a summary stream, by property number."""
+    values: dict[int, str] = {}
     codec: str | None = None
     for key, kind, value in _properties(data):
         if key == _CODE_PAGE and kind == _SHORT:
@@ -45,20 +45,21 @@ def read(data: bytes) -> dict[int, str]:
             size = int.from_bytes(value[:4], "little")
             text = _decoded(value[4:], size, codec, wide=kind == _WIDE_STRING)
             if text:
-                found[key] = text
+                values[key] = text
         elif kind == _FILE_TIME and (date := from_file_time(int.from_bytes(value[:8], "little"))):
-            found[key] = date
-    return found
+            values[key] = date
+    return values
 
 
-def named(data: bytes) -> dict[str, str]:
-    """As `read`, by name; what has no name here is left out."""
-    found = read(data)
-    return {name: found[key] for key, name in NAMES.items() if key in found}
+def by_name(data: bytes) -> dict[str, str]:
+    """Like `read`, but by the names in `NAMES` and without other properties."""
+    values = read(data)
+    return {name: values[key] for key, name in NAMES.items() if key in values}
 
 
 def _properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """(number, type, what follows) of each property of the first section, the code page first."""
+    """(number, type, all bytes from its value on) of each property of the first section. The code
+    page comes first."""
     try:
         (section,) = struct.unpack_from("<I", data, _FIRST_SECTION)
         _, count = struct.unpack_from("<II", data, section)

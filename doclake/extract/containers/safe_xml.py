@@ -1,7 +1,7 @@
 """XML from strangers: no external entity, no entity bomb, no network, bounded depth.
 
-The document type is taken off before parsing. Entities it declares with plain text are put in by
-hand, once; external ones are dropped and those built from others are refused.
+The document type is removed before parsing. Entities that it declares as plain text are replaced
+here, once. External entities become empty; a document that builds entities from others is refused.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _MAX_GROWTH = 1 << 20
 def parse(data: bytes, what: str, *, recover: bool = False) -> etree._Element:
     """Root element of `data`. `what` names the part in the error.
 
-    Raises `LimitExceeded` for declared entities or nesting beyond `MAX_DEPTH`, and
-    `DocumentMalformed` for what is no XML. `recover` keeps what can be read of broken XML.
+    Raises `LimitExceeded` for dangerous entities and for nesting beyond `MAX_DEPTH`,
+    `DocumentMalformed` if it is not XML. `recover` keeps the readable part of broken XML.
     """
     data = _without_doctype(data, what)
     parser = etree.XMLParser(
@@ -55,22 +55,22 @@ def _without_doctype(data: bytes, what: str) -> bytes:
     if b"<\0!\0D\0O\0C\0T\0Y\0P\0E" in data[:_PROLOG]:
         data = data.decode("utf-16", "replace").encode()
         data = re.sub(rb"""(<\?xml[^>]*?)\s+encoding=["'][^"']*["']""", rb"\1", data, count=1)
-    found = _DOCTYPE.search(data[:_PROLOG])
-    if found is None:
+    doctype = _DOCTYPE.search(data[:_PROLOG])
+    if doctype is None:
         if b"<!ENTITY" in data[:_PROLOG]:
             raise LimitExceeded(f"{what} declares entities in a broken way.", part=what)
         return data
     values: dict[bytes, bytes] = {}
-    for parameter, name, external, double, single in _ENTITY.findall(found[1] or b""):
+    for parameter, name, external, double, single in _ENTITY.findall(doctype[1] or b""):
         value = double or single
         if parameter or (not external and set(_REFERENCE.findall(value)) - _PREDEFINED):
             raise LimitExceeded(f"{what} builds entities from entities.", part=what)
         values[name] = b"" if external else value
-    rest = data[: found.start()] + data[found.end() :]
-    return _filled(rest, values, what) if values else rest
+    rest = data[: doctype.start()] + data[doctype.end() :]
+    return _replace_entities(rest, values, what) if values else rest
 
 
-def _filled(data: bytes, values: dict[bytes, bytes], what: str) -> bytes:
+def _replace_entities(data: bytes, values: dict[bytes, bytes], what: str) -> bytes:
     names = _REFERENCE.findall(data)
     if sum(len(values.get(name, b"")) for name in names) > _MAX_GROWTH:
         raise LimitExceeded(f"{what} grows too much by its entities.", part=what)
@@ -78,7 +78,7 @@ def _filled(data: bytes, values: dict[bytes, bytes], what: str) -> bytes:
 
 
 def _depth(data: bytes) -> int:
-    """An upper bound of the nesting that costs one pass: open tags not yet closed."""
+    """An upper bound of the nesting, in one pass: the most tags open at the same time."""
     if data.count(b"<") < MAX_DEPTH:
         return 0
     depth = deepest = 0

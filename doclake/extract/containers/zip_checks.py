@@ -1,4 +1,4 @@
-"""ZIP containers that would unpack to more than they may, told before they are opened."""
+"""ZIP containers that would unpack to more than the limits allow, refused before unpacking."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from doclake.extract.containers.zip_package import BROKEN_ZIP
 from doclake.extract.limits import MIB
 from doclake.settings import Limits
 
-_RATIO_MATTERS = 16 * MIB  # smaller members may be as compressible as they like
+_RATIO_MATTERS = 16 * MIB  # smaller members may have any ratio
 _END = b"PK\x05\x06"
 _LOCAL_HEADER = 30
 
 
 def check_zip(file: Path, limits: Limits) -> list[zipfile.ZipInfo]:
-    """The members of a ZIP container whose directory is plausible, in their order, folders left
-    out. Nothing is unpacked.
+    """The members of a ZIP container in their order, without folders. Nothing is unpacked.
 
     Raises `DocumentMalformed` (not a ZIP, overlapping members), `LimitExceeded` (entries, unpacked
-    size, ratio). Duplicate names are allowed: readers differ in which they take, so callers decide.
+    size, ratio). Duplicate names are allowed: readers differ in which one they take, so callers
+    decide.
     """
     _check_entry_count(file, limits)
     try:
@@ -34,7 +34,7 @@ def check_zip(file: Path, limits: Limits) -> list[zipfile.ZipInfo]:
 
 
 def _check_entry_count(file: Path, limits: Limits) -> None:
-    """Read from the end record: a directory of millions of entries is not even parsed."""
+    """Check the end record alone, so that a directory of millions of entries is never parsed."""
     with file.open("rb") as stream:
         stream.seek(max(0, file.stat().st_size - 65_557))
         tail = stream.read()
@@ -79,7 +79,7 @@ def _check_declared_sizes(members: list[zipfile.ZipInfo], limits: Limits) -> Non
 
 
 def _check_overlap(members: list[zipfile.ZipInfo]) -> None:
-    """Members that share bytes are how a flat bomb gets its ratio.
+    """Refuse members that share bytes: a flat bomb gets its ratio that way.
     https://www.bamsoftware.com/hacks/zipbomb/"""
     end = 0
     for member in sorted(members, key=lambda m: m.header_offset):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 RATIO_FROM = 1 << 20
-"""Members smaller than this unpack whatever their ratio: a page of blanks is no bomb."""
+"""Smaller members may have any ratio: a page of blanks is no bomb."""
 MAX_PART_MB = 100
 BROKEN_ZIP = (
     zipfile.BadZipFile,
@@ -26,19 +26,19 @@ BROKEN_ZIP = (
     struct.error,
     EOFError,
     OSError,
-    # What zipfile raises for a compression method or a version of ZIP it does not know: a flipped
-    # byte in a header is enough.
+    # For a compression method or a version of ZIP that zipfile does not know: one flipped byte in a
+    # header is enough.
     NotImplementedError,
     ValueError,
 )
-"""All that zipfile lets escape from a damaged container, when it is opened or a member read."""
+"""All exceptions of zipfile for a damaged container, on opening it and on reading a member."""
 
 
 class Package:
     """The parts of a container by name. A context manager.
 
-    Raises `LimitExceeded` before unpacking what declares to be too large, and while unpacking
-    what turns out to be; `DocumentMalformed` for what is no ZIP; `DocumentEncrypted`.
+    Raises `LimitExceeded` for a part that is too large by its declaration, before unpacking, or in
+    fact, while unpacking; `DocumentMalformed` if it is no ZIP; `DocumentEncrypted`.
     """
 
     def __init__(self, file: Path, limits: Limits) -> None:
@@ -75,7 +75,7 @@ class Package:
         return name.lower() in self._folded
 
     def read(self, name: str) -> bytes:
-        """Bytes of a part; names compare without case, as OPC says."""
+        """Bytes of a part. The case of its name does not matter, as OPC requires."""
         info = self._names.get(self._folded.get(name.lower(), ""))
         if info is None:
             raise DocumentMalformed(f"The container has no part {name!r}.", part=name)
@@ -92,7 +92,8 @@ class Package:
 
 
 def check_declared(members: list[zipfile.ZipInfo], limits: Limits) -> None:
-    """Refuse by what the central directory says: entries, total size, ratio, shared offsets."""
+    """Check the central directory: entries, total size, ratio, shared offsets. Raises
+    `LimitExceeded`."""
     if len(members) > limits.archive_entries:
         raise LimitExceeded(
             f"The container has {len(members)} members.",
@@ -120,13 +121,13 @@ def check_declared(members: list[zipfile.ZipInfo], limits: Limits) -> None:
 
 
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
-    """Bytes of one member, at most `limit`, whatever its header claims."""
+    """Bytes of one member. Raises `LimitExceeded` beyond `limit`, even if its header says less."""
     try:
         with archive.open(info) as stream:
             data = stream.read(limit + 1)
-    except BROKEN_ZIP as error:  # first: NotImplementedError is a RuntimeError too
+    except BROKEN_ZIP as error:  # first, because NotImplementedError is a RuntimeError too
         raise DocumentMalformed(f"{info.filename!r} cannot be unpacked: {error}") from None
-    except RuntimeError as error:  # zipfile's word for "needs a password"
+    except RuntimeError as error:  # zipfile asks for a password
         raise DocumentEncrypted(f"{info.filename!r} is encrypted.") from error
     if len(data) > limit:
         raise LimitExceeded(f"{info.filename!r} unpacks to more than {limit >> 20} MB.")
@@ -134,8 +135,8 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> 
 
 
 def resolve(base: str, target: str) -> str:
-    """Name of the part that `target`, written in part `base`, means. Never leaves the container:
-    `..` beyond the root is dropped."""
+    """Name of the part that a reference `target` in part `base` points to. It never leaves the
+    container: `..` beyond the root is dropped."""
     target = unquote(target.split("#", 1)[0]).replace("\\", "/")
     joined = target if target.startswith("/") else posixpath.join(posixpath.dirname(base), target)
     return posixpath.normpath("/" + joined).lstrip("/")

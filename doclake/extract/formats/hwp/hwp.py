@@ -87,7 +87,7 @@ def _properties(container: Any) -> tuple[str | None, dict[str, str]]:
     """Title and the rest of the summary; a damaged one says nothing."""
     name = "\x05HwpSummaryInformation"
     try:
-        said = ole_summary.named(ole.stream(container, name)) if container.exists(name) else {}
+        said = ole_summary.by_name(ole.stream(container, name)) if container.exists(name) else {}
     except DocumentMalformed:
         said = {}
     return said.get("title"), said
