@@ -1,1 +1,1 @@
-"""Cells of tables, whatever format they came from."""
+"""Cells of data tables, the same for every format."""

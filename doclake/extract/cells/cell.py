@@ -1,7 +1,7 @@
-"""Tables: rows of cells with spans, as HTML that keeps the spans and as plain text.
+"""Data tables: rows of cells with spans, as HTML that keeps the spans and as plain text.
 
-The text of a table is one line per row with cells separated by tabs; a spanned cell stands once,
-so no word is counted twice.
+The text of a table is one line per row, with tabs between the cells. A cell with a span stands
+once, so no word is counted twice.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from html import escape
 from doclake.extract.text.cleaning import clean
 
 MAX_SPAN = 1000
-"""The HTML standard's own limit on `colspan`; also bounds what a hostile span can cost."""
+"""The HTML standard's own limit on `colspan`. It also bounds the cost of a hostile span."""
 
 
 @dataclass(slots=True)
 class Cell:
-    """One cell; it covers `rowspan` x `colspan` places of the grid, at least one."""
+    """One cell. It covers `rowspan` x `colspan` places of the grid, at least one."""
 
     text: str
     rowspan: int = 1
@@ -30,7 +30,7 @@ Row = Sequence[Cell]
 
 
 def rows_from_text(rows: Iterable[Sequence[str]], *, header: bool = False) -> list[list[Cell]]:
-    """Rows of plain strings; `header` marks the first row's cells as headings."""
+    """Rows of cells without spans; `header` marks the first row's cells as headings."""
     return [
         [Cell(text, header=header and number == 0) for text in row]
         for number, row in enumerate(rows)
@@ -62,7 +62,7 @@ def _cell_html(cell: Cell) -> str:
 
 
 def to_text(rows: Sequence[Row]) -> str:
-    """One line per row, cells separated by tabs, empty rows left out."""
+    """One line per row, with tabs between the cells and without empty rows."""
     lines = ("\t".join(clean(cell.text, lines=False) for cell in row) for row in rows)
     return "\n".join(line.rstrip("\t ") for line in lines if line.strip("\t "))
 

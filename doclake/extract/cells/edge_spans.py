@@ -1,7 +1,7 @@
 """Spans of cells from the edges that each row declares.
 
-RTF and DOC have no grid. Every row names the right edge of each of its cells, so a cell spans as
-many columns as other rows have edges in it.
+RTF and DOC have no grid. Every row declares the right edge of each of its cells. All edges together
+are the columns, and a cell spans those up to its own edge.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 
 from doclake.extract.cells.cell import Cell
 
-_NEAR = 30  # twips; rows of one table are drawn with edges that differ by their rounding
+_NEAR = 30  # twips: the edges of one column differ by rounding from row to row
 
 
 @dataclass(slots=True, frozen=True)
 class Edge:
-    """What a row says of one cell: its right edge in twips, whether it goes on the cell before it
-    (`beside`), begins cells merged downwards (`first`) or goes on the one above (`below`)."""
+    """A row's declaration of one cell: its right edge in twips, and whether it continues the cell
+    before it (`beside`), begins a cell merged downwards (`first`) or continues the cell above
+    (`below`)."""
 
     right: int = 0
     beside: bool = False
@@ -36,7 +37,7 @@ class Row:
 
 
 def with_spans(rows: list[Row]) -> list[list[Cell]]:
-    """Cells with spans; without any where a row does not say all its edges."""
+    """Cells with spans; all without spans if a row declares fewer edges than cells."""
     if any(len(row.edges) < len(row.cells) for row in rows):
         return [[Cell(text, header=row.header) for text in row.cells] for row in rows]
     columns = _columns(edge.right for row in rows for edge in row.edges)
@@ -46,15 +47,15 @@ def with_spans(rows: list[Row]) -> list[list[Cell]]:
 
 def _columns(edges: Iterable[int]) -> list[int]:
     """The right edges of the table's columns, from the left."""
-    found: list[int] = []
+    columns: list[int] = []
     for edge in sorted(set(edges)):
-        if not found or edge - found[-1] > _NEAR:
-            found.append(edge)
-    return found
+        if not columns or edge - columns[-1] > _NEAR:
+            columns.append(edge)
+    return columns
 
 
 def _placed(row: Row, columns: list[int], above: dict[int, Cell]) -> list[Cell]:
-    """Cells of a row with spans; `above` holds the merged cells that may go on, by column."""
+    """Cells of a row with spans; `above` holds the merged cells that may continue, by column."""
     cells: list[Cell] = []
     column = 0
     for text, edge in zip(row.cells, row.edges, strict=False):
