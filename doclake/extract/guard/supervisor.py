@@ -68,7 +68,7 @@ class Supervisor:
         self._buffer = b""
         self._warmed: set[str] = set()
         _keep_pandas_out()
-        language.warm()
+        language.load_model()
         sandbox.look_around()
         self._warm(modules)
 

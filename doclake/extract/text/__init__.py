@@ -1,1 +1,1 @@
-"""Characters, languages and words, whatever format they came from."""
+"""Characters, languages and words, the same for every format."""

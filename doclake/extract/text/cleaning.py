@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Controls that mean nothing in text; tab and line feed stay, the other line ends become line feed.
+# Controls that mean nothing in text. Tab and line feed stay; other line ends become line feeds.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _LINE_ENDS = re.compile(r"\r\n?|[\x0c\x85\u2028\u2029]")
 # Marks that show nothing: soft hyphen, zero-width space, word joiner, byte order mark, bidi
@@ -18,9 +18,9 @@ _FLAG = "\U0001f3f4"  # black flag: tag characters after it spell the flag of a 
 
 
 def clean(text: str, *, lines: bool = True) -> str:
-    """NFC text without controls and invisible marks; spaces run together, ends stripped.
+    """NFC text without controls and invisible marks. Runs of spaces become one, ends are stripped.
 
-    `lines` keeps single line feeds (at most two in a row); else a line feed becomes a space.
+    `lines` keeps line feeds, at most two in a row; else a line feed becomes a space.
     """
     text = _LINE_ENDS.sub("\n", text)
     text = _CONTROLS.sub("", text)
@@ -37,14 +37,15 @@ def clean(text: str, *, lines: bool = True) -> str:
 
 
 def clean_code(text: str) -> str:
-    """As `clean`, but indentation and blank lines are content."""
+    """Like `clean`, but keeps indentation and blank lines."""
     text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text).expandtabs(4))
     text = _SURROGATES.sub("\ufffd", _INVISIBLE.sub("", text))
     return unicodedata.normalize("NFC", text).strip("\n").rstrip()
 
 
 def smuggled(text: str) -> str:
-    """ASCII spelled in Unicode tag characters: no reader sees it, a language model does."""
+    """The ASCII text spelled in Unicode tag characters: a reader does not see it, a language model
+    does."""
     if text.isascii() or _FLAG in text:
         return ""
     runs = "".join(_TAGS.findall(text))

@@ -1,4 +1,4 @@
-"""Windows code pages and font character sets to Python's codecs."""
+"""Python's codecs for Windows code pages and for character sets of fonts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAGES = {"ansi": "cp1252", "mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
 
 
 def codec_of_page(number: int) -> str | None:
-    """Python's name for a Windows code page, if it has one."""
+    """Python's codec for a Windows code page; None if it has none."""
     import codecs
 
     name = {936: "gb18030", 10000: "mac_roman", 65001: "utf-8", 1361: "johab"}.get(number)

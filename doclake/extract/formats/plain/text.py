@@ -11,7 +11,7 @@ from doclake.extract.builder import Blocks
 from doclake.extract.model import Extraction, Options
 from doclake.extract.text import charset
 from doclake.extract.text.cleaning import clean
-from doclake.extract.text.heading_words import METHOD, Typist
+from doclake.extract.text.heading_words import METHOD, HeadingClassifier
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n+")
 _BULLET = re.compile(r"[ \t]*(?:[•‣▪◦●○■□·∙*-]|\(?\d{1,3}[.)]|[가-하][.)]|[①-⑳])[ \t]+\S")
@@ -29,33 +29,35 @@ class PlainText:
     def extract(self, file: Path, options: Options) -> Extraction:
         text, codec = charset.decode(file.read_bytes())
         blocks = Blocks("text", options.limits)
-        add_paragraphs(text, blocks, Typist(text))
+        add_paragraphs(text, blocks, HeadingClassifier(text))
         if not blocks.elements:
             raise DocumentEmpty("The file holds nothing but white space.")
         return Extraction(blocks.elements, metadata={"encoding": codec})
 
 
-def add_paragraphs(text: str, blocks: Blocks, typist: Typist | None = None) -> None:
+def add_paragraphs(text: str, blocks: Blocks, classifier: HeadingClassifier | None = None) -> None:
     """Add plain text to `blocks`, a paragraph, heading or list item at a time.
 
-    `typist` decides about lines whose layout does not tell; without one they are paragraphs.
+    `classifier` decides about lines whose layout does not tell; without one they are paragraphs.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
     split = (paragraph.split("\n") for paragraph in _PARAGRAPH.split(text))
     stripped = ([line for line in lines if line.strip(" \t\0")] for lines in split)
     paragraphs = [lines for lines in stripped if lines]
     for lines, following in pairwise([*paragraphs, []]):
-        _add(lines, following, blocks, typist)
+        _add(lines, following, blocks, classifier)
 
 
-def _add(lines: list[str], following: list[str], blocks: Blocks, typist: Typist | None) -> None:
+def _add(
+    lines: list[str], following: list[str], blocks: Blocks, classifier: HeadingClassifier | None
+) -> None:
     if len(lines) == 2 and _RULE.fullmatch(lines[1].strip()):
         blocks.add("Title", lines[0], level=1 if lines[1].strip()[0] in "=#*" else 2)
     elif len(lines) == 1 and _is_heading(lines[0]):
         blocks.add("Title", lines[0], level=_level(lines[0]))
     elif sum(1 for line in lines if _BULLET.match(line)) * 2 > len(lines):
         _add_list(lines, blocks)
-    elif typist and len(lines) == 1 and typist.is_heading(lines[0], following):
+    elif classifier and len(lines) == 1 and classifier.is_heading(lines[0], following):
         blocks.add("Title", lines[0], level=1, method=METHOD)
     else:
         blocks.add("NarrativeText", "\n".join(lines))
