@@ -1,4 +1,4 @@
-"""Which format a ZIP package or an OLE file holds, by what is in it."""
+"""The format inside a ZIP package or an OLE file, by its members or streams."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ def zip_type(file: Path, head: bytes) -> str:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
             declared = _declared(archive, names)
-    except (*BROKEN_ZIP, RuntimeError):  # zipfile's word for "needs a password"
-        # Cut short: the local headers still tell what it was, and its reader will refuse it.
-        names = [found.decode("utf-8", "replace") for found in _local_names(head)]
-        found = re.search(rb"mimetype(application/[\w.+-]+?)(?=PK)", head[:512])
-        declared = found[1].decode() if found else ""
+    except (*BROKEN_ZIP, RuntimeError):  # RuntimeError: zipfile asks for a password
+        # In a truncated file the local headers still show the format; its reader will refuse it.
+        names = [name.decode("utf-8", "replace") for name in _local_names(head)]
+        mimetype = re.search(rb"mimetype(application/[\w.+-]+?)(?=PK)", head[:512])
+        declared = mimetype[1].decode() if mimetype else ""
     if declared in _DECLARED:
         return _DECLARED[declared]
     return _by_members({name.replace("\\", "/").lower().lstrip("/") for name in names})
 
 
 def _local_names(head: bytes) -> list[bytes]:
-    found = []
+    names = []
     for match in re.finditer(rb"PK\x03\x04.{22}(..)..", head, re.DOTALL):
         length = int.from_bytes(match[1], "little")
-        found.append(head[match.end() : match.end() + length])
-    return found
+        names.append(head[match.end() : match.end() + length])
+    return names
 
 
 def _declared(archive: zipfile.ZipFile, names: list[str]) -> str:
@@ -70,7 +70,7 @@ def _by_members(names: set[str]) -> str:
 
 
 def _by_folder(names: set[str]) -> str:
-    """OOXML whose main part is missing or named oddly: its folder tells, its reader decides."""
+    """OOXML with its main part missing or under an odd name: its folder shows the format."""
     for folder, kind in (
         ("word/", "wordprocessingml.document"),
         ("xl/", "spreadsheetml.sheet"),
@@ -82,24 +82,24 @@ def _by_folder(names: set[str]) -> str:
 
 
 def ole_type(file: Path) -> str:
-    """The kind by the streams at the root; an embedded document has its own streams deeper."""
+    """The format by the streams at the root; those of embedded documents lie deeper."""
     import olefile
 
     try:
         with olefile.OleFileIO(str(file)) as ole:
             names = {entry[0] for entry in ole.listdir(storages=True)}
             names |= {name.lstrip("\5") for name in names}
-    except Exception:  # a broken directory raises all kinds; what is readable still tells
+    except Exception:  # olefile raises all kinds for a broken directory; see `damaged`
         names = set()
     damaged = not names & {name for name, _ in _STREAMS}
     if damaged:
         data = file.read_bytes()
         names = {n for n, _ in _STREAMS if n.encode("utf-16-le") + b"\0\0" in data}
-    kinds = [found for stream, found in _STREAMS if stream in names]
-    if damaged and len(kinds) > 1:  # raw bytes may hold the name anywhere
+    kinds = [kind for stream, kind in _STREAMS if stream in names]
+    if damaged and len(kinds) > 1:  # the name may stand anywhere in the bytes
         kinds = [kind for kind in kinds if kind != "application/x-encrypted-office"]
     if kinds:
         return kinds[0]
     raise UnsupportedFormat(
-        "No extractor reads it: it looks like an OLE container of its own kind."
+        "No extractor reads it: it looks like an OLE container of an unknown program."
     )

@@ -1,4 +1,4 @@
-"""Formats told by their first bytes."""
+"""Formats by their first bytes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from doclake.extract import registry
 
 HEAD = 1 << 16
 SIGNATURES = [(magic, kind.name) for _, kind in registry.kinds() for magic in kind.signatures]
-# Known well enough to be named, but there is nothing to read in them.
+# No extractor reads these, but the error can name them.
 UNREADABLE: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "a Linux program"),
     (b"MZ", "a Windows program"),
@@ -39,13 +39,14 @@ def ends_as_pdf(file: Path) -> bool:
         return b"%%EOF" in stream.read()
 
 
-def prose(head: bytes) -> bool:
-    """Short signatures (MZ, BZh, PAR1) also begin honest sentences."""
+def is_prose(head: bytes) -> bool:
+    """Does it look like prose? A sentence may begin like a short signature (MZ, BZh, PAR1)."""
     return all(byte >= 32 or byte in (9, 10, 12, 13) for byte in head[:256])
 
 
 def is_old_tar(file: Path, head: bytes) -> bool:
-    """Tar before POSIX has no signature, but a checksum that is right only by intent."""
+    """Is it a tar from before POSIX? It has no signature, but a checksum that is never right by
+    chance."""
     if len(head) < 512 or not head[148:156].strip(b"\0 ").isdigit():
         return False
     try:
@@ -55,11 +56,11 @@ def is_old_tar(file: Path, head: bytes) -> bool:
 
 
 # A sequence, its length in any form, then an object identifier of PKCS #7: 1.2.840.113549.1.7.
-_START = re.compile(
+_CMS_START = re.compile(
     rb"\x30(?:[\x00-\x80]|\x81.|\x82..|\x83...|\x84....)\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07",
     re.DOTALL,
 )
 
 
 def is_cms(data: bytes) -> bool:
-    return _START.match(data) is not None
+    return _CMS_START.match(data) is not None

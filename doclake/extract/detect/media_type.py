@@ -1,6 +1,6 @@
-"""What kind of document is this? Decided by its bytes; the name settles only what they leave open.
+"""The media type of a document, by its bytes; by its name only where they leave a choice.
 
-Signatures first, then what a ZIP or OLE container holds, then the words of a text.
+Signatures come first, then the contents of a ZIP or OLE container, then the words of a text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from doclake.extract.detect.magic_bytes import (
     UNREADABLE,
     ends_as_pdf,
     is_old_tar,
-    prose,
+    is_prose,
 )
 
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -26,7 +26,7 @@ _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 def media_type(file: Path, name: str) -> str:
     """Media type of the document in `file`, which its source calls `name`.
 
-    Raises `DocumentEmpty` for no bytes and `UnsupportedFormat`, saying what it looks like.
+    Raises `DocumentEmpty` for no bytes, and `UnsupportedFormat` with what it looks like.
     """
     with file.open("rb") as stream:
         head = stream.read(HEAD)
@@ -45,9 +45,9 @@ def _refuse(head: bytes, name: str) -> str:
 
 
 def _binary(file: Path, head: bytes) -> str | None:
-    for magic, found in SIGNATURES:
+    for magic, kind in SIGNATURES:
         if head.startswith(magic):
-            return found
+            return kind
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return zip_type(file, head)
     if head.startswith(_OLE_MAGIC):
@@ -60,13 +60,13 @@ def _binary(file: Path, head: bytes) -> str | None:
         return "application/pkcs7-mime"
     if re.match(rb"[\s\0]*(\xef\xbb\xbf)?\s*\{\\rtf", head[:64]):
         return "application/rtf"
-    # Readers accept a PDF with rubbish in front, but HTML may carry one in a comment.
+    # Readers accept a PDF after some rubbish, but HTML may hold a PDF in a comment.
     if b"%PDF-" in head[:1024] and (head.lstrip()[:1] != b"<" or ends_as_pdf(file)):
         return "application/pdf"
     if head[257:262] == b"ustar" or is_old_tar(file, head):
         return "application/x-tar"
     for magic, looks in UNREADABLE:
-        if head.startswith(magic) and not prose(head):
+        if head.startswith(magic) and not is_prose(head):
             raise UnsupportedFormat(f"No extractor reads it: it looks like {looks}.", looks=looks)
     if head[4:8] == b"ftyp":
         raise UnsupportedFormat("No extractor reads it: it looks like a film or photo (MP4, HEIC).")

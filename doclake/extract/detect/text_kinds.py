@@ -1,4 +1,4 @@
-"""Kinds of text, told apart by their words; the name decides where several would fit."""
+"""Kinds of text, by their words; the name decides where several kinds fit."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _RST = (
 
 
 def media_type(file: Path, head: bytes, name: str) -> str | None:
-    """Media type of text, or None if these bytes are none. `head` begins `file`."""
+    """Media type of a text, or None if these bytes are no text. `head` begins `file`."""
     text = charset.decode(head)[0]
     if _looks_binary(text, head):
         return None
@@ -57,21 +57,21 @@ def media_type(file: Path, head: bytes, name: str) -> str | None:
     stripped = text.lstrip("\ufeff \t\r\n")
     if named in (None, "text/plain") and _MBOX_START.match(stripped):
         return "application/mbox"
-    if stripped.startswith("<") and (found := _markup(stripped, named)):
-        return found
+    if stripped.startswith("<") and (markup := _markup(stripped, named)):
+        return markup
     if named is None and _is_mail(stripped, suffix):
         return "message/rfc822"
     if stripped[:1] in ("{", "[", '"') or named in ("application/json", "application/x-ndjson"):
-        found = _json(file, stripped, named)
-        if found:
-            return found
+        kind = _json(file, stripped, named)
+        if kind:
+            return kind
     if suffix in _NEVER_TEXT:
         raise UnsupportedFormat(f"Named {suffix}, but it looks like plain text.", suffix=suffix)
     return named or _unnamed(stripped)
 
 
 def _looks_binary(text: str, head: bytes) -> bool:
-    """More than a trace of controls or of bytes that no codec reads: no text."""
+    """Is there more than a trace of controls, or of bytes that no codec reads?"""
     sample = text[:4096].rstrip("\0")
     odd = sum(1 for c in sample if c < " " and c not in "\t\n\r\f\x1b\b")
     lost = sample.count("\ufffd") if len(sample) > 64 else 0
@@ -79,7 +79,7 @@ def _looks_binary(text: str, head: bytes) -> bool:
 
 
 def _noise(head: bytes) -> bool:
-    """8-bit codecs read anything: statistics must find one, or the high bytes must be few."""
+    """Are there many high bytes, in no encoding that statistics can find? 8-bit codecs read all."""
     import chardet
 
     sample = head[:4096]
@@ -131,7 +131,7 @@ def _parses(text: str) -> bool:
 
 
 def _unnamed(text: str) -> str:
-    """Neither bytes nor name told: the kind whose marks are there, else plain text."""
+    """The kind whose marks are in the text, else plain text: neither bytes nor name decided."""
     if sum(1 for pattern in _RST if pattern.search(text)) >= 2 and ".. " in text:
         return "text/x-rst"
     if sum(1 for pattern in _MARKDOWN if pattern.search(text)) >= 2:
@@ -140,16 +140,16 @@ def _unnamed(text: str) -> str:
 
 
 def _delimited(text: str) -> str | None:
-    """CSV or TSV: every line has the same number of fields, at least two, of short text."""
+    """CSV or TSV if every line has the same number of fields, at least two; else None."""
     lines = [line for line in text.splitlines()[:30] if line.strip()]
     if len(lines) < 3:
         return None
-    for delimiter, found in (
+    for delimiter, kind in (
         ("\t", "text/tab-separated-values"),
         (",", "text/csv"),
         (";", "text/csv"),
     ):
         widths = {len(row) for row in csv.reader(lines[:-1], delimiter=delimiter)}
         if len(widths) == 1 and widths.pop() >= 2 and ", " not in lines[0]:
-            return found
+            return kind
     return None
