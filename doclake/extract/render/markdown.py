@@ -1,4 +1,4 @@
-"""Elements as Markdown, to read or to hand on. Furniture and hidden text are left out."""
+"""Elements as Markdown, for people and for other programs, without furniture and hidden text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LEFT_OUT = frozenset({"Header", "Footer", "PageNumber", "Metadata"})
 def to_markdown(elements: pa.Table) -> str:
     """Markdown of one document. `elements` follows `ELEMENTS`, in reading order.
 
-    A table with spanning cells stays HTML, which Markdown allows and pipes cannot say.
+    A table with spans stays HTML: Markdown allows it, and a pipe table has no spans.
     """
     blocks: list[str] = []
     in_list = False
@@ -73,6 +73,6 @@ def _table(html: str | None, text: str) -> str:
 
 
 def _cell(text: str) -> str:
-    """A cell on one line, its own lines kept apart as GitHub's Markdown allows."""
+    """A cell on one line, with `<br>` between its own lines, as GitHub's Markdown allows."""
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return "<br>".join(filter(None, lines)).replace("|", "\\|")

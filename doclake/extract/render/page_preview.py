@@ -1,4 +1,4 @@
-"""A page to look at: every PDF page's picture with the boxes of its elements, numbered in order."""
+"""An HTML preview: the picture of every PDF page with the numbered boxes of its elements."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ COLOURS = {
     "Annotation": "#e6b800",
 }
 _OTHER = "#000000"
-_SCALE = 1.5  # pixels a point
-_LARGEST = 4_000_000  # pixels of a page's picture; a larger page is drawn smaller
+_SCALE = 1.5  # pixels per point
+_LARGEST = 4_000_000  # pixels of a page's picture; a larger page is drawn at a smaller scale
 _STYLE = """
 body{font:14px/1.4 system-ui,sans-serif;margin:1.5rem;background:#f3f3f3;color:#222}
 .legend span{display:inline-block;margin:0 .8rem .4rem 0}
@@ -44,8 +44,8 @@ body{font:14px/1.4 system-ui,sans-serif;margin:1.5rem;background:#f3f3f3;color:#
 
 
 def html_pages(pdf: Path, elements: pa.Table, password: str | None = None) -> str:
-    """An HTML document that stands alone. `elements` has the columns of `ELEMENTS` that
-    `order`, `type`, `text`, `page`, `bbox` and `hidden` name; boxes without a page are left out."""
+    """A self-contained HTML document. `elements` has at least these columns of `ELEMENTS`: `order`,
+    `type`, `text`, `page`, `bbox`, `hidden`. Elements without a page or a box are left out."""
     names = ("order", "type", "text", "page", "bbox", "hidden")
     by_page: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in elements.select(list(names)).to_pylist():
@@ -74,7 +74,7 @@ def _pages(pdf: Path, by_page: dict[int, list[dict[str, Any]]], password: str | 
     import pypdfium2
 
     document = pypdfium2.PdfDocument(str(pdf), password=password)
-    made = []
+    pages = []
     try:
         for index in range(len(document)):
             page = document[index]
@@ -86,13 +86,13 @@ def _pages(pdf: Path, by_page: dict[int, list[dict[str, Any]]], password: str | 
             picture.save(data, "JPEG", quality=70)
             encoded = base64.b64encode(data.getvalue()).decode("ascii")
             boxes = "".join([_box(row, scale) for row in by_page.get(index + 1, ())])
-            made.append(
+            pages.append(
                 f'<div class="page" style="width:{picture.width}px">'
                 f'<img alt="page {index + 1}" src="data:image/jpeg;base64,{encoded}">{boxes}</div>'
             )
     finally:
         document.close()
-    return made
+    return pages
 
 
 def _box(row: dict[str, Any], scale: float) -> str:
