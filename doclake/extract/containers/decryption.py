@@ -1,4 +1,4 @@
-"""Opening Office documents behind a password (MS-OFFCRYPTO), with msoffcrypto."""
+"""Decryption of Office documents with a password (MS-OFFCRYPTO), through msoffcrypto."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from doclake.errors import DocumentEncrypted, DocumentMalformed
 
 
 def decrypt(data: bytes, password: str) -> bytes:
-    """The document without its encryption; raises `DocumentEncrypted` for a wrong password."""
+    """The decrypted document. Raises `DocumentEncrypted` for a wrong password, `DocumentMalformed`
+    for a broken container."""
     import msoffcrypto
     from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
 
@@ -26,8 +27,8 @@ def decrypt(data: bytes, password: str) -> bytes:
 
 
 def _pad_short_keys() -> None:
-    """A hash shorter than the key (SHA-1 and AES-256) is filled up with 0x36 (MS-OFFCRYPTO
-    2.3.4.11); msoffcrypto leaves it short, and AES then refuses it."""
+    """Pad a hash shorter than the key (SHA-1 with AES-256) with 0x36 (MS-OFFCRYPTO 2.3.4.11).
+    msoffcrypto leaves it short, and AES refuses it."""
     from msoffcrypto.method.ecma376_agile import ECMA376Agile
 
     short = ECMA376Agile._derive_encryption_key

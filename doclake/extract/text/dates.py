@@ -1,4 +1,4 @@
-"""Dates as documents write them, in ISO 8601."""
+"""From dates as documents write them to ISO 8601."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _FILE_TIME = datetime(1601, 1, 1, tzinfo=UTC)
 
 
 def iso(text: str) -> str:
-    """A date in ISO 8601, as exact as it was written; unchanged where no form is known.
+    """A date in ISO 8601, as exact as it was written. A text in an unknown form is not changed.
 
-    Known are ISO 8601 itself, those of PDF (`D:20240309120000+09'00'`) and of mail (RFC 5322).
+    Known forms: ISO 8601, that of PDF (`D:20240309120000+09'00'`) and that of mail (RFC 5322).
     """
     text = text.strip()
     try:
@@ -36,14 +36,14 @@ def _from_pdf(text: str) -> str | None:
     if day is None:
         return f"{year}-{month}" if month else year
     zone = f"{sign}{hours or '00'}:{minutes or '00'}" if sign and sign != "Z" else sign or ""
-    found = f"{year}-{month}-{day}"
+    date = f"{year}-{month}-{day}"
     if clock[0] is not None:
-        found += "T" + ":".join(part or "00" for part in clock) + zone
+        date += "T" + ":".join(part or "00" for part in clock) + zone
     try:
-        datetime.fromisoformat(found)
+        datetime.fromisoformat(date)
     except ValueError:
         return None
-    return found
+    return date
 
 
 def _from_mail(text: str) -> str | None:
@@ -54,7 +54,8 @@ def _from_mail(text: str) -> str | None:
 
 
 def from_file_time(ticks: int) -> str | None:
-    """A FILETIME of Windows: ticks of 100 ns since 1601. Small ones are lengths of time."""
+    """The date of a Windows FILETIME, ticks of 100 ns since 1601. None for a small one, which is a
+    length of time."""
     if ticks < 365 * 86_400 * 10_000_000:
         return None
     try:
