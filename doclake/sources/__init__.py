@@ -1,4 +1,4 @@
-"""Listing and opening documents where they are: one module per kind of source."""
+"""Listing and reading documents where they are: one module per kind of source."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ __all__ = ["Source", "bucket_digests", "digests", "open_source", "signature", "s
 
 
 def open_source(name: str, source: SourceSettings, settings: Settings) -> Source:
-    """The source of this name; touches nothing yet. Raises `SettingsError` for a bad glob."""
+    """The source of this name, without any access to it yet. Raises `SettingsError` for a bad
+    glob."""
     folder = settings.local_path(source.url)
     if folder is not None:
         from doclake.sources.folder import FolderSource

@@ -1,4 +1,4 @@
-"""What every kind of source has in common: a listing in Arrow batches, and bytes by path."""
+"""The base of every kind of source: a listing in Arrow batches, and bytes by path."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FAILURES_KEPT = 20
 
 
 class Entry(NamedTuple):
-    """One file of a listing. `mtime` in microseconds since 1970, UTC."""
+    """One file of a listing; `mtime` is in microseconds since 1970, UTC."""
 
     path: str
     size: int
@@ -30,7 +30,7 @@ class Entry(NamedTuple):
 
 
 class Source(ABC):
-    """One configured place. `left_out` counts, after a listing, what it left out and why."""
+    """One configured source. After a listing, `left_out` counts the files left out, by reason."""
 
     def __init__(self, name: str, source: SourceSettings) -> None:
         self.name = name
@@ -48,10 +48,10 @@ class Source(ABC):
             raise SettingsError(f"sources.{name}.{error.message}", problems=problems) from error
 
     def list(self, only_buckets: set[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """Batches of `LISTING` in no order, in memory bounded by one batch.
+        """Batches of `LISTING`, in any order; memory holds one batch.
 
-        Raises `ListingIncomplete`, after all that could be listed, if any part of the source
-        could not: what is absent from such a listing must not be taken for deleted.
+        Raises `ListingIncomplete`, after the last batch, if a part of the source could not be
+        listed: a document that is absent from such a listing may not be deleted.
         """
         self.left_out, self.failures, self.failed = Counter(), [], 0
         rows: list[Entry] = []
@@ -84,7 +84,7 @@ class Source(ABC):
 
     @abstractmethod
     def _entries(self) -> Iterator[Entry]:
-        """Every file that is not hidden. Says `self._failed(...)` of a part it cannot list."""
+        """Every file that is not hidden. Calls `self._failed(...)` for a part it cannot list."""
 
     @abstractmethod
     def open(self, path: str) -> BinaryIO:
@@ -95,7 +95,7 @@ class Source(ABC):
 
     @abstractmethod
     def local_file(self, path: str) -> Path | None:
-        """Where the document is on this machine, or None; raises `DocumentUnreadable`."""
+        """The document's file on this machine, or None; raises `DocumentUnreadable`."""
 
     def _failed(self, where: str, error: Exception | str) -> None:
         self.failed += 1
@@ -104,7 +104,8 @@ class Source(ABC):
             self.failures.append(f"{where}: {what}")
 
     def _empty(self) -> None:
-        """A place that holds nothing at all is far more often a missing mount than a choice."""
+        """Count an empty source as a failure: far more often a mount is missing than a source is
+        meant to be empty."""
         if not self.allow_empty:
             self._failed(self.url, "nothing there: not mounted, or a wrong prefix")
 

@@ -1,8 +1,7 @@
-"""Any place fsspec can reach: memory://, sftp://, gs://, az://, smb:// and the like.
+"""Any place that fsspec can reach: memory://, sftp://, gs://, az://, smb:// and the like.
 
-fsspec has no common call that pages through a listing, so memory is bounded by the largest
-single folder here; `s3.py` pages for S3. Credentials come from the environment, the way each
-backend's own tools read them.
+fsspec has no common call that pages through a listing, so memory holds the largest folder at once;
+`s3.py` pages for S3. Credentials come from the environment, as for each backend's own tools.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ _TIMES = ("LastModified", "last_modified", "mtime", "updated", "modified", "crea
 class RemoteSource(Source):
     def __init__(self, name: str, source: SourceSettings) -> None:
         super().__init__(name, source)
-        # Caches would hand a listing of an hour ago to the next one.
+        # With caches, a listing may be one of an hour ago.
         self._options = {"use_listings_cache": False, "skip_instance_cache": True}
         self._options |= self.storage_options
 
     @cached_property
     def _opened(self) -> tuple[Any, str]:
-        """The filesystem, and the source as that names it, with no `/` at the end."""
+        """The filesystem, and the path of the source in it, without a `/` at the end."""
         import fsspec
 
         try:
@@ -57,11 +56,11 @@ class RemoteSource(Source):
         while pending:
             folder = pending.pop()
             try:
-                found = self.filesystem.ls(folder or "/", detail=True)
+                members = self.filesystem.ls(folder or "/", detail=True)
             except Exception as error:  # each backend has error types of its own
                 self._failed(folder or self.url, error)
                 continue
-            for info in found:
+            for info in members:
                 path = info["name"].rstrip("/").removeprefix(self.root + "/")
                 if path == info["name"].rstrip("/"):
                     continue  # some backends list the folder itself as its first entry
@@ -83,7 +82,7 @@ class RemoteSource(Source):
         return reason is None
 
     def _file(self, path: str, info: Mapping[str, Any]) -> Entry | None:
-        """`info` of one file as an entry, or None and a reason counted."""
+        """The entry of one file; None if it is left out, with its reason counted."""
         reason = self.selection.hides(path.rpartition("/")[2])
         if reason is None and info["type"] != "file":
             reason = "not a file"
@@ -95,17 +94,17 @@ class RemoteSource(Source):
 
     def open(self, path: str) -> BinaryIO:
         try:
-            return cast(BinaryIO, self.filesystem.open(self._place(path), "rb"))
+            return cast(BinaryIO, self.filesystem.open(self._full_path(path), "rb"))
         except DocumentError:
             raise
         except Exception as error:  # each backend has error types of its own
             raise self._unreadable(path, f"{type(error).__name__}: {error}") from error
 
     def local_file(self, path: str) -> Path | None:
-        self._place(path)
+        self._full_path(path)
         return None
 
-    def _place(self, path: str) -> str:
+    def _full_path(self, path: str) -> str:
         if ".." in path.split("/"):
             raise self._unreadable(path, "not a path of this source")
         return f"{self.root}/{path}"
@@ -117,7 +116,7 @@ class RemoteSource(Source):
 
 
 def _changed(info: Mapping[str, Any]) -> int | None:
-    """Microseconds since 1970 of the last change, however the backend spells it."""
+    """Time of the last change in microseconds since 1970, from any backend's spelling; or None."""
     value = next((info[key] for key in _TIMES if info.get(key) is not None), None)
     if isinstance(value, str):
         try:

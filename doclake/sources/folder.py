@@ -1,6 +1,6 @@
-"""A folder of this machine, mounted shares included."""
+"""A folder of this machine or a mounted share."""
 
-# Names that are not UTF-8 and a million entries: os is faster than Path here.
+# os instead of Path: it is faster with a million entries, and takes names that are not UTF-8.
 # ruff: noqa: PTH112, PTH116, PTH118
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from doclake.sources.base import Entry, Source
 
 
 class FolderSource(Source):
-    """Symbolic links: a link to a file inside the folder is listed under its own name; links to
-    folders are not entered (what is inside the source is listed where it is, so no loops), and
-    links that lead outside are left out."""
+    """A link to a file inside the folder is listed under its own name. Links to folders are not
+    followed, so there are no loops and no file is listed twice. Links that lead outside are left
+    out."""
 
     def __init__(self, name: str, source: SourceSettings, settings: Settings, root: Path) -> None:
         super().__init__(name, source)
@@ -35,8 +35,8 @@ class FolderSource(Source):
         while pending:
             prefix, folder = pending.pop()
             try:
-                with os.scandir(folder) as found:
-                    for item in found:
+                with os.scandir(folder) as items:
+                    for item in items:
                         nothing = False
                         if item.is_dir(follow_symlinks=False):
                             if self._enters(prefix, item):
@@ -64,7 +64,7 @@ class FolderSource(Source):
     def _file(self, prefix: str, item: os.DirEntry[str]) -> Entry | None:
         reason = self.selection.hides(item.name)
         if reason is None and item.is_symlink():
-            reason = self._link_leads_nowhere_good(item.path)
+            reason = self._refuses_link(item.path)
         if reason is None:
             try:
                 status = item.stat()
@@ -78,7 +78,8 @@ class FolderSource(Source):
         self.left_out[reason] += 1
         return None
 
-    def _link_leads_nowhere_good(self, path: str) -> str | None:
+    def _refuses_link(self, path: str) -> str | None:
+        """Why a link is left out, or None."""
         try:
             target = os.path.realpath(path, strict=True)
         except OSError:
@@ -87,25 +88,25 @@ class FolderSource(Source):
             return "link: leads outside"
         return "link: to a folder" if os.path.isdir(target) else None
 
-    def _inside(self, real: str) -> bool:
-        return real.startswith(self.root.rstrip("/") + "/")
+    def _inside(self, resolved: str) -> bool:
+        return resolved.startswith(self.root.rstrip("/") + "/")
 
     def local_file(self, path: str) -> Path:
-        """Where the document is, links resolved; never outside the folder."""
+        """The document's file, with links resolved; never outside the folder."""
         parts = path.split("/")
         if any(part in ("", ".", "..") or "\0" in part for part in parts):
             raise self._unreadable(path, "not a path of this source")
         try:
-            real = os.path.realpath(
+            resolved = os.path.realpath(
                 os.path.join(self.root, file_names.from_text(path)), strict=True
             )
-            if not self._inside(real):
+            if not self._inside(resolved):
                 raise self._unreadable(path, "it leads outside the source")
-            if not stat.S_ISREG(os.stat(real).st_mode):
+            if not stat.S_ISREG(os.stat(resolved).st_mode):
                 raise self._unreadable(path, "not a file")
         except OSError as error:
             raise self._unreadable(path, error.strerror or str(error)) from error
-        return Path(real)
+        return Path(resolved)
 
     def open(self, path: str) -> BinaryIO:
         file = self.local_file(path)

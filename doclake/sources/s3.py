@@ -1,6 +1,6 @@
-"""S3 and what speaks its protocol (MinIO, R2, Ceph): `storage_options: {endpoint_url: ...}`.
+"""S3 and stores with its protocol (MinIO, R2, Ceph): `storage_options: {endpoint_url: ...}`.
 
-Credentials come from the environment (AWS_ACCESS_KEY_ID ..., or the machine's role).
+Credentials come from the environment (AWS_ACCESS_KEY_ID and so on, or the machine's role).
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from doclake.sources.base import Entry
 from doclake.sources.filesystem import RemoteSource
 
-PAGE_KEYS = 1000  # the most that S3 gives at once
+PAGE_KEYS = 1000  # the most keys that S3 returns at once
 
 
 class S3Source(RemoteSource):
     def _entries(self) -> Iterator[Entry]:
-        """Page by page: `find()` would hold every key of the prefix."""
+        """Page by page, because `find()` would hold every key of the prefix in memory."""
         bucket, _, prefix = self.root.partition("/")
         start = f"{prefix}/" if prefix else ""
         request = {"Bucket": bucket, "Prefix": start, "MaxKeys": PAGE_KEYS}
@@ -26,7 +26,7 @@ class S3Source(RemoteSource):
                 nothing = False
                 path = item["Key"].removeprefix(start)
                 if path.endswith("/") or not path:
-                    continue  # the empty object that consoles make for a "folder"
+                    continue  # the empty object that consoles create for a "folder"
                 if self._in_a_hidden_folder(path):
                     continue
                 entry = self._file(path, {**item, "size": item["Size"], "type": "file"})

@@ -6,8 +6,8 @@ Globs are those of `.gitignore`, matched on the path relative to the source:
     /*.pdf         only those at the top              /reports/**     all below the top `reports`
     reports/*.pdf  directly in the top `reports`      !draft.pdf      takes back an earlier glob
 
-Unlike git, letter case is ignored (scanners and Windows write `SCAN.PDF`) and so is the Unicode
-form (a Korean name from macOS is spelled otherwise than the same name typed in the YAML).
+Unlike in git, letter case does not matter (scanners and Windows write `SCAN.PDF`), nor does the
+Unicode form (macOS spells a Korean name in another form than a keyboard types it into the YAML).
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ def _folded(text: str) -> str:
 
 
 class Selection:
-    """Decides by the path alone, so a folder and a bucket with the same names list the same."""
+    """Decides by the path alone, so that a folder and an S3 bucket with the same names give the
+    same listing."""
 
     def __init__(self, include: Sequence[str], exclude: Sequence[str], hidden: bool) -> None:
         self._include = None if tuple(include) == ("**",) else _spec("include", include)
@@ -51,13 +52,13 @@ class Selection:
         self._prune = not any(glob.startswith("!") for glob in exclude)
 
     def hides(self, name: str) -> str | None:
-        """Why a file or folder of this name is left out wherever it stands, or None."""
+        """Why a file or folder of this name is left out in any folder; None if it is not."""
         if _JUNK.match(name):
             return "junk"
         return "hidden" if name.startswith(".") and not self._hidden else None
 
     def leaves_out(self, path: str) -> str | None:
-        """Why the globs leave this file out: "excluded", "not included", or None."""
+        """Why the globs leave this file out: "excluded" or "not included"; None if they do not."""
         if self._include is None and self._exclude is None:
             return None
         folded = _folded(path)
@@ -68,7 +69,7 @@ class Selection:
         return None
 
     def enters(self, folder: str) -> bool:
-        """False if no file below `folder` can be a document."""
+        """May a file below `folder` be a document?"""
         if self._exclude is None or not self._prune:
             return True
         return not self._exclude.match_file(_folded(folder) + "/")

@@ -1,4 +1,4 @@
-"""What tells that a document changed without reading it, and that a bucket changed."""
+"""Signatures show that a document changed, without reading it; digests, that a bucket changed."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _MODULUS = 1 << 128
 def signature(row: Mapping[str, Any]) -> str:
     """Size, time of change in microseconds and tag of one listed row: `1024-1700000000000000-`.
 
-    Bytes are read again only if it changes. An edit that keeps the size, within the clock tick
-    (some milliseconds) of the edit before, is invisible to any listing.
+    Bytes are read again only if it changes. No listing can show an edit that keeps the size and
+    follows another edit within one clock tick (some milliseconds).
     """
     changed = row["mtime"]
     if isinstance(changed, datetime):
@@ -39,11 +39,12 @@ def signatures(listing: pa.RecordBatch) -> list[str]:
 
 
 def bucket_digests(listing: Iterable[pa.RecordBatch], source: str, buckets: int) -> dict[str, str]:
-    """One digest per bucket, empty ones included: equal exactly if the bucket lists the same.
+    """One digest per bucket, empty ones included. Two are equal exactly if the bucket has the same
+    listing.
 
-    The sum of the rows' digests, so neither order nor batches matter and memory does not grow
-    (an additive multiset hash: Clarke et al., ASIACRYPT 2003, without its defence against an
-    attacker, who could change the files anyway).
+    It is the sum of the rows' digests, so neither order nor batches matter and memory does not
+    grow: an additive multiset hash (Clarke et al., ASIACRYPT 2003). It has no defence against an
+    attacker, who could change the files anyway.
     """
     rows = (
         row
@@ -56,7 +57,7 @@ def bucket_digests(listing: Iterable[pa.RecordBatch], source: str, buckets: int)
 def digests(rows: Iterable[tuple[str, str]], source: str, buckets: int) -> dict[str, str]:
     """`bucket_digests` of (path, signature) pairs."""
     sums = dict.fromkeys(ids.bucket_names(buckets), 0)
-    for path, told in rows:
+    for path, row_signature in rows:
         bucket = ids.bucket(ids.doc_id(source, path), buckets)
-        sums[bucket] += int(ids.digest("listed", path, told), 16)
+        sums[bucket] += int(ids.digest("listed", path, row_signature), 16)
     return {name: f"{total % _MODULUS:032x}" for name, total in sums.items()}
