@@ -1,4 +1,4 @@
-"""Every row that extraction and chunking make of some folders, as lines that `cmp` can compare.
+"""Every row that extraction and chunking give for some folders, as lines that `cmp` can compare.
 
 Run before and after a change that must not change rows:
 
@@ -24,7 +24,7 @@ from doclake.embed import TokenCounter, resolve
 from doclake.extract.extractor import Document, ExtractedDocument, Extractor
 from doclake.settings import EmbeddingSettings, Limits, Recipe
 
-# Long enough for any sound document on a machine with other work: a time limit is no row.
+# Long enough for any sound document on a busy machine: a time limit must not change rows.
 LIMITS = Limits(timeout_seconds=600, archive_seconds=3600)
 SETTINGS, EMBEDDING = Recipe(), EmbeddingSettings()
 

@@ -1,13 +1,13 @@
-"""How much of the truth extraction finds, by format.
+"""Accuracy of extraction by format, against known truth.
 
     python benchmarks/extraction_accuracy.py ../shared/corpus/documents [--engine unstructured]
     python benchmarks/extraction_accuracy.py --only pages --only articles
 
 Means are macro-averages over documents; a crash or an empty result scores 0 and is never left out.
-`accuracy/measures.py` says what the measures are. Rows whose truth is another tool's output show
-agreement with it, not accuracy. Parts that need `soffice` print nothing where it is not installed;
+`accuracy/measures.py` defines the measures. Rows whose truth is another tool's output show
+agreement with it, not accuracy. Parts that need `soffice` print nothing where it is not installed.
 `pages`, `printed`, `written` and `long-hangul` bring their own documents, `articles` are fetched
-when asked for, all others need the corpus.
+on request, all others need the corpus.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SCORERS: dict[str, Callable[[Path, Rows], None]] = {
     "hangul": hangul.score_hangul,
     "twins": texts.score_twins,
 }
-NAMED = ("articles",)  # parts that fetch something: only when asked for
+NAMED = ("articles",)  # parts that fetch something: only on request
 OWN: dict[str, Callable[[Rows], None]] = {
     "pages": pages.score_pages,
     "articles": articles.score_articles,

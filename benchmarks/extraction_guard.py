@@ -4,15 +4,15 @@
     python -m benchmarks.extraction_guard --cores [--rounds 3]
 
 Every way ends with Arrow rows. "reused_workers" is pebble's process pool, where a document shares
-its process with all before it; "guarded" is Doclake's default, a confined child for up to 64
-requests of a source, where a request is a document or up to 32 short texts; "fresh_children" is
-`reuse=1`, a child for every request. Means over documents, start-up left out. CPU time counts
-every process and is the steadier figure on a busy machine.
+its process with all before it. "guarded" is Doclake's default, a confined worker for up to 64
+requests of a source; a request is a document or up to 32 short texts. "fresh_workers" is `reuse=1`,
+a worker for every request. Figures are means over documents without start-up. CPU time counts every
+process and is the steadier figure on a busy machine.
 
 `--cores` runs the documents, shuffled anew for every pass, on one core with one worker and on two
 with one and two, in turns, and prints the best of each: documents a second by the clock, CPU of all
-processes, the most memory that any worker held. The ratio means something on an idle machine only,
-so the load stands beside it.
+processes, peak memory of a worker. The ratio is meaningful on an idle machine only, so the load is
+printed with it.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ from doclake.settings import ExtractRecipe, Limits
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "documents"
 RECIPE = ExtractRecipe(ocr="off")
 SHORT_TEXTS = 320
-PASSES = 6  # so many that the start of the processes, and the last document, are small beside them
+PASSES = 6  # enough to make the start of the processes and the last document negligible
 WAYS = ((1, 1), (2, 1), (2, 2))  # cores, workers
 FOLDERS = {"text": "encodings", "html": "html", "pdf": "pdf", "docx": "docx"}
 
 
 def parse(file: Path) -> int:
-    """What a child does, without the child. Returns the number of rows."""
+    """The work of a worker, in this process. Returns the number of rows."""
     from doclake.extract import element_rows, registry
     from doclake.extract.detect.media_type import media_type as detect
     from doclake.extract.model import Options
@@ -87,7 +87,7 @@ def guarded(files: list[Path]) -> None:
             pass
 
 
-def fresh_children(files: list[Path]) -> None:
+def fresh_workers(files: list[Path]) -> None:
     with Extractor(Limits(), workers=1, reuse=1) as extractor:
         for _ in extractor.extract(map(_document, files)):
             pass
@@ -95,15 +95,15 @@ def fresh_children(files: list[Path]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One pass over the documents with warm children. `cpu` also counts the warming."""
+    """One pass over the documents with warm workers. `cpu` includes the warming."""
 
     rate: float  # documents a second
     cpu: float  # seconds, all processes
-    peak_mb: float  # of the worker that held most
+    peak_mb: float  # of the largest worker
 
 
 def on_cores(files: list[Path], cores: int, workers: int) -> Run:
-    """In a process of its own, which may use so many cores."""
+    """One run in a process of its own, which may use `cores` cores."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         return pool.submit(_on_cores, files, cores, workers).result()
 
@@ -124,12 +124,12 @@ def _on_cores(files: list[Path], cores: int, workers: int) -> Run:
 
 
 def compare_cores(files: list[Path], rounds: int) -> str:
-    """Markdown: a row for each way, and how many times as fast two cores are."""
+    """Markdown: a row for each way, and the speed of two cores over that of one."""
     runs: dict[tuple[int, int], list[Run]] = {way: [] for way in WAYS}
     for _ in range(rounds):
         for way in WAYS:
             runs[way].append(on_cores(files, *way))
-    best = {way: max(found, key=lambda run: run.rate) for way, found in runs.items()}
+    best = {way: max(of_way, key=lambda run: run.rate) for way, of_way in runs.items()}
     lines = ["| cores | workers | documents/s | CPU s | peak worker MB |", "|--:|--:|--:|--:|--:|"]
     lines += [
         f"| {cores} | {workers} | {run.rate:.1f} | {run.cpu:.1f} | {run.peak_mb:.0f} |"
@@ -137,8 +137,8 @@ def compare_cores(files: list[Path], rounds: int) -> str:
     ]
     ratio = best[2, 2].rate / best[1, 1].rate
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    told = f"two cores are {ratio:.2f} times as fast as one; load average {load}"
-    return "\n".join([*lines, "", f"{len(files)} documents, best of {rounds}: {told}"])
+    speed = f"two cores are {ratio:.2f} times as fast as one; load average {load}"
+    return "\n".join([*lines, "", f"{len(files)} documents, best of {rounds}: {speed}"])
 
 
 def _document(file: Path) -> Document:
@@ -148,8 +148,8 @@ def _document(file: Path) -> Document:
 
 
 def measure(way: Callable[[list[Path]], None], files: list[Path]) -> tuple[float, float]:
-    """Milliseconds a document, by the clock and of CPU in all processes, start-up left out: many
-    passes over the files less one, in processes of their own."""
+    """Milliseconds a document without start-up, by the clock and of CPU in all processes: the
+    difference between many passes over the files and one, each in a process of its own."""
     clocks, cpus = zip(*(_run(way, files * passes) for passes in (1, 1 + PASSES)), strict=True)
     scale = 1000 / (PASSES * len(files))
     return (clocks[1] - clocks[0]) * scale, (cpus[1] - cpus[0]) * scale
@@ -167,12 +167,12 @@ def _run(way: Callable[[list[Path]], None], files: list[Path]) -> tuple[float, f
 
 
 def sound(files: list[Path]) -> list[Path]:
-    """The files that a parser reads (what fails would be measured as fast) and that hold no other
-    documents (which the unguarded way leaves alone)."""
+    """The files that a parser can read (a failure would look fast) and that hold no children (which
+    the unguarded way does not parse)."""
     with Extractor(Limits(), workers=2) as extractor:
         trees = extractor.extract(map(_document, files))
-        found = zip(files, trees, strict=True)
-        return [file for file, tree in found if len(tree) == 1 and not tree[0].error]
+        pairs = zip(files, trees, strict=True)
+        return [file for file, tree in pairs if len(tree) == 1 and not tree[0].error]
 
 
 def chosen(corpus: Path, each: int, short: Path) -> dict[str, list[Path]]:
@@ -181,14 +181,14 @@ def chosen(corpus: Path, each: int, short: Path) -> dict[str, list[Path]]:
     for number, file in enumerate(files["short text"]):
         file.write_text(f"Note {number}: the harbour office opens at seven in the morning.\n")
     for kind, folder in FOLDERS.items():
-        found = sorted(path for path in (corpus / folder).iterdir() if path.is_file())
-        files[kind] = sound(found[:each])
+        in_folder = sorted(path for path in (corpus / folder).iterdir() if path.is_file())
+        files[kind] = sound(in_folder[:each])
     return files
 
 
 def costs(kinds: dict[str, list[Path]]) -> None:
-    """Print a Markdown table, row by row: it takes a while."""
-    ways = (unguarded, reused_workers, guarded, fresh_children)
+    """Print a Markdown table, each row as soon as it is measured."""
+    ways = (unguarded, reused_workers, guarded, fresh_workers)
     print("| kind | documents | " + " | ".join(f"{w.__name__}: clock, CPU" for w in ways), end="")
     print(" | guard costs, CPU ms |\n|---|" + "--:|" * (len(ways) + 2))
     for kind, files in kinds.items():

@@ -1,9 +1,9 @@
-"""What becomes of hostile files: one Markdown table by class of attack.
+"""The outcome of hostile files: one Markdown table by class of attack.
 
     python -m benchmarks.hostile_outcomes [--corpus ../shared/corpus/hostile] [--details]
 
-Every file goes through the real extractor with the default limits, its clock set to 30 s; files
-with a known password once without and once with it. The manifest's `expect` is the judge.
+Every file goes through the real extractor with the default limits, except for a time limit of 30 s;
+a file with a known password goes once without it and once with it. The manifest's `expect` decides.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _KINDS = {
     errors.DependencyMissing: "not installed",
     errors.ParserFailed: "bug",
 }
-# A refusal with a type meets REJECT, whichever type it has; a dead parser is contained, so it does
-# too, and is counted apart. A bug, or what is not installed, meets nothing.
+# A typed refusal of any type meets REJECT. So does a dead parser, since it is contained, but it is
+# counted separately. A bug or a missing package meets nothing.
 _MEETS = {
     "OK": {"content"},
     "PARTIAL": {"content"},
@@ -48,8 +48,8 @@ _MEETS = {
     "PASSWORD": {"password"},
     "REJECT": {"reject", "empty", "limit", "password", "crash"},
 }
-# Files that hold no text at all (looked at by hand): a document without content is a typed failure,
-# never a success, whatever else is odd about it.
+# Files without any text (checked by hand): a document without content is always a typed failure,
+# whatever its attack.
 _WITHOUT_TEXT = {
     "pdf_nesting/array_50000.pdf",
     "pdf_nesting/outline_2000.pdf",
@@ -59,8 +59,8 @@ _WITHOUT_TEXT = {
     "symlinks.tar.gz",
     "archive/epub_traversal.epub",  # its only reference leads out of the container
 }
-# The password is known and does not help: the header names no scheme of encryption (version 0;
-# Hangul writes 4), and none is published that fits. A typed failure with its mend is right.
+# The known password does not help: the header names no scheme of encryption (version 0; Hangul
+# writes 4), and no published scheme fits. A typed failure with its mend is right.
 _STAYS_LOCKED = {"encrypted/password-12345.hwp"}
 
 
@@ -85,20 +85,20 @@ class Verdict:
 
 
 def cases(corpus: Path = CORPUS) -> list[Case]:
-    """The manifest's files, and each encrypted one a second time with its password."""
+    """The manifest's files, each encrypted one a second time with its password."""
     with (corpus / "MANIFEST.tsv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
-    found = []
+    all_cases = []
     for row in rows:
         attack = row["attack_class"]
         without_text = {"EMPTY", "REJECT"} if row["path"] in _WITHOUT_TEXT else set()
         expect = frozenset(row["expect"].split("|")) | without_text
-        found.append(Case(row["path"], attack, expect))
+        all_cases.append(Case(row["path"], attack, expect))
         if row["password"]:
             locked = row["path"] in _STAYS_LOCKED
             opened = frozenset({"PASSWORD"} if locked else {"OK", "PARTIAL"})
-            found.append(Case(row["path"], f"{attack}, opened", opened, row["password"]))
-    return found
+            all_cases.append(Case(row["path"], f"{attack}, opened", opened, row["password"]))
+    return all_cases
 
 
 def kind_of(document: ExtractedDocument) -> str:
@@ -145,7 +145,7 @@ def _document(case: Case, corpus: Path) -> Document:
 
 
 def table(verdicts: list[Verdict]) -> str:
-    """Markdown: a row for each class of attack, a last one for all."""
+    """Markdown: a row for each class of attack, and a last one for all."""
     classes: dict[str, list[Verdict]] = defaultdict(list)
     for verdict in verdicts:
         classes[verdict.case.attack].append(verdict)
@@ -153,17 +153,17 @@ def table(verdicts: list[Verdict]) -> str:
         "| attack | files | may end as | ended as | as expected | slowest, s | peak, MB |",
         "|---|--:|---|---|--:|--:|--:|",
     ]
-    lines += [_row(name, found) for name, found in sorted(classes.items())]
+    lines += [_row(name, members) for name, members in sorted(classes.items())]
     return "\n".join([*lines, _row("**all**", verdicts)])
 
 
-def _row(name: str, found: list[Verdict]) -> str:
-    wanted = ", ".join(sorted(set().union(*(v.case.expect for v in found)))).lower()
-    counts = Counter(v.outcome for v in found)
+def _row(name: str, verdicts: list[Verdict]) -> str:
+    wanted = ", ".join(sorted(set().union(*(v.case.expect for v in verdicts)))).lower()
+    counts = Counter(v.outcome for v in verdicts)
     ended = ", ".join(f"{counts[o]} {o}" for o in OUTCOMES if counts[o])
-    met = sum(v.met for v in found)
-    slowest, peak = max(v.seconds for v in found), max(v.peak_mb for v in found)
-    return f"| {name} | {len(found)} | {wanted} | {ended} | {met} | {slowest:.1f} | {peak:.0f} |"
+    met, files = sum(v.met for v in verdicts), len(verdicts)
+    slowest, peak = max(v.seconds for v in verdicts), max(v.peak_mb for v in verdicts)
+    return f"| {name} | {files} | {wanted} | {ended} | {met} | {slowest:.1f} | {peak:.0f} |"
 
 
 def details(verdicts: list[Verdict]) -> str:
@@ -171,11 +171,11 @@ def details(verdicts: list[Verdict]) -> str:
     lines = []
     for v in verdicts:
         if not v.met:
-            said = next((d.error for d in v.tree if kind_of(d) == "bug"), v.tree[0].error)
+            error = next((d.error for d in v.tree if kind_of(d) == "bug"), v.tree[0].error)
             kind = v.tree[0].media_type
             lines.append(
                 f"{v.case.path} [{kind}]: expected {'|'.join(sorted(v.case.expect))}, "
-                f"was {v.outcome} in {v.seconds:.1f} s: {said}"
+                f"was {v.outcome} in {v.seconds:.1f} s: {error}"
             )
     return "\n".join(lines)
 

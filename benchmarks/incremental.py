@@ -2,7 +2,7 @@
 
     python benchmarks/incremental.py [10000 100000]
 
-Makes so many small text documents, runs the real Dagster job in a fresh process for each step, and
+Writes that many small text documents, runs the real Dagster job in a new process for each step, and
 prints a Markdown table for each size: wall time, CPU time, peak memory of the process with its
 children (proportional set size), and the rows each stage touched.
 """
@@ -90,8 +90,8 @@ def _watch(process: psutil.Process, peak: list[int]) -> None:
     while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
         used = 0
         try:
-            for each in [process, *process.children(recursive=True)]:
-                used += each.memory_full_info().pss
+            for member in [process, *process.children(recursive=True)]:
+                used += member.memory_full_info().pss
         except psutil.Error:
             pass
         peak[0] = max(peak[0], used)

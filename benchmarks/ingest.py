@@ -4,7 +4,7 @@
 
 Runs the real Dagster job on an empty lake, then a second time, and prints a Markdown table:
 documents, pages and chunks per second of each stage, and the peak memory of the process with all
-of its children (proportional set size, so pages shared with a forked child count once).
+of its child processes (proportional set size, so pages shared after a fork count once).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ STAGES = ("documents", "elements", "chunks", "embeddings", "search_index")
 
 
 class Memory:
-    """Samples the memory of this process and its children, and keeps the peak of each stage."""
+    """Samples the memory of this process and its child processes; keeps the peak of each stage."""
 
     def __init__(self) -> None:
         self.peaks: dict[str, int] = defaultdict(int)
@@ -87,13 +87,13 @@ def run(given: argparse.Namespace, folder: Path) -> None:
                 (outcome,) = ingest(project, source_jobs(project, ["benchmark"]), instance)
                 wall = time.perf_counter() - started
             print_table(title, outcome.metadata, memory, wall)
-    found = counts.total(balance.status(project))
+    total = counts.total(balance.status(project))
     print(
-        f"\n{found.documents:,} documents ({found.listed:,} listed, the rest found inside them), "
-        f"{found.failed} failed with a typed reason, {found.elements:,} elements, "
-        f"{found.chunks:,} chunks; balanced: {found.balanced}"
+        f"\n{total.documents:,} documents ({total.listed:,} listed, the rest found inside them), "
+        f"{total.failed} failed with a typed reason, {total.elements:,} elements, "
+        f"{total.chunks:,} chunks; balanced: {total.balanced}"
     )
-    for problem in found.problems:
+    for problem in total.problems:
         print("-", problem)
 
 

@@ -3,12 +3,11 @@
     python benchmarks/kill_harness.py --kills 100 > report.md
 
 Every scenario of `tests/integration/killing.py` is killed at commit points spread over its whole
-length, before and after the calls that change the lake or the index, and in every other trial at a
-random moment; an ingest is killed once more when it is repeated; a good run follows. Ids, hashes,
-counts, vectors and the index must then be those of the undisturbed lake, and the doctor must find
-nothing.
+length (before and after the calls that change the lake or the index), and in every other trial at a
+random moment. The repeated run of an ingest is killed too. After a good run, ids, hashes, counts,
+vectors and the index must be those of the undisturbed lake, and the doctor must find nothing.
 
-Prints a report in Markdown and exits with 1 if any trial came out different.
+Prints a report in Markdown and exits with 1 if any trial differs.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ def main() -> int:
 
 
 def _plan(harness: Harness, chance: random.Random) -> Iterator[tuple[Scenario, int]]:
-    """(scenario, commit point), every scenario in turn, its points in an order that spreads."""
+    """(scenario, commit point): the scenarios take turns, each with its points in random order."""
     orders = {}
     for scenario in SCENARIOS:
         points = list(range(len(harness.measure(scenario))))
@@ -72,8 +71,8 @@ def _plan(harness: Harness, chance: random.Random) -> Iterator[tuple[Scenario, i
 def _kills(
     harness: Harness, scenario: Scenario, number: int, point: int, chance: random.Random
 ) -> tuple[Kill, ...]:
-    """At the point, or in every other trial of an ingest at a random moment between its first
-    commit and its end; then the repeated run of an ingest soon after it began to commit."""
+    """A kill at the point, or in every other trial of an ingest at a random moment between its
+    first commit and its end; then one of the repeated ingest, soon after its first commit."""
     if scenario.work is not ingest:
         return (Kill(point),)
     random_moment = Kill(seconds=chance.uniform(*harness.window[scenario.name]))
@@ -82,8 +81,8 @@ def _kills(
 
 def _line(trial: Trial) -> str:
     verdict = "identical" if not trial.problems else "DIFFERENT"
-    told = "".join(f"\n    {problem}" for problem in trial.problems)
-    return f"{trial.scenario}: {'; '.join(trial.kills)}: {verdict}, {trial.seconds:.0f} s{told}"
+    problems = "".join(f"\n    {problem}" for problem in trial.problems)
+    return f"{trial.scenario}: {'; '.join(trial.kills)}: {verdict}, {trial.seconds:.0f} s{problems}"
 
 
 def _report(harness: Harness, trials: list[Trial], seed: int) -> str:

@@ -1,10 +1,10 @@
-"""What libraries give beside Doclake's own code, on the documents of the corpus.
+"""Libraries against Doclake's own code, on the documents of the corpus.
 
     python benchmarks/libraries.py ../shared/corpus/documents [--only office]
 
-Prints the table that docs/architecture.md keeps (Libraries, and what stays handwritten), and on
-stderr what was left out. A library that is not installed is left out; so are the older twins of
-Office files and the formats of numbers without `soffice`, and JavaScript without `node`:
+Prints the table in docs/architecture.md (Libraries, and what stays handwritten), and on stderr what
+was left out: libraries that are not installed; without `soffice` the older twins of Office files
+and the formats of numbers; without `node` JavaScript. To have them all:
 
     pip install kreuzberg mammoth docx2python striprtf trafilatura "lxml[html-clean]" puremagic \\
         magika mail-parser hwp-hwpx-parser croniter cronsim

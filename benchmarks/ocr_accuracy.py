@@ -1,4 +1,4 @@
-"""How well scanned pages are read: character error on pages of known text, and seconds a page.
+"""Accuracy and speed of OCR: character error on pages of known text, and seconds a page.
 
     python benchmarks/ocr_accuracy.py ../shared/corpus/documents [--half test] [--pages 4]
 
@@ -78,8 +78,8 @@ def read(file: Path) -> tuple[str, float, int]:
     except Exception as error:
         print(f"{file.name}: {type(error).__name__}: {error}", file=sys.stderr)
         return "", time.process_time() - started, 1
-    said = [one.text for one in made.elements if one.type not in _APART]
-    return "\n".join(said), time.process_time() - started, made.pages or 1
+    visible_text = [one.text for one in made.elements if one.type not in _APART]
+    return "\n".join(visible_text), time.process_time() - started, made.pages or 1
 
 
 def add(row: Row, file: Path, truth: str, score: Score = error_rate) -> None:

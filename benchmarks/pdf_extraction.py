@@ -1,4 +1,4 @@
-"""How fast extraction is: PDF readers side by side, and every format of the corpus, as tables.
+"""Speed of extraction: PDF readers side by side, and every format of the corpus, as tables.
 
 Pages per CPU-second of PDF readers on the corpus's text PDFs, in one run.
 
@@ -103,7 +103,7 @@ def text_pdfs() -> dict[Path, int]:
 
 
 def seconds(read: Reader, file: Path) -> tuple[float, bool]:
-    """CPU-seconds of one reader on one file, and whether it failed."""
+    """CPU-seconds of one reader on one file; and did it fail?"""
     start = time.process_time()
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # some readers chat

@@ -47,14 +47,15 @@ def relations(cells: list[Cell]) -> Counter[Relation]:
     }
     height = max((row for row, _ in grid), default=-1) + 1
     width = max((column for _, column in grid), default=-1) + 1
-    found: set[tuple[Cell, Cell, str]] = set()
+    neighbours: set[tuple[Cell, Cell, str]] = set()
     for (row, column), cell in grid.items():
         right = next((grid[row, c] for c in range(cell[3] + 1, width) if (row, c) in grid), None)
         down = next(
             (grid[r, column] for r in range(cell[2] + 1, height) if (r, column) in grid), None
         )
-        found |= {(cell, other, way) for other, way in ((right, "right"), (down, "down")) if other}
-    return Counter((bare(a[4]), bare(b[4]), way) for a, b, way in found)
+        both = ((right, "right"), (down, "down"))
+        neighbours |= {(cell, other, way) for other, way in both if other}
+    return Counter((bare(a[4]), bare(b[4]), way) for a, b, way in neighbours)
 
 
 def bare(text: str) -> str:
@@ -124,16 +125,16 @@ def cells_of(html: str) -> list[Cell]:
 def doclake(engine: str) -> Callable[[Path], Iterator[list[Cell]]]:
     def tables(file: Path) -> Iterator[list[Cell]]:
         recipe = ExtractRecipe(pdf_engine=engine, ocr="off")
-        made = Pdf().extract(file, Options(recipe, Limits(), "application/pdf", file.name))
-        for one in made.elements:
-            if one.type == "Table" and one.html:
-                yield cells_of(one.html)
+        extraction = Pdf().extract(file, Options(recipe, Limits(), "application/pdf", file.name))
+        for element in extraction.elements:
+            if element.type == "Table" and element.html:
+                yield cells_of(element.html)
 
     return tables
 
 
 def find_tables(file: Path) -> Iterator[list[Cell]]:
-    """PyMuPDF's own finder with its defaults, layout gate off: the baseline."""
+    """The baseline: PyMuPDF's own finder with its defaults, without its layout gate."""
     import pymupdf
 
     with pymupdf.open(file) as doc:
@@ -147,7 +148,7 @@ def find_tables(file: Path) -> Iterator[list[Cell]]:
 
 
 def scanned(file: Path) -> Iterator[list[Cell]]:
-    """The document as it would be if somebody had printed and scanned it."""
+    """The document as if somebody had printed and scanned it."""
     import pymupdf
     from PIL import Image as Pictures
 
@@ -161,10 +162,10 @@ def scanned(file: Path) -> Iterator[list[Cell]]:
         first.save(pictures, save_all=True, append_images=others, dpi=(200, 200))
         recipe = ExtractRecipe(ocr_languages=("eng",))
         limits = for_scans(Limits(), len(drawn))
-        made = Image().extract(pictures, Options(recipe, limits, "image/tiff", pictures.name))
-    for one in made.elements:
-        if one.type == "Table" and one.html:
-            yield cells_of(one.html)
+        extraction = Image().extract(pictures, Options(recipe, limits, "image/tiff", pictures.name))
+    for element in extraction.elements:
+        if element.type == "Table" and element.html:
+            yield cells_of(element.html)
 
 
 def score(found: Counter[Relation], wanted: Counter[Relation]) -> tuple[float, float, float]:

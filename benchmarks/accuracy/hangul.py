@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.accuracy import hangul_files
-from benchmarks.accuracy.measures import Row, Rows, compare, extract, normal, said
+from benchmarks.accuracy.measures import Row, Rows, compare, extract, normal, visible_text
 from benchmarks.accuracy.pages import PAGES, content
 from benchmarks.accuracy.texts import manifest
 from doclake.extract.text import charset
@@ -25,7 +25,7 @@ def score_hangul(corpus: Path, rows: Rows) -> None:
         preview = normal(re.sub(r"[<>]", " ", charset.decode(raw)[0]))
         if not preview:
             continue
-        found = normal(said(extract(corpus / record["path"]).elements))
+        found = normal(visible_text(extract(corpus / record["path"]).elements))
         ours, theirs = Counter(found.replace(" ", "")), Counter(preview.replace(" ", ""))
         recall = sum((ours & theirs).values()) / max(sum(theirs.values()), 1)
         ratio = len(found.replace(" ", "")) / max(len(preview.replace(" ", "")), 1)
@@ -45,7 +45,7 @@ def score_long_hangul(rows: Rows) -> None:
             for suffix, data in written.items():
                 file = Path(folder) / f"long.{suffix}"
                 file.write_bytes(data)
-                found[suffix] = said(extract(file).elements)
+                found[suffix] = visible_text(extract(file).elements)
         whole, preview = "\n".join(paragraphs), hangul_files.preview(paragraphs)
         share = len(whole) / len(preview)  # all there is to find
         for suffix, text in found.items():

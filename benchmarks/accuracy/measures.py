@@ -1,6 +1,6 @@
-"""What a found text is worth beside the true one, and the table the scores go into.
+"""Measures of an extracted text against its truth, and the table of scores.
 
-Text is compared after NFKC, white space run together, soft hyphens and table bars gone.
+Text is compared after NFKC, with single spaces, without soft hyphens and table bars.
 
 * NID: 1 - Levenshtein distance / longer length, over characters
 * F1: tokens as multisets
@@ -65,7 +65,7 @@ Rows = dict[str, Row]
 
 
 def extract(file: Path) -> Extraction:
-    """Elements of a file; nothing for whatever goes wrong."""
+    """Elements of a file; none if extraction fails."""
     try:
         media_type = detect(file, file.name)
         recipe = RECIPES[-1]
@@ -76,8 +76,8 @@ def extract(file: Path) -> Extraction:
         return Extraction()
 
 
-def said(elements: list[Element], leave_out: tuple[str, ...] = APART) -> str:
-    """What a reader of the document sees, in reading order."""
+def visible_text(elements: list[Element], leave_out: tuple[str, ...] = APART) -> str:
+    """The text that a reader of the document sees, in reading order."""
     return "\n".join(e.text for e in elements if e.type not in leave_out and not e.hidden)
 
 
@@ -103,7 +103,7 @@ def compare(found: str, truth: str) -> dict[str, float]:
 
 
 def overlap(found: Counter[str], truth: Counter[str]) -> dict[str, float]:
-    """F1 and recall of two multisets; a truth must not be empty."""
+    """F1 and recall of two multisets; the truth must not be empty."""
     common = sum((found & truth).values())
     return {
         "F1": 2 * common / (sum(found.values()) + sum(truth.values())),

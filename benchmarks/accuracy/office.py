@@ -1,4 +1,4 @@
-"""LibreOffice as the other program: it shows what a file displays, prints, writes other formats."""
+"""LibreOffice: it shows what a file displays, prints it, and writes it in other formats."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ SECONDS = 180
 
 
 def program() -> str | None:
-    """Path of `soffice`, or None where it is not installed."""
+    """Path of `soffice`; None if it is not installed."""
     return shutil.which("soffice")
 
 
 def convert(file: Path, to: str, folder: Path) -> Path | None:
-    """The file that LibreOffice makes of `file`, in `folder`; `to` is an extension, with a filter
-    after a colon where one is meant. None if it made nothing."""
+    """The file that LibreOffice converts `file` to, in `folder`; None if it writes none. `to` is an
+    extension, with a filter after a colon if need be."""
     soffice = program()
     if soffice is None:
         return None
@@ -25,12 +25,12 @@ def convert(file: Path, to: str, folder: Path) -> Path | None:
         command = [soffice, f"-env:UserInstallation=file://{profile}", "--headless"]
         command += ["--convert-to", to, "--outdir", str(folder), str(file)]
         subprocess.run(command, capture_output=True, check=False, timeout=SECONDS)
-    made = folder / f"{file.stem}.{to.split(':')[0]}"
-    return made if made.exists() else None
+    converted = folder / f"{file.stem}.{to.split(':')[0]}"
+    return converted if converted.exists() else None
 
 
 def convert_all(files: list[Path], to: str, folder: Path, reader: str) -> dict[str, Path]:
-    """As `convert` for many files in one run, by stem; `reader` is LibreOffice's import filter."""
+    """Like `convert`, but many files in one run, by stem. `reader`: LibreOffice's import filter."""
     soffice = program()
     if soffice is None:
         return {}
@@ -40,5 +40,5 @@ def convert_all(files: list[Path], to: str, folder: Path, reader: str) -> dict[s
         command += list(map(str, files))
         subprocess.run(command, capture_output=True, check=False, timeout=SECONDS * 3)
     suffix = to.split(":")[0]
-    made = {file.stem: folder / f"{file.stem}.{suffix}" for file in files}
-    return {stem: file for stem, file in made.items() if file.exists()}
+    converted = {file.stem: folder / f"{file.stem}.{suffix}" for file in files}
+    return {stem: file for stem, file in converted.items() if file.exists()}

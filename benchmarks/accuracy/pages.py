@@ -15,7 +15,16 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.accuracy.measures import APART, MARGINS, Row, Rows, extract, normal, overlap, said
+from benchmarks.accuracy.measures import (
+    APART,
+    MARGINS,
+    Row,
+    Rows,
+    extract,
+    normal,
+    overlap,
+    visible_text,
+)
 from doclake.extract.builder import Blocks
 from doclake.extract.formats.html.html import read as read_html
 from doclake.settings import Limits
@@ -29,11 +38,11 @@ _TOKEN = re.compile(
 
 
 def score_pages(rows: Rows) -> None:
-    """F1 of tokens and recall of what is not marked, by language."""
+    """F1 and recall of tokens that are not marked as boilerplate, by language."""
     for file in sorted(PAGES.glob("*.html")):
         language = {"en": "English", "ko": "Korean"}[file.stem[:2]]
         truth = tokens(content(file.read_text("utf-8")))
-        found = tokens(said(extract(file).elements, (*APART, *MARGINS)))
+        found = tokens(visible_text(extract(file).elements, (*APART, *MARGINS)))
         row = rows.setdefault(f"html main content, {language}", Row("labelled", ("F1", 0.9)))
         row.add(**overlap(found, truth))
         if importlib.util.find_spec("trafilatura"):
@@ -51,16 +60,16 @@ def content(page: str) -> str:
     blocks = Blocks("truth", Limits())
     for part in _LABELLED.findall(page):
         read_html(part, blocks, boilerplate=False)
-    return said(blocks.elements)
+    return visible_text(blocks.elements)
 
 
 def tokens(text: str) -> Counter[str]:
-    """Words; ideographs, kana, Thai and Burmese letters one by one, for no space parts them."""
+    """Words; ideographs, kana, Thai and Burmese letters one by one: no space separates them."""
     return Counter(_TOKEN.findall(normal(text)))
 
 
 def trafilatura_text(file: Path) -> str:
-    """What trafilatura takes for the content of a page."""
+    """The content of a page by trafilatura."""
     import trafilatura
 
     return trafilatura.extract(file.read_bytes(), include_comments=False) or ""

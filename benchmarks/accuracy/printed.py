@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.accuracy import office
-from benchmarks.accuracy.measures import APART, MARGINS, Row, Rows, compare, extract, said
+from benchmarks.accuracy.measures import APART, MARGINS, Row, Rows, compare, extract, visible_text
 from benchmarks.accuracy.pages import PAGES, content
 
 _COLUMNS = {"one column": 1, "two columns": 2}
@@ -38,7 +38,7 @@ def score_printed(rows: Rows) -> None:
                     source.write_text(document(part, columns), encoding="utf-8")
                     printed = office.convert(source, "pdf", Path(folder))
                     found = extract(printed).elements if printed else []
-                    scores = compare(said(found, (*APART, *MARGINS)), "\n".join(part))
+                    scores = compare(visible_text(found, (*APART, *MARGINS)), "\n".join(part))
                     row.add(**{name: scores[name] for name in ("NID", "F1", "order", "CER")})
 
 

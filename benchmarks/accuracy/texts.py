@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from benchmarks.accuracy.measures import Row, Rows, compare, extract, normal, said
+from benchmarks.accuracy.measures import Row, Rows, compare, extract, normal, visible_text
 from doclake.extract.builder import Blocks
 from doclake.extract.formats.html.html import read as read_html
 from doclake.extract.formats.plain import markdown
@@ -22,7 +22,7 @@ def from_markdown(text: str) -> str:
     """Words of a Markdown truth, marks gone."""
     blocks = Blocks("truth", Limits())
     read_html(markdown.to_html(text), blocks, boilerplate=False)
-    return said(blocks.elements)
+    return visible_text(blocks.elements)
 
 
 def score_encodings(corpus: Path, rows: Rows) -> None:
@@ -30,7 +30,7 @@ def score_encodings(corpus: Path, rows: Rows) -> None:
     for record in manifest(corpus):
         if record["path"].startswith("encodings/"):
             truth = (corpus / record["ground_truth"]).read_bytes().decode("utf-8")
-            found = said(extract(corpus / record["path"]).elements)
+            found = visible_text(extract(corpus / record["path"]).elements)
             if record["path"].endswith(".csv"):  # the cells, not the commas between them
                 truth = " ".join(cell for row in csv.reader(truth.splitlines()) for cell in row)
             exact = normal(found) == normal(truth)
@@ -48,7 +48,7 @@ def score_texts(corpus: Path, rows: Rows) -> None:
             continue
         truth = truth_file.read_bytes().decode("utf-8", "replace")
         text = from_markdown(truth) if truth_file.suffix == ".md" else truth
-        found = said(extract(corpus / record["path"]).elements)
+        found = visible_text(extract(corpus / record["path"]).elements)
         scan = "whitespace-stripped" in kind  # where words part is the printer's matter
         if scan:
             found, text = "".join(found.split()), "".join(text.split())
@@ -66,6 +66,6 @@ _TRUTHS = {"docling": "another tool", "exact": "text layer of the source"}
 def score_twins(corpus: Path, rows: Rows) -> None:
     """OpenDocument files against the PDF printed from them: two readers, one document."""
     for file in sorted((corpus / "odf").glob("*.pdf")):
-        ours = said(extract(file.with_suffix("")).elements)
-        scores = compare(ours, said(extract(file).elements))
+        ours = visible_text(extract(file.with_suffix("")).elements)
+        scores = compare(ours, visible_text(extract(file).elements))
         rows.setdefault("odf (PDF twin)", Row("twin")).add(F1=scores["F1"], NID=scores["NID"])

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.accuracy import office
-from benchmarks.accuracy.measures import APART, MARGINS, Row, Rows, compare, extract, said
+from benchmarks.accuracy.measures import APART, MARGINS, Row, Rows, compare, extract, visible_text
 from benchmarks.accuracy.pages import PAGES, content, labelled
 
 _FORMATS = ("docx", "doc", "odt", "rtf", "pdf")
@@ -16,8 +16,8 @@ _TARGETS = {"pdf": ("NID", 0.97)}
 
 
 def score_written(rows: Rows) -> None:
-    """NID, F1 and order of every page in every format; a file that was not made is left out, for
-    then LibreOffice failed and not the reader."""
+    """NID, F1 and order of every page in every format. A file that LibreOffice failed to write is
+    left out, because its reader has not failed."""
     if office.program() is None:
         return
     pages = sorted(PAGES.glob("*.html"))
@@ -29,13 +29,13 @@ def score_written(rows: Rows) -> None:
             source.write_text(f'<html><meta charset="utf-8"><body>{body}</body></html>', "utf-8")
             sources.append(source)
         for suffix in _FORMATS:
-            made = office.convert_all(sources, suffix, Path(folder), _READER)
+            converted = office.convert_all(sources, suffix, Path(folder), _READER)
             row = rows.setdefault(
                 f"{suffix} with headings, lists, tables",
                 Row("what was written", _TARGETS.get(suffix)),
             )
             for page in pages:
-                if page.stem in made:
-                    found = said(extract(made[page.stem]).elements, (*APART, *MARGINS))
+                if page.stem in converted:
+                    found = visible_text(extract(converted[page.stem]).elements, (*APART, *MARGINS))
                     scores = compare(found, content(page.read_text("utf-8")))
                     row.add(**{name: scores[name] for name in ("NID", "F1", "order", "CER")})

@@ -1,4 +1,4 @@
-"""Libraries tried beside Doclake's own code, and the table of what they gave."""
+"""Libraries run against Doclake's own code, and the table of their results."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Candidate:
 
 @dataclass(slots=True)
 class Outcome:
-    """What one candidate gave for one task: a list for each measure, one value a case."""
+    """The results of one candidate for one task: a list for each measure, one value a case."""
 
     scores: dict[str, list[float]] = field(default_factory=dict)
     failed: int = 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import lxml.html
 
-from benchmarks.accuracy.measures import extract, normal, overlap, said
+from benchmarks.accuracy.measures import extract, normal, overlap, visible_text
 from benchmarks.accuracy.pages import tokens
 from benchmarks.accuracy.texts import manifest
 from benchmarks.candidates.base import OURS, Board, Candidate, files
@@ -116,7 +116,7 @@ class _magika:
 
 def score_mail(corpus: Path, board: Board) -> None:
     """Mail: bodies of mail-parser beside ours, tokens as multisets (agreement, no truth)."""
-    cases = [(f, tokens(said(extract(f).elements))) for f in files(corpus / "eml", ".eml")]
+    cases = [(f, tokens(visible_text(extract(f).elements))) for f in files(corpus / "eml", ".eml")]
     tried = [Candidate("mail-parser", "mailparser", _mailparser)]
     board.run("mail: agreement", tried, [c for c in cases if c[1]], _agreement)
 
@@ -167,7 +167,7 @@ def _kreuzberg(file: Path) -> str:
 
 
 _HANGUL = [
-    Candidate(OURS, "", lambda file: said(extract(file).elements)),
+    Candidate(OURS, "", lambda file: visible_text(extract(file).elements)),
     Candidate("hwp-hwpx-parser", "hwp_hwpx_parser", _hwp_hwpx_parser),
     Candidate("kreuzberg", "kreuzberg", _kreuzberg),
 ]

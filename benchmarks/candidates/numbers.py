@@ -96,9 +96,9 @@ def _in_node(
     if done.returncode:
         print(f"{name} is not installed: left out", file=sys.stderr)
         return
-    said = json.loads(done.stdout)
-    outcome = Outcome(seconds=said["seconds"])
-    for got, truth in zip(said["shown"], truths, strict=True):
+    visible_text = json.loads(done.stdout)
+    outcome = Outcome(seconds=visible_text["seconds"])
+    for got, truth in zip(visible_text["shown"], truths, strict=True):
         outcome.failed += got is None
         outcome.add(**_equal(got, truth))
     board.lines[task, f"{name} (node)"] = outcome

@@ -1,8 +1,8 @@
-"""Office files and RTF. The truth is what stands in the twin: every run of text in the XML of the
-DOCX or PPTX that the corpus holds, without deleted text and without second copies of text boxes.
+"""Office files and RTF. The truth is the twin's text: every run of text in the XML of the DOCX or
+PPTX of the corpus, without deleted text and without second copies of text boxes.
 
-LibreOffice makes the older twin. Tokens are compared as multisets; marks of lists are dropped, for
-they stand in no run of text.
+LibreOffice writes the older twin. Tokens are compared as multisets, without marks of lists, which
+are in no run of text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from lxml import etree
 
 from benchmarks.accuracy import office
-from benchmarks.accuracy.measures import extract, normal, overlap, said
+from benchmarks.accuracy.measures import extract, normal, overlap, visible_text
 from benchmarks.accuracy.pages import tokens
 from benchmarks.candidates.base import OURS, Board, Candidate, files
 
@@ -90,7 +90,7 @@ def _tokens(text: str) -> Counter[str]:
 
 
 def _doclake(file: Path) -> str:
-    return said(extract(file).elements, ("Metadata", "Image"))
+    return visible_text(extract(file).elements, ("Metadata", "Image"))
 
 
 def _kreuzberg(file: Path) -> str:

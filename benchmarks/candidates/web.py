@@ -1,8 +1,8 @@
 """Main content of pages that nobody here labelled: the corpus's HTML files and EPUB chapters.
 
-There is no truth: the figure is how far Doclake and another finder agree, tokens as multisets
-without marks of lists and tables. Pages they disagree on are named, with what only one has, to be
-looked at by eye.
+There is no truth. The figure is how far Doclake and another finder agree: tokens as multisets,
+without marks of lists and tables. Pages on which they disagree are named, with the text that only
+one has, for a look by eye.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.accuracy.measures import APART, MARGINS, extract, overlap, said
+from benchmarks.accuracy.measures import APART, MARGINS, extract, overlap, visible_text
 from benchmarks.accuracy.pages import tokens, trafilatura_text
 from benchmarks.candidates.base import Board, Candidate, files
 
@@ -46,7 +46,7 @@ def _chapters(book: Path, folder: str) -> list[Path]:
 
 
 def _content(page: Path) -> str:
-    return said(extract(page).elements, (*APART, *MARGINS))
+    return visible_text(extract(page).elements, (*APART, *MARGINS))
 
 
 def _tokens(text: str) -> Counter[str]:
