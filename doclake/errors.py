@@ -8,9 +8,9 @@ DoclakeError
 ├── ModelError             an embedding model cannot be loaded or misbehaves
 ├── ContractError          a rule of a contract could not be checked: rule
 ├── LakeError              the lake cannot be read or written
-│   └── LakeConflict       writers kept colliding after every retry
+│   └── LakeConflict       another writer was first at every attempt
 ├── IndexStateError        the search index is missing or was made by another model
-└── DocumentError          what one document did; becomes a ledger row, never stops a run
+└── DocumentError          one document cannot be handled: a ledger row, never the end of a run
     ├── UnsupportedFormat  no extractor for this content
     ├── DocumentEncrypted  needs a password that is not configured
     ├── DocumentMalformed  the bytes do not follow their own format
@@ -22,10 +22,10 @@ DoclakeError
     ├── ParserFailed       the parser raised something unforeseen: a bug of ours, `internal_error`
     ├── DependencyMissing  what this document needs is not installed (Tesseract, a package)
     ├── NoSpace            the temporary folder is full
-    └── DocumentUnreadable the source would not hand the bytes over
+    └── DocumentUnreadable the source does not hand over the bytes
 
-`DocumentError` is "could not handle this input"; anything else escaping a parser becomes
-`ParserFailed` and is a bug in Doclake.
+A parser raises a `DocumentError` for an input that it cannot handle. Anything else that it raises
+is a bug in Doclake and becomes `ParserFailed`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class DoclakeError(Exception):
         return f"{self.message} {self.mend}".strip()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Errors cross process borders (guarded children, Dagster steps) and must keep their fields.
+        # Errors keep their fields across process borders (workers, Dagster steps).
         return _rebuild, (type(self), self.message, self.mend, self.facts)
 
 

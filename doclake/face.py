@@ -50,8 +50,8 @@ class Project(project.Project):
         """Bring the named sources (all of them, if none is named) and the index up to date.
 
         Runs the same stages as the Dagster job, in this process and without Dagster, so no run is
-        recorded and no incident opened. Returns what each stage did, by source; the index is
-        brought up to date after each source.
+        recorded and no incident opened. Each source ends with the index up to date. Returns what
+        each stage did, by source.
         """
         from doclake.stages.ingest import ingest
 
@@ -87,7 +87,7 @@ def extract_file(
 ) -> list[ExtractedDocument]:
     """What extraction finds in one file: the document first, then those found inside it.
 
-    Needs no project. Raises nothing for a bad document: `error` of what is returned says why.
+    Needs no project. A bad document raises nothing: its `error` says what is wrong.
     """
     found = extractor.extract_file(
         Path(path), recipe or ExtractRecipe(), limits or Limits(), password=password

@@ -1,10 +1,10 @@
 """Fingerprints of the settings and the code that decide the content of a stage.
 
-A fingerprint is stored in every row the stage made and is the Dagster asset's `code_version`:
-where it differs, the row is made again; where it does not, the row stands. `CODE` is raised by
-hand when a stage would make other rows from the same input; for extraction that is what all
-formats share, and each format has a version of its own. The versions of the parsing libraries are
-part of the fingerprint for the same reason.
+A fingerprint is stored in every row the stage made and is the Dagster asset's `code_version`. A
+row is made again only where the fingerprint differs. `CODE` is raised by hand when a stage would
+make other rows from the same input; for extraction it covers what all formats share, and each
+format has a version of its own. The versions of the parsing libraries are part of the fingerprint
+for the same reason.
 """
 
 from __future__ import annotations
@@ -38,21 +38,21 @@ def _fingerprint(stage: str, facts: dict[str, Any]) -> str:
 
 
 class ByMediaType(dict[str | None, str]):
-    """Fingerprints of the documents of each media type. Under None stands that of documents whose
-    type was never told; so it holds no format, and counts for types that no format reads."""
+    """Fingerprints of the documents of each media type. The one under None holds no format: it is
+    that of documents whose type is unknown or that no format reads."""
 
     def __missing__(self, media_type: str | None) -> str:
         return self[None]
 
     @cached_property
     def of_all(self) -> str:
-        """Changes with any of them."""
-        return ids.digest("formats", *sorted(f"{name} {made}" for name, made in self.items()))
+        """Changes when any of them does."""
+        return ids.digest("formats", *sorted(f"{name} {digest}" for name, digest in self.items()))
 
 
 @dataclass(frozen=True)
 class Fingerprints:
-    """Those of one source, each by the name of the table whose rows it decides."""
+    """The fingerprints of one source, each named by the table whose rows it decides."""
 
     documents: str
     elements: ByMediaType
@@ -75,7 +75,7 @@ def of(source: SourceSettings, embedding: EmbeddingSettings, elements: ByMediaTy
 
 
 def documents(access: Sequence[str]) -> str:
-    """Who may read a source is a recipe of its registry: a changed list starts a run by itself."""
+    """The access list is the recipe of the registry, so a changed list starts a run by itself."""
     return _fingerprint("documents", {"access": list(access)})
 
 
@@ -90,7 +90,7 @@ def extract(recipe: ExtractRecipe, formats: Mapping[str, Mapping[str, Any]]) -> 
 
 
 def chunk(recipe: Recipe, embedding: EmbeddingSettings) -> str:
-    """The tokenizer counts, so the model's name is part of it, but not its device or dtype."""
+    """Chunks depend on the model's tokenizer, but not on its device or dtype."""
     facts = recipe.chunk.model_dump(mode="json")
     tokenizer = [_tokenizer(embedding.model), embedding.revision, embedding.document_prompt]
     splitters = {name: version(name) for name in _SPLITTERS}
@@ -108,7 +108,7 @@ def model(embedding: EmbeddingSettings) -> str:
     """Device, dtype and batch size move a vector by less than its noise: they don't count."""
     folder = Path(embedding.model)
     facts = {
-        # The content of a folder and not its place: trained again, it is another model.
+        # The content of a folder, not its path: a model that is trained again is another one.
         "model": _folder_digest(folder) if folder.is_dir() else embedding.model,
         "revision": embedding.revision,
     }

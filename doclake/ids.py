@@ -1,4 +1,4 @@
-"""Identifiers. All are lowercase hex, so they can stand in a predicate as they are."""
+"""Identifiers. All are lowercase hex, so they are safe in an SQL predicate."""
 
 from __future__ import annotations
 

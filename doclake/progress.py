@@ -1,4 +1,4 @@
-"""How a stage tells what it is doing, without knowing who listens (a terminal, a Dagster log)."""
+"""How a stage tells its progress, without knowing who listens (a terminal, a Dagster log)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def silent(_step: Step) -> None:
 
 @contextmanager
 def listening(listener: Progress) -> Iterator[None]:
-    """Send every step told with `tell` in this process to the listener, too."""
+    """Send every step that this process tells to the listener, too."""
     _listeners.append(listener)
     try:
         yield

@@ -20,7 +20,7 @@ from doclake.settings import EmbeddingSettings, Settings, SourceSettings
 
 @dataclass(frozen=True)
 class Project:
-    """What every room above the stores is given. Opening one reads the settings and no table."""
+    """What everything above the stores works with. Opening one reads the settings and no table."""
 
     settings: Settings
     lake: Lake

@@ -38,11 +38,11 @@ _SCHEMA = pa.schema(
         field("text_hash", pa.string(), "Key of the embedding", nullable=False),
         field("tokens", pa.int32(), "Tokens of prompt, context and text", nullable=False),
         field("language", pa.string(), "ISO 639-1 code"),
-        field("pages", pa.list_(pa.int32()), "Pages it stands on"),
+        field("pages", pa.list_(pa.int32()), "Pages it is on"),
         field("boxes", pa.list_(BOX), "Boxes on those pages, in points from the top left"),
         field("element_ids", pa.list_(pa.string()), "Elements it was made from"),
         field("access", pa.list_(pa.string()), "Principals who may read it"),
-        field("row_hash", pa.string(), "Digest of all that the index holds", nullable=False),
+        field("row_hash", pa.string(), "Digest of what the index copies", nullable=False),
     ]
 )
 

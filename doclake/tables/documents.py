@@ -18,7 +18,7 @@ _SCHEMA = pa.schema(
         PATH,
         field("signature", pa.string(), "Size, time and tag: bytes are read only if it changed"),
         field("size", pa.int64(), "Bytes"),
-        field("mtime", TIMESTAMP, "Last change as the source tells it"),
+        field("mtime", TIMESTAMP, "Last change, as the source reports it"),
         field("access", pa.list_(pa.string()), "Principals who may read it"),
         field("first_seen", TIMESTAMP, "When the document was first listed"),
         field("updated_at", TIMESTAMP, "When this row last changed"),

@@ -15,7 +15,7 @@ _SCHEMA = pa.schema(
         SOURCE,
         field("incident_id", pa.string(), "Hash of source, cause and time", nullable=False),
         field("cause", pa.string(), "What failed: run, or check:asset:name", nullable=False),
-        field("owner", pa.string(), "Who is told", nullable=False),
+        field("owner", pa.string(), "Who is responsible", nullable=False),
         field("severity", pa.string(), "error or critical", nullable=False),
         field("message", pa.string(), "What happened and what to do"),
         field("run_id", pa.string(), "Dagster run that failed"),
@@ -26,8 +26,8 @@ _SCHEMA = pa.schema(
         field("resolved_by", pa.string(), "Dagster run that closed it"),
         field("seconds_to_detect", pa.float64(), "From failure to opening"),
         field("seconds_to_resolve", pa.float64(), "From opening to closing"),
-        field("opening_told_at", TIMESTAMP, "When one of `alerts` took the news of its opening"),
-        field("closing_told_at", TIMESTAMP, "When one of `alerts` took the news of its closing"),
+        field("opening_told_at", TIMESTAMP, "When people were notified of its opening"),
+        field("closing_told_at", TIMESTAMP, "When people were notified of its closing"),
     ]
 )
 

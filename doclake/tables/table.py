@@ -1,4 +1,4 @@
-"""What is known of a Delta table, in one place."""
+"""All facts about a Delta table, in one place."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Row = TypeVar("Row", bound=Mapping[str, object])
 
 @dataclass(frozen=True)
 class Owner:
-    """The table whose rows keep the rows of another alive: `column` stands in both."""
+    """The table whose rows keep the rows of another alive; both have `column`."""
 
     table: str
     column: str
@@ -34,10 +34,10 @@ class Table(Generic[Row]):
     """A table of the lake.
 
     `schema` describes its rows in Arrow, the `TypedDict` `row` describes them in Python. `key`
-    tells the rows of a partition apart. `found_by` is the identifier that writes and deletes name:
-    the only column whose minima and maxima stand in the log, which must never hold text.
-    `mend` makes its rows anew, with `{source}` to fill in. With `feed` Delta keeps what changed in
-    each commit, for the search index to follow.
+    identifies a row inside its partition. `found_by` is the identifier by which writes and deletes
+    find rows: the log, which must never hold text, has the minima and maxima of this column only.
+    `mend` says how to make the rows anew, with `{source}` to fill in. With `feed` Delta keeps what
+    each commit changed, so that the search index can follow.
     """
 
     name: str
