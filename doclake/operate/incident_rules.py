@@ -95,6 +95,6 @@ def _open(
         )
     except LakeError as unsaved:  # a full disk: what fails the run also keeps no incident
         alerts = project.settings.alerts
-        if alerts.anybody:
+        if alerts.are_set:
             notifications.send(alerts, notifications.News(source, message, str(unsaved)))
         raise

@@ -53,7 +53,7 @@ def closing(incident: Incident) -> News:
 def tell(lake: Lake, alerts: Alerts) -> None:
     """Send what people were not told yet, oldest first; at the first failure wait for the next
     call. Two processes at once may both send one; none is lost."""
-    if not alerts.anybody:
+    if not alerts.are_set:
         return
     for which, incident in _untold(lake):
         if not send(alerts, (opening if which == "opening" else closing)(incident)):

@@ -13,7 +13,7 @@ NO_SECRETS = "secrets come from the environment only (AWS_ACCESS_KEY_ID ...)"
 
 
 def _duration(value: Any) -> Any:
-    """`90s`, `15m`, `24h`, `7d` beside what pydantic reads itself."""
+    """Reads `90s`, `15m`, `24h`, `7d`; pydantic reads anything else."""
     match = re.fullmatch(r"(\d+)\s*([smhd])", value.strip()) if isinstance(value, str) else None
     if not match:
         return value

@@ -11,24 +11,24 @@ from doclake.settings.fields import Duration, Model
 
 
 class Limits(Model):
-    """What one document may cost. Beyond it the document fails and nobody else."""
+    """What one document may cost. A document that costs more fails; no other does."""
 
     timeout_seconds: float = Field(30, gt=0, description="Wall clock for one document")
     seconds_per_scanned_page: float = Field(
         10, ge=0, description="Added to `timeout_seconds` for each page that OCR reads"
     )
     scan_seconds: float = Field(
-        1800, ge=0, description="Wall clock of a scanned document at most, however many pages"
+        1800, ge=0, description="Longest wall clock of a scanned document, however many pages"
     )
-    memory_mb: int = Field(2048, ge=256, description="Memory of its parser above the idle one")
+    memory_mb: int = Field(2048, ge=256, description="Memory of a worker beyond its idle state")
     file_mb: int = Field(512, ge=1, description="Size of one document; 1 MB is 1,048,576 bytes")
-    output_mb: int = Field(64, ge=1, description="Text and tables it may yield")
+    output_mb: int = Field(64, ge=1, description="Text and tables of one document")
     pages: int = Field(5000, ge=1, description="Pages, slides or sheets")
     archive_entries: int = Field(10_000, ge=1, description="Members of a container")
     archive_mb: int = Field(1024, ge=1, description="Unpacked size of a container")
     archive_ratio: int = Field(200, ge=2, description="Unpacked to packed size of a member")
     archive_depth: int = Field(4, ge=0, description="Containers inside containers")
-    archive_seconds: float = Field(600, gt=0, description="Wall clock for all that is inside one")
+    archive_seconds: float = Field(600, gt=0, description="Wall clock for a whole container")
 
 
 class Processing(Model):
@@ -37,17 +37,17 @@ class Processing(Model):
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
         ge=1,
-        description="Parser processes",
+        description="Processes that parse",
         json_schema_extra={"default_is": "number of CPUs"},
     )
     documents_per_child: int = Field(
         64,
         ge=1,
-        description="Documents of one source that a parser process handles at most before a fresh"
-        " one takes its place; 1 keeps every document apart from all others",
+        description="Most documents of one source that a worker parses before a fresh one takes its"
+        " place; 1 gives every document a worker of its own",
     )
     batch_documents: int = Field(
-        256, ge=1, description="Documents handled and committed together: bounds memory"
+        256, ge=1, description="Documents handled and committed together; limits memory"
     )
     max_attempts: int = Field(
         3, ge=1, description="Tries at a retryable failure before it waits for a person"

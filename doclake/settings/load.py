@@ -41,11 +41,11 @@ def load(path: str | Path | None = None) -> Settings:
 
 
 def load_beside(folder: Path, sources: Mapping[str, Any]) -> Settings:
-    """Settings of a project that names its sources elsewhere than in doclake.yaml.
+    """Settings of a project that names sources outside doclake.yaml.
 
-    `sources` holds the settings of each by its name. What all of them share stands in the file
-    that DOCLAKE_CONFIG names or in `folder`/doclake.yaml, as may more sources; without a file the
-    defaults hold. Raises `SettingsError`.
+    `sources` holds their settings by name. Other settings and more sources come from the file that
+    DOCLAKE_CONFIG names, else from `folder`/doclake.yaml; without a file the defaults hold. Raises
+    `SettingsError`.
     """
     named = os.environ.get(CONFIG_VARIABLE)
     file = find(named or folder) if named or (folder / CONFIG_NAME).is_file() else None
@@ -86,14 +86,14 @@ def _checked(data: dict[str, Any], folder: Path, where: Path) -> Settings:
         settings = Settings(**data, config_dir=folder)
     except ValidationError as error:
         raise _error(where, [_problem(e) for e in error.errors()]) from error
-    problems = _check_world(settings)
+    problems = _problems_beyond_types(settings)
     if problems:
         raise _error(where, problems)
     return _with_model_folder(settings)
 
 
 def _with_model_folder(settings: Settings) -> Settings:
-    """A local model's folder as an absolute path: it is named relative to the settings file."""
+    """The settings with the folder of a local model, relative to their file, made absolute."""
     folder = settings.local_path(settings.embedding.model)
     if settings.embedding.model in BUNDLED_MODELS or folder is None or not folder.is_dir():
         return settings
@@ -102,9 +102,9 @@ def _with_model_folder(settings: Settings) -> Settings:
 
 
 def _unknown_variables() -> list[tuple[str, str, str]]:
-    """Variables that look like settings and are none: pydantic would ignore a misspelt section.
+    """Variables of a misspelt section, which pydantic would ignore.
 
-    Other variables of Doclake's own (DOCLAKE_CONFIG ...) have no `__`.
+    Doclake's other variables (DOCLAKE_CONFIG ...) have no `__`.
     """
     known = {f"DOCLAKE_{name}".upper() for name in Settings.model_fields}
     return [
@@ -118,8 +118,8 @@ def _unknown_variables() -> list[tuple[str, str, str]]:
     ]
 
 
-def _check_world(settings: Settings) -> list[tuple[str, str, str]]:
-    """What only the machine can tell: folders that exist, models that can be found."""
+def _problems_beyond_types(settings: Settings) -> list[tuple[str, str, str]]:
+    """Folders and models that do not exist, and chunks larger than a bundled model takes."""
     problems = []
     for name, source in settings.sources.items():
         folder = settings.local_path(source.url)

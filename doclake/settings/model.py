@@ -23,7 +23,7 @@ from doclake.settings.sources import RESERVED_SOURCE_NAMES, SOURCE_NAME, SourceS
 
 
 class Settings(BaseSettings):
-    """Everything Doclake can be told. See docs/configuration.md."""
+    """Every setting of Doclake. See docs/configuration.md."""
 
     model_config = SettingsConfigDict(
         env_prefix="DOCLAKE_", env_nested_delimiter="__", extra="forbid", frozen=True

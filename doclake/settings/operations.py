@@ -19,7 +19,7 @@ def _webhook(url: SecretStr) -> SecretStr:
     try:
         parts = urlsplit(url.get_secret_value())
         fine = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:  # its text repeats the secret
+    except ValueError:  # the text of the error repeats the secret
         fine = False
     if not fine:
         raise ValueError("a URL that begins with http:// or https://")
@@ -40,11 +40,11 @@ def _service(url: SecretStr) -> SecretStr:
     from apprise import Apprise
 
     log = logging.getLogger("apprise")
-    was, log.disabled = log.disabled, True  # it writes down a URL that it does not know
+    was_disabled, log.disabled = log.disabled, True  # apprise logs a URL that it does not know
     try:
         service = Apprise.instantiate(url.get_secret_value())
     finally:
-        log.disabled = was
+        log.disabled = was_disabled
     if service is None:
         raise ValueError("a URL that apprise knows, such as mailto://... or slack://...")
     return url
@@ -55,23 +55,23 @@ ServiceUrl = Annotated[SecretStr, AfterValidator(_service)]
 
 
 class Alerts(Model):
-    """Who is told when something fails unattended. Both keys are secrets: environment only."""
+    """Who is notified when something fails unattended. Both are secrets: environment only."""
 
     webhook: Webhook | None = Field(
-        None, description="Slack-compatible URL, by DOCLAKE_ALERTS__WEBHOOK"
+        None, description="Slack-compatible URL, from DOCLAKE_ALERTS__WEBHOOK"
     )
     urls: Annotated[tuple[ServiceUrl, ...], NoDecode, BeforeValidator(_listed)] = Field(
         (),
-        description="URLs of apprise (mailto://, slack:// ...), by DOCLAKE_ALERTS__URLS",
+        description="URLs of apprise (mailto://, slack:// ...), from DOCLAKE_ALERTS__URLS",
     )
 
     @property
-    def anybody(self) -> bool:
+    def are_set(self) -> bool:
         return bool(self.webhook or self.urls)
 
 
 def _cron(expression: str) -> str:
-    """As Dagster takes them: five fields, or a word such as `@daily`."""
+    """Dagster takes five fields, or a word such as `@daily`."""
     from croniter import croniter
 
     fields = expression.split()
@@ -96,7 +96,7 @@ class Schedules(Model):
     maintenance: Annotated[str, AfterValidator(_cron)] = Field(
         "30 3 * * *",
         description="Cron expression of the nightly maintenance",
-        validate_default=False,  # the check has a library to load
+        validate_default=False,  # checking it imports a library
     )
     timezone: Annotated[str, AfterValidator(_time_zone)] = Field(
         "UTC", description="IANA time zone of the cron expressions"
@@ -104,7 +104,7 @@ class Schedules(Model):
 
 
 class Retention(Model):
-    """What maintenance keeps. Nothing is removed that the search index has not followed yet."""
+    """How long maintenance keeps things. What the search index must still follow always stays."""
 
     history: Duration = Field(
         timedelta(days=7), description="Old versions of tables, for time travel and slow readers"
@@ -116,7 +116,7 @@ class Retention(Model):
 
 
 class Deletion(Model):
-    """The guard on deletions: a listing that lost more than both deletes nothing."""
+    """The guard on deletions: a listing that lost more documents than both allow deletes none."""
 
     max_share: float = Field(0.2, ge=0, le=1, description="Share of a source's documents")
     min_documents: int = Field(10, ge=0, description="Always allowed, whatever the share")

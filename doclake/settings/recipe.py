@@ -21,7 +21,7 @@ class ExtractRecipe(Model):
         "pymupdf", description="PDF reader; pypdfium2 is the one with a permissive licence"
     )
     pdf_mode: Literal["fast", "layout"] = Field(
-        "fast", description="`layout` adds PyMuPDF's layout models where structure pays for time"
+        "fast", description="`layout` adds PyMuPDF's layout models: more structure, slower"
     )
     tables: bool = Field(True, description="Find tables in PDF pages")
     ocr: Literal["auto", "off", "always"] = Field(
@@ -31,10 +31,10 @@ class ExtractRecipe(Model):
         ("kor", "eng"), min_length=1, description="Tesseract language codes"
     )
     ocr_words: bool = Field(
-        False, description="Keep each word OCR read, with box and confidence, as hOCR in `html`"
+        False, description="Keep each word that OCR reads, with box and confidence: hOCR in `html`"
     )
     hidden_text: Literal["apart", "include"] = Field(
-        "apart", description="`apart` keeps text no reader sees out of the chunks"
+        "apart", description="`apart` keeps text that no reader sees out of the chunks"
     )
 
 

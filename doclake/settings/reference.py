@@ -105,7 +105,7 @@ def _key(name: str, prop: dict[str, Any]) -> Key:
 
 
 def _duration(iso: str) -> str:
-    """As people write it in the file: pydantic says P7D for `7d`."""
+    """`7d`, as people write it, for pydantic's P7D."""
     seconds = int(TypeAdapter(timedelta).validate_python(iso).total_seconds())
     size, unit = next(
         (s, u) for s, u in ((86400, "d"), (3600, "h"), (60, "m"), (1, "s")) if seconds % s == 0

@@ -22,7 +22,7 @@ _GIVEN = {
     ("sources", "NAME", "owner"): "team:data",
     ("sources", "NAME", "access"): "[everyone]",
 }
-"""What the new file says itself; all else is shown as a comment."""
+"""What the new file sets; every other key is a comment."""
 _WORKSPACE = """\
 # What `dagster dev` loads; run it in this folder with DAGSTER_HOME set to it.
 load_from:
@@ -34,10 +34,10 @@ _COMMENT_COLUMN = 42
 
 
 def init(folder: Path) -> list[Path]:
-    """Write settings, Dagster's two files and a first document; the files written.
+    """Write settings, Dagster's two files and a first document; returns the files written.
 
-    Raises `SettingsError`, and writes nothing, if one of them stands there already; also if the
-    folder cannot be written.
+    Raises `SettingsError` if one of them exists already, and then writes nothing, or if the folder
+    cannot be written.
     """
     contents = {
         CONFIG_NAME: settings_file(),
@@ -46,13 +46,12 @@ def init(folder: Path) -> list[Path]:
         f"{_SOURCE}/welcome.md": _template("welcome.md"),
     }
     targets = {folder / name: text for name, text in contents.items()}
-    standing = [file for file in targets if os.path.lexists(file)]
-    if standing:
-        names = ", ".join(str(file) for file in standing)
+    existing = [file for file in targets if os.path.lexists(file)]
+    if existing:
         raise SettingsError(
-            f"Nothing written: {names} stands there already.",
-            mend="Choose another folder, or move it away.",
-            problems=[("init", str(file), "no such file yet") for file in standing],
+            f"Nothing written; these exist already: {', '.join(map(str, existing))}.",
+            mend="Choose another folder, or move them away.",
+            problems=[("init", str(file), "no such file yet") for file in existing],
         )
     try:
         for file, text in targets.items():
@@ -93,7 +92,7 @@ def _line(section: Section, key: Key, indent: str) -> str:
     setting = f"{key.name}: {given or key.value}"
     if given is not None:
         setting = indent + setting
-    else:  # the keys of a section that is a comment itself keep their indent when taken out of it
+    else:  # where the section is a comment too, the sign comes first and the indent survives it
         setting = f"{indent}# {setting}" if inside else f"# {indent}{setting}"
     return f"{setting:<{_COMMENT_COLUMN}} # {key.about}"
 

@@ -26,15 +26,15 @@ class SourceSettings(Model):
     exclude: tuple[str, ...] = Field((), description="Globs to leave out; they win")
     hidden: bool = Field(False, description="Take files and folders whose name begins with a dot")
     allow_empty: bool = Field(
-        False, description="Believe a listing that finds nothing at all (else: a missing mount)"
+        False, description="Accept a listing that finds nothing; else it counts as a missing mount"
     )
     owner: Owner = Field("team:data", description="E-mail address or team:name")
     access: tuple[str, ...] = Field(
         (), description="Principals who may read it; empty means nobody, `everyone` means all"
     )
-    freshness: Duration | None = Field(None, description="Alarm when older: 24h, 7d")
+    freshness: Duration | None = Field(None, description="Alarm when its rows are older: 24h, 7d")
     observe: Literal["sensor", "job"] = Field(
-        "sensor", description="`job` where listing takes longer than a sensor tick may (a minute)"
+        "sensor", description="`job` if listing takes longer than a sensor tick may (a minute)"
     )
     observe_every: Duration = Field(
         timedelta(seconds=30), description="How often Dagster looks for changes: 30s, 10m"
@@ -46,13 +46,13 @@ class SourceSettings(Model):
     storage_options: dict[str, Any] = Field(
         default_factory=dict, description="fsspec options such as endpoint_url; never secrets"
     )
-    description: str = Field("", description="A sentence for the people who see it in Dagster")
+    description: str = Field("", description="A sentence about it, shown in Dagster")
 
     @field_validator("freshness")
     @classmethod
     def _as_dagster_checks(cls, value: timedelta | None) -> timedelta | None:
         if value is not None and value < timedelta(minutes=1):
-            raise ValueError("expected at least 1m: Dagster looks no more often")
+            raise ValueError("expected at least 1m: Dagster checks no more often")
         return value
 
     @field_validator("buckets")

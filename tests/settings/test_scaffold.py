@@ -70,7 +70,7 @@ def test_what_is_commented_out_are_the_defaults(tmp_path: Path) -> None:
 
 def test_existing_files_are_refused_and_left_as_they_are(tmp_path: Path) -> None:
     (tmp_path / "dagster.yaml").write_text("mine")
-    with pytest.raises(SettingsError, match=r"dagster\.yaml stands there already"):
+    with pytest.raises(SettingsError, match=r"exist already: .*dagster\.yaml"):
         scaffold.init(tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["dagster.yaml"]
     assert (tmp_path / "dagster.yaml").read_text() == "mine"
