@@ -1,12 +1,12 @@
 """The search index: a LanceDB view of the chunks that have a vector. Delta is the truth.
 
-One table for each embedding model; the state names the one that searches use, so a new model's
-table is built beside the old one and takes over in one step. The watermarks in the state say up to
-which commit of `chunks` and `embeddings` the table follows the lake; they are written last, and
-bringing a partition up to date twice changes nothing.
+Each embedding model has a table; the state names the one that searches use, so a new model's table
+is built beside the old one and takes over in one step. The watermarks in the state say up to which
+commit of `chunks` and `embeddings` the table follows the lake. They are written last, and bringing
+a partition up to date twice changes nothing.
 
-Rows are read through Lance, the format below LanceDB: importing LanceDB takes a second more, which
-only a writer needs to wait for.
+Rows are read through Lance, the format below LanceDB: only a writer waits the extra second that
+importing LanceDB takes.
 """
 
 from __future__ import annotations
@@ -88,13 +88,13 @@ class SearchIndex:
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
-        """What Lance and a damaged state raise, as one error with its mend."""
+        """Turn what Lance and a damaged state raise into one error with a mend."""
         try:
             yield
         except (OSError, RuntimeError, ValueError, LookupError, TypeError) as error:
             raise IndexStateError(
                 f"The search index {self.url} cannot be read: {error}",
-                mend="Run `doclake index rebuild`: it is made anew from the lake.",
+                mend="Run `doclake index rebuild`: it makes the index anew from the lake.",
             ) from error
 
     def save(self, state: IndexState) -> None:
@@ -124,7 +124,7 @@ class SearchIndex:
             return dataset
 
     def create(self, embedding: EmbeddingSettings, dimension: int) -> IndexState:
-        """An empty table for a model, not yet used by searches and following nothing."""
+        """An empty table for a model. It follows no commit, and searches do not use it yet."""
         model = fingerprints.model(embedding)
         # A name of its own: the table that searches use stands until the new one is complete.
         name = f"chunks_{model}_{uuid4().hex[:8]}"
@@ -151,17 +151,17 @@ class SearchIndex:
 
     @contextmanager
     def writer(self) -> Iterator[None]:
-        """The only writer, among the processes of this machine. Across machines a Dagster pool
-        of one slot holds the same line."""
+        """Be the only writer among the processes of this machine. Across machines a Dagster pool
+        of one slot does the same."""
         try:
-            with ExitStack() as held:
+            with ExitStack() as locks:
                 if "://" not in self.url:
                     from filelock import FileLock
 
                     Path(self.url).mkdir(parents=True, exist_ok=True)
-                    held.enter_context(FileLock(f"{self.url}.lock"))
+                    locks.enter_context(FileLock(f"{self.url}.lock"))
                 yield
-        except (OSError, RuntimeError) as error:  # what Lance raises, too
+        except (OSError, RuntimeError) as error:  # Lance raises both
             raise IndexStateError(
                 f"The search index {self.url} cannot be written: {error}",
                 mend="Check free space and permissions of the lake, then run again.",

@@ -1,4 +1,4 @@
-"""What the index remembers of itself: which table searches use and how far it follows the lake."""
+"""The state of the index: which table searches use, and how far it follows the lake."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FOLLOWED = tuple(table.name for table in TABLES.values() if table.feed)
 
 @dataclass(frozen=True)
 class Watermark:
-    """Up to which commit of which table the index follows."""
+    """Up to which commit the index follows a table of the lake."""
 
     table_id: str | None
     version: int
@@ -22,7 +22,7 @@ class Watermark:
 
 @dataclass(frozen=True)
 class IndexState:
-    """What the searches use. `embedding` are the settings that made its vectors."""
+    """What searches use. `embedding` holds the settings that made its vectors."""
 
     table: str
     model: str

@@ -1,4 +1,4 @@
-"""Partitions of the index brought in step with the chunks and vectors of the lake."""
+"""Brings partitions of the index in step with the chunks and vectors of the lake."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ UPSERT_BATCH = 10_000
 
 @dataclass
 class PartitionSync:
-    """What bringing partitions up to date changed; the chunks without a vector and those that
-    are indexed now, by document."""
+    """What an update of partitions changed. `unembedded` counts the chunks without a vector of each
+    document, `indexed` those in the index."""
 
     upserted: int
     deleted: int
@@ -38,8 +38,8 @@ def sync_partitions(
 ) -> PartitionSync:
     """Make the index rows of the partitions of `scope` equal to their chunks that have a vector.
 
-    While `switching` to another model, whose tokenizer may cut other chunks, a document whose new
-    chunks the old model never saw keeps its old rows, so that searches lose nothing meanwhile.
+    While `switching` to another model, its tokenizer may cut chunks that the old model never saw.
+    Their documents keep the old rows, so that searches lose nothing meanwhile.
     """
     lake = index.lake
     columns = ["chunk_id", "doc_id", "row_hash", "bucket", "text_hash", "access"]
@@ -50,17 +50,17 @@ def sync_partitions(
     wanted = {
         row["chunk_id"]: row for row in chunks if (row["bucket"], row["text_hash"]) in embedded
     }
-    have = index.rows(state, scope, ["chunk_id", "row_hash"]).to_pydict()
-    held = dict(zip(have["chunk_id"], have["row_hash"], strict=True))
+    columns_now = index.rows(state, scope, ["chunk_id", "row_hash"]).to_pydict()
+    hash_now = dict(zip(columns_now["chunk_id"], columns_now["row_hash"], strict=True))
     table = index.open(state)
-    extra = sorted(held.keys() - wanted.keys())
+    extra = sorted(hash_now.keys() - wanted.keys())
     if switching and extra:
         waiting = [row for row in chunks if row["chunk_id"] not in wanted]
-        kept = _rows_of(index, state, scope, waiting)
+        kept = _ids_to_keep(index, state, scope, waiting)
         extra = [key for key in extra if key not in kept]
     for start in range(0, len(extra), DELETE_BATCH):
         table.delete(Scope(where={"chunk_id": extra[start : start + DELETE_BATCH]}).sql())
-    differing = [key for key, row in wanted.items() if held.get(key) != row["row_hash"]]
+    differing = [key for key, row in wanted.items() if hash_now.get(key) != row["row_hash"]]
     for start in range(0, len(differing), UPSERT_BATCH):
         rows = _rows(lake, state, scope, {k: wanted[k] for k in differing[start:][:UPSERT_BATCH]})
         table.merge_insert(
@@ -71,10 +71,10 @@ def sync_partitions(
     return PartitionSync(len(differing), len(extra), unembedded, indexed)
 
 
-def _rows_of(
+def _ids_to_keep(
     index: SearchIndex, state: IndexState, scope: Scope, chunks: list[ChunkRow]
 ) -> set[str]:
-    """Index rows of the documents of these chunks, unless their access list has changed."""
+    """Ids of the index rows of these chunks' documents whose access list has not changed."""
     access = {row["doc_id"]: {access_key(p) for p in row["access"] or ()} for row in chunks}
     rows = index.rows(state, scope, ["chunk_id", "doc_id", "access_keys"]).to_pylist()
     return {row["chunk_id"] for row in rows if access.get(row["doc_id"]) == set(row["access_keys"])}

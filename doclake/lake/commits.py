@@ -1,4 +1,4 @@
-"""Commits to Delta tables: lost races tried again, columns that came since added."""
+"""Commits to Delta tables: lost races are tried again, missing columns are added."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 COMMIT_ATTEMPTS = 12
 
 
-def grow(name: str, table: DeltaTable) -> None:
-    """Give a table made by an older Doclake the columns that came since, empty."""
+def add_missing_columns(name: str, table: DeltaTable) -> None:
+    """Give a table of an older Doclake the columns it lacks, empty."""
     from deltalake import Schema
 
     def missing() -> set[str]:
@@ -31,11 +31,11 @@ def grow(name: str, table: DeltaTable) -> None:
             table.alter.add_columns([field for field in wanted if field.name in names])
 
     if missing():
-        committed(name, add)
+        commit(name, add)
 
 
-def committed(name: str, write: Callable[[], None]) -> None:
-    """Run a commit; a lost race is tried again with random back-off, anything else is typed."""
+def commit(name: str, write: Callable[[], None]) -> None:
+    """Run a commit. A lost race is tried again with random back-off; raises `LakeError`."""
     from deltalake.exceptions import CommitFailedError, DeltaError
 
     retrying = Retrying(

@@ -1,8 +1,8 @@
-"""The lake: one Delta table per word of the design, partitioned by (`source`, `bucket`).
+"""The lake: Delta tables, partitioned by (`source`, `bucket`).
 
-Every write replaces exactly the rows of a `Scope` in one atomic commit, so writing the same rows
-twice changes nothing and two writers of one scope cannot both add their rows: Delta refuses the
-second commit, which is then tried again on the newer version.
+Every write replaces exactly the rows of a `Scope` in one atomic commit. Writing the same rows twice
+changes nothing. Two writers of one scope cannot both add their rows: Delta refuses the second
+commit, which is then tried again on the newer version.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from doclake.errors import LakeError
-from doclake.lake.commits import committed, grow
+from doclake.lake.commits import add_missing_columns, commit
 from doclake.lake.query import query
 from doclake.lake.scope import EVERYTHING, Scope
 from doclake.lake.slices import partitions_of
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 
 class Lake:
-    """Delta tables under one URL. Cheap to make; tables are created by the first write.
+    """Delta tables under one URL. Cheap to make; the first write creates a table.
 
-    `upgrade` is called once, before the first table is opened: it brings a lake that an older
-    Doclake made up to date.
+    `upgrade` is called once, before the first table is opened. It brings a lake of an older
+    Doclake up to date.
     """
 
     def __init__(self, url: str, upgrade: Callable[[Lake], None] | None = None) -> None:
@@ -44,11 +44,11 @@ class Lake:
 
     @contextmanager
     def kept_open(self) -> Iterator[None]:
-        """Inside, a table is opened once and then brought up to date.
+        """Inside, each table is opened once and then only brought up to date.
 
-        Opening one reads its log: a fifth of a second after some thousand commits, against some
-        milliseconds for what is new. For a run, and not for longer: a table that is deleted and
-        made again meanwhile would not be noticed.
+        Opening a table reads its whole log: a fifth of a second after some thousand commits.
+        Reading what is new takes milliseconds. Use it for one run and no longer: it does not notice
+        a table that was deleted and made again.
         """
         outer = self._kept
         self._kept = {} if outer is None else outer
@@ -63,7 +63,7 @@ class Lake:
         from deltalake.exceptions import DeltaError, TableNotFoundError
 
         if self._upgrade is not None:
-            upgrade, self._upgrade = self._upgrade, None  # it opens tables itself
+            upgrade, self._upgrade = self._upgrade, None  # the upgrade opens tables itself
             upgrade(self)
         kept = self._kept or {}
         try:
@@ -75,7 +75,7 @@ class Lake:
             return None
         except (DeltaError, OSError) as error:
             raise LakeError(f"The table {name} cannot be opened: {error}") from error
-        grow(name, table)
+        add_missing_columns(name, table)
         if self._kept is not None:
             self._kept[name] = table
         return table
@@ -88,16 +88,16 @@ class Lake:
             return table
         if "://" not in self.tables_url:
             Path(self.table_url(name)).mkdir(parents=True, exist_ok=True)
-        about = TABLES[name]
+        definition = TABLES[name]
         configuration: dict[str, str | None] = {
-            "delta.dataSkippingStatsColumns": about.found_by,
-            "delta.enableChangeDataFeed": str(about.feed).lower(),
+            "delta.dataSkippingStatsColumns": definition.found_by,
+            "delta.enableChangeDataFeed": str(definition.feed).lower(),
         }
         return DeltaTable.create(
             self.table_url(name),
-            schema=Schema.from_arrow(about.schema),
+            schema=Schema.from_arrow(definition.schema),
             mode="ignore",
-            partition_by=about.partition_columns,
+            partition_by=definition.partition_columns,
             configuration=configuration,
         )
 
@@ -155,15 +155,15 @@ class Lake:
         def write() -> None:
             write_deltalake(self._open_or_create(name), rows, mode="overwrite", predicate=predicate)
 
-        committed(name, write)
+        commit(name, write)
 
     def update(
         self, name: str, scope: Scope, change: Callable[[pa.Table], pa.Table | None]
     ) -> None:
         """Replace the rows of the scope by what `change` makes of them; None leaves them alone.
 
-        Read and write are one: had another writer committed in between, Delta refuses the commit,
-        and `change` is called again with the newer rows. The scope must pin its partitions.
+        If another writer commits between the read and the write, Delta refuses the commit and
+        `change` is called again with the newer rows. The scope must pin its partitions.
         """
         from deltalake import write_deltalake
 
@@ -180,7 +180,7 @@ class Lake:
                 rows = rows.select(schema.names).cast(schema)
                 write_deltalake(table, rows, mode="overwrite", predicate=predicate)
 
-        committed(name, write)
+        commit(name, write)
 
     def delete(self, name: str, scope: Scope) -> int:
         """Delete the rows of the scope; returns how many there were."""
@@ -194,7 +194,7 @@ class Lake:
             table = self.open(name)
             deleted = int(table.delete(predicate)["num_deleted_rows"]) if table else 0
 
-        committed(name, write)
+        commit(name, write)
         return deleted
 
     def compact(self, name: str) -> int:
@@ -206,14 +206,14 @@ class Lake:
             table = self.open(name)
             merged = int(table.optimize.compact()["numFilesRemoved"]) if table else 0
 
-        committed(name, optimize)
+        commit(name, optimize)
         return merged
 
     def vacuum(self, name: str, keep: timedelta) -> int:
-        """Remove files no version younger than `keep` needs, and the log before a checkpoint.
+        """Remove files that no version younger than `keep` needs, and the log before a checkpoint.
 
-        Files that no version names go as well: a writer that was killed leaves them behind. A
-        writer at work has such files too, so `keep` must be longer than a commit takes.
+        Files that no version names go as well: a killed writer leaves them behind. A writer at work
+        has such files too, so `keep` must be longer than a commit takes.
         """
         table = self.open(name)
         if table is None:

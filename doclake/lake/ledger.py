@@ -1,8 +1,8 @@
 """The ledger: one row per document, holding what every stage made of its current version.
 
 Rows of a document and of everything found inside it are written together, in one commit per
-batch. A stage that is done with a document says so here last, after its rows are committed and
-counted, so a run that dies in between does that document again.
+batch. A stage marks a document as done here last, after its rows are committed and counted, so a
+run that dies in between does that document again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from doclake.tables.ledger import LEDGER, LedgerRow
 OK, FAILED, DELETED = "ok", "failed", "deleted"
 _ORDER = ("bucket", "root_id", "path")
 
-# What a stage wrote and the stages after it derived: cleared when the stage does a document again.
+# What each stage writes. A stage that does a document again clears its own and all that follow.
 EXTRACT_FIELDS = ("extract_recipe",)
 CHUNK_FIELDS = ("chunk_recipe", "access_hash", "excluded", "chunks", "quarantined")
 EMBED_FIELDS = ("model", "vectors")
@@ -51,7 +51,7 @@ def _sorted(lake: Lake, scope: Scope, columns: Sequence[str]) -> pa.Table:
 
 
 def of_trees(lake: Lake, source: str, places: Mapping[str, str]) -> list[LedgerRow]:
-    """Whole rows of the trees at these `places`: the bucket of each root_id."""
+    """Whole rows of the trees at these `places`, which give the bucket of each root_id."""
     if not places:
         return []
     buckets = sorted(set(places.values()))
@@ -73,9 +73,9 @@ def amend(
     chosen: Callable[[pa.Table], list[bool]],
     change: Callable[[LedgerRow], LedgerRow],
 ) -> None:
-    """Change the `chosen` rows of partitions as they stand; the others are not made Python rows.
+    """Change the `chosen` rows of some partitions; the others never become Python rows.
 
-    For a writer that does not hold the partition (see `locks`): no newer row is ever written over.
+    For a writer that does not hold the partition (see `locks`): it never overwrites a newer row.
     """
 
     def rewritten(table: pa.Table) -> pa.Table | None:
@@ -89,10 +89,10 @@ def amend(
 
 
 def undone(lake: Lake, source: str, rows: Sequence[LedgerRow], fields: Sequence[str]) -> None:
-    """Mark whole trees as not done before the rows they stand for are touched.
+    """Mark whole trees as not done before their rows in other tables change.
 
-    Should the run die before it says what it wrote, and the source or the recipe go back to what
-    the ledger last knew, the half-written state would otherwise pass for done.
+    Otherwise a run that dies before it writes the ledger leaves a half-written state, which passes
+    for done if the source or the recipe goes back to what the ledger last knew.
     """
     known = [row for row in rows if cleared(row, fields) != row]
     roots = {row["root_id"] for row in known}
@@ -106,7 +106,7 @@ def cleared(row: LedgerRow, fields: Sequence[str]) -> LedgerRow:
 
 def trees(rows: Iterable[LedgerRow]) -> dict[str, list[LedgerRow]]:
     """Ledger rows by the listed document they belong to."""
-    found: dict[str, list[LedgerRow]] = {}
+    grouped: dict[str, list[LedgerRow]] = {}
     for row in rows:
-        found.setdefault(row["root_id"], []).append(row)
-    return found
+        grouped.setdefault(row["root_id"], []).append(row)
+    return grouped

@@ -1,9 +1,9 @@
 """One stage at a time in a partition, among the processes of this machine.
 
-A stage reads the ledger, works for a while and writes what it found; two at once over the same
-partition would each write over what the other found out. The locks are files of the lake, released
-by the kernel when their holder dies. A lake in an object store has none: there one run queue with
-a limit of one for each source holds the same line (see `dagster.yaml`).
+A stage reads the ledger, works for a while and writes its results; two at once in one partition
+would overwrite each other's. The locks are files of the lake; the kernel releases them when their
+holder dies. A lake in an object store has no locks: there a run queue with a limit of one run for
+each source does the same (see `dagster.yaml`).
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def partitions(lake: Lake, source: str, buckets: Sequence[str]) -> Iterator[None]:
-    """Hold these partitions of a source. Waits for who holds one; raises `LakeError` if the lake
-    cannot be written."""
-    with ExitStack() as held:
+    """Hold these partitions of a source; wait while another process holds one. Raises `LakeError`
+    if the lake cannot be written."""
+    with ExitStack() as locks:
         if "://" not in lake.url:
-            for bucket in sorted(set(buckets)):  # in one order, so that two never wait in a ring
-                _hold(held, lake, f"{source}-{bucket}")
+            for bucket in sorted(set(buckets)):  # always in this order, so no two block each other
+                _hold(locks, lake, f"{source}-{bucket}")
         yield
 
 
 @contextmanager
 def upgrade(lake: Lake) -> Iterator[None]:
     """One process at a time brings a lake of an older version up to date."""
-    with ExitStack() as held:
+    with ExitStack() as locks:
         if "://" not in lake.url:
-            _hold(held, lake, "upgrade")
+            _hold(locks, lake, "upgrade")
         yield
 
 
-def _hold(held: ExitStack, lake: Lake, name: str) -> None:
+def _hold(locks: ExitStack, lake: Lake, name: str) -> None:
     from filelock import FileLock, Timeout
 
     folder = Path(lake.url) / "locks"
@@ -47,10 +47,10 @@ def _hold(held: ExitStack, lake: Lake, name: str) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            held.enter_context(lock.acquire(timeout=0))
+            locks.enter_context(lock.acquire(timeout=0))
         except Timeout:
             _log.info("Waiting for another process that holds the lock %s", name)
-            held.enter_context(lock.acquire())
+            locks.enter_context(lock.acquire())
     except OSError as error:
         raise LakeError(
             f"The lake {lake.url} cannot be written: {error}",

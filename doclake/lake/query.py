@@ -19,7 +19,7 @@ def query(name: str, table: DeltaTable, sql: str, schema: pa.Schema) -> pa.Table
 
     try:
         result = pa.table(QueryBuilder().register("t", table).execute(sql).read_all())
-    except Exception as error:  # it raises the bare type, whatever went wrong
+    except Exception as error:  # QueryBuilder raises the bare type
         raise LakeError(
             f"The table {name} cannot be read: {error}",
             mend="If files of the lake are gone, restore them from a backup.",

@@ -1,4 +1,4 @@
-"""What pyarrow lacks."""
+"""Arrow rows by the values of their columns."""
 
 from __future__ import annotations
 

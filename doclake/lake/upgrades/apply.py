@@ -1,4 +1,4 @@
-"""Which steps a lake has taken, and taking those that it lacks."""
+"""Takes the upgrade steps that a lake lacks, and records them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def is_new(lake: Lake) -> bool:
 
 
 def record_new(lake: Lake) -> None:
-    """Write down that a new lake is made as all the steps would have it; before its first rows."""
+    """Record every step as taken in a new lake, before its first rows."""
     if _missing(lake) and is_new(lake):
         _record(lake, STEPS)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from doclake.lake import ledger
-from doclake.lake.commits import committed
+from doclake.lake.commits import commit
 from doclake.lake.lake import Lake
 from doclake.lake.query import query
 from doclake.lake.scope import Scope
@@ -67,4 +67,4 @@ def _drop_hashes(lake: Lake) -> None:
             partition_by=DOCUMENTS.partition_columns,
         )
 
-    committed("documents", rewrite)
+    commit("documents", rewrite)
