@@ -1,8 +1,8 @@
 """Whether the ledger balances, by counts read back from the tables and the index.
 
 For every document: pages with text = pages with elements; elements = elements in chunks (or in
-quarantined chunks) + elements excluded for a reason; chunks = vectors = indexed rows. Nothing here
-trusts what a stage reported.
+quarantined chunks) + elements excluded for a reason; chunks = vectors = indexed rows. No report of
+a stage is trusted.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ def status(project: Project) -> dict[str, Balance]:
     stored = project.index.partitions(state) if state else set()
     for table in ("documents", "ledger"):
         stored |= {(s, b) for s, b in project.lake.count_by(table, ["source", "bucket"])}
-    found = {source: Balance() for source in project.settings.sources}
+    balances = {source: Balance() for source in project.settings.sources}
     for source, bucket in sorted(stored):
         partition = Partition(project, state, source, bucket)
-        found.setdefault(source, Balance()).add(partition.balance())
-    return found
+        balances.setdefault(source, Balance()).add(partition.balance())
+    return balances

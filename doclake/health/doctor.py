@@ -1,6 +1,6 @@
-"""The doctor: every invariant of the lake, checked against what is stored.
+"""The doctor checks every invariant of the lake against what is stored.
 
-Trusts no report and no ledger: counts, keys and vectors are read back. Each finding says what to
+It trusts no report and no ledger: it reads counts, keys and vectors back. Each finding says what to
 do about it.
 """
 
@@ -51,27 +51,27 @@ def examine(project: Project) -> list[Finding]:
 
 
 def _balance(project: Project) -> Iterator[Finding]:
-    for source, found in balance.status(project).items():
-        yield from _mended(source, "ledger balance", found.faults)
+    for source, counts in balance.status(project).items():
+        yield from _findings(source, "ledger balance", counts.faults)
 
 
 def _content(project: Project) -> Iterator[Finding]:
     for source, faults in integrity.faults(project).items():
-        yield from _mended(source, "content", faults)
+        yield from _findings(source, "content", faults)
 
 
-def _mended(source: str, check: str, faults: list[Fault]) -> Iterator[Finding]:
-    again = f"doclake replay --source {source} --reason {UNBALANCED}"
+def _findings(source: str, check: str, faults: list[Fault]) -> Iterator[Finding]:
+    replay = f"doclake replay --source {source} --reason {UNBALANCED}"
     for fault in faults:
         if fault.in_index:
             yield Finding("index equals chunks", fault.message, "doclake index rebuild")
         else:
-            mend = again if fault.root_ids else f"doclake ingest --source {source}"
+            mend = replay if fault.root_ids else f"doclake ingest --source {source}"
             yield Finding(check, fault.message, mend)
 
 
 def _recipes(project: Project) -> Iterator[Finding]:
-    """Documents whose rows were made by another recipe than the one configured now."""
+    """Documents whose rows come from another recipe than the configured one."""
     for name in project.settings.sources:
         now = project.fingerprints(name)
         live = Scope(name, where={"status": [ledger.OK, ledger.FAILED]})
@@ -115,11 +115,11 @@ def _duplicates(lake: Lake) -> Iterator[Finding]:
         if not table.mend:
             continue
         columns = [*table.partition_columns, *table.key]
-        twice = [key for key, count in lake.count_by(name, columns).items() if count > 1]
-        for (source, bucket), number in Counter((key[0], key[1]) for key in twice).items():
+        repeated = [key for key, count in lake.count_by(name, columns).items() if count > 1]
+        for (source, bucket), number in Counter((key[0], key[1]) for key in repeated).items():
             yield Finding(
                 "unique keys",
-                f"{source}/{bucket}: {number} keys of {name} stand twice",
+                f"{source}/{bucket}: {number} keys of {name} are not unique",
                 table.mend.format(source=source),
             )
 
@@ -139,17 +139,17 @@ def _vectors(lake: Lake) -> Iterator[Finding]:
                 f"{source}/{bucket}: {bad} vectors are not finite or not of unit length",
                 "doclake maintain drops them, doclake ingest then embeds their texts again.",
             )
-    for model, found in dimensions.items():
-        if len(found) > 1:
+    for model, sizes in dimensions.items():
+        if len(sizes) > 1:
             yield Finding(
                 "one dimension",
-                f"model {model} has vectors of {sorted(found)} floats",
+                f"model {model} has vectors of {sorted(sizes)} floats",
                 "Set embedding.revision, so that every text is embedded again; doclake ingest.",
             )
 
 
 def _orphans(lake: Lake) -> Iterator[Finding]:
-    """Rows that nothing keeps: of documents the ledger does not know, vectors no chunk uses."""
+    """Rows of documents that the ledger does not know, and vectors that no chunk uses."""
     for name, table in TABLES.items():
         if table.owner is None:
             continue
@@ -177,7 +177,7 @@ def _watermarks(project: Project) -> Iterator[Finding]:
         return
     for table, mark in now.items():
         if mark.table_id != state.watermarks[table].table_id:
-            message = f"The index followed another table {table} than the one that stands now."
+            message = f"The table {table} is not the one that the index followed."
             yield Finding("watermark", message, "doclake index rebuild")
         elif _behind(lake, table, state.watermarks[table].version):
             behind = mark.version - state.watermarks[table].version

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that does not balance: in the index, or in the rows of these document trees."""
+    """Something wrong in the index, or in the rows of these document trees."""
 
     message: str
     in_index: bool = False

@@ -1,9 +1,8 @@
-"""Whether stored rows still say what was written: figures, digests, access lists and vectors.
+"""Whether stored rows still are what was written: figures, digests, access lists and vectors.
 
-The balance counts rows; here their content is compared. The ledger must say what is counted, a
-chunk must match its own digest and carry the access list of its document, an index row must hold
-what its chunk and its vector hold. What cannot be told without the model is whether a vector of
-the lake is that of its text.
+The balance counts rows; this compares their content. The ledger must agree with the counts, a chunk
+must match its own digest and carry the access list of its document, an index row must agree with
+its chunk and its vector. Only the model could check that a vector of the lake is that of its text.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ def faults(project: Project, source: str | None = None) -> dict[str, list[Fault]
     """What is altered in the ledger, the chunks and the index rows of each source, or of one."""
     lake, index = project.lake, project.index
     state = index.state()
-    found: dict[str, list[Fault]] = {}
+    by_source: dict[str, list[Fault]] = {}
     partitions = lake.count_by("ledger", ["source", "bucket"], Scope(source))
     for name, bucket in sorted(partitions):
         scope = Scope(name, [bucket])
@@ -44,19 +43,19 @@ def faults(project: Project, source: str | None = None) -> dict[str, list[Fault]
             vectors = _vectors(lake, state, scope)
             partition += _index_rows(index, state, scope, rows, vectors)
             partition += _ledger(lake, state, scope, rows, vectors.keys())
-        found.setdefault(name, []).extend(
+        by_source.setdefault(name, []).extend(
             Fault(f"{name}/{bucket}: {fault.message}", fault.in_index, fault.root_ids)
             for fault in partition
         )
-    return found
+    return by_source
 
 
 def _ledger(
     lake: Lake, state: IndexState, scope: Scope, chunks: list[ChunkRow], embedded: Set[str]
 ) -> Iterator[Fault]:
-    """Figures of documents that every stage has done under the model of the index.
+    """Wrong figures of documents that every stage has done under the model of the index.
 
-    What has a vector must be indexed; whether it is, the balance tells.
+    A chunk with a vector counts as indexed here; the balance checks that it is.
     """
     vectors = Counter(row["doc_id"] for row in chunks if row["text_hash"] in embedded)
     refused = lake.count_by("quarantine", ["doc_id"], _of_chunks(scope), value="key")
@@ -66,20 +65,20 @@ def _ledger(
     for row in rows:
         doc_id, name = row["doc_id"], row["path"]
         if row["status"] == ledger.FAILED and not row["error"]:
-            yield Fault(f"{name}: failed for no reason", root_ids=(row["root_id"],))
+            yield Fault(f"{name}: failed without a reason", root_ids=(row["root_id"],))
         if row["status"] != ledger.OK:
             continue
         if not elements.get((doc_id,)) and doc_id not in parents:
-            yield Fault(f"{name}: sound, and has no elements", root_ids=(row["root_id"],))
+            yield Fault(f"{name}: sound, but without elements", root_ids=(row["root_id"],))
         counted = {
             "quarantined": refused.get((doc_id,), 0),
             "vectors": vectors[doc_id],
             "indexed": vectors[doc_id],
         }
         done = row["model"] == state.model and row["indexed"] is not None
-        told = {figure: row.get(figure) for figure in counted}
-        if done and told != counted:
-            message = f"{name}: the ledger says {told}, counted are {counted}"
+        recorded = {figure: row.get(figure) for figure in counted}
+        if done and recorded != counted:
+            message = f"{name}: the ledger says {recorded}, the rows are {counted}"
             yield Fault(message, root_ids=(row["root_id"],))
 
 
@@ -90,7 +89,7 @@ def _of_chunks(scope: Scope) -> Scope:
 def _chunks(lake: Lake, scope: Scope, rows: list[ChunkRow]) -> Iterator[Fault]:
     altered = {row["root_id"] for row in rows if row_hash(row) != row["row_hash"]}
     if altered:
-        message = f"chunks of {len(altered)} documents are not as they were written"
+        message = f"chunks of {len(altered)} documents have changed since they were written"
         yield Fault(message, root_ids=tuple(sorted(altered)))
     readers = lake.read("documents", scope, ["doc_id", "access"]).to_pydict()
     access = {d: set(a or ()) for d, a in zip(readers["doc_id"], readers["access"], strict=True)}
@@ -108,21 +107,21 @@ def _index_rows(
     vectors: Mapping[str, np.ndarray],
 ) -> Iterator[Fault]:
     columns = [*_DIGESTED, "access_keys", "vector"]
-    held = index.rows(state, scope, columns)
-    rows = held.drop_columns(["vector"]).to_pylist()
+    indexed = index.rows(state, scope, columns)
+    rows = indexed.drop_columns(["vector"]).to_pylist()
     text_of = {row["chunk_id"]: row["text_hash"] for row in chunks}
     altered = other_keys = other_vector = 0
-    for row, vector in zip(rows, held["vector"], strict=True):
+    for row, vector in zip(rows, indexed["vector"], strict=True):
         text_hash = text_of.get(row["chunk_id"])
         if text_hash is None:
-            continue  # an extra row, which the balance tells
+            continue  # an extra row: the balance reports it
         altered += row_hash(row | {"text_hash": text_hash}) != row["row_hash"]
         keys = {access_key(principal) for principal in row["access"] or ()}
         other_keys += keys != set(row["access_keys"] or ())
         stored = vectors.get(text_hash)
         other_vector += stored is not None and not _same(stored, vector.values.to_numpy())
     for number, what in (
-        (altered, "are not what the lake holds"),
+        (altered, "differ from the chunks of the lake"),
         (other_keys, "are filtered by other principals than they name"),
         (other_vector, "have another vector than their text"),
     ):
@@ -131,11 +130,11 @@ def _index_rows(
 
 
 def _same(one: np.ndarray, other: np.ndarray) -> bool:
-    """Are these two the vector of one text? Computed again in other company, or on another device,
-    it differs a little, and the index keeps what it has while the row is the same."""
+    """Whether both are vectors of one text. Computed again in another batch or on another device, a
+    vector differs a little, and the index keeps the old one while the row is the same."""
     if one.shape != other.shape:
         return False
-    with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is alike to nothing
+    with np.errstate(invalid="ignore", over="ignore"):  # a vector that is not finite equals none
         return bool(one @ other >= _ALIKE)
 
 

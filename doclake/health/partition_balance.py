@@ -19,7 +19,7 @@ from doclake.tables.quarantine import QUARANTINE
 
 
 class Partition:
-    """One (source, bucket), small enough to hold."""
+    """One (source, bucket), small enough for memory."""
 
     def __init__(
         self, project: Project, state: IndexState | None, source: str, bucket: str
@@ -42,10 +42,10 @@ class Partition:
         for row in rows:
             self.rows.setdefault(row["doc_id"], []).append(row)
         live = {row["doc_id"]: row for row in rows if row["status"] != ledger.DELETED}
-        twice = Counter(row["doc_id"] for row in rows)
+        counts = Counter(row["doc_id"] for row in rows)
         for row in rows:
-            if twice.pop(row["doc_id"], 1) > 1:
-                self._problem(f"{row['path']}: stands twice in the ledger", row)
+            if counts.pop(row["doc_id"], 1) > 1:
+                self._problem(f"{row['path']}: has two rows in the ledger", row)
         sound = {key: row for key, row in live.items() if row["status"] == ledger.OK}
         self.result.documents = len(live)
         self.result.failed = len(live) - len(sound)
@@ -90,10 +90,10 @@ class Partition:
                 pages.setdefault(element["doc_id"], set()).add(element["page"])
         self.result.elements = total.total()
         for doc_id, row in sound.items():
-            found = total[doc_id]
-            if found != row["elements"] or found != len(reasons.get(doc_id, {})):
+            count = total[doc_id]
+            if count != row["elements"] or count != len(reasons.get(doc_id, {})):
                 self._problem(
-                    f"{row['path']}: {found} elements, the ledger says {row['elements']}", row
+                    f"{row['path']}: {count} elements, the ledger says {row['elements']}", row
                 )
             with_elements = len(pages.get(doc_id, ()))
             if row["pages_with_text"] is not None and row["pages_with_text"] > with_elements:
@@ -104,7 +104,7 @@ class Partition:
                 )
         for doc_id in reasons.keys() - sound.keys():
             self._problem(
-                f"{total[doc_id]} elements of {doc_id}, which is no sound document",
+                f"{total[doc_id]} elements of {doc_id}, which is not a sound document",
                 *self.rows.get(doc_id, []),
             )
         return reasons
@@ -114,11 +114,11 @@ class Partition:
     ) -> list[ChunkRow]:
         columns = ["doc_id", "chunk_id", "text_hash", "row_hash", "element_ids"]
         chunks = CHUNKS.rows(self.lake.read("chunks", self.scope, columns))
-        refused = self.lake.read("quarantine", self.scope, ["key", "doc_id", "element_ids"])
-        held = {row["key"]: row for row in QUARANTINE.rows(refused)}
-        self.result.chunks, self.result.quarantined = len(chunks), len(held)
+        quarantine = self.lake.read("quarantine", self.scope, ["key", "doc_id", "element_ids"])
+        refused = {row["key"]: row for row in QUARANTINE.rows(quarantine)}
+        self.result.chunks, self.result.quarantined = len(chunks), len(refused)
         used: dict[str, set[str]] = {}
-        for chunk in [*chunks, *held.values()]:
+        for chunk in [*chunks, *refused.values()]:
             used.setdefault(chunk["doc_id"], set()).update(chunk["element_ids"] or ())
         counts = Counter(row["doc_id"] for row in chunks)
         for doc_id, row in sound.items():
@@ -139,7 +139,7 @@ class Partition:
                 )
         for doc_id in counts.keys() - sound.keys():
             self._problem(
-                f"{counts[doc_id]} chunks of {doc_id}, which is no sound document",
+                f"{counts[doc_id]} chunks of {doc_id}, which is not a sound document",
                 *self.rows.get(doc_id, []),
             )
         return chunks
@@ -158,20 +158,20 @@ class Partition:
                 *(row for doc_id in without for row in self.rows.get(doc_id, [])),
             )
         counts = Counter(row["chunk_id"] for row in chunks)
-        twice = {row["doc_id"] for row in chunks if counts[row["chunk_id"]] > 1}
-        if twice:
+        repeated = {row["doc_id"] for row in chunks if counts[row["chunk_id"]] > 1}
+        if repeated:
             self._problem(
                 "two chunks have one id",
-                *(row for doc_id in twice for row in self.rows.get(doc_id, [])),
+                *(row for doc_id in repeated for row in self.rows.get(doc_id, [])),
             )
         self._indexed({row["chunk_id"]: row["row_hash"] for row in chunks})
 
     def _indexed(self, wanted: dict[str, str]) -> None:
-        held: dict[str, list[str]] = {"chunk_id": [], "row_hash": []}
+        columns: dict[str, list[str]] = {"chunk_id": [], "row_hash": []}
         if self.state:
-            held = self.index.rows(self.state, self.scope, ["chunk_id", "row_hash"]).to_pydict()
-        indexed = dict(zip(held["chunk_id"], held["row_hash"], strict=True))
-        self.result.indexed = len(held["chunk_id"])
+            columns = self.index.rows(self.state, self.scope, [*columns]).to_pydict()
+        indexed = dict(zip(columns["chunk_id"], columns["row_hash"], strict=True))
+        self.result.indexed = len(columns["chunk_id"])
         if self.result.indexed != len(indexed):
             number = self.result.indexed - len(indexed)
             self._problem(f"{number} index rows are duplicates", in_index=True)

@@ -1,4 +1,4 @@
-"""Rows that no document owns, and vectors that are none."""
+"""Rows without an owner, and vectors that are damaged or stored twice."""
 
 from __future__ import annotations
 
@@ -21,14 +21,16 @@ def orphans(lake: Lake, table: Table[Any], scope: Scope = EVERYTHING) -> dict[Pa
     """Values of the owner's column in rows whose owner is missing, by partition."""
     assert table.owner is not None
     columns = ["source", "bucket", table.owner.column]
-    held = lake.count_by(table.name, columns, scope).keys()
-    found: dict[Partition, set[str]] = {}
-    for source, bucket, value in held - lake.count_by(table.owner.table, columns, scope).keys():
-        found.setdefault((source, bucket), set()).add(value)
-    return found
+    owned = lake.count_by(table.name, columns, scope).keys()
+    owners = lake.count_by(table.owner.table, columns, scope).keys()
+    by_partition: dict[Partition, set[str]] = {}
+    for source, bucket, value in owned - owners:
+        by_partition.setdefault((source, bucket), set()).add(value)
+    return by_partition
 
 
 def unsound_texts(lake: Lake, scope: Scope) -> list[str]:
+    """Hashes of the texts that have a damaged vector, or two of one model."""
     rows = lake.read("embeddings", scope, ["text_hash", "model", "vector"])
     bad = set(strings(rows["text_hash"].filter(pa.array(unsound(rows["vector"])))))
     counted = rows.group_by(["text_hash", "model"]).aggregate([([], "count_all")]).to_pydict()
@@ -41,7 +43,7 @@ def unsound(column: pa.ChunkedArray[Any]) -> np.ndarray:
     lengths = pc.list_value_length(column).to_numpy()
     starts = np.cumsum(lengths) - lengths
     flat = pc.list_flatten(column).to_numpy()
-    squares = np.append(np.square(flat, dtype=np.float64), 0.0)  # so that every start is in it
+    squares = np.append(np.square(flat, dtype=np.float64), 0.0)  # so every start is a valid index
     sums = np.add.reduceat(squares, starts) if len(starts) else np.zeros(0)
     norms = np.sqrt(np.where(lengths > 0, sums, 0.0))
     unfit: np.ndarray = ~(np.abs(norms - 1) <= UNIT_TOLERANCE)
