@@ -1,4 +1,4 @@
-"""What an ingest would do, and about what it would cost. Reads only what is new; writes nothing."""
+"""What an ingest would do and roughly cost. Reads only what is new; writes nothing."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def _undone(result: Forecast, context: StageContext, listed: set[str]) -> list[s
 def _estimate(
     result: Forecast, lake: Lake, source: str, paths: list[str], sizes: dict[str, int | None]
 ) -> None:
-    """Scale what the lake knows of like files (by suffix) to the bytes that are to be read."""
+    """Scale the rates of files with the same suffix to the bytes that are to be read."""
     rates = _rates(lake, source)
     for path in paths:
         megabytes = (sizes.get(path) or 0) / 1e6
@@ -136,7 +136,7 @@ def _estimate(
 
 
 def _rates(lake: Lake, source: str) -> dict[str, tuple[float, float, float]]:
-    """(pages, tokens, seconds) per megabyte by suffix; '' is over all."""
+    """(pages, tokens, seconds) per megabyte by suffix; '' stands for all files."""
     sizes = lake.read("documents", Scope(source), ["doc_id", "size"]).to_pydict()
     size_of = dict(zip(sizes["doc_id"], sizes["size"], strict=True))
     tokens = lake.read("chunks", Scope(source), ["root_id", "tokens"])

@@ -35,7 +35,7 @@ def record(
 ) -> None:
     """Open and close the incidents that the end of a run calls for.
 
-    A check of the index belongs to no source: whichever source's run is good next closes it.
+    A check of the index belongs to no source: the next good run of any source closes it.
     """
     lake = project.lake
     if error is None:
@@ -44,32 +44,32 @@ def record(
         message = f"The run failed: {error}"
         _open(project, source, cause, message, run_id, ended, incidents.CRITICAL)
     for check in checks:
-        of = INDEX if check.asset == INDEX else source
-        failed = incidents.check_cause(check.asset, check.check)
+        checked = INDEX if check.asset == INDEX else source
+        check_cause = incidents.check_cause(check.asset, check.check)
         if check.passed:
-            incidents.resolve(lake, of, failed, run_id)
+            incidents.resolve(lake, checked, check_cause, run_id)
         elif check.blocks:
-            _open(project, of, failed, check.message, run_id, ended, incidents.ERROR)
-    notifications.tell(lake, project.settings.alerts)
+            _open(project, checked, check_cause, check.message, run_id, ended, incidents.ERROR)
+    notifications.notify(lake, project.settings.alerts)
 
 
 def listing_failed(project: Project, source: str, error: DoclakeError) -> None:
-    """Open an incident for a source that cannot be listed; once, however often it is tried."""
+    """Open one incident for a source that cannot be listed, however often it is tried."""
     lake = project.lake
     _open(project, source, LISTING, str(error), "", datetime.now(UTC), incidents.ERROR)
-    notifications.tell(lake, project.settings.alerts)
+    notifications.notify(lake, project.settings.alerts)
 
 
 def listing_succeeded(project: Project, source: str, *, as_registered: bool) -> None:
-    """Close what a complete listing proves good: itself and, where it lists exactly what the
-    registry holds, the deletions that the guard refused. Else no run would, for none is due."""
+    """Close the incidents that a complete listing settles: failed listings and, if it lists exactly
+    what the registry holds, refused deletions. No run is due then that could close them."""
     lake = project.lake
-    good = {LISTING, incidents.check_cause(f"{source}/documents", "listing_is_complete")}
+    settled = {LISTING, incidents.check_cause(f"{source}/documents", "listing_is_complete")}
     if as_registered:
-        good.add(incidents.check_cause(f"{source}/documents", "deletions_within_guard"))
-    for cause in {row["cause"] for row in incidents.open_ones(lake, source)} & good:
+        settled.add(incidents.check_cause(f"{source}/documents", "deletions_within_guard"))
+    for cause in {row["cause"] for row in incidents.unresolved(lake, source)} & settled:
         incidents.resolve(lake, source, cause, "")
-    notifications.tell(lake, project.settings.alerts)
+    notifications.notify(lake, project.settings.alerts)
 
 
 def _open(
@@ -93,7 +93,7 @@ def _open(
             failed_at=ended,
             severity=severity,
         )
-    except LakeError as unsaved:  # a full disk: what fails the run also keeps no incident
+    except LakeError as unsaved:  # a full disk stops the run and the incident alike
         alerts = project.settings.alerts
         if alerts.are_set:
             notifications.send(alerts, notifications.News(source, message, str(unsaved)))

@@ -1,7 +1,7 @@
 """Incidents: what failed unattended, from the moment it was noticed until a good run closes it.
 
-An incident is one cause of one source. While it is open, the same failure again opens no second
-one; the next run that is good in that respect closes it.
+An incident is one cause of one source. While it is open, the same failure opens no second one. The
+next run without that failure closes it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def all_of(lake: Lake, source: str | None = None) -> list[Incident]:
     return sorted(rows, key=lambda row: row["opened_at"], reverse=True)
 
 
-def open_ones(lake: Lake, source: str | None = None) -> list[Incident]:
+def unresolved(lake: Lake, source: str | None = None) -> list[Incident]:
     return [row for row in all_of(lake, source) if row["resolved_at"] is None]
 
 
@@ -47,7 +47,7 @@ def raise_incident(
     severity: str = ERROR,
 ) -> Incident | None:
     """Open an incident and return it; None if one of this source and cause is open already."""
-    if any(row["cause"] == cause for row in open_ones(lake, source)):
+    if any(row["cause"] == cause for row in unresolved(lake, source)):
         return None
     opened = now()
     incident = INCIDENTS.empty_row() | {
@@ -67,15 +67,15 @@ def raise_incident(
 
 
 def resolve(lake: Lake, source: str, cause: str, run_id: str) -> list[Incident]:
-    """Close what is open for this source and cause; returns what was closed."""
+    """Close the open incidents of this source and cause; returns them."""
     closed = []
-    for row in open_ones(lake, source):
+    for row in unresolved(lake, source):
         if row["cause"] == cause:
-            at = now()
+            resolved = now()
             row |= {
-                "resolved_at": at,
+                "resolved_at": resolved,
                 "resolved_by": run_id,
-                "seconds_to_resolve": max(0.0, (at - row["opened_at"]).total_seconds()),
+                "seconds_to_resolve": max(0.0, (resolved - row["opened_at"]).total_seconds()),
             }
             _save(lake, row)
             closed.append(row)
@@ -83,8 +83,8 @@ def resolve(lake: Lake, source: str, cause: str, run_id: str) -> list[Incident]:
 
 
 def acknowledge(lake: Lake, incident_id: str) -> Incident | None:
-    """Say that a person took it; None if no open incident has this id."""
-    for row in open_ones(lake):
+    """Record that a person took the incident; None if no open one has this id."""
+    for row in unresolved(lake):
         if row["incident_id"] == incident_id:
             row["acknowledged_at"] = row["acknowledged_at"] or now()
             _save(lake, row)
@@ -92,8 +92,8 @@ def acknowledge(lake: Lake, incident_id: str) -> Incident | None:
     return None
 
 
-def mark_told(lake: Lake, incident: Incident, occasion: Occasion) -> None:
-    """Write down that people were told of its `opening` or its `closing`."""
+def mark_notified(lake: Lake, incident: Incident, occasion: Occasion) -> None:
+    """Record that people were notified of its `opening` or its `closing`."""
     for row in all_of(lake, incident["source"]):
         if row["incident_id"] == incident["incident_id"]:
             if occasion == "opening":

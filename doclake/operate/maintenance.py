@@ -1,8 +1,9 @@
-"""Maintenance: what is wrong put right, small files merged, old versions dropped, tombstones and
-closed incidents forgotten.
+"""Maintenance repairs rows, forgets tombstones and closed incidents, merges small files and drops
+old versions.
 
-The search index is brought up to date before, so no change it has to follow is vacuumed away;
-should it fall behind all the same, it compares keys instead of reading the feed.
+It brings the search index up to date before it drops versions, so that no change is lost that the
+index must follow. An index that falls behind all the same compares keys instead of reading the
+feed.
 """
 
 from __future__ import annotations
@@ -48,16 +49,16 @@ def run(project: Project) -> list[Maintained]:
         name: repair.run(lake, TABLES[name]) + _forget(project, TABLES[name]) for name in tables
     }
     search_index.run(project)
-    done = []
+    maintained = []
     for table in tables:
         merged = lake.compact(table)
         removed = lake.vacuum(table, max(settings.retention.history, SHORTEST_HISTORY))
-        done.append(Maintained(table, merged, removed, dropped[table]))
+        maintained.append(Maintained(table, merged, removed, dropped[table]))
     state = project.index.state()
     if state is not None:
         with project.index.writer():
             project.index.optimize(state)
-    return done
+    return maintained
 
 
 def _forget(project: Project, table: Table[Any]) -> int:

@@ -1,6 +1,6 @@
-"""Telling people of incidents: a Slack-compatible webhook, and whatever apprise can reach.
+"""Notifies people of incidents through a Slack-compatible webhook and the services of apprise.
 
-What nobody took is sent again, whenever a source is listed or a run has ended.
+News that no service accepted is sent again when a source is listed or a run ends.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from apprise import Apprise
 
 TIMEOUT_SECONDS = 30.0
-NEWS = timedelta(days=1)  # older is none: nobody wants a year of it when a webhook is set up
+NEWS_AGE = timedelta(days=1)  # so that a new webhook does not get a year of incidents
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What people are told: `source` and `headline` make one sentence."""
+    """What people read: `source` and `headline` make one sentence."""
 
     source: str
     headline: str
@@ -50,19 +50,19 @@ def closing(incident: Incident) -> News:
     return News(incident["source"], headline, good=True)
 
 
-def tell(lake: Lake, alerts: Alerts) -> None:
-    """Send what people were not told yet, oldest first; at the first failure wait for the next
-    call. Two processes at once may both send one; none is lost."""
+def notify(lake: Lake, alerts: Alerts) -> None:
+    """Send the news that is not sent yet, oldest first; stop at the first failure until the next
+    call. Two processes at once may send the same news; none is lost."""
     if not alerts.are_set:
         return
-    for which, incident in _untold(lake):
-        if not send(alerts, (opening if which == "opening" else closing)(incident)):
+    for occasion, incident in _unsent(lake):
+        if not send(alerts, (opening if occasion == "opening" else closing)(incident)):
             return
-        incidents.mark_told(lake, incident, which)
+        incidents.mark_notified(lake, incident, occasion)
 
 
-def _untold(lake: Lake) -> Iterator[tuple[incidents.Occasion, Incident]]:
-    since = clock.now() - NEWS
+def _unsent(lake: Lake) -> Iterator[tuple[incidents.Occasion, Incident]]:
+    since = clock.now() - NEWS_AGE
     for incident in reversed(incidents.all_of(lake)):
         opened, resolved = incident["opened_at"], incident["resolved_at"]
         if opened > since and not incident["opening_told_at"]:
@@ -72,8 +72,8 @@ def _untold(lake: Lake) -> Iterator[tuple[incidents.Occasion, Incident]]:
 
 
 def send(alerts: Alerts, news: News) -> bool:
-    """True if at least one took it: a service that is down shall not make the others repeat
-    themselves. Whoever did not take it is logged, and stops no run."""
+    """True if at least one service accepted the news, so that one that is down makes no other
+    repeat itself. A service that does not accept is logged and stops no run."""
     from apprise import Apprise
 
     services, webhook = Apprise(), Apprise()
@@ -83,14 +83,14 @@ def send(alerts: Alerts, news: News) -> bool:
     title = f"{news.source} {news.headline}"
     mark = ":white_check_mark:" if news.good else ":rotating_light:"
     marked = f"{mark} *{news.source}* {news.headline}\n{news.details}".rstrip()
-    taken = [
-        _notify(services, news.details or title, title, news.good),
-        _notify(webhook, marked, "", news.good),
+    accepted = [
+        _post(services, news.details or title, title, news.good),
+        _post(webhook, marked, "", news.good),
     ]
-    return any(taken)
+    return any(accepted)
 
 
-def _notify(services: Apprise, body: str, title: str, good: bool) -> bool:
+def _post(services: Apprise, body: str, title: str, good: bool) -> bool:
     from apprise import NotifyFormat, NotifyType
 
     kind = NotifyType.SUCCESS if good else NotifyType.FAILURE

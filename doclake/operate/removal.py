@@ -1,4 +1,4 @@
-"""Taking out of the lake and the index what a source that is configured no more left behind."""
+"""Removes the rows of a source that is no longer configured from the lake and the index."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from doclake.project import Project
 from doclake.stages import search_index
 from doclake.tables.registry import TABLES
 
-# The registry goes last: while it names the source, the doctor tells that it is still there.
+# The registry goes last: while it names the source, the doctor reports what is left.
 REGISTRY = ("incidents", "documents")
 ROWS = tuple(name for name in TABLES if TABLES[name].partition_columns and name not in REGISTRY)
 
 
 def left_behind(project: Project) -> list[str]:
     """Sources that the lake holds and the settings do not name."""
-    held = {
+    stored = {
         source
         for table in ("documents", "ledger")
         for (source,) in project.lake.count_by(table, ["source"])
     }
-    return sorted(held - project.settings.sources.keys())
+    return sorted(stored - project.settings.sources.keys())
 
 
 def remove(project: Project, source: str) -> dict[str, int]:
-    """Delete every row of a source; the number of rows by table. A removal that was interrupted
-    is finished by another.
+    """Delete every row of a source; returns the number of rows by table. Another removal finishes
+    one that was interrupted.
 
     Older versions of the tables keep the rows until maintenance drops them (`retention`). Raises
     `SettingsError` for a source that is configured, or that the lake does not hold.
@@ -45,7 +45,7 @@ def remove(project: Project, source: str) -> dict[str, int]:
         )
     lake = project.lake
     partitions = [place for table in ROWS for place in lake.count_by(table, ["source", "bucket"])]
-    buckets = sorted({bucket for of, bucket in partitions if of == source})
+    buckets = sorted({bucket for name, bucket in partitions if name == source})
     with locks.partitions(lake, source, buckets):
         removed = {table: lake.delete(table, Scope(source)) for table in ROWS}
         search_index.run(project)

@@ -1,7 +1,8 @@
-"""What no run brings back by itself, put right: rows nobody owns, vectors that are none.
+"""Drops what no run mends by itself: rows without an owner, vectors that are damaged or stored
+twice.
 
-Such rows come from damage from outside or from code that has been mended since. Each partition is
-held while it is looked at, so the rows of a run at work are never taken for orphans.
+Such rows come from outside damage or from an old bug. Each partition is locked while it is checked,
+so the rows of a run at work are never taken for orphans.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def _drop_orphans(lake: Lake, table: Table[Any], column: str, partition: Scope) 
 
 
 def _drop_unsound(lake: Lake, source: str, bucket: str) -> int:
-    """Drop vectors that are none or stand twice, and mark the partition as not embedded."""
+    """Drop damaged and repeated vectors, and mark the partition as not embedded."""
     scope = Scope(source, [bucket])
     if not unsound_texts(lake, scope):
         return 0

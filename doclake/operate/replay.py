@@ -1,6 +1,6 @@
-"""Replay: make stages do documents again that failed, were parked or were refused.
+"""Replay: stages do the documents again that failed, that wait for a person or that were refused.
 
-Nothing is run here: the ledger rows are marked as not done, and the next run of the source does
+Nothing runs here: replay marks the ledger rows as not done, and the next run of the source does
 exactly those documents.
 """
 
@@ -32,9 +32,9 @@ def mark(
 ) -> list[LedgerRow]:
     """Mark the failed documents that match; returns them.
 
-    `document` is a path or a doc_id, `reason` an error code, the name of a contract's rule, or
-    `unbalanced`: what the doctor found not to balance, failed or not. A
-    document found inside another one is replayed with the whole tree it belongs to.
+    `document` is a path or a doc_id. `reason` is an error code, the name of a contract's rule, or
+    `unbalanced`: the trees in which the doctor finds a fault, failed or not. A document found
+    inside another one is replayed with its whole tree.
     """
     lake = project.lake
     if reason == UNBALANCED:
@@ -45,24 +45,24 @@ def mark(
         ]
         _mark_all(lake, chosen, extract=True)
         return chosen
-    ruled = _refused_by(lake, source, reason) if reason else set()
+    refused = _refused_by(lake, source, reason) if reason else set()
     chosen = [
         row
         for row in failures(lake, source)
         if (document is None or document in (row["path"], row["doc_id"]))
-        and (reason is None or row["error"] == reason or row["doc_id"] in ruled)
+        and (reason is None or row["error"] == reason or row["doc_id"] in refused)
     ]
     _mark_all(lake, chosen)
     return chosen
 
 
 def _unbalanced(project: Project, source: str | None) -> list[LedgerRow]:
-    """Listed documents of the trees whose rows do not agree with the ledger."""
+    """Listed documents of the trees whose rows disagree with the ledger."""
     rows: list[LedgerRow] = []
     lake = project.lake
     altered = integrity.faults(project, source)
-    for name, found in balance.status(project).items():
-        faults = found.faults + altered.get(name, [])
+    for name, counts in balance.status(project).items():
+        faults = counts.faults + altered.get(name, [])
         roots = {root for fault in faults for root in fault.root_ids}
         if roots and source in (None, name):
             trees = ledger.trees(ledger.read(lake, Scope(name, where={"root_id": roots})))

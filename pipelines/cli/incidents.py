@@ -29,7 +29,7 @@ def command(
     lake = console.open_project(source).lake
     if ack is not None and incidents.acknowledge(lake, ack) is None:
         raise SettingsError(f"No open incident {ack}.", problems=[("--ack", ack, "an open one")])
-    rows = incidents.all_of(lake, source) if all else incidents.open_ones(lake, source)
+    rows = incidents.all_of(lake, source) if all else incidents.unresolved(lake, source)
     timing = ("resolved_at", "seconds_to_detect", "seconds_to_resolve") if all else ()
     console.print_rows("incidents", rows, (*_COLUMNS, *timing, "message"), json, _block)
 

@@ -35,7 +35,7 @@ def _record(project, source, *, error=None, passed=True, **options):
 
 
 def _open(project):
-    return {(row["source"], row["cause"]) for row in incidents.open_ones(project.lake)}
+    return {(row["source"], row["cause"]) for row in incidents.unresolved(project.lake)}
 
 
 def test_a_check_of_the_index_is_closed_by_a_good_run_of_any_source(project):

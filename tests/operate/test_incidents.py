@@ -30,7 +30,7 @@ def _open(lake, source="notes", cause=incidents.RUN, ago=30.0, **options):
 
 def test_an_incident_knows_how_long_it_took_to_be_noticed(lake):
     incident = _open(lake, ago=30, severity=incidents.CRITICAL)
-    (stored,) = incidents.open_ones(lake)
+    (stored,) = incidents.unresolved(lake)
     assert stored == incident
     assert stored["severity"] == "critical"
     assert stored["seconds_to_detect"] == pytest.approx(30, abs=5)
@@ -46,8 +46,8 @@ def test_the_same_failure_again_opens_no_second_incident(lake):
     assert _open(lake) is None
     assert _open(lake, cause=incidents.check_cause("notes/chunks", "meets_contract")) is not None
     assert _open(lake, source="letters") is not None
-    assert len(incidents.open_ones(lake)) == 3
-    assert len(incidents.open_ones(lake, "notes")) == 2
+    assert len(incidents.unresolved(lake)) == 3
+    assert len(incidents.unresolved(lake, "notes")) == 2
 
 
 def test_a_good_run_closes_what_it_is_good_in_and_nothing_else(lake):
@@ -56,7 +56,7 @@ def test_a_good_run_closes_what_it_is_good_in_and_nothing_else(lake):
     (closed,) = incidents.resolve(lake, "notes", incidents.RUN, "r2")
     assert closed["resolved_by"] == "r2"
     assert 0 <= closed["seconds_to_resolve"] < 60
-    assert [row["source"] for row in incidents.open_ones(lake)] == ["letters"]
+    assert [row["source"] for row in incidents.unresolved(lake)] == ["letters"]
     assert incidents.resolve(lake, "notes", incidents.RUN, "r3") == []
     assert len(incidents.all_of(lake)) == 2
 
@@ -77,7 +77,7 @@ def test_an_incident_is_acknowledged_once_and_stays_open(lake):
     taken = incidents.acknowledge(lake, incident["incident_id"])
     again = incidents.acknowledge(lake, incident["incident_id"])
     assert taken["acknowledged_at"] == again["acknowledged_at"] is not None
-    assert len(incidents.open_ones(lake)) == 1
+    assert len(incidents.unresolved(lake)) == 1
     incidents.resolve(lake, "notes", incidents.RUN, "r2")
     assert incidents.acknowledge(lake, incident["incident_id"]) is None
     assert incidents.acknowledge(lake, "0" * 12) is None

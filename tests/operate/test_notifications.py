@@ -92,12 +92,12 @@ def test_what_nobody_took_is_told_later_and_once(hook, tmp_path):
     alerts = Alerts(webhook=hook.url)
     _open(lake, "notes")
     hook.status = 500
-    notifications.tell(lake, alerts)
+    notifications.notify(lake, alerts)
     incidents.resolve(lake, "notes", incidents.RUN, "r2")
     hook.status = 200
     hook.posted.clear()
     for _ in range(2):
-        notifications.tell(lake, alerts)
+        notifications.notify(lake, alerts)
     opened, closed = _texts(hook)
     assert "no space left" in opened
     assert "good again" in closed
@@ -108,7 +108,7 @@ def test_what_one_of_two_took_is_told_and_not_repeated(hook, mail_server, tmp_pa
     _open(lake, "notes")
     hook.status = 500
     for _ in range(2):
-        notifications.tell(lake, Alerts(webhook=hook.url, urls=mail_server.url))
+        notifications.notify(lake, Alerts(webhook=hook.url, urls=mail_server.url))
     assert len(mail_server.messages) == len(hook.posted) == 1
     assert "JSON could not be reached" in caplog.text
 
@@ -116,8 +116,8 @@ def test_what_one_of_two_took_is_told_and_not_repeated(hook, mail_server, tmp_pa
 def test_incidents_of_long_ago_are_no_news_to_a_new_webhook(hook, tmp_path, monkeypatch):
     lake = Lake(str(tmp_path / "lake"))
     _open(lake, "notes")
-    monkeypatch.setattr(notifications, "NEWS", timedelta(0))
-    notifications.tell(lake, Alerts(webhook=hook.url))
+    monkeypatch.setattr(notifications, "NEWS_AGE", timedelta(0))
+    notifications.notify(lake, Alerts(webhook=hook.url))
     assert hook.posted == []
 
 

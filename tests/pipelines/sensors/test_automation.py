@@ -154,11 +154,11 @@ def test_deletions_that_were_refused_are_good_again_when_the_documents_are_back(
     note.rename(away)
     with dg.DagsterInstance.ephemeral() as instance:
         _observe(project, instance)
-        (still,) = incidents.open_ones(lake)
+        (still,) = incidents.unresolved(lake)
         assert "deletions_within_guard" in still["cause"]
         away.rename(note)
         _observe(project, instance)
-    assert incidents.open_ones(lake) == []
+    assert incidents.unresolved(lake) == []
 
 
 def test_a_source_that_cannot_be_opened_as_configured_opens_an_incident(project):
@@ -167,14 +167,14 @@ def test_a_source_that_cannot_be_opened_as_configured_opens_an_incident(project)
     project = _with(project, source)
     with dg.DagsterInstance.ephemeral() as instance:
         assert "nosuch" in _observe(project, instance).skip_message
-    assert [row["cause"] for row in incidents.open_ones(project.lake)] == ["listing"]
+    assert [row["cause"] for row in incidents.unresolved(project.lake)] == ["listing"]
 
 
 def test_a_listing_that_fails_reports_nothing_and_opens_an_incident(project, tmp_path):
     (tmp_path / "notes").rename(tmp_path / "elsewhere")
     with dg.DagsterInstance.ephemeral() as instance:
         assert _observe(project, instance).asset_events == []
-    (incident,) = incidents.open_ones(project.lake)
+    (incident,) = incidents.unresolved(project.lake)
     assert (incident["source"], incident["cause"]) == ("notes", "listing")
 
 

@@ -51,16 +51,16 @@ def test_a_run_that_fails_opens_an_incident_that_the_next_good_run_closes(flow, 
     table.rename(table.with_name("away"))
     table.write_text("no table")
     assert not unattended()
-    (incident,) = incidents.open_ones(flow.lake)
+    (incident,) = incidents.unresolved(flow.lake)
     assert (incident["source"], incident["severity"]) == ("notes", incidents.CRITICAL)
     assert incident["owner"] == "team:data"
     assert not unattended()
-    assert len(incidents.open_ones(flow.lake)) == 1
+    assert len(incidents.unresolved(flow.lake)) == 1
 
     table.unlink()
     table.with_name("away").rename(table)
     assert unattended()
-    assert incidents.open_ones(flow.lake) == []
+    assert incidents.unresolved(flow.lake) == []
     (closed,) = incidents.all_of(flow.lake)
     assert closed["resolved_at"] >= closed["opened_at"]
 
@@ -68,11 +68,11 @@ def test_a_run_that_fails_opens_an_incident_that_the_next_good_run_closes(flow, 
 def test_a_listing_that_loses_a_source_opens_an_incident_without_failing_the_run(flow, unattended):
     flow.documents.rename(flow.folder / "elsewhere")
     assert unattended()
-    causes = {incident["cause"] for incident in incidents.open_ones(Lake(flow.lake.url))}
+    causes = {incident["cause"] for incident in incidents.unresolved(Lake(flow.lake.url))}
     assert any("listing_is_complete" in cause for cause in causes)
     (flow.folder / "elsewhere").rename(flow.documents)
     assert unattended()
-    assert incidents.open_ones(flow.lake) == []
+    assert incidents.unresolved(flow.lake) == []
 
 
 @pytest.mark.parametrize(("name", "opened"), [("report", 0), ("maintenance", 1)])
@@ -96,7 +96,7 @@ def test_only_jobs_of_doclake_open_incidents_in_a_project_of_many(flow, instance
         dagster_event=result.get_run_failure_event(),
     )
     repository.get_sensor_def("open_incidents")(context.for_run_failure())
-    assert len(incidents.open_ones(flow.lake)) == opened
+    assert len(incidents.unresolved(flow.lake)) == opened
 
 
 def test_the_nightly_job_maintains_every_table_and_says_what_it_did(flow, instance):
