@@ -1,4 +1,4 @@
-"""Chunking: the elements of one document to the units that are embedded and found."""
+"""Chunking: from the elements of one document to the units that are embedded and found."""
 
 from doclake.chunk.chunker import chunk_document
 from doclake.chunk.exclusions import exclusion_reason

@@ -1,4 +1,4 @@
-"""How much fits: tokens left for the text once prompt, special tokens and headings are in."""
+"""How much fits a chunk: the tokens that prompt, special tokens and headings leave for the text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One document's elements to its chunks."""
+"""From the elements of one document to its chunks."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def chunk_document(
 ) -> ChunkedDocument:
     """Chunks of one document.
 
-    `elements` follows `ELEMENTS`, in reading order; `fingerprint` is that of the recipe
-    and `hidden_text` that of the extraction. No chunk has more tokens than the recipe allows or
+    `elements` follows `ELEMENTS`, in reading order. `fingerprint` is that of `recipe`, and
+    `hidden_text` a setting of the extraction. No chunk has more tokens than the recipe allows or
     the model takes, prompt and special tokens included. The same input gives the same rows.
     """
     blocks, excluded = _select(elements, hidden_text, counter)
@@ -66,9 +66,9 @@ def _select(
 
 
 def _within_limit(drafts: Sequence[Draft], budget: Budget) -> tuple[list[Draft], list[int]]:
-    """The drafts and their exact tokens; a draft that came out too long is halved.
+    """The drafts and their exact tokens; a draft that is too long is halved.
 
-    Packing adds up the tokens of parts. Joined, they can come to a few more, rarely.
+    Packing adds up the tokens of parts; joined, the parts rarely have a few more.
     """
     counts = _count(drafts, budget)
     if all(count <= budget.limit for count in counts):

@@ -1,4 +1,4 @@
-"""Which elements stay out of the chunks, and why. Told from the row alone.
+"""Which elements stay out of the chunks, and why. The row alone decides.
 
 The ledger's balance rests on it: elements = elements in chunks + elements excluded for a reason.
 """

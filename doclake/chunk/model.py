@@ -61,7 +61,8 @@ class Block:
 class Piece:
     """A run of text that stays together in one chunk, with the blocks it came from.
 
-    `joins` is how it follows a piece of the same block: sentences by a space, lines by a break.
+    `joins` stands between it and a piece of the same block before it: a space between sentences, a
+    break between lines.
     """
 
     text: str
@@ -75,7 +76,7 @@ class Piece:
 class Group:
     """Blocks that may share chunks: a section, a page, a document.
 
-    `headings` are those that open it; `section` is the path that stands above its chunks.
+    `headings` open it; `section` is the path of the headings above its chunks.
     """
 
     section: Section

@@ -30,7 +30,7 @@ class Packer:
         self._begin(group)
 
     def pack(self, pieces: Iterable[Piece | Block]) -> list[Draft]:
-        """A block is kept whole if it fits a chunk and cut if not; a piece is never cut."""
+        """Keeps a block whole if it fits a chunk, and cuts it if not; never cuts a piece."""
         for part in pieces:
             piece = part if isinstance(part, Piece) else _whole(part)
             if isinstance(part, Block) and self._needs_cutting(piece):
@@ -44,8 +44,8 @@ class Packer:
     def _begin(self, group: Group) -> None:
         """Puts the headings that open the group in the text of its first chunk.
 
-        The context of that chunk leaves them out, so each is embedded once. A heading too long to
-        leave half the room to what it heads is text like any other.
+        The context of that chunk leaves them out, so each is embedded once. Headings that take more
+        than half the room are text like any other.
         """
         if not group.headings:
             return
@@ -67,7 +67,7 @@ class Packer:
         self._draft_context = context
         self._room = self._budget.room(context)
         self._pieces = list(pieces)
-        self._heads = 0  # pieces at the front that must not end a chunk alone
+        self._heads = 0  # pieces at the front that are headings: never a chunk of their own
 
     def _used(self) -> int:
         return sum(piece.tokens + self._budget.joint for piece in self._pieces)
@@ -77,7 +77,7 @@ class Packer:
         return not self._budget.too_long(characters, self._used() + piece.tokens, self._room)
 
     def _needs_cutting(self, piece: Piece) -> bool:
-        """True if it fits neither a fresh chunk nor the one that holds nothing but its headings."""
+        """True if it fits neither a fresh chunk nor the one that holds only its headings."""
         if self._only_headings():
             return not self._fits(piece)
         room = self._budget.room(self._context)
@@ -118,15 +118,17 @@ class Packer:
             self._add(piece)
 
     def _carried(self, piece: Piece) -> list[Piece]:
-        """What goes to the next chunk before `piece`: a caption of its table, its list's lead-in.
+        """What goes to the next chunk before `piece`: the caption of a table or lead-in of a list.
 
-        It leaves the current chunk, unless items of the list stand there already: then it is shown
-        again above the rest of them. A long one is no caption or lead-in and stays where it is.
+        It leaves the current chunk, unless items of the list are in it already: then it is shown
+        again above the rest of them. A long piece counts as neither and stays.
         """
         last = self._pieces[-1] if self._pieces else None
-        captions = last is not None and piece.kind == "table" and last.blocks[-1].type == "Caption"
-        leads = self._lead_in is not None and piece.kind not in ("text", "heading")
-        before = last if captions else self._lead_in if leads else None
+        has_caption = (
+            last is not None and piece.kind == "table" and last.blocks[-1].type == "Caption"
+        )
+        has_lead_in = self._lead_in is not None and piece.kind not in ("text", "heading")
+        before = last if has_caption else self._lead_in if has_lead_in else None
         room = self._budget.room(self._context)
         if before is None or before.tokens * 4 > room or self._too_large(before, piece, room):
             return []

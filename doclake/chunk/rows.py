@@ -29,7 +29,7 @@ def rows(
 ) -> list[ChunkRow]:
     """One row of `CHUNKS` per draft; `counts` are their tokens, all included."""
     seen: Counter[tuple[Any, ...]] = Counter()
-    made = []
+    chunk_rows = []
     for ordinal, (draft, tokens) in enumerate(zip(drafts, counts, strict=True)):
         section = list(draft.section)
         text_hash = ids.text_hash(embedding_text(draft.context, draft.text))
@@ -57,8 +57,8 @@ def rows(
             "element_ids": [block.element_id for block in draft.blocks],
             "access": list(document.access),
         }
-        made.append(row | {"row_hash": row_hash(row)})
-    return made
+        chunk_rows.append(row | {"row_hash": row_hash(row)})
+    return chunk_rows
 
 
 def row_hash(row: Mapping[str, Any]) -> str:
@@ -78,21 +78,21 @@ def boxes(blocks: Sequence[Block]) -> list[PageBox]:
 
     Coordinates are rounded to a hundredth of a point, so a digest of them is stable.
     """
-    made: list[PageBox] = []
+    joined: list[PageBox] = []
     for block in blocks:
         if block.page is None or block.bbox is None:
             continue
         x0, y0, x1, y1 = (round(float(value), 2) for value in block.bbox)
         box: PageBox = {"page": block.page, "x0": x0, "y0": y0, "x1": x1, "y1": y1}
-        if made and _adjoin(made[-1], box):
-            last = made[-1]
+        if joined and _adjoin(joined[-1], box):
+            last = joined[-1]
             last.update({
                 "x0": min(last["x0"], x0), "y0": min(last["y0"], y0),
                 "x1": max(last["x1"], x1), "y1": max(last["y1"], y1),
             })  # fmt: skip
         else:
-            made.append(box)
-    return made
+            joined.append(box)
+    return joined
 
 
 def _adjoin(above: PageBox, below: PageBox) -> bool:

@@ -15,15 +15,15 @@ _HEADING_LENGTH = 300
 def sections(blocks: Iterable[Block]) -> list[Group]:
     """Groups in reading order.
 
-    A heading opens the section of the body that follows it, and headings above that which have no
-    body of their own open it too. Headings that head nothing are text of the section they stand
-    in: kept, in groups of their own. Notes stand apart after their section: they interrupt it only
-    because the page ends.
+    A heading opens the section of the body that follows it, together with the headings right before
+    it that have no body of their own. Headings above no body at all form groups of their own in
+    the section they stand in. Notes follow their section as a group of their own: they interrupt it
+    only because the page ends.
     """
     groups: list[Group] = []
     waiting: list[Block] = []
     asides: list[Block] = []
-    key: Section | None = None  # path of the body blocks of the last group, as extraction told it
+    key: Section | None = None  # path of the body blocks of the last group, as extraction gave it
     for block in blocks:
         if block.kind == "heading":
             waiting.append(block)
@@ -45,10 +45,10 @@ def sections(blocks: Iterable[Block]) -> list[Group]:
 
 def _headings_of(block: Block, waiting: Sequence[Block]) -> list[Block]:
     """Those of the headings just passed that stand above `block`."""
-    found = [heading for heading in waiting if _is_prefix(_opened_by(heading), block.section)]
-    if not found and waiting and waiting[-1].section == block.section:
-        return [waiting[-1]]  # the format tells no sections: what follows a heading is under it
-    return found
+    above = [heading for heading in waiting if _is_prefix(_opened_by(heading), block.section)]
+    if not above and waiting and waiting[-1].section == block.section:
+        return [waiting[-1]]  # the format has no sections: what follows a heading is under it
+    return above
 
 
 def _path(block: Block, headings: Sequence[Block]) -> Section:

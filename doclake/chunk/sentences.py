@@ -46,12 +46,12 @@ def _other(text: str, language: str) -> list[int]:
 
     starts, at = [], 0
     for sentence in sentencex.segment(language, text):
-        # Looked for, not counted on: in texts beyond some 10,000 characters it drops line breaks.
-        found = text.find(sentence, at)
-        if found < 0:
+        # Its lengths don't add up: beyond some 10,000 characters sentencex drops line breaks.
+        start = text.find(sentence, at)
+        if start < 0:
             break
-        starts.append(found)
-        at = found + len(sentence)
+        starts.append(start)
+        at = start + len(sentence)
     return [0, *starts[1:]]
 
 

@@ -96,7 +96,8 @@ class Splitter:
     def windows(self, text: str, room: int, overlap: int = 0) -> list[Span]:
         """Spans of at most `room` tokens, each beginning `overlap` tokens before the last ended.
 
-        A border inside a word moves back to its beginning, if that costs under a quarter window.
+        A border inside a word moves back to the beginning of the word, if that costs less than a
+        quarter of the window.
         """
         offsets = self._budget.counter.offsets(text)
         spans: list[Span] = []

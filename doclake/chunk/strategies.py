@@ -26,7 +26,7 @@ def structure(blocks: Sequence[Block], budget: Budget, recipe: ChunkRecipe) -> l
 
 
 def sentence(blocks: Sequence[Block], budget: Budget, recipe: ChunkRecipe) -> list[Draft]:
-    """Section by section, filled with whole sentences whatever block they stand in."""
+    """Section by section, filled with whole sentences across the borders of blocks."""
     splitter = Splitter(budget)
     drafts = []
     for group in sections(blocks):
@@ -89,7 +89,7 @@ def common_section(blocks: Sequence[Block]) -> Section:
 def _sentences(
     group: Group, splitter: Splitter, budget: Budget, recipe: ChunkRecipe
 ) -> list[Piece]:
-    """The sentences of a section; one too long to stand behind an overlap is cut."""
+    """The sentences of a section; one too long to follow an overlap is cut."""
     room = budget.room(budget.context(group.section))
     room -= min(recipe.overlap_tokens, room // 2)
     pieces = []

@@ -52,7 +52,7 @@ def validate_chunks(table: pa.Table, max_tokens: int = MAX_TOKENS) -> Verdict:
 
 
 def _features(table: pa.Table) -> pa.Table:
-    """What the rules look at: no text, only what can be told about it."""
+    """What the rules look at: figures of each row, never its text."""
     text = pc.fill_null(table["text"], "")
     length = pc.utf8_length(text)
     replaced = pc.divide(

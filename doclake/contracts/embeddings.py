@@ -53,8 +53,8 @@ def _features(table: pa.Table) -> pa.Table:
 def _measure(vectors: pa.ChunkedArray[Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Length, count of values that are not finite, and norm of each vector: three arrays [n].
 
-    A null counts as not finite, and so do they in a norm, which is zero then: pandas would take
-    NaN for a missing value and the rule would pass over it.
+    A null counts as not finite. The norm of a vector that is not finite is 0: pandas would take NaN
+    for a missing value, and the rule would skip it.
     """
     lengths = np.asarray(pc.fill_null(pc.list_value_length(vectors), 0), np.int64)
     flat = np.asarray(pc.fill_null(pc.list_flatten(vectors), float("nan")), np.float64)

@@ -12,8 +12,8 @@ Severity = Literal["critical", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """One rule over the rows of a call. Rows that break a critical rule are refused; a warning is
-    told and nothing more."""
+    """One rule over the rows of a call. Rows that break a critical rule are refused; a warning only
+    shows in the report."""
 
     name: str
     passed: bool
@@ -24,7 +24,7 @@ class RuleResult:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`accepted` are the rows as they came, in order; `refused` follows `QUARANTINE`, one
+    """`accepted` holds the good rows, unchanged and in order. `refused` follows `QUARANTINE`: one
     row for each refused row and each rule it broke."""
 
     accepted: pa.Table

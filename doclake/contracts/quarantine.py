@@ -33,7 +33,7 @@ def judge(
 def _entries(
     table: pa.Table, features: pa.Table, reasons: list[tuple[int, Rule]], stage: str, key: str
 ) -> list[Refusal]:
-    """One entry per key and rule: rows that share a key are told by their count."""
+    """One entry for each key and rule, also where several rows share a key."""
     columns = [name for name in (*_COPIED, key, "element_ids") if name in table.column_names]
     now = datetime.now(UTC)
     entries: dict[tuple[str, str], Refusal] = {}
@@ -62,8 +62,8 @@ def _entries(
 def _evidence(features: pa.Table, row: int, rule: Rule) -> str:
     """The feature's number and what was expected of it; for strings, only their length."""
     value = features[rule.column][row].as_py()
-    told = f"{rule.column}={value}"
+    evidence = f"{rule.column}={value}"
     if isinstance(value, str):
-        told = f"{rule.column} of {len(value)} characters"
+        evidence = f"{rule.column} of {len(value)} characters"
     expected = ", ".join(f"{name}={argument}" for name, argument in rule.arguments.items())
-    return f"{told}; expected {expected}" if expected else told
+    return f"{evidence}; expected {expected}" if expected else evidence

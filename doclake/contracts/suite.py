@@ -32,10 +32,10 @@ class Rule:
 
 
 def run(features: pa.Table, rules: Sequence[Rule]) -> tuple[list[RuleResult], dict[str, list[int]]]:
-    """The result of each rule, and the numbers of the rows that broke those that failed.
+    """The result of each rule and, for each that failed, the numbers of the rows that broke it.
 
-    A first pass only counts. Only the rules that failed are run again, to name their rows: that
-    pass costs several times as much and almost never happens.
+    A first pass only counts. Rules that failed run again to name their rows: that pass costs
+    several times as much and almost never happens.
     """
     if not features.num_rows:
         return [RuleResult(rule.name, True, 0, 0, rule.severity) for rule in rules], {}
@@ -60,11 +60,11 @@ def _rows(batch: Any, rules: Sequence[Rule]) -> dict[str, list[int]]:
         "unexpected_index_column_names": [_ROW],
         "return_unexpected_index_query": False,
     }
-    found = {}
+    broken = {}
     for rule, result in zip(rules, _validate(batch, rules, naming), strict=True):
         listed = result.result.get("unexpected_index_list") or []
-        found[rule.name] = sorted({int(entry[_ROW]) for entry in listed})
-    return found
+        broken[rule.name] = sorted({int(entry[_ROW]) for entry in listed})
+    return broken
 
 
 def _batch(features: pa.Table) -> Any:

@@ -12,11 +12,11 @@ _ENOUGH = 16
 def pack(lengths: Sequence[int], batch_tokens: int) -> Iterator[list[int]]:
     """Indexes of the texts of each batch, longest first.
 
-    No batch costs more than `batch_tokens`, padding included, except a single text that does so
-    alone. A batch with enough in it takes no text a tenth shorter than its longest: among few
-    texts, filling batches would pad a third of them away. Sorting is by tokens, not characters: a
-    Korean character is worth several times the tokens of an English one, so character order pads
-    mixed batches heavily.
+    No batch costs more than `batch_tokens`, padding included, except a single text that is longer
+    alone. A batch that is large enough takes no text more than a tenth shorter than its longest:
+    filled up, batches of few texts would be a third padding. Texts are sorted by tokens, because a
+    Korean character has several times the tokens of an English one: sorted by characters, mixed
+    batches would be padded heavily.
     """
     order = sorted(range(len(lengths)), key=lambda index: -lengths[index])
     batch: list[int] = []

@@ -74,5 +74,5 @@ def _load(file: Path) -> Any:
 
     tokenizer = Tokenizer.from_file(str(file))
     tokenizer.no_padding()
-    tokenizer.no_truncation()  # a text that is too long must be seen to be too long
+    tokenizer.no_truncation()  # a text that is too long must count as too long
     return tokenizer

@@ -1,4 +1,4 @@
-"""Who sees what: the filter that every search carries."""
+"""Who may see what: the filter of every search."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ def access_filter(principals: Iterable[str], source: str | None = None) -> str:
     """
     keys = sorted({access.access_key(principal) for principal in (EVERYONE, *principals)})
     listed = ", ".join(f"'{key}'" for key in keys)
-    seen = f"array_has_any(access_keys, [{listed}])"
-    return f"{seen} AND {Scope(source).sql()}" if source else seen
+    allowed = f"array_has_any(access_keys, [{listed}])"
+    return f"{allowed} AND {Scope(source).sql()}" if source else allowed

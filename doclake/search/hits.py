@@ -1,4 +1,4 @@
-"""What a search answers."""
+"""What a search returns."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from doclake.tables.columns import PageBox
 
 
 class FoundRow(TypedDict):
-    """What a search takes of a row of the index, with its cosine distance from the query."""
+    """The columns of an index row that a search reads, with its cosine distance from the query."""
 
     chunk_id: str
     doc_id: str

@@ -1,7 +1,7 @@
 """Search with citations. Access is enforced before ranking and fails closed.
 
-A caller sees what `everyone` may see and what the named principals may; a chunk without an access
-list is seen by nobody.
+A caller sees what `everyone` may see and what the named principals may see. Nobody sees a chunk
+without an access list.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ class Searcher:
         allowed = access_filter(principals, source)
         vectors = self._embedder.encode_queries(list(queries))
         for vector in vectors:
-            found = self._rows.to_table(
+            rows = self._rows.to_table(
                 columns=list(FoundRow.__annotations__),
                 nearest={"column": "vector", "q": vector, "k": k, "metric": "cosine"},
                 filter=allowed,
                 prefilter=True,
             )
-            yield [hit(row) for row in found.to_pylist()]
+            yield [hit(row) for row in rows.to_pylist()]

@@ -46,7 +46,7 @@ def choose_dtype(asked: str, device: str) -> Any:
 
 
 def _processor_features() -> set[str]:
-    """Linux tells them; elsewhere none are known and float32 is right."""
+    """Linux lists them; elsewhere none are known and float32 is right."""
     try:
         with open("/proc/cpuinfo", encoding="ascii", errors="replace") as lines:  # noqa: PTH123
             flags = next((line for line in lines if line.startswith("flags")), "")

@@ -1,4 +1,4 @@
-"""Texts to unit vectors with sentence-transformers, a few questions to a bundled model without."""
+"""From texts to unit vectors: with sentence-transformers, or in numpy for a few questions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from doclake.settings import EmbeddingSettings
 
 Progress = Callable[[int, int], None]
 FEW_TOKENS = 1_000
-"""Of questions: sooner answered in numpy than torch is imported."""
+"""So many tokens of questions are embedded in numpy before torch would be imported."""
 _log = logging.getLogger(__name__)
 
 
@@ -36,7 +36,7 @@ def _load(name: str, folder: str, device: str, dtype: str) -> Any:
     from sentence_transformers import SentenceTransformer
     from transformers.utils.logging import disable_progress_bar
 
-    disable_progress_bar()  # of the weights being loaded: nobody waits for those
+    disable_progress_bar()  # loading the weights is too short to watch
     _log.info("Loading %s on %s in %s", name, device, dtype)
     try:
         model = SentenceTransformer(
@@ -55,9 +55,9 @@ def _load(name: str, folder: str, device: str, dtype: str) -> Any:
 
 
 def release_model() -> None:
-    """Give back the memory of the loaded model; who still holds an `Embedder` keeps it.
+    """Give back the memory of the loaded model, unless an `Embedder` still holds it.
 
-    glibc keeps what was freed for later: asked, it returns some 400 MB after embedding on a CPU.
+    glibc keeps freed memory for later; asked, it returns some 400 MB after embedding on a CPU.
     """
     import ctypes
     import gc
@@ -101,7 +101,7 @@ class Embedder:
     def dimension(self) -> int:
         dimension = self.model.get_embedding_dimension()
         if not dimension:
-            raise ModelError(f"The model {self.settings.model} does not tell its dimension.")
+            raise ModelError(f"The model {self.settings.model} does not state its dimension.")
         return int(dimension)
 
     def encode_documents(
@@ -113,10 +113,10 @@ class Embedder:
     ) -> np.ndarray:
         """Unit vectors of texts to be found: float32 [n, dimension], in the order given.
 
-        `tokens` are those of each text with prompt and special tokens; who knows them spares their
-        counting. `on_batch(done, total)` is called after every forward pass. Raises `ModelError`
-        for a text longer than the model's limit (nothing is ever cut), for a count that is wrong
-        and for a vector that is no vector.
+        `tokens` are those of each text with prompt and special tokens; they are counted if not
+        given. `on_batch(done, total)` is called after every forward pass. Raises `ModelError` for a
+        text longer than the model's limit (nothing is ever cut), for a wrong count and for a vector
+        that is zero or not finite.
         """
         lengths = self.counter.count(texts) if tokens is None else list(tokens)
         prompt = self.source.document_prompt
@@ -138,11 +138,11 @@ class Embedder:
         return _load(self.settings.model, str(self.source.folder), self.device, self.dtype)
 
     def _in_numpy(self, tokens: int) -> bool:
-        """Whether so few tokens are not worth loading the model, if it is not loaded yet."""
-        asked = self.settings
-        is_plain = asked.device in ("auto", "cpu") and asked.dtype in ("auto", "float32")
+        """Whether numpy embeds so few tokens faster than the model loads."""
+        settings = self.settings
+        is_plain = settings.device in ("auto", "cpu") and settings.dtype in ("auto", "float32")
         is_loaded = "model" in vars(self)
-        return asked.model in BUNDLED and is_plain and not is_loaded and 0 < tokens <= FEW_TOKENS
+        return settings.model in BUNDLED and is_plain and not is_loaded and 0 < tokens <= FEW_TOKENS
 
     @cached_property
     def _numpy_bert(self) -> NumpyBert:
@@ -159,7 +159,7 @@ class Embedder:
         while waiting:
             batch = waiting.pop()
             try:
-                found = self._forward(
+                vectors[batch] = self._forward(
                     [prompt + texts[i] for i in batch], [lengths[i] for i in batch]
                 )
             except Exception as error:
@@ -167,7 +167,6 @@ class Embedder:
                     raise
                 waiting += self._halve(batch, lengths)
                 continue
-            vectors[batch] = found
             done += len(batch)
             if on_batch:
                 on_batch(done, len(texts))
@@ -192,15 +191,15 @@ class Embedder:
         features = self.model.preprocess(texts)
         self._refuse_disagreement(features, lengths)
         with torch.inference_mode():
-            there = {
+            on_device = {
                 name: value.to(self.device, non_blocking=True) if torch.is_tensor(value) else value
                 for name, value in features.items()
             }
-            vectors = self.model(there)["sentence_embedding"].float()
+            vectors = self.model(on_device)["sentence_embedding"].float()
             return torch.nn.functional.normalize(vectors, dim=1).cpu().numpy()
 
     def _refuse_disagreement(self, features: dict[str, Any], lengths: list[int]) -> None:
-        """The counter and the model must see the same tokens, or a text was cut unseen."""
+        """Raises `ModelError` if the model sees other tokens than the counter: a text was cut."""
         mask = features.get("attention_mask")
         if mask is not None and mask.ndim == 2 and mask.sum(1).tolist() != lengths:
             raise ModelError(
@@ -229,7 +228,7 @@ class Embedder:
             raise ModelError(
                 f"{self.settings.model} gave {int(wrong.sum())} of {len(vectors)} vectors that are "
                 "zero or not finite.",
-                mend="Try embedding.dtype: float32; if it stays so, the model is damaged.",
+                mend="Try embedding.dtype: float32; if that does not help, the model is damaged.",
                 index=int(np.flatnonzero(wrong)[0]),
                 count=int(wrong.sum()),
             )

@@ -1,7 +1,7 @@
-"""A BERT encoder with mean pooling in numpy: a few texts, without the seconds that torch takes.
+"""A BERT encoder with mean pooling in numpy, for a few texts.
 
-Importing torch, transformers and sentence-transformers costs some seven seconds, a question some
-hundredths of one. The vectors equal those of sentence-transformers to six digits.
+Importing torch, transformers and sentence-transformers takes some seven seconds, a question here
+some hundredths of one. The vectors equal those of sentence-transformers to six digits.
 """
 
 from __future__ import annotations

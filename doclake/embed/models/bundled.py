@@ -21,7 +21,7 @@ _MANIFEST = "sha256.json"
 
 @dataclass(frozen=True)
 class BundledModel:
-    """A model inside a package: `sha256` is of `file`, `convert` is None if it is usable as is."""
+    """A model inside a package. `sha256` is of `file`; `convert` is None if it is usable as is."""
 
     package: str
     version: str
@@ -71,25 +71,25 @@ def bundled(name: str, model: BundledModel) -> tuple[Path, dict[str, str]]:
     folder = Path(spec.origin).parent / model.folder
     if model.convert is None:
         return folder, {model.file: model.sha256}
-    made = cache_folder() / "models" / f"{name}-{model.sha256[:12]}"
-    if not (made / _MANIFEST).is_file():
-        _convert(name, model, folder / model.file, made)
-    return made, json.loads((made / _MANIFEST).read_text("utf-8"))
+    converted = cache_folder() / "models" / f"{name}-{model.sha256[:12]}"
+    if not (converted / _MANIFEST).is_file():
+        _convert(name, model, folder / model.file, converted)
+    return converted, json.loads((converted / _MANIFEST).read_text("utf-8"))
 
 
-def _convert(name: str, model: BundledModel, source: Path, made: Path) -> None:
-    """Makes the folder beside its place and renames it there: whole or not at all.
+def _convert(name: str, model: BundledModel, source: Path, target: Path) -> None:
+    """Makes the folder beside its place and renames it: whole or not at all.
 
-    Two processes may do this at once: both make the same bytes, and the second rename finds the
-    first one's folder and leaves it.
+    Two processes may do this at once: both make the same bytes, and the second one leaves the
+    folder of the first in place.
     """
     assert model.convert is not None
     source_model = ModelSource(name, source.parent, "", "", 0, False, ((model.file, model.sha256),))
     source_model.verify()
     try:
-        made.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(
-            dir=made.parent, prefix=f".{name}-", ignore_cleanup_errors=True
+            dir=target.parent, prefix=f".{name}-", ignore_cleanup_errors=True
         ) as temporary:
             folder = Path(temporary) / "model"
             folder.mkdir()
@@ -97,21 +97,21 @@ def _convert(name: str, model: BundledModel, source: Path, made: Path) -> None:
             files = [file for file in sorted(folder.rglob("*")) if file.is_file()]
             digests = {str(file.relative_to(folder)): sha256_of(file) for file in files}
             (folder / _MANIFEST).write_text(json.dumps(digests, indent=1), "utf-8")
-            _move_into_place(folder, made)
+            _move_into_place(folder, target)
     except OSError as error:
         raise ModelError(
-            f"The model {name} could not be unpacked to {made}: {error}.",
+            f"The model {name} could not be unpacked to {target}: {error}.",
             mend=f"Free 600 MB there, or point {CACHE_VARIABLE} to another folder.",
             model=name,
-            folder=str(made),
+            folder=str(target),
         ) from error
 
 
-def _move_into_place(folder: Path, made: Path) -> None:
-    if made.is_dir() and not (made / _MANIFEST).is_file():
-        shutil.rmtree(made)  # what a person or a full disk left of it
+def _move_into_place(folder: Path, target: Path) -> None:
+    if target.is_dir() and not (target / _MANIFEST).is_file():
+        shutil.rmtree(target)  # what a person or a full disk left of it
     try:
-        folder.rename(made)
+        folder.rename(target)
     except OSError:
-        if not (made / _MANIFEST).is_file():
+        if not (target / _MANIFEST).is_file():
             raise

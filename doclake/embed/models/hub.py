@@ -16,10 +16,10 @@ def is_hub_id(name: str) -> bool:
 
 
 def stay_offline(name: str) -> None:
-    """Tells the Hugging Face libraries to ask no hub, unless `name` is a hub id.
+    """Keeps the Hugging Face libraries off the network, unless `name` is a hub id.
 
-    Must run before they are imported: they read the variables once. A value that a person set
-    is left alone.
+    Must run before they are imported: they read the variables once. Leaves a value alone that a
+    person set.
     """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     if not is_hub_id(name):

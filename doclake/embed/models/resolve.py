@@ -1,8 +1,8 @@
 """Which embedding model a setting means, and its files on this machine.
 
-A model is one of three: bundled (its weights arrive inside a Python package, so no hub is
-needed), a local sentence-transformers folder, or a hub id. Whatever it is, `resolve` answers with
-one folder that holds both the tokenizer and the weights, so they can never be of two revisions.
+A model is one of three: bundled (its weights come inside a Python package, so no hub is needed), a
+local sentence-transformers folder, or a hub id. `resolve` always returns one folder that holds both
+the tokenizer and the weights, so they can never be of two revisions.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from doclake.settings import EmbeddingSettings
 def resolve(settings: EmbeddingSettings) -> ModelSource:
     """The files of the model that `settings` name, fetched or converted if they must be.
 
-    Raises `ModelError` with what to do about it. Touches the network only for a hub id.
+    Raises `ModelError`. Uses the network only for a hub id.
     """
     folder, digests = _locate(settings.model, settings.revision)
     return _describe(folder, settings, tuple(sorted(digests.items())))
@@ -68,7 +68,7 @@ def _describe(
 
 
 def _limit(folder: Path, sentence: dict[str, Any]) -> int:
-    """The model's own limit: what sentence-transformers would cut at, told from its files."""
+    """The model's own limit, at which sentence-transformers would cut, from its files."""
     if sentence.get("max_seq_length"):
         return int(sentence["max_seq_length"])
     tokenizer = _json(folder / "tokenizer_config.json").get("model_max_length")
