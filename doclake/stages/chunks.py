@@ -1,8 +1,8 @@
-"""chunks: cut extracted documents, hold the chunks to their contract, keep what it refuses apart.
+"""chunks: cuts extracted documents into chunks, and quarantines those that break the contract.
 
-Works on whole trees, because a replaced tree may have lost or gained documents inside it. A tree
-is done again when its elements were, when the chunk recipe changed, or when what chunks copy from
-the registry (path, access) did; of these only changed texts cost an embedding later.
+Works on whole trees, because a replaced tree may have lost or gained documents inside it. A tree is
+done again when its elements, the chunk recipe, or what chunks copy from the registry (path, access)
+has changed. Only changed texts are embedded again later.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _commit(
     counter: TokenCounter,
     report: StageReport,
 ) -> None:
-    """Do the trees at these `places` (the bucket of each root_id) anew."""
+    """Cut the trees at these `places` (the bucket of each root_id) anew."""
     rows = ledger.of_trees(context.lake, context.source, places)
     buckets = sorted(set(places.values()))
     scope = Scope(context.source, buckets, {"root_id": places})
@@ -74,21 +74,21 @@ def _commit(
     refused = _with_attempts(context, verdict.refused, scope)
     ledger.undone(context.lake, context.source, rows, _UNDONE)
     context.lake.replace("chunks", scope, verdict.accepted)
-    mine = Scope(context.source, scope.buckets, {**scope.where, "stage": [STAGE]})
-    if refused.num_rows or context.lake.count_by("quarantine", ["stage"], mine):
-        context.lake.replace("quarantine", mine, refused)
+    in_quarantine = Scope(context.source, scope.buckets, {**scope.where, "stage": [STAGE]})
+    if refused.num_rows or context.lake.count_by("quarantine", ["stage"], in_quarantine):
+        context.lake.replace("quarantine", in_quarantine, refused)
     written = context.lake.count_by("chunks", ["doc_id"], scope)
-    held = context.lake.count_by("quarantine", ["doc_id"], mine, value="key")
+    quarantined = context.lake.count_by("quarantine", ["doc_id"], in_quarantine, value="key")
     entries = [
         _entry(context, row, chunked, access, fingerprint)
         | {
             "chunks": written.get((row["doc_id"],), 0),
-            "quarantined": held.get((row["doc_id"],), 0),
+            "quarantined": quarantined.get((row["doc_id"],), 0),
         }
         for row in rows
     ]
     ledger.write(context.lake, context.source, entries, places)
-    _tell(report, verdict, refused)
+    _add_up(report, verdict, refused)
 
 
 def _chunk(
@@ -131,7 +131,7 @@ def _chunk(
 
 
 def _with_attempts(context: StageContext, refused: pa.Table, scope: Scope) -> pa.Table:
-    """Count on where the same row was refused by the same rule before."""
+    """Add the earlier attempts at rows that the same rule refused before."""
     if not refused.num_rows:
         return refused
     earlier = context.lake.read("quarantine", scope, ["key", "rule", "attempts"]).to_pylist()
@@ -151,7 +151,7 @@ def _entry(
     fingerprint: str,
 ) -> LedgerRow:
     document = chunked.get(row["doc_id"])
-    # A failure goes on naming the stage and the run in which it failed.
+    # A failed document keeps the stage and the run in which it failed.
     sound = row["status"] == ledger.OK
     return ledger.cleared(row, _DERIVED) | {
         "stage": STAGE if sound else row["stage"],
@@ -163,7 +163,7 @@ def _entry(
     }
 
 
-def _tell(report: StageReport, verdict: Any, refused: pa.Table) -> None:
+def _add_up(report: StageReport, verdict: Any, refused: pa.Table) -> None:
     report.rows += verdict.accepted.num_rows
     report.add("chunks", verdict.accepted.num_rows)
     report.add("tokens", pc.sum(verdict.accepted["tokens"]).as_py() or 0)

@@ -1,4 +1,4 @@
-"""What a stage is given and what it reports."""
+"""What a stage is given: a project, a source and some of its buckets."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class StageContext:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Hold the partitions of this run against other runs of a stage, and the tables open."""
+        """Keep other runs of a stage out of the partitions of this one, and its tables open."""
         record_new(self.lake)
         with locks.partitions(self.lake, self.source, self.buckets), self.lake.kept_open():
             yield

@@ -1,7 +1,8 @@
-"""embeddings: a vector for every distinct text of a partition's chunks, embedded once, ever.
+"""embeddings: a vector for every distinct text of a partition's chunks.
 
-A partition holds exactly the vectors its own chunks need, so joining, deleting and erasing stay
-inside it. A text that stands elsewhere in the lake under the same model is copied, not computed.
+A partition holds exactly the vectors that its own chunks need, so joining, deleting and erasing
+stay inside it. A vector that the lake holds elsewhere, of the same text and model, is copied and
+not computed again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.lake.slices import runs
 from doclake.stages.context import StageContext, batched
-from doclake.stages.partition_groups import together
+from doclake.stages.partition_groups import groups
 from doclake.stages.plans.embeddings import behind, planned, unembedded
 from doclake.stages.report import StageReport
 from doclake.stages.vector_reuse import (
@@ -38,7 +39,7 @@ from doclake.tables.rows import strings
 
 STAGE = "embeddings"
 COMMIT_TEXTS = 2_000
-GROUP_CHUNKS = 10_000  # a commit writes anew every file of a partition that it changes
+GROUP_CHUNKS = 10_000  # a commit rewrites every file of a partition that it changes
 
 
 def run(context: StageContext, embedder: Embedder) -> StageReport:
@@ -51,13 +52,13 @@ def _run(context: StageContext, embedder: Embedder) -> StageReport:
     touched, waiting = planned(context, embedder.fingerprint, report)
     partitions = [(context.source, bucket) for bucket in touched]
     done = 0
-    for scope in together(context.lake, partitions, GROUP_CHUNKS):
+    for scope in groups(context.lake, partitions, GROUP_CHUNKS):
         part = replace(context, buckets=tuple(scope.buckets))
 
-        def told(texts: int, before: int = done) -> None:
+        def tell(texts: int, before: int = done) -> None:
             context.step(STAGE, before + texts, max(before + texts, waiting), "texts")
 
-        done += _embed_missing(part, embedder, report, told)
+        done += _embed_missing(part, embedder, report, tell)
         _drop_unused(part, report)
         _settle(part, embedder.fingerprint)
     context.step(STAGE, done, done, "texts")
@@ -65,22 +66,22 @@ def _run(context: StageContext, embedder: Embedder) -> StageReport:
 
 
 def _embed_missing(
-    context: StageContext, embedder: Embedder, report: StageReport, told: Callable[[int], None]
+    context: StageContext, embedder: Embedder, report: StageReport, tell: Callable[[int], None]
 ) -> int:
     """Compute or copy the vectors that the chunks of the buckets lack, in committed batches.
     Returns their number."""
-    held = texts_of(context, "embeddings", embedder.fingerprint)
-    lacking = without(texts_of(context, "chunks"), held)
-    told(0)
+    embedded = texts_of(context, "embeddings", embedder.fingerprint)
+    lacking = without(texts_of(context, "chunks"), embedded)
+    tell(0)
     elsewhere = vectors_elsewhere(context, embedder, lacking["text_hash"]) if len(lacking) else {}
     for start in range(0, len(lacking), COMMIT_TEXTS):
         batch = lacking.slice(start, COMMIT_TEXTS)
 
-        def on_batch(embedded: int, _: int, start: int = start) -> None:
-            told(start + embedded)
+        def on_batch(done: int, _: int, start: int = start) -> None:
+            tell(start + done)
 
         _embed_batch(context, batch, elsewhere, embedder, report, on_batch)
-        told(start + len(batch))
+        tell(start + len(batch))
     return len(lacking)
 
 
@@ -92,13 +93,13 @@ def _embed_batch(
     report: StageReport,
     on_batch: Callable[[int, int], None],
 ) -> None:
-    """One forward pass, one judgement and one commit for the texts of all buckets."""
+    """Compute or copy, check and commit the vectors of texts of all buckets together."""
     buckets = pc.unique(lacking["bucket"]).to_pylist()
     wanted = set(strings(lacking["text_hash"]))
     copied = copies(context, {h: elsewhere[h] for h in wanted & elsewhere.keys()}, embedder)
     fresh = sorted(wanted - set(strings(copied["text_hash"])))
     computed = _compute(context, buckets, fresh, embedder, on_batch)
-    accepted, refused = _judged(computed, embedder, report)
+    accepted, refused = _validated(computed, embedder, report)
     rows = in_buckets(pa.concat_tables([copied, accepted]), context.source, lacking)
     _quarantine(context, buckets, wanted, refused)
     _commit(context, buckets, wanted, rows, embedder)
@@ -116,7 +117,7 @@ def _compute(
     embedder: Embedder,
     on_batch: Callable[[int, int], None],
 ) -> pa.Table:
-    """A row for each of these texts of the chunks of these buckets, in no bucket yet."""
+    """A row for each of these texts, in no bucket yet; the chunks of `buckets` hold the texts."""
     if not hashes:
         return EMBEDDINGS.schema.empty_table()
     scope = Scope(context.source, buckets, {"text_hash": hashes})
@@ -148,10 +149,10 @@ def _compute(
     )
 
 
-def _judged(
+def _validated(
     computed: pa.Table, embedder: Embedder, report: StageReport
 ) -> tuple[pa.Table, pa.Table]:
-    """What the contract accepts and refuses. Copied rows met it when they were computed."""
+    """The rows that the contract accepts, and its refusals. Copied rows were checked before."""
     if not computed.num_rows:
         return computed, QUARANTINE.schema.empty_table()
     verdict = validate_embeddings(computed, dimension=embedder.dimension)
@@ -162,7 +163,7 @@ def _judged(
 def _quarantine(
     context: StageContext, buckets: list[str], wanted: set[str], refused: pa.Table
 ) -> None:
-    """Keep refused vectors apart, one row for each chunk that waits for one and each rule."""
+    """Quarantine refused vectors: a row for each chunk that waits for one and each broken rule."""
     scope = Scope(context.source, buckets, {"stage": [STAGE], "key": wanted})
     if not refused.num_rows and not context.lake.count_by("quarantine", ["stage"], scope):
         return
@@ -187,7 +188,7 @@ def _commit(
     rows: pa.Table,
     embedder: Embedder,
 ) -> None:
-    """Write `rows`. A text that only one of the buckets lacks may stand in another: it stays."""
+    """Write `rows` and keep those that stand: another bucket may have a text that one lacks."""
     where = {"text_hash": wanted, "model": [embedder.fingerprint]}
     scope = Scope(context.source, buckets, where)
     standing = context.lake.read("embeddings", scope)
@@ -195,27 +196,27 @@ def _commit(
 
 
 def _drop_unused(context: StageContext, report: StageReport) -> None:
-    """Delete what no chunk of its partition waits for or uses any more, whatever the model."""
+    """Delete vectors, whatever the model, and refusals that no chunk of their partition needs."""
     needed = texts_of(context, "chunks")
     unused = without(texts_of(context, "embeddings"), needed)
     shared = pc.is_in(unused["text_hash"], value_set=needed["text_hash"].combine_chunks())
-    # What another bucket needs must be deleted bucket by bucket; the rest goes in one commit.
-    groups = [rows for _, rows in runs(unused.filter(shared), "bucket")]
-    for rows in [*groups, unused.filter(pc.invert(shared))]:
+    # Texts that another bucket needs are deleted bucket by bucket; the rest goes in one commit.
+    by_bucket = [rows for _, rows in runs(unused.filter(shared), "bucket")]
+    for rows in [*by_bucket, unused.filter(pc.invert(shared))]:
         for start in range(0, len(rows), COMMIT_TEXTS):
             batch = rows.slice(start, COMMIT_TEXTS)
             where = {"text_hash": strings(batch["text_hash"])}
             scope = Scope(context.source, pc.unique(batch["bucket"]).to_pylist(), where)
             report.add("dropped", context.lake.delete("embeddings", scope))
-    _forget_settled(context, needed)
+    _drop_old_refusals(context, needed)
 
 
-def _forget_settled(context: StageContext, needed: pa.Table) -> None:
-    """Drop from quarantine what no chunk waits for any more."""
+def _drop_old_refusals(context: StageContext, needed: pa.Table) -> None:
+    """Drop from quarantine the vectors that no chunk waits for any more."""
     scope = Scope(context.source, context.buckets, {"stage": [STAGE]})
-    waiting = context.lake.read("quarantine", scope, ["bucket", "key"])
-    settled = without(waiting.rename_columns(PLACE), needed)
-    for bucket, rows in runs(settled, "bucket"):
+    refused = context.lake.read("quarantine", scope, ["bucket", "key"])
+    unneeded = without(refused.rename_columns(PLACE), needed)
+    for bucket, rows in runs(unneeded, "bucket"):
         keys = {"stage": [STAGE], "key": strings(rows["text_hash"])}
         context.lake.delete("quarantine", Scope(context.source, [bucket], keys))
 

@@ -19,7 +19,7 @@ def ingest(
     allow_deletions: bool = False,
     progress: Progress = silent,
 ) -> list[StageReport]:
-    """Bring every bucket of a source and the index up to date; what each stage did, in order."""
+    """Bring every bucket of a source and the index up to date; returns the reports in order."""
     context = replace(
         StageContext.whole(project, source),
         progress=progress,

@@ -1,4 +1,4 @@
-"""Partitions taken together: few commits, and memory that does not grow with the lake."""
+"""Groups of partitions: few commits, and memory that does not grow with the lake."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ Partition = tuple[str, str]
 """Source and bucket."""
 
 
-def together(lake: Lake, partitions: Iterable[Partition], chunks: int) -> Iterator[Scope]:
-    """The partitions, sorted by source, so many of a source at a time as hold some `chunks`."""
+def groups(lake: Lake, partitions: Iterable[Partition], chunks: int) -> Iterator[Scope]:
+    """Groups of partitions of one source with at most `chunks` chunks; a larger partition goes
+    alone. `partitions` are sorted by source."""
     sizes = lake.count_by("chunks", ["source", "bucket"])
-    for source, mine in groupby(partitions, key=itemgetter(0)):
+    for source, of_source in groupby(partitions, key=itemgetter(0)):
         group: list[str] = []
-        held = 0
-        for _, bucket in mine:
+        group_size = 0
+        for _, bucket in of_source:
             size = sizes.get((source, bucket), 0)
-            if group and held + size > chunks:
+            if group and group_size + size > chunks:
                 yield Scope(source, group)
-                group, held = [], 0
+                group, group_size = [], 0
             group.append(bucket)
-            held += size
+            group_size += size
         yield Scope(source, group)

@@ -1,8 +1,8 @@
-"""search_index: bring the LanceDB view up to date with the lake, from the change feed.
+"""search_index: brings the LanceDB view up to date with the lake, from the change feed.
 
-Only partitions changed since the watermark are looked at; a gap in the feed, a table made anew or
-`rebuild` look at all. A new embedding model takes over only when every chunk of the lake has a
-vector of it; until then searches use the old one.
+It compares only partitions that changed since the watermark, and all of them after a gap in the
+feed, for a table made anew and for `rebuild`. A new embedding model takes over only when every
+chunk of the lake has a vector of it; until then searches use the old one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.progress import Progress, Step, silent
 from doclake.project import Project
-from doclake.stages.partition_groups import together
+from doclake.stages.partition_groups import groups
 from doclake.stages.plans.search_index import all_partitions, changed_since, unsettled
 from doclake.stages.report import Alarm, StageReport
 from doclake.tables.ledger import LedgerRow
@@ -55,26 +55,26 @@ def run(
         todo = sorted(changed | unsettled(lake))
         switching = state.model != project.model
         progress(Step("", STAGE, 0, len(todo), "partitions"))
-        groups = list(together(lake, todo, GROUP_CHUNKS))
-        if len(groups) > 1:
-            release_model()  # of the stage before: this one takes as much memory itself
-        for scope in groups:
+        scopes = list(groups(lake, todo, GROUP_CHUNKS))
+        if len(scopes) > 1:
+            release_model()  # the stage before loaded it, and this one needs as much memory
+        for scope in scopes:
             synced = sync_partitions(index, state, scope, switching=switching)
             _settle(lake, scope, synced.indexed, run_id)
-            _tell(report, scope, synced, _lacking(lake, scope, synced, state.model))
+            _add_up(report, scope, synced, _lacking(lake, scope, synced, state.model))
             done = int(report.counts["partitions"])
             progress(Step("", STAGE, done, len(todo), "partitions"))
         if todo:
             index.optimize(state)
         if todo or now != state.watermarks:
             index.save(replace(state, watermarks=now))
-        index.drop_others(state)  # of before a switch, or left by a build that died
+        index.drop_others(state)  # left by a model switch or by a build that died
         report.counts["index_rows"] = index.dataset(state).count_rows()
     return report.finished()
 
 
 def _dimension(lake: Lake, model: str) -> int | None:
-    """Length of the vectors of a model, told from the lake: no model is loaded for it."""
+    """Length of the vectors of a model, read from the lake without loading the model."""
     scope = Scope(where={"model": [model]})
     for source, bucket in lake.count_by("embeddings", ["source", "bucket"], scope):
         row = lake.read(
@@ -116,7 +116,7 @@ def _settle(lake: Lake, scope: Scope, counts: Mapping[str, int], run_id: str) ->
         ]
 
     def settled(row: LedgerRow) -> LedgerRow:
-        # A failure goes on naming the stage and the run in which it failed.
+        # A failed document keeps the stage and the run in which it failed.
         sound = row["status"] == ledger.OK
         return row | {
             "indexed": counts.get(row["doc_id"], 0),
@@ -129,8 +129,8 @@ def _settle(lake: Lake, scope: Scope, counts: Mapping[str, int], run_id: str) ->
 
 
 def _lacking(lake: Lake, scope: Scope, synced: PartitionSync, model: str) -> int:
-    """Chunks without a vector of documents that are embedded. Others are just being chunked by
-    a run of another source, or wait for the vectors of a new model."""
+    """Number of chunks without a vector in documents that are embedded. Other documents are still
+    in a run of their source, or wait for the vectors of a new model."""
     if not synced.unembedded:
         return 0
     where = {"model": [model], "doc_id": synced.unembedded}
@@ -138,7 +138,7 @@ def _lacking(lake: Lake, scope: Scope, synced: PartitionSync, model: str) -> int
     return sum(synced.unembedded[doc_id] for doc_id in strings(rows["doc_id"]))
 
 
-def _tell(report: StageReport, scope: Scope, synced: PartitionSync, lacking: int) -> None:
+def _add_up(report: StageReport, scope: Scope, synced: PartitionSync, lacking: int) -> None:
     report.rows += synced.upserted
     report.add("partitions", len(scope.buckets))
     report.add("upserted", synced.upserted)

@@ -1,4 +1,4 @@
-"""Vectors that stand elsewhere in the lake, copied and not computed again."""
+"""Copies vectors that the lake holds elsewhere, instead of computing them again."""
 
 from __future__ import annotations
 
@@ -23,18 +23,19 @@ def texts_of(context: StageContext, table: str, model: str | None = None) -> pa.
 
 
 def without(texts: pa.Table, others: pa.Table) -> pa.Table:
-    missing = texts.join(others, PLACE, join_type="left anti")
-    return missing.sort_by([(name, "ascending") for name in PLACE])
+    """The texts that are not among the others, sorted."""
+    remaining = texts.join(others, PLACE, join_type="left anti")
+    return remaining.sort_by([(name, "ascending") for name in PLACE])
 
 
 def vectors_elsewhere(
     context: StageContext, embedder: Embedder, wanted: pa.ChunkedArray[Any]
 ) -> dict[str, tuple[str, str]]:
-    """Partition of those of the `wanted` texts that are embedded under this model anywhere."""
+    """A partition with a vector of this model, for each of the `wanted` texts that has one."""
     scope = Scope(where={"model": [embedder.fingerprint]})
-    held = context.lake.read("embeddings", scope, ["text_hash", "source", "bucket"])
-    known = pc.is_in(held["text_hash"], value_set=pc.unique(wanted))
-    rows = held.filter(known).to_pydict()
+    embedded = context.lake.read("embeddings", scope, ["text_hash", "source", "bucket"])
+    are_wanted = pc.is_in(embedded["text_hash"], value_set=pc.unique(wanted))
+    rows = embedded.filter(are_wanted).to_pydict()
     places = zip(rows["source"], rows["bucket"], strict=True)
     return dict(zip(rows["text_hash"], places, strict=True))
 
@@ -42,7 +43,7 @@ def vectors_elsewhere(
 def copies(
     context: StageContext, places: dict[str, tuple[str, str]], embedder: Embedder
 ) -> pa.Table:
-    """Rows of the texts that stand at these `places`, wherever that is."""
+    """Rows of the texts at these `places`, the partition of each text."""
     parts = [EMBEDDINGS.schema.empty_table()]
     for source in sorted({source for source, _ in places.values()}):
         hashes = sorted(h for h, place in places.items() if place[0] == source)
@@ -71,7 +72,7 @@ def in_buckets(vectors: pa.Table, source: str, lacking: pa.Table) -> pa.Table:
 def vector_counts(context: StageContext, model: str) -> dict[str, int]:
     """Number of chunks of each document that have a vector."""
     chunks = context.lake.read("chunks", context.scope, ["bucket", "text_hash", "doc_id"])
-    held = texts_of(context, "embeddings", model)
-    covered = chunks.join(held, PLACE, join_type="left semi")
+    embedded = texts_of(context, "embeddings", model)
+    covered = chunks.join(embedded, PLACE, join_type="left semi")
     counts = covered.group_by("doc_id").aggregate([([], "count_all")]).to_pydict()
     return dict(zip(counts["doc_id"], counts["count_all"], strict=True))

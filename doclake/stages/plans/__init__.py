@@ -1,1 +1,1 @@
-"""What a stage has to do, told from the tables. Reads only."""
+"""What a stage has to do, read from the tables. Never writes."""

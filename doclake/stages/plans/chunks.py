@@ -31,7 +31,7 @@ def planned(context: StageContext, fingerprint: str, report: StageReport) -> dic
 
 
 def registered_access(context: StageContext, scope: Scope) -> pa.Table:
-    """Who may read each listed document; what is found inside it inherits that."""
+    """Who may read each listed document; documents found inside it inherit that."""
     columns = ["bucket", "doc_id", "access", "deleted_at"]
     table = context.lake.read("documents", scope, columns).sort_by("bucket")
     return table.filter(pc.is_null(table["deleted_at"])).drop_columns(["deleted_at"])

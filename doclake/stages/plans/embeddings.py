@@ -11,7 +11,7 @@ from doclake.tables.ledger import LEDGER, LedgerRow
 
 
 def planned(context: StageContext, model: str, report: StageReport) -> tuple[list[str], int]:
-    """Buckets with a document that lacks vectors, and how many are lacking at most."""
+    """Buckets with a document that lacks vectors, and the most vectors that may be lacking."""
     touched, waiting = [], 0
     columns = (*ledger.EMBED_FIELDS, "chunks")
     for bucket, rows in ledger.by_bucket(context.lake, context.scope, columns).items():
@@ -26,7 +26,7 @@ def planned(context: StageContext, model: str, report: StageReport) -> tuple[lis
 
 
 def unembedded(row: LedgerRow, model: str) -> bool:
-    """Also where a vector was refused: the chunk still waits for one."""
+    """Whether this model has not embedded the document, or the contract refused a vector."""
     if row["model"] != model or row["vectors"] is None:
         return True
     return row["vectors"] < (row["chunks"] or 0)

@@ -20,7 +20,7 @@ def all_partitions(lake: Lake) -> set[Partition]:
 def unsettled(lake: Lake) -> set[Partition]:
     """Partitions with documents that are embedded and not counted in the index yet.
 
-    Most stand in the change feed as well; not those whose rows were written again as they were.
+    Most are in the change feed as well, but not those whose rows were rewritten unchanged.
     """
     rows = lake.read("ledger", columns=["source", "bucket", "model", "indexed"])
     waiting = pc.and_(pc.is_valid(rows["model"]), pc.is_null(rows["indexed"]))
@@ -40,7 +40,7 @@ def changed_since(
         except LakeError as gap:
             report.counts["full_diff"] = 1
             report.alarms.append(
-                Alarm("change_feed_gap", gap.message, "None needed: all partitions were compared.")
+                Alarm("change_feed_gap", gap.message, "Nothing to do: all partitions are compared.")
             )
             return all_partitions(lake) | index.partitions(state)
     return changed
