@@ -9,7 +9,7 @@ from doclake.stages import chunks as stage
 from resources.lake import LakeResource
 
 CHECK = "chunks_meet_contract"
-_ABOUT = "Every chunk meets every rule of the contract; others wait in quarantine."
+_ABOUT = "Every chunk meets every rule of the contract; the others are in quarantine."
 
 
 def chunks(source: SourceAssets) -> dg.AssetsDefinition:

@@ -9,8 +9,8 @@ from resources.lake import LakeResource
 
 CHECKS = ("deletions_within_guard", "listing_is_complete")
 _ABOUT = (
-    "No more documents are gone from the listing than the deletion guard lets through.",
-    "Every part of the source could be listed; else nothing is taken for deleted.",
+    "The listing lost no more documents than the deletion guard allows.",
+    "Every part of the source could be listed; else no document counts as deleted.",
 )
 _ALARMS = {"deletion_refused": CHECKS[0], "listing_incomplete": CHECKS[1]}
 

@@ -10,11 +10,11 @@ from doclake.stages import elements as stage
 from resources.lake import LakeResource
 
 CHECK = "every_document_gave_elements"
-_ABOUT = "No document of the source stands as failed in the ledger."
+_ABOUT = "No document of the source is marked as failed in the ledger."
 
 
 def elements(source: SourceAssets) -> dg.AssetsDefinition:
-    """Extract changed documents, each in a guarded child; a failure is a row, not an exception."""
+    """Extract changed documents in confined workers; a failure is a row, not an exception."""
     key = source.key("elements")
 
     @dg.asset(

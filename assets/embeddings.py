@@ -10,7 +10,7 @@ from resources.lake import LakeResource
 
 CHECK = "vectors_meet_contract"
 _ABOUT = (
-    "Every vector is finite, of unit length and of the right dimension; others wait in quarantine."
+    "Every vector is finite, of unit length and of the right dimension; others are in quarantine."
 )
 POOL = "gpu"
 

@@ -19,8 +19,8 @@ from pipelines.sensors.automation import CONDITIONS
 class DocumentSource(dg.Component, dg.Resolvable, SourceSettings):
     """Documents of one place, from their listing to their vectors in the search index.
 
-    What all sources share (lake, embedding, limits ...) stands in the doclake.yaml beside
-    pyproject.toml; without one, the defaults hold.
+    The settings that all sources share (lake, embedding, limits ...) come from the doclake.yaml
+    beside pyproject.toml; without one, the defaults hold.
     """
 
     name: str = Field(pattern=f"^{SOURCE_NAME.pattern}$", description="Names its group of assets")
@@ -28,7 +28,7 @@ class DocumentSource(dg.Component, dg.Resolvable, SourceSettings):
     @field_validator("url", "storage_options", mode="before")
     @classmethod
     def _secrets_are_not_shown(cls, value: Any) -> Any:
-        """Dagster prints a value that is refused. A secret is refused as another value."""
+        """Dagster prints a value that is refused, so a secret is replaced before."""
         if isinstance(value, str):
             return PASSWORD_IN_URL.sub("url://not:shown@", value)
         return {"secret": "not shown"} if holds_a_secret(value) else value
@@ -49,7 +49,7 @@ class DocumentSource(dg.Component, dg.Resolvable, SourceSettings):
         )
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
-        """This source; the first of a project also brings what all of them share."""
+        """The definitions of this source; the first source of a project adds the shared ones."""
         components = context.component_tree.get_all_components(of_type=DocumentSource)
         project = Project.of(_settings(context.project_root, components))
         sources = sources_of(project, CONDITIONS)
@@ -77,8 +77,8 @@ def _settings(project: Path, components: list[DocumentSource]) -> Settings:
 
 
 def _filled(value: Any, context: dg.ResolutionContext) -> Any:
-    """Fill in strings that hold a template. Dagster would turn any other text that looks like
-    Python (`2025`, `[a]`) into what it looks like."""
+    """Fill in the templates in strings. Other strings are left alone: Dagster would turn text that
+    looks like Python (`2025`, `[a]`) into a number or a list."""
     if isinstance(value, dict):
         return {key: _filled(part, context) for key, part in value.items()}
     if isinstance(value, list | tuple):

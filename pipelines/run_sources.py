@@ -39,7 +39,7 @@ def ingest(
     *,
     allow_deletions: bool = False,
 ) -> Iterator[Outcome]:
-    """Run the jobs, given by the name of their source, over all buckets; yields as each ends."""
+    """Run the jobs, by the name of their source, over all buckets; yields the outcome of each."""
     for source, job in jobs.items():
         buckets = ids.bucket_names(project.source(source).buckets)
         tags = {RANGE_START_TAG: buckets[0], RANGE_END_TAG: buckets[-1], RETRY_NOW_TAG: "true"}

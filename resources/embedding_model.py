@@ -1,4 +1,4 @@
-"""The embedding model and the device it runs on: a GPU is a matter of configuration."""
+"""The embedding model, and the device it runs on by configuration."""
 
 from typing import Any, cast
 
@@ -32,8 +32,8 @@ class EmbeddingModel(dg.ConfigurableResource):
             for name, value in settings.model_dump(mode="json").items()
             for field in [cls.model_fields[name]]
         }
-        made = cast(Any, create_model("EmbeddingModel", __base__=cls, **fields))
-        return cast(EmbeddingModel, made())
+        with_defaults = cast(Any, create_model("EmbeddingModel", __base__=cls, **fields))
+        return cast(EmbeddingModel, with_defaults())
 
     def settings(self) -> EmbeddingSettings:
         return EmbeddingSettings(

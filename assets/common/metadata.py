@@ -64,8 +64,8 @@ def _cell(text: str | None) -> str:
 
 
 def contract_check(name: str, report: StageReport) -> dg.AssetCheckResult:
-    """How many rows each rule of the contract checked and refused. Refused rows were not written,
-    so it warns: what stands in the table meets the contract."""
+    """How many rows each rule of the contract checked and refused. It only warns: refused rows were
+    not written, so the table meets the contract."""
     refused = {rule: bad for rule, (_, bad) in report.rules.items() if bad}
     lines = ["| rule | checked | refused |", "|---|---|---|"]
     lines += [f"| {rule} | {seen:,} | {bad:,} |" for rule, (seen, bad) in report.rules.items()]

@@ -11,7 +11,7 @@ LOG_SECONDS = 10
 
 
 class Log:
-    """Writes progress to the run's log now and then, and to whoever listens in this process."""
+    """Writes progress to the run's log every `LOG_SECONDS`, and to the listeners of the process."""
 
     def __init__(self, context: dg.AssetExecutionContext) -> None:
         self._log = context.log

@@ -2,6 +2,6 @@
 
 ALLOW_DELETIONS_TAG = "doclake/allow_deletions"
 RETRY_NOW_TAG = "doclake/retry_now"
-JOB_TAG = "doclake/job"  # of jobs that have no assets: a run of theirs is known by it
+JOB_TAG = "doclake/job"  # marks the runs of jobs without assets
 RANGE_START_TAG = "dagster/asset_partition_range_start"
 RANGE_END_TAG = "dagster/asset_partition_range_end"

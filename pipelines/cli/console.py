@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from doclake.project import Project
     from doclake.settings import Settings
 
-INDEX = "search_index"  # incidents that belong to no source stand under its name
+INDEX = "search_index"  # the name on incidents that belong to no source
 
 config: Path | None = None
 out = Console(width=None if sys.stdout.isatty() else 100)
@@ -45,9 +45,9 @@ def open_project(source: str | None = None) -> Project:
 
     project = Project.open(config)
     if source is not None and source not in project.settings.sources:
-        held = {name for (name,) in project.lake.count_by("ledger", ["source"])}
-        if source not in {*held, INDEX}:
-            known = ", ".join(sorted({*project.settings.sources, *held})) or "none"
+        stored = {name for (name,) in project.lake.count_by("ledger", ["source"])}
+        if source not in {*stored, INDEX}:
+            known = ", ".join(sorted({*project.settings.sources, *stored})) or "none"
             problems = [("--source", source, known)]
             raise SettingsError(f"No source {source}. Sources: {known}.", problems=problems)
     return project

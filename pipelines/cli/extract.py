@@ -54,7 +54,7 @@ def command(
 
 
 def _recipe() -> tuple[Recipe, Limits]:
-    """Of the settings if there are any: the command is for a first look, too."""
+    """Those of the settings, if there are any; the command works without."""
     from doclake.settings import Limits, Recipe
 
     try:

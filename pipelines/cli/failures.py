@@ -16,7 +16,7 @@ FAILURE = ("source", "path", "error", "message", "mend", "attempts", "quarantine
 
 
 def command(source: Source = None, json: Json = False) -> None:
-    """What failed or was quarantined, why, and what to do about it."""
+    """List what failed or was quarantined, why, and what to do about it."""
     from doclake.operate import replay
 
     rows = replay.failures(console.open_project(source).lake, source)

@@ -19,11 +19,11 @@ _COLUMNS = ("incident_id", "source", "cause", "severity", "owner", "opened_at", 
 
 def command(
     source: Source = None,
-    all: Annotated[bool, typer.Option("--all", help="Closed ones, too")] = False,
-    ack: Annotated[str | None, typer.Option(metavar="ID", help="Say that you took it")] = None,
+    all: Annotated[bool, typer.Option("--all", help="Closed incidents, too")] = False,
+    ack: Annotated[str | None, typer.Option(metavar="ID", help="Mark as taken by you")] = None,
     json: Json = False,
 ) -> None:
-    """What failed unattended and is not good again yet."""
+    """List what failed unattended and has had no good run since."""
     from doclake.operate import incidents
 
     lake = console.open_project(source).lake

@@ -27,7 +27,7 @@ def rebuild() -> None:
     with console.err.status("rebuilding") as status:
         report = search_index.run(project, rebuild=True, progress=show)
     rows = int(report.counts.get("index_rows", 0))
-    console.out.print(f"The index holds {rows:,} chunks, made in {report.seconds:.1f} s.")
+    console.out.print(f"The new index holds {rows:,} chunks. It took {report.seconds:.1f} s.")
 
 
 @app.callback()

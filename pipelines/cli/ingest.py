@@ -25,14 +25,14 @@ STAGES = ("documents", "elements", "chunks", "embeddings", "search_index")
 def command(
     source: Annotated[list[str] | None, typer.Option(help="Only this source; repeatable")] = None,
     allow_deletions: Annotated[
-        bool, typer.Option(help="Let through more deletions than the guard allows")
+        bool, typer.Option(help="Delete more documents than the guard allows")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option(help="Say what would be done and about what it costs; write nothing")
+        bool, typer.Option(help="Show what would be done and its rough cost; write nothing")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON line for each source")] = False,
 ) -> None:
-    """Bring sources and the search index up to date: the Dagster job, run here."""
+    """Bring sources and the search index up to date, by running their Dagster jobs here."""
     project = console.open_project()
     sources = _chosen(project, source)
     if dry_run:

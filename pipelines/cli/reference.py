@@ -73,7 +73,7 @@ def _row(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
         return f"| `{_label(parameter)}` | {parameter.help or ''} | |\n"
     shown = parameter.default not in (None, False)
-    off = parameter.secondary_opts[:1] if shown else []  # what is off already needs no switch
+    off = parameter.secondary_opts[:1] if shown else []  # only what is on by default needs a --no-
     spelling = "/".join([*parameter.opts, *off])
     value = "" if parameter.is_flag else f" {parameter.metavar or parameter.name.upper()}"
     variable = f"; or the environment variable `{parameter.envvar}`" if parameter.envvar else ""

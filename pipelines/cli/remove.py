@@ -23,7 +23,7 @@ def command(
     if json:
         console.print_json(removed)
     else:
-        told = ", ".join(f"{count} rows of {table}" for table, count in removed.items() if count)
+        rows = ", ".join(f"{count} rows of {table}" for table, count in removed.items() if count)
         console.out.print(
-            f"Removed {told}. Older versions of the tables keep them until maintenance drops those."
+            f"Removed {rows}. Older versions of the tables keep them until maintenance drops those."
         )

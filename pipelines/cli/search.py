@@ -27,7 +27,7 @@ def command(
     source: Annotated[str | None, typer.Option(help="Only in this source")] = None,
     as_: Annotated[
         list[str] | None,
-        typer.Option("--as", metavar="PRINCIPAL", help="See what this principal may; repeatable"),
+        typer.Option("--as", metavar="PRINCIPAL", help="Search as this principal; repeatable"),
     ] = None,
     queries: Annotated[
         Path | None, typer.Option(help="JSON Lines with _id and text: one answer line for each")
@@ -50,10 +50,10 @@ def command(
         project.source(source)  # refused by name if it is not configured
     searcher = Searcher(project)
     if queries is not None:
-        asked = list(_read(queries))
-        texts = [question["text"] for question in asked]
-        found = searcher.search_many(texts, k=k, source=source, principals=as_ or ())
-        for question, hits in zip(asked, found, strict=True):
+        questions = list(_read(queries))
+        texts = [question["text"] for question in questions]
+        answers = searcher.search_many(texts, k=k, source=source, principals=as_ or ())
+        for question, hits in zip(questions, answers, strict=True):
             console.print_json({"_id": question["_id"], "hits": [_as_dict(hit) for hit in hits]})
         return
     assert query is not None

@@ -25,13 +25,13 @@ COLUMNS = (
 def command(
     json: Annotated[bool, typer.Option("--json", help="One JSON object")] = False,
 ) -> None:
-    """Counts of every stage, read back from the tables; exit 1 if the ledger does not balance."""
+    """Show counts of every stage, read back from the tables; exit 1 if the ledger is unbalanced."""
     from doclake.health import balance, counts
 
     sources = balance.status(console.open_project())
     whole = counts.total(sources)
     if json:
-        by_source = {name: found.as_dict() for name, found in sources.items()}
+        by_source = {name: counted.as_dict() for name, counted in sources.items()}
         console.print_json(whole.as_dict() | {"sources": by_source})
     else:
         _show(sources | {"total": whole})
@@ -50,9 +50,9 @@ def _show(balances: dict[str, Balance]) -> None:
     for name in COLUMNS:
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("balanced")
-    for name, found in balances.items():
-        cells = [f"{getattr(found, column):,}" for column in COLUMNS]
-        table.add_row(name, *cells, "[green]yes" if found.balanced else "[red]no")
+    for name, balance in balances.items():
+        cells = [f"{getattr(balance, column):,}" for column in COLUMNS]
+        table.add_row(name, *cells, "[green]yes" if balance.balanced else "[red]no")
     console.out.print(table)
     for problem in balances["total"].problems[:SHOWN_PROBLEMS]:
         console.error(problem)

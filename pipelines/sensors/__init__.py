@@ -1,1 +1,1 @@
-"""Sensors: what starts and what notices by itself."""
+"""Sensors: they notice changes and failures, and start runs."""

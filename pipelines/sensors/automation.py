@@ -1,7 +1,7 @@
-"""When stages run by themselves: on changed buckets, on changed recipes, on what is missing.
+"""When stages run by themselves: on changed buckets, changed recipes and missing rows.
 
-An edge signal can be lost (an event that lands before a condition's first evaluation), so every
-stage also holds the level signal `MISSING`.
+An event that comes before the first evaluation of a condition is lost, so every stage also checks
+the state: `MISSING`.
 """
 
 import warnings
@@ -47,12 +47,12 @@ CONDITIONS = {stage.STAGE: _STAGE for stage in (documents, elements, chunks, emb
 
 
 def source_automation(source: SourceAssets) -> dg.SensorDefinition:
-    """Runs of this source, which carry its tag."""
+    """Starts the runs of this source, which carry its tag."""
     return _sensor(f"backfill_{source.name}", source.name, {"doclake/source": source.name})
 
 
 def index_automation() -> dg.SensorDefinition:
-    """Runs of the search index."""
+    """Starts the runs of the search index."""
     return _sensor("update_search_index", "search", {})
 
 

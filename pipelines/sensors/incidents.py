@@ -1,4 +1,4 @@
-"""What happens after a run: failures open incidents, good runs close them, people are told.
+"""What happens after a run: failures open incidents, good runs close them, people are notified.
 
 Two sensors watch the runs of the instance; a run started from the command line is recorded by the
 command itself, so nothing needs a daemon. Recording a run twice changes nothing.
@@ -40,7 +40,7 @@ def incident_sensors(project: Project) -> list[dg.SensorDefinition]:
 
     @dg.run_failure_sensor(
         name="open_incidents",
-        description="Opens an incident for a failed run and tells its owner.",
+        description="Opens an incident for a failed run and notifies people.",
         default_status=dg.DefaultSensorStatus.RUNNING,
         minimum_interval_seconds=30,
     )
@@ -77,7 +77,7 @@ def _record_run(project: Project, context: dg.RunStatusSensorContext, error: str
     keys |= {check.asset.split("/")[0] for check in checks if "/" in check.asset}
     keys |= {source for source in [run.tags.get("doclake/source")] if source}
     ended = _ended(context)
-    # A job without assets (maintenance, a listing) is good again when that job is.
+    # A good run of the same job closes the incident of a job without assets (maintenance, listing).
     cause = incidents.RUN if keys or checks or run.asset_selection else f"job:{run.job_name}"
     for source in sorted(keys & project.settings.sources.keys()) or [INDEX]:
         mine = [c for c in checks if c.asset.split("/")[0] in (source, INDEX)]
@@ -93,7 +93,7 @@ def _record_run(project: Project, context: dg.RunStatusSensorContext, error: str
 
 
 def _is_ours(run: dg.DagsterRun, project: Project) -> bool:
-    """In a Dagster project of many things, the runs of others are no incidents of Doclake."""
+    """Whether the run is Doclake's: the Dagster project may hold other assets and jobs, too."""
     first = {key.path[0] for key in run.asset_selection or ()}
     return bool(first & {INDEX, *project.settings.sources}) or any(
         name.startswith("doclake/") for name in run.tags

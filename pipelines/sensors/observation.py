@@ -1,4 +1,4 @@
-"""Sensors that observe the sources: in the tick, which costs no run, or in a small listing job."""
+"""Sensors that list the sources: in their tick, which costs no run, or in a small listing job."""
 
 import dagster as dg
 
@@ -16,13 +16,13 @@ Event = dg.AssetMaterialization | dg.AssetObservation
 
 
 def observe(source: SourceAssets, instance: dg.DagsterInstance) -> list[Event]:
-    """List the source; an event with the new data version for each bucket that lists otherwise
-    than last reported.
+    """List the source; returns an event with the new data version for each bucket that changed.
 
-    A materialization starts a run. Where the registry knows the bucket as it lists (a run from
-    the command line did it, or what was moved away is back) an observation starts none; without
-    it, the version before would never be reported again. Raises `LISTING_ERRORS` for a listing
-    that is incomplete: it must not look like deletions, so nothing is said about any bucket.
+    A materialization starts a run, an observation starts none. A bucket that already stands in the
+    registry as it is listed now (the command line did it, or documents are back in their place)
+    gets an observation: without it, a change back to the version reported before would go
+    unnoticed. Raises `LISTING_ERRORS` if the listing is incomplete, and then reports no bucket: its
+    gaps must not look like deletions.
     """
     settings = source.settings
     try:
@@ -46,19 +46,19 @@ def observe(source: SourceAssets, instance: dg.DagsterInstance) -> list[Event]:
 
 
 def _reported(source: SourceAssets, instance: dg.DagsterInstance) -> dict[str, str]:
-    """The data version last reported of each bucket, by either kind of event."""
+    """The data version last reported for each bucket, by either kind of event."""
     key, storage = source.key("files"), instance.event_log_storage
-    found: dict[str, tuple[int, str]] = {}
+    last: dict[str, tuple[int, str]] = {}
     for kind in (
         dg.DagsterEventType.ASSET_MATERIALIZATION,
         dg.DagsterEventType.ASSET_OBSERVATION,
     ):
         newest = storage.get_latest_storage_id_by_partition(key, kind)
-        tags = storage.get_latest_tags_by_partition(key, kind, [DATA_VERSION_TAG])
-        for bucket, told in tags.items():
-            event = (newest[bucket], told[DATA_VERSION_TAG])
-            found[bucket] = max(event, found.get(bucket, event))
-    return {bucket: version for bucket, (_, version) in found.items()}
+        tags_of = storage.get_latest_tags_by_partition(key, kind, [DATA_VERSION_TAG])
+        for bucket, tags in tags_of.items():
+            event = (newest[bucket], tags[DATA_VERSION_TAG])
+            last[bucket] = max(event, last.get(bucket, event))
+    return {bucket: version for bucket, (_, version) in last.items()}
 
 
 def observing_sensor(source: SourceAssets) -> dg.SensorDefinition:
@@ -66,7 +66,7 @@ def observing_sensor(source: SourceAssets) -> dg.SensorDefinition:
 
 
 def observing_jobs(source: SourceAssets) -> list[dg.JobDefinition]:
-    """One for a source whose listing takes longer than a sensor tick may, else none."""
+    """The listing job of a source that is too large for a sensor tick; else no job."""
     return [_observing_job(source)] if _has_job(source) else []
 
 
@@ -93,7 +93,7 @@ def _listing_sensor(source: SourceAssets) -> dg.SensorDefinition:
         except LISTING_ERRORS as error:
             return dg.SkipReason(str(error))
         if not any(isinstance(event, dg.AssetMaterialization) for event in changed):
-            reason = f"No change in {source.name} that is not done."
+            reason = f"No new change in {source.name}."
             return dg.SensorResult(skip_reason=reason, asset_events=changed)
         return dg.SensorResult(asset_events=changed)
 

@@ -1,8 +1,8 @@
-"""Reconciling: what no event may lose.
+"""Reconciling: finds the work that a lost event or a failed run left undone.
 
-Compares the registry with the ledger and asks for a run where a document has not been done, a
-retry is due, a reported change was met by no run that ended well, or the freshness target of the
-source would be missed. Usually there is nothing to do.
+Compares the registry with the ledger and asks for a run if a document is not done, a retry is due,
+no run has registered a reported change, or the source would miss its freshness target. Usually
+there is nothing to do.
 """
 
 import json
@@ -24,40 +24,45 @@ INTERVAL_SECONDS = 300
 
 
 def undone_buckets(project: Project, source: str) -> list[str]:
-    """Buckets that hold a document that some stage has not done, whose retry is due, or that has
-    another access list than the settings."""
+    """Buckets with a document that a stage has not done, whose retry is due, or whose access list
+    differs from the settings."""
     context = StageContext.whole(project, source)
     fingerprints = context.fingerprints
     todo = planned(context, fingerprints.elements)
     behind = set(strings(todo.extract["bucket"])) | {t[0]["bucket"] for t in todo.remove}
     behind |= buckets_of_other_access(context.lake, source, context.source_settings.access)
     # Null in the ledger until each stage has done the document.
-    made = {
+    recipes = {
         "chunk_recipe": fingerprints.chunks,
         "model": fingerprints.embeddings,
     }
-    for bucket, rows in ledger.by_bucket(context.lake, context.scope, (*made, "indexed")).items():
-        standing = (set(rows[name].to_pylist()) == {now} for name, now in made.items())
-        if rows["indexed"].null_count or not all(standing):
+    columns = (*recipes, "indexed")
+    for bucket, rows in ledger.by_bucket(context.lake, context.scope, columns).items():
+        are_done = (set(rows[name].to_pylist()) == {now} for name, now in recipes.items())
+        if rows["indexed"].null_count or not all(are_done):
             behind.add(bucket)
     return sorted(behind)
 
 
-def unmet_buckets(source: SourceAssets, instance: dg.DagsterInstance) -> set[str]:
-    """Buckets whose last reported change no run has registered since: the run that the automation
-    started for it failed, or was killed. It is not started again by itself."""
+def unregistered_buckets(source: SourceAssets, instance: dg.DagsterInstance) -> set[str]:
+    """Buckets whose last reported change no run has registered. The run that the automation started
+    for it failed or was killed, and nothing else starts it again."""
     kind = dg.DagsterEventType.ASSET_MATERIALIZATION
     storage = instance.event_log_storage
-    told = storage.get_latest_storage_id_by_partition(source.key("files"), kind)
-    done = storage.get_latest_storage_id_by_partition(source.key("documents"), kind)
-    unmet = {event: bucket for bucket, event in told.items() if event > done.get(bucket, 0)}
-    if not unmet:
+    reported = storage.get_latest_storage_id_by_partition(source.key("files"), kind)
+    registered = storage.get_latest_storage_id_by_partition(source.key("documents"), kind)
+    bucket_of = {
+        event: bucket for bucket, event in reported.items() if event > registered.get(bucket, 0)
+    }
+    if not bucket_of:
         return set()
-    lately = datetime.now(UTC).timestamp() - INTERVAL_SECONDS  # the automation's business
-    found = instance.fetch_materializations(
-        dg.AssetRecordsFilter(source.key("files"), storage_ids=list(unmet)), limit=len(unmet)
+    changes = instance.fetch_materializations(
+        dg.AssetRecordsFilter(source.key("files"), storage_ids=list(bucket_of)),
+        limit=len(bucket_of),
     )
-    return {unmet[record.storage_id] for record in found.records if record.timestamp < lately}
+    # The automation still has to start a run for a newer change.
+    due = datetime.now(UTC).timestamp() - INTERVAL_SECONDS
+    return {bucket_of[change.storage_id] for change in changes.records if change.timestamp < due}
 
 
 def reconciling_sensor(source: SourceAssets) -> dg.SensorDefinition:
@@ -78,22 +83,23 @@ def reconciling_sensor(source: SourceAssets) -> dg.SensorDefinition:
             return dg.SkipReason("A run of this source is queued or running.")
         undone = undone_buckets(source.project, source.name)
         context.update_cursor(json.dumps(undone))
-        # Seen once only, it is the automation's business: two runs would be started for it.
-        behind = sorted(before.intersection(undone) | unmet_buckets(source, context.instance))
+        # The automation may be about to start a run for a bucket that was not undone before.
+        unregistered = unregistered_buckets(source, context.instance)
+        behind = sorted(before.intersection(undone) | unregistered)
         if behind:
             return _request(behind[0], behind[-1], "reconcile")
         if _stale(context.instance, source):
             keys = source.partitions_def.get_partition_keys()
             return _request(keys[0], keys[-1], "freshness")
-        return dg.SkipReason(_nothing(undone))
+        return dg.SkipReason(_reason_to_wait(undone))
 
     return reconcile
 
 
-def _nothing(undone: list[str]) -> str:
+def _reason_to_wait(undone: list[str]) -> str:
     if undone:
-        return f"Looks again at {', '.join(undone)} before it asks for a run."
-    return "Everything registered is done."
+        return f"Checks {', '.join(undone)} again before it asks for a run."
+    return "Every registered document is done."
 
 
 def _request(first: str, last: str, trigger: str) -> dg.RunRequest:
@@ -111,12 +117,12 @@ def _busy(instance: dg.DagsterInstance, source: str) -> bool:
 
 
 def _stale(instance: dg.DagsterInstance, source: SourceAssets) -> bool:
-    """Half of the freshness target has passed since the source was last listed by a run."""
+    """Whether half of the freshness target has passed since a run last listed the source."""
     target = source.settings.freshness
     if target is None:
         return False
     event = instance.get_latest_materialization_event(source.key("documents"))
     if event is None:
-        return False  # never materialized: that is the automation's business
+        return False  # never materialized: the automation starts it
     age = datetime.now(UTC).timestamp() - event.timestamp
     return age > target.total_seconds() / 2

@@ -1,4 +1,4 @@
-"""The runs that wait or are at work."""
+"""The runs that are queued or running."""
 
 import dagster as dg
 

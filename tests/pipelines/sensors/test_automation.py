@@ -124,7 +124,7 @@ def test_what_a_run_from_the_command_line_did_is_no_change(project, tmp_path):
     with dg.DagsterInstance.ephemeral() as instance:
         tick = _observe(project, instance)
         assert _started(tick) == []
-        assert "No change" in tick.skip_message
+        assert "No new change" in tick.skip_message
         (tmp_path / "notes" / "0.txt").unlink()
         assert len(_started(_observe(project, instance))) == 1
 
