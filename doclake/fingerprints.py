@@ -28,7 +28,7 @@ _SAMPLE = 1 << 20
 
 @cache
 def version(library: str) -> str:
-    """Of an installed library. Every stage of every source asks, and the answer is in a file."""
+    """Version of an installed library, read from its files once: every stage asks for it."""
     return metadata.version(library)
 
 
@@ -60,9 +60,9 @@ class Fingerprints:
     embeddings: str
 
     def code_version(self, table: str) -> str:
-        """Changes with any of those that decide the rows of the table."""
-        made: str | ByMediaType = getattr(self, table)
-        return made if isinstance(made, str) else made.of_all
+        """Changes when any fingerprint that decides rows of the table does."""
+        fingerprint: str | ByMediaType = getattr(self, table)
+        return fingerprint if isinstance(fingerprint, str) else fingerprint.of_all
 
 
 def of(source: SourceSettings, embedding: EmbeddingSettings, elements: ByMediaType) -> Fingerprints:
@@ -80,13 +80,13 @@ def documents(access: Sequence[str]) -> str:
 
 
 def extract(recipe: ExtractRecipe, formats: Mapping[str, Mapping[str, Any]]) -> ByMediaType:
-    """`formats` holds, for each media type, what of its format decides its rows
+    """`formats` holds, for each media type, the facts of its format that decide its rows
     (`extract.format_versions.facts`)."""
     settings = recipe.model_dump(mode="json")
-    found = ByMediaType({None: _fingerprint("extract", {"recipe": settings})})
+    fingerprints = ByMediaType({None: _fingerprint("extract", {"recipe": settings})})
     for media_type, facts in formats.items():
-        found[media_type] = _fingerprint("extract", {"recipe": settings, **facts})
-    return found
+        fingerprints[media_type] = _fingerprint("extract", {"recipe": settings, **facts})
+    return fingerprints
 
 
 def chunk(recipe: Recipe, embedding: EmbeddingSettings) -> str:
