@@ -9,7 +9,7 @@ from doclake.chunk.model import Block, Group, Section
 
 _ASIDES = frozenset({"Footnote", "Annotation"})
 _HEADING_LENGTH = 300
-"""Characters. Extraction keeps no more of a heading in the paths of what stands under it."""
+"""Characters. Extraction cuts a heading to this length in the section paths below it."""
 
 
 def sections(blocks: Iterable[Block]) -> list[Group]:
