@@ -46,13 +46,13 @@ class MuPdf:
             self.page_count = len(self._doc)
             self._pictures = _Pictures()
         except Exception as error:
-            promised = _promised_pages(self._doc)
-            if promised > self._doc.xref_length():
+            claimed = _claimed_pages(self._doc)
+            if claimed > self._doc.xref_length():
                 raise LimitExceeded(
-                    f"It counts {promised} pages and has {self._doc.xref_length()} objects.",
+                    f"The PDF claims {claimed} pages and has {self._doc.xref_length()} objects.",
                     mend="Open and save it again in the program that made it.",
                     limit="pages",
-                    pages=promised,
+                    pages=claimed,
                 ) from None
             raise DocumentMalformed(f"The page tree cannot be read: {error}") from None
 
@@ -65,7 +65,8 @@ class MuPdf:
             entries = source._pdf_page().obj()
             page, text = mupdf_textpage.read(source, self._pictures.on(entries))
             if not page.images and not any(line.alpha for line in page.lines):
-                page, text = mupdf_textpage.read(source, pictured=True)  # it may be an inline image
+                # Inline images are not among the resources.
+                page, text = mupdf_textpage.read(source, pictured=True)
         except Exception as error:
             raise _unreadable(index, error) from None
         self._last = index, text, source
@@ -77,20 +78,20 @@ class MuPdf:
         return page
 
     def words(self, index: int) -> list[Word]:
-        """Words of a page; free if it is the page read last."""
+        """Words of a page; the page read last costs nothing."""
         if self._last is None or self._last[0] != index:
             self.page(index)
         assert self._last is not None
         _, text, source = self._last
-        found = text.extractWORDS(delimiters="\u00a0")
+        words = text.extractWORDS(delimiters="\u00a0")
         if source.rotation:
             matrix = tuple(source.rotation_matrix)
-            return [(*mupdf_textpage.turned(word[:4], matrix), word[4]) for word in found]
-        return [word[:5] for word in found]
+            return [(*mupdf_textpage.turned(word[:4], matrix), word[4]) for word in words]
+        return [word[:5] for word in words]
 
     def bookmarks(self) -> list[Bookmark]:
         outline = self._doc.outline
-        if outline is None or not outline.this.m_internal:  # `get_toc` would load it once more
+        if outline is None or not outline.this.m_internal:  # `get_toc` would load it again
             return []
         try:
             return [Bookmark(level, title, page) for level, title, page in self._doc.get_toc()]
@@ -126,8 +127,8 @@ class MuPdf:
 
 
 def _links(source: Any) -> Iterator[PageMark]:
-    """Links that leave the document, by MuPDF's own list: `Page.first_link` looks for the object
-    of each among all annotations."""
+    """Links that leave the document, from MuPDF's own list: `Page.first_link` searches all
+    annotations for the object of each link."""
     matrix = tuple(source.rotation_matrix)
     link = mupdf.fz_load_links(source.this)
     while link.m_internal:
@@ -156,7 +157,7 @@ def _add_annotations(page: Page, source: Any) -> None:
 
 
 def _fields(source: Any) -> Iterator[PageMark]:
-    """Form fields, by MuPDF's own list: `Page.widgets` walks it anew for each of them."""
+    """Form fields, from MuPDF's own list: `Page.widgets` walks it again for each field."""
     widget = mupdf.pdf_first_widget(source._pdf_page())
     while widget.m_internal:
         entry = mupdf.pdf_annot_obj(widget)
@@ -169,8 +170,8 @@ def _fields(source: Any) -> Iterator[PageMark]:
         widget = mupdf.pdf_next_widget(widget)
 
 
-def _promised_pages(doc: Any) -> int:
-    """What the root of the page tree counts, true or not; 0 if it does not say."""
+def _claimed_pages(doc: Any) -> int:
+    """The number of pages that the root of the page tree claims; 0 if it claims none."""
     try:
         root = int(doc.xref_get_key(doc.pdf_catalog(), "Pages")[1].split()[0])
         return int(doc.xref_get_key(root, "Count")[1])
@@ -179,7 +180,7 @@ def _promised_pages(doc: Any) -> int:
 
 
 class _Pictures:
-    """Whether a page names pictures among its resources; pages that share them are asked once."""
+    """Whether a page has pictures among its resources; shared resources are searched once."""
 
     def __init__(self) -> None:
         self._known: dict[int, bool] = {}
@@ -195,7 +196,7 @@ class _Pictures:
             if number not in self._known:
                 kind = mupdf.pdf_to_name(mupdf.pdf_dict_gets(one, "Subtype"))
                 inside = mupdf.pdf_dict_gets(one, "Resources")
-                self._known[number] = True  # a form that holds itself is not followed for ever
+                self._known[number] = True  # a form may hold itself: stop there
                 self._known[number] = kind == "Image" or (
                     kind == "Form" and depth < _DEEPEST and self._among(inside, depth + 1)
                 )
@@ -205,7 +206,7 @@ class _Pictures:
 
 
 def _unreadable(index: int, error: Exception) -> DocumentError:
-    said = f"Page {index + 1} cannot be read: {error}"
-    if "stack overflow" in str(error):  # MuPDF counts how deep forms stand in forms
-        return LimitExceeded(said, limit="nesting", page=index + 1)
-    return DocumentMalformed(said)
+    message = f"Page {index + 1} cannot be read: {error}"
+    if "stack overflow" in str(error):  # MuPDF's limit on forms within forms
+        return LimitExceeded(message, limit="nesting", page=index + 1)
+    return DocumentMalformed(message)

@@ -1,7 +1,7 @@
 """A page of MuPDF's structured text as lines, rules, fills and pictures: one pass for all of them.
 
-Vectors and pictures stand among the text in the order in which they were painted, so a block's
-number tells what lies over what.
+Vectors and pictures stand among the text in the order of painting, so a block's number shows what
+lies over what.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _SET_ASIDE = 9  # a type of block that MuPDF does not know
 
 
 def read(source: Any, pictured: bool) -> tuple[Page, Any]:
-    """The page, unrotated, and the text page it came from. Pictures are looked for where
-    `pictured` says that there may be some; none is decoded."""
+    """The page, unrotated, and its text page in MuPDF. `pictured` looks for pictures too; none is
+    decoded."""
     flags = _FLAGS | pymupdf.TEXT_PRESERVE_IMAGES if pictured else _FLAGS
     text = source.get_textpage(clip=_EVERYWHERE, flags=flags)
     bounds = source.rect
@@ -50,9 +50,9 @@ def read(source: Any, pictured: bool) -> tuple[Page, Any]:
 
 
 @contextlib.contextmanager
-def _pictures_aside(text: Any, found: list[Picture]) -> Iterator[None]:
-    """Note the pictures of a text page, and hide them while it is made into a dict: that would
-    copy, and often encode anew, the bytes of each, at ten times the cost of everything else."""
+def _pictures_aside(text: Any, pictures: list[Picture]) -> Iterator[None]:
+    """Note the pictures of a text page and hide them from `extractDICT`, which would copy and
+    often re-encode each of them, at ten times the cost of everything else."""
     aside = []
     number = 1
     block = text.this.m_internal.first_block
@@ -61,7 +61,7 @@ def _pictures_aside(text: Any, found: list[Picture]) -> Iterator[None]:
             image, box = mupdf.FzStextBlock(block).i_image(), block.bbox
             edges = box.x0, box.y0, box.x1, box.y1
             masked = image.mask().m_internal is not None
-            found.append(Picture(edges, image.w() * image.h(), number, not masked))
+            pictures.append(Picture(edges, image.w() * image.h(), number, not masked))
             aside.append(block)
         block = block.next
         number += 1
@@ -70,12 +70,12 @@ def _pictures_aside(text: Any, found: list[Picture]) -> Iterator[None]:
     try:
         yield
     finally:
-        for block in aside:  # MuPDF frees a picture by its type
+        for block in aside:  # MuPDF needs the type to free the picture
             block.type = mupdf.FZ_STEXT_BLOCK_IMAGE
 
 
 def _add_line(lines: list[Line], line: dict[str, Any], order: int) -> None:
-    """One line, or several where its spans are painted so differently that one may be hidden."""
+    """Add one line, or one for each span where the paint of one may hide it."""
     spans = line["spans"]
     span = spans[0]
     turn = 0
@@ -105,7 +105,7 @@ def _add_line(lines: list[Line], line: dict[str, Any], order: int) -> None:
 def _add_spans(
     lines: list[Line], spans: list[dict[str, Any]], box: Box, turn: int, order: int
 ) -> None:
-    """Spans as one line, in the style of the longest."""
+    """Add spans as one line, in the style of the longest."""
     texts = [span["text"] for span in spans]
     text = "".join(texts)
     if not text or text.isspace():
@@ -113,11 +113,11 @@ def _add_spans(
     lengths = [len(part) for part in texts]
     main = spans[lengths.index(max(lengths))]
     heavy = sum([len(span["text"]) for span in spans if span["flags"] & 16])
-    made = Line(text, *box, main["size"], main["font"], heavy * 2 > len(text))
-    made.mono = main["flags"] & 8 != 0
-    made.raised = len(spans) > 1 and spans[0]["flags"] & 1 != 0
-    made.turn, made.colour, made.alpha, made.order = turn, main["color"], main["alpha"], order
-    lines.append(made)
+    line = Line(text, *box, main["size"], main["font"], heavy * 2 > len(text))
+    line.mono = main["flags"] & 8 != 0
+    line.raised = len(spans) > 1 and spans[0]["flags"] & 1 != 0
+    line.turn, line.colour, line.alpha, line.order = turn, main["color"], main["alpha"], order
+    lines.append(line)
 
 
 def _add_vector(page: Page, block: dict[str, Any]) -> None:
@@ -141,7 +141,7 @@ def turned(box: Box, matrix: Any) -> Box:
 
 
 def rotate(page: Page, matrix: Any) -> None:
-    """From the unrotated page, as PyMuPDF tells coordinates, to the page as displayed."""
+    """Turn a page from PyMuPDF's unrotated coordinates to those of the page as displayed."""
     matrix = tuple(matrix)
     quarter = _TURNS[round(matrix[0]), round(matrix[1])]
     for line in page.lines:

@@ -1,7 +1,7 @@
 """PDF: text with boxes, structure, tables, forms, annotations, attachments, scans.
 
 One pass reads every page through the chosen engine into `page.Page`; everything after that is
-the same for both engines. `Pdf` is the format; it runs in the guarded child.
+the same for both engines. `Pdf` is the format; it runs in a confined worker.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class Pdf:
 
 @contextlib.contextmanager
 def _collector_paused() -> Iterator[None]:
-    """A page's text is thousands of small objects without a cycle: looking for cycles among them
-    costs some 6 % of the time and finds none. They are gone when this ends."""
+    """Pause the garbage collector: the text of a page is thousands of small objects without a
+    cycle, and the search for cycles costs some 6 % of the time."""
     running = gc.isenabled()
     gc.disable()
     try:
@@ -52,7 +52,7 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _open(file: Path, options: Options) -> Engine:
-    """The engine of the recipe; the other one is not even imported."""
+    """The engine of the recipe, the only one imported."""
     if options.recipe.pdf_engine == "pypdfium2":
         from doclake.extract.formats.pdf.pdfium import Pdfium
 

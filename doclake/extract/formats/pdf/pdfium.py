@@ -1,7 +1,7 @@
-"""PDF pages through pypdfium2 (Apache-2.0 and BSD): for those whom PyMuPDF's licence keeps out.
+"""PDF pages through pypdfium2 (Apache-2.0 and BSD): for those who cannot use PyMuPDF's licence.
 
 pdfium's text rectangles (one font, one baseline) become the lines that the shared layout works on;
-characters are asked for one by one only where a table may be. Ruling lines come from path objects.
+single characters are read only where a page table may be. Ruling lines come from path objects.
 """
 
 from __future__ import annotations
@@ -76,14 +76,14 @@ class Pdfium:
             source.close()
 
     def bookmarks(self) -> list[Bookmark]:
-        found = []
+        bookmarks = []
         with contextlib.suppress(pypdfium2.PdfiumError):
             for mark in self._doc.get_toc(max_depth=8):
                 target = mark.get_dest()
                 page = target.get_index() if target else None
                 number = 0 if page is None else page + 1
-                found.append(Bookmark(mark.level + 1, mark.get_title(), number))
-        return found
+                bookmarks.append(Bookmark(mark.level + 1, mark.get_title(), number))
+        return bookmarks
 
     def metadata(self) -> dict[str, str]:
         return {
@@ -93,8 +93,9 @@ class Pdfium:
 
     def attachments(self) -> Iterator[Child]:
         for number in range(self._doc.count_attachments()):
-            one = self._doc.get_attachment(number)
-            yield Child(one.get_name() or f"attachment-{number + 1}", bytes(one.get_data()))
+            attachment = self._doc.get_attachment(number)
+            name = attachment.get_name() or f"attachment-{number + 1}"
+            yield Child(name, bytes(attachment.get_data()))
 
     def render(self, index: int, dpi: int, box: Box | None = None) -> Image.Image:
         source = self._doc[index]

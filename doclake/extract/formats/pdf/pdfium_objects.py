@@ -1,4 +1,4 @@
-"""Paths, fills, pictures, links and form fields of a page that PDFium read."""
+"""Paths, fills, pictures, links and form fields of a page, from PDFium."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from doclake.extract.formats.pdf.pdfium_text import View, address
 from doclake.extract.layout.page import Fill, Page, PageMark, Picture
 
 _RULE = 3.0  # points: a painted rectangle this thin is a ruling line
-_RECTANGLE = 5  # segments of a path that is one
+_RECTANGLE = 5  # segments in the path of a rectangle
 _PAINT = [raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE]
-_MOST = 4000  # objects of a page beyond which it is a drawing
+_MOST = 4000  # paths; a page with more of them is a drawing
 
 
 def add_paint(page: Page, source: Any, view: View) -> dict[int, int]:
-    """Ruling lines, fills and pictures from the page's objects, by their bounds. Returns the
-    place of every text object in the order of painting, by its address."""
+    """Add ruling lines, fills and pictures by the bounds of their objects. Returns the place of
+    every text object in the order of painting, by its address."""
     texts: dict[int, int] = {}
     for order, one in enumerate(source.get_objects(filter=_PAINT, max_depth=4), 1):
         if one.type == raw.FPDF_PAGEOBJ_TEXT:
@@ -59,7 +59,7 @@ def _fill_colour(one: Any) -> tuple[int, int]:
 
 
 def add_marks(page: Page, source: Any, view: View, document: Any) -> None:
-    """Links, form fields and notes from the page's annotations."""
+    """Add links, form fields and notes from the page's annotations."""
     rect = raw.FS_RECTF()
     for number in range(raw.FPDFPage_GetAnnotCount(source.raw)):
         one = raw.FPDFPage_GetAnnot(source.raw, number)

@@ -1,4 +1,4 @@
-"""Characters of PDFium to lines of a page."""
+"""Lines and words of a page from the characters of PDFium."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from doclake.extract.layout.page import Line
 _INVISIBLE = 3  # text render mode
 _FIXED_PITCH, _FORCE_BOLD = 1, 1 << 18  # font descriptor flags
 _LINE = 1.15  # text sizes: the usual height of a line
-_SPACE, _APART = 0.15, 0.6  # text sizes of white: a space, the end of a line
+_SPACE, _APART = 0.15, 0.6  # gaps in text sizes: a space, the end of a line
 _PALE = 0xF0F0F0
 
 
@@ -61,26 +61,26 @@ def lines(text: Any, view: View, painted: dict[int, int]) -> Iterator[Line]:
 
 
 def whole(pieces: Iterator[Line]) -> Iterator[Line]:
-    """Pieces that differ in font alone as one line, in the style of the longest."""
-    held: Line | None = None
+    """Join pieces that differ only in font to one line, in the style of the longest."""
+    line: Line | None = None
     longest = 0
     for piece in pieces:
-        if held is None or not _goes_on(held, piece):
-            if held is not None:
-                yield held
-            held, longest = piece, len(piece.text)
+        if line is None or not _goes_on(line, piece):
+            if line is not None:
+                yield line
+            line, longest = piece, len(piece.text)
             continue
-        spaced = held.text[-1].isspace() or piece.text[0].isspace()
-        apart = not spaced and piece.x0 - held.x1 > _SPACE * max(held.size, piece.size)
-        text = held.text + (" " if apart else "") + piece.text
-        main, longest = (piece, len(piece.text)) if len(piece.text) > longest else (held, longest)
-        box = held.x0, min(held.y0, piece.y0), piece.x1, max(held.y1, piece.y1)
-        raised = held.raised or held.size < 0.8 * piece.size
-        bold = held.bold and piece.bold
-        held = replace(main, text=text, x0=box[0], y0=box[1], x1=box[2], y1=box[3], bold=bold)
-        held.raised = raised
-    if held is not None:
-        yield held
+        spaced = line.text[-1].isspace() or piece.text[0].isspace()
+        apart = not spaced and piece.x0 - line.x1 > _SPACE * max(line.size, piece.size)
+        text = line.text + (" " if apart else "") + piece.text
+        main, longest = (piece, len(piece.text)) if len(piece.text) > longest else (line, longest)
+        box = line.x0, min(line.y0, piece.y0), piece.x1, max(line.y1, piece.y1)
+        raised = line.raised or line.size < 0.8 * piece.size
+        bold = line.bold and piece.bold
+        line = replace(main, text=text, x0=box[0], y0=box[1], x1=box[2], y1=box[3], bold=bold)
+        line.raised = raised
+    if line is not None:
+        yield line
 
 
 def _goes_on(line: Line, piece: Line) -> bool:
@@ -123,7 +123,7 @@ def _style(line: Line, handle: Any, index: int, view: View, painted: dict[int, i
 
 
 def _pad(line: Line) -> None:
-    """pdfium's rectangles hug the ink; make them as high as a line of this size is set."""
+    """pdfium's rectangles hug the ink; make them as high as a line of their size."""
     if line.turn % 2:
         missing = _LINE * line.size - (line.x1 - line.x0)
         if missing > 0:
@@ -143,7 +143,7 @@ def _font(handle: Any, index: int) -> tuple[str, int]:
 
 
 def line_words(text: Any, view: View) -> Iterator[Word]:
-    """Words of a page, character by character: asked for only where a table may be."""
+    """Words of a page, character by character; read only where a page table may be."""
     handle = text.raw
     rect = raw.FS_RECTF()
     letters: list[str] = []
@@ -163,7 +163,7 @@ def line_words(text: Any, view: View) -> Iterator[Word]:
 
 def _word(letters: list[str], boxes: list[Box]) -> Word:
     text = "".join(letters)
-    if any("\ud800" <= letter <= "\udfff" for letter in letters):  # pdfium tells them in halves
+    if any("\ud800" <= letter <= "\udfff" for letter in letters):  # pdfium splits them in halves
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return (
         min([box[0] for box in boxes]),

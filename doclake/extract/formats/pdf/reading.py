@@ -1,4 +1,4 @@
-"""One PDF on its way from pages to elements, whatever engine reads it."""
+"""One PDF from its pages to elements, the same for both engines."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _REASONS = {
     "no text": "letters drawn as strokes",
     "garbage encoding": "broken text layer",
 }
-_PICTURE = 400_000_000  # pixels of one picture in a page, beyond which it is a bomb
-_DRAWN = 30  # strokes on a page without text that may be letters
+_PICTURE = 400_000_000  # pixels; a larger picture in a page is a bomb
+_DRAWN = 30  # strokes: from here on, a page without text may show letters
 
 
 class Reading:
@@ -54,17 +54,17 @@ class Reading:
         pages = [self._page(index) for index in range(count)]
         unread = scanned_pages.read(self.engine, pages, self.scans, self.recipe, self.limits)
         bookmarks = self.engine.bookmarks()
-        made = extraction_of(pages, bookmarks)
+        extraction = extraction_of(pages, bookmarks)
         if self.recipe.ocr_words:
-            scanned_pages.add_words(made.elements, pages)
-        made.metadata = self._metadata()
-        made.page_metadata = [*self._read_by_ocr(pages), *_outline(bookmarks)]
-        made.title = _title(made)
-        made.children = [*self.engine.attachments(), *unread]
-        if not made.children and not any(one.text or one.html for one in made.elements):
+            scanned_pages.add_words(extraction.elements, pages)
+        extraction.metadata = self._metadata()
+        extraction.page_metadata = [*self._read_by_ocr(pages), *_outline(bookmarks)]
+        extraction.title = _title(extraction)
+        extraction.children = [*self.engine.attachments(), *unread]
+        if not extraction.children and not any(one.text or one.html for one in extraction.elements):
             reasons = ", ".join(sorted(set(self.verdicts))) or "no pages"
             raise DocumentEmpty(f"Nothing to read on {count} pages: {reasons}.")
-        return made
+        return extraction
 
     def _page(self, index: int) -> Page:
         page = self.engine.page(index)
@@ -99,11 +99,11 @@ class Reading:
         return verdict in ("image only", "garbage encoding")
 
     def _metadata(self) -> dict[str, str]:
-        facts = {_NAMES.get(name, name): said for name, said in self.engine.metadata().items()}
+        facts = {_NAMES.get(name, name): value for name, value in self.engine.metadata().items()}
         return facts | {"text_layer": _summary(self.verdicts)}
 
     def _read_by_ocr(self, pages: Sequence[Page]) -> list[MetadataField]:
-        """The pages that OCR read, and why it had to."""
+        """The pages that OCR read, each with the reason."""
         read = [pages[index] for index in self.scans if pages[index].method == "tesseract"]
         reasons = [_REASONS.get(self.verdicts[page.number - 1], "recipe") for page in read]
         return [
@@ -113,7 +113,7 @@ class Reading:
 
 
 def extraction_of(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> Extraction:
-    """Elements of pages that have been read, with what only the whole document can tell."""
+    """The elements of all pages: headings, furniture and figures need the whole document."""
     typography = headings.measure(pages, bookmarks)
     edges = furniture.find(pages)
     pictures = figures.find(pages)
@@ -124,12 +124,12 @@ def extraction_of(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> 
         blocks += compose.blocks(page, edges, typography, tight, placed)
     assemble.heading_levels(blocks, typography)
     assemble.list_levels(blocks)
-    made = Extraction(pages=len(pages), elements=assemble.elements(blocks))
-    assemble.add_links(made.elements, pages)
+    extraction = Extraction(pages=len(pages), elements=assemble.elements(blocks))
+    assemble.add_links(extraction.elements, pages)
     for page in pages:
-        made.elements += assemble.marks(page)
-    made.pages_with_text = sum([bool(page.lines) for page in pages])
-    return made
+        extraction.elements += assemble.marks(page)
+    extraction.pages_with_text = sum([bool(page.lines) for page in pages])
+    return extraction
 
 
 def _outline(bookmarks: Sequence[Bookmark]) -> list[MetadataField]:
@@ -146,13 +146,15 @@ def _summary(verdicts: Sequence[str]) -> str:
     return "; ".join(parts)
 
 
-def _title(made: Extraction) -> str | None:
+def _title(extraction: Extraction) -> str | None:
     """The metadata's title if it reads like one, else the first page's topmost heading."""
-    named = made.metadata.get("title", "").strip("\0 \t\n")
+    named = extraction.metadata.get("title", "").strip("\0 \t\n")
     if named and not named.lower().endswith(_FILE_NAMES) and named.lower() != "untitled":
         return named
     first = [
-        one for one in made.elements if one.type == "Title" and one.page == 1 and not one.hidden
+        one
+        for one in extraction.elements
+        if one.type == "Title" and one.page == 1 and not one.hidden
     ]
     top = min([one.level or 1 for one in first], default=1)
     return next((one.text for one in first if (one.level or 1) == top), None)

@@ -1,8 +1,8 @@
 """The `layout` mode: regions and their kinds from the ONNX models that come with PyMuPDF.
 
 The model sees what rules of thumb cannot (a heading in body type, a caption, a picture's lettering)
-at some hundred times the cost of the fast path. It gives regions in reading order; the text in
-them is the engine's own, and tables keep the cells found by `tables`.
+at some hundred times the cost of the fast path. It gives regions in reading order; their text comes
+from the engine, and the cells of page tables from `page_tables`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _TYPES: dict[str, ElementType] = {
 
 
 class LayoutModel:
-    """The models on one document, opened beside the engine that reads it."""
+    """The models on one document, which they open beside the engine."""
 
     def __init__(self, file: Path, password: str | None) -> None:
         try:

@@ -1,9 +1,9 @@
-"""How far the streams of a PDF unpack, found out before a PDF library opens the file.
+"""Refuses bombs: checks how far the streams of a PDF unpack, before a PDF library opens it.
 
 Deflate gains at most 1,032 to 1 (https://zlib.net/zlib_tech.html), so a stream must be large, or
 packed more than once, to be a bomb. Only such streams are unpacked here, in pieces that are thrown
-away. Pictures and fonts are left out: they are large for a reason, and nobody unpacks pictures for
-their text. What slips through meets the memory and time limits of the guard.
+away. Pictures and fonts are left out: they are large for a reason, and reading text unpacks no
+pictures. The memory and time limits of the worker catch the rest.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from doclake.errors import LimitExceeded
 from doclake.settings import Limits
 
 _MOST_GAIN = 1032
-_RATIO_MATTERS = 64 << 20  # bytes; what unpacks to less may be as compressible as it likes
+_RATIO_MATTERS = 64 << 20  # bytes; below this any ratio is allowed
 _PIECE = 1 << 20
-_DICTIONARY = 2048  # bytes before the keyword `stream` in which its filters stand
-_STREAM = re.compile(rb"stream\r?\n")  # a look behind would cost ten times as much
+_DICTIONARY = 2048  # bytes to search for filters before the keyword `stream`
+_STREAM = re.compile(rb"stream\r?\n")  # a look-behind costs ten times as much
 _FLATE = re.compile(rb"/(?:FlateDecode|Fl)(?![A-Za-z])")
 _LARGE_FOR_A_REASON = re.compile(rb"/Subtype\s*/Image|/Length1\b|/FontFile")
 
@@ -63,7 +63,7 @@ def _suspects(data: mmap.mmap) -> Iterator[tuple[int, int, int]]:
 
 
 def _is_end(data: mmap.mmap, at: int) -> bool:
-    """Is the keyword `stream` there part of `endstream`?"""
+    """Whether the keyword `stream` at this place is part of `endstream`."""
     return data[max(0, at - 3) : at] == b"end"
 
 
@@ -77,7 +77,7 @@ def _unpacks_beyond(packed: bytes, layers: int, most: int) -> bool:
             total += len(piece)
             if total > most:
                 return True
-    except zlib.error:  # not packed so, or broken: the reader takes what comes before
+    except zlib.error:  # another filter or damage: the reader takes what comes before it
         return False
     return False
 
