@@ -1,5 +1,5 @@
-"""DOCX (Transitional and Strict), read from its XML: nothing python-docx leaves out is lost
-(text boxes, notes, comments, content controls, tracked changes, formulas, charts)."""
+"""DOCX (Transitional and Strict), read from its XML, with what python-docx leaves out: text boxes,
+notes, comments, content controls, tracked changes, formulas, charts."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class _Document:
         self._margins("footer", "Footer")
 
     def _margins(self, kind: str, element: ElementType) -> None:
-        """Headers or footers, each text once however many sections repeat it."""
+        """Add headers or footers; a text that sections repeat is added once."""
         seen: set[str] = set()
         for part in sorted(self.package.related(self.part, kind)):
             root = self.package.optional_xml(part)
@@ -90,7 +90,7 @@ class _Document:
                 self.blocks.add(element, text)
 
     def flow(self, node: etree._Element) -> None:
-        """Paragraphs and tables in order, through the containers around them."""
+        """Add paragraphs and tables in order, through the containers around them."""
         for child in node:
             if child.tag == f"{W}p":
                 self.paragraph(child)
@@ -104,27 +104,29 @@ class _Document:
                     self.flow(branch)
 
     def paragraph(self, node: etree._Element) -> None:
-        found = self.reader.read(node)
-        kind, level, label = self._classify(node, found)
-        text = f"{label} {found.text.lstrip()}" if label and found.text.strip() else found.text
-        index = self.blocks.add(kind, text, level=level, links=tuple(found.links))
-        for reason, hidden in found.hidden:
+        paragraph = self.reader.read(node)
+        kind, level, label = self._classify(node, paragraph)
+        text = paragraph.text
+        if label and text.strip():
+            text = f"{label} {text.lstrip()}"
+        index = self.blocks.add(kind, text, level=level, links=tuple(paragraph.links))
+        for reason, hidden in paragraph.hidden:
             self.blocks.add("Other", hidden, hidden=reason)
-        self._attached(found, index)
+        self._attached(paragraph, index)
 
-    def _attached(self, found: Paragraph, index: int | None) -> None:
-        """What hangs on a paragraph: text boxes, pictures, charts, diagrams, notes."""
-        for box in found.boxes:
+    def _attached(self, paragraph: Paragraph, index: int | None) -> None:
+        """Add what belongs to a paragraph: text boxes, pictures, charts, diagrams, notes."""
+        for box in paragraph.boxes:
             self._box(box)
-        for alt in found.images:
+        for alt in paragraph.images:
             self.blocks.add("Image", alt)
-        for part in found.charts:
+        for part in paragraph.charts:
             self.chart(part)
-        for part in found.diagrams:
+        for part in paragraph.diagrams:
             root = self.package.optional_xml(part)
-            for paragraph in root.iter(f"{A}p") if root is not None else ():
-                self.blocks.add("Other", "".join(t.text or "" for t in paragraph.iter(f"{A}t")))
-        for kind, identity in found.notes:
+            for node in root.iter(f"{A}p") if root is not None else ():
+                self.blocks.add("Other", "".join(t.text or "" for t in node.iter(f"{A}t")))
+        for kind, identity in paragraph.notes:
             self._note(kind, identity, index)
 
     def _box(self, box: etree._Element) -> None:
@@ -158,7 +160,7 @@ class _Document:
         self.blocks.add(element, f"{author}: {text}" if author and text else text, parent=parent)
 
     def _classify(
-        self, node: etree._Element, found: Paragraph
+        self, node: etree._Element, paragraph: Paragraph
     ) -> tuple[ElementType, int | None, str]:
         """(type, level, number shown before the text)."""
         properties = node.find(f"{W}pPr")
@@ -167,7 +169,7 @@ class _Document:
         outline = number(properties.find(f"{W}outlineLvl")) if properties is not None else None
         heading = outline + 1 if outline is not None and outline < 9 else None
         heading = heading or self.styles.heading_level(style)
-        depth, label = self._number(properties, style, bool(found.text.strip()))
+        depth, label = self._number(properties, style, bool(paragraph.text.strip()))
         name = self.styles.name(style).lower()
         if heading is not None:
             return "Title", heading, label
@@ -177,7 +179,7 @@ class _Document:
             return "Caption", None, label
         if name in _CODE:
             return "Code", None, ""
-        if found.formulas and not found.words:
+        if paragraph.formulas and not paragraph.words:
             return "Formula", None, label
         if depth is not None:
             return "ListItem", depth + 1, label
@@ -206,17 +208,17 @@ class _Document:
         title = clean(caption.get(f"{W}val") or "") if caption is not None else ""
         index = None
         if not is_empty(cells):
-            links = tuple({link: None for found in pending for link in found.links})
+            links = tuple({link: None for paragraph in pending for link in paragraph.links})
             html = to_html(cells, title)
             index = self.blocks.add("Table", to_text(cells), html=html, links=links)
-        for found in pending:
-            for reason, hidden in found.hidden:
+        for paragraph in pending:
+            for reason, hidden in paragraph.hidden:
                 self.blocks.add("Other", hidden, hidden=reason)
-            found.boxes.clear()
-            self._attached(found, index)
+            paragraph.boxes.clear()
+            self._attached(paragraph, index)
 
     def _rows(self, table: etree._Element) -> list[list[tuple[etree._Element, dict[str, Any]]]]:
-        """Cells of each row with their spans; continued cells are folded into the first."""
+        """Cells of each row with their spans; the cells of a vertical merge become one."""
         look = table.find(f"{W}tblPr/{W}tblLook")
         first_row = look is not None and (look.get(f"{W}firstRow") or "") in ("1", "true")
         rows: list[list[tuple[etree._Element, dict[str, Any]]]] = []
@@ -249,8 +251,7 @@ class _Document:
     def flat(
         self, node: etree._Element, reader: RunReader, pending: list[Paragraph] | None = None
     ) -> str:
-        """Text of paragraphs and inner tables, a line each. `pending` collects what hangs on
-        them and what they hide."""
+        """Text of paragraphs and inner tables, one line each. `pending` collects the paragraphs."""
         lines: list[str] = []
         self._flatten(node, reader, lines, pending, 0)
         return clean("\n".join(lines))
@@ -265,13 +266,14 @@ class _Document:
     ) -> None:
         for child in node:
             if child.tag == f"{W}p":
-                found = reader.read(child)
-                _, _, label = self._classify(child, found)
-                lines.append(f"{label} {found.text}" if label and found.text else found.text)
-                for box in found.boxes:
+                paragraph = reader.read(child)
+                _, _, label = self._classify(child, paragraph)
+                text = paragraph.text
+                lines.append(f"{label} {text}" if label and text else text)
+                for box in paragraph.boxes:
                     self._flatten(box, reader, lines, pending, depth + 1)
                 if pending is not None:
-                    pending.append(found)
+                    pending.append(paragraph)
             elif depth > _MAX_TABLE_DEPTH:
                 lines.append(" ".join(t.text or "" for t in child.iter(f"{W}t")))
             elif child.tag in (f"{W}tbl", f"{W}tr", f"{W}tc") or child.tag in _CONTAINERS:
@@ -280,10 +282,10 @@ class _Document:
 
 def _children(node: etree._Element, name: str) -> list[etree._Element]:
     """Rows of a table or cells of a row, through content controls and tracked insertions."""
-    found = []
+    children = []
     for child in node:
         if child.tag == f"{W}{name}":
-            found.append(child)
+            children.append(child)
         elif child.tag in _CONTAINERS:
-            found.extend(_children(child, name))
-    return found
+            children.extend(_children(child, name))
+    return children

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _VML = "{urn:schemas-microsoft-com:vml}"
-# What a deletion or a move took away is not in the text any more; what is said elsewhere or is
-# an instruction, not words, is skipped with it.
+# Text that was deleted or moved away; properties, instructions and data.
 _SKIPPED = frozenset(
     {f"{W}del", f"{W}moveFrom", f"{W}delText", f"{W}delInstrText", f"{W}pPr", f"{W}rPr"}
     | {f"{W}sdtPr", f"{W}rubyPr", f"{W}binData", f"{W}fldData", f"{W}ffData"}
@@ -57,7 +56,7 @@ class Paragraph:
 
 @dataclass(slots=True)
 class RunReader:
-    """Reads paragraphs of one part: relationship ids mean something only in their part."""
+    """Reads paragraphs of one part: relationship ids are valid only in their part."""
 
     styles: Styles
     relations: dict[str, Relation]
@@ -65,40 +64,40 @@ class RunReader:
     _formats: dict[str, str | None] = field(default_factory=dict)
 
     def read(self, node: etree._Element) -> Paragraph:
-        found = Paragraph()
+        paragraph = Paragraph()
         shaded = self._shaded(node)
         style = node.find(f"{W}pPr/{W}pStyle")
         hidden = "w:vanish" if style is not None and self._vanishes(style) else None
-        self._visit(node, found, hidden, shaded or self.in_table)
-        return found
+        self._visit(node, paragraph, hidden, shaded or self.in_table)
+        return paragraph
 
     def _visit(
-        self, node: etree._Element, found: Paragraph, hidden: str | None, shaded: bool
+        self, node: etree._Element, paragraph: Paragraph, hidden: str | None, shaded: bool
     ) -> None:
         for child in node:
             tag = child.tag
             if tag == f"{W}r":
-                self._visit(child, found, self._hides(child, hidden, shaded), shaded)
+                self._visit(child, paragraph, self._hides(child, hidden, shaded), shaded)
             elif tag == f"{W}t":
-                self._say(child.text or "", found, hidden)
+                self._say(child.text or "", paragraph, hidden)
             elif tag in _SIGNS:
-                self._say(_SIGNS[tag], found, hidden)
+                self._say(_SIGNS[tag], paragraph, hidden)
             elif tag not in _SKIPPED:
                 special = _SPECIAL.get(tag)
                 if special is not None:
-                    special(self, child, found)
+                    special(self, child, paragraph)
                 if tag not in _LEAVES:
-                    self._visit(child, found, hidden, shaded)
+                    self._visit(child, paragraph, hidden, shaded)
 
     @staticmethod
-    def _say(text: str, found: Paragraph, hidden: str | None) -> None:
+    def _say(text: str, paragraph: Paragraph, hidden: str | None) -> None:
         if hidden is None:
-            found.pieces.append(text)
-            found.words += not text.isspace()
-        elif found.hidden and found.hidden[-1][0] == hidden:
-            found.hidden[-1] = (hidden, found.hidden[-1][1] + text)
+            paragraph.pieces.append(text)
+            paragraph.words += not text.isspace()
+        elif paragraph.hidden and paragraph.hidden[-1][0] == hidden:
+            paragraph.hidden[-1] = (hidden, paragraph.hidden[-1][1] + text)
         else:
-            found.hidden.append((hidden, text))
+            paragraph.hidden.append((hidden, text))
 
     def _hides(self, run: etree._Element, outer: str | None, shaded: bool) -> str | None:
         properties = run.find(f"{W}rPr")
@@ -133,58 +132,58 @@ class RunReader:
         relation = self.relations.get(identity or "")
         return relation.target if relation and relation.kind == kind else None
 
-    def link(self, node: etree._Element, found: Paragraph) -> None:
+    def link(self, node: etree._Element, paragraph: Paragraph) -> None:
         address = self.target(node.get(f"{R}id"), "hyperlink")
         if address:
-            found.links[address] = None
+            paragraph.links[address] = None
 
-    def instruction(self, node: etree._Element, found: Paragraph) -> None:
+    def instruction(self, node: etree._Element, paragraph: Paragraph) -> None:
         match = _HYPERLINK.search(node.text or node.get(f"{W}instr") or "")
         if match:
-            found.links[match[1]] = None
+            paragraph.links[match[1]] = None
 
-    def alternative(self, node: etree._Element, found: Paragraph) -> None:
+    def alternative(self, node: etree._Element, paragraph: Paragraph) -> None:
         branch = alternate(node)
         if branch is not None:
-            self._visit(branch, found, None, True)
+            self._visit(branch, paragraph, None, True)
 
-    def box(self, node: etree._Element, found: Paragraph) -> None:
-        found.boxes.append(node)
+    def box(self, node: etree._Element, paragraph: Paragraph) -> None:
+        paragraph.boxes.append(node)
 
-    def formula(self, node: etree._Element, found: Paragraph) -> None:
-        found.pieces.append(to_text(node))
-        found.formulas += 1
+    def formula(self, node: etree._Element, paragraph: Paragraph) -> None:
+        paragraph.pieces.append(to_text(node))
+        paragraph.formulas += 1
 
-    def picture(self, node: etree._Element, found: Paragraph) -> None:
+    def picture(self, node: etree._Element, paragraph: Paragraph) -> None:
         alt = (node.get("descr") or node.get("alt") or "").strip()
         if alt:
-            found.images.append(alt)
+            paragraph.images.append(alt)
 
-    def chart(self, node: etree._Element, found: Paragraph) -> None:
+    def chart(self, node: etree._Element, paragraph: Paragraph) -> None:
         part = self.target(node.get(f"{R}id"), "chart")
         if part:
-            found.charts.append(part)
+            paragraph.charts.append(part)
 
-    def diagram(self, node: etree._Element, found: Paragraph) -> None:
+    def diagram(self, node: etree._Element, paragraph: Paragraph) -> None:
         part = self.target(node.get(f"{R}dm"), "diagramData")
         if part:
-            found.diagrams.append(part)
+            paragraph.diagrams.append(part)
 
-    def note(self, node: etree._Element, found: Paragraph) -> None:
+    def note(self, node: etree._Element, paragraph: Paragraph) -> None:
         kind = local(node).removesuffix("Reference")
-        found.notes.append((kind, node.get(f"{W}id") or ""))
+        paragraph.notes.append((kind, node.get(f"{W}id") or ""))
 
-    def symbol(self, node: etree._Element, found: Paragraph) -> None:
+    def symbol(self, node: etree._Element, paragraph: Paragraph) -> None:
         code = node.get(f"{W}char") or ""
-        # Symbol fonts live in the private area, where no one else can read them.
+        # Codes of the private area mean something only in their symbol font.
         if re.fullmatch(r"[0-9A-Fa-f]{4}", code) and not code.upper().startswith("F0"):
-            found.pieces.append(chr(int(code, 16)))
+            paragraph.pieces.append(chr(int(code, 16)))
 
-    def ruby(self, node: etree._Element, found: Paragraph) -> None:
+    def ruby(self, node: etree._Element, paragraph: Paragraph) -> None:
         base = "".join(t.text or "" for t in node.iterfind(f"{W}rubyBase//{W}t"))
         reading = "".join(t.text or "" for t in node.iterfind(f"{W}rt//{W}t"))
-        found.pieces.append(f"{base}({reading})" if reading else base)
-        found.words += 1
+        paragraph.pieces.append(f"{base}({reading})" if reading else base)
+        paragraph.words += 1
 
 
 _Special = Callable[[RunReader, "etree._Element", Paragraph], None]

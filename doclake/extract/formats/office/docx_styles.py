@@ -20,7 +20,7 @@ _MAX_CHAIN = 20
 
 @dataclass(slots=True)
 class Style:
-    """One paragraph or character style; None where it says nothing of its own."""
+    """One paragraph or character style; None where it inherits."""
 
     name: str = ""
     base: str | None = None
@@ -31,7 +31,7 @@ class Style:
 
 
 class Styles:
-    """Answers through the chain of base styles."""
+    """The styles of a document; each inherits from its chain of base styles."""
 
     def __init__(self, root: etree._Element | None) -> None:
         self._styles: dict[str, Style] = {}
@@ -43,17 +43,17 @@ class Styles:
                 self.default = identity
 
     def chain(self, identity: str | None) -> list[Style]:
-        found: list[Style] = []
-        while identity in self._styles and len(found) < _MAX_CHAIN:
-            found.append(self._styles[identity])
-            identity = found[-1].base
-        return found
+        chain: list[Style] = []
+        while identity in self._styles and len(chain) < _MAX_CHAIN:
+            chain.append(self._styles[identity])
+            identity = chain[-1].base
+        return chain
 
     def name(self, identity: str | None) -> str:
         return self._styles[identity].name if identity in self._styles else ""
 
     def heading_level(self, identity: str | None) -> int | None:
-        """Depth from 1 if the style is one of headings; `Title` counts as 1."""
+        """Level from 1 if it is a heading style; `Title` is 1."""
         for style in self.chain(identity):
             match = _HEADING.match(style.name)
             if match:
@@ -105,21 +105,22 @@ def numbering_of(properties: etree._Element | None) -> tuple[str | None, int | N
 
 def read_numbering(root: etree._Element | None) -> Numbering:
     """The lists of `word/numbering.xml`."""
-    found = Numbering()
+    numbering = Numbering()
     for node in root.iterfind(f"{W}abstractNum") if root is not None else ():
         levels = {number_of_level(n): _level(n) for n in node.iterfind(f"{W}lvl")}
-        found.levels[node.get(f"{W}abstractNumId") or ""] = levels
+        numbering.levels[node.get(f"{W}abstractNumId") or ""] = levels
     for node in root.iterfind(f"{W}num") if root is not None else ():
         identity = node.get(f"{W}numId") or ""
         abstract = node.find(f"{W}abstractNumId")
-        found.abstract[identity] = (abstract.get(f"{W}val") or "") if abstract is not None else ""
+        abstract_id = abstract.get(f"{W}val") if abstract is not None else None
+        numbering.abstract[identity] = abstract_id or ""
         starts = {}
         for override in node.iterfind(f"{W}lvlOverride"):
             start = number(override.find(f"{W}startOverride"))
             if start is not None:
                 starts[number_of_level(override)] = start
-        found.starts[identity] = starts
-    return found
+        numbering.starts[identity] = starts
+    return numbering
 
 
 def number_of_level(node: etree._Element) -> int:

@@ -1,4 +1,4 @@
-"""Formulas of Word and PowerPoint (OMML) in one line, in the notation TeX made common."""
+"""Formulas of Word and PowerPoint (OMML) in one line, in the notation of TeX."""
 
 from __future__ import annotations
 

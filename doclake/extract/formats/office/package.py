@@ -91,14 +91,14 @@ class OfficePackage(Package):
         place = PurePosixPath(part)
         name = str(place.parent / "_rels" / f"{place.name}.rels") if part else "_rels/.rels"
         root = self.optional_xml(name)
-        found: dict[str, Relation] = {}
+        relations: dict[str, Relation] = {}
         for node in root if root is not None else ():
             external = node.get("TargetMode") == "External"
             target = node.get("Target") or ""
             kind = (node.get("Type") or "").rsplit("/", 1)[-1]
             place_of = target if external else resolve(part, target)
-            found[node.get("Id") or ""] = Relation(kind, place_of, external)
-        return found
+            relations[node.get("Id") or ""] = Relation(kind, place_of, external)
+        return relations
 
     def related(self, part: str, kind: str) -> list[str]:
         """Names of the parts that `part` refers to as `kind`."""
@@ -118,17 +118,16 @@ class OfficePackage(Package):
         """Core properties under plain names: title, author, created ..."""
         name = next(iter(self.related("", "core-properties")), "docProps/core.xml")
         root = self.optional_xml(name)
-        found = {}
+        properties = {}
         for node in root if root is not None else ():
             key = _CORE.get(safe_xml.local(node))
             text = clean(node.text or "", lines=False)
             if key and text:
-                found[key] = text
-        return found
+                properties[key] = text
+        return properties
 
     def embedded(self, *, pictures: bool = False) -> list[Child]:
-        """Files embedded as objects, and the pictures if asked. One that cannot be unpacked is
-        left out."""
+        """Embedded files, and pictures if asked; those that cannot be unpacked are left out."""
         children = []
         for name in self.names:
             lowered = name.lower()
@@ -169,14 +168,14 @@ def _series(node: etree._Element) -> tuple[str, dict[int, str], dict[int, str]]:
 
 
 def _points(node: etree._Element, *tags: str) -> dict[int, str]:
-    found: dict[int, str] = {}
+    points: dict[int, str] = {}
     for tag in tags:
         for point in node.iterfind(f"{C}{tag}//{C}pt"):
             value = point.find(f"{C}v")
             place = point.get("idx") or ""
             if value is not None and value.text and place.isdecimal():
-                found[int(place)] = value.text
-    return found
+                points[int(place)] = value.text
+    return points
 
 
 def alternate(node: etree._Element) -> etree._Element | None:
@@ -188,7 +187,7 @@ def alternate(node: etree._Element) -> etree._Element | None:
 
 
 def is_on(node: etree._Element | None) -> bool:
-    """Value of an on/off property such as `w:vanish`; its absence is off."""
+    """Value of an on/off property such as `w:vanish`; an absent one is off."""
     if node is None:
         return False
     value = node.get(f"{W}val") or node.get("val") or "1"

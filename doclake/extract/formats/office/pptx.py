@@ -1,4 +1,4 @@
-"""PPTX, read from its XML in the order the slide keeps its shapes (its accessible order)."""
+"""PPTX, read from its XML in the order of the slide's shapes (its accessible order)."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _read_slide(
 def _annotate(
     package: OfficePackage, name: str, number: int, blocks: Blocks, hidden: str | None
 ) -> None:
-    """Speaker notes and comments."""
+    """Add speaker notes and comments."""
     for part in package.related(name, "notesSlide"):
         root = package.optional_xml(part)
         for shape in root.iter(f"{P}sp") if root is not None else ():
@@ -99,8 +99,8 @@ def _annotate(
             if local(node) in ("cm", "reply"):
                 text = " ".join(_own_words(node))
                 author = authors.get(node.get("authorId") or "", "")
-                said = f"{author}: {text}" if author and text else text
-                blocks.add("Annotation", said, page=number, hidden=hidden)
+                comment = f"{author}: {text}" if author and text else text
+                blocks.add("Annotation", comment, page=number, hidden=hidden)
 
 
 def _lines(node: etree._Element) -> str:
@@ -123,10 +123,10 @@ def _own_words(comment: etree._Element) -> list[str]:
 
 
 def _authors(package: OfficePackage) -> dict[str, str]:
-    found = {}
+    authors = {}
     for name in package.names:
         if name.lower() in ("ppt/commentauthors.xml", "ppt/authors.xml"):
             root = package.optional_xml(name)
             for node in root if root is not None else ():
-                found[node.get("id") or ""] = node.get("name") or ""
-    return found
+                authors[node.get("id") or ""] = node.get("name") or ""
+    return authors

@@ -1,7 +1,7 @@
-"""What lies behind the text of a slide: white text is unseen on white, and shows on all else.
+"""What lies behind the text of a slide: white text is hidden on white, visible on all else.
 
-Whatever is not certain (gradients, pictures, groups, shapes without a known place) counts as
-painted, so that text a reader sees is never taken for hidden.
+Whatever is uncertain (gradients, pictures, groups, shapes without a known place) counts as painted,
+so that visible text never counts as hidden.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Ground:
         self._painted = [box for root in slides for box in self._boxes(root)]
 
     def is_white(self, box: BoundingBox | None) -> bool:
-        """Whether there is nothing but white behind a box."""
+        """Whether everything behind a box is white."""
         if box is None or not self._white:
             return False
         return not any(painted is None or _overlap(box, painted) for painted in self._painted)
@@ -63,8 +63,8 @@ class Ground:
         return None
 
     def _of_theme(self, name: str) -> str | None:
-        found = self._theme.find(f".//{A}clrScheme/{A}{name}") if self._theme is not None else None
-        return self._color(found) if found is not None else None
+        color = self._theme.find(f".//{A}clrScheme/{A}{name}") if self._theme is not None else None
+        return self._color(color) if color is not None else None
 
     def _is_plain(self, slides: list[etree._Element]) -> bool:
         for root in slides:
@@ -96,13 +96,13 @@ class Ground:
 
 
 def may_be_white(properties: etree._Element | None) -> bool:
-    """Whether the properties of a run name a light colour; cheap, and asked of every run."""
+    """Whether the properties of a run name a light colour: a cheap check for every run."""
     fill = properties.find(f"{A}solidFill") if properties is not None else None
     return fill is not None and any((n.get("val") or "").upper() in _LIGHT for n in fill)
 
 
 def _color_map(master: etree._Element | None) -> dict[str, str]:
-    """Names of colours on slides to those in the theme: `bg1` is mostly `lt1`."""
+    """The theme's names of the colours on slides: `bg1` is mostly `lt1`."""
     node = master.find(f"{P}clrMap") if master is not None else None
     return {str(key): str(value) for key, value in node.items()} if node is not None else {}
 

@@ -17,7 +17,7 @@ Transform = tuple[float, float, float, float]
 
 
 def points(emu: str | None) -> float:
-    """English metric units as points; 0 for what is no number."""
+    """English metric units as points; 0 for anything but a number."""
     try:
         return int(emu or 0) / _EMU_PER_POINT
     except ValueError:
@@ -44,7 +44,7 @@ def shape_box(shape: etree._Element, transform: Transform) -> BoundingBox | None
 
 
 def inside(group: etree._Element, outer: Transform) -> Transform:
-    """The transform for the children of a group."""
+    """The transform for the shapes in a group."""
     node = group.find(f"{P}grpSpPr/{A}xfrm")
     if node is None:
         return outer

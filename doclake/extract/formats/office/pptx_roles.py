@@ -44,7 +44,7 @@ def paragraph_kind(
     counters: dict[int, int],
     shown: bool,
 ) -> tuple[ElementType, str]:
-    """(type, number shown) of a paragraph: its own bullet, its shape's, its placeholder's."""
+    """(type, number shown) of a paragraph: by its own bullet, its shape's or its placeholder's."""
     if role in TITLES:
         return "Title", ""
     if role in _MARGINS:

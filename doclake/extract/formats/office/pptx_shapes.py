@@ -1,4 +1,4 @@
-"""The shapes of one slide: where they stand, what they say, in which role."""
+"""The shapes of one slide: their places, texts and roles."""
 
 from __future__ import annotations
 
@@ -47,22 +47,22 @@ class Slide:
 
     @cached_property
     def ground(self) -> Ground:
-        """What lies behind the text; read where a run may be white."""
+        """What lies behind the text; read only if a run may be white."""
         return Ground(self.package, self.part)
 
     def _placeholders(self, kind: str, part: str) -> dict[tuple[str, str], etree._Element]:
         """Placeholders of the layout, and of the master behind it, by (type, index)."""
-        found: dict[tuple[str, str], etree._Element] = {}
+        placeholders: dict[tuple[str, str], etree._Element] = {}
         for name in self.package.related(part, kind)[:1]:
             if kind == "slideLayout":
-                found |= self._placeholders("slideMaster", name)
+                placeholders |= self._placeholders("slideMaster", name)
             root = self.package.shared_xml(name)
             for shape in root.iter(f"{P}sp") if root is not None else ():
                 holder = shape.find(f"{P}nvSpPr/{P}nvPr/{P}ph")
                 if holder is not None:
-                    found[holder.get("type") or "obj", holder.get("idx") or "0"] = shape
-                    found.setdefault((holder.get("type") or "obj", ""), shape)
-        return found
+                    placeholders[holder.get("type") or "obj", holder.get("idx") or "0"] = shape
+                    placeholders.setdefault((holder.get("type") or "obj", ""), shape)
+        return placeholders
 
     def read(self, root: etree._Element) -> None:
         tree = root.find(f"{P}cSld/{P}spTree")
@@ -126,11 +126,11 @@ class Slide:
                 role, properties, body, level, counters, bool(text.strip())
             )
             depth = {"Title": 1, "ListItem": level + 1}.get(kind)
-            said = f"{label} {text}" if label else text
+            labelled = f"{label} {text}" if label else text
             if reason == _WHITE and not self.ground.is_white(facts["bbox"]):
                 reason = None
             own = facts if not reason or hidden else facts | {"hidden": reason}
-            self.blocks.add(kind, said, level=depth, links=links, **own)
+            self.blocks.add(kind, labelled, level=depth, links=links, **own)
 
     def _words(self, paragraph: etree._Element) -> tuple[str, tuple[str, ...], str | None]:
         """(text, links, why it is hidden) of one paragraph."""
@@ -193,7 +193,7 @@ class Slide:
                 if is_on_attribute(cell, "hMerge") or is_on_attribute(cell, "vMerge"):
                     continue
                 words = [self._words(p) for p in cell.iter(f"{A}p")]
-                links |= {link: None for _, found, _ in words for link in found}
+                links |= {link: None for _, targets, _ in words for link in targets}
                 text = "\n".join(text for text, _, _ in words)
                 height, width = _span(cell.get("rowSpan")), _span(cell.get("gridSpan"))
                 cells.append(Cell(text, height, width, header=first_row and place == 0))

@@ -1,7 +1,7 @@
 """XLSB (MS-XLSB), read with calamine: values, names of sheets, hidden sheets.
 
-calamine tells no number formats beside those of dates, no merged cells and no hidden rows or
-columns. So a number is shown as General shows it, a date as ISO 8601 writes it.
+calamine gives the number formats of dates only; it leaves out merged cells and hidden rows and
+columns. So numbers are shown in the format General, dates in ISO 8601.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Xlsb:
 
 
 def _read(file: Path, blocks: Blocks, most: int) -> tuple[int, int]:
-    """Add every sheet; returns their number and how many have text."""
+    """Add every sheet. Returns how many there are and how many have text."""
     from python_calamine import CalamineWorkbook
 
     with_text = 0
@@ -58,7 +58,7 @@ def _read(file: Path, blocks: Blocks, most: int) -> tuple[int, int]:
                 sheets.add(sheet, number + 1, blocks)
     except LimitExceeded:
         raise
-    except BaseException as error:  # a panic of Rust is no `Exception`
+    except BaseException as error:  # a panic of Rust is a `BaseException`
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         raise DocumentMalformed(f"The workbook cannot be read: {error}") from None
@@ -71,7 +71,7 @@ def _sheet(book: Any, number: int, tab: Any) -> Sheet:
     shown = tab.visible == SheetVisibleEnum.Visible
     sheet = Sheet(tab.name, hidden=None if shown else "hidden sheet")
     if tab.typ not in (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet):
-        return sheet  # a sheet that is one chart has no cells
+        return sheet  # a chart sheet has no cells
     source = book.get_sheet_by_index(number)
     left = source.start[1] if source.start else 0
     for row, values in enumerate(source.iter_rows()):

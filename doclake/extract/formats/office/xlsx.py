@@ -1,6 +1,6 @@
 """XLSX and XLSM, read from their XML: displayed values, merged and hidden cells, comments.
 
-openpyxl was not taken: it refuses many damaged files and shows no number formats.
+openpyxl refuses many damaged files and applies no number formats.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ class Xlsx:
                 raise LimitExceeded(f"The workbook has {len(workbook.sheets)} sheets.")
             with_text = 0
             for number, (name, part, hidden) in enumerate(workbook.sheets, start=1):
-                found = workbook.read(name, part, hidden)
-                with_text += found.has_text
-                sheets.add(found, number, blocks)
+                sheet = workbook.read(name, part, hidden)
+                with_text += sheet.has_text
+                sheets.add(sheet, number, blocks)
             properties = package.properties()
             children = package.embedded()
         if not blocks.elements and not children:
@@ -78,15 +78,15 @@ class _Workbook:
     def _list(self, root: etree._Element) -> list[tuple[str, str, str | None]]:
         """(name, part, why hidden) of each sheet."""
         relations = self.package.relations(self.part)
-        found = []
+        tabs = []
         for node in root.iter(f"{S}sheet"):
             relation = relations.get(node.get(f"{R}id") or "")
             hidden = "hidden sheet" if (node.get("state") or "visible") != "visible" else None
             if relation and self.package.has(relation.target):
-                found.append((node.get("name") or "", relation.target, hidden))
-        if not found:
-            raise DocumentMalformed("The workbook names no sheet that is there.")
-        return found
+                tabs.append((node.get("name") or "", relation.target, hidden))
+        if not tabs:
+            raise DocumentMalformed("The workbook holds none of the sheets it names.")
+        return tabs
 
     def _strings(self) -> list[str]:
         name = next(iter(self.package.related(self.part, "sharedStrings")), None)
@@ -118,10 +118,10 @@ class _Workbook:
             place = _place((node.get("ref") or "").split(":")[0])
             if relation and relation.external and place:
                 sheet.links[place] = relation.target
-        for kind, found in (("Header", sheet.headers), ("Footer", sheet.footers)):
+        for kind, margins in (("Header", sheet.headers), ("Footer", sheet.footers)):
             nodes = (n for n in root.iterfind(f"{S}headerFooter/*") if local(n).endswith(kind))
             texts = (_margin(node.text or "") for node in nodes)
-            found.extend(dict.fromkeys(filter(None, texts)))
+            margins.extend(dict.fromkeys(filter(None, texts)))
         self._attachments(part, sheet)
         return sheet
 
@@ -147,7 +147,7 @@ class _Workbook:
         node = cell.find(f"{S}v")
         value = (node.text or "") if node is not None else ""
         if not value:
-            formula = cell.find(f"{S}f")  # never computed: what was typed is all there is
+            formula = cell.find(f"{S}f")  # never computed: show it as typed
             return f"={formula.text}" if formula is not None and formula.text else ""
         if kind == "s":
             place = whole(value)
@@ -163,15 +163,15 @@ class _Workbook:
             return value
 
     def _painted(self, root: etree._Element, part: str) -> _Painted:
-        """Where more than the cell's own style decides what lies behind its text: tables have
-        styles, conditional formats paint, and so does a picture behind the sheet."""
-        found = _Painted(root.find(f"{S}picture") is not None)
+        """Where more than a cell's own style may paint behind its text: styled tables,
+        conditional formats, a picture behind the sheet."""
+        painted = _Painted(root.find(f"{S}picture") is not None)
         for node in root.iterfind(f"{S}conditionalFormatting"):
-            found.add(node.get("sqref") or "")
+            painted.add(node.get("sqref") or "")
         for name in self.package.related(part, "table"):
             table = self.package.optional_xml(name)
-            found.add((table.get("ref") or "") if table is not None else "")
-        return found
+            painted.add((table.get("ref") or "") if table is not None else "")
+        return painted
 
     def _columns(self, root: etree._Element, sheet: Sheet) -> None:
         for node in root.iterfind(f"{S}cols/{S}col"):
@@ -199,16 +199,16 @@ class _Workbook:
 
 
 def _margin(text: str) -> str:
-    """The words of a header or footer (ECMA-376 18.3.1.39): its left, middle and right part, a line
-    each; without the codes for fonts, for dates and names, which differ with every print, and
-    without what only numbers the pages."""
+    """The words of a header or footer (ECMA-376 18.3.1.39), one line each for left, middle and
+    right. Codes for fonts and page numbers are left out, and those for dates and names, which
+    differ with every print."""
     signs = _MARGIN_CODE.sub(lambda code: _MARGIN_SIGNS.get(code[0], ""), text)
     parts = [part for part in signs.split("\n") if not (_PAGE in part and len(part.split()) < 5)]
     return clean("\n".join(parts).replace(_PAGE, " "))
 
 
 class _Painted:
-    """Ranges of cells behind which anything may be painted; too many count as everywhere."""
+    """Ranges of cells behind which anything may be painted; too many ranges count as everywhere."""
 
     def __init__(self, everywhere: bool) -> None:
         self._everywhere = everywhere

@@ -17,19 +17,19 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def comment_authors(package: OfficePackage) -> dict[str, str]:
-    """Display names of who wrote threaded comments, by id."""
-    found: dict[str, str] = {}
+    """Display names of the authors of threaded comments, by id."""
+    authors: dict[str, str] = {}
     for name in package.names:
         if name.lower().startswith("xl/persons/"):
             root = package.optional_xml(name)
             for node in root if root is not None else ():
-                found[node.get("id") or ""] = node.get("displayName") or ""
-    return found
+                authors[node.get("id") or ""] = node.get("displayName") or ""
+    return authors
 
 
 def comments(root: etree._Element, people: dict[str, str]) -> list[str]:
     authors = [node.text or "" for node in root.iter(f"{S}author")]
-    found = []
+    lines = []
     for node in root.iter():
         name = local(node)
         if name == "comment":
@@ -42,9 +42,9 @@ def comments(root: etree._Element, people: dict[str, str]) -> list[str]:
         else:
             continue
         if text.strip():
-            said = text if not author or text.startswith(author) else f"{author}: {text}"
-            found.append(f"{node.get('ref')} {said}")
-    return found
+            signed = text if not author or text.startswith(author) else f"{author}: {text}"
+            lines.append(f"{node.get('ref')} {signed}")
+    return lines
 
 
 def rich(node: etree._Element) -> str:

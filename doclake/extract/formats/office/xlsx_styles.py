@@ -1,4 +1,4 @@
-"""How the cells of a workbook look: their number formats, and what makes their text unseen."""
+"""How the cells of a workbook look: their number formats, and what hides their text."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 WHITE, TINY = "white text", "tiny text"
 _WHITE_INDEXES = ("1", "9", "65")  # of the standard palette, and the background of the system
-_BACKGROUND = "0"  # of the colours of a theme: what sheets are painted with
+_BACKGROUND = "0"  # of the colours of a theme: the background of sheets
 _TINY_POINTS = 1.0
 
 
 Look = tuple[str, str | None]
-"""The code of a number format, and why the text of a cell is not seen or None."""
+"""The code of a number format, and why the text of a cell is hidden, or None."""
 PLAIN: Look = ("General", None)
 
 
 def read(root: etree._Element | None) -> list[Look]:
-    """The looks in `xl/styles.xml` by the style of a cell; none where there is no such part."""
-    found: list[Look] = []
+    """The looks in `xl/styles.xml` by the style of a cell; empty without that part."""
+    looks: list[Look] = []
     if root is None:
-        return found
+        return looks
     own = {
         whole(node.get("numFmtId")): node.get("formatCode") or "General"
         for node in root.iterfind(f"{S}numFmts/{S}numFmt")
@@ -41,8 +41,8 @@ def read(root: etree._Element | None) -> list[Look]:
         reason = fonts[font] if font < len(fonts) else None
         painted = fill < len(fills) and fills[fill]
         reason = None if painted and reason == WHITE else reason
-        found.append(("General", CONCEALED) if conceals(code) else (code, reason))
-    return found
+        looks.append(("General", CONCEALED) if conceals(code) else (code, reason))
+    return looks
 
 
 def _font(node: etree._Element) -> str | None:
