@@ -1,4 +1,4 @@
-"""OpenDocument text and slides, read from `content.xml`; sheets are in `odf_sheet`."""
+"""OpenDocument text and slides, read from `content.xml`; `spreadsheet` reads sheets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from doclake.extract.containers.zip_package import Package
 from doclake.extract.formats.opendocument import objects
 from doclake.extract.formats.opendocument.namespaces import DRAW, OFFICE, PRESENTATION, STYLE, SVG
 from doclake.extract.formats.opendocument.styles import points
-from doclake.extract.formats.opendocument.text import Reader
+from doclake.extract.formats.opendocument.text import TextReader
 from doclake.extract.model import Child, Extraction, Options
 from doclake.extract.text.cleaning import clean
 from doclake.settings import Limits
@@ -61,7 +61,7 @@ class OpenDocument:
             self.body = body[0]
             self.styles = styles
             self.objects = objects.read(package)
-            self.reader = Reader(blocks, [r for r in (styles, content) if r is not None])
+            self.reader = TextReader(blocks, [r for r in (styles, content) if r is not None])
             self.reader.objects = self.objects
             self.children = _files(package, _is_object)
 
@@ -148,7 +148,7 @@ def _box(shape: etree._Element) -> tuple[float, float, float, float] | None:
 
 def _metadata(package: Package) -> tuple[str | None, dict[str, str]]:
     title: str | None = None
-    found: dict[str, str] = {}
+    metadata: dict[str, str] = {}
     if package.has("meta.xml"):
         for node in package.xml("meta.xml", recover=True).iter():
             text = clean(node.text or "", lines=False)
@@ -156,8 +156,9 @@ def _metadata(package: Package) -> tuple[str | None, dict[str, str]]:
                 title = text or title
             elif local(node) in _METADATA and text:
                 name = _METADATA[local(node)]
-                found[name] = f"{found[name]}, {text}" if name == "keywords" in found else text
-    return title, found
+                joined = name == "keywords" and name in metadata
+                metadata[name] = f"{metadata[name]}, {text}" if joined else text
+    return title, metadata
 
 
 def _files(package: Package, wanted: Callable[[str], bool]) -> list[Child]:
@@ -172,7 +173,7 @@ def _files(package: Package, wanted: Callable[[str], bool]) -> list[Child]:
 
 
 def _is_object(name: str) -> bool:
-    """Objects of other programs. Those of OpenDocument are folders, which `odf_objects` reads."""
+    """Objects of other programs. Those of OpenDocument are folders, which `objects` reads."""
     return name.startswith("Object ") and "/" not in name
 
 

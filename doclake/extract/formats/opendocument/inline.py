@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Inline:
-    """What one paragraph, or several, hold besides their words."""
+    """What one paragraph holds, or several."""
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
@@ -23,14 +23,14 @@ class Inline:
         self.notes: list[tuple[ElementType, str]] = []
 
     def take(self, other: Inline) -> None:
-        """Collect what hangs on another paragraph, and what it hides."""
+        """Take over all but the visible text and the frames of another paragraph."""
         self.hidden += other.hidden
         self.links |= other.links
         self.images += other.images
         self.notes += other.notes
 
     def say(self, text: str, hidden: str | None) -> None:
-        # Line ends in the file are only its layout.
+        # Line ends and tabs in the file are only its layout.
         text = text if text in ("\n", "\t") else re.sub(r"[\r\n\t]+", " ", text)
         if hidden and text.strip():
             self.hidden.append((hidden, text))

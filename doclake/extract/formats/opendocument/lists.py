@@ -1,6 +1,7 @@
 """The number that OpenDocument shows before an item of a list or a heading.
 
-The file holds none: styles say how the levels are written, and whoever shows the text counts.
+The file holds no numbers: styles say how to write each level, and the program that shows the text
+counts.
 """
 
 from __future__ import annotations
@@ -101,13 +102,13 @@ class Lists:
 
 
 def start_value(item: etree._Element) -> int | None:
-    """The number an item restarts its list with."""
+    """The number with which an item restarts its list."""
     return _whole(item.get(f"{_TEXT}start-value"))
 
 
 def _levels(style: etree._Element) -> dict[int, _Level]:
     """The numbered levels of a list style; those with bullets or pictures are left out."""
-    found = {}
+    levels = {}
     for node in style.iterchildren(*_LEVELS):
         level = _whole(node.get(f"{_TEXT}level"))
         number = (node.get(f"{_STYLE}num-format") or "").split(",")[0].strip()
@@ -115,7 +116,7 @@ def _levels(style: etree._Element) -> dict[int, _Level]:
             start, shown = (
                 _whole(node.get(f"{_TEXT}{n}")) for n in ("start-value", "display-levels")
             )
-            found[level] = _Level(
+            levels[level] = _Level(
                 _FORMATS[number],
                 node.get(f"{_STYLE}num-prefix") or "",
                 node.get(f"{_STYLE}num-suffix") or "",
@@ -123,7 +124,7 @@ def _levels(style: etree._Element) -> dict[int, _Level]:
                 shown or 1,
                 node.get(_PATTERN) or "",
             )
-    return found
+    return levels
 
 
 def _whole(value: str | None) -> int | None:

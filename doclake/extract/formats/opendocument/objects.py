@@ -1,4 +1,4 @@
-"""Objects inside of OpenDocument: charts and formulas, each a folder of parts of its own."""
+"""Objects in OpenDocument: charts and formulas, each in a folder of its own."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _EMPTY = "1.#NAN"  # how LibreOffice writes a cell of a chart that has no value
 
 
 def read(package: Package) -> dict[str, etree._Element]:
-    """The contents of the objects by the names of their folders; broken ones are left out."""
-    found = {}
+    """The contents of the objects by their folders; broken ones are left out."""
+    objects = {}
     for name in package.names:
         match = _PART.fullmatch(name)
         if match:
             try:
-                found[match[1]] = package.xml(name, recover=True)
+                objects[match[1]] = package.xml(name, recover=True)
             except DocumentMalformed:
                 continue
-    return found
+    return objects
 
 
 def target(node: etree._Element) -> str:
@@ -42,7 +42,7 @@ def target(node: etree._Element) -> str:
 
 
 def formula(root: etree._Element) -> str:
-    """What was typed for a formula, if the object is one."""
+    """A formula as it was typed; empty for other objects."""
     if local(root) != "math":
         return ""
     typed = next((node for node in root.iter() if local(node) == "annotation"), None)
@@ -60,7 +60,7 @@ def chart(root: etree._Element) -> tuple[str, list[list[Cell]]]:
 
 
 def text(root: etree._Element) -> str:
-    """What a formula or a chart says, a line for each category."""
+    """The text of a formula, or of a chart with one line for each category."""
     title, rows = chart(root)
     return formula(root) or "\n".join(filter(None, [title, to_text(rows)]))
 

@@ -12,7 +12,7 @@ from doclake.extract.containers.safe_xml import local
 from doclake.extract.formats.opendocument import inline, namespaces, objects
 from doclake.extract.formats.opendocument.document import OpenDocument
 from doclake.extract.formats.opendocument.namespaces import DRAW, OFFICE, TABLE, TEXT
-from doclake.extract.formats.opendocument.text import Reader
+from doclake.extract.formats.opendocument.text import TextReader
 from doclake.extract.model import Extraction, Options
 from doclake.extract.spreadsheet import grid as sheets
 from doclake.extract.spreadsheet.grid import Sheet, address
@@ -34,45 +34,45 @@ class OpenDocumentSpreadsheet:
             raise LimitExceeded(f"The workbook has {len(tables)} sheets.", limit="pages")
         with_text = 0
         for number, node in enumerate(tables, start=1):
-            found = self._sheet(document, node)
-            with_text += found.has_text
-            sheets.add(found, number, document.blocks)
+            sheet = self._sheet(document, node)
+            with_text += sheet.has_text
+            sheets.add(sheet, number, document.blocks)
         return document.extraction(len(tables), with_text)
 
     def _sheet(self, document: OpenDocument, node: etree._Element) -> Sheet:
         unseen = document.reader.styles.invisible(node.get(f"{TABLE}style-name"))
         hidden = "hidden sheet" if unseen else None
-        found = Sheet(node.get(f"{TABLE}name") or "", hidden=hidden)
-        looks = self._columns(node, found)
+        sheet = Sheet(node.get(f"{TABLE}name") or "", hidden=hidden)
+        looks = self._columns(node, sheet)
         document.reader.painted = any(local(n) == "conditional-formats" for n in node)
         row_number = 0
         for row in node.iter(f"{TABLE}table-row"):
             repeat = _repeat(row, "rows")
             cells = [c for c in row if local(c) in ("table-cell", "covered-table-cell")]
-            # An empty row may stand for a million; one with text for the few that show it.
+            # An empty row may repeat a million times, a row with text as often as it is shown.
             filled = any(len(cell) for cell in cells)
             for offset in range(min(repeat, _MAX_REPEAT) if filled else 0):
-                self._row(document, cells, row_number + offset, found, looks)
+                self._row(document, cells, row_number + offset, sheet, looks)
             if row.get(f"{TABLE}visibility") in ("collapse", "filter"):
-                found.hidden_rows.update(range(row_number, row_number + min(repeat, _MAX_REPEAT)))
+                sheet.hidden_rows.update(range(row_number, row_number + min(repeat, _MAX_REPEAT)))
             row_number += repeat
         for chart in node.iter(f"{DRAW}object"):
             root = document.objects.get(objects.target(chart))
             if root is not None:
-                found.captions.append(objects.chart(root)[0])
+                sheet.captions.append(objects.chart(root)[0])
         for shapes in node.iter(f"{TABLE}shapes"):
-            found.texts.extend(filter(None, (document.reader.flat(shape) for shape in shapes)))
-        return found
+            sheet.texts.extend(filter(None, (document.reader.flat(shape) for shape in shapes)))
+        return sheet
 
     @staticmethod
-    def _columns(node: etree._Element, found: Sheet) -> _Looks:
-        """Notes the hidden columns; the styles of cells that name none of their own."""
+    def _columns(node: etree._Element, sheet: Sheet) -> _Looks:
+        """Note the hidden columns; returns the columns that give a style to cells without one."""
         looks: _Looks = []
         place = 0
         for column in node.iter(f"{TABLE}table-column"):
             repeat = _repeat(column, "columns")
             if column.get(f"{TABLE}visibility") in ("collapse", "filter"):
-                found.hidden_columns.update(range(place, place + min(repeat, _MAX_REPEAT)))
+                sheet.hidden_columns.update(range(place, place + min(repeat, _MAX_REPEAT)))
             place += repeat
             looks.append((place, column))
         return looks
@@ -82,7 +82,7 @@ class OpenDocumentSpreadsheet:
         document: OpenDocument,
         cells: list[etree._Element],
         row: int,
-        found: Sheet,
+        sheet: Sheet,
         looks: _Looks,
     ) -> None:
         column = 0
@@ -90,16 +90,16 @@ class OpenDocumentSpreadsheet:
             repeat = _repeat(cell, "columns")
             text, reason, unseen = _shown(document.reader, cell, column, looks)
             for offset in range(min(repeat, _MAX_REPEAT) if text else 0):
-                found.put(row, column + offset, text, concealed=reason)
+                sheet.put(row, column + offset, text, concealed=reason)
             if unseen and not reason:
-                found.put(row, column, "".join(t for _, t in unseen), concealed=unseen[0][0])
+                sheet.put(row, column, "".join(t for _, t in unseen), concealed=unseen[0][0])
             spans = [_whole(cell.get(f"{TABLE}number-{n}-spanned")) for n in ("rows", "columns")]
             if max(spans) > 1:
-                found.merges[row, column] = (max(spans[0], 1), max(spans[1], 1))
+                sheet.merges[row, column] = (max(spans[0], 1), max(spans[1], 1))
             for note in cell.iter(f"{OFFICE}annotation"):
-                found.notes.append(f"{address(row, column)} {document.reader.note_text(note)}")
+                sheet.notes.append(f"{address(row, column)} {document.reader.note_text(note)}")
             for link in cell.iter(f"{TEXT}a"):
-                found.links[row, column] = link.get(namespaces.HREF) or ""
+                sheet.links[row, column] = link.get(namespaces.HREF) or ""
             column += repeat
 
 
@@ -108,9 +108,9 @@ _Looks = list[tuple[int, "etree._Element"]]
 
 
 def _shown(
-    reader: Reader, cell: etree._Element, column: int, looks: _Looks
+    reader: TextReader, cell: etree._Element, column: int, looks: _Looks
 ) -> tuple[str, str | None, list[tuple[str, str]]]:
-    """(text of a cell, why all of it is unseen, the parts of it that are unseen and why)."""
+    """(text of a cell, why all of it is hidden, its hidden parts with their reasons)."""
     if not len(cell):
         return "", None, []
     node, attribute = cell, f"{TABLE}style-name"

@@ -1,4 +1,4 @@
-"""Styles of OpenDocument: what they make of the text, through the styles they are based on."""
+"""Styles of OpenDocument, with what they inherit: whether they hide, paint or number text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WHITE = "white text"
 
 
 def points(length: str | None) -> float | None:
-    """`2.5cm` as points; None for what is no length."""
+    """`2.5cm` as points; None for anything but a length."""
     match = _LENGTH.fullmatch(length or "")
     try:
         return float(match[1]) * _UNITS[match[2]] if match else None
@@ -33,8 +33,8 @@ def points(length: str | None) -> float | None:
 
 @dataclass(slots=True)
 class Style:
-    """What a style says itself; `parent` is where the rest is. `painted`: something but white lies
-    behind the text."""
+    """What a style itself says; the rest comes from `parent`. `painted`: a colour other than white
+    lies behind the text."""
 
     name: str
     parent: str
@@ -55,14 +55,14 @@ class Styles:
 
     def chain(self, name: str | None) -> list[Style]:
         """A style and those it is based on."""
-        found: list[Style] = []
-        while name in self._styles and len(found) < _MAX_CHAIN:
-            found.append(self._styles[name])
-            name = found[-1].parent
-        return found
+        chain: list[Style] = []
+        while name in self._styles and len(chain) < _MAX_CHAIN:
+            chain.append(self._styles[name])
+            name = chain[-1].parent
+        return chain
 
     def parent(self, name: str) -> str | None:
-        """The style that a style is based on; empty for none, None where it is not known."""
+        """The style that a style is based on; empty for none, None for an unknown style."""
         return self._styles[name].parent if name in self._styles else None
 
     def paints(self, name: str | None) -> bool:
@@ -73,7 +73,7 @@ class Styles:
 
 
 def _style(node: etree._Element) -> Style:
-    found = Style(
+    style = Style(
         node.get(f"{_STYLE}name") or "",
         node.get(f"{_STYLE}parent-style-name") or "",
         unnumbered=node.get(f"{_STYLE}list-style-name") == "",
@@ -83,13 +83,13 @@ def _style(node: etree._Element) -> Style:
         size = points(child.get(f"{_FO}font-size"))
         white |= (child.get(f"{_FO}color") or "").lower() == "#ffffff"
         background = (child.get(f"{_FO}background-color") or "").lower()
-        found.painted |= background not in ("", "transparent", "#ffffff")
+        style.painted |= background not in ("", "transparent", "#ffffff")
         if child.get(f"{_TEXT}display") == "none":
-            found.hidden = "text:display=none"
+            style.hidden = "text:display=none"
         elif size is not None and 0 <= size <= _TINY_POINTS:
-            found.hidden = "tiny text"
-        found.invisible |= child.get(f"{_TABLE}display") == "false"
-        found.invisible |= child.get(f"{_PRESENTATION}visibility") == "hidden"
-    if white and not found.hidden and not found.painted:
-        found.hidden = WHITE
-    return found
+            style.hidden = "tiny text"
+        style.invisible |= child.get(f"{_TABLE}display") == "false"
+        style.invisible |= child.get(f"{_PRESENTATION}visibility") == "hidden"
+    if white and not style.hidden and not style.painted:
+        style.hidden = WHITE
+    return style

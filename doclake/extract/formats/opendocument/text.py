@@ -36,7 +36,7 @@ _ROLES: dict[str, ElementType] = {
 }
 
 
-class Reader:
+class TextReader:
     """Adds text to `blocks`. `roots` are the documents that define styles."""
 
     def __init__(self, blocks: Blocks, roots: list[etree._Element]) -> None:
@@ -55,8 +55,8 @@ class Reader:
         counter: Counter | None = None,
         **facts: Any,
     ) -> None:
-        """Everything below `node` in order; `level` counts lists around it, `counter` numbers
-        their items."""
+        """Add everything below `node` in order. `level` counts the lists around it, `counter`
+        numbers their items."""
         for child in node:
             name = local(child)
             if depth > _MAX_DEPTH:
@@ -66,13 +66,12 @@ class Reader:
                     self._label = self._outline_number(child)
                 self._paragraph(child, "Title", _level(child), facts)
             elif name == "p":
-                kind, found = self._kind(child, level)
-                self._paragraph(child, kind, found, facts)
+                self._paragraph(child, *self._kind(child, level), facts)
             elif name == "list":
                 inner = self._lists.open(child, counter)
                 self.flow(child, level + 1, depth + 1, inner, **facts)
             elif name in ("list-item", "list-header"):
-                # An item without a paragraph of its own only carries a list inside it.
+                # An item without a paragraph of its own only holds an inner list.
                 counts = name == "list-item" and _has_paragraph(child)
                 if counts and counter is not None:
                     self._label = counter.label(level, start_value(child))
@@ -85,14 +84,14 @@ class Reader:
                 self.flow(child, level, depth + 1, counter, **facts)
 
     def _outline_number(self, heading: etree._Element) -> str:
-        """The number of a chapter, where the document counts them."""
+        """The number of a heading, if the document numbers it."""
         chain = self.styles.chain(heading.get(f"{TEXT}style-name"))
         unnumbered = any(style.unnumbered for style in chain)
         unnumbered = unnumbered or heading.get(f"{TEXT}is-list-header") == "true"
         return "" if unnumbered else self._lists.outline.label(_level(heading))
 
     def shape(self, node: etree._Element, role: str, facts: dict[str, Any]) -> None:
-        """A shape of a slide in its role (`title`, `outline`, `footer` ...)."""
+        """Add a shape of a slide in its role (`title`, `outline`, `footer` ...)."""
         kind = _ROLES.get(role)
         if kind:
             level = 1 if kind == "Title" else None
@@ -125,66 +124,66 @@ class Reader:
     def _paragraph(
         self, node: etree._Element, kind: ElementType, level: int | None, facts: dict[str, Any]
     ) -> None:
-        found, text = self._read(node)
-        index = self.blocks.add(kind, text, level=level, links=tuple(found.links), **facts)
-        self._hidden(found, facts)
-        painted, self.painted = self.painted, self.painted or bool(found.frames)
-        for frame in found.frames:
+        inline, text = self._read(node)
+        index = self.blocks.add(kind, text, level=level, links=tuple(inline.links), **facts)
+        self._hidden(inline, facts)
+        painted, self.painted = self.painted, self.painted or bool(inline.frames)
+        for frame in inline.frames:
             self.flow(frame, depth=20, **facts)
         self.painted = painted
-        self._attached(found, index, facts)
+        self._attached(inline, index, facts)
 
     def _read(self, node: etree._Element) -> tuple[Inline, str]:
-        """What a paragraph holds, and its text behind the number of its item, if one waits."""
-        label, self._label = self._label.strip(), ""  # first: notes in it are paragraphs too
-        found = Inline()
+        """What a paragraph holds, and its text after the number of its item or heading."""
+        label, self._label = self._label.strip(), ""  # taken first: notes in it are paragraphs too
+        inline = Inline()
         painted = self.painted
         self.painted = painted or self.styles.paints(node.get(f"{TEXT}style-name"))
-        self._inline(node, found, self.hides(node), 0)
+        self._inline(node, inline, self.hides(node), 0)
         self.painted = painted
-        text = "".join(found.pieces)
-        return found, f"{label} {text.lstrip()}" if label and text.strip() else text
+        text = "".join(inline.pieces)
+        return inline, f"{label} {text.lstrip()}" if label and text.strip() else text
 
-    def _hidden(self, found: Inline, facts: dict[str, Any]) -> None:
-        for reason, hidden in found.hidden:
+    def _hidden(self, inline: Inline, facts: dict[str, Any]) -> None:
+        for reason, hidden in inline.hidden:
             self.blocks.add("Other", hidden, **facts | {"hidden": reason})
 
-    def _attached(self, found: Inline, index: int | None, facts: dict[str, Any]) -> None:
-        for note_kind, note in found.notes:
+    def _attached(self, inline: Inline, index: int | None, facts: dict[str, Any]) -> None:
+        for note_kind, note in inline.notes:
             self.blocks.add(note_kind, note, parent=index, **facts)
-        for alt in found.images:
+        for alt in inline.images:
             self.blocks.add("Image", alt, **facts)
 
     def hides(self, node: etree._Element, attribute: str = f"{TEXT}style-name") -> str | None:
-        """Why the text of a node is not seen, by the style that `attribute` names."""
+        """Why the style that `attribute` names hides the text of a node."""
         chain = self.styles.chain(node.get(attribute))
         painted = self.painted or any(style.painted for style in chain)
         reasons = (style.hidden for style in chain if not (painted and style.hidden == WHITE))
         return next(filter(None, reasons), None)
 
-    def _inline(self, node: etree._Element, found: Inline, hidden: str | None, depth: int) -> None:
-        found.say(node.text or "", hidden)
+    def _inline(self, node: etree._Element, inline: Inline, hidden: str | None, depth: int) -> None:
+        inline.say(node.text or "", hidden)
         for child in node:
             name = local(child)
             if name == "note":
-                found.notes.append(("Footnote", self._note(child)))
+                inline.notes.append(("Footnote", self._note(child)))
             elif name == "annotation":
-                found.notes.append(("Annotation", self.note_text(child)))
+                inline.notes.append(("Annotation", self.note_text(child)))
             elif name in ("s", "tab", "line-break"):
-                found.say({"s": " ", "tab": "\t", "line-break": "\n"}[name], hidden)
+                inline.say({"s": " ", "tab": "\t", "line-break": "\n"}[name], hidden)
             elif name in ("frame", "custom-shape", "rect", "text-box", "g", "ellipse"):
-                found.frames.append(child)
-                found.images.extend(t.text or "" for t in child.iter(f"{SVG}title", f"{SVG}desc"))
+                inline.frames.append(child)
+                inline.images.extend(t.text or "" for t in child.iter(f"{SVG}title", f"{SVG}desc"))
             elif name in ("hidden-text", "hidden-paragraph"):
-                found.say(child.get(f"{TEXT}string-value") or "", "hidden field")
+                inline.say(child.get(f"{TEXT}string-value") or "", "hidden field")
             elif name == "ruby":
                 parts = ["".join(part.itertext()) for part in child]
-                found.say(f"{parts[0]}({parts[1]})" if len(parts) > 1 else "".join(parts), hidden)
+                inline.say(f"{parts[0]}({parts[1]})" if len(parts) > 1 else "".join(parts), hidden)
             elif name and name not in _SKIPPED and depth < _MAX_DEPTH:
                 if child.get(HREF) and name == "a":
-                    found.links[child.get(HREF)] = None
-                self._inline(child, found, self.hides(child) or hidden, depth + 1)
-            found.say(child.tail or "", hidden)
+                    inline.links[child.get(HREF)] = None
+                self._inline(child, inline, self.hides(child) or hidden, depth + 1)
+            inline.say(child.tail or "", hidden)
 
     def _note(self, node: etree._Element) -> str:
         body = node.find(f"{TEXT}note-body")
@@ -197,8 +196,8 @@ class Reader:
         return f"{author}: {text}" if author and text else text
 
     def flat(self, node: etree._Element, pending: Inline | None = None) -> str:
-        """Visible text below a node, a line a paragraph, inner tables too. `pending` collects what
-        hangs on the paragraphs and what they hide."""
+        """Visible text below a node with inner tables, one line for each paragraph. `pending`
+        collects their hidden text, links, images and notes."""
         lines: list[str] = []
         self._flatten(node, lines, pending or Inline(), None, 0)
         return clean("\n".join(filter(str.strip, lines)))
@@ -233,14 +232,14 @@ class Reader:
     def _flat_paragraph(
         self, node: etree._Element, lines: list[str], pending: Inline, depth: int
     ) -> None:
-        found, text = self._read(node)
+        inline, text = self._read(node)
         lines.append(text)
-        for frame in found.frames:
+        for frame in inline.frames:
             self._flatten(frame, lines, pending, None, 0, depth + 1)
-        pending.take(found)
+        pending.take(inline)
 
     def _object(self, root: etree._Element, facts: dict[str, Any]) -> None:
-        """A chart or a formula; of other objects their text."""
+        """Add a chart, a formula, or the text of another object."""
         title, rows = objects.chart(root)
         if local(root) == "math":
             self.blocks.add("Formula", objects.formula(root), **facts)
@@ -276,13 +275,13 @@ class Reader:
 
 def _rows(table: etree._Element) -> list[etree._Element]:
     """Rows of this table, not of the tables in its cells."""
-    found = []
+    rows = []
     for child in table:
         if child.tag == f"{TABLE}table-row":
-            found.append(child)
+            rows.append(child)
         elif local(child) in ("table-header-rows", "table-rows", "table-row-group"):
-            found.extend(_rows(child))
-    return found
+            rows.extend(_rows(child))
+    return rows
 
 
 def _has_paragraph(item: etree._Element) -> bool:
