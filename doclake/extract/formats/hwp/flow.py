@@ -9,7 +9,7 @@ from typing import Literal
 
 from doclake.extract.builder import Blocks
 from doclake.extract.cells.cell import Cell, is_empty, to_html, to_text
-from doclake.extract.model import Child, ElementType
+from doclake.extract.model import ElementType
 from doclake.extract.text.cleaning import clean
 
 _LONGEST_HEADING = 120
@@ -36,7 +36,7 @@ class TableObject:
 
 @dataclass(slots=True)
 class Story:
-    """Text apart from the line it hangs on: a text box, a note, a header, a comment."""
+    """Text outside the line it belongs to: a text box, a note, a header, a comment."""
 
     kind: Literal["box", "caption", "note", "header", "footer", "comment", "hidden comment"]
     paragraphs: list[Paragraph] = field(default_factory=list)
@@ -57,7 +57,7 @@ Object = TableObject | Story | Formula | Picture
 
 @dataclass(slots=True)
 class Paragraph:
-    """`runs` pairs text with why it is hidden (None if it is not); `objects` stand in it."""
+    """`runs` pairs text with why it is hidden, or None; `objects` stand in the paragraph."""
 
     runs: list[tuple[str, str | None]] = field(default_factory=list)
     objects: list[Object] = field(default_factory=list)
@@ -72,19 +72,9 @@ class Paragraph:
 
     @property
     def labelled(self) -> str:
-        """The text behind the number of the paragraph."""
+        """The number of the paragraph and its text."""
         text = self.text
         return f"{self.label} {text.lstrip()}" if self.label and text.strip() else text
-
-
-@dataclass(slots=True)
-class HwpDocument:
-    """The sections in order, what the summary says, and the files inside."""
-
-    paragraphs: list[Paragraph] = field(default_factory=list)
-    title: str | None = None
-    metadata: dict[str, str] = field(default_factory=dict)
-    children: list[Child] = field(default_factory=list)
 
 
 _STORIES: dict[str, tuple[ElementType, str | None]] = {
@@ -175,7 +165,7 @@ class _Flow:
 
 
 def grid(table: TableObject) -> list[list[Cell]]:
-    """Rows of cells in order; text of what stands in a cell is part of it."""
+    """Rows of cells in order; the text of a cell includes that of its objects."""
     rows: dict[int, list[TableCell]] = {}
     for cell in table.cells:
         rows.setdefault(cell.row, []).append(cell)
@@ -189,7 +179,7 @@ def grid(table: TableObject) -> list[list[Cell]]:
 
 
 def flat(paragraphs: Iterable[Paragraph], depth: int = 0) -> str:
-    """All text of paragraphs, a line each, objects after the line they hang on."""
+    """All text of paragraphs, one line each, objects after the line they belong to."""
     lines = []
     for paragraph in paragraphs:
         lines.append(paragraph.labelled)

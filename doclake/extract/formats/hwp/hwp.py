@@ -22,7 +22,7 @@ _STREAM_RATIO = 1000
 
 
 class Hwp:
-    """Read whole: body, tables, text boxes, notes, headers and footers apart."""
+    """Body, tables and text boxes; notes, headers and footers apart."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         blocks = Blocks("hwp5", options.limits)
@@ -34,7 +34,7 @@ class Hwp:
             shapes = text.Shapes(records.read(info))
             for name in _sections(container, flags):
                 section = records.tree(_section(container, name, flags))
-                flow.add(text.Reader(shapes).section(section), blocks)
+                flow.add(text.SectionReader(shapes).section(section), blocks)
             title, metadata = _properties(container)
             children = _children(container, flags, pictures=not blocks.elements)
         if not blocks.elements and not children:
@@ -52,14 +52,14 @@ def _flags(container: Any) -> int:
 
 def _sections(container: Any, flags: int) -> list[list[str]]:
     folder = "ViewText" if flags & _DISTRIBUTION else "BodyText"
-    found = {}
+    sections = {}
     for path in container.listdir():
         match = _SECTION.fullmatch("/".join(path))
         if match and path[0] == folder:
-            found[int(match[1])] = path
-    if not found:
+            sections[int(match[1])] = path
+    if not sections:
         raise DocumentMalformed("The document has no section.")
-    return [found[number] for number in sorted(found)]
+    return [sections[number] for number in sorted(sections)]
 
 
 def _document_info(container: Any, flags: int) -> bytes:
@@ -84,17 +84,17 @@ def _section(container: Any, name: list[str], flags: int) -> bytes:
 
 
 def _properties(container: Any) -> tuple[str | None, dict[str, str]]:
-    """Title and the rest of the summary; a damaged one says nothing."""
+    """Title and the rest of the summary; a damaged summary counts as empty."""
     name = "\x05HwpSummaryInformation"
     try:
-        said = ole_summary.by_name(ole.stream(container, name)) if container.exists(name) else {}
+        summary = ole_summary.by_name(ole.stream(container, name)) if container.exists(name) else {}
     except DocumentMalformed:
-        said = {}
-    return said.get("title"), said
+        summary = {}
+    return summary.get("title"), summary
 
 
 def _children(container: Any, flags: int, *, pictures: bool) -> list[Child]:
-    """Embedded OLE objects. A picture is part of the page, unless the pages are nothing else."""
+    """Embedded OLE objects, and `pictures` where the document holds nothing else."""
     children: list[Child] = []
     for path in container.listdir():
         wanted = (".ole", ".bin", *(PICTURES if pictures else ()))

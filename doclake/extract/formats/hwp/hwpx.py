@@ -47,7 +47,7 @@ _TINY = 200  # hundredths of a point
 
 
 class Hwpx:
-    """Read whole: body, tables, text boxes, notes, headers and footers apart."""
+    """Body, tables and text boxes; notes, headers and footers apart."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         blocks = Blocks("owpml", options.limits)
@@ -97,14 +97,14 @@ class _Reader:
                     self._hidden[identity] = reason
 
     def paragraphs(self) -> list[Paragraph]:
-        found: list[Paragraph] = []
+        paragraphs: list[Paragraph] = []
         for _, name in self.sections:
             root = self.package.xml(name, recover=True)
             definition = next((node for node in root.iter() if local(node) == "secPr"), None)
             if definition is not None:
                 self._numbers.outline = definition.get("outlineShapeIDRef") or ""
-            found.extend(self._paragraph(node, False) for node in root if local(node) == "p")
-        return found
+            paragraphs.extend(self._paragraph(node, False) for node in root if local(node) == "p")
+        return paragraphs
 
     def _list(self, node: etree._Element, painted: bool) -> list[Paragraph]:
         """Paragraphs of the sub-lists right below `node`."""
@@ -117,70 +117,71 @@ class _Reader:
         ]
 
     def _paragraph(self, node: etree._Element, painted: bool) -> Paragraph:
-        found = Paragraph()
+        paragraph = Paragraph()
         head = self._heads.get(node.get("paraPrIDRef") or "")
         if head:
-            found.head, found.level, listed = head  # type: ignore[assignment]
-            found.label = self._numbers.label(found.head, listed, found.level)
+            paragraph.head, paragraph.level, listed = head  # type: ignore[assignment]
+            paragraph.label = self._numbers.label(paragraph.head, listed, paragraph.level)
         for run in node:
             if local(run) == "run":
                 reason = self._hidden.get(run.get("charPrIDRef") or "")
                 reason = None if painted and reason == "white text" else reason
                 for child in run:
-                    self._part(child, found, reason, painted)
-        return found
+                    self._part(child, paragraph, reason, painted)
+        return paragraph
 
     def _part(
-        self, node: etree._Element, found: Paragraph, reason: str | None, painted: bool
+        self, node: etree._Element, paragraph: Paragraph, reason: str | None, painted: bool
     ) -> None:
         name = local(node)
         if name == "t":
-            found.runs.append((_text(node), reason))
+            paragraph.runs.append((_text(node), reason))
         elif name == "tbl":
-            found.objects.append(self._table(node))
+            paragraph.objects.append(self._table(node))
         elif name == "equation":
             script = next((n.text or "" for n in node if local(n) == "script"), "")
-            found.objects.append(Formula(script))
+            paragraph.objects.append(Formula(script))
         elif name == "dutmal":
             main, sub = (_child_text(node, part) for part in ("mainText", "subText"))
-            found.runs.append((f"{main}({sub})" if sub else main, reason))
+            paragraph.runs.append((f"{main}({sub})" if sub else main, reason))
         elif name == "compose":
-            found.runs.append((node.get("composeText") or _child_text(node, "composeText"), reason))
+            composed = node.get("composeText") or _child_text(node, "composeText")
+            paragraph.runs.append((composed, reason))
         elif name == "ctrl":
             for child in node:
-                self._control(child, found)
+                self._control(child, paragraph)
         else:
-            self._shape(node, found, painted)
+            self._shape(node, paragraph, painted)
 
-    def _control(self, node: etree._Element, found: Paragraph) -> None:
+    def _control(self, node: etree._Element, paragraph: Paragraph) -> None:
         name = local(node)
         if name in _STORIES:
             story = Story(_STORIES[name], self._list(node, False))  # type: ignore[arg-type]
-            found.objects.append(story)
+            paragraph.objects.append(story)
         elif name == "fieldBegin":
             kind = node.get("type") or ""
             if kind == "HYPERLINK":
                 address = (_parameter(node, "Path") or _parameter(node, "Command")).split(";")[0]
                 if address:
-                    found.links.append(address.replace("\\:", ":").split("|")[0])
+                    paragraph.links.append(address.replace("\\:", ":").split("|")[0])
             elif kind == "MEMO":
-                found.objects.append(Story("comment", self._list(node, False)))
+                paragraph.objects.append(Story("comment", self._list(node, False)))
 
-    def _shape(self, node: etree._Element, found: Paragraph, painted: bool) -> None:
+    def _shape(self, node: etree._Element, paragraph: Paragraph, painted: bool) -> None:
         """Rectangles, groups, pictures, OLE objects: their text boxes, captions, descriptions."""
         if local(node) == "textart":
-            found.objects.append(Story("box", [Paragraph([(node.get("text") or "", None)])]))
+            paragraph.objects.append(Story("box", [Paragraph([(node.get("text") or "", None)])]))
         for child in node:
             name = local(child)
             if name in ("drawText", "caption"):
                 story = Story(_STORIES[name], self._list(child, True))  # type: ignore[arg-type]
-                found.objects.append(story)
+                paragraph.objects.append(story)
             elif name == "shapeComment":
                 comment = (child.text or "").strip()
                 if comment and not _is_default_comment(comment):
-                    found.objects.append(Picture(comment))
+                    paragraph.objects.append(Picture(comment))
             elif len(child):
-                self._shape(child, found, painted)
+                self._shape(child, paragraph, painted)
 
     def _table(self, node: etree._Element) -> TableObject:
         table = TableObject()
@@ -210,18 +211,18 @@ class _Reader:
 
 def _levels(numbers: etree._Element) -> dict[int, Level]:
     """How the levels of a list, from 0, are written."""
-    found = {}
+    levels = {}
     for node in numbers:
         if local(node) == "paraHead":
             start = node.get("start") or "1"
             number = _whole(start) if start.isdecimal() else 1
             form = node.get("numFormat") or "DIGIT"
-            found[_whole(node.get("level")) - 1] = numbering.level(node.text or "", form, number)
-    return found
+            levels[_whole(node.get("level")) - 1] = numbering.level(node.text or "", form, number)
+    return levels
 
 
 def _text(node: etree._Element) -> str:
-    """Text of a run; what tracked changes deleted is left out."""
+    """Text of a run without tracked deletions."""
     pieces = [node.text or ""]
     deleted = 0
     for child in node.iter():
@@ -260,5 +261,5 @@ def _hiding(node: etree._Element) -> str | None:
 
 
 def _is_default_comment(text: str) -> bool:
-    """Hangul describes every object by itself: `사각형입니다.`, `그림입니다. 원본 ...`."""
+    """Hangul writes a description for every object: `사각형입니다.`, `그림입니다. 원본 ...`."""
     return re.match(r"\S{1,8}입니다\.", text) is not None

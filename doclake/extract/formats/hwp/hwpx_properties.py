@@ -1,4 +1,4 @@
-"""Title, author and dates of an HWPX package, and whether it is encrypted."""
+"""What an HWPX package holds beside its text: title, author, dates, children, encryption."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def properties(package: Package) -> tuple[str | None, dict[str, str]]:
 
 
 def local_children(package: Package, *, pictures: bool) -> list[Child]:
-    """Embedded OLE objects. A picture is part of the page, unless the pages are nothing else."""
+    """Embedded OLE objects, and `pictures` where the document holds nothing else."""
     children = []
     wanted = (".ole", ".bin", *(PICTURES if pictures else ()))
     for name in package.names:

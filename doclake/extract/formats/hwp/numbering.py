@@ -1,4 +1,4 @@
-"""The numbers before paragraphs of HWP 5 and HWPX, which say only how they are written."""
+"""The numbers before paragraphs of HWP 5 and HWPX: the files only say how to write them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Numbers:
         self.outline = ""
 
     def add(self, identity: str, levels: dict[int, Level]) -> None:
-        """A list; its levels count from 0."""
+        """Add a list; its levels count from 0."""
         self._lists.abstract[identity] = identity
         self._lists.levels[identity] = levels
 
@@ -57,16 +57,16 @@ def level(text: str, form: str, start: int) -> Level:
 def read_record(data: bytes) -> dict[int, Level]:
     """The levels in a numbering record of HWP 5: seven, the numbers they start with, and in newer
     files three more. A record cut short gives those it holds."""
-    found: dict[int, Level] = {}
-    position = _read_levels(data, 0, range(_LEVELS), found)
-    position = _read_starts(data, position + 2, range(_LEVELS), found)
+    levels: dict[int, Level] = {}
+    position = _read_levels(data, 0, range(_LEVELS), levels)
+    position = _read_starts(data, position + 2, range(_LEVELS), levels)
     more = range(_LEVELS, _LEVELS + _EXTENDED)
-    _read_starts(data, _read_levels(data, position, more, found), more, found)
-    return found
+    _read_starts(data, _read_levels(data, position, more, levels), more, levels)
+    return levels
 
 
-def _read_levels(data: bytes, position: int, levels: range, found: dict[int, Level]) -> int:
-    for place in levels:
+def _read_levels(data: bytes, position: int, places: range, levels: dict[int, Level]) -> int:
+    for place in places:
         if position + _HEAD + 2 > len(data):
             break
         flags, size = struct.unpack_from("<I8xH", data, position)
@@ -75,13 +75,13 @@ def _read_levels(data: bytes, position: int, levels: range, found: dict[int, Lev
         position += size * 2
         form = flags >> 5 & 15
         name = _BY_NUMBER[form] if form < len(_BY_NUMBER) else "decimal"
-        found[place] = Level(name, text.replace("^", "%"))
+        levels[place] = Level(name, text.replace("^", "%"))
     return position
 
 
-def _read_starts(data: bytes, position: int, levels: range, found: dict[int, Level]) -> int:
-    for place in levels:
-        if place in found and position + 4 <= len(data):
-            found[place].start = int.from_bytes(data[position : position + 4], "little")
+def _read_starts(data: bytes, position: int, places: range, levels: dict[int, Level]) -> int:
+    for place in places:
+        if place in levels and position + 4 <= len(data):
+            levels[place].start = int.from_bytes(data[position : position + 4], "little")
         position += 4
     return position

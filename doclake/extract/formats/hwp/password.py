@@ -1,9 +1,9 @@
-"""HWP 5 documents behind a password: opened with the configured one, else a typed failure.
+"""HWP 5 documents with a password: opened with the configured one, else DocumentEncrypted.
 
-Hancom's specification names the scheme and does not describe it. Here: the method of volexity's
-hwp-extract (BSD), for `EncryptVersion` 4, which Hangul writes since version 7. AES-128 in 1-bit
-cipher feedback from a register of zeros; the key is the beginning of the SHA-1 of the password, in
-which the byte before, turned by a bit, stands in front of each byte.
+Hancom's specification names the scheme and does not describe it. The method is that of volexity's
+hwp-extract (BSD), for `EncryptVersion` 4, which Hangul writes since version 7: AES-128 in 1-bit
+cipher feedback from a register of zeros. The key is the beginning of the SHA-1 of the password,
+where each byte follows a copy of the byte before it, rotated left by one bit.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _REMOVE_IT = "Open it in Hangul, remove its password and save it again."
 
 
 class Unlocked:
-    """An OLE container whose streams come decrypted; what `ole.stream` needs of one, no more."""
+    """An OLE container that decrypts its streams, with only what `ole.stream` needs."""
 
     def __init__(self, container: Any, password: str | None) -> None:
         self._container = container
@@ -49,7 +49,7 @@ class Unlocked:
 
 
 def wrong(error: DocumentMalformed) -> DocumentEncrypted:
-    """What it means if the first stream is not to be unpacked."""
+    """The error where the first stream does not unpack: the password is wrong."""
     return DocumentEncrypted(f"The configured password does not open it: {error.message}")
 
 
@@ -69,9 +69,9 @@ def _key(password: str | None) -> bytes:
 
 
 def decrypt(data: bytes, key: bytes) -> bytes:
-    """AES in 1-bit cipher feedback. A bit of plain text is a bit of cipher text, turned by the
-    first bit of the encrypted 128 bits before it; as all of these are known, chunks of blocks are
-    encrypted at once."""
+    """AES in 1-bit cipher feedback. A bit of plain text is the bit of cipher text XOR the first bit
+    of the encrypted 128 bits before it. All of these are known, so whole chunks are encrypted at
+    once."""
     import numpy
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 

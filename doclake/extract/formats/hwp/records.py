@@ -85,7 +85,7 @@ def decrypt_distribution(data: bytes) -> bytes:
 
     first = next(read(data), None)
     if first is None or first.tag != DISTRIBUTION or len(first.data) < 256:
-        raise DocumentMalformed("The section is not the distribution section it should be.")
+        raise DocumentMalformed("The section has no complete distribution record.")
     block = bytearray(first.data[:256])
     (seed,) = struct.unpack_from("<I", block)
     state, left, value = seed, 0, 0

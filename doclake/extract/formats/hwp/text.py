@@ -87,7 +87,7 @@ def _hiding(data: bytes) -> str | None:
     return "white text" if color == _WHITE and shade in (_NONE, _WHITE) else None
 
 
-class Reader:
+class SectionReader:
     """Builds the paragraphs of one section."""
 
     def __init__(self, shapes: Shapes) -> None:
@@ -103,52 +103,55 @@ class Reader:
 
     def paragraphs(self, parent: Record, painted: bool) -> list[Paragraph]:
         """Paragraphs right below a record, memos at the end of a section included."""
-        found = []
+        paragraphs = []
         memo: Story | None = None
         for record in parent.children:
             if record.tag == MEMO_LIST:
                 memo = Story("comment")
-                found.append(Paragraph(objects=[memo]))
+                paragraphs.append(Paragraph(objects=[memo]))
                 memo.paragraphs.extend(self.paragraphs(record, True))
             elif record.tag == PARA_HEADER:
                 paragraph = self.paragraph(record, painted)
-                (memo.paragraphs if memo else found).append(paragraph)
-        return found
+                (memo.paragraphs if memo else paragraphs).append(paragraph)
+        return paragraphs
 
     def paragraph(self, record: Record, painted: bool) -> Paragraph:
-        found = Paragraph()
+        paragraph = Paragraph()
         if len(record.data) >= 10:
             (shape,) = struct.unpack_from("<H", record.data, 8)
             if shape < len(self.shapes.heads):
-                found.head, found.level, identity = self.shapes.heads[shape]
-                found.label = self.shapes.numbers.label(found.head, identity, found.level)
+                paragraph.head, paragraph.level, identity = self.shapes.heads[shape]
+                paragraph.label = self.shapes.numbers.label(
+                    paragraph.head, identity, paragraph.level
+                )
         controls = iter([child for child in record.children if child.tag == CTRL_HEADER])
         changes = self._hidden_from(record, painted)
         for child in record.children:
             if child.tag == PARA_TEXT:
-                self._text(child.data, controls, changes, found)
-        for control in controls:  # more records than signs: damaged, but not lost
-            self._control(control, found, None)
-        return found
+                self._text(child.data, controls, changes, paragraph)
+        for control in controls:  # damaged: more records than signs
+            self._control(control, paragraph, None)
+        return paragraph
 
     def _hidden_from(self, record: Record, painted: bool) -> list[tuple[int, str | None]]:
         """(position, reason) where the look of the characters changes."""
-        found: list[tuple[int, str | None]] = [(0, None)]
+        changes: list[tuple[int, str | None]] = [(0, None)]
         for child in record.children:
             if child.tag == PARA_CHAR_SHAPE:
                 pairs = child.data[: len(child.data) // 8 * 8]
                 for position, shape in struct.iter_unpack("<II", pairs):
                     known = shape < len(self.shapes.hidden)
                     reason = self.shapes.hidden[shape] if known else None
-                    found.append((position, None if painted and reason == "white text" else reason))
-        return found
+                    reason = None if painted and reason == "white text" else reason
+                    changes.append((position, reason))
+        return changes
 
     def _text(
         self,
         data: bytes,
         controls: Iterator[Record],
         changes: list[tuple[int, str | None]],
-        found: Paragraph,
+        paragraph: Paragraph,
     ) -> None:
         units = struct.unpack(f"<{len(data) // 2}H", data[: len(data) // 2 * 2])
         pending = sorted(changes, key=lambda change: change[0], reverse=True)
@@ -159,7 +162,7 @@ class Reader:
             while pending and pending[-1][0] <= position:
                 following = pending.pop()[1]
                 if following != reason:
-                    _end_run(run, reason, found)
+                    _end_run(run, reason, paragraph)
                     reason = following
             unit = units[position]
             if unit >= 32:
@@ -167,40 +170,40 @@ class Reader:
             elif unit in _SIGNS:
                 run.append(ord(_SIGNS[unit]))
             elif unit in _EXTENDED:
-                _end_run(run, reason, found)
+                _end_run(run, reason, paragraph)
                 control = next(controls, None)
                 if control is not None:
-                    self._control(control, found, reason)
+                    self._control(control, paragraph, reason)
             position += 1 if unit >= 32 or unit in _ONE_UNIT else 8
-        _end_run(run, reason, found)
+        _end_run(run, reason, paragraph)
 
-    def _control(self, record: Record, found: Paragraph, reason: str | None) -> None:
+    def _control(self, record: Record, paragraph: Paragraph, reason: str | None) -> None:
         kind = record.data[3::-1] if len(record.data) >= 4 else b""
         if kind in _STORIES:
-            found.objects.append(Story(_STORIES[kind], self._lists(record, False)))
+            paragraph.objects.append(Story(_STORIES[kind], self._lists(record, False)))
         elif kind == b"secd":  # its lists are the master pages behind the text
-            found.objects.append(Story("header", self._lists(record, True)))
+            paragraph.objects.append(Story("header", self._lists(record, True)))
         elif kind == b"tbl ":
-            found.objects.append(self._table(record))
+            paragraph.objects.append(self._table(record))
         elif kind == b"tdut":
             main, sub = _strings(record.data, 4, 2)
-            found.runs.append((f"{main}({sub})" if sub else main, reason))
+            paragraph.runs.append((f"{main}({sub})" if sub else main, reason))
         elif kind == b"tcps":
-            found.runs.append((_strings(record.data, 4, 1)[0], reason))
+            paragraph.runs.append((_strings(record.data, 4, 1)[0], reason))
         elif kind == b"%hlk":
             address = _strings(record.data, 9, 1)[0].split(";")[0].replace("\\:", ":").split("|")[0]
             if address:
-                found.links.append(address)
+                paragraph.links.append(address)
         else:
-            self._shape(record, found.objects)
+            self._shape(record, paragraph.objects)
 
     def _lists(self, record: Record, painted: bool) -> list[Paragraph]:
         """Paragraphs of the lists below a record: beside the list headers, or under them."""
-        found = self.paragraphs(record, painted)
+        paragraphs = self.paragraphs(record, painted)
         for child in record.children:
             if child.tag == LIST_HEADER:
-                found.extend(self.paragraphs(child, painted))
-        return found
+                paragraphs.extend(self.paragraphs(child, painted))
+        return paragraphs
 
     def _shape(self, record: Record, objects: list[Object]) -> None:
         """Drawing objects: captions, text boxes, groups, formulas, word art."""
@@ -243,18 +246,18 @@ def _cell(data: bytes, paragraphs: list[Paragraph]) -> TableCell:
     return TableCell(row, column, rowspan, colspan, paragraphs, header=bool(flags >> 18 & 1))
 
 
-def _end_run(run: list[int], reason: str | None, found: Paragraph) -> None:
+def _end_run(run: list[int], reason: str | None, paragraph: Paragraph) -> None:
     if run:
         data = struct.pack(f"<{len(run)}H", *run)
-        found.runs.append((data.decode("utf-16-le", "replace"), reason))
+        paragraph.runs.append((data.decode("utf-16-le", "replace"), reason))
         run.clear()
 
 
 def _strings(data: bytes, position: int, count: int) -> list[str]:
     """`count` strings, each after its length in units; empty where the data ends early."""
-    found = []
+    strings = []
     for _ in range(count):
         size = int.from_bytes(data[position : position + 2], "little") * 2
-        found.append(data[position + 2 : position + 2 + size].decode("utf-16-le", "replace"))
+        strings.append(data[position + 2 : position + 2 + size].decode("utf-16-le", "replace"))
         position += 2 + size
-    return found
+    return strings
