@@ -44,12 +44,12 @@ class Doc:
         _Reader(document, blocks).read()
         if not blocks.elements and not document.children:
             raise DocumentEmpty("The document has no text.")
-        said = ole.summary(file)
-        title = said.get("title") or next(
+        metadata = ole.summary(file)
+        title = metadata.get("title") or next(
             (e.text for e in blocks.elements if e.type == "Title"), None
         )
         children = unique(document.children)
-        return Extraction(blocks.elements, children, title=title, metadata=said)
+        return Extraction(blocks.elements, children, title=title, metadata=metadata)
 
     def _decrypted(self, file: Path, options: Options) -> Extraction:
         if options.password is None:
@@ -62,7 +62,7 @@ class Doc:
 
 @dataclass(slots=True)
 class _Line:
-    """One paragraph: its text, what it hides, how it ended."""
+    """One paragraph: its text, its hidden text, the mark at its end."""
 
     text: str
     hidden: list[tuple[str, str]]
@@ -97,7 +97,7 @@ class _Reader:
         self._margins("Footer")
 
     def _margins(self, kind: ElementType) -> None:
-        """Headers and footers share a story; their style (built-in 31, 32) tells them apart."""
+        """Headers and footers share a story; their style (built-in 31, 32) distinguishes them."""
         seen: set[str] = set()
         lines = self._lines(self._bounds[_HEADERS], self._bounds[_HEADERS + 1])
         for line in lines:
@@ -165,7 +165,7 @@ class _Reader:
         self.blocks.add(kind, self._numbered(line), level=level, links=line.links)
 
     def _numbered(self, line: _Line) -> str:
-        """The text behind the number that Word shows before it."""
+        """The number that Word shows and the text."""
         properties = line.properties
         if not properties.list_id or not line.text.strip():
             return line.text
@@ -187,7 +187,7 @@ class _Reader:
         return [*lines, last] if last.text.strip() else lines
 
     def _reason(self, byte: int) -> str | None:
-        """Why the character at a byte is not seen."""
+        """Why the character at a byte is hidden, or None."""
         place = bisect.bisect_right(self._unseen, (byte, 1 << 62)) - 1
         if place < 0 or byte >= self._unseen[place][1]:
             return None
@@ -195,7 +195,7 @@ class _Reader:
 
 
 class _FieldState:
-    """Gathers a paragraph; of a field only its result is text, its instruction tells a link."""
+    """Gathers a paragraph. The result of a field is text; its instruction may name a link."""
 
     def __init__(self) -> None:
         self._chars: list[tuple[str, str | None]] = []
@@ -241,6 +241,6 @@ _RESULT: list[str] = []
 
 
 def _joined(chars: list[str]) -> str:
-    """UTF-16 halves put together."""
+    """The text, with its UTF-16 halves put together."""
     text = "".join(chars)
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

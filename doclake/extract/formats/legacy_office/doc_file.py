@@ -48,7 +48,7 @@ class DocFile:
     """Text and properties of a document by character position (CP)."""
 
     def __init__(self, file: Path) -> None:
-        if not ole.is_container(file):  # as Word 1 and 2, and Word for DOS, wrote it
+        if not ole.is_container(file):  # from Word 1 or 2, or Word for DOS
             raise _too_old()
         with ole.open_file(file) as container:
             self._main = ole.stream(container, "WordDocument")
@@ -128,7 +128,7 @@ class DocFile:
 
     def characters(self, start: int, end: int) -> Iterator[tuple[str, int, int]]:
         """(text, byte offset, bytes a character) of the pieces between two positions; text has
-        exactly one character a position (UTF-16 halves stay halves)."""
+        exactly one character for each position (UTF-16 halves stay halves)."""
         first = max(bisect.bisect_right(self._starts, start) - 1, 0)
         for piece in self._pieces[first:]:
             if piece.start >= end:
@@ -152,7 +152,7 @@ class DocFile:
             return {}
         position = 2 + self._short(data, 0)
         count, base = self._short(data, 2), self._short(data, 4)
-        found: dict[int, tuple[str, int]] = {}
+        styles: dict[int, tuple[str, int]] = {}
         for index in range(count):
             if position + 2 > len(data):
                 break
@@ -161,10 +161,10 @@ class DocFile:
             if size >= base + 2:
                 length = int.from_bytes(std[base : base + 2], "little")
                 name = std[base + 2 : base + 2 + length * 2].decode("utf-16-le", "replace")
-                found[index] = (name, int.from_bytes(std[0:2], "little") & 0x0FFF)
+                styles[index] = (name, int.from_bytes(std[0:2], "little") & 0x0FFF)
                 self._styled[index] = paragraph_style(std, base + 2 + length * 2 + 2)
             position += 2 + size + (size & 1)
-        return found
+        return styles
 
     def _pages(self, place: int) -> tuple[list[int], list[int]]:
         """(first byte offsets, page numbers) of the pages that hold properties."""
@@ -201,7 +201,7 @@ class DocFile:
         return page[where + 1 : where + 1 + size]
 
     def _style_facts(self, style: int) -> dict[str, int]:
-        """What a paragraph has from its style and from those that this one is based on."""
+        """What a paragraph inherits from its style and from the base styles of that."""
         if style in self._inherited:
             return self._inherited[style]
         chain: list[bytes] = []
@@ -243,7 +243,7 @@ class DocFile:
         )
 
     def unseen_spans(self) -> list[tuple[int, int, str]]:
-        """Byte ranges of text that no reader sees, with the reason."""
+        """Byte ranges of hidden text, with the reason."""
         spans = []
         for number in self._characters[1]:
             page = self._main[number * _PAGE : number * _PAGE + _PAGE]

@@ -27,18 +27,18 @@ _FORMATS = {
 
 
 def read(table: bytes, lists: int, overrides: int) -> Numbering:
-    """Numbering by the list number of paragraphs, as text. `lists` and `overrides` are where the
-    two structures begin in the table stream; what is cut off or damaged there is left out."""
-    found = Numbering()
+    """The numbering by list number (a string). `lists` and `overrides`: where the two structures
+    begin in the table stream; what is cut off or damaged there is left out."""
+    numbering = Numbering()
     try:
-        _lists(table, lists, found)
-        _overrides(table, overrides, found)
+        _lists(table, lists, numbering)
+        _overrides(table, overrides, numbering)
     except (struct.error, IndexError):
         pass
-    return found
+    return numbering
 
 
-def _lists(table: bytes, position: int, found: Numbering) -> None:
+def _lists(table: bytes, position: int, numbering: Numbering) -> None:
     (count,) = struct.unpack_from("<H", table, position)
     count = min(count, _MAX_LISTS)
     position += 2
@@ -49,7 +49,7 @@ def _lists(table: bytes, position: int, found: Numbering) -> None:
         levels: dict[int, Level] = {}
         for level in range(1 if simple else 9):
             levels[level], after = _level(table, after)
-        found.levels[str(identity)] = levels
+        numbering.levels[str(identity)] = levels
 
 
 def _level(table: bytes, position: int) -> tuple[Level, int]:
@@ -63,14 +63,14 @@ def _level(table: bytes, position: int) -> tuple[Level, int]:
     return Level(_FORMATS.get(form, "decimal"), text, start), end
 
 
-def _overrides(table: bytes, position: int, found: Numbering) -> None:
+def _overrides(table: bytes, position: int, numbering: Numbering) -> None:
     (count,) = struct.unpack_from("<I", table, position)
     count = min(count, _MAX_LISTS)
     position += 4
     after = position + count * _OVERRIDE
     for number in range(1, count + 1):
         (abstract,) = struct.unpack_from("<i", table, position)
-        found.abstract[str(number)] = str(abstract)
+        numbering.abstract[str(number)] = str(abstract)
         levels, position, after = table[position + 12], position + _OVERRIDE, after + 4
         for _ in range(levels):
             start, flags = struct.unpack_from("<iI", table, after)
@@ -79,4 +79,4 @@ def _overrides(table: bytes, position: int, found: Numbering) -> None:
                 own, after = _level(table, after)
                 start = own.start
             if flags & 0x30:
-                found.starts.setdefault(str(number), {})[flags & 0xF] = start
+                numbering.starts.setdefault(str(number), {})[flags & 0xF] = start

@@ -27,7 +27,7 @@ class ParagraphProperties:
 
 
 def unseen(raw: bytes) -> str | None:
-    """Why text with these character properties is not seen."""
+    """Why text with these character properties is hidden, or None."""
     facts = {code: int.from_bytes(value, "little") for code, value in sprms(raw)}
     if facts.get(_DELETED) == 1:
         return DELETED
@@ -45,7 +45,7 @@ DELETED, WHITE = "deleted text", "white text"
 _DELETED, _HIDDEN, _SIZE, _COLOR, _COLOR_97 = 0x0800, 0x083C, 0x4A43, 0x6870, 0x2A42
 _BACKGROUNDS = (0x2A0C, 0x4866, 0xCA71)  # highlight, shading
 _TINY = 2  # half points
-TABLE_DEFINITION, _CELL = 0xD608, 20  # and the bytes that describe one cell in it
+TABLE_DEFINITION, _CELL = 0xD608, 20  # its code, and the bytes for one cell in it
 
 
 def paragraph_style(std: bytes, position: int) -> tuple[int, bytes]:
@@ -53,9 +53,9 @@ def paragraph_style(std: bytes, position: int) -> tuple[int, bytes]:
     properties begin at `position`, behind its name."""
     kind = int.from_bytes(std[2:4], "little")
     size = int.from_bytes(std[position : position + 2], "little")
-    if kind & 0xF != 1:  # of characters, tables, lists
+    if kind & 0xF != 1:  # a style of characters, tables or lists
         return kind >> 4, b""
-    return kind >> 4, std[position + 4 : position + 2 + size]  # first its own number
+    return kind >> 4, std[position + 4 : position + 2 + size]  # its own number comes first
 
 
 def cell_edges(operand: bytes) -> tuple[Edge, ...]:
@@ -65,13 +65,13 @@ def cell_edges(operand: bytes) -> tuple[Edge, ...]:
     if count > 63 or flags > len(operand):
         return ()
     rights = struct.unpack_from(f"<{count}h", operand, 5)
-    found = []
+    edges = []
     for number, right in enumerate(rights):
         place = flags + number * _CELL
         merged = int.from_bytes(operand[place : place + 2], "little")
         across, down = merged & 3, merged >> 5 & 3
-        found.append(Edge(right, beside=across == 1, first=down == 3, below=down == 1))
-    return tuple(found)
+        edges.append(Edge(right, beside=across == 1, first=down == 3, below=down == 1))
+    return tuple(edges)
 
 
 PARAGRAPH_SPRMS = {
@@ -98,7 +98,7 @@ def sprms(data: bytes) -> Iterator[tuple[int, bytes]]:
             if position >= len(data):
                 return
             size = data[position] + 1
-            if code == TABLE_DEFINITION:  # the table definition counts with two bytes
+            if code == TABLE_DEFINITION:  # its size takes two bytes
                 size = int.from_bytes(data[position : position + 2], "little") + 1
         else:
             size = _SPRM_SIZES[kind]

@@ -1,4 +1,4 @@
-"""Office documents behind a password: opened with the configured one, else a typed failure."""
+"""Office documents with a password: opened with the configured one, else DocumentEncrypted."""
 
 from __future__ import annotations
 

@@ -71,8 +71,8 @@ class Ppt:
         children = _objects(top, options.limits)
         if not blocks.elements and not children:
             raise DocumentEmpty("The slides have no text.")
-        said = ole.summary(file)
-        title = said.get("title") or next(
+        properties = ole.summary(file)
+        title = properties.get("title") or next(
             (e.text for e in blocks.elements if e.type == "Title"), None
         )
         return Extraction(
@@ -81,7 +81,7 @@ class Ppt:
             title=title,
             pages=len(slides),
             pages_with_text=with_text,
-            metadata=said,
+            metadata=properties,
         )
 
     def _decrypted(self, file: Path, options: Options) -> Extraction:
@@ -111,7 +111,7 @@ class _Slide:
 
 
 def _objects(top: list[tuple[int, Record]], limits: Limits) -> list[Child]:
-    """Files in objects, charts among them: compressed, or as they are (MS-PPT 2.10.34)."""
+    """Embedded files, charts included, compressed or not (MS-PPT 2.10.34)."""
     children: list[Child] = []
     left = limits.archive_mb << 20
     for _, record in top:
@@ -121,7 +121,7 @@ def _objects(top: list[tuple[int, Record]], limits: Limits) -> list[Child]:
         if record.instance:
             unpacking = zlib.decompressobj()
             try:
-                data = unpacking.decompress(data[4:], max(left, 1))  # 0 is no limit
+                data = unpacking.decompress(data[4:], max(left, 1))  # 0 would lift the limit
             except zlib.error:
                 continue
             if unpacking.unconsumed_tail:
@@ -143,21 +143,21 @@ def _slides(top: list[tuple[int, Record]], data: bytes) -> list[_Slide]:
         atom = next((c for c in record.children if c.kind == _NOTES_ATOM), None)
         if record.kind == _NOTES and atom is not None and len(atom.data) >= 4:
             notes[struct.unpack_from("<I", atom.data)[0]] = record
-    found: list[_Slide] = []
+    slides: list[_Slide] = []
     for group in document.all(_SLIDE_LIST):
         if group.instance == 0:
-            found.extend(_listed(group, places, by_offset, notes))
-    if not found:  # a list that is lost does not lose the slides
-        found = [_Slide(record, []) for _, record in top if record.kind == _SLIDE]
+            slides.extend(_listed(group, places, by_offset, notes))
+    if not slides:  # the list is lost: take the slides in file order
+        slides = [_Slide(record, []) for _, record in top if record.kind == _SLIDE]
     common = [c for c in document.children if (c.kind, c.instance) == (_MARGINS, _OF_SLIDES)]
-    for slide in found:
+    for slide in slides:
         own = [c for c in slide.record.children if c.kind == _MARGINS]
         slide.footer = _footer([*own, *common])
-    return found
+    return slides
 
 
 def _footer(margins: list[Record]) -> str:
-    """The footer in the first of the records, if it says that one is shown."""
+    """The footer in the first of the records, if that record shows one."""
     parts = margins[0].children if margins else []
     flags = next((part.data[2:4] for part in parts if part.kind == _MARGIN_FLAGS), b"")
     if not int.from_bytes(flags, "little") & _HAS_FOOTER:

@@ -31,8 +31,8 @@ class Record:
 
 
 def persistent_objects(top: list[tuple[int, Record]], data: bytes) -> dict[int, int]:
-    """Persistent id to offset; later directories are of later edits and win."""
-    found: dict[int, int] = {}
+    """Offsets by persistent id. Later directories come from later edits and win."""
+    offsets: dict[int, int] = {}
     for _, record in top:
         if record.kind != _PERSIST_DIRECTORY:
             continue
@@ -44,9 +44,9 @@ def persistent_objects(top: list[tuple[int, Record]], data: bytes) -> dict[int, 
             for place in range(min(count, (len(record.data) - position) // 4)):
                 (offset,) = struct.unpack_from("<I", record.data, position + place * 4)
                 if offset < len(data):
-                    found[first + place] = offset
+                    offsets[first + place] = offset
             position += count * 4
-    return found
+    return offsets
 
 
 def records(

@@ -48,7 +48,7 @@ def add_table(group: Record, number: int, hidden: str | None, blocks: Blocks) ->
 def slide_shapes(
     record: Record, outline: list[tuple[int, str]], used: set[int], skipped: set[int]
 ) -> Iterator[tuple[int, str, BoundingBox | None]]:
-    """(kind of text, text, box) of every shape that says something."""
+    """(kind of text, text, box) of every shape with text."""
     for shape in record.all(SHAPE):
         if id(shape) in skipped:
             continue
@@ -67,7 +67,7 @@ def slide_shapes(
 
 
 def _box(shape: Record) -> BoundingBox | None:
-    """The anchor in points. Shapes of groups are anchored in their group: left without a box."""
+    """The anchor in points; None for shapes in a group, which are anchored to the group."""
     anchor = next((c for c in shape.children if c.kind == _CLIENT_ANCHOR), None)
     if anchor is None:
         return None

@@ -30,30 +30,30 @@ class Xls:
         with_text = 0
         for number in range(book.nsheets):
             try:
-                found = _sheet(book, book.sheet_by_index(number))
+                sheet = _sheet(book, book.sheet_by_index(number))
             except LimitExceeded:
                 raise
-            except Exception as error:  # xlrd meets damage with whatever its code runs into
+            except Exception as error:  # on damage xlrd raises whatever its code runs into
                 raise DocumentMalformed(f"Sheet {number + 1} cannot be read: {error}") from None
-            with_text += found.has_text
-            sheets.add(found, number + 1, blocks)
+            with_text += sheet.has_text
+            sheets.add(sheet, number + 1, blocks)
         children = unique(_children(data))
         if not blocks.elements and not children:
             raise DocumentEmpty("The workbook has no values.")
-        said = ole.summary(data) if data.startswith(ole.MAGIC) else {}
+        metadata = ole.summary(data) if data.startswith(ole.MAGIC) else {}
         if user := (book.user_name or "").strip():
-            said.setdefault("last_author", user)
+            metadata.setdefault("last_author", user)
         return Extraction(
             blocks.elements,
             children,
             pages=book.nsheets,
             pages_with_text=with_text,
-            metadata=said,
+            metadata=metadata,
         )
 
 
 def _children(data: bytes) -> list[Child]:
-    """Files in objects; workbooks of Excel 5 and before may stand outside of any container."""
+    """Embedded files; a workbook of Excel 5 or older may have no container for them."""
     if not data.startswith(ole.MAGIC):
         return []
     try:
@@ -70,7 +70,7 @@ def _open(data: bytes, password: str | None) -> Any:
 
     with Path(os.devnull).open("w") as nowhere:  # xlrd prints its warnings
         try:
-            # Ragged: else a cell in the last corner would cost 16 million.
+            # Ragged rows: otherwise a cell in the last corner costs 16 million cells.
             return xlrd.open_workbook(
                 file_contents=data, formatting_info=True, ragged_rows=True, logfile=nowhere
             )
@@ -80,30 +80,30 @@ def _open(data: bytes, password: str | None) -> Any:
             if password is None:
                 raise DocumentEncrypted("The workbook needs a password.") from None
             return _open(decrypt(data, password), None)
-        except Exception as error:  # xlrd meets damage with whatever its code runs into
+        except Exception as error:  # on damage xlrd raises whatever its code runs into
             raise DocumentMalformed(f"The workbook cannot be read: {error}") from None
 
 
 def _sheet(book: Any, source: Any) -> Sheet:
-    found = Sheet(source.name, hidden="hidden sheet" if source.visibility else None)
+    sheet = Sheet(source.name, hidden="hidden sheet" if source.visibility else None)
     for row in range(source.nrows):
         for column in range(source.row_len(row)):
             cell = source.cell(row, column)
             code = _code(book, cell)
             unseen = conceals(code)
             text = _shown(book, cell, "General" if unseen else code)
-            found.put(row, column, text, concealed=CONCEALED if unseen else None)
+            sheet.put(row, column, text, concealed=CONCEALED if unseen else None)
     for first_row, last_row, first_column, last_column in source.merged_cells:
-        found.merges[first_row, first_column] = (last_row - first_row, last_column - first_column)
-    found.hidden_rows |= {n for n, info in source.rowinfo_map.items() if info.hidden}
-    found.hidden_columns |= {n for n, info in source.colinfo_map.items() if info.hidden}
+        sheet.merges[first_row, first_column] = (last_row - first_row, last_column - first_column)
+    sheet.hidden_rows |= {n for n, info in source.rowinfo_map.items() if info.hidden}
+    sheet.hidden_columns |= {n for n, info in source.colinfo_map.items() if info.hidden}
     for place, link in source.hyperlink_map.items():
         if link.url_or_path:
-            found.links[place] = str(link.url_or_path)
+            sheet.links[place] = str(link.url_or_path)
     for (row, column), note in source.cell_note_map.items():
         author = f"{note.author}: " if note.author.strip("\0 ") else ""
-        found.notes.append(f"{address(row, column)} {author}{note.text}")
-    return found
+        sheet.notes.append(f"{address(row, column)} {author}{note.text}")
+    return sheet
 
 
 def _shown(book: Any, cell: Any, code: str) -> str:
