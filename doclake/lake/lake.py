@@ -147,7 +147,7 @@ class Lake:
         from deltalake import write_deltalake
 
         schema = TABLES[name].schema
-        rows = rows.select(schema.names).cast(schema)
+        rows = _to_write(rows, schema)
         predicate = scope.sql()
         if not predicate:
             raise ValueError("a write without a scope would replace the whole table")
@@ -177,7 +177,7 @@ class Lake:
             table = self._open_or_create(name)
             rows = change(query(name, table, f"SELECT {names} FROM t WHERE {predicate}", schema))  # noqa: S608
             if rows is not None:
-                rows = rows.select(schema.names).cast(schema)
+                rows = _to_write(rows, schema)
                 write_deltalake(table, rows, mode="overwrite", predicate=predicate)
 
         commit(name, write)
@@ -242,3 +242,10 @@ class Lake:
             return partitions_of(pa.table(feed))
         except (DeltaError, OSError, ValueError) as error:
             raise LakeError(f"The change feed of {name} has a gap: {error}") from error
+
+
+def _to_write(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Rows with the types of the table. Their columns carry no descriptions: Delta refuses a write
+    whose descriptions differ from those that the table was made with."""
+    bare = pa.schema([field.remove_metadata() for field in schema])
+    return rows.select(schema.names).cast(bare)

@@ -70,6 +70,17 @@ def test_a_table_of_an_older_version_gets_the_columns_that_came_since(lake, monk
     assert {row["key"]: row["evidence"] for row in rows} == {"a": None, "b": "9 tokens"}
 
 
+def test_a_table_whose_columns_were_described_in_other_words_is_written(lake, monkeypatch):
+    other_words = pa.schema([f.with_metadata({"comment": "Old words"}) for f in QUARANTINE.schema])
+    monkeypatch.setitem(TABLES, "quarantine", replace(QUARANTINE, schema=other_words))
+    lake.replace("quarantine", _scope(["a"]), _rows(["a"]))
+    monkeypatch.setitem(TABLES, "quarantine", QUARANTINE)
+    lake.replace("quarantine", _scope(["b"]), _rows(["b"]))
+    lake.update("quarantine", _scope(["b"]), lambda _: _rows(["b"], rule="r2"))
+    rows = lake.read("quarantine").to_pylist()
+    assert {row["key"]: row["rule"] for row in rows} == {"a": "r", "b": "r2"}
+
+
 def _value(kind: pa.DataType) -> object:
     if pa.types.is_string(kind):
         return "a"
