@@ -21,7 +21,7 @@ def content_hash(data: bytes) -> str:
 
 
 def content_hash_of(stream: BinaryIO) -> str:
-    """The same of a stream, read in blocks."""
+    """`content_hash` of a stream, read in blocks."""
     digest = hashlib.sha256()
     while block := stream.read(1 << 20):
         digest.update(block)

@@ -70,7 +70,8 @@ def _sort(
     gone: list[DocumentRow],
     hashes: Mapping[str, str],
 ) -> None:
-    """A new path with the bytes of one that is gone has moved. `hashes` are those last read."""
+    """Sort the paths by what happened to them. A new path with the bytes of a lost one has moved;
+    `hashes` are those of the bytes last read."""
     by_content = {hashes.get(row["doc_id"]): row["path"] for row in gone}
     moved_from = set()
     for row in changed:
@@ -92,7 +93,7 @@ def _hash(source: Source, path: str) -> str:
     try:
         with source.open(path) as stream:
             return ids.content_hash_of(stream)
-    except Exception:  # a source's library may raise anything; the run will say what it is
+    except Exception:  # a source's library may raise anything; the run reports it
         return ""
 
 

@@ -19,7 +19,7 @@ _SCHEMA = pa.schema(
         field("parent_id", pa.string(), "The document this one was found in; null if listed"),
         PATH,
         CONTENT,
-        field("signature", pa.string(), "Of a listed document: its bytes were read under this"),
+        field("signature", pa.string(), "Listed documents: signature when the bytes were read"),
         field("media_type", pa.string(), "Kind of document, from its content, not its name"),
         field("title", pa.string(), "Title of the document"),
         field("status", pa.string(), "ok, failed or deleted", nullable=False),

@@ -1,4 +1,4 @@
-"""metadata: what documents say of themselves, and what reading them told beside the text."""
+"""metadata: what documents say of themselves, and what reading them found out beside the text."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Documents keep their extraction, though each format has a fingerprint of its own now.
+"""Documents keep their extraction when each format gets a fingerprint of its own.
 
-Version 0.1 had one for the extraction of all formats. A ledger row that carries the one of today's
-settings and libraries gets that of its media type. Any other document is extracted again, as it
-would have been. The rows of `elements` keep the fingerprint of the recipe that made them.
+Version 0.1 had one fingerprint for all formats. A ledger row with the one of today's settings and
+libraries gets the fingerprint of its media type. Other documents are extracted again, as they would
+be without the upgrade. The rows of `elements` keep the fingerprint of the recipe that made them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def fingerprint_0_1(recipe: ExtractRecipe) -> str:
 
 def _rename(lake: Lake, scope: Scope, old: str, new: ByMediaType) -> None:
     def chosen(rows: pa.Table) -> list[bool]:
-        return [made == old for made in rows["extract_recipe"].to_pylist()]
+        return [recipe == old for recipe in rows["extract_recipe"].to_pylist()]
 
     def renamed(row: LedgerRow) -> LedgerRow:
         return row | {"extract_recipe": new[row["media_type"]]}

@@ -1,9 +1,9 @@
-"""The ledger says under which signature bytes were read; the registry no longer holds their hash.
+"""Moves signatures from the registry to the ledger, and drops the hashes in the registry.
 
-Version 0.1 read and hashed changed bytes in the stage `documents`, and again to extract them. Now
-they are read once, where they are extracted, and the ledger keeps the signature of the listing they
-were read under. Where registry and ledger agree on the bytes, the signature is copied; elsewhere
-the next run reads them.
+Version 0.1 read changed bytes twice: to hash them in the stage `documents`, and to extract them.
+Now only extraction reads them, and the ledger keeps the signature under which they were listed.
+Where registry and ledger hold the same hash, the signature is copied; elsewhere the next run reads
+the bytes.
 """
 
 from __future__ import annotations
