@@ -28,19 +28,19 @@ from doclake.settings import ExtractRecipe, Limits
 
 __all__ = ["Document", "ExtractedDocument", "Extractor", "extract_file"]
 
-# Roots, or batches of short texts, begun for each worker: while one takes long, results that come
-# after it wait, and with too few of them so would the other workers.
+# Roots, or batches of short texts, begun for each worker. While one takes long, results after it
+# wait; with too few begun, the other workers would wait too.
 _AHEAD = 8
 
-Found = tuple[ExtractedDocument, ...]
+ExtractedTree = tuple[ExtractedDocument, ...]
 
 
 class Extractor:
-    """Owns the guarded children; a context manager.
+    """Owns the guarded workers; a context manager.
 
-    `workers` documents are parsed at once; a child handles up to `reuse` documents of one source
-    before a fresh one takes its place, and any failure replaces it at once. Short texts that stand
-    next to each other count as one, see `batch`.
+    `workers` documents are parsed at once; a worker handles up to `reuse` documents of one source
+    before a fresh one takes its place, and any failure replaces it at once. Neighbouring short
+    texts count as one, see `batching`.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Extractor:
         self._workers = max(1, workers)
         self._guard = Guard(self._workers, reuse=reuse, detect=detect, load=load)
         self._threads = ThreadPoolExecutor(self._workers, thread_name_prefix="doclake-extract")
-        # What is inside a container. Apart from the above, who wait for it.
+        # For what is inside a container: the threads above wait for these.
         self._helpers = ThreadPoolExecutor(self._workers, thread_name_prefix="doclake-member")
 
     def __enter__(self) -> Extractor:
@@ -66,20 +66,20 @@ class Extractor:
         self.close()
 
     def close(self) -> None:
-        """Leave no process, no thread and no temporary folder."""
+        """End every process and thread, and remove the temporary folder."""
         self._threads.shutdown(wait=False, cancel_futures=True)
-        self._guard.end_children()  # so that no thread waits for one
+        self._guard.end_workers()  # so that no thread waits for a worker
         self._threads.shutdown(wait=True)
         self._helpers.shutdown(wait=True)
         self._guard.close()
 
-    def extract(self, documents: Iterable[Document]) -> Iterator[Found]:
+    def extract(self, documents: Iterable[Document]) -> Iterator[ExtractedTree]:
         """One tuple for each root, in input order: the root first, then its descendants.
 
         Streams: at most `8 * workers` roots, or batches of short texts, are held at once. Never
         raises for a document.
         """
-        begun: deque[Future[list[Found]]] = deque()
+        begun: deque[Future[list[ExtractedTree]]] = deque()
         try:
             for batch in batches(documents):
                 begun.append(self._threads.submit(self._extract_batch, batch))
@@ -91,14 +91,14 @@ class Extractor:
             for future in begun:
                 future.cancel()
 
-    def _extract_batch(self, batch: list[Document]) -> list[Found]:
+    def _extract_batch(self, batch: list[Document]) -> list[ExtractedTree]:
         if len(batch) == 1:
             return [self._extract_tree(batch[0], self._read(batch[0]))]
         contents = [self._read(document) for document in batch]
         together = self._extract_together(batch, contents)
         return [
-            (found,) if found else self._extract_tree(document, content)
-            for document, content, found in zip(batch, contents, together, strict=True)
+            (extracted,) if extracted else self._extract_tree(document, content)
+            for document, content, extracted in zip(batch, contents, together, strict=True)
         ]
 
     def _read(self, document: Document) -> Content | DocumentError:
@@ -110,7 +110,7 @@ class Extractor:
     def _extract_together(
         self, batch: list[Document], contents: list[Content | DocumentError]
     ) -> list[ExtractedDocument | None]:
-        """What became of the short texts among these; None for the others and for any failure."""
+        """The short texts among these, extracted; None for the others and for any failure."""
         joined = {
             number: Short(name_of(root.path), _identity(root, content), content.data)
             for number, (root, content) in enumerate(zip(batch, contents, strict=True))
@@ -125,7 +125,7 @@ class Extractor:
         by_number = dict(zip(joined, extracted, strict=True))
         return [by_number.get(number) for number in range(len(batch))]
 
-    def _extract_tree(self, document: Document, content: Content | DocumentError) -> Found:
+    def _extract_tree(self, document: Document, content: Content | DocumentError) -> ExtractedTree:
         if isinstance(content, DocumentError):
             return (unread(document, content),)
         if content.digest == document.known:
@@ -144,8 +144,8 @@ def _identity(root: Document, content: Content) -> Identity:
 
 def extract_file(
     path: Path, recipe: ExtractRecipe, limits: Limits, *, password: str | None = None
-) -> Found:
-    """Extract one file of this machine without a lake, under the source name "file"."""
+) -> ExtractedTree:
+    """Extract one local file without a lake, under the source name "file"."""
 
     def open_file() -> BinaryIO:
         try:

@@ -1,1 +1,1 @@
-"""The trust border: parsers run in confined children."""
+"""The trust border: parsers run in confined workers."""

@@ -1,4 +1,4 @@
-"""Starting the supervisor process and talking to it. See `supervisor` for the other side."""
+"""Starts the supervisor process and talks to it. See `supervisor` for the other side."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Answer = dict[str, Any]
 
 
 class Supervision:
-    """One supervisor process, started when first needed and again should it ever die.
+    """One supervisor process, started when first needed and again if it dies.
 
     It begins with `modules` imported. Threads may share it. A future resolves to the supervisor's
     answer, or None if it died first.
@@ -50,13 +50,13 @@ class Supervision:
         self._lock = threading.Lock()
         self._waiting: dict[int, Future[Answer | None]] = {}
         self._modules = set(modules)
-        self._told: set[str] = set()  # of these, what the supervisor knows already
+        self._announced: set[str] = set()  # modules that the supervisor knows already
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._closed = False
 
     def submit(self, request: dict[str, Any]) -> Future[Answer | None]:
-        """Have a request (see `supervisor`, less `id` and `warm`) done."""
+        """Send a request: see `supervisor`; `id` and `warm` are added here."""
         answer: Future[Answer | None] = Future()
         with self._lock:
             if self._closed:
@@ -65,16 +65,18 @@ class Supervision:
             control = self._connected()
             number = next(self._numbers)
             self._waiting[number] = answer
-            line = json.dumps(request | {"id": number, "warm": sorted(self._modules - self._told)})
-            self._told |= self._modules
-            with contextlib.suppress(OSError):  # it died: the listener then answers everyone
+            line = json.dumps(
+                request | {"id": number, "warm": sorted(self._modules - self._announced)}
+            )
+            self._announced |= self._modules
+            with contextlib.suppress(OSError):  # it died: the listener then answers every request
                 control.sendall(line.encode() + b"\n")
         return answer
 
     def inherit(self, modules: list[str]) -> None:
-        """Let later children find these modules imported already.
+        """Let later workers find these modules imported already.
 
-        The names come from a child, so they count for nothing but a name to import.
+        The names come from a worker, so they are trusted only as names to import.
         """
         fresh = {str(name) for name in modules if _MODULE.fullmatch(str(name))}
         if not fresh:
@@ -90,7 +92,7 @@ class Supervision:
         if process is None or control is None:
             return
         with contextlib.suppress(OSError):
-            control.shutdown(socket.SHUT_RDWR)  # the supervisor ends its children and itself
+            control.shutdown(socket.SHUT_RDWR)  # the supervisor ends its workers and itself
         try:
             process.wait(5)
         except subprocess.TimeoutExpired:
@@ -121,13 +123,13 @@ class Supervision:
             env=environment | {"HOME": str(self._workspace), "TMPDIR": str(self._workspace)},
         )
         theirs.close()
-        self._told = set(self._modules)
+        self._announced = set(self._modules)
         self._control = ours
         threading.Thread(target=self._listen, args=(ours,), daemon=True).start()
         return ours
 
     def _listen(self, control: socket.socket) -> None:
-        """Hand answers to those who wait, until the supervisor is gone."""
+        """Resolve each future with its answer, until the supervisor is gone."""
         with contextlib.suppress(OSError), control.makefile("rb") as lines:
             for line in lines:
                 answer = json.loads(line)

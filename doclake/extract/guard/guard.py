@@ -1,7 +1,7 @@
-"""One document in a confined child: what goes in, what came of it.
+"""Parses documents in confined workers.
 
-`Guard.run` may be called from several threads. It never raises for a document: however a child
-ends is a `Reply`.
+`Guard.run` may be called from several threads. It never raises for a document: every ending
+of a worker is a `Reply`.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from doclake.extract.limits import for_scans
 from doclake.fingerprints import ByMediaType
 from doclake.settings import ExtractRecipe, Limits, Processing
 
-# Documents of one source that a child handles at most. A fresh child costs some 20 ms at once and
-# as much again in pages that it has to copy as it meets them; over 16 documents that was 17 ms for
-# each PDF, over 64 it is 7.
+# Most documents of one source that a worker handles. A fresh worker costs some 20 ms at once and
+# as much again in memory pages that it copies as it touches them: 17 ms for each PDF over 16
+# documents, 7 ms over 64.
 REUSE: int = Processing.model_fields["documents_per_child"].default
 DETECT, LOAD = "doclake.extract.detect.media_type:media_type", "doclake.extract.registry:load"
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One document for a child. `file` is moved into the child's folder."""
+    """One document for a worker. `file` is moved into the worker's folder."""
 
     file: Path
     name: str
@@ -49,7 +49,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """A document that goes into a child together with others."""
+    """A document that goes to a worker together with others."""
 
     name: str
     identity: Identity
@@ -62,10 +62,10 @@ def protections() -> dict[str, bool]:
 
 
 class Guard:
-    """Owns the children and the workspace.
+    """Owns the workers and the workspace.
 
-    `workers` children at most, each for up to `reuse` documents of one source (1: a fresh one for
-    every document). `detect` and `load` are named `module:function`.
+    At most `workers` run at once, each for up to `reuse` documents of one source (1: a fresh one
+    for every document). `detect` and `load` are named `module:function`.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Guard:
         modules = [place.split(":")[0] for place in (detect, load)]
         self._supervision = Supervision(self._workspace, modules, reuse)
         self._folders: queue.LifoQueue[Path] = queue.LifoQueue()
-        self._suspects: set[Path] = set()  # folders whose child must not get another document
+        self._suspects: set[Path] = set()  # folders whose worker must not get another document
         for _ in range(workers):
             self._folders.put(self._new_folder())
 
@@ -87,13 +87,13 @@ class Guard:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def end_children(self) -> None:
-        """End every child. Calls of `run` then return at once, with `ParserCrashed`."""
+    def end_workers(self) -> None:
+        """End every worker. Calls of `run` then return at once, with `ParserCrashed`."""
         self._supervision.close()
 
     def close(self) -> None:
-        """End every child and remove every file; no thread may be in `run` any more."""
-        self.end_children()
+        """End every worker and remove every file. No thread may still be in `run`."""
+        self.end_workers()
         shutil.rmtree(self._workspace, ignore_errors=True)
 
     def put(self, data: bytes) -> Path:
@@ -107,15 +107,15 @@ class Guard:
         return self._workspace / f"in-{next(self._numbers)}"
 
     def run(self, task: Task) -> Reply:
-        """Extract one document; takes at most its time limit (that of `limits.for_scans` if it has
-        scanned pages) and a moment. Waits for a child if `workers` are at work."""
+        """Extract one document. Takes at most a moment longer than its time limit (that of
+        `limits.for_scans` if it has scanned pages). Waits for a free worker."""
         with self._folder() as folder:
-            said = self._attempt(task, folder)
-            if said.scanned_pages:
+            outcome = self._attempt(task, folder)
+            if outcome.scanned_pages:
                 (folder / DOCUMENT).rename(task.file)
-                task = replace(task, limits=for_scans(task.limits, said.scanned_pages))
-                said = self._attempt(task, folder)
-        return said
+                task = replace(task, limits=for_scans(task.limits, outcome.scanned_pages))
+                outcome = self._attempt(task, folder)
+        return outcome
 
     def run_batch(
         self,
@@ -124,14 +124,14 @@ class Guard:
         fingerprints: ByMediaType,
         limits: Limits,
     ) -> list[ExtractedDocument | None]:
-        """Extract short documents of one source in one go; None for each that has to be done by
-        itself, whatever the reason. Takes at most the time limit of one document and a moment."""
+        """Extract short documents of one source together; None for each that must be done by
+        itself. Takes little more than the time limit of one document."""
         if not documents:
             return []
-        members = [{"name": each.name, "size": len(each.data)} for each in documents]
-        asked = [Asked(each.identity, fingerprints, limits) for each in documents]
+        members = [{"name": short.name, "size": len(short.data)} for short in documents]
+        asked = [Asked(short.identity, fingerprints, limits) for short in documents]
         source = documents[0].identity.source
-        file = self.put(b"".join(each.data for each in documents))
+        file = self.put(b"".join(short.data for short in documents))
         task = {"batch": members, "password": None}
         with self._folder() as folder:
             answer = self._ask(file, folder, source, task, recipe, limits)
@@ -145,7 +145,7 @@ class Guard:
 
     @contextmanager
     def _folder(self) -> Iterator[Path]:
-        """The folder of a child, as soon as one is free."""
+        """The folder of a worker, as soon as one is free."""
         folder = self._folders.get()
         try:
             yield folder
@@ -162,11 +162,11 @@ class Guard:
         source = task.identity.source
         answer = self._ask(task.file, folder, source, facts, task.recipe, task.limits)
         asked = Asked(task.identity, task.fingerprints, task.limits)
-        said = reply.read(answer, folder, asked, self.put)
-        self._supervision.inherit(said.modules)
-        if said.suspect:
+        outcome = reply.read(answer, folder, asked, self.put)
+        self._supervision.inherit(outcome.modules)
+        if outcome.suspect:
             self._suspects.add(folder)
-        return said
+        return outcome
 
     def _ask(
         self,
@@ -177,7 +177,7 @@ class Guard:
         recipe: ExtractRecipe,
         limits: Limits,
     ) -> Answer | None:
-        fresh = folder in self._suspects  # only the thread that holds a folder speaks of it
+        fresh = folder in self._suspects  # only the thread that holds a folder uses its entry
         self._suspects.discard(folder)
         request = {
             "folder": str(folder),
@@ -196,7 +196,7 @@ def _settings(recipe: ExtractRecipe, limits: Limits) -> dict[str, Any]:
 
 
 def _cleared(folder: Path) -> bool:
-    """Remove what a document left. The folders themselves stay: a child's rights hang on them."""
+    """Remove what a document left. The folders stay: the rights of a worker hang on them."""
     try:
         (folder / DOCUMENT).unlink(missing_ok=True)
         for entry in os.scandir(folder / WORK):

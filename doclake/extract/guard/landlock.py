@@ -75,7 +75,7 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
     try:
         handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
-        return  # a path that is not there needs no right
+        return  # a missing path needs no right
     if not Path(path).is_dir():
         rights &= _FILE_RIGHTS
     rule = struct.pack("=Qi", rights, handle)  # struct landlock_path_beneath_attr is packed

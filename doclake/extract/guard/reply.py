@@ -1,7 +1,7 @@
-"""Reading what a child left, as the word of a stranger, and telling how it died.
+"""Reads what a worker left, as the word of a stranger, and finds out how it died.
 
 A parser may have been taken over by its document: only JSON and Arrow are read, sizes are checked
-before reading, links are not followed, and whatever does not fit is a crashed parser.
+before reading, links are not followed, and a result that does not fit counts as a crash.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from doclake.settings import Limits
 
 _MIB = 1 << 20
 _LARGEST_HEADER = 64 * _MIB
-# What C++, Python, the system and Rust say.
+# What C++, Python, the system and Rust print.
 _MEMORY = (b"bad_alloc", b"MemoryError", b"annot allocate memory", b"memory allocation of")
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException)
 
@@ -55,8 +55,8 @@ class Inner:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a child said of a document. `scanned_pages` is how many need more time than it had;
-    `modules` it imported. `suspect`: the child lives and gave a result that is none."""
+    """What a worker made of a document. `scanned_pages` is how many need more time than it had;
+    `modules` are those it imported. `suspect`: it lives, but its result cannot be read."""
 
     document: ExtractedDocument
     children: list[Inner] = field(default_factory=list)
@@ -82,7 +82,7 @@ class Asked:
 def read(
     answer: dict[str, Any] | None, folder: Path, asked: Asked, put: Callable[[bytes], Path]
 ) -> Reply:
-    """What became of the document in `folder`. `answer` is the supervisor's, None if it is gone;
+    """What became of the document in `folder`. `answer` is the supervisor's, None if it died;
     `put` stores the bytes of an inner document."""
     if answer is None:
         return Reply(asked.document(None, error=_crashed("its supervisor ended")))
@@ -92,14 +92,14 @@ def read(
         error = _death(answer, work / LOG, asked.limits)
         if error is not None:
             return Reply(asked.document(_begun(work), error=error, **ran))
-        return _said(work, asked, ran, put)
+        return _result(work, asked, ran, put)
     except UNREADABLE as error:
         crash = _crashed(f"its result cannot be read ({type(error).__name__})")
         return Reply(asked.document(None, error=crash, **ran), suspect=True)
 
 
 def _begun(work: Path) -> str | None:
-    """The media type that a child told before its parser did not come back."""
+    """The media type that the worker wrote before its parser began."""
     try:
         media_type = _read(work / MEDIA_TYPE, 200).decode("ascii")
     except (OSError, ValueError):
@@ -107,7 +107,7 @@ def _begun(work: Path) -> str | None:
     return media_type if format_of(media_type) else None
 
 
-def _said(work: Path, asked: Asked, ran: dict[str, float], put: Callable[[bytes], Path]) -> Reply:
+def _result(work: Path, asked: Asked, ran: dict[str, float], put: Callable[[bytes], Path]) -> Reply:
     header = json.loads(_read(work / RESULT, _LARGEST_HEADER))
     modules = [str(name) for name in header["modules"]]
     media_type = _optional(header["media_type"], str)
@@ -125,16 +125,16 @@ def _said(work: Path, asked: Asked, ran: dict[str, float], put: Callable[[bytes]
 
 
 def _document(
-    said: dict[str, Any], content: pa.Table, asked: Asked, ran: dict[str, float]
+    header: dict[str, Any], content: pa.Table, asked: Asked, ran: dict[str, float]
 ) -> ExtractedDocument:
-    media_type = _optional(said["media_type"], str)
+    media_type = _optional(header["media_type"], str)
     return asked.document(
         media_type,
-        title=_optional(said["title"], str),
-        pages=_optional(said["pages"], int),
-        pages_with_text=_optional(said["pages_with_text"], int),
-        pages_with_elements=_optional(said["pages_with_elements"], int),
-        metadata=metadata.checked(said["metadata"], asked.limits),
+        title=_optional(header["title"], str),
+        pages=_optional(header["pages"], int),
+        pages_with_text=_optional(header["pages_with_text"], int),
+        pages_with_elements=_optional(header["pages_with_elements"], int),
+        metadata=metadata.checked(header["metadata"], asked.limits),
         elements=stamped(content, asked.identity, asked.fingerprints[media_type]),
         **ran,
     )
@@ -143,39 +143,40 @@ def _document(
 def read_batch(
     answer: dict[str, Any] | None, folder: Path, asked: list[Asked]
 ) -> tuple[list[ExtractedDocument | None], list[str]]:
-    """The documents that were sent together, and the modules their child imported; None for each
-    that gave no result, and for all of them if their child did not end well. Raises one of
+    """The documents that were sent together, and the modules their worker imported; None for each
+    that gave no result, and for all of them if the worker did not end well. Raises one of
     `UNREADABLE` for a result that cannot be trusted."""
     if answer is None or answer["timed_out"] or answer["exit"] != 0:
         return [None] * len(asked), []
     header = json.loads(_read(folder / WORK / RESULT, _LARGEST_HEADER))
-    said: list[dict[str, Any] | None] = header["batch"]
-    counts = [int(each["rows"]) if each else 0 for each in said]
+    members: list[dict[str, Any] | None] = header["batch"]
+    counts = [int(member["rows"]) if member else 0 for member in members]
     table = _table(folder / WORK / ELEMENTS, asked[0].limits)
     if len(counts) != len(asked) or sum(counts) != table.num_rows or min(counts) < 0:
-        raise ValueError("it counts other rows than it holds")
+        raise ValueError("its counts do not match its rows")
     documents: list[ExtractedDocument | None] = []
     at = 0
-    for one, each, count in zip(asked, said, counts, strict=True):
+    for sent, member, count in zip(asked, members, counts, strict=True):
         document = None
-        if each:
-            seconds = min(float(each["seconds"]), answer["seconds"])
+        if member:
+            seconds = min(float(member["seconds"]), answer["seconds"])
             ran = {"seconds": seconds, "peak_mb": answer["peak_mb"]}
-            document = _document(each, table.slice(at, count), one, ran)
+            document = _document(member, table.slice(at, count), sent, ran)
         documents.append(document)
         at += count
     return documents, [str(name) for name in header["modules"]]
 
 
 def _death(answer: dict[str, Any], log: Path, limits: Limits) -> DocumentError | None:
-    """Why the child died, if it did not end by itself."""
+    """Why the worker died, if it did not end by itself."""
     if answer["timed_out"]:
         return errors.ParserTimeout(
             f"The parser ran past {limits.timeout_seconds:g} s.", seconds=answer["seconds"]
         )
     if answer["exit"] == 0:
         return None
-    # SIGKILL that is not ours is the kernel's, for want of memory. C++ aborts when it has none.
+    # A SIGKILL that Doclake did not send is the kernel's, for lack of memory.
+    # C++ aborts when it has none.
     killed = answer["signal"] == signal.SIGKILL
     if killed or answer["exit"] == OUT_OF_MEMORY or _speaks_of_memory(log):
         return errors.ParserOutOfMemory(
@@ -194,10 +195,10 @@ def _crashed(how: str, **facts: Any) -> DocumentError:
 
 def _speaks_of_memory(log: Path) -> bool:
     try:
-        said = _read(log, 1 << 30)[-4096:]
+        printed = _read(log, 1 << 30)[-4096:]
     except (OSError, ValueError):
         return False
-    return any(word in said for word in _MEMORY)
+    return any(word in printed for word in _MEMORY)
 
 
 def _read(path: Path, most: int) -> bytes:
@@ -228,7 +229,7 @@ def _table(path: Path, limits: Limits) -> pa.Table:
 def _children(
     names: list[Any], folder: Path, limits: Limits, put: Callable[[bytes], Path]
 ) -> list[Inner]:
-    """Copied, not moved: the child may still hold a handle on its own files."""
+    """Copied, not moved: the worker may still hold a handle on its own files."""
     left = limits.archive_mb * _MIB
     taken = []
     for number, name in enumerate(names[: limits.archive_entries]):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def limit_resources(memory_mb: int, written_mb: int) -> float:
-    """Address space above what is mapped now, bytes in one file, no core dump, few open files.
+    """Limit address space (above what is mapped now), bytes in one file, core dumps and open files.
     Returns what is mapped now, in MB."""
     idle = mapped_mb()
     limit_memory(memory_mb)
@@ -21,8 +21,8 @@ def limit_resources(memory_mb: int, written_mb: int) -> float:
 
 
 def limit_memory(memory_mb: int) -> None:
-    """Allow `memory_mb` above what is mapped now. The first call also sets what no later one can
-    exceed: half as much again."""
+    """Allow `memory_mb` above what is mapped now. The first call also sets the ceiling of later
+    calls: half as much again."""
     size = int(mapped_mb() + memory_mb) << 20
     with contextlib.suppress(OSError, ValueError):  # macOS has no such limit
         _, most = resource.getrlimit(resource.RLIMIT_AS)
@@ -31,7 +31,7 @@ def limit_memory(memory_mb: int) -> None:
 
 
 def mapped_mb() -> float:
-    """Address space of this process in MB; 0 where the system does not tell."""
+    """Address space of this process in MB; 0 where the system does not say."""
     try:
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
     except OSError:

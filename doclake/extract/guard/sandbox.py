@@ -1,7 +1,7 @@
-"""What a parser may not do: Linux's landlock and seccomp, resource limits, and who kills whom.
+"""What a parser may not do: Linux's landlock and seccomp, and dying with the parent.
 
-Everything here is called in the forked child just before it sees the document, and cannot be
-undone by it. Where the kernel lacks a protection it is left out; `available()` says which stand.
+A forked worker confines itself before it sees a document, and cannot undo it. A protection that the
+kernel lacks is left out; `available()` says which ones stand.
 Landlock is three system calls, made here through ctypes: the packaged bindings stop at an ABI that
 has no scopes. https://docs.kernel.org/userspace-api/landlock.html
 """
@@ -19,7 +19,7 @@ _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 
 
 def available() -> dict[str, bool]:
-    """Protections this machine gives, by name."""
+    """Which protections this machine gives, by name."""
     linux = sys.platform.startswith("linux")
     abi = landlock_abi()
     return {
@@ -35,13 +35,13 @@ def available() -> dict[str, bool]:
 
 
 def look_around() -> None:
-    """Find out once, before forking, what every child would have to find out again."""
+    """Find out once, before forking, what every worker would have to find out again."""
     available()
     readable()
 
 
 def die_with_parent() -> None:
-    """Ask the kernel to kill this process when its parent ends, however that ends."""
+    """Ask the kernel to kill this process when its parent ends for any reason."""
     if sys.platform.startswith("linux"):
         libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
@@ -49,7 +49,7 @@ def die_with_parent() -> None:
 def confine(read: Iterable[str], write: Iterable[str]) -> None:
     """Confine this process and its descendants, for good.
 
-    `read`: files and folders it may read beside `readable()`. `write`: folders it may change.
+    `read`: files and folders it may read besides `readable()`. `write`: folders it may change.
     It can start no program and open no socket.
     """
     has_seccomp = seccomp_stands()  # its import looks for a C library, so it comes before the rest

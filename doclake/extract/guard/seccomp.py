@@ -45,7 +45,7 @@ def seccomp() -> None:
     for name in (*_NEVER, *_NO_PROGRAMS):
         with contextlib.suppress(OSError, ValueError):  # unknown on this architecture
             rules.add_rule(refuse, name)
-    # Threads may start, processes not; clone3 hides its flags, so libc must take clone.
+    # Threads may start, processes may not; clone3 hides its flags, so libc must use clone.
     rules.add_rule(refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_THREAD, 0))
     rules.add_rule(pyseccomp.ERRNO(_ENOSYS), "clone3")
     rules.load()

@@ -1,16 +1,16 @@
-"""The process between Doclake and its parsers: forks confined children and watches over them.
+"""The process between Doclake and its parsers: it forks confined workers and watches over them.
 
-It imports the parsing code once, reads no document itself, and forks; so a child starts warm, in
-milliseconds. A child is used for a few documents of one source, as long as each ended well: a fork
+It imports the parsing code once, reads no document itself, and forks; so a worker starts warm, in
+milliseconds. A worker is used for a few documents of one source, as long as each ends well: a fork
 for every document costs 13 ms (text) to 30 ms (PDF), mostly page faults on shared memory, a reused
-child 1 to 3 ms. Whatever goes wrong, or once it has handled its share, a child is replaced.
+worker 1 to 3 ms. It is replaced when it has handled its share, or when anything goes wrong.
 
-The supervisor enforces the wall clock, tells how each document ended, and takes every child and the
-workspace with it when its parent is gone.
+The supervisor enforces the wall clock and reports how each document ended. When its parent is gone,
+it ends every worker and removes the workspace.
 
 One JSON object a line over a unix socket. In: `{"id", "folder", "fresh", "file", "source",
-"timeout", "warm", "task"}`; `file` is moved into `folder`, the only one the child sees; `fresh`
-asks for a new child. Out: `{"id", "exit", "signal", "timed_out", "seconds", "peak_mb"}`.
+"timeout", "warm", "task"}`; `file` is moved into `folder`, the only one the worker sees; `fresh`
+asks for a new worker. Out: `{"id", "exit", "signal", "timed_out", "seconds", "peak_mb"}`.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ _TICK = 1.0  # seconds between looks at whether the parent still lives
 
 
 @dataclass(slots=True)
-class _Child:
+class _Worker:
     """A forked parser. `kind` is what its documents must share: source, limits."""
 
     pid: int
     kind: tuple[Any, ...]
     tasks: int  # write end of its pipe of tasks
-    answers: int  # read end of the pipe on which it tells that a document is done
+    answers: int  # read end of its pipe of answers: a byte for each document that is done
     documents: int = 0
     task_id: int | None = None  # None while idle
     started: float = 0.0
@@ -63,7 +63,7 @@ class Supervisor:
         self._control = control
         self._workspace = workspace
         self._reuse = reuse
-        self._children: dict[str, _Child] = {}  # by folder
+        self._workers: dict[str, _Worker] = {}  # by folder
         self._parent = os.getppid()
         self._buffer = b""
         self._warmed: set[str] = set()
@@ -76,7 +76,7 @@ class Supervisor:
         control = self._control.fileno()
         try:
             while os.getppid() == self._parent:
-                watched = {child.answers: folder for folder, child in self._children.items()}
+                watched = {worker.answers: folder for folder, worker in self._workers.items()}
                 ready, _, _ = select.select([control, *watched], [], [], self._patience())
                 for answers in ready:
                     if answers != control:
@@ -89,7 +89,7 @@ class Supervisor:
 
     def _patience(self) -> float:
         now = time.monotonic()
-        return max(0.0, min([_TICK, *(c.deadline - now for c in self._children.values())]))
+        return max(0.0, min([_TICK, *(c.deadline - now for c in self._workers.values())]))
 
     def _receive(self) -> bool:
         data = self._control.recv(1 << 16)
@@ -102,42 +102,42 @@ class Supervisor:
 
     def _start(self, request: dict[str, Any]) -> None:
         self._warm(request["warm"])
-        child = self._fitting(request)
+        worker = self._fitting(request)
         Path(request["file"]).rename(Path(request["folder"]) / DOCUMENT)
-        child.documents += 1
-        child.task_id = request["id"]
-        child.started = time.monotonic()
-        child.deadline = child.started + request["timeout"]
+        worker.documents += 1
+        worker.task_id = request["id"]
+        worker.started = time.monotonic()
+        worker.deadline = worker.started + request["timeout"]
         line = json.dumps(request["task"]).encode() + b"\n"
-        # Should it have died while idle, the end of its answers tells.
-        with contextlib.suppress(BrokenPipeError), open(child.tasks, "wb", closefd=False) as tasks:
+        # If it died while idle, the end of its pipe of answers shows it.
+        with contextlib.suppress(BrokenPipeError), open(worker.tasks, "wb", closefd=False) as tasks:
             tasks.write(line)
 
-    def _fitting(self, request: dict[str, Any]) -> _Child:
-        """The folder's child if it may take this document, else a fresh one."""
+    def _fitting(self, request: dict[str, Any]) -> _Worker:
+        """The folder's worker if it may take this document, else a fresh one."""
         folder, task = request["folder"], request["task"]
         kind = (request["source"], json.dumps(task["limits"]))
-        child = self._children.get(folder)
-        fit = child and child.kind == kind and child.documents < self._reuse
-        if child and fit and not request["fresh"]:
-            return child
-        if child:
+        worker = self._workers.get(folder)
+        fit = worker and worker.kind == kind and worker.documents < self._reuse
+        if worker and fit and not request["fresh"]:
+            return worker
+        if worker:
             self._retire(folder)
         tasks_in, tasks_out = os.pipe()
         answers_in, answers_out = os.pipe()
         pid = os.fork()
         if pid == 0:
-            self._become_child(folder, task, tasks_in, answers_out)
+            self._become_worker(folder, task, tasks_in, answers_out)
         os.close(tasks_in)
         os.close(answers_out)
-        self._children[folder] = _Child(pid, kind, tasks_out, answers_in)
-        return self._children[folder]
+        self._workers[folder] = _Worker(pid, kind, tasks_out, answers_in)
+        return self._workers[folder]
 
-    def _become_child(self, folder: str, task: dict[str, Any], tasks: int, answers: int) -> None:
+    def _become_worker(self, folder: str, task: dict[str, Any], tasks: int, answers: int) -> None:
         code = 70
         try:
             self._control.close()
-            for other in self._children.values():
+            for other in self._workers.values():
                 os.close(other.tasks)
                 os.close(other.answers)
             os.setpgid(0, 0)
@@ -147,65 +147,65 @@ class Supervisor:
             os._exit(code)
 
     def _warm(self, modules: list[str]) -> None:
-        """Import once what the children of a media type import, so that later ones inherit it."""
+        """Import once what the workers of a media type import, so that later ones inherit it."""
         fresh = [name for name in modules if name not in self._warmed]
         for name in fresh:
             self._warmed.add(name)
-            with contextlib.suppress(Exception):  # it fails again in the child, and is told there
+            with contextlib.suppress(Exception):  # it fails again in the worker, which reports it
                 importlib.import_module(name)
         if fresh:
             gc.collect()
             gc.freeze()  # the collector then leaves shared pages alone
 
     def _answered(self, folder: str) -> None:
-        """A byte: the document is done and the child waits. The end of the pipe: it is dead."""
-        child = self._children.get(folder)
-        if child is None:
+        """A byte: the document is done and the worker waits. The end of the pipe: it is dead."""
+        worker = self._workers.get(folder)
+        if worker is None:
             return
-        if os.read(child.answers, 1):
-            self._report(child, 0, _peak_kb(child.pid))
+        if os.read(worker.answers, 1):
+            self._report(worker, 0, _peak_kb(worker.pid))
         else:
-            self._retire(folder, kill=child.timed_out)
+            self._retire(folder, kill=worker.timed_out)
 
     def _kill_late(self) -> None:
         now = time.monotonic()
-        for child in self._children.values():
-            if now >= child.deadline:
-                child.timed_out = True
-                child.deadline = float("inf")
-                _kill_group(child.pid)
+        for worker in self._workers.values():
+            if now >= worker.deadline:
+                worker.timed_out = True
+                worker.deadline = float("inf")
+                _kill_group(worker.pid)
 
     def _retire(self, folder: str, *, kill: bool = True) -> None:
-        child = self._children.pop(folder)
+        worker = self._workers.pop(folder)
         if kill:
-            _kill_group(child.pid)
-        _, status, usage = os.wait4(child.pid, 0)
-        _kill_group(child.pid)  # what it started where the kernel let it
-        os.close(child.tasks)
-        os.close(child.answers)
-        if child.task_id is not None:
-            self._report(child, os.waitstatus_to_exitcode(status), usage.ru_maxrss)
+            _kill_group(worker.pid)
+        _, status, usage = os.wait4(worker.pid, 0)
+        _kill_group(worker.pid)  # what it started, where the kernel let it
+        os.close(worker.tasks)
+        os.close(worker.answers)
+        if worker.task_id is not None:
+            self._report(worker, os.waitstatus_to_exitcode(status), usage.ru_maxrss)
 
-    def _report(self, child: _Child, code: int, peak_kb: int) -> None:
+    def _report(self, worker: _Worker, code: int, peak_kb: int) -> None:
         answer = {
-            "id": child.task_id,
+            "id": worker.task_id,
             "exit": code if code >= 0 else None,
             "signal": -code if code < 0 else None,
-            "timed_out": child.timed_out,
-            "seconds": time.monotonic() - child.started,
+            "timed_out": worker.timed_out,
+            "seconds": time.monotonic() - worker.started,
             "peak_mb": peak_kb / 1024,
         }
-        child.task_id = None
-        child.deadline = float("inf")
+        worker.task_id = None
+        worker.deadline = float("inf")
         with contextlib.suppress(OSError):  # the parent left; the next loop sees it
             self._control.sendall(json.dumps(answer).encode() + b"\n")
 
     def _end(self) -> None:
-        for child in self._children.values():
-            _kill_group(child.pid)
-        for child in self._children.values():
+        for worker in self._workers.values():
+            _kill_group(worker.pid)
+        for worker in self._workers.values():
             with contextlib.suppress(ChildProcessError):
-                os.waitpid(child.pid, 0)
+                os.waitpid(worker.pid, 0)
         for _ in range(_SWEEPS):  # a library's thread may still be writing there
             shutil.rmtree(self._workspace, ignore_errors=True)
             if not Path(self._workspace).exists():
@@ -214,8 +214,8 @@ class Supervisor:
 
 
 def _keep_pandas_out() -> None:
-    """Let pyarrow believe there is no pandas: the first `pa.array` would import it (0.5 s, 50 MB)
-    only to ask whether a list is a Series. A parser that wants pandas still gets it."""
+    """Make pyarrow believe that pandas is missing: the first `pa.array` would import it (0.5 s,
+    50 MB) only to ask whether a list is a Series. A parser that needs pandas still gets it."""
     import pyarrow
 
     with lean_imports.without("pandas"):
@@ -223,7 +223,7 @@ def _keep_pandas_out() -> None:
 
 
 def _peak_kb(pid: int) -> int:
-    """Most memory the process ever held; 0 where the system does not tell."""
+    """The most memory that the process ever held; 0 where the system does not say."""
     with contextlib.suppress(OSError, ValueError):
         for line in Path(f"/proc/{pid}/status").read_text("ascii").splitlines():
             if line.startswith("VmHWM:"):
@@ -237,7 +237,7 @@ def _kill_group(pid: int) -> None:
 
 
 def main(arguments: str) -> None:
-    """Entry point of the process; `arguments` is JSON from `supervision`."""
+    """Entry point of the process; `arguments` is JSON from `client`."""
     start = json.loads(arguments)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the group; the parent decides
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123

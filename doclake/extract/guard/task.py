@@ -1,4 +1,4 @@
-"""One task of a forked child: a document, or short ones together; what it says of them.
+"""One task of a worker: parse a document, or several short ones, and describe what came of it.
 
 Runs confined. Whatever a parser raises becomes plain data here.
 """
@@ -33,7 +33,7 @@ Header = dict[str, Any]
 
 
 def document(task: dict[str, Any], folder: Path, limits: Limits) -> tuple[Header, bool]:
-    """What the parent is told, and whether the document ended as a well-behaved one does."""
+    """The header for the parent, and whether the process is sound enough for another document."""
     header: Header = {"media_type": None}
     try:
         file, work = folder / DOCUMENT, folder / WORK
@@ -48,20 +48,20 @@ def document(task: dict[str, Any], folder: Path, limits: Limits) -> tuple[Header
             refused, LimitExceeded
         )
     except MemoryError:
-        said = f"The parser needed more than {limits.memory_mb} MB of memory."
-        return header | {"error": _described(folder, ParserOutOfMemory(said))}, False
+        message = f"The parser needed more than {limits.memory_mb} MB of memory."
+        return header | {"error": _described(folder, ParserOutOfMemory(message))}, False
     except RecursionError:
         too_deep = LimitExceeded("It is nested too deeply.", limit="nesting")
         return header | {"error": _described(folder, too_deep)}, False
-    except Exception as raised:  # whatever a parser raises is its document's failure
+    except Exception as raised:  # whatever a parser raises, its document has failed
         return header | {"error": _described(folder, _unexpected(raised))}, False
 
 
 def batch(task: dict[str, Any], folder: Path, limits: Limits) -> tuple[Header, bool]:
-    """As `document` for several short ones that lie end to end in one file. Only what goes well is
-    told: null stands for a document that must be done by itself."""
+    """As `document`, for several short ones that lie end to end in one file. Only successes are
+    reported: null stands for a document that must be done by itself."""
     data = memoryview((folder / DOCUMENT).read_bytes())
-    said: list[Header | None] = [None] * len(task["batch"])
+    headers: list[Header | None] = [None] * len(task["batch"])
     rows: element_rows.Columns = {name: [] for name in element_rows.CONTENT.names}
     healthy = True
     for number, member in enumerate(task["batch"]):
@@ -69,18 +69,18 @@ def batch(task: dict[str, Any], folder: Path, limits: Limits) -> tuple[Header, b
         file.write_bytes(data[: member["size"]])
         data = data[member["size"] :]
         try:
-            said[number], found = _short(task | member, file, limits)
+            headers[number], columns = _short(task | member, file, limits)
         except DocumentError as refused:
             healthy = not isinstance(refused, LimitExceeded)
-        except Exception:  # it is raised again, and told, where the document is by itself
+        except Exception:  # it is raised again, and reported, where the document is by itself
             healthy = False
         else:
-            for name, values in found.items():
+            for name, values in columns.items():
                 rows[name] += values
         if not healthy:
             break
     element_rows.write_table(element_rows.table(rows), folder / WORK / ELEMENTS)
-    return {"batch": said}, healthy
+    return {"batch": headers}, healthy
 
 
 def _short(
@@ -92,12 +92,12 @@ def _short(
     if row is None or not row.batchable:
         return None, {}
     extraction = _parsed(task, file, limits, media_type)
-    found, pages = element_rows.columns(extraction, limits.output_mb * _MIB)
-    count = len(found["text"])
+    columns, pages = element_rows.columns(extraction, limits.output_mb * _MIB)
+    count = len(columns["text"])
     if not count or extraction.children:
         return None, {}
     header = _facts(extraction, pages) | {"media_type": media_type, "rows": count}
-    return header | {"seconds": time.monotonic() - started}, found
+    return header | {"seconds": time.monotonic() - started}, columns
 
 
 def _parsed(task: dict[str, Any], file: Path, limits: Limits, media_type: str) -> Extraction:
@@ -134,7 +134,7 @@ def _facts(extraction: Extraction, pages_with_elements: int) -> Header:
         "pages": extraction.pages,
         "pages_with_text": extraction.pages_with_text,
         "pages_with_elements": pages_with_elements,
-        "metadata": [[said.name, said.value, said.page] for said in metadata.fields(extraction)],
+        "metadata": [[f.name, f.value, f.page] for f in metadata.fields(extraction)],
     }
 
 
@@ -177,7 +177,7 @@ def _unexpected(error: Exception) -> DocumentError:
 
 
 def _described(folder: Path, error: DocumentError) -> dict[str, Any]:
-    """The error as plain data. Libraries name the file they read; that place means nothing to a
+    """The error as plain data. Libraries name the file they read; its place means nothing to a
     reader and is gone by then."""
     message = element_rows.clean(error.message).replace(str(folder / DOCUMENT), "document")
     return {

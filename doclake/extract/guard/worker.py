@@ -1,7 +1,7 @@
-"""What happens in the forked child: for each document, a folder of results.
+"""The forked worker: it writes a folder of results for each document.
 
-The child writes `result.json` (a header), `elements.arrow` (Arrow IPC) and `children/N` into its
-folder. Nothing is pickled: the parent must not trust what a taken-over parser says.
+It writes `result.json` (a header), `elements.arrow` (Arrow IPC) and `children/N` into its
+folder. Nothing is pickled: the parent must not trust a parser that its document has taken over.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def main(folder: str, limits: dict[str, Any], tasks: int, answers: int) -> int:
     """Confine this process, then extract documents as they come. Returns the exit status.
 
     `tasks` and `answers` are pipes: a line of JSON for each document, a byte back for each that
-    ended well. After any other ending the process is not to be used again, so it leaves.
+    ended well. After any other ending the process must not be used again, so it exits.
     """
     work = Path(folder) / WORK
     allowed = Limits(**limits)
@@ -49,8 +49,8 @@ def main(folder: str, limits: dict[str, Any], tasks: int, answers: int) -> int:
 
 
 def _one(task: dict[str, Any], folder: Path, limits: Limits, known: set[str]) -> bool:
-    """Do one task. Whether the process can be trusted with another. `known` are the modules that
-    its parent has heard of."""
+    """Do one task and return whether the process can be trusted with another. `known` are the
+    modules that its parent knows of."""
     do = batch if "batch" in task else document
     header, healthy = do(task, folder, limits)
     header["modules"] = []
@@ -64,7 +64,7 @@ def _one(task: dict[str, Any], folder: Path, limits: Limits, known: set[str]) ->
 
 
 def _redirect_output(work: Path) -> None:
-    """Parsers print; none of it may reach the user's terminal. Kept to tell why one died."""
+    """Keep what parsers print away from the user's terminal, in a log that shows why one died."""
     os.chdir(work)
     tempfile.tempdir = str(work)
     os.environ.update(TMPDIR=str(work), HOME=str(work))
