@@ -1,9 +1,9 @@
 """Which documents may share a request: small ones that only Python code will parse.
 
-Moving one document into a child and its rows back costs several times what parsing a short text
-does. So short texts of one source go there together. A batch gives results and nothing else: a
-document that is not of these kinds, that fails in any way, or whose batch did not end well is done
-again by itself. No outcome depends on the company a document was in.
+Moving one document to a worker and its rows back costs several times what parsing a short text
+does. So short texts of one source go there together. A batch gives only successes: a document that
+is of another kind, that fails in any way, or whose batch did not end well is done again by itself.
+No outcome depends on the documents beside it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
 
 
 def _promising(document: Document) -> bool:
-    """By what the listing says; the bytes and the child decide."""
+    """Judged by what the listing says; the bytes and the worker decide."""
     return (
         document.size is not None
         and document.size <= SMALL
@@ -53,5 +53,5 @@ def _kind(document: Document) -> tuple[Any, ...]:
 
 
 def may_join(data: bytes) -> bool:
-    """Whether bytes are short, and no signature says that a native parser will read them."""
+    """Whether the bytes are short, without a signature of a format that a native parser reads."""
     return len(data) <= SMALL and b"\0" not in data and not data.lstrip()[:5].startswith(_BINARY)

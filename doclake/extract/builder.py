@@ -25,7 +25,7 @@ class Blocks:
         `facts` are the other fields of `Element`.
         """
         secret = smuggled(text)
-        if kind != "Table":  # the text of a table comes clean, and its tabs part the cells
+        if kind != "Table":  # the text of a table is clean already, and its tabs separate cells
             text = clean_code(text) if kind == "Code" else clean(text)
         if secret:
             where = {key: facts[key] for key in ("page", "bbox") if key in facts}

@@ -28,9 +28,8 @@ class Document:
     """A listed (root) document to extract.
 
     `open` gives its bytes as a stream. It is called once, in a thread of the parent; it and the
-    reading may raise anything. Where the bytes have the content hash `known`, nothing
-    is parsed. `size` in bytes, if known, and `path` say only whether it may be worth sending
-    together with others.
+    reading may raise anything. If the bytes have the content hash `known`, nothing is parsed.
+    `size` (bytes, if known) and `path` only suggest whether to send it together with others.
     """
 
     source: str
@@ -46,8 +45,8 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which document of a tree it is, and which bytes: what its rows are found by. `parent_id` is
-    None for the root."""
+    """Which document of a tree, with which bytes: its rows are found by this. `parent_id` is None
+    for the root."""
 
     source: str
     bucket: str
@@ -66,9 +65,9 @@ class Identity:
 class ExtractedDocument(Identity):
     """What one document gave, from the trust border to the stage.
 
-    `recipe` is the fingerprint for its media type; `elements` are finished rows of `ELEMENTS`. One
-    that failed with `error` has measures only; one that is `unchanged` was read and not parsed. Its
-    parser ran for `seconds`; `peak_mb` is the most memory that the process ever held.
+    `recipe` is the fingerprint for its media type; `elements` are finished rows of `ELEMENTS`.
+    With an `error` it holds only measures; `unchanged` means read but not parsed. Its parser ran
+    for `seconds`; `peak_mb` is the most memory that the process ever held.
     """
 
     recipe: str
@@ -85,7 +84,7 @@ class ExtractedDocument(Identity):
     peak_mb: float = 0.0
 
     def failed(self, error: DocumentError) -> ExtractedDocument:
-        """The same document, if it may not stand."""
+        """The same document, failed with `error`."""
         return replace(
             self,
             title=None,
@@ -98,7 +97,7 @@ class ExtractedDocument(Identity):
 
 
 def name_of(path: str) -> str:
-    """What a parser is told: the path of a root in its source, of others in their container."""
+    """The name a parser gets: the path of a root in its source, of a child in its container."""
     return path.rsplit("!/", 1)[-1]
 
 
@@ -113,7 +112,7 @@ def unread(root: Document, error: DocumentError) -> ExtractedDocument:
 
 
 def unchanged(root: Document, content_hash: str, size: int) -> ExtractedDocument:
-    """A root that has the bytes for which its extraction stands."""
+    """A root whose bytes are those of its stored extraction."""
     return _unparsed(root, identity_of(root, content_hash, size), unchanged=True)
 
 

@@ -1,7 +1,7 @@
-"""One root document and all that was found inside it: attachments, members, embedded files.
+"""One root document and everything found inside it: attachments, members, embedded files.
 
-Every document of the tree is its own guarded task; the limits on depth, count, size and time are
-those of the whole tree.
+Each document of the tree is a guarded task of its own; the limits on depth, count, size and time
+hold for the whole tree.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MIB = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Pending:
     """A document of the tree that waits for its turn. `depth` 0 is the root."""
 
     identity: Identity
@@ -37,8 +37,8 @@ class _Found:
 class Tree:
     """Extracts one root and its descendants, breadth first.
 
-    The root in the calling thread, what is inside it by `helpers`, `ahead` at once: they wait for
-    nobody, so several trees may share them.
+    The calling thread extracts the root; `helpers` extract what is inside it, `ahead` at once.
+    Helpers wait for nobody, so several trees may share them.
     """
 
     def __init__(
@@ -49,42 +49,42 @@ class Tree:
         self._limits = limits
         self._helpers = helpers
         self._ahead = ahead
-        self._waiting: deque[_Found] = deque()
+        self._waiting: deque[_Pending] = deque()
         self._entries = 0
         self._bytes = 0
         self._fingerprints = format_versions.fingerprints_of(root.recipe)
-        self._paths = {root.path: 1}  # and how many documents have had it
+        self._paths = {root.path: 1}  # how many documents have had each path
 
     def extract(self, file: Path, identity: Identity) -> tuple[ExtractedDocument, ...]:
-        """The root and its descendants. `file`, a private copy of the root's bytes, is taken."""
-        found = _Found(identity, file, 0)
-        done = [self._adopted(found, self._run(found))]
+        """The root and its descendants. Consumes `file`, a private copy of the root's bytes."""
+        pending = _Pending(identity, file, 0)
+        done = [self._adopted(pending, self._run(pending))]
         done += self._descendants(time.monotonic() + self._limits.archive_seconds)
         return tuple(done)
 
     def _descendants(self, deadline: float) -> Iterator[ExtractedDocument]:
-        begun: deque[tuple[_Found, Future[Reply]]] = deque()
+        begun: deque[tuple[_Pending, Future[Reply]]] = deque()
         while self._waiting or begun:
             while self._waiting and len(begun) < self._ahead:
-                found = self._waiting.popleft()
-                begun.append((found, self._helpers.submit(self._run, found, deadline)))
-            found, said = begun.popleft()
-            yield self._adopted(found, said.result())
+                pending = self._waiting.popleft()
+                begun.append((pending, self._helpers.submit(self._run, pending, deadline)))
+            pending, reply = begun.popleft()
+            yield self._adopted(pending, reply.result())
 
-    def _run(self, found: _Found, deadline: float = float("inf")) -> Reply:
-        root, identity = self._root, found.identity
+    def _run(self, pending: _Pending, deadline: float = float("inf")) -> Reply:
+        root, identity = self._root, pending.identity
         try:
             if time.monotonic() >= deadline:
                 seconds = self._limits.archive_seconds
                 raise _beyond("archive_seconds", seconds, "seconds for one container")
             check_size(identity.size, self._limits)
         except DocumentError as refused:
-            found.file.unlink(missing_ok=True)
+            pending.file.unlink(missing_ok=True)
             recipe = self._fingerprints[None]
             return Reply(ExtractedDocument(**identity.facts(), recipe=recipe, error=refused))
         return self._guard.run(
             Task(
-                found.file,
+                pending.file,
                 name_of(identity.path),
                 identity,
                 root.recipe,
@@ -94,18 +94,18 @@ class Tree:
             )
         )
 
-    def _adopted(self, found: _Found, said: Reply) -> ExtractedDocument:
-        """Put what was found inside in the queue, or say why it may not stand there."""
-        children = said.children
-        refused = self._refusal(found, children) if children else None
+    def _adopted(self, parent: _Pending, reply: Reply) -> ExtractedDocument:
+        """Queue the children of a document, or fail it if they exceed a limit."""
+        children = reply.children
+        refused = self._refusal(parent, children) if children else None
         for child in children:
             if refused:
                 child.file.unlink()
             else:
-                self._waiting.append(self._found(found, child))
-        return said.document.failed(refused) if refused else said.document
+                self._waiting.append(self._pending(parent, child))
+        return reply.document.failed(refused) if refused else reply.document
 
-    def _refusal(self, parent: _Found, children: list[Inner]) -> DocumentError | None:
+    def _refusal(self, parent: _Pending, children: list[Inner]) -> DocumentError | None:
         limits = self._limits
         self._entries += len(children)
         self._bytes += sum(child.size for child in children)
@@ -117,7 +117,7 @@ class Tree:
             return _beyond("archive_mb", limits.archive_mb, "MB of documents in one container")
         return None
 
-    def _found(self, parent: _Found, child: Inner) -> _Found:
+    def _pending(self, parent: _Pending, child: Inner) -> _Pending:
         root = self._root
         path = self._unique(ids.child_path(parent.identity.path, child.name or "unnamed"))
         identity = Identity(
@@ -130,7 +130,7 @@ class Tree:
             child.content_hash,
             child.size,
         )
-        return _Found(identity, child.file, parent.depth + 1)
+        return _Pending(identity, child.file, parent.depth + 1)
 
     def _unique(self, path: str) -> str:
         number = self._paths.get(path, 0) + 1

@@ -1,6 +1,6 @@
-"""From an `Extraction` to Arrow rows: text cleaned, order, sections, languages.
+"""From an `Extraction` to Arrow rows: clean text, order, sections, languages.
 
-Runs in the guarded child, the same for every format.
+Runs in the worker, the same for every format.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from doclake.extract.model import Element, Extraction
 from doclake.extract.text import language
 from doclake.tables.elements import ELEMENTS
 
-# Lone surrogates and NUL fit in neither Arrow nor JSON nor most databases; the other controls mean
-# nothing in text. Tab and line ends stay.
+# Arrow, JSON and most databases refuse lone surrogates and NUL; the other controls mean nothing in
+# text. Tab and line ends stay.
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-# Runs of characters with no width and no use in prose: how a text is smuggled past a reader's eye.
+# Runs of characters without width or use in prose: they smuggle a text past a reader's eye.
 _SMUGGLED = re.compile("[\u200b\u200c\u2060-\u2064\ufeff]{8,}|[\U000e0020-\U000e007f]{3,}")
-_SOURCELESS = frozenset({"Header", "Footer", "PageNumber", "Metadata", "Annotation"})
-_DEEPEST = 6  # levels of headings told apart, as in HTML
+_NO_SECTION = frozenset({"Header", "Footer", "PageNumber", "Metadata", "Annotation"})
+_DEEPEST = 6  # levels of headings, as in HTML
 _ROWS_A_BATCH = 65_536
 
 
 def clean(text: str) -> str:
     """NFC without what cannot be stored. Old Hangul (conjoining jamo without a precomposed
-    syllable) is left whole by NFC, so nothing of it is lost."""
+    syllable) stays whole under NFC, so nothing of it is lost."""
     return unicodedata.normalize("NFC", _UNWANTED.sub("", text))
 
 
@@ -53,17 +53,17 @@ without keys, and the row of the parent in place of its id."""
 
 def rows(extraction: Extraction, output_bytes: int) -> tuple[pa.Table, int]:
     """As `columns`, in Arrow."""
-    found, pages = columns(extraction, output_bytes)
-    return table(found), pages
+    content, pages = columns(extraction, output_bytes)
+    return table(content), pages
 
 
-def table(found: Columns) -> pa.Table:
-    arrays = [pa.array(found[field.name], type=field.type) for field in CONTENT]
+def table(content: Columns) -> pa.Table:
+    arrays = [pa.array(content[field.name], type=field.type) for field in CONTENT]
     return pa.Table.from_arrays(arrays, schema=CONTENT)
 
 
 def columns(extraction: Extraction, output_bytes: int) -> tuple[Columns, int]:
-    """Rows of `CONTENT` in reading order, and the number of pages that gave any.
+    """Rows of `CONTENT` in reading order, and the number of pages with at least one.
 
     Elements with neither text nor HTML are dropped (an Image stands for itself and stays). Raises
     `LimitExceeded` beyond `output_bytes` of text and HTML.
@@ -73,7 +73,7 @@ def columns(extraction: Extraction, output_bytes: int) -> tuple[Columns, int]:
     index = {original: new for new, (_, original, _) in enumerate(kept)}
     texts = [text for _, _, text in kept]
     sections, headings = _sections(elements, texts)
-    found: Columns = {
+    content: Columns = {
         "type": [e.type for e in elements],
         "text": texts,
         "html": [clean(e.html) if e.html else None for e in elements],
@@ -92,7 +92,7 @@ def columns(extraction: Extraction, output_bytes: int) -> tuple[Columns, int]:
         "links": [[clean(link) for link in e.links] for e in elements],
     }
     pages = {e.page for e in elements if e.page is not None}
-    return found, len(pages)
+    return content, len(pages)
 
 
 def _kept(elements: list[Element], output_bytes: int) -> list[tuple[Element, int, str]]:
@@ -114,12 +114,12 @@ def _sections(
     elements: list[Element], texts: list[str]
 ) -> tuple[list[list[str]], list[int | None]]:
     """Headings above each element, and the row of the nearest one. A title's section is its
-    ancestors; furniture of the page and what stands apart belong to no section."""
+    ancestors; page furniture and hidden text belong to no section."""
     stack: list[tuple[int, int, str]] = []  # level, row, text
     paths: list[list[str]] = []
     nearest: list[int | None] = []
     for row, (element, text) in enumerate(zip(elements, texts, strict=True)):
-        if element.type in _SOURCELESS or element.hidden:
+        if element.type in _NO_SECTION or element.hidden:
             paths.append([])
             nearest.append(None)
             continue
@@ -139,12 +139,12 @@ def _languages(elements: list[Element], texts: list[str]) -> list[str | None]:
     sample = _sample(texts)
     whole = language.of(sample)
     known: dict[str, str | None] = {sample: whole}  # often the text of the only element
-    found = []
+    languages = []
     for element, text in zip(elements, texts, strict=True):
         if not element.language and text not in known:
             known[text] = language.of(text, whole)
-        found.append(element.language or known[text])
-    return found
+        languages.append(element.language or known[text])
+    return languages
 
 
 def _sample(texts: list[str]) -> str:
@@ -158,7 +158,7 @@ def _smuggling(text: str) -> str | None:
 
 
 def refuse_empty(media_type: str, extraction: Extraction) -> None:
-    """Zero elements from a document that has bytes is a failure, never a success."""
+    """A document that has bytes and gives no element has failed."""
     raise DocumentEmpty(
         "No text, table or image was found in it.", media_type=media_type, pages=extraction.pages
     )

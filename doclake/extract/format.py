@@ -1,4 +1,4 @@
-"""What is known of a format: a row of the registry."""
+"""A row of the registry: what Doclake knows of a format."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
-    """One media type of a format, and what tells it.
+    """One media type of a format, and how to recognize it.
 
-    `suffixes` of file names decide where content leaves it open. `signatures` are first bytes,
+    `suffixes` of file names decide where the content does not. `signatures` are first bytes,
     `streams` names at the root of an OLE container, `declared` words of the member `mimetype` of a
-    ZIP container. `partitioner` is unstructured's `module:function`, where that needs nothing but
-    Python.
+    ZIP container. `partitioner` is unstructured's `module:function`, if that needs only Python.
     """
 
     name: str
@@ -25,14 +24,14 @@ class MediaType:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format. Its `version` is raised by hand when its reader would make other rows of the
-    same bytes: then its documents are extracted again, and those of the formats that use it.
+    """One format. Raise its `version` by hand when its reader would make other rows of the same
+    bytes: its documents are then extracted again, and those of the formats that use it.
 
     `reader` is `module:Class` in `doclake.extract.formats`, `uses` names the formats whose readers
-    it calls, `packages` those libraries whose version decides what is read. `is_text`: its words
+    it calls, `packages` the libraries whose version decides what is read. `is_text`: its words
     look like those of other texts, so its suffix decides. `never_text`: a text under its suffix is
-    what is left of a lost document. `batchable`: read with nothing but Python, and without
-    documents inside, so that short ones may share a request (`batching`).
+    what is left of a lost document. `batchable`: read with Python alone, without documents inside,
+    so that short ones may share a request (`batching`).
     """
 
     name: str

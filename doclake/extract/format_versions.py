@@ -1,4 +1,4 @@
-"""What of a format decides the rows of its documents, and so belongs into their fingerprint."""
+"""Facts of a format that decide the rows of its documents, and so belong in their fingerprint."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _BY_NAME = {row.name: row for row in registry.FORMATS}
 
 
 def facts(row: Format, media_type: str, engine: Engine) -> dict[str, Any]:
-    """What of a format decides the rows of its documents: name, versions of its reader and of
-    those that it calls, versions of the libraries behind them."""
+    """Facts of a format that decide the rows of its documents: its name, the versions of its
+    reader and of those it calls, the versions of the libraries behind them."""
     rows = closure(row)
     packages = {name for row in rows for name in row.packages}
     if engine == "unstructured" and registry.partitioner(media_type):
@@ -29,15 +29,15 @@ def facts(row: Format, media_type: str, engine: Engine) -> dict[str, Any]:
 
 
 def closure(row: Format) -> list[Format]:
-    """The row, and those it uses however indirectly."""
+    """The row and all rows it uses, directly or not."""
     rows = [row]
-    for each in rows:
-        rows += [_BY_NAME[name] for name in each.uses if _BY_NAME[name] not in rows]
+    for user in rows:
+        rows += [_BY_NAME[name] for name in user.uses if _BY_NAME[name] not in rows]
     return rows
 
 
 @lru_cache(maxsize=64)
 def fingerprints_of(recipe: ExtractRecipe) -> ByMediaType:
-    """What the ledger must hold for a document of each media type under a recipe."""
+    """The fingerprint that the ledger must hold for each media type under a recipe."""
     known = {kind.name: facts(row, kind.name, recipe.engine) for row, kind in registry.kinds()}
     return fingerprints.extract(recipe, known)

@@ -1,4 +1,4 @@
-"""Keeping packages out that a library would import only because they happen to be installed."""
+"""Keeps out packages that a library would import only because they are installed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 
 class _Absent(importlib.abc.MetaPathFinder):
-    """Finds that some packages are not installed."""
+    """Reports some packages as not installed."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self._names = names
@@ -21,7 +21,7 @@ class _Absent(importlib.abc.MetaPathFinder):
 
 @contextmanager
 def without(*names: str) -> Iterator[None]:
-    """Packages not imported yet cannot be while this lasts; afterwards they can."""
+    """Inside this context, packages that are not imported yet cannot be imported."""
     finder = _Absent(names)
     sys.meta_path.insert(0, finder)
     try:

@@ -25,15 +25,15 @@ def check_size(size: int, limits: Limits) -> None:
 
 
 def check_scans(pages: int, limits: Limits) -> None:
-    """Raises `NeedsTime` where so many scanned pages would not be read within the time allowed,
-    and more may be had."""
+    """Raises `NeedsTime` if the time allowed does not suffice for this many scanned pages, and
+    more may be granted."""
     needed = pages * limits.seconds_per_scanned_page
     if limits.timeout_seconds < min(needed, limits.scan_seconds):
         raise NeedsTime(pages)
 
 
 def for_scans(limits: Limits, pages: int) -> Limits:
-    """The limits of a document with so many scanned pages: it gets an allowance for each, up to
+    """The limits of a document with this many scanned pages: an allowance for each, up to
     `scan_seconds` in all."""
     wanted = limits.timeout_seconds + pages * limits.seconds_per_scanned_page
     granted = max(limits.timeout_seconds, min(wanted, limits.scan_seconds))

@@ -1,7 +1,7 @@
-"""What a format's extractor takes and gives: plain dataclasses, no Arrow, no I/O.
+"""What the reader of a format takes and gives: plain dataclasses, no Arrow, no I/O.
 
 A format lives in one module and offers one class that satisfies `Reader`; its row in the registry
-names it. Everything here runs inside the guarded child.
+names it. Everything here runs in the worker.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ElementType = Literal[
     "Metadata",
     "Other",
 ]
-"""unstructured's element types, named as there, and the few it lacks."""
+"""unstructured's element types under their names there, and the few it lacks."""
 
 BoundingBox = tuple[float, float, float, float]
 """x0, y0, x1, y1 in points (1/72 inch) from the top left of the page as a reader sees it."""
@@ -64,8 +64,8 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class MetadataField:
-    """One thing that a document says of itself, or its reader of how it was read. `page` from 1,
-    None where it is said of the whole document. The names stand in docs/formats.md."""
+    """One thing that a document says of itself, or its reader says of the reading. `page` is from
+    1, None for the whole document. The names stand in docs/formats.md."""
 
     name: str
     value: str
@@ -76,10 +76,10 @@ class MetadataField:
 class Extraction:
     """What one document held. Elements stand in reading order.
 
-    `pages_with_text` counts the pages on which the format itself says there is text, told apart
-    from the elements: the ledger balances one against the other. Formats without pages leave
-    `pages` None. `metadata` is in the format's own words (the module `metadata` gives
-    them names), `page_metadata` what is said of single pages.
+    `pages_with_text` counts the pages that have text according to the format itself, whatever
+    the elements say: the ledger balances one against the other. Formats without pages leave
+    `pages` None. `metadata` is in the format's own words (the module `metadata` renames them),
+    `page_metadata` is about single pages.
     """
 
     elements: list[Element] = field(default_factory=list)
@@ -92,8 +92,8 @@ class Extraction:
 
 
 class NeedsTime(Exception):
-    """Raised by a format whose `pages` scanned pages would not be read in the time allowed: the
-    document is tried again with an allowance for each (`limits.for_scans`)."""
+    """The time allowed does not suffice for `pages` scanned pages. The document is tried again with
+    an allowance for each (`limits.for_scans`)."""
 
     def __init__(self, pages: int) -> None:
         super().__init__(pages)
@@ -102,7 +102,7 @@ class NeedsTime(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the extractor may know beside the bytes. `name` is a hint, never a decision."""
+    """What a reader may know besides the bytes. `name` is a hint, never a decision."""
 
     recipe: ExtractRecipe
     limits: Limits
@@ -112,6 +112,6 @@ class Options:
 
 
 class Reader(Protocol):
-    """What reads the documents of a format. Raises a `DocumentError` for input it cannot handle."""
+    """Reads the documents of a format. Raises a `DocumentError` for input it cannot handle."""
 
     def extract(self, file: Path, options: Options) -> Extraction: ...

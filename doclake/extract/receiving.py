@@ -1,4 +1,4 @@
-"""The bytes of a listed document: read and hashed once, between the source and the parser."""
+"""Reads and hashes the bytes of a listed document once, between the source and the parser."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BLOCK = 1 << 20  # bytes held at once; a document of one block stays in memory
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The bytes of a document, in memory or in a private file, with their hash and number."""
+    """The bytes of a document, in memory or in a private file, with their hash and size."""
 
     digest: str
     size: int

@@ -1,7 +1,7 @@
-"""Every format, one row each: what it is told by, who reads it, what decides its rows.
+"""Every format in one row: how to recognize it, what reads it, what decides its rows.
 
-The table is data: readers are imported when first needed. Detection takes the names, signatures
-and suffixes from here; what it must find out from a document's content stays with it.
+The table is data: readers are imported when first needed. Detection takes names, signatures and
+suffixes from here; how to recognize a format from content stays in `detect`.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ FORMATS = (
         (
             MediaType(
                 "application/msword",
-                # Word for DOS, 1 and 2: told, so that the reader can say why it refuses them.
+                # Word for DOS, 1 and 2: the reader refuses them and says why.
                 signatures=(b"\x31\xbe\0\0", b"\x9b\xa5\x21\0", b"\xdb\xa5\x2d\0"),
                 streams=("WordDocument",),
             ),
@@ -250,7 +250,7 @@ FORMATS = (
     Format("TAR", "archive:Tar", (MediaType("application/x-tar"),)),
     Format("GZ", "archive:Gzip", (MediaType("application/gzip", signatures=(b"\x1f\x8b",)),)),
 )
-"""Where an OLE container has streams of several, the first of them decides."""
+"""If an OLE container has streams of several formats, the first of these decides."""
 
 _BY_MEDIA_TYPE = {kind.name: (row, kind) for row in FORMATS for kind in row.media_types}
 
@@ -271,14 +271,14 @@ def suffixes(media_type: str) -> tuple[str, ...]:
 
 
 def partitioner(media_type: str) -> str | None:
-    """What the engine `unstructured` reads it with, if it does; the rest stays native."""
+    """The function that the engine `unstructured` reads it with; None if it is read natively."""
     known = _BY_MEDIA_TYPE.get(media_type)
     return known[1].partitioner if known else None
 
 
 @cache
 def load(media_type: str, engine: Engine = "native") -> Reader:
-    """The reader of a media type; raises `UnsupportedFormat` where there is none."""
+    """The reader of a media type; raises `UnsupportedFormat` if there is none."""
     row = format_of(media_type)
     if row is None:
         raise UnsupportedFormat(f"No extractor reads {media_type}.", media_type=media_type)

@@ -1,7 +1,7 @@
 """The key columns of a document's rows, stamped by the parent.
 
-A parser may have been taken over by its document. It hands over content and places within it, and
-so can speak for no document but its own.
+A document may have taken over its parser. The parser hands over content and places within it, so it
+can speak only for its own document.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from doclake.tables.elements import ELEMENTS
 
 def stamped(content: pa.Table, identity: Identity, recipe: str) -> pa.Table:
     """Rows of `ELEMENTS` from rows of `element_rows.CONTENT`, in reading order. Raises
-    `ArrowIndexError` where a parent is no row of them."""
+    `ArrowIndexError` if a parent is not one of these rows."""
     count = content.num_rows
     content = content.combine_chunks()
     keys = pa.array(_element_ids(content, identity.doc_id), pa.string())
