@@ -1,1 +1,1 @@
-"""One module or room for each format family."""
+"""One module or folder for each family of formats."""

@@ -27,7 +27,7 @@ _SKIPPED = ("__macosx/", "thumbs.db", ".ds_store")
 
 
 class Zip:
-    """ZIP, names in any encoding. Links and folders are passed over."""
+    """ZIP with names in any encoding. Links and folders are skipped."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         try:
@@ -90,7 +90,7 @@ class _Budget:
 
 
 def read_tar(stream: io.IOBase, limits: Limits) -> list[Child]:
-    """Regular members; links, devices and folders are passed over. Raises `LimitExceeded`."""
+    """Regular members; links, devices and folders are skipped. Raises `LimitExceeded`."""
     children: list[Child] = []
     budget = _Budget(limits)
     try:
@@ -113,7 +113,7 @@ def read_tar(stream: io.IOBase, limits: Limits) -> list[Child]:
 
 
 def _gunzip(file: Path, limits: Limits) -> bytes:
-    """The content, bounded by size and by ratio; a cut-off file gives what is there."""
+    """The content, bounded by size and by ratio; a truncated file gives what is there."""
     size = file.stat().st_size
     most = min(limits.archive_mb << 20, max(size * limits.archive_ratio, RATIO_FROM))
     pieces, total = [], 0
@@ -133,7 +133,7 @@ def _gunzip(file: Path, limits: Limits) -> bytes:
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:
-    """Names without the UTF-8 flag are in the encoding of whoever packed them."""
+    """Names without the UTF-8 flag are in the encoding of the machine that packed them."""
     if info.flag_bits & _UTF8_NAME or info.filename.isascii():
         return info.filename
     raw = info.filename.encode("cp437", "replace")
@@ -145,7 +145,7 @@ def _is_link(info: zipfile.ZipInfo) -> bool:
 
 
 def _is_noise(name: str) -> bool:
-    """What operating systems leave in archives without being asked."""
+    """What operating systems leave in archives unasked."""
     lowered = name.replace("\\", "/").lower()
     last = lowered.rsplit("/", 1)[-1]
     return lowered.startswith(_SKIPPED[0]) or last in _SKIPPED or last.startswith("._")

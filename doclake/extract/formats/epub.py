@@ -28,7 +28,7 @@ _PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
 
 
 class Epub:
-    """Books: page = place in the spine, from 1."""
+    """Books. The page of an element is the place of its chapter in the spine, from 1."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         blocks = Blocks("selectolax", options.limits)
@@ -76,14 +76,14 @@ class _Book:
                 )
         sheets = [name for name, kind, _ in manifest.values() if kind == "text/css"]
         self.sheet = _hiding_rules(package, filter(package.has, sheets))
-        found = [manifest[identity] for identity in order if identity in manifest]
+        listed = [manifest[identity] for identity in order if identity in manifest]
         self.spine = [
             target
-            for target, kind, properties in found
+            for target, kind, properties in listed
             if kind in _PAGES and "nav" not in properties.split() and package.has(target)
         ]
         if not self.spine:
-            raise DocumentMalformed("The book's spine names no chapter that is there.")
+            raise DocumentMalformed("The book's spine names no chapter that exists.")
 
 
 def _hiding_rules(package: Package, sheets: Iterable[str]) -> str:
@@ -103,8 +103,8 @@ def _package_document(package: Package) -> str:
         raise DocumentEncrypted("The book is protected by DRM.")
     for node in container.iter():
         if local(node) == "rootfile":
-            # Unlike links inside the book this path begins at the container's root.
+            # Unlike links inside the book, this path begins at the container's root.
             place = resolve("", node.get("full-path") or "")
             if package.has(place):
                 return place
-    raise DocumentMalformed("The container names no package document that is there.")
+    raise DocumentMalformed("The container names no package document that exists.")

@@ -19,47 +19,49 @@ from doclake.extract.ocr import reader, scanned_pages
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
 _TAGS = {270: "description", 305: "application", 306: "created", 315: "author"}
 _USUAL_DPI = 200.0
-_SMALLEST = 1000  # pixels: a smaller picture is enlarged, its letters are too low to read
+_SMALLEST = 1000  # pixels: a smaller picture is enlarged, its letters are too small to read
 
 
 class Image:
-    """`Format` of pictures. Sizes are checked on the header, before a pixel is decoded."""
+    """Reads pictures. Sizes are checked in the header, before a pixel is decoded."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         """Raises DocumentMalformed, DocumentEmpty, LimitExceeded, DependencyMissing."""
-        Pictures.MAX_IMAGE_PIXELS = None  # ours is the limit, and it is an error, not a warning
+        Pictures.MAX_IMAGE_PIXELS = None  # Doclake's own limit raises an error instead of a warning
         try:
-            # By its stream: a TIFF that Pillow maps from a path it may turn wrongly.
+            # From a stream: Pillow may turn a TIFF wrongly when it maps it from a path.
             with file.open("rb") as stream, Pictures.open(stream, formats=_FORMATS) as picture:
                 pages = _pages(picture, options)
                 picture.seek(0)
-                said = _said(picture)
+                tags = _tags(picture)
         except (OSError, SyntaxError, ValueError, EOFError) as error:
             raise DocumentMalformed(f"Not a readable picture: {error}") from None
-        made = reading.extraction_of(pages)
+        extraction = reading.extraction_of(pages)
         if options.recipe.ocr_words:
-            scanned_pages.add_words(made.elements, pages)
-        made.metadata = said | {"text_layer": "image only"}
+            scanned_pages.add_words(extraction.elements, pages)
+        extraction.metadata = tags | {"text_layer": "image only"}
         if options.recipe.ocr != "off":
-            made.page_metadata = [MetadataField("ocr", "picture", page.number) for page in pages]
-        if not made.elements:
+            extraction.page_metadata = [
+                MetadataField("ocr", "picture", page.number) for page in pages
+            ]
+        if not extraction.elements:
             raise DocumentEmpty(
                 f"No text on {len(pages)} pictures.",
                 mend="" if options.recipe.ocr != "off" else "Set `recipe.extract.ocr: auto`.",
             )
-        return made
+        return extraction
 
 
-def _said(picture: Pictures.Image) -> dict[str, str]:
+def _tags(picture: Pictures.Image) -> dict[str, str]:
     """What the EXIF of a photograph or the tags of a TIFF say."""
-    found = {}
+    values = {}
     for tag, name in _TAGS.items():
         value = picture.getexif().get(tag)
         if isinstance(value, str) and value.strip("\0 "):
-            found[name] = value.strip("\0 ")
-    if "created" in found:  # 2024:03:09 12:00:00
-        found["created"] = found["created"].replace(":", "-", 2)
-    return found
+            values[name] = value.strip("\0 ")
+    if "created" in values:  # 2024:03:09 12:00:00
+        values["created"] = values["created"].replace(":", "-", 2)
+    return values
 
 
 def _pages(picture: Pictures.Image, options: Options) -> list[Page]:
@@ -82,15 +84,13 @@ def _pages(picture: Pictures.Image, options: Options) -> list[Page]:
         if scale > 1.3:
             size = round(frame.width * scale), round(frame.height * scale)
             frame, dpi = frame.resize(size, Pictures.Resampling.LANCZOS), dpi * scale
-        found = reader.read(frame, options.recipe.ocr_languages, round(dpi))
-        pages.append(
-            scanned_pages.page_of(index + 1, found, dpi, find_tables=options.recipe.tables)
-        )
+        text = reader.read(frame, options.recipe.ocr_languages, round(dpi))
+        pages.append(scanned_pages.page_of(index + 1, text, dpi, find_tables=options.recipe.tables))
     return pages
 
 
 def _flat(picture: Pictures.Image) -> Pictures.Image:
-    """Upright by its EXIF, in grey on white: transparent ink on nothing would be black on black."""
+    """Upright by its EXIF, in grey, on white: transparent parts would turn black like the ink."""
     upright = ImageOps.exif_transpose(picture)
     if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
         layers = upright.convert("RGBA")
@@ -103,7 +103,7 @@ def _flat(picture: Pictures.Image) -> Pictures.Image:
 
 def _stretched(picture: Pictures.Image) -> Pictures.Image:
     """Pixels of more than 8 bits, or with fractions, from 0 at the darkest to 255 at the lightest:
-    how much of their range a scanner uses is not told."""
+    the file does not say how much of their range a scanner uses."""
     exact = picture.convert("F")
     low, high = cast(tuple[float, float], exact.getextrema())
     scale = 255 / (high - low) if isfinite(high - low) and high > low else 1.0

@@ -1,12 +1,12 @@
-"""The engine `unstructured`: documents read by its partitioners, told as Doclake's elements.
+"""The engine `unstructured`: its partitioners read documents and give Doclake's elements.
 
-It is chosen by `recipe.extract.engine`. What its partitioners cannot read is read natively, and
-`method` says why on every element: a page nested beyond 255 levels is cut off by its HTML parser
-without a word, and a broken part of a document may end in any exception.
+`recipe.extract.engine` chooses it. What its partitioners cannot read is read natively, and
+`method` says why on every element: its HTML parser silently cuts off a page nested beyond 255
+levels, and a broken part of a document may raise any exception.
 
 Encodings, fields and attachments of mails and the limits of ZIP containers stay Doclake's own: the
-library guesses the first worse, and reads attachments into the mail itself. It tells no boxes and
-no hidden text in these formats. Languages are left to Doclake's detector, which looks at each
+library guesses encodings worse, and reads attachments into the mail itself. It gives no boxes and
+no hidden text for these formats. Languages are left to Doclake's detector, which looks at each
 element and not at the whole document.
 """
 
@@ -62,7 +62,7 @@ _TYPES: dict[str, ElementType] = {
     "FormKeysValues": "FormField",
     "DocumentData": "Metadata",
 }
-"""Categories of unstructured (`ElementType`) that are no narrative text."""
+"""Categories of unstructured (`ElementType`) that are not narrative text."""
 
 
 class Unstructured:
@@ -75,23 +75,23 @@ class Unstructured:
         if kind not in (*_TEXTS, *_TABLES, *_MAILS):  # a package of Office
             check_zip(file, options.limits)
         try:
-            partitioned, said = _partition(file, kind, options)
-            found = _extraction(partitioned, options)
-            found.metadata = said
+            partitioned, metadata = _partition(file, kind, options)
+            extraction = _extraction(partitioned, options)
+            extraction.metadata = metadata
         except (DocumentError, MemoryError):
             raise
         except Exception as error:  # whatever a partitioner raises, the document may still be read
             return _natively(mail or native.extract(file, options), type(error).__name__)
-        reason = _lost(kind) if found.elements else "nothing found"
-        empty = mail is not None and not found.elements
-        # A mail may have no body; or one in a wrapping that only the native reader opens.
+        reason = _lost(kind) if extraction.elements else "nothing found"
+        empty = mail is not None and not extraction.elements
+        # A mail may have no body, or one in an envelope that only the native reader opens.
         if reason and not (empty and mail and len(mail.elements) < 2):
             return _natively(mail or native.extract(file, options), reason)
-        return _with_envelope(mail, found) if mail else found
+        return _with_envelope(mail, extraction) if mail else extraction
 
 
 def _partition(file: Path, kind: str, options: Options) -> tuple[list[Any], dict[str, str]]:
-    """The elements as unstructured has them, and what the document says of itself."""
+    """The elements of unstructured, and what the document says of itself."""
     from doclake.extract.text import unstructured_offline  # noqa: F401 - before unstructured itself
 
     module, name = (registry.partitioner(kind) or "").split(":")
@@ -104,16 +104,16 @@ def _partition(file: Path, kind: str, options: Options) -> tuple[list[Any], dict
         text, codec = charset.decode(data)
         given = {"text": text} if kind in _TEXTS else {"file": io.BytesIO(text.encode())}
         return function(**given, **arguments), {"encoding": codec}
-    if kind in _MAILS:  # the native reader says the rest
+    if kind in _MAILS:  # the native reader gives the metadata
         data = message.plain(data) if kind == "message/rfc822" else data
         return function(file=io.BytesIO(data), **arguments), {}
     with OfficePackage(file, options.limits) as package:
-        said = package.properties()
-    return function(file=io.BytesIO(data), **arguments), said
+        metadata = package.properties()
+    return function(file=io.BytesIO(data), **arguments), metadata
 
 
 def _lost(kind: str) -> str | None:
-    """Why the page is not whole, by what the HTML parser noted when it last ran."""
+    """Why the page is incomplete, from the log of the HTML parser's last run."""
     if kind not in ("text/html", "text/markdown", *_MAILS):
         return None
     from unstructured.partition.html.parser import html_parser
@@ -123,10 +123,10 @@ def _lost(kind: str) -> str | None:
     return None
 
 
-def _natively(found: Extraction, reason: str) -> Extraction:
-    for element in found.elements:
+def _natively(extraction: Extraction, reason: str) -> Extraction:
+    for element in extraction.elements:
         element.method = f"{element.method} (unstructured: {reason})"
-    return found
+    return extraction
 
 
 def _extraction(partitioned: Iterable[Any], options: Options) -> Extraction:
@@ -165,7 +165,7 @@ def _add(element: Any, blocks: Blocks, index: dict[str, int]) -> int | None:
 
 
 def _table(text: str, html: str) -> tuple[str, str]:
-    """Text with tabs between cells, and clean HTML; as they are, where that finds no cell."""
+    """Text with tabs between cells, and clean HTML; both unchanged if no cell is found."""
     from selectolax.lexbor import LexborHTMLParser
 
     from doclake.extract.formats.html import data_tables

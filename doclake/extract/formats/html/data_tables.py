@@ -31,25 +31,25 @@ class Table:
 
 def read(node: Any, styles: Styles) -> Table:
     """Cells, spans, links and hidden text of a data table."""
-    found = Table()
+    table = Table()
     links: dict[str, None] = {}
-    found_rows: list[list[Cell]] = []
+    filled_rows: list[list[Cell]] = []
     for row in rows(node):
         head = row.parent is not None and row.parent.tag == "thead"
         read_cells = [
-            _cell(cell, head, styles, links, found.hidden, _hiding(cell, row, styles))
+            _cell(cell, head, styles, links, table.hidden, _hiding(cell, row, styles))
             for cell in cells(row)
         ]
         if read_cells:
-            found_rows.append(read_cells)
+            filled_rows.append(read_cells)
     caption = next((child for child in node.iter() if child.tag == "caption"), None)
     title = clean(caption.text(), lines=False) if caption is not None else ""
-    if not is_empty(found_rows):
-        text = to_text(found_rows)
-        found.text = f"{title}\n{text}" if title else text
-        found.html = to_html(found_rows, title)
-    found.links = tuple(links)
-    return found
+    if not is_empty(filled_rows):
+        text = to_text(filled_rows)
+        table.text = f"{title}\n{text}" if title else text
+        table.html = to_html(filled_rows, title)
+    table.links = tuple(links)
+    return table
 
 
 def _hiding(cell: Any, row: Any, styles: Styles) -> str | None:
@@ -62,13 +62,13 @@ def _hiding(cell: Any, row: Any, styles: Styles) -> str | None:
 
 def rows(node: Any) -> list[Any]:
     """Rows of this table, not of the tables in its cells."""
-    found = []
+    own_rows = []
     for child in node.iter():
         if child.tag == "tr":
-            found.append(child)
+            own_rows.append(child)
         elif child.tag in _SECTIONS:
-            found.extend(row for row in child.iter() if row.tag == "tr")
-    return found
+            own_rows.extend(row for row in child.iter() if row.tag == "tr")
+    return own_rows
 
 
 def cells(row: Any) -> list[Any]:
@@ -129,7 +129,7 @@ def _flat(root: Any, styles: Styles, links: dict[str, None], hidden: list[tuple[
 
 
 def raw_text(node: Any) -> str:
-    """Text of a `pre`, white space kept."""
+    """Text of a `pre`, with its white space."""
     pieces = []
     for child in node.traverse(include_text=True):
         if child.tag == "-text":
@@ -140,7 +140,7 @@ def raw_text(node: Any) -> str:
 
 
 def math_text(node: Any) -> str:
-    """A formula: its TeX if the page carries it, else its signs in a row."""
+    """A formula: its TeX if the page has it, else its signs in a row."""
     annotation = node.css_first("annotation[encoding='application/x-tex']")
     if annotation is not None:
         return annotation.text().strip()

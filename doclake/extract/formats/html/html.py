@@ -29,14 +29,14 @@ _TITLE = re.compile(r"<title\b[^>]*>", re.IGNORECASE)
 
 
 class Html:
-    """Web pages. Boilerplate becomes Header, Footer or Other; what is hidden says why."""
+    """Web pages. Boilerplate becomes Header, Footer or Other; hidden text says why it is hidden."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         text, codec = charset.decode(file.read_bytes())
         blocks = Blocks("selectolax", options.limits)
         page = read(text, blocks)
         if not blocks.elements and "</title" not in text.lower():
-            # A title that never ends swallows the page; what it opens with is all that is lost.
+            # A title without an end swallows the page; without its opening tag the page is read.
             page = read(_TITLE.sub("", text), blocks)
         if not blocks.elements:
             raise DocumentEmpty("The page shows no text.")
@@ -58,7 +58,7 @@ def read(
 ) -> Page:
     """Add the elements of an HTML text to `blocks`; `facts` are fields set on each (`page` ...).
 
-    `boilerplate=False` takes everything as content: right for mails, books and Markdown. `sheet` is
+    `boilerplate=False` takes everything as content: for mails, books and Markdown. `sheet` is
     a style sheet that the page refers to.
     """
     from selectolax.lexbor import LexborHTMLParser

@@ -1,4 +1,4 @@
-"""Which tables of a page hold data, and which only place things."""
+"""Which tables of a page hold data, and which only arrange the page."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class _Inside:
 
 
 class Layouts:
-    """Answers for each table below `root` (selectolax). Linear in the page's size however deep
-    its tables nest: what stands in them is counted in one pass, from the inside out."""
+    """Judges each table below `root` (selectolax). Linear in the page's size, however deep its
+    tables nest: one pass counts what stands in them, from the inside out."""
 
     def __init__(self, root: Any) -> None:
         self._tables: dict[int, _Inside] = {}
@@ -32,7 +32,7 @@ class Layouts:
             self._count(root)
 
     def _count(self, root: Any) -> None:
-        innermost: dict[int, _Inside] = {}  # of the elements inside of tables, by `mem_id`
+        innermost: dict[int, _Inside] = {}  # of the elements inside tables, by `mem_id`
         for node in root.traverse(include_text=True):
             tag, parent = node.tag, node.parent
             around = innermost.get(parent.mem_id) if parent is not None else None
@@ -53,7 +53,7 @@ class Layouts:
                 table.around.has_headings |= table.has_headings
 
     def is_layout(self, node: Any) -> bool:
-        """A table that only places things: its cells are read as flowing text.
+        """Whether a table only arranges the page: its cells are then read as flowing text.
 
         The signs are those of WAI's advice to screen readers: no headings, a single row or column,
         tables inside, cells full of paragraphs.
@@ -67,7 +67,7 @@ class Layouts:
         rows = [cells for cells in map(data_tables.cells, data_tables.rows(node)) if cells]
         if inside.has_headings:
             return len(rows) == 1 and len(rows[0]) == 1
-        # No table is inside from here on, so nothing below is looked at twice.
+        # From here on the table holds no other, so nothing below is visited twice.
         if max((len(cells) for cells in rows), default=0) < 2:
             return len(rows) < 2 or any(
                 cell.css_first(_FLOW) is not None for cells in rows for cell in cells

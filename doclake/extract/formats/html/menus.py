@@ -1,4 +1,4 @@
-"""Menus, teasers and small print that no tag and no class name gives away, told by their words."""
+"""Menus, teasers and small print that only their words reveal: no tag or class name marks them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from doclake.extract.model import Element
 
 _RUN = 4
 _TEASER, _LABEL = 120, 25
-"""Longest text of a link in a menu, and of what stands between two: a date, a number, a place."""
+"""Longest text of a link in a menu, and of a label between two: a date, a number, a place."""
 _LINKED = 0.8
 _CONTENT = ("NarrativeText", "ListItem", "Table", "Caption", "Title")
 _SMALL_PRINT = re.compile(
@@ -26,12 +26,12 @@ _ALONE = re.compile(
 
 
 def mark(elements: list[Element], start: int, share: dict[int, float]) -> None:
-    """Make boilerplate among the elements from `start` Other or Footer. `share` is how much of an
-    element's text is links, where any is."""
+    """Turn boilerplate among the elements from `start` into Other or Footer. `share` is how much
+    of an element's text is links, if any is."""
     menu = _menus(elements, start, share)
     size = sum(len(e.text) for e in elements[start:] if e.type in _CONTENT)
     if sum(len(elements[index].text) for index in menu) * 2 > size:
-        menu = set()  # a page that is mostly such lists is a directory, and they stay
+        menu = set()  # a page that consists mostly of such lists is a directory: they stay
     for index in range(start, len(elements)):
         element = elements[index]
         if element.type not in _CONTENT or element.hidden:
@@ -47,8 +47,8 @@ def mark(elements: list[Element], start: int, share: dict[int, float]) -> None:
 
 
 def _menus(elements: list[Element], start: int, share: dict[int, float]) -> set[int]:
-    """Runs of four or more texts that are nothing but links, with the labels between them and
-    the heading right above."""
+    """Runs of four or more texts that are only links, with the labels between them and the
+    heading right above."""
     menu: set[int] = set()
     run: list[int] = []
     last = start

@@ -1,4 +1,4 @@
-"""An element that is being read, and what it hands down to those inside it."""
+"""An element that is being read, and what it passes on to those inside it."""
 
 from __future__ import annotations
 

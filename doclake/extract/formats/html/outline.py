@@ -1,9 +1,9 @@
-"""Where on a page the prose stands: weights of every element, computed in one pass.
+"""Where the prose of a page stands: the weight of every element, computed in one pass.
 
 The weight of a block is its text, if it is long enough to be a sentence and mostly not links (the
 two features that tell content from templates best: Kohlschütter et al., Boilerplate Detection using
-Shallow Text Features, WSDM 2010). The content is found by going down from the body as long as one
-child holds nearly all of the weight.
+Shallow Text Features, WSDM 2010). To find the content, descend from the body as long as one
+element inside holds nearly all of the weight.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from doclake.extract.formats.html.layout_tables import Layouts
 _SENTENCE = 40
 _LINKED = 0.4
 _DOMINANT, _LEAST = 0.7, 0.5
-"""Share of its parent's weight, and of the whole page's, that a child must hold to be gone into."""
+"""Shares of the weight of its parent, and of the page, without which no element is entered."""
 _ALIKE = 0.2
-"""Share of the heaviest that an element without a class must weigh to be one of its kind."""
+"""Share of the heaviest element's weight that one without a class needs to count as its kind."""
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "select", "button", "head"})
 _CONTAINERS = frozenset(
     {"body", "div", "section", "article", "main", "center", "form", "span", "td", "th", "tr"}
@@ -32,8 +32,8 @@ _INLINE = frozenset(
 
 
 class Outline:
-    """Elements of a page in document order; number 0 is `root` (selectolax). Linear in its size,
-    at any depth."""
+    """Elements of a page in document order; number 0 is `root` (selectolax). Linear in the page's
+    size at any depth."""
 
     def __init__(self, root: Any, layouts: Layouts) -> None:
         self._layouts = layouts
@@ -95,7 +95,7 @@ class Outline:
 
     def content(self, start: Any, apart: Callable[[Any], bool]) -> Any | None:
         """The lowest element below `start` with nearly all of its prose; None if there is little
-        prose or it stands all over. `apart` tells elements whose inside does not count."""
+        prose or if it is scattered. `apart` is true of elements whose inside does not count."""
         weights = self._weights(apart)
         children: dict[int, list[int]] = {}
         for number in range(1, len(self.nodes)):
@@ -126,12 +126,12 @@ class Outline:
         }
 
     def _is_facts(self, number: int) -> bool:
-        """A data table, not one of links: prices, dates, who is responsible."""
+        """Whether it is a data table, not one of links: prices, dates, who is responsible."""
         node = self.nodes[number]
-        return node.tag == "table" and self._is_data[number] and self._says(node)
+        return node.tag == "table" and self._is_data[number] and self._has_prose(node)
 
     def _opens(self, best: int, siblings: list[int], weights: list[int]) -> bool:
-        """A container that is not just the longest of several of one kind (posts, sections)."""
+        """Whether `best` is a container, not just the longest of several of a kind (posts)."""
         node = self.nodes[best]
         if node.tag not in _CONTAINERS and "-" not in node.tag:
             return False
@@ -149,13 +149,13 @@ class Outline:
         sibling = node.parent.child
         while sibling is not None:
             known = sibling.mem_id != node.mem_id and sibling.mem_id in self._numbers
-            if known and self._kind(sibling) == kind and self._says(sibling):
+            if known and self._kind(sibling) == kind and self._has_prose(sibling):
                 return True
             sibling = sibling.next
         return False
 
-    def _says(self, node: Any) -> bool:
-        """There is text inside, and it is not mostly links."""
+    def _has_prose(self, node: Any) -> bool:
+        """Whether there is text inside that is not mostly links."""
         number = self.number(node)
         return self._all_links[number] < _LINKED * self._texts[number]
 
@@ -164,7 +164,7 @@ class Outline:
         return node.tag, node.attributes.get("class")
 
     def _weights(self, apart: Callable[[Any], bool]) -> list[int]:
-        """Prose inside every element."""
+        """Characters of prose inside each element."""
         skipped = [False] * len(self.nodes)
         weights = [0] * len(self.nodes)
         for number, node in enumerate(self.nodes):

@@ -1,8 +1,8 @@
 """Which parts of a page are not its content: navigation, headers, footers, banners.
 
 Landmarks of HTML and ARIA first; then class and id words in use across the web's templates; then
-the rule that what stands outside of the content is not it: outside of the one `main` or `article`
-that marks it, and outside of the element below that holds nearly all of the prose.
+the rule that whatever stands outside the content is boilerplate: outside the one `main` or `article`
+that marks it, and outside the element in it that holds nearly all of the prose.
 """
 
 from __future__ import annotations
@@ -57,11 +57,11 @@ _NOTE = re.compile(r"note|tip|callout|admonition|warning|caution|important|info\
 _KEEP = frozenset({"html", "body", "main", "article", "h1", "h2", "h3", "table", "td", "tr", "p"})
 _BOX = 0.6
 _MOST = 0.4
-"""A container with more than this share of the page's text is content, whatever it is called."""
+"""A container with more than this share of the page's text is content, whatever its name."""
 
 
 class Regions:
-    """Answers what region an element opens. `root` is the page's `body` (selectolax)."""
+    """Says which region an element opens. `root` is the page's `body` (selectolax)."""
 
     def __init__(self, root: Any, layouts: Layouts) -> None:
         self._outline = Outline(root, layouts)
@@ -71,19 +71,19 @@ class Regions:
         self.titles = self._outline.titles(self.main) if self.main is not None else set()
 
     def _find_main(self, root: Any) -> Any | None:
-        """The one element that marks the content, if it holds enough to be believed."""
+        """The one element that marks the content, if it holds enough text."""
         for selector, share in (
             ("main, [role=main]", 0.15),
             ("article, [itemprop=articleBody]", 0.4),
             ("#content, #main, #main-content, .post-content, .entry-content", 0.5),
         ):
-            found = root.css(selector)
-            if len(found) == 1 and self._outline.length(found[0]) > max(200, share * self._total):
-                return found[0]
+            marked = root.css(selector)
+            if len(marked) == 1 and self._outline.length(marked[0]) > max(200, share * self._total):
+                return marked[0]
         return None
 
     def _apart(self, node: Any) -> bool:
-        """The inside of an element is no prose of the page: another region, or never seen."""
+        """Whether the inside of an element is not prose of the page: another region, or hidden."""
         attributes = node.attributes
         if node.tag == "header" and not attributes:
             return False
@@ -130,15 +130,15 @@ class Regions:
         return "Other" if _LABEL.fullmatch(first.text().strip()) else None
 
     def _by_words(self, node: Any, names: str) -> ElementType | None:
-        found: ElementType | None = None
+        region: ElementType | None = None
         for name in names.split():
             words = [word.lower() for word in _SPLIT.split(name)]
             # `has-sidebar` and `no-sidebar` describe the page, not the element.
             if words and words[0] not in ("has", "no", "with", "without", "is"):
-                found = found or next(filter(None, map(_by_word, words)), None)
-        if found is None or self._outline.length(node) > _MOST * self._total:
+                region = region or next(filter(None, map(_by_word, words)), None)
+        if region is None or self._outline.length(node) > _MOST * self._total:
             return None
-        return None if node.css_first("main, h1") else found
+        return None if node.css_first("main, h1") else region
 
 
 def _by_word(word: str) -> ElementType | None:

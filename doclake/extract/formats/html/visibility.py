@@ -28,7 +28,7 @@ _FOR_SCREEN_READERS = {"sr-only", "visually-hidden", "screen-reader-text", "visu
 
 
 class Styles:
-    """Answers whether an element hides its text. Knows inline styles and rules of one class or
+    """Says whether an element hides its text. Knows inline styles and rules of one class or
     id (`.x {display:none}`) outside `@media`; not the whole cascade."""
 
     def __init__(self, sheets: list[str], external: bool) -> None:
@@ -46,15 +46,15 @@ class Styles:
                     self._hiding[name.lower()] = reason or ""
 
     def reason(self, tag: str, attributes: dict[str, str | None]) -> str | None:
-        """Why the text inside is not seen, or None."""
+        """Why the text inside is hidden, or None."""
         if tag == DELETED:
             return "deleted text"
         if "hidden" in attributes and attributes["hidden"] != "until-found":
             return "hidden attribute"
         style = attributes.get("style")
-        found = hiding_reason(style) if style else None
-        if found or not ({"class", "id"} & attributes.keys()):
-            return found
+        inline = hiding_reason(style) if style else None
+        if inline or not ({"class", "id"} & attributes.keys()):
+            return inline
         classes = (attributes.get("class") or "").lower().split()
         if _FOR_SCREEN_READERS.intersection(classes):
             return "for screen readers"
@@ -66,14 +66,14 @@ class Styles:
         return next((self._hiding[name] for name in names if name in self._hiding), None)
 
     def whitens(self, tag: str, attributes: dict[str, str | None]) -> bool:
-        """Text turns white (or transparent) here."""
+        """Whether text turns white from here on."""
         style = attributes.get("style") or ""
         if tag == "font" and (attributes.get("color") or "").lower() in ("white", "#ffffff"):
             return True
         return bool(style) and bool(_WHITE.search(style.lower()))
 
     def paints(self, attributes: dict[str, str | None]) -> bool:
-        """Something behind the text may have a colour from here on, so white may show."""
+        """Whether the background may have a colour from here on, so that white text may show."""
         if attributes.get("bgcolor") or attributes.get("background"):
             return True
         if _BACKGROUND.search((attributes.get("style") or "").lower()):
@@ -82,7 +82,7 @@ class Styles:
 
 
 def hiding_reason(declarations: str) -> str | None:
-    """Why text under these CSS declarations is not seen, or None."""
+    """Why these CSS declarations hide text, or None."""
     text = declarations.lower()
     for pattern, reason in _REASONS:
         if pattern.search(text):
@@ -93,11 +93,11 @@ def hiding_reason(declarations: str) -> str | None:
 def hiding_rules(sheet: str) -> str:
     """The rules of a style sheet that hide text, for the pages that share it."""
     rules = _RULE.findall(_without_at_rules(_COMMENT.sub("", sheet)))
-    return "".join(f"{names}{{{said}}}" for names, said in rules if hiding_reason(said))
+    return "".join(f"{names}{{{style}}}" for names, style in rules if hiding_reason(style))
 
 
 def _without_at_rules(sheet: str) -> str:
-    """The sheet without `@media {...}` and the like: they hide for some readers only."""
+    """The sheet without `@media {...}` and the like: they hide text only from some readers."""
     kept: list[str] = []
     position = 0
     while True:

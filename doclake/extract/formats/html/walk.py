@@ -1,4 +1,4 @@
-"""From the tree of a page to elements: one pass, no recursion, one context per open element."""
+"""From the tree of a page to elements: one pass, no recursion, a context for each open element."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class _Walk:
             self._linked += len(text.strip())
 
     def _hide(self, context: Context, text: str) -> None:
-        """Hidden words inside of a paragraph do not end it; what shows between them parts them."""
+        """Hidden words inside a paragraph do not end it; visible text between them parts them."""
         apart, self._shown_before = len(self._pieces) != self._shown_before, len(self._pieces)
         if self._unseen and self._unseen[-1][0].hidden == context.hidden:
             self._unseen[-1][1].append(f" {text}" if apart else text)
@@ -76,7 +76,7 @@ class _Walk:
         self._images.append(alt)
 
     def flush(self) -> int | None:
-        """End the paragraph: what was gathered becomes one element."""
+        """End the paragraph: the gathered text becomes one element."""
         text = "".join(self._pieces)
         index = self._add(self._context, text) if text.strip() else None
         if index is not None and self._linked:
@@ -114,15 +114,15 @@ class _Walk:
         return index
 
     def _is_page_title(self, context: Context, region: str, text: str) -> bool:
-        """Templates put the title of the page above its content; the name of the site stands there
-        too, but it is the shorter part of the title."""
+        """Whether it is the title that templates put above the content. The name of the site stands
+        there too, but as the shorter part of the title."""
         if context.kind != "Title" or region != "Header" or not self.title:
             return False
         parts = sorted(_TITLE_PARTS.split(self.title), key=len)
         return clean(text, lines=False) in (self.title, parts[-1].strip())
 
     def open(self, node: Any, tag: str, context: Context) -> Context | None:
-        """Context for the inside of an element; None where its inside is done already."""
+        """The context for the inside of an element; None if the inside is done already."""
         attributes = node.attributes
         if tag in BLOCKS:
             self.flush()
@@ -228,8 +228,8 @@ def walk(
 
 
 def _visit(root: Any, state: _Walk, context: Context) -> None:
-    """Depth first by the links between nodes: a million nested elements need no stack of ours
-    beyond one context each."""
+    """Visit nodes depth first by their links: a million nested elements need only one context
+    each."""
     stack: list[tuple[Any, Context]] = []
     node: Any | None = root
     while node is not None:
@@ -237,7 +237,7 @@ def _visit(root: Any, state: _Walk, context: Context) -> None:
         inner: Context | None = None
         if tag == "-text":
             state.text(context, node.text_content or "")
-        elif tag is None:  # `<?php ... ?>`: nothing of it is shown
+        elif tag is None:  # `<?php ... ?>` shows nothing
             inner = context
         elif tag not in SKIPPED and not tag.startswith(("-", "!")):
             inner = state.open(node, tag, context)

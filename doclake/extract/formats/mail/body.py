@@ -1,4 +1,4 @@
-"""The body of a mail in the forms mails have it: HTML, RTF, plain text."""
+"""The body of a mail in any of its forms: HTML, RTF, plain text."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from doclake.settings import Limits
 
 _SIGNATURE_MARK = re.compile(r"^-- ?$", re.MULTILINE)
 RTF = "text/rtf"
-_FROM_TEXT, _HEAD = b"\\fromtext", 1000  # a word in the head of such an RTF (MS-OXRTFEX 2.1.3.1)
+_FROM_TEXT, _HEAD = b"\\fromtext", 1000  # marks an RTF made from plain text (MS-OXRTFEX 2.1.3.1)
 
 Body = tuple[str, str]
-"""Media type and text. RTF is text of one byte a character (Latin-1): it names its code pages."""
+"""Media type and text. RTF has one character for each byte (Latin-1): it names its code pages."""
 
 
 def add(body: Body, blocks: Blocks) -> None:
-    """Add a body; what follows the signature mark of plain text is its Footer."""
+    """Add a body; the text after the signature mark of plain text becomes a Footer."""
     kind, words = body
     if kind == "text/html":
         html.read(words, blocks, boilerplate=False)
@@ -44,9 +44,8 @@ def length(bodies: list[Body], limits: Limits) -> int:
 def richest(
     rich: bytes | str | None, compressed: bytes | str | None, plain: bytes | str | None
 ) -> list[Body]:
-    """The body as Outlook keeps it, in the form with most structure: HTML, else compressed RTF
-    (MS-OXRTFCP) unless that was only made from the plain text, else plain text. Nothing where there
-    is none."""
+    """Outlook's body in the form with most structure: HTML, else compressed RTF (MS-OXRTFCP) that
+    was not made from the plain text, else plain text. Empty if there is none."""
     if isinstance(rich, bytes):
         rich = charset.decode(rich)[0]
     if rich and rich.strip():
@@ -60,11 +59,11 @@ def richest(
 
 
 def _decompressed(data: bytes) -> bytes:
-    """The RTF; nothing where it is damaged, so that the plain text is taken."""
+    """The RTF; empty if it is damaged, so that the plain text is taken."""
     from compressed_rtf import decompress
 
     try:
-        found: bytes = decompress(data)
+        rtf: bytes = decompress(data)
     except Exception:  # the library raises Exception itself
         return b""
-    return found if reader.is_rtf(found) else b""
+    return rtf if reader.is_rtf(rtf) else b""

@@ -1,4 +1,4 @@
-"""Header fields and bodies of messages, decoded as they came and not as they should have."""
+"""Header fields and bodies of messages, decoded as they are and not as they should be."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def file_name(part: Message) -> str:
 
 
 def content(part: Message) -> bytes:
-    """The bytes of a part, its transfer encoding undone where that can be."""
+    """The bytes of a part, with its transfer encoding undone where possible."""
     for decode in (True, False):
         try:
             data: Any = part.get_payload(decode=decode)
@@ -55,7 +55,7 @@ def field(message: Message, name: str) -> str:
 
 
 def _charset_of(message: Message) -> str | None:
-    """What the message, or else its first part, says of its text."""
+    """The charset that the message, or else its first part, declares."""
     first: Any = message.get_payload() if message.is_multipart() else None
     for part in (message, first[0] if isinstance(first, list) and first else None):
         declared = part.get_param("charset") if isinstance(part, Message) else None
@@ -65,7 +65,7 @@ def _charset_of(message: Message) -> str | None:
 
 
 def _decode(value: Any, hint: str | None = None) -> str:
-    """A field in words: RFC 2047 words, or raw bytes, most likely in the encoding of the body."""
+    """The text of a field: RFC 2047 words, or raw bytes, most likely encoded as the body."""
     try:
         parts = decode_header(str(value) if not hasattr(value, "encode") else value)
     except (MessageError, ValueError):
@@ -82,7 +82,7 @@ def _decode(value: Any, hint: str | None = None) -> str:
 
 
 def _is_raw(text: str) -> bool:
-    """The parser keeps bytes beyond ASCII as lone surrogates."""
+    """Whether it holds raw bytes: the parser keeps those beyond ASCII as lone surrogates."""
     return any("\udc80" <= c <= "\udcff" for c in text) and all(
         c.isascii() or "\udc80" <= c <= "\udcff" for c in text
     )

@@ -16,7 +16,7 @@ _SPLIT = re.compile(rb"(?:\A|\n\r?\n)From [^\n]*\d{4}[^\n]*\n")
 
 
 class Mailbox:
-    """Many messages in one file: each becomes a child, the list of subjects an element."""
+    """Each message becomes a child, the list of subjects an element."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         data = file.read_bytes()

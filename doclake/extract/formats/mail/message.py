@@ -1,6 +1,6 @@
-"""E-mail (RFC 5322, MIME) and mailboxes (mbox) with the standard library's lenient parser.
+"""E-mail (RFC 5322, MIME) with the standard library's lenient parser.
 
-What Outlook wraps a message in (TNEF) and signed envelopes (S/MIME) are opened.
+Outlook's wrapping of a message (TNEF) and signed envelopes (S/MIME) are opened.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Mail:
 
 
 def parse(data: bytes) -> Message:
-    """The message; what is malformed in it is kept as the parser found it."""
+    """The message; malformed parts stay as the parser found them."""
     try:
         return message_from_bytes(plain(data))
     except RecursionError:
@@ -67,14 +67,14 @@ def parse(data: bytes) -> Message:
 
 
 def plain(data: bytes) -> bytes:
-    """The bytes from the first field on: UTF-16 undone, no mark that hides it from a parser."""
+    """The bytes from the first field on, as UTF-8 without a byte order mark, for a parser."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:200]:
         data = charset.decode(data)[0].encode()
     return data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
 
 
 class _Reader:
-    """Bodies to show and children to hand on, from the tree of parts."""
+    """Gathers bodies and children from the tree of parts."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -85,12 +85,10 @@ class _Reader:
         self._parts = 0
 
     def shown(self) -> list[Body]:
-        """The bodies. That of a TNEF is mostly one of them once more; it counts where they say
-        much less."""
+        """The bodies, and that of a TNEF if they say much less: mostly it repeats one of them."""
         if not self._wrapped:
             return self.bodies
-        said = length(self.bodies, self.limits) * 2
-        enough = said >= length(self._wrapped, self.limits)
+        enough = length(self.bodies, self.limits) * 2 >= length(self._wrapped, self.limits)
         return self.bodies if enough else self.bodies + self._wrapped
 
     def collect(self, part: Message, depth: int) -> None:
@@ -134,7 +132,7 @@ class _Reader:
             self.bodies[before:] = keep
 
     def _envelope(self, part: Message, kind: str, depth: int) -> None:
-        """The signed entity inside of S/MIME, read as if it stood there."""
+        """Read the signed entity in an S/MIME envelope as if it stood in its place."""
         try:
             inner = smime.content(content(part))
         except DocumentMalformed:

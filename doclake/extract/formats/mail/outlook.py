@@ -53,7 +53,7 @@ class OutlookMessage:
 def _load(file: Path) -> Any:
     from oxmsg import Message
 
-    ole.open_file(file).close()  # oxmsg would only say what olefile says, in more ways
+    ole.open_file(file).close()  # olefile gives one clear error where oxmsg raises many kinds
     try:
         return Message.load(str(file))
     except Exception as error:
@@ -61,10 +61,10 @@ def _load(file: Path) -> Any:
 
 
 def _get(thing: Any, name: str) -> Any:
-    """A property, or None where the file is too damaged to tell."""
+    """A property, or None if the file is too damaged."""
     try:
         return getattr(thing, name)
-    except Exception:  # oxmsg decodes lazily and lets every error of it through
+    except Exception:  # oxmsg decodes lazily and lets every error through
         return None
 
 
@@ -90,16 +90,16 @@ def _fields(message: Any) -> dict[str, str]:
     sender = clean(_get(message, "sender") or "", lines=False)
     if not sender:
         sender = f"{name} <{address}>" if name and "@" in address else name or address
-    found = {"From": sender}
+    fields = {"From": sender}
     recipients = _get(message, "recipients") or []
     for label, identity in _FIELDS:
-        found[label] = _property(message, identity)
-    if not found["To"]:
+        fields[label] = _property(message, identity)
+    if not fields["To"]:
         shown = [f"{_get(r, 'name') or ''} <{_get(r, 'email_address') or ''}>" for r in recipients]
-        found["To"] = ", ".join(shown)
+        fields["To"] = ", ".join(shown)
     date = _get(message, "sent_date")
-    found["Date"] = date.isoformat() if date else ""
-    return {name: value for name, value in found.items() if value}
+    fields["Date"] = date.isoformat() if date else ""
+    return {name: value for name, value in fields.items() if value}
 
 
 def _bodies(message: Any) -> list[Body]:
@@ -127,8 +127,8 @@ def _attachments(message: Any, depth: int = 0) -> list[Child]:
 
 
 def _mail(storage: Any, depth: int) -> EmailMessage | None:
-    """A message inside of a message, which MSG keeps as a folder and not as a file, written as a
-    mail; None for other objects."""
+    """A message inside a message, which MSG keeps as a folder and not as a file, as a mail; None
+    for other objects."""
     message = _inner_message(storage)
     fields, bodies, children = _fields(message), _bodies(message), _attachments(message, depth + 1)
     subject = clean(_get(message, "subject") or "", lines=False)
@@ -152,7 +152,7 @@ def _mail(storage: Any, depth: int) -> EmailMessage | None:
 def _inner_message(storage: Any) -> Any:
     from oxmsg import Message
 
-    # The table of properties has a shorter head there (MS-OXMSG 2.4.1.2), which oxmsg counts with.
+    # Its table of properties has a shorter head (MS-OXMSG 2.4.1.2) than oxmsg expects.
     head = bytes(_ROOT_HEAD - _INNER_HEAD)
     streams = [
         replace(stream, bytes_=head + stream.bytes_) if stream.name == _TABLE else stream
@@ -162,7 +162,7 @@ def _inner_message(storage: Any) -> Any:
 
 
 def _opened(message: Any, children: list[Child]) -> list[Child]:
-    """The mail inside of the signed envelope that is all a message of this class holds. Raises
+    """The mail in the signed envelope, if that is all the message holds. Raises
     `DocumentEncrypted` for a sealed one."""
     if (_get(message, "message_class") or "").upper() != _ENVELOPED:
         return children

@@ -1,6 +1,6 @@
-"""What stands inside a CMS envelope (RFC 5652): S/MIME mails and signed files (`.p7m`).
+"""The content of a CMS envelope (RFC 5652): S/MIME mails and signed files (`.p7m`).
 
-Signatures are not checked: whether to trust a document is not asked here, only what it says.
+Signatures are not checked: the question here is what a document says, not whether to trust it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SEALED = frozenset(
 
 
 class Signed:
-    """A file in its signature: the one child."""
+    """A signed file: its content is the one child."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         inner = content(file.read_bytes())
@@ -30,8 +30,8 @@ class Signed:
 
 
 def content(data: bytes) -> bytes:
-    """The signed content; empty where only a signature or certificates are there. Raises
-    `DocumentEncrypted` for what needs a key and `DocumentMalformed`."""
+    """The signed content; empty if there is only a signature or certificates. Raises
+    `DocumentEncrypted` if it needs a key, and `DocumentMalformed`."""
     from asn1crypto.cms import ContentInfo
 
     try:
@@ -47,6 +47,6 @@ def content(data: bytes) -> bytes:
 
 
 def _octets(node: object) -> bytes:
-    """Octets as they are, or parsed by asn1crypto where they are DER themselves."""
-    found = getattr(node, "native", None)
-    return found if isinstance(found, bytes) else b""
+    """The octets, even if they are DER themselves, which asn1crypto parses."""
+    value = getattr(node, "native", None)
+    return value if isinstance(value, bytes) else b""

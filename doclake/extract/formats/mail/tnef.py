@@ -1,7 +1,7 @@
 """TNEF (MS-OXTNEF): Outlook's own wrapping of a message, which arrives as `winmail.dat`.
 
-tnefparse 1.4.0 was read first and not taken: it cuts the zero bytes off the end of attachments,
-and one date or letter it cannot read loses the whole message.
+tnefparse 1.4.0 was rejected: it cuts zero bytes off the end of attachments, and one date or letter
+that it cannot read loses the whole message.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class _Attachment:
 
 @dataclass(slots=True)
 class Message:
-    """What the stream holds; `bodies` in the form that keeps most of the structure."""
+    """What the stream holds; `bodies` in the form with most structure."""
 
     fields: dict[str, str]
     bodies: list[Body]
@@ -89,27 +89,27 @@ class Tnef:
         if not blocks.elements and not children:
             raise DocumentEmpty("The message has neither fields nor body.")
         title = message.fields.get("Subject")
-        said = message.fields | message.thread
-        return Extraction(blocks.elements, children, title=title, metadata=said)
+        metadata = message.fields | message.thread
+        return Extraction(blocks.elements, children, title=title, metadata=metadata)
 
 
 def parse(data: bytes, options: Options) -> Message:
-    """The message in a TNEF stream. One that is cut off gives what is there; raises
-    `DocumentMalformed` for what is no TNEF, `LimitExceeded` for too many attachments."""
+    """The message in a TNEF stream. A truncated one gives what is there; raises
+    `DocumentMalformed` for what is not TNEF, `LimitExceeded` for too many attachments."""
     if not data.startswith(SIGNATURE):
         raise DocumentMalformed("The stream is not TNEF.")
     codec: str | None = None
-    found: Properties = {}
+    properties: Properties = {}
     attachments: list[_Attachment] = []
     for kind, value in _attributes(data):
         if kind == _CODE_PAGE:
             codec = codec_of_page(int.from_bytes(value[:4], "little"))
         elif kind == _PROPERTIES:
-            found |= _properties(value, codec)
+            properties |= _properties(value, codec)
         elif kind == _SUBJECT:
-            found.setdefault(_P_SUBJECT, _decoded(value, codec))
+            properties.setdefault(_P_SUBJECT, _decoded(value, codec))
         elif kind == _BODY:
-            found.setdefault(_P_BODY, _decoded(value, codec))
+            properties.setdefault(_P_BODY, _decoded(value, codec))
         elif kind == _NEW_ATTACHMENT:
             attachments.append(_Attachment())
             if len(attachments) > options.limits.archive_entries:
@@ -121,23 +121,23 @@ def parse(data: bytes, options: Options) -> Message:
         for number, attachment in enumerate(attachments, start=1)
         for child in attachment.children(number)
     ]
-    fields = {name: _words(found.get(identity)) for identity, name in _FIELDS.items()}
-    fields["Subject"] = _words(found.get(_P_SUBJECT))
+    fields = {name: _words(properties.get(identity)) for identity, name in _FIELDS.items()}
+    fields["Subject"] = _words(properties.get(_P_SUBJECT))
     return Message(
         {name: value for name, value in fields.items() if value},
-        richest(found.get(_P_HTML), found.get(_P_RTF), found.get(_P_BODY)),
+        richest(properties.get(_P_HTML), properties.get(_P_RTF), properties.get(_P_BODY)),
         children,
-        _thread(found),
+        _thread(properties),
     )
 
 
-def _thread(found: Properties) -> dict[str, str]:
+def _thread(properties: Properties) -> dict[str, str]:
     """When the message was sent, and what it answers."""
-    said = {name: _words(found.get(identity)) for identity, name in _THREAD.items()}
-    sent = found.get(_P_SENT)
+    fields = {name: _words(properties.get(identity)) for identity, name in _THREAD.items()}
+    sent = properties.get(_P_SENT)
     if isinstance(sent, bytes):
-        said["Date"] = from_file_time(int.from_bytes(sent, "little")) or ""
-    return said
+        fields["Date"] = from_file_time(int.from_bytes(sent, "little")) or ""
+    return fields
 
 
 def _fill(attachment: _Attachment, kind: int, value: bytes, codec: str | None) -> None:
@@ -160,8 +160,8 @@ def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _properties(data: bytes, codec: str | None) -> Properties:
-    """Properties by identity, those with names of their own left out; up to where they break."""
-    found: Properties = {}
+    """Properties by identity, without named ones; of a damaged list, those before the damage."""
+    properties: Properties = {}
     try:
         (count,) = struct.unpack_from("<I", data)
         position = 4
@@ -172,10 +172,10 @@ def _properties(data: bytes, codec: str | None) -> Properties:
                 position = _after_name(data, position)
             value, position = _value(data, position, kind, codec)
             if value is not None and identity < _NAMED:
-                found[identity] = value
+                properties[identity] = value
     except (struct.error, KeyError):
         pass
-    return found
+    return properties
 
 
 def _after_name(data: bytes, position: int) -> int:

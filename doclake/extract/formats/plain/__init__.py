@@ -1,1 +1,1 @@
-"""Plain text and what is close to it."""
+"""Plain text and formats close to it."""

@@ -1,4 +1,4 @@
-"""CSV, TSV and their relatives: the dialect is found by trying, not by the first line alone."""
+"""CSV, TSV and their relatives: the delimiter is found by trying each on many rows."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _SAMPLE_ROWS = 100
 ROWS_PER_TABLE = 500
 """A long file becomes several Table elements, so none is too large to handle."""
 MAX_COLUMNS = 16_384
-"""What spreadsheets can hold; more is no table."""
+"""What spreadsheets can hold; more is not a table."""
 MAX_FIELD = 1 << 24
 _MAX_LINES_ABOVE = 5
 
 
 class Delimited:
-    """Every row whole, ragged ones too; the first row is taken as heading. Lines of one cell above
-    it are the title of the table and what is said about it."""
+    """Every row whole, ragged ones too; the first row is the header. Lines of one cell above it
+    are the title of the table and remarks on it."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         text, codec = charset.decode(file.read_bytes())
@@ -42,7 +42,7 @@ class Delimited:
 
 
 def _lines_above(rows: list[list[str]]) -> int:
-    """How many rows of one cell stand above the first of several, where rows of as many follow."""
+    """How many rows of one cell stand above the first row of several cells, if more such follow."""
     filled = [sum(1 for cell in row if cell.strip()) for row in rows[: _MAX_LINES_ABOVE + 3]]
     above = next((place for place, count in enumerate(filled) if count > 1), 0)
     below = filled[above:]
@@ -63,7 +63,7 @@ def add_tables(rows: list[list[str]], blocks: Blocks) -> None:
 
 
 def parse(text: str, delimiter: str | None = None) -> list[list[str]]:
-    """Rows of fields, rows of nothing left out. Raises `LimitExceeded` for absurd widths."""
+    """Rows of fields, without empty rows. Raises `LimitExceeded` for absurd widths."""
     text = text.replace("\0", "")
     if text[:4].lower() == "sep=":  # Excel's own way to name the delimiter
         line, _, text = text.partition("\n")
@@ -86,7 +86,7 @@ def _rows(text: str, delimiter: str) -> list[list[str]]:
 
 
 def _find_delimiter(text: str) -> str:
-    """The delimiter whose rows agree best in width; the comma where none splits anything."""
+    """The delimiter whose rows agree best in width; the comma if none splits anything."""
     sample = text[: 1 << 16]
     best, best_score = ",", 0.0
     for delimiter in _DELIMITERS:

@@ -1,4 +1,4 @@
-"""JSON and JSON Lines: one element per record, a line per value with its path before it."""
+"""JSON and JSON Lines: an element for each record, with a line `path: value` for each value."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MAX_COLUMNS = 50
 
 
 class Json:
-    """A list of flat objects is a table; anything else a record for each item at the top."""
+    """A list of flat objects is a table; otherwise each item at the top is a record."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         text, codec = charset.decode(file.read_bytes())
@@ -41,7 +41,7 @@ class Json:
 
 
 class JsonLines:
-    """A record a line. A broken line is left out and counted; all broken is malformed."""
+    """One record a line. Broken lines are left out and counted; if all are, it is malformed."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         text, codec = charset.decode(file.read_bytes())
@@ -121,5 +121,5 @@ def _rows(records: list[dict[str, Any]]) -> list[list[str]]:
 def _title(value: Any) -> str | None:
     if not isinstance(value, dict):
         return None
-    found = next((value[key] for key in _TITLE_KEYS if isinstance(value.get(key), str)), None)
-    return found or None
+    titles = (value[key] for key in _TITLE_KEYS if isinstance(value.get(key), str))
+    return next(titles, None) or None

@@ -1,4 +1,4 @@
-"""Markdown by CommonMark with tables and strike-through (markdown-it-py), read on as HTML."""
+"""Markdown by CommonMark with tables and strike-through (markdown-it-py), then read as HTML."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from doclake.extract.text import charset
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _MAX_NESTING = 60
-_SLACK = 2000  # addresses of links and pictures are letters of the source, not of the text
+_SLACK = 2000  # letters: addresses of links and pictures stand in the source, not in the text
 _FIELD = re.compile(r"^([A-Za-z][\w-]*):[ \t]*(\S.*)$", re.MULTILINE)
 
 
@@ -31,7 +31,7 @@ class Markdown:
             metadata = {k.lower(): v.strip("\"' ") for k, v in _FIELD.findall(front[1])}
         html.read(to_html(text), blocks, boilerplate=False)
         if _letters(text) > 2 * sum(_letters(e.text) for e in blocks.elements) + _SLACK:
-            # The parser drops what nests deeper than it goes: better plain than lost.
+            # The parser drops what nests too deep: plain text is better than a loss.
             blocks.elements.clear()
             add_paragraphs(text, blocks)
         title = metadata.pop("title", None) or _first_heading(blocks)
@@ -42,7 +42,7 @@ class Markdown:
 
 
 def to_html(text: str) -> str:
-    """CommonMark to HTML. What nests deeper than `_MAX_NESTING` the parser leaves out."""
+    """CommonMark to HTML. The parser leaves out what nests deeper than `_MAX_NESTING`."""
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(

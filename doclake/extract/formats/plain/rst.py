@@ -1,4 +1,4 @@
-"""reStructuredText by docutils, read on as HTML. Nothing is included, run or fetched."""
+"""reStructuredText by docutils, then read as HTML. Nothing is included, run or fetched."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ReStructuredText:
 
 
 def to_html(text: str) -> str:
-    """Body of the document as HTML; raises `LimitExceeded` for nesting beyond the parser."""
+    """Body of the document as HTML; raises `LimitExceeded` for nesting too deep for the parser."""
     from docutils.core import publish_parts
 
     try:

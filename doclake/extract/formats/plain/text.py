@@ -1,4 +1,4 @@
-"""Plain text: paragraphs, and the headings and list items that its layout gives away."""
+"""Plain text: paragraphs, and the headings and list items that its layout shows."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ _ADDRESS = re.compile(r"(?:https?|ftp)://")
 
 
 class Xml:
-    """Elements by the names tags commonly have; text is never lost for an unknown name."""
+    """Elements by common names of tags; the text under an unknown name is kept."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         data = file.read_bytes()
@@ -59,8 +59,8 @@ class Xml:
 
 
 def _root(data: bytes) -> tuple[etree._Element, str]:
-    """The root, and the encoding. Bytes in another encoding than declared, or broken tags, are
-    mended."""
+    """The root, and the encoding. Broken tags, and bytes in another encoding than declared, are
+    repaired."""
     from doclake.errors import DocumentMalformed
 
     try:
@@ -77,18 +77,18 @@ class _Walk:
         self.blocks = blocks
 
     def visit(self, node: etree._Element, depth: int) -> None:
-        """Depth of sections, not of tags; recursion is bounded by the parser's own limit."""
+        """`depth` counts sections, not tags; the parser's own limit bounds the recursion."""
         name = local(node)
         if not name or name in _SKIPPED:
             return
         if name in _TABLES:
             self._table(node)
         elif name in _TITLES and _is_leaf(node):
-            self._say("Title", node, level=max(depth, 1))
+            self._add("Title", node, level=max(depth, 1))
         elif name in _ITEMS and _is_leaf(node):
-            self._say("ListItem", node, level=1)
+            self._add("ListItem", node, level=1)
         elif name in _CAPTIONS and _is_leaf(node):
-            self._say("Caption", node)
+            self._add("Caption", node)
         elif _is_leaf(node):
             self._leaf(node, name)
         elif _is_record(node):
@@ -97,7 +97,7 @@ class _Walk:
             self._mixed(node, depth + (name in _SECTIONS))
 
     def _mixed(self, node: etree._Element, depth: int) -> None:
-        """Text between the children stands on its own, inline children with it."""
+        """Text between block elements is an element of its own, with its inline markup."""
         loose = [node.text or ""]
         for child in node:
             if local(child) in _INLINE and _is_leaf(child):
@@ -109,7 +109,7 @@ class _Walk:
         self._flush(loose)
 
     def _record(self, node: etree._Element) -> None:
-        """A line per value, its tag before it."""
+        """A line `tag: value` for each value."""
         lines = []
         for inner in node.iter():
             text = " ".join((inner.text or "").split())
@@ -126,11 +126,11 @@ class _Walk:
         if len(node) == 0 and len(_MARKUP.findall(text)) > 0:
             html.read(text, self.blocks, boilerplate=False)  # HTML as escaped text: feeds
         elif name in _PARAGRAPHS or len(text) > 120 or len(node):
-            self._say("NarrativeText", node)
+            self._add("NarrativeText", node)
         else:
             self.blocks.add("NarrativeText", text)
 
-    def _say(self, kind: Any, node: etree._Element, **facts: Any) -> None:
+    def _add(self, kind: Any, node: etree._Element, **facts: Any) -> None:
         values = (value for inner in node.iter() for value in inner.attrib.values())
         links = tuple(dict.fromkeys(value for value in values if _ADDRESS.match(value)))
         self.blocks.add(kind, _words(node), links=links, **facts)
@@ -170,7 +170,7 @@ def _is_leaf(node: etree._Element) -> bool:
 
 
 def _is_record(node: etree._Element) -> bool:
-    """Data, not prose: short values under tags of their own, and no list of such records."""
+    """Data, not prose: short values under tags of their own, but not a list of such records."""
     groups = [local(child) for child in node if len(child)]
     if len(groups) > len(set(groups)) and len(groups) > len(node) // 2:
         return False

@@ -1,4 +1,4 @@
-"""Groups of RTF: what their text is for, and what it becomes."""
+"""Groups of RTF: what their text is for and what becomes of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from doclake.extract.model import ElementType
 
-# Destinations whose text is not the document's.
+# Destinations whose text does not belong to the document.
 SKIPPED = frozenset(
     {"fonttbl", "colortbl", "stylesheet", "listtable", "listoverridetable", "rsidtbl", "generator"}
     | {"pict", "object", "themedata", "colorschememapping", "latentstyles", "datastore", "xmlnstbl"}
@@ -49,12 +49,12 @@ INFO = {
     "operator": "last_author",
     "doccomm": "description",
 }
-"""Destinations of the head that say something of the document, and the name of what they say."""
+"""Destinations in the head that describe the document, with the metadata name of each."""
 
 
 @dataclass(slots=True, frozen=True)
 class Group:
-    """What a group restores at its end."""
+    """The state that ends with a group."""
 
     destination: str = "body"
     hidden: bool = False

@@ -11,7 +11,7 @@ from doclake.extract.model import Child
 _OBJECT = re.compile(rb"\\objdata\s*([0-9A-Fa-f\s]+)")
 _EMBEDDED = 2
 _NO_SIZE = bytes(4)
-"""A package in a stream has its size first; one in an RTF has it in its head."""
+"""A package in a stream begins with its size; one in an RTF has it in its head."""
 
 
 def read(data: bytes) -> list[Child]:

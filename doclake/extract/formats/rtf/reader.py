@@ -33,7 +33,7 @@ def is_rtf(data: bytes) -> bool:
 
 
 def read(data: bytes, blocks: Blocks) -> dict[str, str]:
-    """Add the elements of an RTF to `blocks`; what its head says (`title`, `author` ...)."""
+    """Add the elements of an RTF to `blocks`; return what its head says (`title`, `author` ...)."""
     reader = _Reader(Tokens(data), blocks)
     reader.read()
     return {name: clean(text, lines=False) for name, text in reader.info.items()}
@@ -109,7 +109,7 @@ class _Reader:
         self._group = outer
 
     def _add_story(self, kind: ElementType, text: str) -> None:
-        """Notes wait for the end of the paragraph that calls them, footers for the last."""
+        """Notes wait for the end of the paragraph they belong to, footers for the end of all."""
         text = clean(text)
         if kind == "Footer":
             self._footers[text] = None
@@ -155,7 +155,7 @@ class _Reader:
             self._group = replace(self._group, destination=word)
         elif word in STORIES:
             self._open_story(word)
-        elif word == "shptxt" and self._story.runs:  # a text box hangs inside of a paragraph
+        elif word == "shptxt" and self._story.runs:  # a text box stands inside a paragraph
             self._story.runs.append(("\n", None))
         elif starred and word not in ("shpinst", "shptxt", "pnseclvl", "fldrslt", "bkmkstart"):
             self._group = replace(self._group, destination="skip")
@@ -217,7 +217,7 @@ class _Reader:
             self._end_paragraph()
         elif word == "row" and self._group.destination == "body":
             self._table.end_row()
-        elif word == "nestcell":  # of a table in a cell: a line of that cell
+        elif word == "nestcell":  # a cell of a table inside a cell: a line of the outer one
             self._in_table = True
             self._end_paragraph()
         elif word == "pard":
@@ -253,7 +253,7 @@ class _Reader:
             self._add_notes(self._notes)
 
     def _labelled(self, text: str) -> str:
-        """The text behind its number in a list; bullets are left out."""
+        """The text after its number in a list; bullets are left out."""
         label, self._label = clean(self._label, lines=False), ""
         shown = any(map(str.isalnum, label)) and label not in MARKS
         return f"{label} {text.lstrip()}" if shown and text.strip() else text

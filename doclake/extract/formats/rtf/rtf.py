@@ -1,7 +1,7 @@
 """RTF, read from its tokens.
 
-pandoc (the reader behind unstructured's `partition_rtf`) was measured first: it knows no code
-page but Windows-1252, so Korean or Russian RTF comes out garbled, and it shows hidden text.
+pandoc (the reader behind unstructured's `partition_rtf`) was measured first: it knows only the code
+page Windows-1252, so Korean or Russian RTF comes out garbled, and it shows hidden text.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ class Rtf:
         if not blocks.elements and not children:
             raise DocumentEmpty("The document has no text.")
         title = info.pop("title", None)
-        said = info | _dates(data)
-        return Extraction(blocks.elements, children, title=title or None, metadata=said)
+        metadata = info | _dates(data)
+        return Extraction(blocks.elements, children, title=title or None, metadata=metadata)
 
 
 def _dates(data: bytes) -> dict[str, str]:
     """When the document was made, changed and printed, as its head says."""
-    found = {}
+    dates = {}
     for name, words in _DATE.findall(data[:_HEAD]):
         numbers = {word: int(number) for word, number in _NUMBER.findall(words)}
         try:
@@ -50,5 +50,5 @@ def _dates(data: bytes) -> dict[str, str]:
             moment = datetime(*day, numbers.get(b"hr", 0), numbers.get(b"min", 0))
         except (KeyError, ValueError):
             continue
-        found[_DATES[name]] = moment.isoformat(timespec="minutes")
-    return found
+        dates[_DATES[name]] = moment.isoformat(timespec="minutes")
+    return dates

@@ -21,7 +21,7 @@ class Table:
         self._rows: list[Row] = []
 
     def word(self, word: str, number: int | None) -> bool:
-        """Whether the control word is about rows and cells."""
+        """Take a control word, if it is about rows and cells, and return whether it was."""
         if word == "trowd":
             self._edges, self._next, self._header = [], Edge(), False
         elif word == "trhdr":
@@ -45,7 +45,7 @@ class Table:
         self._cells = []
 
     def rows(self) -> list[list[Cell]]:
-        """Ends the table: all rows so far, and none are left."""
+        """End the table: return all its rows and forget them."""
         self.end_row()
         rows, self._rows = self._rows, []
         return with_spans(rows)

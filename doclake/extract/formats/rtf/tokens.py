@@ -1,4 +1,4 @@
-"""RTF as tokens: groups, control words, text in the code page that holds where it stands."""
+"""RTF as tokens: groups, control words, text decoded by the code page in force."""
 
 from __future__ import annotations
 
@@ -27,14 +27,15 @@ class Token:
 
 @dataclass(slots=True, frozen=True)
 class _Encoding:
-    """What a group restores at its end: the code page, and how much stands in for Unicode."""
+    """The state that ends with a group: the code page, and how many stand-ins follow a Unicode
+    character."""
 
     codec: str
     skip: int = 1
 
 
 class Tokens:
-    """Iterates over tokens. `fonts` maps a font number to its codec: its reader fills it."""
+    """Iterates over tokens. `fonts` maps a font number to its codec; the reader fills it."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
