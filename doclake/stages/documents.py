@@ -1,8 +1,8 @@
-"""documents: the registry of what a source lists, kept in step with a complete listing.
+"""documents: the registry of what a source lists, brought in line with each complete listing.
 
-No bytes are read here: a changed signature (size, time, tag) tells the stage `elements` to read
-them. So an unchanged source costs a listing and a join. A document gone from a complete listing is
-tombstoned, unless more are gone than the deletion guard allows.
+No bytes are read here: a changed signature (size, time, tag) makes the stage `elements` read them.
+So an unchanged source costs a listing and a join. A document that is gone from a complete listing
+gets a tombstone, unless more are gone than the deletion guard allows.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _commit(context: StageContext, rows: list[DocumentRow]) -> None:
 
 
 def _tombstone(context: StageContext, gone: pa.Table, live: int, report: StageReport) -> None:
-    """Mark what is gone as deleted, unless the guard holds it back with an alarm."""
+    """Mark the rows of `gone` as deleted; raise an alarm instead if the guard forbids it."""
     allowed = allowed_deletions(context.settings.deletion, live)
     if gone.num_rows > allowed and not context.allow_deletions:
         report.alarms.append(
@@ -101,8 +101,8 @@ def _tombstone(context: StageContext, gone: pa.Table, live: int, report: StageRe
             )
         )
         return
-    mine = pc.is_in(gone["bucket"], value_set=pa.array(context.buckets, pa.string()))
-    rows = DOCUMENTS.rows(gone.filter(mine))
+    in_run = pc.is_in(gone["bucket"], value_set=pa.array(context.buckets, pa.string()))
+    rows = DOCUMENTS.rows(gone.filter(in_run))
     for batch in batched(rows, COMMIT_ROWS):
         now = clock.now()
         _commit(context, [row | {"deleted_at": now, "updated_at": now} for row in batch])

@@ -1,7 +1,7 @@
-"""elements: extract the documents whose bytes or recipe changed, and drop those that are gone.
+"""elements: extract the documents whose bytes or recipe changed, and remove those that are gone.
 
-The unit is a tree: a listed document and everything found inside it. A document that fails is a
-ledger row with a typed reason; retryable failures are tried again by later runs, at most
+The unit is a tree: a listed document and everything found inside it. A document that fails gets a
+ledger row with a typed reason; later runs try retryable failures again, at most
 `processing.max_attempts` times for the same bytes and recipe.
 """
 
@@ -53,7 +53,7 @@ def _run(context: StageContext) -> StageReport:
 
 
 def _remove(context: StageContext, trees: list[list[LedgerRow]], report: StageReport) -> None:
-    """Drop the elements of documents that are gone. Their ledger rows stay, as deleted."""
+    """Remove the elements of documents that are gone. Their ledger rows stay, as deleted."""
     places = {tree[0]["root_id"]: tree[0]["bucket"] for tree in trees}
     known = ledger.of_trees(context.lake, context.source, places)
     ledger.undone(context.lake, context.source, known, _UNDONE)
@@ -121,13 +121,13 @@ def _commits(
 ) -> Iterator[list[tuple[ExtractedDocument, ...]]]:
     """Trees to commit together: at most `size` of them or `COMMIT_BYTES` of elements."""
     batch: list[tuple[ExtractedDocument, ...]] = []
-    held = 0
+    size_bytes = 0
     for tree in trees:
         batch.append(tree)
-        held += sum(document.elements.nbytes for document in tree)
-        if len(batch) >= size or held >= COMMIT_BYTES:
+        size_bytes += sum(document.elements.nbytes for document in tree)
+        if len(batch) >= size or size_bytes >= COMMIT_BYTES:
             yield batch
-            batch, held = [], 0
+            batch, size_bytes = [], 0
     if batch:
         yield batch
 
@@ -138,7 +138,7 @@ def _touch(
     signatures: Mapping[str, str],
     report: StageReport,
 ) -> None:
-    """Write down that these documents have been read again and are what they were."""
+    """Record that these documents were read again and have not changed."""
     rows = ledger.of_trees(context.lake, context.source, {r.root_id: r.bucket for r in roots})
     read = [
         row | {"signature": signatures[row["doc_id"]], "updated_at": clock.now()}
@@ -159,7 +159,7 @@ def _commit(
     signatures: Mapping[str, str],
     report: StageReport,
 ) -> None:
-    """Elements first, then what a count of the written rows says, in the ledger."""
+    """Write the elements, then the ledger with a count of the rows written."""
     documents = [document for tree in trees for document in tree]
     roots = sorted({document.root_id for document in documents})
     scope = Scope(context.source, sorted({d.bucket for d in documents}), {"root_id": roots})
@@ -177,13 +177,14 @@ def _commit(
         for d in documents
     ]
     ledger.write(context.lake, context.source, entries, roots)
-    _tell(report, entries, rows.num_rows)
+    _add_to_report(report, entries, rows.num_rows)
 
 
 def _entry(
     context: StageContext, document: ExtractedDocument, before: LedgerRow | None, written: int
 ) -> LedgerRow:
-    """Ledger row of an extracted document; failed attempts add up while nothing changed."""
+    """The ledger row of an extracted document; attempts that fail on the same bytes and
+    recipe add up."""
     error = document.error
     attempts = 0
     if (
@@ -238,7 +239,7 @@ def _metadata(documents: Iterable[ExtractedDocument]) -> list[MetadataRow]:
     ]
 
 
-def _tell(report: StageReport, entries: list[LedgerRow], rows: int) -> None:
+def _add_to_report(report: StageReport, entries: list[LedgerRow], rows: int) -> None:
     report.rows += rows
     report.add("elements", rows)
     report.add("pages", sum(entry["pages"] or 0 for entry in entries))

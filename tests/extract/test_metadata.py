@@ -234,7 +234,7 @@ def test_the_parent_believes_no_odd_field(row: list[Any]) -> None:
 
 
 def test_the_parent_believes_no_endless_list() -> None:
-    with pytest.raises(ValueError, match="too much"):
+    with pytest.raises(ValueError, match="too many"):
         metadata.checked([["name", "x", None]] * 8_000, Limits())
 
 

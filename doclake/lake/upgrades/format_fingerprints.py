@@ -1,8 +1,8 @@
-"""Documents keep their extraction when each format gets a fingerprint of its own.
+"""Documents keep their extraction, although each format now has its own fingerprint.
 
 Version 0.1 had one fingerprint for all formats. A ledger row with the one of today's settings and
-libraries gets the fingerprint of its media type. Other documents are extracted again, as they would
-be without the upgrade. The rows of `elements` keep the fingerprint of the recipe that made them.
+libraries gets the fingerprint of its media type. Every other document is extracted again, as it
+would have been anyway. The rows of `elements` keep the fingerprint under which they were made.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def run(opened: OpenedLake) -> None:
 
 
 def fingerprint_0_1(recipe: ExtractRecipe) -> str:
-    """What version 0.1 wrote for these settings, with the libraries of today."""
+    """The fingerprint that version 0.1 wrote for these settings, with the libraries of today."""
     facts = recipe.model_dump(mode="json") | {name: version(name) for name in _PARSERS}
     canonical = json.dumps(facts, sort_keys=True, ensure_ascii=False)
     return ids.digest("recipe", "extract", str(_CODE), canonical, size=8)

@@ -1,9 +1,9 @@
-"""Moves signatures from the registry to the ledger, and drops the hashes in the registry.
+"""The ledger gets the signature under which bytes were read; the registry loses their hash.
 
-Version 0.1 read changed bytes twice: to hash them in the stage `documents`, and to extract them.
-Now only extraction reads them, and the ledger keeps the signature under which they were listed.
-Where registry and ledger hold the same hash, the signature is copied; elsewhere the next run reads
-the bytes.
+Version 0.1 read and hashed changed bytes in the stage `documents`, and again to extract them. Now
+they are read once, where they are extracted, and the ledger keeps the signature that the listing
+gave them. If registry and ledger agree on the bytes, the signature is copied; if not, the next run
+reads them.
 """
 
 from __future__ import annotations

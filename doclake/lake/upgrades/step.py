@@ -1,4 +1,4 @@
-"""What a step is given."""
+"""What a step gets."""
 
 from __future__ import annotations
 

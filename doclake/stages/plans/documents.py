@@ -1,4 +1,4 @@
-"""documents: what the listing has that the registry has not, and the reverse."""
+"""documents: how the listing and the registry differ."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ SAMPLE = 1_000
 
 
 def listing(source: Source, context: StageContext, report: StageReport) -> tuple[pa.Table, bool]:
-    """doc_id, bucket, path, size, mtime, signature of all that is listed, and whether it is all."""
+    """doc_id, bucket, path, size, mtime, signature of every listed document, and whether these are
+    all."""
     buckets = context.source_settings.buckets
     parts: list[pa.Table] = []
     complete = True
@@ -57,16 +58,16 @@ _LISTED = pa.schema(
 
 
 def registered_digests(lake: Lake, source: str, buckets: int) -> dict[str, str]:
-    """`bucket_digests` of what the registry holds: those of the listing when all of it was done."""
+    """The `digests` of the registry: those of the listing once all of it is done."""
     registry = lake.read("documents", Scope(source), ["path", "signature", "deleted_at"])
     live = registry.filter(pc.is_null(registry["deleted_at"]))
-    told = zip(strings(live["path"]), strings(live["signature"]), strict=True)
-    return digests(told, source, buckets)
+    signed = zip(strings(live["path"]), strings(live["signature"]), strict=True)
+    return digests(signed, source, buckets)
 
 
 class Comparison(NamedTuple):
-    """Rows to write in the buckets of the run, registry rows gone in any bucket, and how many
-    documents the registry holds."""
+    """Rows to write in the buckets of the run, registry rows gone from any bucket, and how many
+    live documents the registry holds."""
 
     changed: pa.Table
     gone: pa.Table
@@ -74,9 +75,9 @@ class Comparison(NamedTuple):
 
 
 def compare(context: StageContext, listed: pa.Table) -> Comparison:
-    """The listing against the registry, of which a few buckets at a time are held.
+    """Compare the listing with the registry, a few buckets at a time.
 
-    Raises `SettingsError` where the registry was written with another number of buckets.
+    Raises `SettingsError` if the registry was written with another number of buckets.
     """
     settings = context.source_settings
     names = ids.bucket_names(settings.buckets)
@@ -84,8 +85,8 @@ def compare(context: StageContext, listed: pa.Table) -> Comparison:
     changed, gone, live = [], [], 0
     for group in batched(names, BUCKETS_AT_ONCE):
         registry = context.lake.read("documents", Scope(context.source, group))
-        mine = listed.filter(pc.is_in(listed["bucket"], value_set=pa.array(group)))
-        differing, lost = diff(mine, registry, set(context.buckets), settings.access)
+        listed_here = listed.filter(pc.is_in(listed["bucket"], value_set=pa.array(group)))
+        differing, lost = diff(listed_here, registry, set(context.buckets), settings.access)
         changed.append(differing)
         gone.append(lost)
         live += registry["deleted_at"].null_count
@@ -93,7 +94,7 @@ def compare(context: StageContext, listed: pa.Table) -> Comparison:
 
 
 def _same_buckets(context: StageContext, names: set[str]) -> None:
-    """A document's bucket follows from their number, so rows cannot be found under another."""
+    """Refuse another number of buckets: it decides the bucket in which a document is looked up."""
     rows = context.lake.read("documents", Scope(context.source), ["doc_id", "bucket"])
     sample = rows.slice(0, SAMPLE).to_pylist()
 
@@ -116,11 +117,11 @@ def diff(
 ) -> tuple[pa.Table, pa.Table]:
     """(rows to write in `buckets`, registry rows gone from the listing in any bucket).
 
-    A row to write carries the listed facts and, where the document is known, its `first_seen` and
-    `old_signature`; these are None for a new one. `returns` is true of one that was deleted.
+    A row to write has the listed facts and the document's `first_seen` and `old_signature`, None
+    for a new one. `returns` is true of one that was deleted.
     """
     counted = registry.group_by("doc_id").aggregate([([], "count_all")])
-    twice = counted.filter(pc.greater(counted["count_all"], 1))["doc_id"]  # by damage: write anew
+    twice = counted.filter(pc.greater(counted["count_all"], 1))["doc_id"]  # damage: write them anew
     once = pc.invert(pc.is_in(registry["doc_id"], value_set=twice.combine_chunks()))
     live = pc.is_null(registry["deleted_at"])
     known = pa.table(
@@ -146,7 +147,7 @@ def diff(
 
 
 def _has_access(registry: pa.Table, access: tuple[str, ...]) -> pa.ChunkedArray[Any]:
-    """Whether each row of the registry names exactly these principals: bool [rows]."""
+    """Whether each row of the registry names exactly these principals, as bool [rows]."""
     registered = pc.fill_null(pc.binary_join(registry["access"], "\x1f"), "")
     same: pa.ChunkedArray[Any] = pc.equal(registered, "\x1f".join(access))
     return same

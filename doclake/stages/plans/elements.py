@@ -28,18 +28,18 @@ PLAN_COLUMNS = (
     "attempts",
     "updated_at",
 )
-UNREAD = ""  # the content hash of what could not be read
+UNREAD = ""  # the content hash of a document that could not be read
 LONGEST_REST = timedelta(days=1)
 REGISTERED = ("source", "bucket", "doc_id", "path", "size", "signature", "deleted_at")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run has to do, told from the registry and the ledger.
+    """What a run has to do, read from the registry and the ledger.
 
     `extract` are registry rows (`REGISTERED`), each with the content hash for which its extraction
-    stands (`known`, or null): where the bytes have it, nothing is parsed. `remove` are trees of
-    ledger rows (with `PLAN_COLUMNS` alone).
+    stands (`known`, or null): bytes that have it are not parsed. `remove` are trees of ledger
+    rows (with `PLAN_COLUMNS` alone).
     """
 
     extract: pa.Table
@@ -62,19 +62,19 @@ def planned(context: StageContext, fingerprints: ByMediaType) -> Plan:
         plans.append(plan(listed, ledger.trees(known), fingerprints, due))
     return Plan(
         pa.concat_tables([_with_known(registry.slice(0, 0), []), *(p.extract for p in plans)]),
-        [tree for each in plans for tree in each.remove],
-        sum(each.unchanged for each in plans),
+        [tree for p in plans for tree in p.remove],
+        sum(p.unchanged for p in plans),
     )
 
 
 def retries(context: StageContext) -> Callable[[LedgerRow], bool]:
-    """Whether a failed document is due for another attempt: retryable, not parked, rested."""
+    """Says whether a failed document is due for another attempt: retryable, not parked, rested."""
     processing = context.settings.processing
     now = clock.now()
 
     def due(entry: LedgerRow) -> bool:
         attempts = entry["attempts"] or 0
-        unread = entry["content_hash"] == UNREAD  # a source may be mended: tried for ever, rarely
+        unread = entry["content_hash"] == UNREAD  # rarely, but without end: a source may recover
         if not entry["retryable"] or (attempts >= processing.max_attempts and not unread):
             return False
         rest = min(processing.retry_after * 2 ** min(attempts - 1, 16), LONGEST_REST)
@@ -89,7 +89,7 @@ def plan(
     fingerprints: ByMediaType,
     due: Callable[[LedgerRow], bool],
 ) -> Plan:
-    """Documents to extract and trees to remove among those of one bucket; the rest stands."""
+    """Documents to extract and trees to remove in one bucket; the rest stays."""
     rows = DOCUMENTS.rows(registry)
     roots = {row["doc_id"] for row in rows if row["deleted_at"] is None}
     known = {
@@ -119,7 +119,7 @@ def _with_known(registry: pa.Table, hashes: list[str | None]) -> pa.Table:
 
 
 def _unseen(row: DocumentRow) -> LedgerRow:
-    """For a document deleted before the ledger knew it: a run that died may have left elements."""
+    """The row of a document deleted before it had one: a run that died may have left elements."""
     return LEDGER.empty_row() | {
         "source": row["source"],
         "bucket": row["bucket"],
@@ -137,9 +137,9 @@ def _known(
     fingerprints: ByMediaType,
     due: Callable[[LedgerRow], bool],
 ) -> str | None:
-    """The content hash for which the extraction of a tree stands; None where it does not.
+    """The content hash for which the extraction of a tree stands; None if it must be done again.
 
-    A tree is done again as a whole: a document inside it has no source to be read from.
+    A tree is done again as a whole: a child has no source to be read from.
     """
     root = next((entry for entry in tree if entry["doc_id"] == root_id), None)
     if root is None or root["status"] == ledger.DELETED:

@@ -1,8 +1,8 @@
 """Which parts of a page are not its content: navigation, headers, footers, banners.
 
 Landmarks of HTML and ARIA first; then class and id words in use across the web's templates; then
-the rule that whatever stands outside the content is boilerplate: outside the one `main` or `article`
-that marks it, and outside the element in it that holds nearly all of the prose.
+the rule that everything outside the content is boilerplate: outside the `main` or `article` that
+marks it, and outside the element in it that holds nearly all of the prose.
 """
 
 from __future__ import annotations
