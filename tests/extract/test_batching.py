@@ -1,4 +1,4 @@
-"""Short texts that go into a child together: nobody notices, whatever happens to one of them."""
+"""Short texts that go to a worker together: nobody notices, whatever happens to one of them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def short(document: Make) -> Make:
 
 @pytest.fixture
 def run(odd_parsers: dict[str, str]) -> Callable[..., list[ExtractedDocument]]:
-    """Extract documents with a fresh child for every request; the roots, in order."""
+    """Extract documents with a fresh worker for every request; the roots, in order."""
 
     def extract(documents: list[Document], **limits: float) -> list[ExtractedDocument]:
         with Extractor(Limits(**limits), 1, reuse=1, **odd_parsers) as extractor:

@@ -1,4 +1,4 @@
-"""The engine `unstructured`, in process and in the guarded child."""
+"""The engine `unstructured`, in process and in the guarded worker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One bad document harms nobody: every way a parser can end, through the real guarded child."""
+"""One bad document harms nobody: every way a parser can end, through the real guarded worker."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_hanging_parser_is_killed_at_its_time_and_counts_only_running_time(ext
     assert 0.5 <= trees[0][0].seconds < 2
 
 
-def test_facts_of_an_error_survive_the_child(extract):
+def test_facts_of_an_error_survive_the_worker(extract):
     error = only(extract("encrypted")).error
     assert error.facts == {"cipher": "AES"}
     assert only(extract("raise bytes")).error.facts == {"exception": "Local"}
@@ -88,7 +88,7 @@ def test_no_state_passes_to_the_next_document_where_none_may(odd_parsers, docume
         assert [text_of(t[0]) for t in trees] == [["seen 1"]] * 3
 
 
-def test_a_child_is_replaced_after_its_share_and_after_any_failure(odd_parsers, document):
+def test_a_worker_is_replaced_after_its_share_and_after_any_failure(odd_parsers, document):
     orders = ["leak", "leak", "leak", "leak", "raise it", "leak", "deep", "leak", "leak hoarding"]
     with Extractor(Limits(memory_mb=256), 1, reuse=3, **odd_parsers) as extractor:
         documents = [document(order, str(i)) for i, order in enumerate([*orders, "leak"])]
@@ -97,13 +97,13 @@ def test_a_child_is_replaced_after_its_share_and_after_any_failure(odd_parsers, 
     assert seen == ["1", "2", "3", "1", "failed", "1", "failed", "1", "2", "1"]
 
 
-def test_documents_of_two_sources_never_share_a_child(odd_parsers, document):
+def test_documents_of_two_sources_never_share_a_worker(odd_parsers, document):
     with Extractor(Limits(), 1, **odd_parsers) as extractor:
         trees = extractor.extract(document("leak", source=source) for source in "aaba")
         assert [text_of(t[0]) for t in trees] == [["seen 1"], ["seen 2"], ["seen 1"], ["seen 1"]]
 
 
-def test_what_one_child_imports_later_ones_inherit(extract):
+def test_what_one_worker_imports_later_ones_inherit(extract):
     orders = ["imports colorsys", "exit 3", "imports colorsys"]
     first, _, second = (t[0] for t in extract(*orders))
     assert text_of(first) == ["imported before: False"]
@@ -234,7 +234,7 @@ finally:
 
 
 @pytest.mark.parametrize("death", [signal.SIGKILL, signal.SIGINT])
-def test_whatever_ends_the_parent_no_child_and_no_folder_stays(odd_parsers, tmp_path, death):
+def test_whatever_ends_the_parent_no_worker_and_no_folder_stays(odd_parsers, tmp_path, death):
     told = tmp_path / "stderr"
     command = [sys.executable, "-X", "faulthandler", "-c", _PARENT, json.dumps(sys.path)]
     environment = os.environ | {"TMPDIR": str(tmp_path)}
@@ -243,7 +243,7 @@ def test_whatever_ends_the_parent_no_child_and_no_folder_stays(odd_parsers, tmp_
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=stderr) as parent,
     ):
         assert parent.stdout.readline() == b"ready\n"
-        assert _comes_true(lambda: len(_running(str(tmp_path))) == 3)  # a supervisor, two children
+        assert _comes_true(lambda: len(_running(str(tmp_path))) == 3)  # a supervisor, two workers
         parent.send_signal(death)
         try:
             parent.wait(20)

@@ -1,6 +1,6 @@
 """Parsers that do what a parser must never do. The first word of a document says what.
 
-Loaded inside the guarded child by name, so that the tests drive the real guard end to end.
+Loaded inside the guarded worker by name, so that the tests drive the real guard end to end.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ _LONGEST_HEADING = 90
 
 
 class PlainText:
-    """Text in any encoding that `charset` tells. Broken lines of a paragraph are joined."""
+    """Text in any encoding that `charset` recognizes. The lines of a paragraph are joined."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         text, codec = charset.decode(file.read_bytes())
@@ -38,7 +38,7 @@ class PlainText:
 def add_paragraphs(text: str, blocks: Blocks, classifier: HeadingClassifier | None = None) -> None:
     """Add plain text to `blocks`, a paragraph, heading or list item at a time.
 
-    `classifier` decides about lines whose layout does not tell; without one they are paragraphs.
+    `classifier` decides about lines whose layout is unclear; without one they are paragraphs.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
     split = (paragraph.split("\n") for paragraph in _PARAGRAPH.split(text))
