@@ -47,6 +47,6 @@ def content(data: bytes) -> bytes:
 
 
 def _octets(node: object) -> bytes:
-    """The octets, even if they are DER themselves, which asn1crypto parses."""
+    """The octets as they are, or as asn1crypto parsed them if they are DER themselves."""
     value = getattr(node, "native", None)
     return value if isinstance(value, bytes) else b""
