@@ -10,6 +10,9 @@ import pytest
 from deltalake import DeltaTable, QueryBuilder
 
 from doclake.health import balance, counts, doctor
+from doclake.lake import ledger
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
 from doclake.lake.upgrades import apply
 from doclake.project import Project
 from doclake.stages.ingest import ingest
@@ -78,6 +81,18 @@ def test_a_step_that_died_is_taken_again(folder, monkeypatch):
     project = Project.open(folder)
     assert _reports(project)["elements"] == (0, DOCUMENTS)
     assert _steps(project) == sorted(apply.STEPS)
+
+
+def test_documents_whose_reader_has_changed_since_are_extracted_again(folder):
+    older = Lake(str(folder / "lake"))
+    for (bucket,) in older.count_by("ledger", ["bucket"]):
+        ledger.amend(
+            older,
+            Scope("notes", [bucket]),
+            lambda rows: [path == "beds.csv" for path in rows["path"].to_pylist()],
+            lambda row: row | {"media_type": "application/vnd.ms-excel"},
+        )
+    assert _reports(Project.open(folder))["elements"] == (1, DOCUMENTS - 1)
 
 
 @pytest.mark.parametrize("step", apply.STEPS)

