@@ -30,6 +30,8 @@ class Content:
 
 def receive(document: Document, limits: Limits, new_file: Callable[[], Path]) -> Content:
     """Copy what the source hands over; raises a `DocumentError`. Stops at `limits.file_mb`."""
+    if document.size:  # what the listing says is too large is not fetched at all
+        check_size(document.size, limits)
     digest, size = hashlib.sha256(), 0
     first, file = b"", None
     with ExitStack() as opened:

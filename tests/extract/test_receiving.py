@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from doclake.errors import NoSpace
+from doclake.errors import LimitExceeded, NoSpace
 from doclake.extract.receiving import receive
 from doclake.settings import Limits
 
@@ -48,3 +48,11 @@ class Zeros(io.RawIOBase):
         buffer[:count] = bytes(count)
         self._left -= count
         return count
+
+
+def test_a_document_that_is_listed_as_too_large_is_not_fetched(document):
+    def opened() -> io.BytesIO:
+        raise AssertionError("it was opened")
+
+    with pytest.raises(LimitExceeded):
+        receive(document("", size=2 << 20, open=opened), Limits(file_mb=1), Path)
