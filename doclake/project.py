@@ -52,6 +52,15 @@ class Project:
         """The same project with the embedding settings of one run."""
         return replace(self, settings=self.settings.model_copy(update={"embedding": embedding}))
 
+    def today(self) -> Self:
+        """This project with the sources as they are configured now, itself while they are the same.
+
+        Whoever decides who may read asks each time: a process may live for months. Raises
+        `SettingsError` if the settings are wrong by now, or gone.
+        """
+        now = self.settings.today()
+        return self if now is self.settings else replace(self, settings=now)
+
     def source(self, name: str) -> SourceSettings:
         """The settings of a source; raises `SettingsError` for one that is not configured."""
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from doclake.errors import SettingsError
 from doclake.settings.embedding import BUNDLED_MODELS
 from doclake.settings.fields import NO_SECRETS
 from doclake.settings.model import Settings
+from doclake.settings.origin import Origin
 
 CONFIG_NAME = "doclake.yaml"
 CONFIG_VARIABLE = "DOCLAKE_CONFIG"
@@ -31,39 +33,51 @@ def find(path: str | Path | None = None) -> Path:
             mend="Name one with --config or DOCLAKE_CONFIG, or make one with `doclake init DIR`.",
             problems=[("config", str(file), "an existing doclake.yaml")],
         )
-    return file.resolve()
+    return file.absolute()  # links stay: one may lead elsewhere when the file is read again
 
 
 def load(path: str | Path | None = None) -> Settings:
     """Settings from file and environment, checked whole; raises `SettingsError`."""
     file = find(path)
-    return _checked(_read(file), file.parent, file)
+    origin = Origin.of(lambda: [file], partial(load, file))
+    return _checked(_read(file), file.resolve().parent, file).read_from(origin)
 
 
-def load_beside(folder: Path, sources: Mapping[str, Any]) -> Settings:
+def file_beside(folder: Path, path: str | Path | None = None) -> Path:
+    """The settings file of a project that names sources outside of it: the argument, else
+    DOCLAKE_CONFIG, else that of `folder`, which need not exist."""
+    named = path or os.environ.get(CONFIG_VARIABLE)
+    return find(named) if named else folder / CONFIG_NAME
+
+
+def load_beside(
+    folder: Path, sources: Mapping[str, Any], path: str | Path | None = None
+) -> Settings:
     """Settings of a project that names sources outside doclake.yaml.
 
     `sources` holds their settings by name. Other settings and more sources come from the file that
-    DOCLAKE_CONFIG names, else from `folder`/doclake.yaml; without a file the defaults hold. Raises
-    `SettingsError`.
+    `file_beside` names; without one the defaults hold. Raises `SettingsError`.
     """
-    named = os.environ.get(CONFIG_VARIABLE)
-    file = find(named or folder) if named or (folder / CONFIG_NAME).is_file() else None
-    data = _read(file) if file else {}
+    file = file_beside(folder, path)
+    exists = file.is_file()
+    again = partial(load_beside, folder, sources, file if exists else None)
+    origin = Origin.of(lambda: [file], again)
+    data = _read(file) if exists else {}
     more = data.get("sources") or {}
     twice = sorted(sources.keys() & more) if isinstance(more, dict) else []
-    if file and twice:
+    if twice:
         expected = "a source in one place only: this file, or a component"
         raise _error(file, [(f"sources.{name}", "a second one", expected) for name in twice])
     if isinstance(more, dict):
         data = {**data, "sources": {**more, **sources}}
-    return _checked(data, file.parent if file else folder, file or folder)
+    where = file if exists else folder
+    return _checked(data, file.resolve().parent, where).read_from(origin)
 
 
 def _read(file: Path) -> dict[str, Any]:
     try:
         data = yaml.safe_load(file.read_text("utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise _error(file, [("(file)", str(error).replace("\n", " "), "YAML in UTF-8")]) from error
     if not isinstance(data, dict):
         raise _error(file, [("(file)", type(data).__name__, "a mapping of settings")])

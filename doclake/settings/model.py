@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pydantic import (
     BaseModel,
     Field,
+    PrivateAttr,
     field_validator,
     model_validator,
 )
@@ -18,6 +19,7 @@ from doclake.settings.embedding import EmbeddingSettings
 from doclake.settings.fields import merged
 from doclake.settings.limits import Limits, Processing
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules
+from doclake.settings.origin import Origin
 from doclake.settings.recipe import Recipe
 from doclake.settings.sources import RESERVED_SOURCE_NAMES, SOURCE_NAME, SourceSettings
 
@@ -42,6 +44,7 @@ class Settings(BaseSettings):
     retention: Retention = Field(default_factory=Retention)
     schedules: Schedules = Field(default_factory=Schedules)
     config_dir: Path = Field(Path(), exclude=True, description="Set by load()")
+    _origin: Origin[Settings] | None = PrivateAttr(None)
 
     @model_validator(mode="before")
     @classmethod
@@ -79,6 +82,20 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return env_settings, init_settings  # the environment wins over the file
+
+    def read_from(self, origin: Origin[Settings] | None) -> Self:
+        """These settings, which know where they were read from."""
+        known = self.model_copy()
+        known._origin = origin
+        return known
+
+    def today(self) -> Self:
+        """These settings with the sources as they are configured now; `self` while nothing there
+        has changed. Raises `SettingsError` if what is there now is wrong or gone."""
+        if self._origin is None or not self._origin.has_changed():
+            return self
+        now = self._origin.load()
+        return self.model_copy(update={"sources": now.sources}).read_from(now._origin)
 
     def local_path(self, url: str) -> Path | None:
         """The folder a url means, or None if it is remote. Relative to the settings file."""

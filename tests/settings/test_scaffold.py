@@ -62,7 +62,7 @@ def test_what_is_commented_out_are_the_defaults(tmp_path: Path) -> None:
     data = yaml.safe_load(told)
     data["processing"].pop("workers")  # the number of CPUs: no file can know it
     full = Settings(**data, config_dir=tmp_path)
-    assert full == settings.load(tmp_path)
+    assert full == settings.load(tmp_path).read_from(None)
     assert set(data) == set(Settings.model_fields) - {"config_dir"}
     assert set(data["sources"]["documents"]) == set(settings.SourceSettings.model_fields)
     assert set(data["recipe"]["chunk"]) == set(settings.ChunkRecipe.model_fields)
