@@ -38,7 +38,7 @@ class Project(project.Project):
         from doclake.search.searcher import Searcher
 
         if source is not None:
-            self.source(source)
+            self.today().source(source)
         return Searcher(self).search(question, k=k, source=source, principals=principals)
 
     def ingest(

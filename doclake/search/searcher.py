@@ -1,14 +1,18 @@
 """Search with citations. Access is enforced before ranking and fails closed.
 
 A caller sees what `everyone` may see and what the named principals may see. Nobody sees a chunk
-without an access list.
+without an access list. Nothing that decides it is kept from one question to the next, however long
+a searcher lives: each sees the settings and the index of its moment.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+
 from doclake.embed import Embedder
+from doclake.index.state import IndexState
 from doclake.project import Project
 from doclake.search.filters import access_filter
 from doclake.search.hits import FoundRow, Hit, hit
@@ -18,9 +22,8 @@ class Searcher:
     """Answers queries against the active index with the model that made its vectors."""
 
     def __init__(self, project: Project) -> None:
-        self._state, self._rows = project.index.require()
-        speed = project.settings.embedding.model_dump(include={"device", "dtype", "batch_tokens"})
-        self._embedder = Embedder(self._state.embedding_settings.model_copy(update=speed))
+        self._project = project
+        self._kept: tuple[str, Embedder] | None = None
 
     def search(
         self,
@@ -41,14 +44,34 @@ class Searcher:
         source: str | None = None,
         principals: Iterable[str] = (),
     ) -> Iterator[list[Hit]]:
-        """Hits of each query, in order; all queries are embedded together."""
-        allowed = access_filter(principals, source)
-        vectors = self._embedder.encode_queries(list(queries))
-        for vector in vectors:
-            rows = self._rows.to_table(
+        """Hits of each query, in order; all queries are embedded together.
+
+        Raises `IndexStateError` when there is no index yet, and `SettingsError` when doclake.yaml
+        is wrong by now, or gone.
+        """
+        asking, model = tuple(principals), None
+        vectors: Iterator[np.ndarray] = iter(())
+        for number, _ in enumerate(queries):
+            project = self._project = self._project.today()
+            state, rows = project.index.require()
+            if state.model != model:  # the first query, or another model has taken over
+                model = state.model
+                vectors = iter(self._embedder(state).encode_queries(queries[number:]))
+            lists = {name: its.access for name, its in project.settings.sources.items()}
+            found = rows.to_table(
                 columns=list(FoundRow.__annotations__),
-                nearest={"column": "vector", "q": vector, "k": k, "metric": "cosine"},
-                filter=allowed,
+                nearest={"column": "vector", "q": next(vectors), "k": k, "metric": "cosine"},
+                filter=access_filter(asking, lists, source),
                 prefilter=True,
             )
-            yield [hit(row) for row in rows.to_pylist()]
+            yield [hit(row) for row in found.to_pylist()]
+
+    def _embedder(self, state: IndexState) -> Embedder:
+        """The embedder of the index's model; kept, as loading a model takes seconds."""
+        model, embedder = self._kept or (None, None)
+        if embedder is None or model != state.model:
+            embedding = self._project.settings.embedding
+            speed = embedding.model_dump(include={"device", "dtype", "batch_tokens"})
+            embedder = Embedder(state.embedding_settings.model_copy(update=speed))
+            self._kept = (state.model, embedder)
+        return embedder

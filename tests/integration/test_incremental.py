@@ -77,12 +77,18 @@ def test_a_changed_access_list_reaches_the_index_without_parsing_or_embedding(pr
 
     project.write("garden.md", _garden())
     project.ingest()
+    searcher = Searcher(project.project)  # it lives on
+    assert searcher.search("tomatoes")
     source = {"url": "documents", "access": ["group:gardeners"], "buckets": 4}
     project.configure(sources={"notes": source})
+    assert searcher.search("tomatoes") == []
     metadata = project.ingest().metadata
-    assert metadata["elements"]["documents_done"] == 0
-    assert metadata["embeddings"].get("embedded", 0) == 0
-    searcher = Searcher(project.project)
+    assert metadata["documents"]["access changed"] == 1
+    for stage in ("elements", "chunks", "embeddings"):
+        assert metadata[stage]["documents_done"] == 0
+    assert {tuple(row) for row in project.lake.read("chunks")["access"].to_pylist()} == {
+        ("group:gardeners",)
+    }
     assert searcher.search("tomatoes") == []
     assert searcher.search("tomatoes", principals=["group:gardeners"])
     assert project.balance().balanced
