@@ -16,6 +16,7 @@ from doclake.settings import Settings
 from doclake.sources import Source, open_source
 from doclake.stages import documents
 from doclake.stages.context import StageContext
+from doclake.stages.plans.access import documents_behind
 from doclake.stages.plans.documents import allowed_deletions, compare, listing
 from doclake.stages.plans.elements import PLAN_COLUMNS, planned
 from doclake.stages.report import StageReport
@@ -28,7 +29,8 @@ PAGES_PER_MEGABYTE, TOKENS_PER_MEGABYTE, SECONDS_PER_MEGABYTE = 20.0, 12_000.0, 
 
 @dataclass
 class Forecast:
-    """Paths by what would happen to them, and an estimate of the work."""
+    """Paths by what would happen to them, how many documents would get another access list, and an
+    estimate of the work."""
 
     source: str
     added: list[str] = field(default_factory=list)
@@ -37,6 +39,7 @@ class Forecast:
     deleted: list[str] = field(default_factory=list)
     retried: list[str] = field(default_factory=list)
     recipe_changed: list[str] = field(default_factory=list)
+    access_changed: int = 0
     refused: str = ""
     pages: int = 0
     tokens: int = 0
@@ -51,7 +54,8 @@ def forecast(project: Project, source: str) -> Forecast:
     listed, complete = listing(opened, context, report)
     differing, gone, live = compare(context, listed)
     changed = differing.to_pylist()
-    result = Forecast(source)
+    behind = documents_behind(project.lake, source, context.source_settings.access)
+    result = Forecast(source, access_changed=behind.total())
     read = ledger.read(project.lake, context.scope, ["doc_id", "content_hash"])
     hashes = {row["doc_id"]: row["content_hash"] for row in read}
     _sort(result, opened, changed, DOCUMENTS.rows(gone) if complete else [], hashes)
@@ -76,8 +80,7 @@ def _sort(
     moved_from = set()
     for row in changed:
         if row["old_signature"] is not None and not row["returns"]:
-            touched = row["signature"] != row["old_signature"]
-            if touched and hashes.get(row["doc_id"]) != _hash(source, row["path"]):
+            if hashes.get(row["doc_id"]) != _hash(source, row["path"]):
                 result.changed.append(row["path"])
             continue
         old = by_content.get(_hash(source, row["path"])) if by_content else None

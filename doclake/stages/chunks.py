@@ -1,8 +1,8 @@
 """chunks: cuts extracted documents into chunks, and quarantines those that break the contract.
 
 Works on whole trees, because a replaced tree may have lost or gained documents inside it. A tree is
-done again when its elements, the chunk recipe, or what chunks copy from the registry (path, access)
-has changed. Only changed texts are embedded again later.
+done again when its elements or the chunk recipe has changed; another access list needs no cutting
+(`stages/access.py`). Only changed texts are embedded again later.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.lake.slices import runs
 from doclake.stages.context import StageContext, batched
-from doclake.stages.plans.chunks import access_of, planned, registered_access
+from doclake.stages.plans.chunks import planned, registered_access
 from doclake.stages.report import StageReport
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.ledger import LedgerRow
@@ -63,9 +63,7 @@ def _commit(
     rows = ledger.of_trees(context.lake, context.source, places)
     buckets = sorted(set(places.values()))
     scope = Scope(context.source, buckets, {"root_id": places})
-    access = access_of(
-        registered_access(context, Scope(context.source, buckets, {"doc_id": places}))
-    )
+    access = registered_access(context, places)
     chunked = _chunk(context, rows, scope, access, fingerprint, counter)
     verdict = validate_chunks(
         pa.concat_tables([*(c.chunks for c in chunked.values()), CHUNKS.schema.empty_table()]),

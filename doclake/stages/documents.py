@@ -2,7 +2,8 @@
 
 No bytes are read here: a changed signature (size, time, tag) makes the stage `elements` read them.
 So an unchanged source costs a listing and a join. A document that is gone from a complete listing
-gets a tombstone, unless more are gone than the deletion guard allows.
+gets a tombstone, unless more are gone than the deletion guard allows. Before all that, every
+document gets the access list of today, whether it is listed or not.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 from doclake import clock
 from doclake.lake.scope import Scope
 from doclake.sources import open_source
+from doclake.stages import access
 from doclake.stages.context import StageContext, batched
 from doclake.stages.plans.documents import allowed_deletions, compare, listing
 from doclake.stages.report import Alarm, StageReport
@@ -33,6 +35,8 @@ def run(context: StageContext) -> StageReport:
 def _run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
     context.step(STAGE, 0, 0)
+    readers = list(context.project.today().source(context.source).access)
+    access.apply(context, readers, report)
     source = open_source(context.source, context.source_settings, context.settings)
     listed, complete = listing(source, context, report)
     changed, gone, live = compare(context, listed)
@@ -40,7 +44,7 @@ def _run(context: StageContext) -> StageReport:
     report.unchanged = listed.num_rows - len(changed)
     for start in range(0, len(changed), COMMIT_ROWS):
         rows = changed.slice(start, COMMIT_ROWS).to_pylist()
-        _commit(context, [_row(context, row) for row in rows])
+        _commit(context, [_row(context, row, readers) for row in rows])
         _count(report, rows)
         context.step(STAGE, start + len(rows), len(changed))
     for reason, files in source.left_out.items():
@@ -50,7 +54,7 @@ def _run(context: StageContext) -> StageReport:
     return report.finished()
 
 
-def _row(context: StageContext, listed: dict[str, Any]) -> DocumentRow:
+def _row(context: StageContext, listed: dict[str, Any], readers: list[str]) -> DocumentRow:
     now = clock.now()
     return {
         "source": context.source,
@@ -60,7 +64,7 @@ def _row(context: StageContext, listed: dict[str, Any]) -> DocumentRow:
         "signature": listed["signature"],
         "size": listed["size"],
         "mtime": listed["mtime"],
-        "access": list(context.source_settings.access),
+        "access": readers,
         "first_seen": listed["first_seen"] or now,
         "updated_at": now,
         "deleted_at": None,
@@ -71,10 +75,8 @@ def _count(report: StageReport, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         if row["old_signature"] is None or row["returns"]:
             report.add("added")
-        elif row["old_signature"] != row["signature"]:
-            report.add("changed")
         else:
-            report.add("access changed")
+            report.add("changed")
     report.rows += len(rows)
 
 

@@ -181,8 +181,10 @@ def _show_forecast(foreseen: Forecast) -> None:
                 out.print(f"    {path}", markup=False, highlight=False)
             if len(paths) > SHOWN_PATHS:
                 out.print(f"    … and {len(paths) - SHOWN_PATHS:,} more")
+    if foreseen.access_changed:
+        out.print(f"  {foreseen.access_changed:,} get another access list")
     if not any(groups.values()):
-        out.print("  nothing to do")
+        out.print("  nothing to extract" if foreseen.access_changed else "  nothing to do")
         return
     out.print(
         f"  about {foreseen.pages:,} pages, {foreseen.tokens:,} tokens, "

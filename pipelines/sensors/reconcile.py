@@ -1,8 +1,8 @@
 """Reconciling: finds the work that a lost event or a failed run left undone.
 
 Compares the registry with the ledger and asks for a run if a document is not done, a retry is due,
-no run has registered a reported change, or the source would miss its freshness target. Usually
-there is nothing to do.
+its access list is not that of the settings, no run has registered a reported change, or the source
+would miss its freshness target. Usually there is nothing to do.
 """
 
 import json
@@ -12,10 +12,11 @@ import dagster as dg
 
 from assets.common.source import SourceAssets
 from assets.common.tags import RANGE_END_TAG, RANGE_START_TAG
+from doclake.errors import SettingsError
 from doclake.lake import ledger
 from doclake.project import Project
 from doclake.stages.context import StageContext
-from doclake.stages.plans.documents import buckets_of_other_access
+from doclake.stages.plans.access import documents_behind
 from doclake.stages.plans.elements import planned
 from doclake.tables.rows import strings
 from pipelines.sensors.unfinished_runs import unfinished_runs
@@ -25,12 +26,13 @@ INTERVAL_SECONDS = 300
 
 def undone_buckets(project: Project, source: str) -> list[str]:
     """Buckets with a document that a stage has not done, whose retry is due, or whose access list
-    differs from the settings."""
+    differs from the settings of today: a code location may have been loaded long ago. Raises
+    `SettingsError` if they are wrong by now."""
     context = StageContext.whole(project, source)
     fingerprints = context.fingerprints
     todo = planned(context, fingerprints.elements)
     behind = set(strings(todo.extract["bucket"])) | {t[0]["bucket"] for t in todo.remove}
-    behind |= buckets_of_other_access(context.lake, source, context.source_settings.access)
+    behind |= documents_behind(context.lake, source, project.today().source(source).access).keys()
     # Null in the ledger until each stage has done the document.
     recipes = {
         "chunk_recipe": fingerprints.chunks,
@@ -81,7 +83,10 @@ def reconciling_sensor(source: SourceAssets) -> dg.SensorDefinition:
         context.update_cursor("[]")
         if _busy(context.instance, source.name):
             return dg.SkipReason("A run of this source is queued or running.")
-        undone = undone_buckets(source.project, source.name)
+        try:
+            undone = undone_buckets(source.project, source.name)
+        except SettingsError as error:
+            return dg.SkipReason(str(error))
         context.update_cursor(json.dumps(undone))
         # The automation may be about to start a run for a bucket that was not undone before.
         unregistered = unregistered_buckets(source, context.instance)

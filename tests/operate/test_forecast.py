@@ -48,6 +48,15 @@ def test_every_kind_of_change_is_told_and_the_ingest_then_does_it(flow):
     assert (reports["elements"].documents, reports["elements"].counts["touched"]) == (3, 1)
 
 
+def test_another_access_list_is_told_and_is_no_work_for_parser_or_model(flow):
+    source = {"url": "documents", "access": ["group:garden"], "buckets": 4}
+    flow.configure(sources={"notes": source})
+    foreseen = _forecast(flow)
+    assert foreseen.access_changed == flow.run()["documents"].counts["access changed"] == 5
+    assert (_groups(foreseen), foreseen.pages, foreseen.seconds) == ({}, 0, 0)
+    assert _forecast(flow).access_changed == 0
+
+
 def test_a_document_that_comes_back_is_told_as_added(flow):
     text = (flow.documents / "tools.txt").read_text()
     (flow.documents / "tools.txt").unlink()

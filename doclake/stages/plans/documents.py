@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -79,14 +79,13 @@ def compare(context: StageContext, listed: pa.Table) -> Comparison:
 
     Raises `SettingsError` if the registry was written with another number of buckets.
     """
-    settings = context.source_settings
-    names = ids.bucket_names(settings.buckets)
+    names = ids.bucket_names(context.source_settings.buckets)
     _same_buckets(context, set(names))
     changed, gone, live = [], [], 0
     for group in batched(names, BUCKETS_AT_ONCE):
         registry = context.lake.read("documents", Scope(context.source, group))
         listed_here = listed.filter(pc.is_in(listed["bucket"], value_set=pa.array(group)))
-        differing, lost = diff(listed_here, registry, set(context.buckets), settings.access)
+        differing, lost = diff(listed_here, registry, set(context.buckets))
         changed.append(differing)
         gone.append(lost)
         live += registry["deleted_at"].null_count
@@ -112,9 +111,7 @@ def _same_buckets(context: StageContext, names: set[str]) -> None:
     )
 
 
-def diff(
-    listed: pa.Table, registry: pa.Table, buckets: set[str], access: tuple[str, ...]
-) -> tuple[pa.Table, pa.Table]:
+def diff(listed: pa.Table, registry: pa.Table, buckets: set[str]) -> tuple[pa.Table, pa.Table]:
     """(rows to write in `buckets`, registry rows gone from the listing in any bucket).
 
     A row to write has the listed facts and the document's `first_seen` and `old_signature`, None
@@ -129,36 +126,20 @@ def diff(
             "doc_id": registry["doc_id"],
             "old_signature": registry["signature"],
             "first_seen": registry["first_seen"],
-            "stands": pc.and_(live, _has_access(registry, access)),
             "returns": pc.invert(live),
         }
     )
     joined = listed.join(known.filter(once), "doc_id", join_type="left outer")
     unchanged = pc.and_(
         pc.fill_null(pc.equal(joined["signature"], joined["old_signature"]), False),
-        pc.fill_null(joined["stands"], False),
+        pc.fill_null(pc.invert(joined["returns"]), False),
     )
     in_run = pc.is_in(joined["bucket"], value_set=pa.array(sorted(buckets), pa.string()))
     todo = pc.and_(in_run, pc.invert(unchanged))
     changed = joined.filter(todo).sort_by([("bucket", "ascending"), ("doc_id", "ascending")])
     present = pc.is_in(registry["doc_id"], value_set=listed["doc_id"].combine_chunks())
     gone = registry.filter(pc.and_(live, pc.invert(present)))
-    return changed.drop_columns(["stands"]), gone
-
-
-def _has_access(registry: pa.Table, access: tuple[str, ...]) -> pa.ChunkedArray[Any]:
-    """Whether each row of the registry names exactly these principals, as bool [rows]."""
-    registered = pc.fill_null(pc.binary_join(registry["access"], "\x1f"), "")
-    same: pa.ChunkedArray[Any] = pc.equal(registered, "\x1f".join(access))
-    return same
-
-
-def buckets_of_other_access(lake: Lake, source: str, access: tuple[str, ...]) -> set[str]:
-    """Buckets with a live document whose registered access list is not this one."""
-    registry = lake.read("documents", Scope(source), ["bucket", "access", "deleted_at"])
-    live = pc.is_null(registry["deleted_at"])
-    other = registry.filter(pc.and_(live, pc.invert(_has_access(registry, access))))
-    return set(pc.unique(other["bucket"]).to_pylist())
+    return changed, gone
 
 
 def allowed_deletions(guard: Deletion, live: int) -> int:

@@ -59,6 +59,16 @@ def test_an_access_list_that_no_run_has_applied_is_asked_for(flow):
     assert undone_buckets(flow.project, "notes") == []
 
 
+def test_a_code_location_that_was_loaded_long_ago_sees_the_access_list_of_today(flow, instance):
+    source = {"url": "documents", "access": ["group:garden"], "buckets": 4}
+    flow.write_settings(flow.folder, sources={"notes": source})
+    assert _tick(flow, instance).run_requests
+    documents.run(flow.context())
+    assert not _tick(flow, instance).run_requests
+    flow.write_settings(flow.folder, sources=[])
+    assert "sources" in _tick(flow, instance).skip_message
+
+
 def test_a_stage_that_died_is_asked_for(flow):
     flow.write("garden.md", "# Garden\n\nNothing grows there any more.\n")
     documents.run(flow.context())
