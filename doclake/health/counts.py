@@ -12,9 +12,11 @@ SHOWN_PROBLEMS = 20
 
 @dataclass
 class Balance:
-    """Counts of one source, or of all. `documents` includes those found inside others."""
+    """Counts of one source, or of all. `documents` includes those found inside others,
+    `other_access` are listed documents with another access list than the settings give."""
 
     listed: int = 0
+    other_access: int = 0
     documents: int = 0
     failed: int = 0
     quarantined: int = 0

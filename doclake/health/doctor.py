@@ -53,6 +53,12 @@ def examine(project: Project) -> list[Finding]:
 def _balance(project: Project) -> Iterator[Finding]:
     for source, counts in balance.status(project).items():
         yield from _findings(source, "ledger balance", counts.faults)
+        if counts.other_access:
+            message = (
+                f"{counts.other_access} documents of {source} have another access list "
+                "than the settings"
+            )
+            yield Finding("access", message, f"doclake ingest --source {source}")
 
 
 def _content(project: Project) -> Iterator[Finding]:

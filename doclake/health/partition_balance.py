@@ -29,6 +29,7 @@ class Partition:
         self.name = f"{source}/{bucket}"
         known = project.settings.sources.get(source)
         self.recipe = known.recipe if known else Recipe()
+        self.readers = set(known.access) if known else None
         self.model = state.model if state else project.model
         self.result = Balance()
         self.rows: dict[str, list[LedgerRow]] = {}
@@ -57,10 +58,13 @@ class Partition:
 
     def _registry(self, live: dict[str, LedgerRow]) -> None:
         """Every listed version has its ledger row, and no ledger row outlives its document."""
-        columns = ["doc_id", "path", "signature", "deleted_at"]
+        columns = ["doc_id", "path", "signature", "access", "deleted_at"]
         registry = self.lake.read("documents", self.scope, columns).to_pylist()
         listed = {row["doc_id"]: row for row in registry if row["deleted_at"] is None}
         self.result.listed = len(listed)
+        if self.readers is not None:
+            lists = [set(row["access"] or ()) for row in listed.values()]
+            self.result.other_access = sum(readers != self.readers for readers in lists)
         for doc_id, document in listed.items():
             entry = live.get(doc_id)
             if entry is None or entry["signature"] != document["signature"]:

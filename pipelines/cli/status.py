@@ -25,7 +25,8 @@ COLUMNS = (
 def command(
     json: Annotated[bool, typer.Option("--json", help="One JSON object")] = False,
 ) -> None:
-    """Show counts of every stage, read back from the tables; exit 1 if the ledger is unbalanced."""
+    """Show counts of every stage, read back from the tables; exit 1 if the ledger is unbalanced, or
+    if documents still have another access list than the settings."""
     from doclake.health import balance, counts
 
     sources = balance.status(console.open_project())
@@ -35,7 +36,13 @@ def command(
         console.print_json(whole.as_dict() | {"sources": by_source})
     else:
         _show(sources | {"total": whole})
-    if not whole.balanced:
+        for name, counted in sources.items():
+            if counted.other_access:
+                console.error(
+                    f"{name}: {counted.other_access} documents have another access list than the "
+                    f"settings: doclake ingest --source {name}"
+                )
+    if not whole.balanced or whole.other_access:
         raise typer.Exit(1)
 
 

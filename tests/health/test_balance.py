@@ -74,6 +74,20 @@ def test_a_source_that_was_never_run_is_there_with_nothing(flow):
     assert counts.total(found).documents == 5
 
 
+def test_documents_with_another_access_list_than_the_settings_are_counted(flow):
+    from doclake.stages import documents
+
+    (flow.documents / "tools.txt").unlink()
+    documents.run(flow.context())  # a tombstone's list decides nothing
+    notes = {"url": "documents", "access": ["group:garden"], "buckets": 4}
+    flow.configure(sources={"notes": notes})
+    assert _total(flow).other_access == 4
+    flow.run()
+    assert _total(flow).other_access == 0
+    flow.configure(sources={"letters": notes})
+    assert _total(flow).other_access == 0  # a source without a list has no other one
+
+
 def test_only_the_first_problems_are_shown_and_all_are_counted():
     faults = [Fault(f"{number}") for number in range(counts.SHOWN_PROBLEMS + 5)]
     shown = counts.Balance(faults=faults).as_dict()

@@ -178,6 +178,14 @@ def test_a_source_that_is_configured_no_more_and_other_buckets_are_found(flow):
     assert "known sources" in {check for check, _ in flow.findings()}
 
 
+def test_an_access_list_that_no_run_has_applied_is_found_until_it_is_through(flow):
+    source = {"url": "documents", "access": ["group:garden"], "buckets": 4}
+    flow.configure(sources={"notes": source})
+    assert flow.findings() == [("access", "doclake ingest --source notes")]
+    flow.run()
+    assert flow.findings() == []
+
+
 def test_another_model_in_the_settings_than_in_the_index_is_found(flow):
     flow.configure(embedding={"model": "all-MiniLM-L6-v2", "device": "cpu", "revision": "2"})
     assert "model" in {check for check, _ in flow.findings()}

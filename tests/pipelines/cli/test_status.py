@@ -1,0 +1,36 @@
+"""`doclake status` says what is not as it must be, and exits with 1."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import typer
+
+from pipelines.cli import console, status
+
+
+@pytest.fixture
+def narrowed(flow, monkeypatch):
+    monkeypatch.setattr(console, "config", flow.folder / "doclake.yaml")
+    source = {"url": "documents", "access": ["group:garden"], "buckets": 4}
+    flow.configure(sources={"notes": source})
+    return flow
+
+
+def test_an_access_list_that_no_run_has_applied_is_told_with_what_to_run(narrowed, capsys):
+    with pytest.raises(typer.Exit) as left:
+        status.command(json=False)
+    assert left.value.exit_code == 1
+    told = " ".join(capsys.readouterr().err.split())
+    assert "notes: 5 documents have another access list" in told
+    assert "doclake ingest --source notes" in told
+    narrowed.run()
+    status.command(json=False)
+
+
+def test_it_is_a_count_in_json(narrowed, capsys):
+    with pytest.raises(typer.Exit):
+        status.command(json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert told["sources"]["notes"]["other_access"] == told["other_access"] == 5
