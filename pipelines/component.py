@@ -1,16 +1,21 @@
 """A source as a component of a `dg` project, for teams with a Dagster project of their own."""
 
+import warnings
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 import dagster as dg
 from pydantic import BaseModel, Field, field_validator
 
+import doclake
 from assets.factory import sources_of
 from doclake.errors import SettingsError
 from doclake.project import Project
 from doclake.settings import Settings, SourceSettings, load_beside
 from doclake.settings.fields import holds_a_secret
+from doclake.settings.load import file_of, place_beside
+from doclake.settings.origin import Origin
 from doclake.settings.sources import PASSWORD_IN_URL, SOURCE_NAME
 from pipelines.definitions import lake_definitions, source_definitions
 from pipelines.sensors.automation import CONDITIONS
@@ -50,8 +55,11 @@ class DocumentSource(dg.Component, dg.Resolvable, SourceSettings):
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """The definitions of this source; the first source of a project adds the shared ones."""
-        components = context.component_tree.get_all_components(of_type=DocumentSource)
-        project = Project.of(_settings(context.project_root, components))
+        tree, folder = context.component_tree, context.project_root
+        place = place_beside(folder)
+        origin = _origin(tree, folder, place)
+        components = tree.get_all_components(of_type=DocumentSource)
+        project = Project.of(_settings(folder, components, place).read_from(origin))
         sources = sources_of(project, CONDITIONS)
         elsewhere = {component.name for component in components} - {self.name}
         if self.name != min(component.name for component in components):
@@ -62,7 +70,43 @@ class DocumentSource(dg.Component, dg.Resolvable, SourceSettings):
         return dg.Definitions.merge(*map(source_definitions, own), shared)
 
 
-def _settings(project: Path, components: list[DocumentSource]) -> Settings:
+def open_project(folder: Path, config: str | Path | None = None) -> "doclake.Project":
+    """The project with the sources of a `dg` project: those of its components and of its
+    doclake.yaml (`config`, if it is not beside pyproject.toml). Raises `SettingsError`."""
+    return doclake.Project.of(settings_of(folder, config))
+
+
+def settings_of(folder: Path, config: str | Path | None = None) -> Settings:
+    """The settings of `open_project`, read anew. Raises `SettingsError`."""
+    try:
+        with warnings.catch_warnings():
+            # Dagster's own; `load_from_defs_folder` hides it as well.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            tree = dg.ComponentTree.for_project(folder)
+            place = place_beside(folder, config)
+            origin = _origin(tree, folder, place)
+            components = tree.get_all_components(of_type=DocumentSource)
+    except SettingsError:
+        raise
+    except Exception as error:  # whatever the project's own Python raises
+        raise SettingsError(
+            f"The components of {folder} cannot be loaded: {error}",
+            mend="`dg check defs` tells the file and the line.",
+            problems=[("components", type(error).__name__, "a project that `dg` loads")],
+        ) from error
+    return _settings(folder, components, place).read_from(origin)
+
+
+def _origin(tree: dg.ComponentTree, folder: Path, place: Path) -> Origin[Settings]:
+    """doclake.yaml, at `place`, and the YAML of the components."""
+    components = tree.defs_module_path
+    return Origin.of(
+        lambda: [file_of(place), *sorted(components.rglob("*.yaml"))],
+        partial(settings_of, folder, place),
+    )
+
+
+def _settings(folder: Path, components: list[DocumentSource], place: Path) -> Settings:
     """Settings of all the sources of a project, from its components and its doclake.yaml."""
     given: dict[str, dict[str, Any]] = {}
     for component in components:
@@ -73,7 +117,7 @@ def _settings(project: Path, components: list[DocumentSource]) -> Settings:
                 problems=[("name", component.name, "a name that no other component has")],
             )
         given[component.name] = component.model_dump(exclude={"name"}, exclude_unset=True)
-    return load_beside(project, given)
+    return load_beside(folder, given, place)
 
 
 def _filled(value: Any, context: dg.ResolutionContext) -> Any:

@@ -43,11 +43,14 @@ def load(path: str | Path | None = None) -> Settings:
     return _checked(_read(file), file.resolve().parent, file).read_from(origin)
 
 
-def file_beside(folder: Path, path: str | Path | None = None) -> Path:
-    """The settings file of a project that names sources outside of it: the argument, else
-    DOCLAKE_CONFIG, else that of `folder`, which need not exist."""
-    named = path or os.environ.get(CONFIG_VARIABLE)
-    return find(named) if named else folder / CONFIG_NAME
+def place_beside(folder: Path, path: str | Path | None = None) -> Path:
+    """Where a project that names sources outside doclake.yaml has its settings: a file, or a folder
+    that holds none yet. The argument says, else DOCLAKE_CONFIG, else it is `folder`. Raises
+    `SettingsError` for a file that is named and not there."""
+    named = Path(path or os.environ.get(CONFIG_VARIABLE) or folder).expanduser().absolute()
+    if named.is_dir() and not (named / CONFIG_NAME).is_file():
+        return named
+    return find(named)
 
 
 def load_beside(
@@ -56,22 +59,24 @@ def load_beside(
     """Settings of a project that names sources outside doclake.yaml.
 
     `sources` holds their settings by name. Other settings and more sources come from the file that
-    `file_beside` names; without one the defaults hold. Raises `SettingsError`.
+    `place_beside` finds; without one the defaults hold. Raises `SettingsError`.
     """
-    file = file_beside(folder, path)
-    exists = file.is_file()
-    again = partial(load_beside, folder, sources, file if exists else None)
-    origin = Origin.of(lambda: [file], again)
-    data = _read(file) if exists else {}
+    place = place_beside(folder, path)
+    origin = Origin.of(lambda: [file_of(place)], partial(load_beside, folder, sources, place))
+    data = _read(place) if place.is_file() else {}
     more = data.get("sources") or {}
     twice = sorted(sources.keys() & more) if isinstance(more, dict) else []
     if twice:
         expected = "a source in one place only: this file, or a component"
-        raise _error(file, [(f"sources.{name}", "a second one", expected) for name in twice])
+        raise _error(place, [(f"sources.{name}", "a second one", expected) for name in twice])
     if isinstance(more, dict):
         data = {**data, "sources": {**more, **sources}}
-    where = file if exists else folder
-    return _checked(data, file.resolve().parent, where).read_from(origin)
+    return _checked(data, file_of(place).resolve().parent, place).read_from(origin)
+
+
+def file_of(place: Path) -> Path:
+    """The settings file of a place, which is that file or its folder."""
+    return place / CONFIG_NAME if place.is_dir() else place
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -34,16 +34,35 @@ err = Console(stderr=True)
 
 
 def load_settings() -> Settings:
+    """The settings of --config. In a `dg` project they have the sources of its components, too."""
     from doclake import settings
 
+    named = os.environ.get(settings.CONFIG_VARIABLE)
+    places = [config] if config else [Path.cwd(), *([Path(named)] if named else [])]
+    for place in places:
+        folder = (place if place.is_dir() else place.parent).absolute()
+        if _is_dg_project(folder):
+            from pipelines.component import settings_of
+
+            return settings_of(folder, config)
     return settings.load(config)
 
 
+def _is_dg_project(folder: Path) -> bool:
+    import tomllib
+
+    try:
+        read = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
+        return "project" in read["tool"]["dg"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+
+
 def open_project(source: str | None = None) -> Project:
-    """The project of --config; refuses a `source` that neither settings nor lake know."""
+    """The project of `load_settings`; refuses a `source` that neither settings nor lake know."""
     from doclake.project import Project
 
-    project = Project.open(config)
+    project = Project.of(load_settings())
     if source is not None and source not in project.settings.sources:
         stored = {name for (name,) in project.lake.count_by("ledger", ["source"])}
         if source not in {*stored, INDEX}:

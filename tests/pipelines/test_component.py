@@ -13,7 +13,9 @@ import pytest
 import yaml
 
 from doclake import Project, ids
-from pipelines.component import DocumentSource
+from doclake.errors import SettingsError
+from pipelines.cli import console
+from pipelines.component import DocumentSource, open_project
 from pipelines.definitions import build_definitions
 
 PYPROJECT = """
@@ -193,8 +195,56 @@ def test_a_source_is_ingested_and_found_through_its_component(team, instance):
         "dagster/asset_partition_range_start": first,
         "dagster/asset_partition_range_end": last,
     }
-    job = team.definitions().resolve_job_def("ingest_handbook")
+    loaded = team.definitions()
+    job = loaded.resolve_job_def("ingest_handbook")
     assert job.execute_in_process(instance=instance, tags=tags).success
-    (hit,) = Project.open(team.folder).search("How high is the tower?")
+    project = open_project(team.folder)
+    (hit,) = project.search("How high is the tower?")
     assert hit.source == "handbook"
     assert "ninety metres" in hit.text
+    team.source("handbook", **HANDBOOK | {"access": ["group:office"]})
+    assert project.search("How high is the tower?") == []
+    repository, cursor = loaded.get_repository_def(), None
+    for asked in (0, 1):
+        tick = repository.get_sensor_def("reconcile_handbook").evaluate_tick(
+            dg.build_sensor_context(instance, cursor=cursor, repository_def=repository)
+        )
+        cursor = tick.cursor
+        assert len(tick.run_requests or []) == asked
+    team.source("handbook", **HANDBOOK | {"access": "wrong"})
+    with pytest.raises(SettingsError, match="dg check defs"):
+        project.search("How high is the tower?")
+
+
+@pytest.mark.parametrize("way", ["folder", "option", "variable"])
+def test_the_command_line_knows_the_sources_of_components(team, monkeypatch, tmp_path, way):
+    team.source("handbook", **HANDBOOK)
+    file = team.folder / "doclake.yaml"
+    file.write_text(yaml.safe_dump(SHARED | {"sources": {"minutes": {"url": "documents"}}}))
+    monkeypatch.setattr(console, "config", file if way == "option" else None)
+    monkeypatch.chdir(team.folder if way == "folder" else "/")
+    if way == "variable":
+        monkeypatch.setenv("DOCLAKE_CONFIG", str(team.folder))
+    project = console.open_project("handbook")
+    assert list(project.settings.sources) == ["minutes", "handbook"]
+    assert project.lake.url == str(team.folder / "lake")
+    assert project.today() is project
+
+
+def test_a_project_without_doclake_yaml_has_the_defaults(team, monkeypatch):
+    team.source("handbook", **HANDBOOK)
+    (team.folder / "doclake.yaml").unlink()
+    monkeypatch.setattr(console, "config", team.folder)
+    project = console.open_project()
+    assert (project.lake.url, list(project.settings.sources)) == (
+        str(team.folder / ".doclake"),
+        ["handbook"],
+    )
+    assert project.today() is project
+
+
+def test_components_that_cannot_be_loaded_are_told_by_the_command_line(team, monkeypatch):
+    team.source("handbook", uri="documents")
+    monkeypatch.setattr(console, "config", team.folder)
+    with pytest.raises(SettingsError, match="dg check defs"):
+        console.open_project()
