@@ -6,16 +6,17 @@ import contextlib
 import itertools
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-_MODULE = re.compile(r"[A-Za-z]\w*(\.\w+)*")
+from doclake.extract.guard.inheritance import inherited
+
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "TESSDATA_PREFIX", "LD_LIBRARY_PATH")
 _SETTINGS = {
     "OMP_NUM_THREADS": "1",  # forking needs a process without threads, and workers fill the cores
@@ -34,6 +35,7 @@ _BOOT = (
 )
 
 Answer = dict[str, Any]
+Waiting = dict[int, Future[Answer | None]]
 
 
 class Supervision:
@@ -48,7 +50,7 @@ class Supervision:
         self._workspace = workspace
         self._numbers = itertools.count()
         self._lock = threading.Lock()
-        self._waiting: dict[int, Future[Answer | None]] = {}
+        self._waiting: Waiting = {}  # of this process alone: a new one begins with none
         self._modules = set(modules)
         self._announced: set[str] = set()  # modules that the supervisor knows already
         self._process: subprocess.Popen[bytes] | None = None
@@ -59,26 +61,23 @@ class Supervision:
         """Send a request: see `supervisor`; `id` and `warm` are added here."""
         answer: Future[Answer | None] = Future()
         with self._lock:
-            if self._closed:
+            control = None if self._closed else self._connected()
+            if control is None:
                 answer.set_result(None)
                 return answer
-            control = self._connected()
             number = next(self._numbers)
-            self._waiting[number] = answer
             line = json.dumps(
                 request | {"id": number, "warm": sorted(self._modules - self._announced)}
             )
+            self._waiting[number] = answer
             self._announced |= self._modules
             with contextlib.suppress(OSError):  # it died: the listener then answers every request
                 control.sendall(line.encode() + b"\n")
         return answer
 
-    def inherit(self, modules: list[str]) -> None:
-        """Let later workers find these modules imported already.
-
-        The names come from a worker, so they are trusted only as names to import.
-        """
-        fresh = {str(name) for name in modules if _MODULE.fullmatch(str(name))}
+    def inherit(self, modules: Iterable[str]) -> None:
+        """Let later workers find these modules imported already, as far as they are ours."""
+        fresh = inherited(modules)
         if not fresh:
             return
         with self._lock:
@@ -100,7 +99,8 @@ class Supervision:
             process.wait()
         control.close()
 
-    def _connected(self) -> socket.socket:
+    def _connected(self) -> socket.socket | None:
+        """The way to a supervisor that lives; None if none can be started."""
         if self._control is not None and self._process is not None and self._process.poll() is None:
             return self._control
         if self._process is not None:  # it died, or no longer listens
@@ -115,33 +115,39 @@ class Supervision:
             "path": [str(Path(entry).resolve()) for entry in sys.path],
         }
         environment = {k: os.environ[k] for k in _ENVIRONMENT if k in os.environ} | _SETTINGS
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-            [sys.executable, "-c", _BOOT, json.dumps(arguments)],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            cwd=self._workspace,
-            env=environment | {"HOME": str(self._workspace), "TMPDIR": str(self._workspace)},
-        )
-        theirs.close()
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+                [sys.executable, "-c", _BOOT, json.dumps(arguments)],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                cwd=self._workspace,
+                env=environment | {"HOME": str(self._workspace), "TMPDIR": str(self._workspace)},
+            )
+        except OSError:  # too many processes, or no memory
+            ours.close()
+            return None
+        finally:
+            theirs.close()
         self._announced = set(self._modules)
-        self._control = ours
-        threading.Thread(target=self._listen, args=(ours,), daemon=True).start()
+        self._control, self._waiting = ours, {}
+        threading.Thread(target=self._listen, args=(ours, self._waiting), daemon=True).start()
         return ours
 
-    def _listen(self, control: socket.socket) -> None:
+    def _listen(self, control: socket.socket, waiting: Waiting) -> None:
         """Resolve each future with its answer, until the supervisor is gone."""
-        with contextlib.suppress(OSError), control.makefile("rb") as lines:
+        # A supervisor that is killed may leave half a line.
+        with contextlib.suppress(OSError, ValueError), control.makefile("rb") as lines:
             for line in lines:
                 answer = json.loads(line)
                 with self._lock:
-                    waiting = self._waiting.pop(answer["id"], None)
-                if waiting:
-                    waiting.set_result(answer)
+                    future = waiting.pop(answer["id"], None)
+                if future:
+                    future.set_result(answer)
         with self._lock:
             if self._control is control:
                 self._control = None
-            orphans = list(self._waiting.values())
-            self._waiting.clear()
+            orphans = list(waiting.values())
+            waiting.clear()
         control.close()
         for orphan in orphans:
             orphan.set_result(None)

@@ -151,7 +151,8 @@ class Supervisor:
         fresh = [name for name in modules if name not in self._warmed]
         for name in fresh:
             self._warmed.add(name)
-            with contextlib.suppress(Exception):  # it fails again in the worker, which reports it
+            # It fails again in the worker, which reports it. Some modules exit when imported.
+            with contextlib.suppress(BaseException):
                 importlib.import_module(name)
         if fresh:
             gc.collect()
