@@ -108,7 +108,12 @@ def identity_of(root: Document, content_hash: str, size: int) -> Identity:
 
 def unread(root: Document, error: DocumentError) -> ExtractedDocument:
     """A root whose content could not be read, so that it has no hash."""
-    return _unparsed(root, identity_of(root, "", int(error.facts.get("size", 0))), error=error)
+    return failed(root, "", int(error.facts.get("size", 0)), error)
+
+
+def failed(root: Document, content_hash: str, size: int, error: DocumentError) -> ExtractedDocument:
+    """A root that was read and came no further."""
+    return _unparsed(root, identity_of(root, content_hash, size), error=error)
 
 
 def unchanged(root: Document, content_hash: str, size: int) -> ExtractedDocument:

@@ -16,12 +16,14 @@ from doclake.extract.document import (
     Document,
     ExtractedDocument,
     Identity,
+    failed,
     identity_of,
     name_of,
     unchanged,
     unread,
 )
 from doclake.extract.document_tree import Tree
+from doclake.extract.failure import failure_of
 from doclake.extract.guard.guard import DETECT, LOAD, REUSE, Guard, Short
 from doclake.extract.receiving import Content, receive
 from doclake.settings import ExtractRecipe, Limits
@@ -92,10 +94,8 @@ class Extractor:
                 future.cancel()
 
     def _extract_batch(self, batch: list[Document]) -> list[ExtractedTree]:
-        if len(batch) == 1:
-            return [self._extract_tree(batch[0], self._read(batch[0]))]
         contents = [self._read(document) for document in batch]
-        together = self._extract_together(batch, contents)
+        together = self._extract_together(batch, contents) if len(batch) > 1 else [None]
         return [
             (extracted,) if extracted else self._extract_tree(document, content)
             for document, content, extracted in zip(batch, contents, together, strict=True)
@@ -104,8 +104,8 @@ class Extractor:
     def _read(self, document: Document) -> Content | DocumentError:
         try:
             return receive(document, self._limits, self._guard.new_file)
-        except DocumentError as error:
-            return error
+        except Exception as error:
+            return failure_of(error)
 
     def _extract_together(
         self, batch: list[Document], contents: list[Content | DocumentError]
@@ -116,6 +116,7 @@ class Extractor:
             for number, (root, content) in enumerate(zip(batch, contents, strict=True))
             if isinstance(content, Content)
             and content.digest != root.known
+            and not content.file
             and may_join(content.data)
         }
         recipe = batch[0].recipe
@@ -126,8 +127,16 @@ class Extractor:
         return [by_number.get(number) for number in range(len(batch))]
 
     def _extract_tree(self, document: Document, content: Content | DocumentError) -> ExtractedTree:
+        """The tree of one root. What is raised on the way, ours or not, is that root's failure, so
+        that no document stops the others."""
         if isinstance(content, DocumentError):
             return (unread(document, content),)
+        try:
+            return self._parsed(document, content)
+        except Exception as error:
+            return (failed(document, content.digest, content.size, failure_of(error)),)
+
+    def _parsed(self, document: Document, content: Content) -> ExtractedTree:
         if content.digest == document.known:
             if content.file:
                 content.file.unlink()

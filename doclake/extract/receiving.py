@@ -1,17 +1,18 @@
-"""Reads and hashes the bytes of a listed document once, between the source and the parser."""
+"""Reads and hashes the bytes of a document once, between where they lie and the parser."""
 
 from __future__ import annotations
 
-import errno
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+import itertools
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from doclake.errors import DocumentError, DocumentUnreadable, NoSpace
+from doclake.errors import DocumentError, DocumentUnreadable
 from doclake.extract.document import Document
+from doclake.extract.failure import failure_of
 from doclake.extract.limits import check_size
 from doclake.settings import Limits
 
@@ -32,31 +33,49 @@ def receive(document: Document, limits: Limits, new_file: Callable[[], Path]) ->
     """Copy what the source hands over; raises a `DocumentError`. Stops at `limits.file_mb`."""
     if document.size:  # what the listing says is too large is not fetched at all
         check_size(document.size, limits)
+    with closing(_handed_over(document)) as handed_over:
+        arriving = _limited(handed_over, limits)
+        first, second = next(arriving, b""), next(arriving, b"")
+        check_size(len(first), limits)
+        if second:
+            return store(itertools.chain((first, second), arriving), new_file())
+    return Content(hashlib.sha256(first).hexdigest(), len(first), first)
+
+
+def store(arriving: Iterable[bytes], file: Path) -> Content:
+    """Write the blocks to a private file. Raises `NoSpace` if they do not fit; whatever is raised,
+    no part of them stays."""
     digest, size = hashlib.sha256(), 0
-    first, file = b"", None
-    with ExitStack() as opened:
-        target: BinaryIO | None = None
-        for block in _blocks(document):
-            size += len(block)
-            check_size(size, limits)
-            digest.update(block)
-            if not first:
-                first = block
-                continue
-            if target is None:
-                file = new_file()
-                target = opened.enter_context(file.open("wb"))
-                _write(target, first)
-            _write(target, block)
-    check_size(size, limits)
-    return Content(digest.hexdigest(), size, b"" if file else first, file)
+    with ExitStack() as undo:
+        undo.callback(_discard, file)
+        try:
+            with file.open("wb") as target:
+                for block in arriving:
+                    digest.update(block)
+                    size += len(block)
+                    target.write(block)
+        except OSError as error:  # those of a source are typed already
+            raise failure_of(error) from error
+        undo.pop_all()
+    return Content(digest.hexdigest(), size, file=file)
 
 
-def _blocks(document: Document) -> Iterator[bytes]:
+def _discard(file: Path) -> None:
+    if file.is_file():
+        file.unlink()
+
+
+def blocks(stream: BinaryIO, most: int) -> Iterator[bytes]:
+    """The bytes of a stream, at most `most` of them, in blocks."""
+    while most > 0 and (block := stream.read(min(most, _BLOCK))):
+        most -= len(block)
+        yield block
+
+
+def _handed_over(document: Document) -> Generator[bytes, None, None]:
     try:
         with document.open() as stream:
-            while block := stream.read(_BLOCK):
-                yield block
+            yield from blocks(stream, 1 << 62)
     except DocumentError:
         raise
     except Exception as error:  # a source's library may raise anything
@@ -65,11 +84,9 @@ def _blocks(document: Document) -> Iterator[bytes]:
         ) from error
 
 
-def _write(target: BinaryIO, block: bytes) -> None:
-    try:
-        target.write(block)
-        target.flush()
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise NoSpace("The temporary folder is full.") from error
-        raise
+def _limited(arriving: Iterator[bytes], limits: Limits) -> Iterator[bytes]:
+    size = 0
+    for block in arriving:
+        size += len(block)
+        check_size(size, limits)
+        yield block

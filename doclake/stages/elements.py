@@ -8,12 +8,14 @@ ledger row with a typed reason; later runs try retryable failures again, at most
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
 
 from doclake import clock
 from doclake.extract.extractor import Document, ExtractedDocument, Extractor
+from doclake.extract.failure import failure_of
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.sources import Source, open_source
@@ -160,7 +162,7 @@ def _commit(
     report: StageReport,
 ) -> None:
     """Write the elements, then the ledger with a count of the rows written."""
-    documents = [document for tree in trees for document in tree]
+    documents = _storable(context, [document for tree in trees for document in tree])
     roots = sorted({document.root_id for document in documents})
     scope = Scope(context.source, sorted({d.bucket for d in documents}), {"root_id": roots})
     elements = [d.elements for d in documents if d.error is None]
@@ -178,6 +180,20 @@ def _commit(
     ]
     ledger.write(context.lake, context.source, entries, roots)
     _add_to_report(report, entries, rows.num_rows)
+
+
+def _storable(context: StageContext, documents: list[ExtractedDocument]) -> list[ExtractedDocument]:
+    """The documents, each a failure whose rows do not fit the tables: it must not stop the
+    others."""
+    try:
+        LEDGER.arrow([_entry(context, document, None, 0) for document in documents])
+        METADATA.arrow(_metadata(documents))
+    except Exception as error:
+        if len(documents) > 1:
+            return [stored for one in documents for stored in _storable(context, [one])]
+        failed = documents[0].failed(failure_of(error))
+        return [replace(failed, media_type=None, pages=None)]
+    return documents
 
 
 def _entry(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import subprocess
+import sys
 import tracemalloc
 from pathlib import Path
 
@@ -34,6 +37,14 @@ def test_a_full_temporary_folder_is_the_failure_of_that_document(document):
         receive(document("", open=lambda: Zeros(2 << 20)), Limits(), lambda: Path("/dev/full"))
 
 
+def test_what_is_not_taken_leaves_nothing_behind(document, tmp_path):
+    with pytest.raises(LimitExceeded):
+        receive(
+            document("", open=lambda: Zeros(3 << 20)), Limits(file_mb=2), lambda: tmp_path / "in"
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
 class Zeros(io.RawIOBase):
     """A stream of zeros, none of which are kept."""
 
@@ -56,3 +67,42 @@ def test_a_document_that_is_listed_as_too_large_is_not_fetched(document):
 
     with pytest.raises(LimitExceeded):
         receive(document("", size=2 << 20, open=opened), Limits(file_mb=1), Path)
+
+
+_OF_LARGE_DOCUMENTS = """
+import resource, sys, zipfile
+from pathlib import Path
+from doclake import ids
+from doclake.extract.extractor import Document, Extractor
+from doclake.settings import ExtractRecipe, Limits
+
+folder, size = Path(sys.argv[1]), 300 << 20
+for number in range(8):
+    with (folder / f"{number}.bin").open("wb") as file:
+        file.truncate(size)
+with zipfile.ZipFile(folder / "a.zip", "w") as archive, archive.open("a.bin", "w") as member:
+    for _ in range(size >> 20):
+        member.write(bytes(1 << 20))
+
+def documents():
+    for file in sorted(folder.iterdir()):
+        facts = ("s", "00", ids.doc_id("s", file.name), file.name, ExtractRecipe())
+        yield Document(*facts, lambda file=file: file.open("rb"))
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+with Extractor(Limits(), 8) as extractor:
+    before = peak()
+    sizes = [each.size for tree in extractor.extract(documents()) for each in tree]
+print(sizes.count(size), peak() - before)
+"""
+
+
+@pytest.mark.slow
+def test_large_documents_do_not_stand_in_memory_whole_however_many_are_read(tmp_path):
+    run = [sys.executable, "-c", _OF_LARGE_DOCUMENTS, str(tmp_path)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    said = subprocess.run(run, env=environment, stdout=subprocess.PIPE, check=True).stdout.split()
+    assert int(said[0]) == 9
+    assert int(said[1]) < 100 << 10  # KB, of 2.7 GB

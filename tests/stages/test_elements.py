@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 
 import pytest
 
+from doclake.errors import LakeError
 from doclake.extract.extractor import Extractor
 from doclake.health import doctor
 from doclake.lake import ledger
@@ -62,3 +64,31 @@ def test_the_rows_of_a_document_hold_the_fingerprint_of_its_format(flow):
     assert len(set(recipes.values())) == 3  # Markdown, plain text, PDF
     for row in flow.lake.read("elements", flow.context().scope, ["doc_id", "recipe"]).to_pylist():
         assert row["recipe"] == recipes[row["doc_id"]]
+
+
+def test_a_document_whose_rows_fit_no_table_stops_no_other(flow, monkeypatch):
+    class Odd(Extractor):
+        def extract(self, documents):
+            for (root,) in super().extract(documents):
+                odd = {"pages": 2**40, "title": "\ud800"} if root.path == "tools.txt" else {}
+                yield (replace(root, **odd),)
+
+    monkeypatch.setattr(elements, "Extractor", Odd)
+    flow.write("tools.txt", "The spade stands behind the shed.\n")
+    flow.write("garden.md", "# Garden\n\nThe pond is empty.\n")
+    documents.run(flow.context())
+    (failure,) = elements.run(flow.context()).failures
+    assert (failure.path, failure.error) == ("tools.txt", "internal_error")
+    rows = {row["path"]: row for row in ledger.read(flow.lake, flow.context().scope)}
+    assert (rows["tools.txt"]["status"], rows["tools.txt"]["elements"]) == ("failed", 0)
+    assert (rows["garden.md"]["status"], rows["garden.md"]["error"]) == ("ok", None)
+
+
+def test_an_error_of_the_lake_is_no_documents_failure(flow, monkeypatch):
+    def refused(*_: object) -> None:
+        raise LakeError("The disk is gone.")
+
+    monkeypatch.setattr(flow.lake, "replace", refused)
+    flow.write("tools.txt", "The spade stands behind the shed.\n")
+    with pytest.raises(LakeError):
+        flow.run()
