@@ -55,8 +55,7 @@ def parse(file: Path) -> int:
     media_type = detect(file, file.name)
     options = Options(RECIPE, Limits(), media_type, file.name)
     extraction = registry.load(media_type).extract(file, options)
-    table, _ = element_rows.rows(extraction, 1 << 30)
-    return int(table.num_rows)
+    return int(element_rows.rows(extraction, 1 << 30).num_rows)
 
 
 def parse_to_ipc(file: str) -> bytes:

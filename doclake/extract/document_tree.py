@@ -17,6 +17,7 @@ from doclake import ids
 from doclake.errors import DocumentError, LimitExceeded
 from doclake.extract import format_versions
 from doclake.extract.document import Document, ExtractedDocument, Identity, name_of
+from doclake.extract.failure import failure_of
 from doclake.extract.guard.guard import Guard, Task
 from doclake.extract.guard.reply import Inner, Reply
 from doclake.extract.limits import check_size
@@ -27,11 +28,13 @@ _MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """A document of the tree that waits for its turn. `depth` 0 is the root."""
+    """A document of the tree that waits for its turn. `depth` 0 is the root. One without a file
+    has an `error`."""
 
     identity: Identity
-    file: Path
+    file: Path | None
     depth: int
+    error: DocumentError | None = None
 
 
 class Tree:
@@ -72,19 +75,24 @@ class Tree:
             yield self._adopted(pending, reply.result())
 
     def _run(self, pending: _Pending, deadline: float = float("inf")) -> Reply:
-        root, identity = self._root, pending.identity
+        root, identity, file = self._root, pending.identity, pending.file
         try:
+            if pending.error:
+                raise pending.error
             if time.monotonic() >= deadline:
                 seconds = self._limits.archive_seconds
                 raise _beyond("archive_seconds", seconds, "seconds for one container")
             check_size(identity.size, self._limits)
         except DocumentError as refused:
-            pending.file.unlink(missing_ok=True)
+            if file:
+                file.unlink(missing_ok=True)
             recipe = self._fingerprints[None]
-            return Reply(ExtractedDocument(**identity.facts(), recipe=recipe, error=refused))
+            error = failure_of(refused)
+            return Reply(ExtractedDocument(**identity.facts(), recipe=recipe, error=error))
+        assert file is not None
         return self._guard.run(
             Task(
-                pending.file,
+                file,
                 name_of(identity.path),
                 identity,
                 root.recipe,
@@ -99,10 +107,10 @@ class Tree:
         children = reply.children
         refused = self._refusal(parent, children) if children else None
         for child in children:
-            if refused:
-                child.file.unlink()
-            else:
+            if not refused:
                 self._waiting.append(self._pending(parent, child))
+            elif child.file:
+                child.file.unlink()
         return reply.document.failed(refused) if refused else reply.document
 
     def _refusal(self, parent: _Pending, children: list[Inner]) -> DocumentError | None:
@@ -130,7 +138,7 @@ class Tree:
             child.content_hash,
             child.size,
         )
-        return _Pending(identity, child.file, parent.depth + 1)
+        return _Pending(identity, child.file, parent.depth + 1, child.error)
 
     def _unique(self, path: str) -> str:
         number = self._paths.get(path, 0) + 1

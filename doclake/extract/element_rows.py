@@ -5,6 +5,7 @@ Runs in the worker, the same for every format.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from pathlib import Path
@@ -23,8 +24,10 @@ _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff
 # Runs of characters without width or use in prose: they smuggle a text past a reader's eye.
 _SMUGGLED = re.compile("[\u200b\u200c\u2060-\u2064\ufeff]{8,}|[\U000e0020-\U000e007f]{3,}")
 _NO_SECTION = frozenset({"Header", "Footer", "PageNumber", "Metadata", "Annotation"})
-_DEEPEST = 6  # levels of headings, as in HTML
-_ROWS_A_BATCH = 65_536
+DEEPEST = 6  # levels of headings, as in HTML
+LONGEST_HEADING = 300  # characters of a heading in `section`
+LARGEST = 4  # times `output_mb`: sections, links and numbers come on top of text and HTML
+SMALLEST = 64  # bytes that an element counts at least, so that there are not endlessly many
 
 
 def clean(text: str) -> str:
@@ -51,10 +54,9 @@ CONTENT = pa.schema(
 without keys, and the row of the parent in place of its id."""
 
 
-def rows(extraction: Extraction, output_bytes: int) -> tuple[pa.Table, int]:
+def rows(extraction: Extraction, output_bytes: int) -> pa.Table:
     """As `columns`, in Arrow."""
-    content, pages = columns(extraction, output_bytes)
-    return table(content), pages
+    return table(columns(extraction, output_bytes))
 
 
 def table(content: Columns) -> pa.Table:
@@ -62,51 +64,57 @@ def table(content: Columns) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=CONTENT)
 
 
-def columns(extraction: Extraction, output_bytes: int) -> tuple[Columns, int]:
-    """Rows of `CONTENT` in reading order, and the number of pages with at least one.
+def columns(extraction: Extraction, output_bytes: int) -> Columns:
+    """Rows of `CONTENT` in reading order.
 
     Elements with neither text nor HTML are dropped (an Image stands for itself and stays). Raises
     `LimitExceeded` beyond `output_bytes` of text and HTML.
     """
     kept = _kept(extraction.elements, output_bytes)
-    elements = [element for element, _, _ in kept]
-    index = {original: new for new, (_, original, _) in enumerate(kept)}
-    texts = [text for _, _, text in kept]
+    elements = [element for element, *_ in kept]
+    index = {original: new for new, (_, original, *_) in enumerate(kept)}
+    texts = [text for *_, text, _ in kept]
     sections, headings = _sections(elements, texts)
-    content: Columns = {
+    return {
         "type": [e.type for e in elements],
         "text": texts,
-        "html": [clean(e.html) if e.html else None for e in elements],
+        "html": [html for *_, html in kept],
         "page": [e.page for e in elements],
-        "bbox": [e.bbox for e in elements],
+        "bbox": [e.bbox if e.bbox and all(map(_fits, e.bbox)) else None for e in elements],
         PARENT: [
             index.get(element.parent, heading) if element.parent is not None else heading
             for element, heading in zip(elements, headings, strict=True)
         ],
         "section": sections,
-        "level": [e.level for e in elements],
+        "level": [max(1, e.level) if e.level is not None else None for e in elements],
         "language": _languages(elements, texts),
         "method": [e.method for e in elements],
         "confidence": [e.confidence for e in elements],
         "hidden": [e.hidden or _smuggling(t) for e, t in zip(elements, texts, strict=True)],
         "links": [[clean(link) for link in e.links] for e in elements],
     }
-    pages = {e.page for e in elements if e.page is not None}
-    return content, len(pages)
 
 
-def _kept(elements: list[Element], output_bytes: int) -> list[tuple[Element, int, str]]:
+def _fits(number: float) -> bool:
+    """Whether a 32-bit float holds it."""
+    return math.isfinite(number) and abs(number) < 1e38
+
+
+def _kept(elements: list[Element], output_bytes: int) -> list[tuple[Element, int, str, str | None]]:
+    """The elements that stay, each with its place among all, its text and its HTML."""
     kept = []
     left = output_bytes
     for original, element in enumerate(elements):
         text = clean(element.text).strip()
-        left -= len(text.encode()) + len(element.html or "")
+        html = clean(element.html) if element.html else None
+        if text or html or element.type == "Image":
+            left -= max(SMALLEST, len(text.encode()) + len((html or "").encode()))
+            kept.append((element, original, text, html))
         if left < 0:
             raise LimitExceeded(
-                f"It yields more than {output_bytes >> 20} MB of text.", limit="output_mb"
+                f"It yields more than {output_bytes >> 20} MB of text, or too many elements.",
+                limit="output_mb",
             )
-        if text or element.html or element.type == "Image":
-            kept.append((element, original, text))
     return kept
 
 
@@ -124,13 +132,13 @@ def _sections(
             nearest.append(None)
             continue
         if element.type == "Title":
-            level = min(max(element.level or 1, 1), _DEEPEST)
+            level = min(max(element.level or 1, 1), DEEPEST)
             while stack and stack[-1][0] >= level:
                 stack.pop()
         paths.append([heading for _, _, heading in stack])
         nearest.append(stack[-1][1] if stack else None)
         if element.type == "Title" and text:
-            stack.append((level, row, " ".join(text.split())[:300]))
+            stack.append((level, row, " ".join(text.split())[:LONGEST_HEADING]))
     return paths, nearest
 
 
@@ -164,6 +172,11 @@ def refuse_empty(media_type: str, extraction: Extraction) -> None:
     )
 
 
-def write_table(table: pa.Table, path: Path) -> None:
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, CONTENT) as writer:
-        writer.write_table(table, max_chunksize=_ROWS_A_BATCH)
+def write_table(table: pa.Table, path: Path, output_bytes: int) -> None:
+    """As an Arrow stream; raises `LimitExceeded` beyond `LARGEST` times `output_bytes`."""
+    if table.nbytes > LARGEST * output_bytes:
+        raise LimitExceeded(
+            f"Its elements take more than {LARGEST * output_bytes >> 20} MB.", limit="output_mb"
+        )
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_stream(sink, CONTENT) as writer:
+        writer.write_table(table)

@@ -18,7 +18,7 @@ DOCUMENT = Identity("s", "00", "root", "doc", None, "a.txt", "hash", 1)
 
 
 def rows(*elements: Element) -> list[dict]:
-    content, _ = element_rows.rows(Extraction(list(elements)), 1 << 20)
+    content = element_rows.rows(Extraction(list(elements)), 1 << 20)
     table = stamped(content, DOCUMENT, "recipe")
     table.validate(full=True)
     assert table.schema.equals(ELEMENTS.schema)
@@ -137,25 +137,37 @@ def test_runs_without_width_are_flagged_as_hidden():
     assert rows(prose("a\u200bb, क्‍ष"))[0]["hidden"] is None
 
 
-def test_pages_that_gave_elements_are_counted():
-    _, pages = element_rows.rows(
-        Extraction([prose("a", page=1), prose("b", page=1), prose("c", page=3), prose("", page=4)]),
-        1 << 20,
-    )
-    assert pages == 2
-
-
 def test_output_is_limited():
     with pytest.raises(LimitExceeded):
         element_rows.rows(Extraction([prose("x" * 600), prose("", html="y" * 600)]), 1000)
 
 
-def test_a_table_written_in_the_child_reads_back_equal(tmp_path):
-    table, _ = element_rows.rows(
+def test_endless_elements_of_no_length_are_limited_too():
+    with pytest.raises(LimitExceeded):
+        element_rows.rows(Extraction([Element("Image", "", "test")] * 20), 1000)
+
+
+def test_a_table_written_in_the_worker_reads_back_equal(tmp_path):
+    table = element_rows.rows(
         Extraction([prose(f"p{i}", bbox=(1, 2, 3, 4)) for i in range(9)]), 1 << 20
     )
-    element_rows.write_table(table, tmp_path / "t")
-    assert pa.ipc.open_file(str(tmp_path / "t")).read_all().equals(table)
+    element_rows.write_table(table, tmp_path / "t", 1 << 20)
+    with (tmp_path / "t").open("rb") as stream:
+        assert pa.ipc.open_stream(stream).read_all().equals(table)
+
+
+def test_sections_without_end_are_limited_when_they_are_written(tmp_path):
+    words = "x" * 300
+    headings = [title(f"{level}{words}", level) for level in range(1, 6)]
+    table = element_rows.rows(Extraction([*headings, *[prose("a")] * 20]), 5_000)
+    with pytest.raises(LimitExceeded):
+        element_rows.write_table(table, tmp_path / "t", 5_000)
+
+
+def test_a_box_beyond_all_bounds_is_none_and_a_level_begins_at_one():
+    boundless = (0.0, 0.0, 1e300, float("inf"))
+    (row,) = rows(Element("Title", "a", "test", bbox=boundless, level=0))
+    assert (row["bbox"], row["level"]) == (None, 1)
 
 
 def test_nothing_found_is_a_failure():
@@ -173,7 +185,7 @@ def test_the_parent_stamps_the_keys_and_knows_what_it_was_asked_for():
 
 @pytest.mark.parametrize("parent", [-1, 2])
 def test_a_parent_that_is_no_row_is_refused(parent):
-    content, _ = element_rows.rows(Extraction([prose("a"), prose("b")]), 1 << 20)
+    content = element_rows.rows(Extraction([prose("a"), prose("b")]), 1 << 20)
     at = content.schema.get_field_index(element_rows.PARENT)
     forged = content.set_column(at, content.schema.field(at), pa.array([None, parent], pa.int32()))
     with pytest.raises(pa.ArrowIndexError):

@@ -216,28 +216,6 @@ def test_what_is_too_long_is_cut_and_what_has_no_name_is_left_out() -> None:
     assert [(each.name, len(each.value)) for each in found] == [("long", 10_000)]
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
-        ["Name", "x", None],
-        ["name" * 20, "x", None],
-        ["name", "x" * 10_001, None],
-        ["name", 1, None],
-        ["name", "x", 0],
-        ["name", "x", "1"],
-        ["name", "x"],
-    ],
-)
-def test_the_parent_believes_no_odd_field(row: list[Any]) -> None:
-    with pytest.raises((ValueError, TypeError)):
-        metadata.checked([row], Limits())
-
-
-def test_the_parent_believes_no_endless_list() -> None:
-    with pytest.raises(ValueError, match="too many"):
-        metadata.checked([["name", "x", None]] * 8_000, Limits())
-
-
 def test_metadata_crosses_the_trust_border_alone_and_in_company(
     document: Callable[..., Document],
 ) -> None:

@@ -6,24 +6,24 @@ of a worker is a `Reply`.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-import os
-import queue
-import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from doclake.extract.document import ExtractedDocument, Identity
+from doclake.extract.failure import failure_of
 from doclake.extract.guard import reply, sandbox
 from doclake.extract.guard.client import Answer, Supervision
-from doclake.extract.guard.protocol import DOCUMENT, WORK
+from doclake.extract.guard.folders import Folders
+from doclake.extract.guard.protocol import DOCUMENT
+from doclake.extract.guard.removal import remove
 from doclake.extract.guard.reply import Asked, Reply
 from doclake.extract.limits import for_scans
+from doclake.extract.receiving import store
 from doclake.fingerprints import ByMediaType
 from doclake.settings import ExtractRecipe, Limits, Processing
 
@@ -76,10 +76,7 @@ class Guard:
         self._numbers = itertools.count()
         modules = [place.split(":")[0] for place in (detect, load)]
         self._supervision = Supervision(self._workspace, modules, reuse)
-        self._folders: queue.LifoQueue[Path] = queue.LifoQueue()
-        self._suspects: set[Path] = set()  # folders whose worker must not get another document
-        for _ in range(workers):
-            self._folders.put(self._new_folder())
+        self._folders = Folders(self._workspace, workers)
 
     def __enter__(self) -> Guard:
         return self
@@ -94,12 +91,13 @@ class Guard:
     def close(self) -> None:
         """End every worker and remove every file. No thread may still be in `run`."""
         self.end_workers()
-        shutil.rmtree(self._workspace, ignore_errors=True)
+        self._folders.close()
+        remove(self._workspace)
 
     def put(self, data: bytes) -> Path:
-        """Write the bytes of a document to a private file, for `Task.file`."""
+        """Write the bytes of a document to a private file, for `Task.file`. Raises `NoSpace`."""
         file = self.new_file()
-        file.write_bytes(data)
+        store([data], file)
         return file
 
     def new_file(self) -> Path:
@@ -109,12 +107,19 @@ class Guard:
     def run(self, task: Task) -> Reply:
         """Extract one document. Takes at most a moment longer than its time limit (that of
         `limits.for_scans` if it has scanned pages). Waits for a free worker."""
-        with self._folder() as folder:
-            outcome = self._attempt(task, folder)
-            if outcome.scanned_pages:
-                (folder / DOCUMENT).rename(task.file)
-                task = replace(task, limits=for_scans(task.limits, outcome.scanned_pages))
-                outcome = self._attempt(task, folder)
+        asked = Asked(task.identity, task.fingerprints, task.limits)
+        try:
+            with self._folders.lent() as folder:
+                outcome = self._attempt(task, folder, asked)
+                if outcome.scanned_pages:
+                    (folder / DOCUMENT).rename(task.file)
+                    granted = for_scans(task.limits, outcome.scanned_pages)
+                    asked = replace(asked, limits=granted, may_ask=False)
+                    outcome = self._attempt(replace(task, limits=granted), folder, asked)
+        except Exception as error:  # whatever goes wrong with one document is its failure alone
+            outcome = Reply(asked.document(None, error=failure_of(error)))
+        finally:
+            _discard(task.file)
         return outcome
 
     def run_batch(
@@ -128,44 +133,42 @@ class Guard:
         itself. Takes little more than the time limit of one document."""
         if not documents:
             return []
+        try:
+            return self._run_batch(documents, recipe, fingerprints, limits)
+        except Exception:  # it is raised again, and told, where the document is by itself
+            return [None] * len(documents)
+
+    def _run_batch(
+        self,
+        documents: list[Short],
+        recipe: ExtractRecipe,
+        fingerprints: ByMediaType,
+        limits: Limits,
+    ) -> list[ExtractedDocument | None]:
         members = [{"name": short.name, "size": len(short.data)} for short in documents]
         asked = [Asked(short.identity, fingerprints, limits) for short in documents]
         source = documents[0].identity.source
         file = self.put(b"".join(short.data for short in documents))
         task = {"batch": members, "password": None}
-        with self._folder() as folder:
-            answer = self._ask(file, folder, source, task, recipe, limits)
-            try:
-                extracted, modules = reply.read_batch(answer, folder, asked)
-            except reply.UNREADABLE:
-                self._suspects.add(folder)
-                return [None] * len(documents)
-        self._supervision.inherit(modules)
-        return extracted
-
-    @contextmanager
-    def _folder(self) -> Iterator[Path]:
-        """The folder of a worker, as soon as one is free."""
-        folder = self._folders.get()
         try:
-            yield folder
+            with self._folders.lent() as folder:
+                answer = self._ask(file, folder, source, task, recipe, limits)
+                outcome = reply.read_batch(answer, folder, asked)
+                if outcome.suspect:
+                    self._folders.spoiled.add(folder)
         finally:
-            self._folders.put(folder if _cleared(folder) else self._new_folder())
+            _discard(file)
+        self._supervision.inherit(outcome.modules)
+        return outcome.documents
 
-    def _new_folder(self) -> Path:
-        folder = self._workspace / str(next(self._numbers))
-        (folder / WORK).mkdir(parents=True, mode=0o700)
-        return folder
-
-    def _attempt(self, task: Task, folder: Path) -> Reply:
+    def _attempt(self, task: Task, folder: Path, asked: Asked) -> Reply:
         facts = {"name": task.name, "password": task.password}
         source = task.identity.source
         answer = self._ask(task.file, folder, source, facts, task.recipe, task.limits)
-        asked = Asked(task.identity, task.fingerprints, task.limits)
-        outcome = reply.read(answer, folder, asked, self.put)
+        outcome = reply.read(answer, folder, asked, self.new_file)
         self._supervision.inherit(outcome.modules)
         if outcome.suspect:
-            self._suspects.add(folder)
+            self._folders.spoiled.add(folder)
         return outcome
 
     def _ask(
@@ -177,8 +180,8 @@ class Guard:
         recipe: ExtractRecipe,
         limits: Limits,
     ) -> Answer | None:
-        fresh = folder in self._suspects  # only the thread that holds a folder uses its entry
-        self._suspects.discard(folder)
+        fresh = folder in self._folders.spoiled
+        self._folders.spoiled.discard(folder)
         request = {
             "folder": str(folder),
             "fresh": fresh,
@@ -195,15 +198,7 @@ def _settings(recipe: ExtractRecipe, limits: Limits) -> dict[str, Any]:
     return {"recipe": recipe.model_dump(mode="json"), "limits": limits.model_dump(mode="json")}
 
 
-def _cleared(folder: Path) -> bool:
-    """Remove what a document left. The folders stay: the rights of a worker hang on them."""
-    try:
-        (folder / DOCUMENT).unlink(missing_ok=True)
-        for entry in os.scandir(folder / WORK):
-            if entry.is_dir(follow_symlinks=False):
-                shutil.rmtree(entry.path)
-            else:
-                Path(entry.path).unlink()
-    except OSError:
-        return False
-    return True
+def _discard(file: Path) -> None:
+    """Remove a document that no worker has taken."""
+    with contextlib.suppress(OSError):
+        file.unlink(missing_ok=True)

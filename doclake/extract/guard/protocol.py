@@ -1,4 +1,4 @@
-"""Names shared by both sides of the guard: what lies in the folder of a worker."""
+"""What both sides of the guard know: what lies in the folder of a worker, and how much."""
 
 from __future__ import annotations
 
@@ -7,3 +7,7 @@ WORK = "work"  # the only folder the worker may change
 RESULT, ELEMENTS, CHILDREN, LOG = "result.json", "elements.arrow", "children", "log"
 MEDIA_TYPE = "media_type"  # written before the parser begins, in case it never returns
 OUT_OF_MEMORY = 77  # exit status of a worker that could not even write its error
+FEW_FIELDS = 100  # of metadata; a document with more is not sent together with others
+LONGEST_NAME = 1_000  # characters of the name of an inner document
+LONGEST_MESSAGE = 1_000  # characters of what an error says
+NO_SPACE = 78  # exit status of a worker that could not write what it found

@@ -1,56 +1,56 @@
 """Reads what a worker left, as the word of a stranger, and finds out how it died.
 
-A parser may have been taken over by its document: only JSON and Arrow are read, sizes are checked
-before reading, links are not followed, and a result that does not fit counts as a crash.
+A parser may have been taken over by its document. So only JSON and Arrow are read, sizes are
+checked before reading and values before use, and whatever goes wrong is the failure of that
+document.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import signal
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from doclake import errors, ids
-from doclake.errors import DocumentError
-from doclake.extract import metadata
+from doclake import errors
+from doclake.errors import DocumentError, NoSpace
 from doclake.extract.document import ExtractedDocument, Identity
-from doclake.extract.element_rows import CONTENT
+from doclake.extract.guard import content, header, left_files
 from doclake.extract.guard.protocol import (
     CHILDREN,
     ELEMENTS,
     LOG,
     MEDIA_TYPE,
+    NO_SPACE,
     OUT_OF_MEMORY,
     RESULT,
     WORK,
 )
+from doclake.extract.receiving import blocks, store
 from doclake.extract.registry import format_of
 from doclake.extract.row_keys import stamped
 from doclake.fingerprints import ByMediaType
 from doclake.settings import Limits
 
 _MIB = 1 << 20
-_LARGEST_HEADER = 64 * _MIB
 # What C++, Python, the system and Rust print.
 _MEMORY = (b"bad_alloc", b"MemoryError", b"annot allocate memory", b"memory allocation of")
-UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException)
 
 
 @dataclass(frozen=True, slots=True)
 class Inner:
-    """A document found inside another. `file` is a private copy of its bytes."""
+    """A document found inside another. `file` is a private copy of its bytes; None with an
+    `error`, and then it has no hash either."""
 
     name: str
-    file: Path
-    content_hash: str
     size: int
+    file: Path | None = None
+    content_hash: str = ""
+    error: DocumentError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +60,30 @@ class Reply:
 
     document: ExtractedDocument
     children: list[Inner] = field(default_factory=list)
-    modules: list[str] = field(default_factory=list)
+    modules: tuple[str, ...] = ()
     scanned_pages: int | None = None
     suspect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class BatchReply:
+    """The documents that were sent together, None for each that gave no result; otherwise as
+    `Reply`."""
+
+    documents: list[ExtractedDocument | None]
+    modules: tuple[str, ...] = ()
+    suspect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """What the parent knows of a document before its parser says anything."""
+    """What the parent knows of a document before its parser says anything. `may_ask`: it may still
+    ask for more time."""
 
     identity: Identity
     fingerprints: ByMediaType
     limits: Limits
+    may_ask: bool = True
 
     def document(self, media_type: str | None, **facts: Any) -> ExtractedDocument:
         known = self.identity.facts()
@@ -80,91 +92,97 @@ class Asked:
 
 
 def read(
-    answer: dict[str, Any] | None, folder: Path, asked: Asked, put: Callable[[bytes], Path]
+    answer: dict[str, Any] | None, folder: Path, asked: Asked, new_file: Callable[[], Path]
 ) -> Reply:
     """What became of the document in `folder`. `answer` is the supervisor's, None if it died;
-    `put` stores the bytes of an inner document."""
+    the bytes of inner documents go to `new_file()`."""
     if answer is None:
         return Reply(asked.document(None, error=_crashed("its supervisor ended")))
     ran = {"seconds": answer["seconds"], "peak_mb": answer["peak_mb"]}
     work = folder / WORK
+    error = _death(answer, work / LOG, asked.limits)
+    if error is not None:
+        return Reply(asked.document(_begun(work), error=error, **ran))
     try:
-        error = _death(answer, work / LOG, asked.limits)
-        if error is not None:
-            return Reply(asked.document(_begun(work), error=error, **ran))
-        return _result(work, asked, ran, put)
-    except UNREADABLE as error:
-        crash = _crashed(f"its result cannot be read ({type(error).__name__})")
-        return Reply(asked.document(None, error=crash, **ran), suspect=True)
+        return _result(work, asked, ran, new_file)
+    except Exception as raised:  # a stranger's words may make anything fail
+        return Reply(asked.document(None, error=_unreadable(raised), **ran), suspect=True)
 
 
 def _begun(work: Path) -> str | None:
     """The media type that the worker wrote before its parser began."""
     try:
-        media_type = _read(work / MEDIA_TYPE, 200).decode("ascii")
+        media_type = left_files.content(work / MEDIA_TYPE, 200).decode("ascii")
     except (OSError, ValueError):
         return None
     return media_type if format_of(media_type) else None
 
 
-def _result(work: Path, asked: Asked, ran: dict[str, float], put: Callable[[bytes], Path]) -> Reply:
-    header = json.loads(_read(work / RESULT, _LARGEST_HEADER))
-    modules = [str(name) for name in header["modules"]]
-    media_type = _optional(header["media_type"], str)
-    scanned_pages = _optional(header.get("scanned_pages"), int)
-    if scanned_pages is not None:
-        return Reply(asked.document(media_type, **ran), [], modules, scanned_pages)
-    if "error" in header:
-        error = _error(header["error"])
-        return Reply(asked.document(media_type, error=error, **ran), [], modules)
-    content = _table(work / ELEMENTS, asked.limits)
-    document = _document(header, content, asked, ran)
-    return Reply(
-        document, _children(header["children"], work / CHILDREN, asked.limits, put), modules
-    )
+def _result(work: Path, asked: Asked, ran: dict[str, float], new_file: Callable[[], Path]) -> Reply:
+    said = header.document(left_files.content(work / RESULT, header.LARGEST), asked.limits)
+    if isinstance(said, header.Scanned):
+        if not asked.may_ask:
+            raise left_files.Forged("it asks for more time again")
+        document = asked.document(said.media_type, **ran)
+        return Reply(document, [], said.modules, said.scanned_pages)
+    if isinstance(said, header.Failed):
+        error = said.error.error()
+        return Reply(asked.document(said.media_type, error=error, **ran), [], said.modules)
+    elements = content.read(work / ELEMENTS, asked.limits)
+    if not elements.num_rows and not said.children:
+        raise left_files.Forged("nothing was found, and no error was told")
+    document = _document(said, elements, asked, ran)
+    children = _children(said.children, work / CHILDREN, asked.limits, new_file)
+    return Reply(document, children, said.modules)
 
 
 def _document(
-    header: dict[str, Any], content: pa.Table, asked: Asked, ran: dict[str, float]
+    said: header.Extracted | header.Member,
+    elements: pa.Table,
+    asked: Asked,
+    ran: dict[str, float],
 ) -> ExtractedDocument:
-    media_type = _optional(header["media_type"], str)
+    content.check(elements, said.pages)
     return asked.document(
-        media_type,
-        title=_optional(header["title"], str),
-        pages=_optional(header["pages"], int),
-        pages_with_text=_optional(header["pages_with_text"], int),
-        pages_with_elements=_optional(header["pages_with_elements"], int),
-        metadata=metadata.checked(header["metadata"], asked.limits),
-        elements=stamped(content, asked.identity, asked.fingerprints[media_type]),
+        said.media_type,
+        title=said.title,
+        pages=said.pages,
+        pages_with_text=said.pages_with_text,
+        pages_with_elements=pc.count_distinct(elements["page"]).as_py(),
+        metadata=said.fields(),
+        elements=stamped(elements, asked.identity, asked.fingerprints[said.media_type]),
         **ran,
     )
 
 
-def read_batch(
-    answer: dict[str, Any] | None, folder: Path, asked: list[Asked]
-) -> tuple[list[ExtractedDocument | None], list[str]]:
-    """The documents that were sent together, and the modules their worker imported; None for each
-    that gave no result, and for all of them if the worker did not end well. Raises one of
-    `UNREADABLE` for a result that cannot be trusted."""
+def read_batch(answer: dict[str, Any] | None, folder: Path, asked: list[Asked]) -> BatchReply:
+    """What became of the documents that were sent together."""
+    nothing: list[ExtractedDocument | None] = [None] * len(asked)
     if answer is None or answer["timed_out"] or answer["exit"] != 0:
-        return [None] * len(asked), []
-    header = json.loads(_read(folder / WORK / RESULT, _LARGEST_HEADER))
-    members: list[dict[str, Any] | None] = header["batch"]
-    counts = [int(member["rows"]) if member else 0 for member in members]
-    table = _table(folder / WORK / ELEMENTS, asked[0].limits)
-    if len(counts) != len(asked) or sum(counts) != table.num_rows or min(counts) < 0:
-        raise ValueError("its counts do not match its rows")
+        return BatchReply(nothing)
+    try:
+        return _batch(answer, folder / WORK, asked)
+    except Exception:  # it is raised again, and told, where the document is by itself
+        return BatchReply(nothing, suspect=True)
+
+
+def _batch(answer: dict[str, Any], work: Path, asked: list[Asked]) -> BatchReply:
+    said = header.batch(left_files.content(work / RESULT, header.LARGEST), len(asked))
+    elements = content.read(work / ELEMENTS, asked[0].limits)
     documents: list[ExtractedDocument | None] = []
     at = 0
-    for sent, member, count in zip(asked, members, counts, strict=True):
-        document = None
-        if member:
-            seconds = min(float(member["seconds"]), answer["seconds"])
-            ran = {"seconds": seconds, "peak_mb": answer["peak_mb"]}
-            document = _document(member, table.slice(at, count), sent, ran)
-        documents.append(document)
-        at += count
-    return documents, [str(name) for name in header["modules"]]
+    for sent, member in zip(asked, said.batch, strict=True):
+        if member is None:
+            documents.append(None)
+            continue
+        rows = elements.slice(at, member.rows)
+        at += member.rows
+        seconds = min(member.seconds, answer["seconds"])
+        ran = {"seconds": seconds, "peak_mb": answer["peak_mb"]}
+        documents.append(_document(member, rows, sent, ran))
+    if at != elements.num_rows:
+        raise left_files.Forged("its counts do not match its rows")
+    return BatchReply(documents, said.modules)
 
 
 def _death(answer: dict[str, Any], log: Path, limits: Limits) -> DocumentError | None:
@@ -175,6 +193,8 @@ def _death(answer: dict[str, Any], log: Path, limits: Limits) -> DocumentError |
         )
     if answer["exit"] == 0:
         return None
+    if answer["exit"] == NO_SPACE:
+        return NoSpace("The temporary folder is full.")
     # A SIGKILL that Doclake did not send is the kernel's, for lack of memory.
     # C++ aborts when it has none.
     killed = answer["signal"] == signal.SIGKILL
@@ -184,63 +204,56 @@ def _death(answer: dict[str, Any], log: Path, limits: Limits) -> DocumentError |
             peak_mb=answer["peak_mb"],
         )
     if answer["signal"]:
-        name = signal.Signals(answer["signal"]).name
+        name = _name_of(answer["signal"])
         return _crashed(f"signal {name}", signal=name, peak_mb=answer["peak_mb"])
     return _crashed(f"exit status {answer['exit']}", status=answer["exit"])
+
+
+def _name_of(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # most real-time signals have no name
+        return str(number)
 
 
 def _crashed(how: str, **facts: Any) -> DocumentError:
     return errors.ParserCrashed(f"The parser died: {how}.", **facts)
 
 
+def _unreadable(error: Exception) -> DocumentError:
+    known = isinstance(error, left_files.Forged)
+    return _crashed(f"its result cannot be read ({error if known else type(error).__name__})")
+
+
 def _speaks_of_memory(log: Path) -> bool:
-    try:
-        printed = _read(log, 1 << 30)[-4096:]
-    except (OSError, ValueError):
-        return False
+    printed = left_files.end(log)
     return any(word in printed for word in _MEMORY)
 
 
-def _read(path: Path, most: int) -> bytes:
-    """The bytes of a regular file of at most `most` bytes; never through a link."""
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb") as stream:
-        facts = os.fstat(handle)
-        if not stat.S_ISREG(facts.st_mode) or facts.st_size > most:
-            raise ValueError(f"{path.name} is not a regular file of at most {most} bytes")
-        return stream.read(most)
-
-
-def _optional(value: Any, kind: type) -> Any:
-    if value is not None and not isinstance(value, kind):
-        raise TypeError(f"expected {kind.__name__}")
-    return value
-
-
-def _table(path: Path, limits: Limits) -> pa.Table:
-    # Sections and links come on top of the text that `output_mb` limits.
-    table = pa.ipc.open_file(pa.py_buffer(_read(path, 16 * limits.output_mb * _MIB))).read_all()
-    table.validate(full=True)
-    if not table.schema.equals(CONTENT):
-        raise ValueError("it has another schema")
-    return table
-
-
 def _children(
-    names: list[Any], folder: Path, limits: Limits, put: Callable[[bytes], Path]
+    names: tuple[str, ...], folder: Path, limits: Limits, new_file: Callable[[], Path]
 ) -> list[Inner]:
     """Copied, not moved: the worker may still hold a handle on its own files."""
+    if len(names) > limits.archive_entries:
+        raise left_files.Forged("it holds too many documents")
     left = limits.archive_mb * _MIB
-    taken = []
-    for number, name in enumerate(names[: limits.archive_entries]):
-        data = _read(folder / str(number), left)
-        left -= len(data)
-        taken.append(Inner(str(name), put(data), ids.content_hash(data), len(data)))
+    taken: list[Inner] = []
+    try:
+        for number, name in enumerate(names):
+            with left_files.opened(folder / str(number), left) as (stream, size):
+                left -= size
+                taken.append(_copied(name, stream, size, new_file()))
+    except Exception:
+        for inner in taken:
+            if inner.file:
+                inner.file.unlink()
+        raise
     return taken
 
 
-def _error(described: dict[str, Any]) -> DocumentError:
-    kinds = {kind.code: kind for kind in DocumentError.__subclasses__()}
-    kind = kinds.get(str(described["code"]), errors.ParserFailed)
-    facts = {str(key): value for key, value in described["facts"].items() if key != "mend"}
-    return kind(str(described["message"]), mend=str(described["mend"]), **facts)
+def _copied(name: str, stream: BinaryIO, size: int, file: Path) -> Inner:
+    try:
+        stored = store(blocks(stream, size), file)
+    except NoSpace as full:
+        return Inner(name, size, error=full)
+    return Inner(name, stored.size, file, stored.digest)

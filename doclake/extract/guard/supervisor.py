@@ -21,7 +21,6 @@ import importlib
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import time
@@ -33,6 +32,7 @@ from doclake.extract import lean_imports
 from doclake.extract.guard import sandbox, seccomp
 from doclake.extract.guard import worker as parser
 from doclake.extract.guard.protocol import DOCUMENT
+from doclake.extract.guard.removal import remove
 from doclake.extract.text import language
 
 _SWEEPS = 20
@@ -208,8 +208,7 @@ class Supervisor:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(worker.pid, 0)
         for _ in range(_SWEEPS):  # a library's thread may still be writing there
-            shutil.rmtree(self._workspace, ignore_errors=True)
-            if not Path(self._workspace).exists():
+            if remove(Path(self._workspace)) or not Path(self._workspace).exists():
                 break
             time.sleep(0.05)
 

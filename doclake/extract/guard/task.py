@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,13 +22,23 @@ from doclake.errors import (
     ParserOutOfMemory,
 )
 from doclake.extract import element_rows, metadata
-from doclake.extract.guard.protocol import CHILDREN, DOCUMENT, ELEMENTS, MEDIA_TYPE, WORK
+from doclake.extract.guard.protocol import (
+    CHILDREN,
+    DOCUMENT,
+    ELEMENTS,
+    FEW_FIELDS,
+    LONGEST_MESSAGE,
+    LONGEST_NAME,
+    MEDIA_TYPE,
+    WORK,
+)
 from doclake.extract.model import Extraction, NeedsTime, Options, Reader
 from doclake.extract.registry import format_of
 from doclake.settings import ExtractRecipe, Limits
 
 _MIB = 1 << 20
 _MEMBER = "member"  # the bytes of one document of a batch
+_LINE_ENDS = re.compile(r"[\t\r\n]")
 
 Header = dict[str, Any]
 
@@ -79,7 +90,8 @@ def batch(task: dict[str, Any], folder: Path, limits: Limits) -> tuple[Header, b
                 rows[name] += values
         if not healthy:
             break
-    element_rows.write_table(element_rows.table(rows), folder / WORK / ELEMENTS)
+    output_bytes = limits.output_mb * _MIB
+    element_rows.write_table(element_rows.table(rows), folder / WORK / ELEMENTS, output_bytes)
     return {"batch": headers}, healthy
 
 
@@ -92,11 +104,11 @@ def _short(
     if row is None or not row.batchable:
         return None, {}
     extraction = _parsed(task, file, limits, media_type)
-    columns, pages = element_rows.columns(extraction, limits.output_mb * _MIB)
+    columns = element_rows.columns(extraction, limits.output_mb * _MIB)
     count = len(columns["text"])
-    if not count or extraction.children:
+    header = _facts(extraction) | {"media_type": media_type, "rows": count}
+    if not count or extraction.children or len(header["metadata"]) > FEW_FIELDS:
         return None, {}
-    header = _facts(extraction, pages) | {"media_type": media_type, "rows": count}
     return header | {"seconds": time.monotonic() - started}, columns
 
 
@@ -120,20 +132,21 @@ def _named(place: str) -> Callable[..., Any]:
 
 
 def _finished(extraction: Extraction, work: Path, limits: Limits, media_type: str) -> Header:
-    table, pages_with_elements = element_rows.rows(extraction, limits.output_mb * _MIB)
+    output_bytes = limits.output_mb * _MIB
+    table = element_rows.rows(extraction, output_bytes)
     if not table.num_rows and not extraction.children:
         element_rows.refuse_empty(media_type, extraction)
-    element_rows.write_table(table, work / ELEMENTS)
+    element_rows.write_table(table, work / ELEMENTS, output_bytes)
     children = _write_children(extraction, work, limits)
-    return _facts(extraction, pages_with_elements) | {"children": children}
+    return _facts(extraction) | {"children": children}
 
 
-def _facts(extraction: Extraction, pages_with_elements: int) -> Header:
+def _facts(extraction: Extraction) -> Header:
+    title = element_rows.clean(extraction.title)[: metadata.LONGEST] if extraction.title else None
     return {
-        "title": element_rows.clean(extraction.title) if extraction.title else None,
+        "title": title,
         "pages": extraction.pages,
         "pages_with_text": extraction.pages_with_text,
-        "pages_with_elements": pages_with_elements,
         "metadata": [[f.name, f.value, f.page] for f in metadata.fields(extraction)],
     }
 
@@ -155,7 +168,7 @@ def _write_children(extraction: Extraction, work: Path, limits: Limits) -> list[
                 f"The documents in it exceed {limits.archive_mb} MB.", limit="archive_mb"
             )
         (work / CHILDREN / str(number)).write_bytes(child.data)
-        names.append(element_rows.clean(child.name))
+        names.append(_LINE_ENDS.sub(" ", element_rows.clean(child.name))[:LONGEST_NAME])
     return names
 
 
@@ -179,10 +192,16 @@ def _unexpected(error: Exception) -> DocumentError:
 def _described(folder: Path, error: DocumentError) -> dict[str, Any]:
     """The error as plain data. Libraries name the file they read; its place means nothing to a
     reader and is gone by then."""
-    message = element_rows.clean(error.message).replace(str(folder / DOCUMENT), "document")
+    message = error.message.replace(str(folder / DOCUMENT), "document").replace(str(folder), "")
     return {
         "code": error.code,
-        "message": message.replace(str(folder), ""),
-        "mend": error.mend,
-        "facts": error.facts,
+        "message": element_rows.clean(message)[:LONGEST_MESSAGE],
+        "mend": element_rows.clean(error.mend)[:LONGEST_MESSAGE],
+        "facts": {name: _plain(fact) for name, fact in error.facts.items()},
     }
+
+
+def _plain(fact: Any) -> Any:
+    if fact is None or (isinstance(fact, bool | int | float) and abs(fact) < 2**63):
+        return fact
+    return element_rows.clean(str(fact))[:LONGEST_MESSAGE]

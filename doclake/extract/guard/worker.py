@@ -6,6 +6,7 @@ folder. Nothing is pickled: the parent must not trust a parser that its document
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from doclake.extract.guard import resource_limits, sandbox
-from doclake.extract.guard.protocol import LOG, OUT_OF_MEMORY, RESULT, WORK
+from doclake.extract.guard.protocol import LOG, NO_SPACE, OUT_OF_MEMORY, RESULT, WORK
 from doclake.extract.guard.task import batch, document
 from doclake.settings import Limits
 
@@ -40,6 +41,10 @@ def main(folder: str, limits: dict[str, Any], tasks: int, answers: int) -> int:
                 healthy = _one(json.loads(line), Path(folder), allowed, known)
             except MemoryError:
                 return OUT_OF_MEMORY
+            except OSError as error:
+                if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                    return NO_SPACE
+                raise
             grown = resource_limits.mapped_mb() - idle
             if not healthy or grown > allowed.memory_mb / 4:
                 return 0

@@ -104,7 +104,7 @@ def test_documents_of_two_sources_never_share_a_worker(odd_parsers, document):
 
 
 def test_what_one_worker_imports_later_ones_inherit(extract):
-    orders = ["imports colorsys", "exit 3", "imports colorsys"]
+    orders = ["imports asn1crypto", "exit 3", "imports asn1crypto"]
     first, _, second = (t[0] for t in extract(*orders))
     assert text_of(first) == ["imported before: False"]
     assert text_of(second) == ["imported before: True"]
@@ -274,7 +274,7 @@ def test_a_parser_cannot_name_a_row_that_is_not_its_own(extract):
 def test_a_parser_that_does_not_come_back_has_told_the_format(odd_parsers, document):
     """So a mended reader meets the documents that it once hung on."""
     with Extractor(Limits(timeout_seconds=0.5), 1, **odd_parsers) as extractor:
-        trees = extractor.extract([document("hang", "a.txt"), document("hang", "a.odd")])
+        trees = extractor.extract([document("hang", "a.txt"), document("hang", "a.strange")])
         (told,), (unknown,) = trees
     fingerprints = format_versions.fingerprints_of(ExtractRecipe())
     assert (told.media_type, told.recipe) == ("text/plain", fingerprints["text/plain"])

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from doclake.errors import DocumentEncrypted, DocumentMalformed
@@ -26,7 +26,8 @@ _hoard: list[bytearray] = []
 
 
 def media_type(file: Path, name: str) -> str:
-    return "text/plain" if name.endswith(".txt") else "test/odd"
+    kinds = {".txt": "text/plain", ".odd": "text/html", ".strange": "test/strange"}
+    return kinds.get(PurePosixPath(name).suffix, "text/html")
 
 
 def load(media_type: str, engine: str) -> Reader:
@@ -105,9 +106,9 @@ def _forge(rest: str, _: Options) -> Extraction:
     """From now on this process says that its elements belong to a row which is none of its own."""
     honest = element_rows.columns
 
-    def forged(*arguments: Any) -> tuple[element_rows.Columns, int]:
-        found, pages = honest(*arguments)
-        return found | {element_rows.PARENT: [int(rest)] * len(found["text"])}, pages
+    def forged(*arguments: Any) -> element_rows.Columns:
+        columns = honest(*arguments)
+        return columns | {element_rows.PARENT: [int(rest)] * len(columns["text"])}
 
     element_rows.columns = forged
     return _say("mine")
