@@ -33,7 +33,7 @@ dev: $(STAMP) ## Open the Dagster UI at http://localhost:3000, with sensors and 
 test: $(STAMP) ## Run the tests (a few minutes on two cores)
 	$(BIN)/pytest -m "not slow" -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
-test-slow: $(STAMP) ## Run the long tests: daemon, kill harness, all hostile files
+test-slow: $(STAMP) ## Run the long tests: daemon, kill harness, all hostile files, forged results
 	$(BIN)/pytest -m slow
 
 check: lint imports types ## Lint, format, layers and types
