@@ -32,17 +32,23 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from doclake.secrets import redact, redact_all
+
 
 class DoclakeError(Exception):
-    """Base of all errors. `code` is stable; `mend` says what the reader can do about it."""
+    """Base of all errors. `code` is stable; `mend` says what the reader can do about it.
+
+    Messages of libraries repeat URLs and options, so no error keeps a secret: it may be logged,
+    shown, stored in the ledger and sent to people.
+    """
 
     code: ClassVar[str] = "doclake_error"
 
     def __init__(self, message: str, *, mend: str = "", **facts: Any) -> None:
-        super().__init__(message)
-        self.message = message
-        self.mend = mend
-        self.facts = facts
+        self.message = redact(message)
+        self.mend = redact(mend)
+        self.facts = redact_all(facts)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message} {self.mend}".strip()

@@ -14,6 +14,7 @@ from doclake.errors import DocumentError, DocumentUnreadable
 from doclake.extract.document import Document
 from doclake.extract.failure import failure_of
 from doclake.extract.limits import check_size
+from doclake.secrets import redact
 from doclake.settings import Limits
 
 _BLOCK = 1 << 20  # bytes held at once; a document of one block stays in memory
@@ -80,7 +81,7 @@ def _handed_over(document: Document) -> Generator[bytes, None, None]:
         raise
     except Exception as error:  # a source's library may raise anything
         raise DocumentUnreadable(
-            f"It could not be read: {type(error).__name__}: {str(error)[:200]}"
+            f"It could not be read: {type(error).__name__}: {redact(str(error))[:200]}"
         ) from error
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from doclake.errors import DoclakeError, LakeError
 from doclake.operate import incidents, notifications
 from doclake.project import Project
+from doclake.secrets import redact
 
 INDEX = "search_index"
 LISTING = "listing"
@@ -96,5 +97,6 @@ def _open(
     except LakeError as unsaved:  # a full disk stops the run and the incident alike
         alerts = project.settings.alerts
         if alerts.are_set:
-            notifications.send(alerts, notifications.News(source, message, str(unsaved)))
+            news = notifications.News(source, redact(message), str(unsaved))
+            notifications.send(alerts, news)
         raise

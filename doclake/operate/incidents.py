@@ -13,6 +13,7 @@ from doclake import ids
 from doclake.clock import now
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
+from doclake.secrets import redact
 from doclake.tables.incidents import INCIDENTS, Incident
 
 TABLE = "incidents"
@@ -56,7 +57,7 @@ def raise_incident(
         "cause": cause,
         "owner": owner,
         "severity": severity,
-        "message": message,
+        "message": redact(message),
         "run_id": run_id,
         "failed_at": failed_at,
         "opened_at": opened,
