@@ -6,17 +6,25 @@ from pathlib import Path
 from typing import Any, Self
 
 import dagster as dg
-from pydantic import BaseModel, Field, field_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails
 
 import doclake
 from assets.factory import sources_of
 from doclake.errors import SettingsError
 from doclake.project import Project
+from doclake.secrets import keeps_secrets
 from doclake.settings import Settings, SourceSettings, load_beside
-from doclake.settings.fields import holds_a_secret
 from doclake.settings.load import file_of, place_beside
 from doclake.settings.origin import Origin
-from doclake.settings.sources import PASSWORD_IN_URL, SOURCE_NAME
+from doclake.settings.problems import of_types
+from doclake.settings.sources import SOURCE_NAME
 from pipelines.definitions import lake_definitions, source_definitions
 from pipelines.sensors.automation import CONDITIONS
 
@@ -30,13 +38,19 @@ class DocumentSource(dg.Component, dg.Resolvable, SourceSettings):
 
     name: str = Field(pattern=f"^{SOURCE_NAME.pattern}$", description="Names its group of assets")
 
-    @field_validator("url", "storage_options", mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _secrets_are_not_shown(cls, value: Any) -> Any:
-        """Dagster prints a value that is refused, so a secret is replaced before."""
-        if isinstance(value, str):
-            return PASSWORD_IN_URL.sub("url://not:shown@", value)
-        return {"secret": "not shown"} if holds_a_secret(value) else value
+    def _secrets_are_not_shown(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Dagster prints a value that is refused, so what may be shown of it takes its place."""
+        try:
+            return handler(data)
+        except ValidationError as error:
+            told = zip(error.errors(), of_types(error), strict=True)
+            lines = [
+                InitErrorDetails(**{**line, "input": found})  # type: ignore[typeddict-unknown-key]
+                for line, (_, found, _) in told
+            ]
+            raise ValidationError.from_exception_data(error.title, lines) from None
 
     @classmethod
     def model(cls) -> type[BaseModel]:
@@ -53,6 +67,7 @@ class DocumentSource(dg.Component, dg.Resolvable, SourceSettings):
             produces=["asset", "asset_check", "job", "schedule", "sensor", "resource"]
         )
 
+    @keeps_secrets
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """The definitions of this source; the first source of a project adds the shared ones."""
         tree, folder = context.component_tree, context.project_root

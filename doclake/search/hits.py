@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypedDict
 
+from doclake.display import shown
 from doclake.tables.columns import PageBox
 
 
@@ -44,7 +45,7 @@ class Hit:
         pages = ", ".join(map(str, self.pages))
         where = f", {'pages' if len(self.pages) > 1 else 'page'} {pages}" if pages else ""
         section = f" § {' › '.join(self.section)}" if self.section else ""
-        return f"[{self.source}] {self.path}{where}{section}"
+        return shown(f"[{self.source}] {self.path}{where}{section}")
 
 
 def hit(row: FoundRow) -> Hit:

@@ -11,10 +11,11 @@ from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from pydantic_settings import SettingsError as VariableError
 
 from doclake.errors import SettingsError
+from doclake.settings import problems as wrong
 from doclake.settings.embedding import BUNDLED_MODELS
-from doclake.settings.fields import NO_SECRETS
 from doclake.settings.model import Settings
 from doclake.settings.origin import Origin
 
@@ -26,8 +27,12 @@ def find(path: str | Path | None = None) -> Path:
     """The settings file: the argument, else DOCLAKE_CONFIG, else the working directory's."""
     chosen = path or os.environ.get(CONFIG_VARIABLE) or CONFIG_NAME
     file = Path(chosen).expanduser()
-    file = file / CONFIG_NAME if file.is_dir() else file
-    if not file.is_file():
+    try:
+        file = file / CONFIG_NAME if file.is_dir() else file
+        exists = file.is_file()
+    except OSError:  # a name that is too long
+        exists = False
+    if not exists:
         raise SettingsError(
             f"No settings file at {file}.",
             mend="Name one with --config or DOCLAKE_CONFIG, or make one with `doclake init DIR`.",
@@ -68,7 +73,9 @@ def load_beside(
     twice = sorted(sources.keys() & more) if isinstance(more, dict) else []
     if twice:
         expected = "a source in one place only: this file, or a component"
-        raise _error(place, [(f"sources.{name}", "a second one", expected) for name in twice])
+        raise wrong.error_of(
+            place, [(f"sources.{name}", "a second one", expected) for name in twice]
+        )
     if isinstance(more, dict):
         data = {**data, "sources": {**more, **sources}}
     return _checked(data, file_of(place).resolve().parent, place).read_from(origin)
@@ -82,17 +89,23 @@ def file_of(place: Path) -> Path:
 def _read(file: Path) -> dict[str, Any]:
     try:
         data = yaml.safe_load(file.read_text("utf-8")) or {}
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise _error(file, [("(file)", str(error).replace("\n", " "), "YAML in UTF-8")]) from error
+    except OSError as error:
+        found = f"{file}: {error.strerror}"
+        raise wrong.error_of(file, [("(file)", found, "a file that can be read")]) from None
+    except Exception as error:  # beside its own, PyYAML lets ValueError and others through
+        raise wrong.error_of(file, [wrong.of_yaml(error)]) from None
     if not isinstance(data, dict):
-        raise _error(file, [("(file)", type(data).__name__, "a mapping of settings")])
+        raise wrong.error_of(file, [("(file)", type(data).__name__, "a mapping of settings")])
     alerts = data["alerts"] if isinstance(data.get("alerts"), dict) else {}
     for key in ("webhook", "urls"):
         if alerts.get(key):
             expected = f"the environment variable DOCLAKE_ALERTS__{key.upper()}: a URL is a secret"
-            raise _error(file, [(f"alerts.{key}", "a URL in the file", expected)])
+            raise wrong.error_of(file, [(f"alerts.{key}", "a URL in the file", expected)])
     if "config_dir" in data:
-        raise _error(file, [("config_dir", str(data["config_dir"]), "no such setting")])
+        found = wrong.found(data["config_dir"])
+        raise wrong.error_of(file, [("config_dir", found, "no such setting")])
+    if not all(isinstance(key, str) for key in data):
+        raise wrong.error_of(file, [("(file)", "a key that is no text", "names of settings")])
     return data
 
 
@@ -100,14 +113,19 @@ def _checked(data: dict[str, Any], folder: Path, where: Path) -> Settings:
     """Relative paths start at `folder`; errors name `where`."""
     problems = _unknown_variables()
     if problems:
-        raise _error(where, problems)
+        raise wrong.error_of(where, problems)
     try:
         settings = Settings(**data, config_dir=folder)
     except ValidationError as error:
-        raise _error(where, [_problem(e) for e in error.errors()]) from error
+        raise wrong.error_of(where, wrong.of_types(error)) from None
+    except VariableError as error:
+        raise wrong.error_of(where, [wrong.of_variable(error)]) from None
+    except RecursionError:
+        problem = ("(file)", "a value that holds itself", "values that end")
+        raise wrong.error_of(where, [problem]) from None
     problems = _problems_beyond_types(settings)
     if problems:
-        raise _error(where, problems)
+        raise wrong.error_of(where, problems)
     return _with_model_folder(settings)
 
 
@@ -161,21 +179,3 @@ def _problems_beyond_types(settings: Settings) -> list[tuple[str, str, str]]:
             found = str(recipe.chunk.max_tokens)
             problems.append((f"{key}.chunk.max_tokens", found, f"at most {limit} for {model}"))
     return problems
-
-
-def _problem(error: Any) -> tuple[str, str, str]:
-    key = ".".join(str(part) for part in error["loc"]) or "(settings)"
-    if error["type"] == "extra_forbidden":
-        return key, "an unknown key", "a key of docs/configuration.md"
-    expected = error["msg"].removeprefix("Value error, ")
-    if expected == NO_SECRETS or key.startswith("alerts."):
-        return key, "a secret (not shown)", expected
-    found = "nothing" if error["type"] == "missing" else repr(error["input"])
-    return key, found[:200], expected
-
-
-def _error(file: Path, problems: list[tuple[str, str, str]]) -> SettingsError:
-    lines = "".join(
-        f"\n  {key}: found {found}; expected: {expected}" for key, found, expected in problems
-    )
-    return SettingsError(f"{file} is wrong:{lines}", file=str(file), problems=problems)

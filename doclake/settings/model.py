@@ -6,33 +6,31 @@ import re
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import (
-    BaseModel,
-    Field,
-    PrivateAttr,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, Field, PrivateAttr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from doclake.settings.embedding import EmbeddingSettings
-from doclake.settings.fields import merged
+from doclake.settings.fields import Place, merged
 from doclake.settings.limits import Limits, Processing
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules
 from doclake.settings.origin import Origin
 from doclake.settings.recipe import Recipe
-from doclake.settings.sources import RESERVED_SOURCE_NAMES, SOURCE_NAME, SourceSettings
+from doclake.settings.sources import SourceName, SourceSettings
 
 
 class Settings(BaseSettings):
     """Every setting of Doclake. See docs/configuration.md."""
 
     model_config = SettingsConfigDict(
-        env_prefix="DOCLAKE_", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix="DOCLAKE_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
-    lake: str = Field(".doclake", description="Folder or URL of the Delta tables and the index")
-    sources: dict[str, SourceSettings] = Field(
+    lake: Place = Field(".doclake", description="Folder or URL of the Delta tables and the index")
+    sources: dict[SourceName, SourceSettings] = Field(
         default_factory=dict, description="Where documents come from, by name"
     )
     recipe: Recipe = Field(default_factory=Recipe, description="Defaults for every source")
@@ -61,17 +59,6 @@ class Settings(BaseSettings):
         }
         return {**data, "sources": sources}
 
-    @field_validator("sources")
-    @classmethod
-    def _names_can_be_keys(cls, value: dict[str, SourceSettings]) -> dict[str, SourceSettings]:
-        for name in value:
-            if not SOURCE_NAME.fullmatch(name) or name in RESERVED_SOURCE_NAMES:
-                raise ValueError(
-                    f"{name!r}: expected a source name of lower-case letters, digits and _, "
-                    f"beginning with a letter, other than {sorted(RESERVED_SOURCE_NAMES)}"
-                )
-        return value
-
     @classmethod
     def settings_customise_sources(
         cls,
@@ -99,9 +86,9 @@ class Settings(BaseSettings):
 
     def local_path(self, url: str) -> Path | None:
         """The folder a url means, or None if it is remote. Relative to the settings file."""
-        if url.startswith("file://"):
-            return Path(url.removeprefix("file://"))
-        if re.match(r"[a-z][a-z0-9+.-]+:", url):
+        if url.lower().startswith("file://"):
+            return Path(url[len("file://") :])
+        if re.match(r"[a-z][a-z0-9+.-]+:", url, re.IGNORECASE):
             return None
         return (self.config_dir / Path(url).expanduser()).resolve()
 

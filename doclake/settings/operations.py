@@ -12,18 +12,21 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
-from doclake.settings.fields import Duration, Model
+from doclake.settings.fields import Duration, Frozen, Model
 
 
 def _webhook(url: SecretStr) -> SecretStr:
+    text = url.get_secret_value().strip()
+    if not re.fullmatch(r"[!-~]+", text):
+        raise ValueError("a URL without blanks, line ends and letters outside ASCII")
     try:
-        parts = urlsplit(url.get_secret_value())
-        fine = parts.scheme in ("http", "https") and bool(parts.hostname)
+        parts = urlsplit(text)
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:  # the text of the error repeats the secret
         fine = False
     if not fine:
         raise ValueError("a URL that begins with http:// or https://")
-    return url
+    return SecretStr(text)
 
 
 def _listed(urls: Any) -> Any:
@@ -43,6 +46,8 @@ def _service(url: SecretStr) -> SecretStr:
     was_disabled, log.disabled = log.disabled, True  # apprise logs a URL that it does not know
     try:
         service = Apprise.instantiate(url.get_secret_value())
+    except Exception:  # whatever a plug-in raises, its text may repeat the URL
+        service = None
     finally:
         log.disabled = was_disabled
     if service is None:
@@ -54,7 +59,7 @@ Webhook = Annotated[SecretStr, AfterValidator(_webhook)]
 ServiceUrl = Annotated[SecretStr, AfterValidator(_service)]
 
 
-class Alerts(Model):
+class Alerts(Frozen):
     """Who is notified when something fails unattended. Both are secrets: environment only."""
 
     webhook: Webhook | None = Field(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from doclake.settings.fields import Engine, Model
+from doclake.settings.fields import Engine, Model, OneOrMore
+
+OcrLanguage = Annotated[str, Field(pattern=r"^[A-Za-z]\w*(/\w+)*$")]
 
 
 class ExtractRecipe(Model):
@@ -27,8 +29,8 @@ class ExtractRecipe(Model):
     ocr: Literal["auto", "off", "always"] = Field(
         "auto", description="`auto` reads pages whose text layer is missing or broken"
     )
-    ocr_languages: tuple[str, ...] = Field(
-        ("kor", "eng"), min_length=1, description="Tesseract language codes"
+    ocr_languages: OneOrMore[OcrLanguage] = Field(
+        ("kor", "eng"), description="Tesseract language codes"
     )
     ocr_words: bool = Field(
         False, description="Keep each word that OCR reads, with box and confidence: hOCR in `html`"

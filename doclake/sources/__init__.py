@@ -10,8 +10,7 @@ __all__ = ["Source", "bucket_digests", "digests", "open_source", "signature", "s
 
 
 def open_source(name: str, source: SourceSettings, settings: Settings) -> Source:
-    """The source of this name, without any access to it yet. Raises `SettingsError` for a bad
-    glob."""
+    """The source of this name, without any access to it yet."""
     folder = settings.local_path(source.url)
     if folder is not None:
         from doclake.sources.folder import FolderSource

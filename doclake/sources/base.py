@@ -41,11 +41,7 @@ class Source(ABC):
         self.left_out: Counter[str] = Counter()
         self.failures: list[str] = []
         self.failed = 0
-        try:
-            self.selection = Selection(source.include, source.exclude, source.hidden)
-        except SettingsError as error:
-            problems = [(f"sources.{name}.{key}", *rest) for key, *rest in error.problems]
-            raise SettingsError(f"sources.{name}.{error.message}", problems=problems) from error
+        self.selection = Selection(source.include, source.exclude, source.hidden)
 
     def list(self, only_buckets: set[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Batches of `LISTING`, in any order; memory holds one batch.

@@ -19,8 +19,6 @@ from collections.abc import Sequence
 
 import pathspec
 
-from doclake.errors import SettingsError
-
 ALWAYS_JUNK = (
     ".DS_Store",
     "._*",  # AppleDouble: resource forks beside the file
@@ -45,8 +43,8 @@ class Selection:
     same listing."""
 
     def __init__(self, include: Sequence[str], exclude: Sequence[str], hidden: bool) -> None:
-        self._include = None if tuple(include) == ("**",) else _spec("include", include)
-        self._exclude = _spec("exclude", exclude) if exclude else None
+        self._include = None if tuple(include) == ("**",) else _spec(include)
+        self._exclude = _spec(exclude) if exclude else None
         self._hidden = hidden
         # A glob with `!` may take a file back out of an excluded folder, so it must be entered.
         self._prune = not any(glob.startswith("!") for glob in exclude)
@@ -75,15 +73,5 @@ class Selection:
         return not self._exclude.match_file(_folded(folder) + "/")
 
 
-def _spec(key: str, globs: Sequence[str]) -> pathspec.GitIgnoreSpec:
-    problems = [
-        (key, repr(glob), "a glob; one that begins with # or ! is written \\# or \\!")
-        for glob in globs
-        if not glob.strip() or glob.startswith("#")
-    ]
-    if not problems:
-        try:
-            return pathspec.GitIgnoreSpec.from_lines(_folded(glob) for glob in globs)
-        except (ValueError, re.error) as error:
-            problems = [(key, repr(list(globs)), f"globs as in .gitignore ({error})")]
-    raise SettingsError(f"{key}: {problems[0][1]} is not a glob.", problems=problems)
+def _spec(globs: Sequence[str]) -> pathspec.GitIgnoreSpec:
+    return pathspec.GitIgnoreSpec.from_lines(_folded(glob) for glob in globs)

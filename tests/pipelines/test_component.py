@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
 import dagster as dg
@@ -133,6 +134,26 @@ def test_a_wrong_value_is_told_with_its_line_and_a_secret_is_not_shown(team):
     assert "power of two" in told
     assert told.count("secrets come from the environment only") == 2
     assert "hunter2" not in told
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"password": "hunter2"},
+        {"description": "AccountName=a;AccountKey=hunter2=="},
+        {"access": ["ghp_hunter2hunter2hunter2hunter2"]},
+        {"storage_options": ["key=hunter2"]},
+        {"storage_options": "key:hunter2"},
+        {"buckets": "https://kim:hunter2@archive"},
+        {"url": "https://archive/c?sig=hunter2"},
+        {"recipe": {"extract": {"ocr": "https://archive/c?sig=hunter2"}}},
+    ],
+)
+def test_no_secret_of_a_component_is_shown_whatever_is_wrong(team, attributes):
+    team.source("handbook", **HANDBOOK | attributes)
+    with pytest.raises(Exception, match="handbook") as error:
+        team.definitions()
+    assert "hunter2" not in "".join(traceback.format_exception(error.value))
 
 
 def test_every_component_on_the_page_is_valid():

@@ -122,6 +122,11 @@ def test_no_file_at_all_says_how_to_make_one(
         settings.load()
 
 
+def test_a_name_that_no_file_can_have_is_told_like_a_missing_file() -> None:
+    with pytest.raises(SettingsError, match="doclake init"):
+        settings.load("x" * 5000)
+
+
 def test_the_environment_wins_over_the_file(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,7 +191,7 @@ def test_sources_inherit_the_recipe_and_override_single_keys(config: Config) -> 
         (with_source(acess=[]), "sources.docs.acess", "an unknown key", "docs/configuration.md"),
         ({"sources": {"docs": {}}}, "sources.docs.url", "nothing", "required"),
         ({"sources": {"docs": None}}, "sources.docs", "None", "SourceSettings"),
-        ({"sources": ["docs"]}, "sources", "['docs']", "dictionary"),
+        ({"sources": ["docs"]}, "sources", "a list", "dictionary"),
         ({"limits": {"pages": "many"}}, "limits.pages", "'many'", "integer"),
         ({"limits": {"pages": 0}}, "limits.pages", "0", "greater than or equal to 1"),
         ({"limits": {"timeout_seconds": -1}}, "limits.timeout_seconds", "-1", "greater than 0"),
@@ -201,16 +206,16 @@ def test_sources_inherit_the_recipe_and_override_single_keys(config: Config) -> 
         (with_source(buckets=128), "sources.docs.buckets", "128", "a power of two"),
         (with_source(owner="Kim"), "sources.docs.owner", "'Kim'", "e-mail address"),
         (with_source(freshness="soon"), "sources.docs.freshness", "'soon'", "duration"),
-        (with_source(access="everyone"), "sources.docs.access", "'everyone'", "tuple"),
-        (with_source(include=[]), "sources.docs.include", "[]", "at least 1"),
-        ({"sources": {"My-Docs": {"url": "docs"}}}, "sources", "My-Docs", "lower-case"),
-        ({"sources": {"all": {"url": "docs"}}}, "sources", "'all'", "other than"),
-        ({"sources": {"search": {"url": "docs"}}}, "sources", "'search'", "other than"),
+        (with_source(access="everyone"), "sources.docs.access", "'everyone'", "a list"),
+        (with_source(include=[]), "sources.docs.include", "an empty list", "at least one"),
+        ({"sources": {"My-Docs": {"url": "docs"}}}, "sources.My-Docs", "'My-Docs'", "lower-case"),
+        ({"sources": {"all": {"url": "docs"}}}, "sources.all", "'all'", "other than"),
+        ({"sources": {"search": {"url": "docs"}}}, "sources.search", "'search'", "other than"),
         (
             {"recipe": {"chunk": {"max_tokens": 64, "overlap_tokens": 40}}},
             "recipe.chunk",
-            "overlap_tokens",
-            "at most half",
+            "a mapping",
+            "overlap_tokens must be at most half",
         ),
     ],
 )

@@ -6,7 +6,6 @@ import unicodedata
 
 import pytest
 
-from doclake.errors import SettingsError
 from doclake.sources.selection import Selection
 from tests.sources.places import Files, Opener, paths
 
@@ -55,12 +54,3 @@ def test_a_glob_with_an_exclamation_mark_takes_a_file_back(opened: Opener, files
     files("drafts/a.pdf", "drafts/final.pdf")
     source = opened(exclude=["drafts/*", "!drafts/final.pdf"])
     assert paths(source.list()) == {"drafts/final.pdf"}
-
-
-@pytest.mark.parametrize("glob", ["", "  ", "# a comment", "[z-a].txt", "!"])
-def test_what_is_no_glob_is_refused_with_its_key(opened: Opener, glob: str) -> None:
-    with pytest.raises(SettingsError) as error:
-        opened(exclude=["*.tmp", glob])
-    ((key, found, _expected),) = error.value.problems
-    assert key == "sources.docs.exclude"
-    assert repr(glob) in found
