@@ -6,15 +6,18 @@ News that no service accepted is sent again when a source is listed or a run end
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from doclake import clock
+from doclake.display import shown, shown_lines
 from doclake.lake.lake import Lake
 from doclake.operate import incidents
+from doclake.secrets import redact
 from doclake.settings.operations import Alerts
 from doclake.tables.incidents import Incident
 
@@ -37,9 +40,9 @@ class News:
 
 
 def opening(incident: Incident) -> News:
+    message = " ".join((incident["message"] or "").split())
     details = (
-        f"{incident['message']}\nowner {incident['owner']} · run `{incident['run_id']}` · "
-        f"`doclake incidents`"
+        f"{message}\nowner {incident['owner']} · run `{incident['run_id']}` · `doclake incidents`"
     )
     return News(incident["source"], f"({incident['severity']}) {incident['cause']}", details)
 
@@ -73,32 +76,76 @@ def _unsent(lake: Lake) -> Iterator[tuple[incidents.Occasion, Incident]]:
 
 def send(alerts: Alerts, news: News) -> bool:
     """True if at least one service accepted the news, so that one that is down makes no other
-    repeat itself. A service that does not accept is logged and stops no run."""
-    from apprise import Apprise
-
-    services, webhook = Apprise(), Apprise()
-    services.add([url.get_secret_value() for url in alerts.urls])
-    if alerts.webhook:
-        webhook.add(_slack_compatible(alerts.webhook.get_secret_value()))
-    title = f"{news.source} {news.headline}"
-    mark = ":white_check_mark:" if news.good else ":rotating_light:"
-    marked = f"{mark} *{news.source}* {news.headline}\n{news.details}".rstrip()
-    accepted = [
-        _post(services, news.details or title, title, news.good),
-        _post(webhook, marked, "", news.good),
-    ]
+    repeat itself. A service that does not accept, or whose URL makes its library fail, is logged
+    without its URL. Nothing is raised."""
+    safe = News(shown(news.source), shown(news.headline), shown_lines(news.details), good=news.good)
+    accepted = [_tried(alerts, safe, send_to) for send_to in (_to_services, _to_webhook)]
     return any(accepted)
 
 
-def _post(services: Apprise, body: str, title: str, good: bool) -> bool:
+def _tried(alerts: Alerts, news: News, send_to: Callable[[Alerts, News], bool]) -> bool:
+    try:
+        with _libraries_silenced():
+            return send_to(alerts, news)
+    except Exception as error:  # the text of the error repeats the URL
+        _log.warning("The news could not be sent: %s", type(error).__name__)
+        return False
+
+
+@contextmanager
+def _libraries_silenced() -> Iterator[None]:
+    """At the level DEBUG they log whole URLs."""
+    loggers = [logging.getLogger(name) for name in ("apprise", "urllib3")]
+    before = [logger.propagate for logger in loggers]
+    for logger in loggers:
+        logger.propagate = False
+    try:
+        yield
+    finally:
+        for logger, propagate in zip(loggers, before, strict=True):
+            logger.propagate = propagate
+
+
+def _to_services(alerts: Alerts, news: News) -> bool:
+    from apprise import Apprise
+
+    urls = [url.get_secret_value() for url in alerts.urls]
+    if not urls:
+        return False
+    services = Apprise()
+    services.add(urls)
+    title = f"{news.source} {news.headline}"
+    return _post(services, news.details or title, title, news.good, urls)
+
+
+def _to_webhook(alerts: Alerts, news: News) -> bool:
+    from apprise import Apprise
+
+    if alerts.webhook is None:
+        return False
+    url = alerts.webhook.get_secret_value()
+    webhook = Apprise()
+    webhook.add(_slack_compatible(url))
+    mark = ":white_check_mark:" if news.good else ":rotating_light:"
+    source, headline, details = map(_in_slack, (news.source, news.headline, news.details))
+    return _post(webhook, f"{mark} *{source}* {headline}\n{details}".rstrip(), "", news.good, [url])
+
+
+def _in_slack(text: str) -> str:
+    """`<!channel>` in a name would call everybody, and `<https://...|text>` be a link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _post(services: Apprise, body: str, title: str, good: bool, secrets: list[str]) -> bool:
     from apprise import NotifyFormat, NotifyType
 
     kind = NotifyType.SUCCESS if good else NotifyType.FAILURE
     with services.notify(body, title, kind, NotifyFormat.TEXT, timeout=TIMEOUT_SECONDS) as results:
         for service in results:
             if not any(service):
-                why = "; ".join(entry.message for entry in service.logs())
-                _log.warning("%s could not be reached: %s", service.name, why or "no answer")
+                why = "; ".join(entry.message for entry in service.logs()) or "no answer"
+                said = shown(redact(why, *secrets))
+                _log.warning("%s could not be reached: %s", service.name, said)
         return any(any(service) for service in results)
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.header import decode_header, make_header
 
 import pytest
+from pydantic import SecretStr
 
 from doclake.lake.lake import Lake
 from doclake.operate import incidents, notifications
@@ -40,6 +41,58 @@ def test_an_incident_is_told_as_slack_understands_it(hook):
         "text": ":rotating_light: *notes* (critical) run\nThe run failed: no space left. 한글\n"
         "owner team:data · run `r1` · `doclake incidents`"
     }
+
+
+def test_a_name_in_an_incident_calls_nobody_and_is_no_link(hook):
+    message = "<!channel> & <https://x.example|x>\x1b[2J\nowner nobody"
+    assert send(Alerts(webhook=hook.url), opening(INCIDENT | {"message": message}))
+    (text,) = _texts(hook)
+    assert r"&lt;!channel&gt; &amp; &lt;https://x.example|x&gt;\x1b[2J owner nobody" in text
+    assert text.count("\nowner") == 1
+
+
+ODD = [
+    "http://127.0.0.1:1/services/HUNTER2 TOKEN",
+    "http://127.0.0.1:1/services/HUNTER2\nTOKEN",
+    "http://127.0.0.1:1/services/HUNTER2É",
+    "http://[::1/services/HUNTER2",
+    "http://127.0.0.1:99999/services/HUNTER2",
+    "http://127.0.0.1:port/services/HUNTER2",
+    "http://a..b/services/HUNTER2",
+    f"http://{'a' * 70}.example/services/HUNTER2",
+    "http://.example/services/HUNTER2",
+    "http:///services/HUNTER2",
+    "services/HUNTER2",
+    "",
+]
+
+
+@pytest.mark.parametrize("url", ODD)
+def test_an_odd_webhook_raises_nothing_and_shows_no_part_of_its_path(url, caplog, capfd):
+    """Settings refuse most of these; whatever comes here, a run goes on."""
+    caplog.set_level("DEBUG")
+    for alerts in (
+        Alerts.model_construct(webhook=SecretStr(url), urls=()),
+        Alerts.model_construct(webhook=None, urls=(SecretStr(url.replace("http", "json")),)),
+    ):
+        assert not send(alerts, opening(INCIDENT))
+    told = caplog.text + "".join(capfd.readouterr())
+    assert "HUNTER2" not in told
+    assert "services/" not in told
+
+
+@pytest.mark.parametrize("url", [url for url in ODD if url])
+def test_an_odd_webhook_is_refused_without_showing_it(url):
+    try:
+        Alerts(webhook=url)
+    except ValueError as error:
+        assert "HUNTER2" not in f"{error}{error!r}"
+    else:
+        assert url.startswith("http://")
+
+
+def test_blanks_around_a_webhook_are_no_part_of_it(hook):
+    assert send(Alerts(webhook=f" {hook.url}\n"), opening(INCIDENT))
 
 
 def test_its_end_is_told_with_how_long_it_took(hook):
