@@ -5,6 +5,7 @@ import dagster as dg
 from assets.common.metadata import contract_check, materialized
 from assets.common.plots import histogram
 from assets.common.source import SourceAssets
+from doclake.secrets import keeps_secrets
 from doclake.stages import chunks as stage
 from resources.lake import LakeResource
 
@@ -22,6 +23,7 @@ def chunks(source: SourceAssets) -> dg.AssetsDefinition:
         kinds={"delta", "greatexpectations"},
         check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description=_ABOUT)],
     )
+    @keeps_secrets
     def _chunks(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:
         stage_context = source.context(context, lake)
         report = stage.run(stage_context)

@@ -4,6 +4,7 @@ import dagster as dg
 
 from assets.common.metadata import materialized
 from assets.common.source import SourceAssets
+from doclake.secrets import keeps_secrets
 from doclake.stages import documents as stage
 from resources.lake import LakeResource
 
@@ -30,6 +31,7 @@ def documents(source: SourceAssets) -> dg.AssetsDefinition:
             for name, about in zip(CHECKS, _ABOUT, strict=True)
         ],
     )
+    @keeps_secrets
     def _documents(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:
         stage_context = source.context(context, lake)
         report = stage.run(stage_context)

@@ -4,8 +4,10 @@ import dagster as dg
 
 from assets.common.metadata import materialized
 from assets.common.source import SourceAssets
+from doclake.display import shown
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
+from doclake.secrets import keeps_secrets
 from doclake.stages import elements as stage
 from resources.lake import LakeResource
 
@@ -23,11 +25,12 @@ def elements(source: SourceAssets) -> dg.AssetsDefinition:
         kinds={"delta", "pymupdf", "unstructured"},
         check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description=_ABOUT)],
     )
+    @keeps_secrets
     def _elements(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:
         stage_context = source.context(context, lake)
         report = stage.run(stage_context)
         for failure in report.failures:
-            context.log.warning(f"{failure.path}: {failure.error}: {failure.message}")
+            context.log.warning(shown(f"{failure.path}: {failure.error}: {failure.message}"))
         failed = stage_context.lake.count_by(
             "ledger", ["source"], Scope(source.name, where={"status": [ledger.FAILED]})
         )

@@ -4,6 +4,7 @@ import dagster as dg
 
 from assets.common.metadata import contract_check, materialized
 from assets.common.source import SourceAssets
+from doclake.secrets import keeps_secrets
 from doclake.stages import embeddings as stage
 from resources.embedding_model import EmbeddingModel
 from resources.lake import LakeResource
@@ -26,6 +27,7 @@ def embeddings(source: SourceAssets) -> dg.AssetsDefinition:
         pool=POOL,
         check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description=_ABOUT)],
     )
+    @keeps_secrets
     def _embeddings(
         context: dg.AssetExecutionContext, lake: LakeResource, embedding_model: EmbeddingModel
     ) -> dg.MaterializeResult:

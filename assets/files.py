@@ -4,22 +4,25 @@ import dagster as dg
 
 from assets.common.schema import column_schema
 from assets.common.source import SourceAssets
+from doclake.display import in_markdown
+from doclake.secrets import redact
 from doclake.tables.listing import LISTING
 
 
 def files(source: SourceAssets) -> dg.AssetSpec:
     """External asset: one data version per bucket, reported by the source's sensor."""
     settings = source.settings
+    url = redact(settings.url)
     return dg.AssetSpec(
         source.key("files"),
         group_name=source.name,
-        description=settings.description or f"Documents listed at {settings.url}.",
+        description=settings.description or f"Documents listed at {in_markdown(url)}.",
         owners=[settings.owner],
         partitions_def=source.partitions_def,
         kinds={settings.url.split("://")[0] if "://" in settings.url else "file"},
         tags={"doclake/source": source.name, "doclake/stage": "files"},
         metadata={
-            "url": settings.url,
+            "url": url,
             "include": ", ".join(settings.include),
             "exclude": ", ".join(settings.exclude) or "nothing",
             "access": ", ".join(settings.access) or "nobody",

@@ -9,7 +9,9 @@ from assets.common.progress import Log
 from assets.common.schema import column_schema
 from assets.common.source import SourceAssets
 from doclake import fingerprints
+from doclake.display import shown
 from doclake.project import Project
+from doclake.secrets import keeps_secrets
 from doclake.stages import search_index as stage
 from doclake.tables.search_index import search_index_schema
 from resources.embedding_model import EmbeddingModel
@@ -41,13 +43,14 @@ def search_index(
             dg.AssetCheckSpec(CHECK, asset=dg.AssetKey("search_index"), description=_ABOUT)
         ],
     )
+    @keeps_secrets
     def _search_index(
         context: dg.AssetExecutionContext, lake: LakeResource, embedding_model: EmbeddingModel
     ) -> dg.MaterializeResult:
         opened = project.at(lake.url).with_embedding(embedding_model.settings())
         report = stage.run(opened, progress=Log(context), run_id=context.run.run_id)
         for alarm in report.alarms:
-            context.log.warning(f"{alarm.message} {alarm.mend}")
+            context.log.warning(shown(f"{alarm.message} {alarm.mend}"))
         missing = int(report.counts.get("without_vector", 0))
         check = dg.AssetCheckResult(
             check_name=CHECK, passed=missing == 0, metadata={"chunks_without_vector": missing}

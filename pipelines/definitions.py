@@ -8,6 +8,7 @@ import dagster as dg
 from assets.common.source import SourceAssets
 from assets.factory import source_assets, sources_of
 from assets.search_index import search_index
+from doclake import logs, secrets
 from doclake.project import Project
 from pipelines.jobs import ingest_all, ingest_job, job_name
 from pipelines.schedules import maintenance_job, schedules
@@ -62,5 +63,7 @@ def source_jobs(project: Project, sources: Iterable[str]) -> dict[str, dg.JobDef
 
 
 @dg.definitions
+@secrets.keeps_secrets
 def defs() -> dg.Definitions:
+    logs.make_safe()
     return build_definitions(Project.open())

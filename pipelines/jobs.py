@@ -9,6 +9,7 @@ from assets.common.source import SourceAssets
 from assets.common.tags import JOB_TAG
 from assets.factory import STAGES
 from doclake.project import Project
+from doclake.secrets import keeps_secrets
 from pipelines.run_sources import ingest
 
 
@@ -33,6 +34,7 @@ def ingest_all(
     """Runs every source's job, one after the other, each over all of its buckets."""
 
     @dg.op(name="ingest_sources", description=ingest_all.__doc__)
+    @keeps_secrets
     def ingest_sources(context: dg.OpExecutionContext) -> None:
         failed = []
         for outcome in ingest(project, jobs(), context.instance):

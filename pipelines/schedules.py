@@ -6,6 +6,7 @@ from assets.common.tags import JOB_TAG
 from assets.search_index import POOL as INDEX_WRITER
 from doclake.operate import maintenance
 from doclake.project import Project
+from doclake.secrets import keeps_secrets
 from doclake.settings import Settings
 from resources.lake import LakeResource
 
@@ -14,6 +15,7 @@ def maintenance_job(project: Project) -> dg.JobDefinition:
     """Merge small files, drop old versions, optimize the index, forget old tombstones."""
 
     @dg.op(name="maintain_lake", description=maintenance_job.__doc__, pool=INDEX_WRITER)
+    @keeps_secrets
     def maintain_lake(context: dg.OpExecutionContext, lake: LakeResource) -> None:
         lines = ["| table | files merged | files removed | rows forgotten |", "|---|---|---|---|"]
         for done in maintenance.run(project.at(lake.url)):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
+import logging
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -65,3 +67,30 @@ def flow(_ingested: Path, tmp_path: Path) -> Flow:
     """An ingested lake of a few small documents, the test's own copy."""
     shutil.copytree(_ingested, tmp_path / "flow")
     return Flow(tmp_path / "flow")
+
+
+@pytest.fixture
+def command(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
+    """`command("status")` runs `doclake status` on `flow` in this process; its exit code.
+
+    Dagster's history lies in files, in the folder `home` of the flow.
+    """
+    from pipelines.cli.app import main
+
+    home = flow.folder / "home"
+    home.mkdir()
+    (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    monkeypatch.setenv("DOCLAKE_CONFIG", str(flow.folder))
+    factory, thresholds = logging.getLogRecordFactory(), gc.get_threshold()
+
+    def run(*arguments: str) -> int:
+        monkeypatch.setattr(sys, "argv", ["doclake", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return int(ended.value.code or 0)
+
+    yield run
+    logging.setLogRecordFactory(factory)
+    gc.unfreeze()
+    gc.set_threshold(*thresholds)

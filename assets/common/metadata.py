@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from doclake.display import in_markdown
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.stages.report import Failure, StageReport
@@ -40,7 +41,9 @@ def materialized(
     if report.failures:
         metadata["failures"] = failure_table(report.failures)
     if report.alarms:
-        text = "\n".join(f"- **{a.code}**: {a.message} {a.mend}" for a in report.alarms)
+        text = "\n".join(
+            f"- **{a.code}**: {in_markdown(a.message)} {a.mend}" for a in report.alarms
+        )
         metadata["alarms"] = dg.MetadataValue.md(text)
     return dg.MaterializeResult(metadata=metadata, check_results=list(checks))
 
@@ -53,14 +56,10 @@ def failure_table(failures: Sequence[Failure]) -> dg.MetadataValue:
     ]
     for f in failures[:SHOWN_FAILURES]:
         cells = (f.path, f.stage, f.error, f.message, f.mend, str(f.attempts))
-        lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+        lines.append("| " + " | ".join(in_markdown(cell or "") for cell in cells) + " |")
     if len(failures) > SHOWN_FAILURES:
         lines.append(f"\n… and {len(failures) - SHOWN_FAILURES:,} more: `doclake failures`")
     return dg.MetadataValue.md("\n".join(lines))
-
-
-def _cell(text: str | None) -> str:
-    return (text or "").replace("|", "\\|").replace("\n", " ")
 
 
 def contract_check(name: str, report: StageReport) -> dg.AssetCheckResult:

@@ -2,11 +2,13 @@
 
 import gc
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from doclake import logs
 from doclake.errors import DoclakeError, SettingsError
 from pipelines.cli import (
     console,
@@ -57,11 +59,19 @@ def main() -> None:
     # Importing torch and its like makes a million objects that live on: collecting garbage every
     # 700 of them, Python's default, took a tenth of a short run.
     gc.set_threshold(50_000, 20, 20)
+    logs.make_safe()
     try:
         app()
+    except SettingsError as error:
+        in_lines = "file" in error.facts  # a settings file has a line for each problem
+        console.error(*(str(error).split("\n") if in_lines else [str(error)]))
+        sys.exit(2)
     except DoclakeError as error:
         console.error(str(error))
-        sys.exit(2 if isinstance(error, SettingsError) else 1)
+        sys.exit(1)
+    except Exception as error:  # a bug, or what a library let through: with its traceback
+        console.error(*"".join(traceback.format_exception(error)).rstrip().split("\n"))
+        sys.exit(1)
     except KeyboardInterrupt:
         console.error("Interrupted. What was committed stands; run again to go on.")
         sys.exit(130)

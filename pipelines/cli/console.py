@@ -8,17 +8,20 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.text import Text
 
+from doclake.display import in_json, shown, shown_lines
 from doclake.errors import SettingsError
+from doclake.secrets import redact
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -28,9 +31,26 @@ if TYPE_CHECKING:
 
 INDEX = "search_index"  # the name on incidents that belong to no source
 
+
+class SafeConsole(Console):
+    """Shows names as they are: neither markup nor emoji codes nor anything that a terminal obeys.
+
+    `cell` does more for one name: it keeps it in its line.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(markup=False, emoji=False, highlight=False, **options)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=shown_lines(segment.text))
+
+
 config: Path | None = None
-out = Console(width=None if sys.stdout.isatty() else 100)
-err = Console(stderr=True)
+out = SafeConsole(width=None if sys.stdout.isatty() else 100)
+err = SafeConsole(stderr=True)
 
 
 def load_settings() -> Settings:
@@ -72,22 +92,22 @@ def open_project(source: str | None = None) -> Project:
     return project
 
 
-def error(message: str) -> None:
-    err.print(message, style="red", markup=False, highlight=False)
+def error(*lines: str) -> None:
+    err.print(*map(cell, lines), style="red", sep="\n")
 
 
 def cell(value: Any) -> str:
-    """A value as a table shows it."""
+    """A value as a table or a line shows it: one line without secrets."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    return f"{value:,.1f}" if isinstance(value, float) else str(value)
+    return f"{value:,.1f}" if isinstance(value, float) else shown(redact(str(value)))
 
 
 def print_json(value: Any) -> None:
     """One line of JSON on standard output, whatever the width of the terminal."""
-    print(json.dumps(value, ensure_ascii=False, default=str), flush=True)
+    print(in_json(json.dumps(value, ensure_ascii=False, default=str)), flush=True)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ def command(json: Json = False) -> None:
         if json:
             console.print_json(vars(finding))
         else:
-            console.error(f"{finding.check}: {finding.message}\n    {finding.mend}")
+            console.error(f"{finding.check}: {finding.message}", f"    {finding.mend}")
     if findings:
         raise typer.Exit(1)
     if not json:

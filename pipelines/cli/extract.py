@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 
+from doclake.display import shown, shown_lines
 from doclake.errors import SettingsError
 from pipelines.cli import console
 
@@ -74,7 +76,8 @@ def _print_json(document: ExtractedDocument) -> None:
 def _print_markdown(document: ExtractedDocument) -> None:
     from doclake.extract.render.markdown import to_markdown
 
-    print(to_markdown(document.elements))
+    text = to_markdown(document.elements)
+    print(shown_lines(text) if sys.stdout.isatty() else text)
 
 
 def _write_html(page: Path, file: Path, document: ExtractedDocument, password: str | None) -> None:
@@ -88,7 +91,7 @@ def _write_html(page: Path, file: Path, document: ExtractedDocument, password: s
     from doclake.extract.render.page_preview import html_pages
 
     page.write_text(html_pages(file, document.elements, password), "utf-8")
-    console.out.print(f"wrote {page}", highlight=False)
+    console.out.print(f"wrote {console.cell(page)}")
 
 
 def _tree(document: ExtractedDocument) -> Tree:
@@ -96,10 +99,10 @@ def _tree(document: ExtractedDocument) -> Tree:
 
     from doclake.tables.elements import ELEMENTS
 
-    title = f"{document.path} · {document.media_type or 'unknown type'}"
+    title = f"{shown(document.path)} · {document.media_type or 'unknown type'}"
     tree = Tree(Text(title, style="bold"))
     if document.error is not None:
-        tree.add(Text(f"{document.error.code}: {document.error}", style="red"))
+        tree.add(Text(console.cell(f"{document.error.code}: {document.error}"), style="red"))
         return tree
     branches: dict[tuple[str, ...], Any] = {(): tree}
     for row in ELEMENTS.rows(document.elements):
@@ -115,5 +118,5 @@ def _line(row: ElementRow) -> Text:
     place = f" p{row['page']}" if row["page"] is not None else ""
     hidden = f" hidden: {row['hidden']}" if row["hidden"] else ""
     text = " ".join(row["text"].split())
-    shown = text if len(text) <= 160 else text[:160] + " …"
-    return Text.assemble((f"{row['type']}{place}{hidden}  ", "cyan"), shown)
+    start = shown(text if len(text) <= 160 else text[:160] + " …")
+    return Text.assemble((f"{row['type']}{place}{hidden}  ", "cyan"), start)

@@ -26,9 +26,9 @@ def command(source: Source = None, json: Json = False) -> None:
 def failure_block(row: LedgerRow) -> Text:
     what = row["error"] or f"{row['quarantined']} chunks in quarantine"
     return Text.assemble(
-        (f"{row['source']}  {row['path']}\n", "bold"),
-        (f"  {what}", "red"),
-        f"  {row['message'] or ''}\n",
-        f"  {row['mend'] or ''}\n",
+        (f"{row['source']}  {console.cell(row['path'])}\n", "bold"),
+        (f"  {console.cell(what)}", "red"),
+        f"  {console.cell(row['message'])}\n",
+        f"  {console.cell(row['mend'])}\n",
         (f"  attempt {row['attempts']} · run {row['run_id']}\n", "dim"),
     )

@@ -40,8 +40,8 @@ def _block(row: Incident) -> Text:
     taken = f" · taken {console.cell(row['acknowledged_at'])}" if row["acknowledged_at"] else ""
     opened = console.cell(row["opened_at"])
     return Text.assemble(
-        (f"{row['incident_id']}  {row['source']}  {row['cause']}\n", "bold"),
+        (f"{row['incident_id']}  {row['source']}  {console.cell(row['cause'])}\n", "bold"),
         (f"  {row['severity']}, {state}", "green" if closed else "red"),
         f" · opened {opened}{taken} · owner {row['owner']}\n",
-        f"  {row['message'] or ''}\n",
+        f"  {console.cell(row['message'])}\n",
     )

@@ -116,10 +116,10 @@ def _bars() -> _Bars:
 
     return _Bars(
         Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[unit]}"),
+            TextColumn("{task.fields[unit]}", markup=False),
             TimeElapsedColumn(),
             console=console.err,
         )
@@ -159,12 +159,12 @@ def _show(outcome: Outcome) -> None:
             if name in outcome.metadata.get(stage, {}):
                 _show_markdown(str(outcome.metadata[stage][name]))
     if outcome.error:
-        console.error(outcome.error)
+        console.error(*outcome.error.split("\n"))
 
 
 def _show_forecast(foreseen: Forecast) -> None:
     out = console.out
-    out.print(f"[bold]{foreseen.source}[/bold]")
+    out.print(foreseen.source, style="bold")
     moves = [f"{old} → {new}" for old, new in foreseen.moved]
     groups = {
         "added": foreseen.added,
@@ -178,7 +178,7 @@ def _show_forecast(foreseen: Forecast) -> None:
         if paths:
             out.print(f"  {len(paths):,} {name}")
             for path in paths[:SHOWN_PATHS]:
-                out.print(f"    {path}", markup=False, highlight=False)
+                out.print(f"    {console.cell(path)}")
             if len(paths) > SHOWN_PATHS:
                 out.print(f"    … and {len(paths) - SHOWN_PATHS:,} more")
     if foreseen.access_changed:
@@ -197,4 +197,4 @@ def _show_forecast(foreseen: Forecast) -> None:
 def _show_markdown(text: str) -> None:
     from rich.markdown import Markdown
 
-    console.out.print(Markdown(text))
+    console.out.print(Markdown(text, hyperlinks=False))

@@ -17,5 +17,7 @@ def command(
     from doclake.settings import scaffold
 
     for path in scaffold.init(folder):
-        console.out.print(f"wrote {path}", highlight=False)
-    console.out.print(f"\nNow: cd {folder} && doclake ingest && doclake search 'welcome'")
+        console.out.print(f"wrote {console.cell(path)}")
+    console.out.print(
+        f"\nNow: cd {console.cell(folder)} && doclake ingest && doclake search 'welcome'"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from pipelines.cli import console
 from pipelines.cli.console import Json
@@ -18,7 +19,7 @@ def command(
     from doclake.operate import removal
 
     project = console.open_project()
-    with console.err.status(f"removing {source}"):
+    with console.err.status(Text(f"removing {console.cell(source)}")):
         removed = removal.remove(project, source)
     if json:
         console.print_json(removed)

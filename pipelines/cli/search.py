@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
+from doclake.display import shown
 from doclake.errors import SettingsError
 from pipelines.cli import console
 
@@ -90,8 +91,8 @@ def _as_dict(hit: Hit) -> dict[str, Any]:
 
 
 def _show(hit: Hit) -> None:
-    excerpt = " ".join(hit.text.split())
-    excerpt = excerpt if len(excerpt) <= EXCERPT else excerpt[:EXCERPT] + " …"
+    text = " ".join(hit.text.split())
+    excerpt = shown(text if len(text) <= EXCERPT else text[:EXCERPT] + " …")
     console.out.print(Text.assemble((f"{hit.score:.3f}  ", "bold cyan"), (hit.citation, "bold")))
     console.out.print(Text(excerpt))
     console.out.print()

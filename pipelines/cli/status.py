@@ -49,6 +49,7 @@ def command(
 def _show(balances: dict[str, Balance]) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
+    from rich.text import Text
 
     from doclake.health.counts import SHOWN_PROBLEMS
 
@@ -59,7 +60,8 @@ def _show(balances: dict[str, Balance]) -> None:
     table.add_column("balanced")
     for name, balance in balances.items():
         cells = [f"{getattr(balance, column):,}" for column in COLUMNS]
-        table.add_row(name, *cells, "[green]yes" if balance.balanced else "[red]no")
+        balanced = ("yes", "green") if balance.balanced else ("no", "red")
+        table.add_row(console.cell(name), *cells, Text(*balanced))
     console.out.print(table)
     for problem in balances["total"].problems[:SHOWN_PROBLEMS]:
         console.error(problem)

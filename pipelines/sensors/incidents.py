@@ -12,6 +12,7 @@ import dagster as dg
 from doclake.operate import incidents
 from doclake.operate.incident_rules import INDEX, CheckOutcome, record
 from doclake.project import Project
+from doclake.secrets import keeps_secrets
 
 
 def check_outcomes(evaluations: Iterable[dg.AssetCheckEvaluation]) -> list[CheckOutcome]:
@@ -44,6 +45,7 @@ def incident_sensors(project: Project) -> list[dg.SensorDefinition]:
         default_status=dg.DefaultSensorStatus.RUNNING,
         minimum_interval_seconds=30,
     )
+    @keeps_secrets
     def open_incidents(context: dg.RunFailureSensorContext) -> None:
         _record_run(project, context, context.failure_event.message or "no message")
 
@@ -54,6 +56,7 @@ def incident_sensors(project: Project) -> list[dg.SensorDefinition]:
         default_status=dg.DefaultSensorStatus.RUNNING,
         minimum_interval_seconds=30,
     )
+    @keeps_secrets
     def close_incidents(context: dg.RunStatusSensorContext) -> None:
         _record_run(project, context, None)
 

@@ -4,8 +4,10 @@ import dagster as dg
 
 from assets.common.source import SourceAssets
 from assets.common.tags import JOB_TAG
+from doclake.display import shown
 from doclake.errors import SettingsError, SourceError
 from doclake.operate.incident_rules import listing_failed, listing_succeeded
+from doclake.secrets import keeps_secrets
 from doclake.sources import bucket_digests, open_source
 from doclake.stages.plans.documents import registered_digests
 from pipelines.sensors.unfinished_runs import unfinished_runs
@@ -87,11 +89,12 @@ def _listing_sensor(source: SourceAssets) -> dg.SensorDefinition:
         minimum_interval_seconds=_interval(source),
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
+    @keeps_secrets
     def listing_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         try:
             changed = observe(source, context.instance)
         except LISTING_ERRORS as error:
-            return dg.SkipReason(str(error))
+            return dg.SkipReason(shown(str(error)))
         if not any(isinstance(event, dg.AssetMaterialization) for event in changed):
             reason = f"No new change in {source.name}."
             return dg.SensorResult(skip_reason=reason, asset_events=changed)
@@ -123,11 +126,12 @@ def _observing_job(source: SourceAssets) -> dg.JobDefinition:
     """Lists the source and reports a new data version for each bucket that changed."""
 
     @dg.op(name=f"list_files_of_{source.name}", description=_observing_job.__doc__)
+    @keeps_secrets
     def list_files(context: dg.OpExecutionContext) -> None:
         try:
             changed = observe(source, context.instance)
         except LISTING_ERRORS as error:
-            context.log.error(str(error))  # and an incident is open
+            context.log.error(shown(str(error)))  # and an incident is open
             return
         for event in changed:
             context.log_event(event)

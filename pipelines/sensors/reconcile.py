@@ -15,6 +15,7 @@ from assets.common.tags import RANGE_END_TAG, RANGE_START_TAG
 from doclake.errors import SettingsError
 from doclake.lake import ledger
 from doclake.project import Project
+from doclake.secrets import keeps_secrets
 from doclake.stages.context import StageContext
 from doclake.stages.plans.access import documents_behind
 from doclake.stages.plans.elements import planned
@@ -78,6 +79,7 @@ def reconciling_sensor(source: SourceAssets) -> dg.SensorDefinition:
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
+    @keeps_secrets
     def reconcile(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         before = set(json.loads(context.cursor or "[]"))
         context.update_cursor("[]")
