@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 from typing import BinaryIO, NamedTuple
 
 import pyarrow as pa
@@ -18,6 +19,8 @@ from doclake.tables.listing import LISTING
 
 BATCH_ROWS = 10_000
 FAILURES_KEPT = 20
+ANSWER_SECONDS = 30.0
+"""How long a place may take for one answer before it counts as out of reach."""
 
 
 class Entry(NamedTuple):
@@ -41,6 +44,7 @@ class Source(ABC):
         self.left_out: Counter[str] = Counter()
         self.failures: list[str] = []
         self.failed = 0
+        self._broken: Exception | None = None
         self.selection = Selection(source.include, source.exclude, source.hidden)
 
     def list(self, only_buckets: set[str] | None = None) -> Iterator[pa.RecordBatch]:
@@ -49,30 +53,51 @@ class Source(ABC):
         Raises `ListingIncomplete`, after the last batch, if a part of the source could not be
         listed: a document that is absent from such a listing may not be deleted.
         """
-        self.left_out, self.failures, self.failed = Counter(), [], 0
         rows: list[Entry] = []
-        broken: Exception | None = None
+        for entry in self._documents():
+            if only_buckets is not None and self.bucket(entry.path) not in only_buckets:
+                continue
+            rows.append(entry)
+            if len(rows) == BATCH_ROWS:
+                yield _batch(rows)
+                rows = []
+        if rows:
+            yield _batch(rows)
+        if self.failures:
+            raise self._incomplete() from self._broken
+
+    def count(self, seconds: float) -> tuple[int, bool]:
+        """How many documents are listed within so many seconds, and whether these are all. Raises
+        `ListingIncomplete` if a part could not be listed."""
+        end = monotonic() + seconds
+        number = 0
+        for number, _ in enumerate(self._documents(), 1):
+            if monotonic() >= end:
+                return number, False
+        if self.failures:
+            raise self._incomplete() from self._broken
+        return number, True
+
+    def require(self) -> None:
+        """Raises `ListingIncomplete` if the source lists nothing, as when its place is out of
+        reach."""
+        self.count(0)
+
+    def _documents(self) -> Iterator[Entry]:
+        """What the globs take. `failures` then names each part that could not be listed."""
+        self.left_out, self.failures, self.failed, self._broken = Counter(), [], 0, None
         try:
             for entry in self._entries():
                 reason = self.selection.leaves_out(entry.path)
                 if reason:
                     self.left_out[reason] += 1
-                    continue
-                if only_buckets is not None and self.bucket(entry.path) not in only_buckets:
-                    continue
-                rows.append(entry)
-                if len(rows) == BATCH_ROWS:
-                    yield _batch(rows)
-                    rows = []
+                else:
+                    yield entry
         except SettingsError:
             raise
         except Exception as error:  # each backend has error types of its own
-            broken = error
+            self._broken = error
             self._failed(self.url, error)
-        if rows:
-            yield _batch(rows)
-        if self.failures:
-            raise self._incomplete() from broken
 
     def bucket(self, path: str) -> str:
         """The partition of the document at `path`."""
@@ -103,14 +128,18 @@ class Source(ABC):
         """Count an empty source as a failure: far more often a mount is missing than a source is
         meant to be empty."""
         if not self.allow_empty:
-            self._failed(self.url, "nothing there: not mounted, or a wrong prefix")
+            self._failed(
+                self.url,
+                "nothing there: not mounted, or a wrong prefix; if it is meant to be empty, set "
+                "`allow_empty: true`",
+            )
 
     def _incomplete(self) -> ListingIncomplete:
         more = f" (and {self.failed - 1} more)" if self.failed > 1 else ""
         return ListingIncomplete(
             f"Source {self.name}: the listing is incomplete. {self.failures[0]}{more}.",
-            mend="Nothing is deleted until a listing is complete. If the source is meant to be "
-            "empty, set `allow_empty: true`; else mend what is named here.",
+            mend="Nothing is deleted until a listing is complete: mend what is named here, or "
+            f"correct sources.{self.name}.",
             source=self.name,
             url=self.url,
             failures=self.failures,

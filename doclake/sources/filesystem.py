@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from doclake.deadline import within
 from doclake.errors import DocumentError, DocumentUnreadable, SettingsError
 from doclake.settings import SourceSettings
-from doclake.sources.base import Entry, Source
+from doclake.sources.base import ANSWER_SECONDS, Entry, Source
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TAGS = ("ETag", "etag", "md5Hash", "content_md5", "uid")
+FOLDER_SECONDS = 300.0
+"""How long one folder may take: what has no pages may hold a million documents."""
 _TIMES = ("LastModified", "last_modified", "mtime", "updated", "modified", "created")
 
 
@@ -34,8 +37,10 @@ class RemoteSource(Source):
         import fsspec
 
         try:
-            filesystem, root = fsspec.core.url_to_fs(self.url, **self._options)
-        except (ImportError, ValueError) as error:
+            filesystem, root = within(
+                ANSWER_SECONDS, lambda: fsspec.core.url_to_fs(self.url, **self._options)
+            )
+        except ValueError as error:
             problem = (f"sources.{self.name}.url", self.url, f"a URL fsspec can open ({error})")
             raise SettingsError(
                 f"{problem[0]}: {self.url} cannot be opened. {error}", problems=[problem]
@@ -56,7 +61,9 @@ class RemoteSource(Source):
         while pending:
             folder = pending.pop()
             try:
-                members = self.filesystem.ls(folder or "/", detail=True)
+                members = within(FOLDER_SECONDS, partial(self._members, folder))
+            except TimeoutError:
+                raise  # the next folder would take as long
             except Exception as error:  # each backend has error types of its own
                 self._failed(folder or self.url, error)
                 continue
@@ -72,6 +79,10 @@ class RemoteSource(Source):
                     yield entry
         if nothing and not self.failures:
             self._empty()
+
+    def _members(self, folder: str) -> list[dict[str, Any]]:
+        members: list[dict[str, Any]] = self.filesystem.ls(folder or "/", detail=True)
+        return members
 
     def _enters(self, path: str) -> bool:
         reason = self.selection.hides(path.rpartition("/")[2])

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from doclake.deadline import within
 from doclake.errors import DocumentUnreadable
 from doclake.settings import Settings, SourceSettings
 from doclake.sources import file_names
-from doclake.sources.base import Entry, Source
+from doclake.sources.base import ANSWER_SECONDS, Entry, Source
 
 
 class FolderSource(Source):
@@ -29,7 +30,12 @@ class FolderSource(Source):
         self._lake = os.path.realpath(lake) if lake else None
 
     def _entries(self) -> Iterator[Entry]:
-        before = os.stat(self.root)
+        try:
+            before = within(ANSWER_SECONDS, lambda: os.stat(self.root))
+        except FileNotFoundError:
+            where = file_names.to_text(self.root)
+            self._failed(where, "No such file or directory: not mounted, or a wrong path")
+            return
         pending = [("", self.root)]
         nothing = True
         while pending:

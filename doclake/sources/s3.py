@@ -6,8 +6,10 @@ Credentials come from the environment (AWS_ACCESS_KEY_ID and so on, or the machi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from doclake.sources.base import Entry
+from doclake.deadline import within
+from doclake.sources.base import ANSWER_SECONDS, Entry
 from doclake.sources.filesystem import RemoteSource
 
 PAGE_KEYS = 1000  # the most keys that S3 returns at once
@@ -21,7 +23,7 @@ class S3Source(RemoteSource):
         request = {"Bucket": bucket, "Prefix": start, "MaxKeys": PAGE_KEYS}
         nothing = True
         while True:
-            page = self.filesystem.call_s3("list_objects_v2", **request)
+            page = within(ANSWER_SECONDS, lambda: self._page(request))
             for item in page.get("Contents", ()):
                 nothing = False
                 path = item["Key"].removeprefix(start)
@@ -37,6 +39,10 @@ class S3Source(RemoteSource):
             request["ContinuationToken"] = page["NextContinuationToken"]
         if nothing:
             self._empty()
+
+    def _page(self, request: dict[str, Any]) -> dict[str, Any]:
+        page: dict[str, Any] = self.filesystem.call_s3("list_objects_v2", **request)
+        return page
 
     def _in_a_hidden_folder(self, path: str) -> bool:
         *folders, _ = path.split("/")

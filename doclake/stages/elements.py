@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from doclake import clock
+from doclake.errors import ListingIncomplete
 from doclake.extract.extractor import Document, ExtractedDocument, Extractor
 from doclake.extract.failure import failure_of
 from doclake.lake import ledger
@@ -21,7 +22,7 @@ from doclake.lake.scope import Scope
 from doclake.sources import Source, open_source
 from doclake.stages.context import StageContext, batched
 from doclake.stages.plans.elements import planned
-from doclake.stages.report import Failure, StageReport
+from doclake.stages.report import Alarm, Failure, StageReport
 from doclake.tables.elements import ELEMENTS
 from doclake.tables.ledger import LEDGER, LedgerRow
 from doclake.tables.metadata import METADATA, MetadataRow
@@ -85,6 +86,13 @@ def _extract(
     report: StageReport,
 ) -> None:
     source = open_source(context.source, context.source_settings, context.settings)
+    try:
+        source.require()
+    except ListingIncomplete as error:
+        # Each document would count as unreadable and lose its rows, because a mount is gone.
+        report.alarms.append(Alarm(error.code, error.message, error.mend))
+        report.documents = 0
+        return
     documents = (
         _document(context, source, row)
         for batch in rows.to_batches(max_chunksize=context.batch_size)

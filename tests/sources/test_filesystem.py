@@ -10,7 +10,7 @@ import pytest
 
 from doclake.errors import DocumentUnreadable, ListingIncomplete
 from doclake.sources import signature
-from tests.sources.places import Opener, paths, read
+from tests.sources.places import Opener, paths, read, silent_server
 
 
 @pytest.fixture
@@ -61,3 +61,18 @@ def test_a_file_url_is_a_folder(opened: Opener, files: Any) -> None:
     source = opened(f"file://{root}")
     assert paths(source.list()) == {"a.txt"}
     assert source.local_file("a.txt") == root / "a.txt"
+
+
+def test_a_server_that_hangs_makes_the_listing_incomplete_in_time(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("doclake.sources.filesystem.ANSWER_SECONDS", 0.5)
+    with silent_server() as address:
+        source = opened(f"ftp://{address}/docs", storage_options={"timeout": 3})
+        with pytest.raises(ListingIncomplete, match=r"no answer within 0\.5 s"):
+            list(source.list())
+
+
+def test_a_package_that_is_not_installed_makes_the_listing_incomplete(opened: Opener) -> None:
+    with pytest.raises(ListingIncomplete, match="lakefs"):
+        list(opened("lakefs://papers/docs").list())

@@ -206,8 +206,27 @@ def test_a_vanished_folder_is_an_error_not_an_empty_listing(
     opened: Opener, files: Files, tmp_path: Path
 ) -> None:
     files("a.txt").rename(tmp_path / "away")
-    with pytest.raises(ListingIncomplete, match="No such file"):
-        list(opened().list())
+    for allow_empty in (False, True):
+        with pytest.raises(ListingIncomplete, match="No such file"):
+            list(opened(allow_empty=allow_empty).list())
+
+
+def test_a_file_in_place_of_the_folder_makes_the_listing_incomplete(
+    opened: Opener, tmp_path: Path
+) -> None:
+    (tmp_path / "docs").write_text("")
+    with pytest.raises(ListingIncomplete, match="Not a directory"):
+        list(opened(allow_empty=True).list())
+
+
+def test_documents_are_counted_for_a_while_only(
+    opened: Opener, files: Files, tmp_path: Path
+) -> None:
+    files("a.txt", "b/c.txt", "old/d.txt")
+    source = opened(exclude=["old/"])
+    assert source.count(60) == (2, True)
+    assert source.count(0) == (1, False)
+    source.require()
 
 
 def test_an_empty_folder_is_taken_for_a_missing_mount_unless_allowed(

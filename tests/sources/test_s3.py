@@ -11,7 +11,7 @@ from moto.server import ThreadedMotoServer
 
 from doclake.errors import DocumentUnreadable, ListingIncomplete, SettingsError
 from doclake.sources import Source, bucket_digests, signature
-from tests.sources.places import Opener, paths, read
+from tests.sources.places import Opener, paths, read, silent_server
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +133,29 @@ def test_a_missing_bucket_makes_the_listing_incomplete(papers: Opener) -> None:
     with pytest.raises(ListingIncomplete) as error:
         list(papers("s3://no-such-bucket/docs").list())
     assert error.value.facts["source"] == "docs"
+
+
+def test_a_server_that_refuses_makes_the_listing_incomplete(
+    opened: Opener, s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with silent_server() as address:
+        pass  # it is closed again
+    source = opened("s3://papers", storage_options={"endpoint_url": f"http://{address}"})
+    with pytest.raises(ListingIncomplete, match="Could not connect"):
+        list(source.list())
+
+
+def test_a_server_that_hangs_makes_the_listing_incomplete_in_time(
+    opened: Opener, s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("doclake.sources.s3.ANSWER_SECONDS", 1.0)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with silent_server() as address:
+        options = {"endpoint_url": f"http://{address}", "config_kwargs": {"read_timeout": 3}}
+        source = opened("s3://papers", storage_options=options)
+        with pytest.raises(ListingIncomplete, match="no answer within 1 s"):
+            list(source.list())
 
 
 def test_a_server_that_dies_between_pages_makes_the_listing_incomplete(
