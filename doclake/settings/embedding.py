@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -11,12 +14,32 @@ from doclake.settings.fields import Model
 BUNDLED_MODELS: dict[str, int] = {"multilingual-e5-small": 512, "all-MiniLM-L6-v2": 256}
 """Models whose weights come inside a Python package, with their limit in tokens."""
 
+HUB_ID = re.compile(r"[\w-][\w.-]*/[\w.-]+")
+"""How the id of a model of the hub is written: org/name."""
+
+
+def is_hub_id(model: str) -> bool:
+    """Whether a model's name is one of the hub: `org/name`, and no folder is called so."""
+    return bool(HUB_ID.fullmatch(model)) and not is_folder(model)
+
+
+def means_folder(model: str) -> bool:
+    """Whether a model's name is written as only a folder's is: ./e5, /models/e5, ~/e5, a/b/c."""
+    is_path = "/" in model or model.startswith(("~", "."))
+    return is_path and "://" not in model and not HUB_ID.fullmatch(model)
+
+
+def is_folder(path: str | Path) -> bool:
+    """Whether a folder is there. Unlike `Path.is_dir`, no if a mount is stale or closed to us."""
+    return os.path.isdir(path)  # noqa: PTH112
+
 
 class EmbeddingSettings(Model):
     """The model that turns text into vectors: one for the whole lake."""
 
     model: str = Field(
-        "multilingual-e5-small", description="Bundled name, local folder, or hub id org/name"
+        "multilingual-e5-small",
+        description="Bundled name, local folder such as ./model, or hub id org/name",
     )
     revision: str | None = Field(None, description="Hub revision to pin")
     query_prompt: str | None = Field(None, description="Put before queries; null: the model's own")
@@ -30,3 +53,11 @@ class EmbeddingSettings(Model):
     batch_tokens: int = Field(
         8192, ge=64, description="Tokens, padding included, in one forward pass"
     )
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of a local model, even if it is not there; None for any other model."""
+        if self.model in BUNDLED_MODELS:
+            return None
+        folder = os.path.expanduser(self.model)  # noqa: PTH111 (that of Path raises)
+        return Path(folder) if means_folder(self.model) or is_folder(folder) else None

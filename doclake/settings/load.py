@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,7 @@ from pydantic_settings import SettingsError as VariableError
 
 from doclake.errors import SettingsError
 from doclake.settings import problems as wrong
-from doclake.settings.embedding import BUNDLED_MODELS
+from doclake.settings.embedding import BUNDLED_MODELS, HUB_ID, is_folder, means_folder
 from doclake.settings.model import Settings
 from doclake.settings.origin import Origin
 
@@ -131,11 +130,20 @@ def _checked(data: dict[str, Any], folder: Path, where: Path) -> Settings:
 
 def _with_model_folder(settings: Settings) -> Settings:
     """The settings with the folder of a local model, relative to their file, made absolute."""
-    folder = settings.local_path(settings.embedding.model)
-    if settings.embedding.model in BUNDLED_MODELS or folder is None or not folder.is_dir():
+    folder = _model_folder(settings)
+    if folder is None:
         return settings
     embedding = settings.embedding.model_copy(update={"model": str(folder)})
     return settings.model_copy(update={"embedding": embedding})
+
+
+def _model_folder(settings: Settings) -> Path | None:
+    """The folder that a local model means, even if it is not there; None for any other model."""
+    model = settings.embedding.model
+    folder = None if model in BUNDLED_MODELS else settings.local_path(model)
+    if folder is None or means_folder(model) or model.startswith("file://") or is_folder(folder):
+        return folder
+    return None
 
 
 def _unknown_variables() -> list[tuple[str, str, str]]:
@@ -156,19 +164,23 @@ def _unknown_variables() -> list[tuple[str, str, str]]:
 
 
 def _problems_beyond_types(settings: Settings) -> list[tuple[str, str, str]]:
-    """Folders and models that do not exist, and chunks larger than a bundled model takes."""
-    problems = []
-    for name, source in settings.sources.items():
-        folder = settings.local_path(source.url)
-        if folder is not None and not folder.is_dir():
-            problems.append((f"sources.{name}.url", str(folder), "an existing folder"))
+    """Paths that no system can hold, a model of no known kind, and chunks larger than a bundled
+    model takes. What is missing in the world is no problem here: whoever needs it says so."""
     model = settings.embedding.model
-    is_hub_id = re.fullmatch(r"[\w.-]+/[\w.-]+", model) and not model.startswith(".")
-    folder = settings.local_path(model)
-    exists = folder is not None and folder.is_dir()
-    if model not in BUNDLED_MODELS and not exists and not is_hub_id:
+    paths = {"lake": settings.lake, "embedding.model": model} | {
+        f"sources.{name}.url": source.url for name, source in settings.sources.items()
+    }
+    problems = [
+        (key, repr(path), "a path or URL of characters that a name of a file can have")
+        for key, path in paths.items()
+        if not _can_be_a_path(path)
+    ]
+    if problems:
+        return problems
+    is_known = model in BUNDLED_MODELS or HUB_ID.fullmatch(model) or _model_folder(settings)
+    if not is_known:
         bundled = ", ".join(BUNDLED_MODELS)
-        expected = f"a bundled model ({bundled}), an existing folder, or a hub id org/name"
+        expected = f"a bundled model ({bundled}), a folder such as ./{model}, or a hub id org/name"
         problems.append(("embedding.model", model, expected))
     limit = BUNDLED_MODELS.get(model)
     recipes = {"recipe": settings.recipe} | {
@@ -179,3 +191,11 @@ def _problems_beyond_types(settings: Settings) -> list[tuple[str, str, str]]:
             found = str(recipe.chunk.max_tokens)
             problems.append((f"{key}.chunk.max_tokens", found, f"at most {limit} for {model}"))
     return problems
+
+
+def _can_be_a_path(text: str) -> bool:
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return "\0" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any, Self
@@ -85,12 +86,15 @@ class Settings(BaseSettings):
         return self.model_copy(update={"sources": now.sources}).read_from(now._origin)
 
     def local_path(self, url: str) -> Path | None:
-        """The folder a url means, or None if it is remote. Relative to the settings file."""
+        """The folder a url means, whether it is there or not; None if it is remote. Relative to the
+        settings file."""
         if url.lower().startswith("file://"):
             return Path(url[len("file://") :])
         if re.match(r"[a-z][a-z0-9+.-]+:", url, re.IGNORECASE):
             return None
-        return (self.config_dir / Path(url).expanduser()).resolve()
+        # os.path, because Path raises at a circle of links and for a user who is not there.
+        folder = os.path.expanduser(url)  # noqa: PTH111
+        return Path(os.path.realpath(self.config_dir / folder))
 
     @property
     def lake_url(self) -> str:

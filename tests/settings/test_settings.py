@@ -231,9 +231,9 @@ def test_a_wrong_setting_is_named_with_what_was_found_and_expected(
 @pytest.mark.parametrize(
     ("data", "key", "expected"),
     [
-        (with_source(url="nowhere"), "sources.docs.url", "an existing folder"),
         ({"embedding": {"model": "word2vec"}}, "embedding.model", "a bundled model"),
-        ({"embedding": {"model": "./model"}}, "embedding.model", "an existing folder"),
+        ({"embedding": {"model": "word2vec"}}, "embedding.model", "a folder such as ./word2vec"),
+        ({"embedding": {"model": "s3://models/e5"}}, "embedding.model", "a bundled model"),
         (
             {"recipe": {"chunk": {"max_tokens": 600}}},
             "recipe.chunk.max_tokens",
@@ -246,12 +246,59 @@ def test_a_wrong_setting_is_named_with_what_was_found_and_expected(
         ),
     ],
 )
-def test_what_is_missing_on_this_machine_is_named(
+def test_a_model_of_no_kind_and_chunks_that_it_cannot_take_are_refused(
     config: Config, data: dict[str, Any], key: str, expected: str
 ) -> None:
     told = problem(config(data))
     assert told[0] == key
     assert expected in told[2]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        with_source(url="nowhere"),
+        with_source(url="~nobody_of_this_name/docs"),
+        with_source(url="circle"),
+        with_source(url="file"),
+        with_source(url="s3://no-such-bucket/docs"),
+        {"embedding": {"model": "./model"}},
+        {"embedding": {"model": "/models/e5"}},
+        {"embedding": {"model": "models/of/ours"}},
+        {"embedding": {"model": "org/no-such-model"}},
+        {"lake": "nowhere/lake"},
+    ],
+)
+def test_what_the_world_lacks_is_no_error_of_the_file(
+    config: Config, tmp_path: Path, data: dict[str, Any]
+) -> None:
+    (tmp_path / "circle").symlink_to("circle")
+    (tmp_path / "file").write_text("")
+    loaded = settings.load(config(data))
+    assert Path(loaded.lake_url).is_absolute()
+    for source in loaded.sources.values():
+        loaded.local_path(source.url)
+
+
+def test_the_folder_of_a_model_is_absolute_whether_it_is_there_or_not(
+    config: Config, tmp_path: Path
+) -> None:
+    for model in ("./model", "../models/e5", "models/of/ours", "file:///models/e5"):
+        embedding = settings.load(config({"embedding": {"model": model}})).embedding
+        assert embedding.folder == Path(embedding.model)
+        assert embedding.folder.is_absolute()
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('sources: {docs: {url: "docs\\0"}}', "sources.docs.url"),
+        ('lake: "lake\\0"', "lake"),
+        ('embedding: {model: "./\\ud800"}', "embedding.model"),
+    ],
+)
+def test_a_path_that_no_system_can_hold_is_refused(config: Config, text: str, key: str) -> None:
+    assert problem(config(text=text))[0] == key
 
 
 def test_a_local_model_and_a_hub_id_are_accepted(config: Config, tmp_path: Path) -> None:
