@@ -28,6 +28,7 @@ def search_index(
     condition: dg.AutomationCondition | None = None,
 ) -> dg.AssetsDefinition:
     """Bring the index up to date from the change feed of chunks and embeddings."""
+    embedding = project.settings.embedding
 
     @dg.asset(
         key=dg.AssetKey("search_index"),
@@ -36,7 +37,7 @@ def search_index(
         description=search_index.__doc__,
         kinds={"lancedb"},
         pool=POOL,
-        code_version=fingerprints.index(project.settings.embedding),
+        code_version=fingerprints.index(embedding) if project.model else None,
         automation_condition=condition,
         metadata={"dagster/column_schema": column_schema(search_index_schema(1))},
         check_specs=[

@@ -11,16 +11,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from doclake import ids
+from doclake.errors import ModelError
 from doclake.settings import EmbeddingSettings, ExtractRecipe, Recipe, SourceSettings
 
+T = TypeVar("T")
 CODE = {"documents": 1, "extract": 5, "chunk": 1, "embed": 1, "index": 1}
 _SPLITTERS = ("kiwipiepy", "sentencex")
 _SAMPLE = 1 << 20
@@ -52,26 +55,32 @@ class ByMediaType(dict[str | None, str]):
 
 @dataclass(frozen=True)
 class Fingerprints:
-    """The fingerprints of one source, each named by the table whose rows it decides."""
+    """The fingerprints of one source, each named by the table whose rows it decides.
 
-    documents: str
+    Those of chunks and embeddings raise `ModelError` while the folder of a local model is not
+    there: what nobody can read has no fingerprint, and equals no stored one.
+    """
+
+    source: SourceSettings
+    embedding: EmbeddingSettings
     elements: ByMediaType
-    chunks: str
-    embeddings: str
+
+    @property
+    def documents(self) -> str:
+        return documents(self.source.access)
+
+    @property
+    def chunks(self) -> str:
+        return chunk(self.source.recipe, self.embedding)
+
+    @property
+    def embeddings(self) -> str:
+        return model(self.embedding)
 
     def code_version(self, table: str) -> str:
         """Changes when any fingerprint that decides rows of the table does."""
         fingerprint: str | ByMediaType = getattr(self, table)
         return fingerprint if isinstance(fingerprint, str) else fingerprint.of_all
-
-
-def of(source: SourceSettings, embedding: EmbeddingSettings, elements: ByMediaType) -> Fingerprints:
-    return Fingerprints(
-        documents=documents(source.access),
-        elements=elements,
-        chunks=chunk(source.recipe, embedding),
-        embeddings=model(embedding),
-    )
 
 
 def documents(access: Sequence[str]) -> str:
@@ -90,30 +99,59 @@ def extract(recipe: ExtractRecipe, formats: Mapping[str, Mapping[str, Any]]) -> 
 
 
 def chunk(recipe: Recipe, embedding: EmbeddingSettings) -> str:
-    """Chunks depend on the model's tokenizer, but not on its device or dtype."""
+    """Chunks depend on the model's tokenizer, but not on its device or dtype. Raises
+    `ModelError`."""
     facts = recipe.chunk.model_dump(mode="json")
-    tokenizer = [_tokenizer(embedding.model), embedding.revision, embedding.document_prompt]
+    folder = model_folder(embedding)
+    counted_by = embedding.model if folder is None else _of_folder(_tokenizer_digest, folder)
+    tokenizer = [counted_by, embedding.revision, embedding.document_prompt]
     splitters = {name: version(name) for name in _SPLITTERS}
     return _fingerprint("chunk", facts | {"tokenizer": tokenizer} | splitters)
 
 
-@lru_cache(maxsize=8)
-def _tokenizer(model: str) -> str:
-    """The model's name, or the content of the tokenizer in its folder."""
-    file = Path(model) / "tokenizer.json"
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else model
-
-
 def model(embedding: EmbeddingSettings) -> str:
-    """Device, dtype and batch size move a vector by less than its noise: they don't count."""
-    folder = Path(embedding.model)
+    """Device, dtype and batch size move a vector by less than its noise: they don't count. Raises
+    `ModelError`."""
+    folder = model_folder(embedding)
     facts = {
         # The content of a folder, not its path: a model that is trained again is another one.
-        "model": _folder_digest(folder) if folder.is_dir() else embedding.model,
+        "model": embedding.model if folder is None else _of_folder(_folder_digest, folder),
         "revision": embedding.revision,
     }
     prompts = {"query": embedding.query_prompt, "document": embedding.document_prompt}
     return _fingerprint("embed", facts | prompts)
+
+
+def model_folder(embedding: EmbeddingSettings) -> Path | None:
+    """The folder of a local model; None for any other model. Raises `ModelError` if it is not
+    there, or is empty as a mount point is whose mount is gone."""
+    folder = embedding.folder
+    if folder is not None and not _of_folder(os.listdir, folder):
+        raise _not_there(folder, "it is empty, without a tokenizer.json")
+    return folder
+
+
+def _of_folder(look: Callable[[Path], T], folder: Path) -> T:
+    try:
+        return look(folder)
+    except OSError as error:
+        raise _not_there(folder, error.strerror or str(error)) from error
+
+
+def _not_there(folder: Path, why: str) -> ModelError:
+    return ModelError(
+        f"The folder of the embedding model, {folder}, cannot be read: {why}.",
+        mend="Mount it, put the model there, or correct embedding.model. Until then nothing is "
+        "chunked, embedded or forgotten.",
+        folder=str(folder),
+    )
+
+
+@lru_cache(maxsize=8)
+def _tokenizer_digest(folder: Path) -> str:
+    """Digest of the model's tokenizer; the place of the model, if it has none."""
+    file = folder / "tokenizer.json"
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else str(folder)
 
 
 @lru_cache(maxsize=8)

@@ -9,7 +9,7 @@ from typing import Self
 
 from doclake import fingerprints
 from doclake import settings as doclake_settings
-from doclake.errors import SettingsError
+from doclake.errors import ModelError, SettingsError
 from doclake.extract import format_versions
 from doclake.fingerprints import Fingerprints
 from doclake.index.index import SearchIndex
@@ -75,9 +75,13 @@ class Project:
         """What decides the rows of a source now."""
         settings = self.source(source)
         elements = format_versions.fingerprints_of(settings.recipe.extract)
-        return fingerprints.of(settings, self.settings.embedding, elements)
+        return Fingerprints(settings, self.settings.embedding, elements)
 
-    @cached_property
-    def model(self) -> str:
-        """Fingerprint of the embedding model of the settings."""
-        return fingerprints.model(self.settings.embedding)
+    @property
+    def model(self) -> str | None:
+        """Fingerprint of the embedding model of the settings; None while its folder is not
+        there."""
+        try:
+            return fingerprints.model(self.settings.embedding)
+        except ModelError:
+            return None

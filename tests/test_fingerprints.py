@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from doclake import fingerprints
-from doclake.settings import EmbeddingSettings, Recipe
+from doclake.errors import ModelError
+from doclake.settings import EmbeddingSettings, Recipe, SourceSettings
 
 DEFAULT, MODEL = Recipe(), EmbeddingSettings()
 FORMATS = {"text/plain": {"format": "plain text", "version": 1}, "text/html": {"format": "HTML"}}
@@ -125,3 +126,27 @@ def test_a_local_model_is_known_by_its_content_and_not_by_its_place(tmp_path: Pa
     third.mkdir()
     (third / "model.safetensors").write_bytes(b"trained")
     assert fingerprints.model(EmbeddingSettings(model=str(third))) != one
+
+
+def test_a_model_that_nobody_can_read_has_no_fingerprint(tmp_path: Path) -> None:
+    model = EmbeddingSettings(model=str(tmp_path / "model"))
+    of_source = fingerprints.Fingerprints(
+        SourceSettings(url="docs"), model, fingerprints.extract(DEFAULT.extract, FORMATS)
+    )
+
+    def unknown() -> set[str]:
+        names = set()
+        for table in ("documents", "elements", "chunks", "embeddings"):
+            try:
+                of_source.code_version(table)
+            except ModelError:
+                names.add(table)
+        return names
+
+    assert unknown() == {"chunks", "embeddings"}
+    (tmp_path / "model").mkdir()  # a mount point whose mount is gone
+    assert unknown() == {"chunks", "embeddings"}
+    (tmp_path / "model" / "tokenizer.json").write_text("{}")
+    assert unknown() == set()
+    (tmp_path / "model").rename(tmp_path / "away")
+    assert unknown() == {"chunks", "embeddings"}  # nothing is remembered

@@ -10,6 +10,7 @@ from assets.common.progress import Log
 from assets.common.schema import column_schema
 from assets.common.tags import ALLOW_DELETIONS_TAG, RETRY_NOW_TAG
 from doclake import ids
+from doclake.errors import ModelError
 from doclake.project import Project
 from doclake.settings import SourceSettings
 from doclake.stages.context import StageContext
@@ -43,11 +44,19 @@ class SourceAssets:
             "owners": [source.owner],
             "partitions_def": self.partitions_def,
             "backfill_policy": dg.BackfillPolicy.single_run(),
-            "code_version": self.project.fingerprints(self.name).code_version(table),
+            "code_version": self._code_version(table),
             "automation_condition": self.conditions.get(table),
             "metadata": self.metadata(table),
             "tags": {"doclake/source": self.name, "doclake/stage": table},
         }
+
+    def _code_version(self, table: str) -> str | None:
+        """None while the folder of the model is not there: the run that this starts is refused, and
+        so somebody hears of it."""
+        try:
+            return self.project.fingerprints(self.name).code_version(table)
+        except ModelError:
+            return None
 
     def metadata(self, table: str) -> dict[str, Any]:
         url = self.project.lake.table_url(table)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import pyarrow.compute as pc
 
-from doclake import ids
-from doclake.errors import LakeError
+from doclake import fingerprints, ids
+from doclake.errors import LakeError, ModelError
 from doclake.health import balance, integrity
 from doclake.health.fault import UNBALANCED, Fault
 from doclake.health.unsound_rows import orphans, unsound
@@ -78,10 +78,16 @@ def _findings(source: str, check: str, faults: list[Fault]) -> Iterator[Finding]
 
 def _recipes(project: Project) -> Iterator[Finding]:
     """Documents whose rows come from another recipe than the configured one."""
+    columns = ["extract_recipe"]
+    try:
+        fingerprints.model(project.settings.embedding)
+        columns.append("chunk_recipe")
+    except ModelError as error:  # that of the chunks, which its tokenizer counts, is unknown
+        yield Finding("model", error.message, error.mend)
     for name in project.settings.sources:
         now = project.fingerprints(name)
         live = Scope(name, where={"status": [ledger.OK, ledger.FAILED]})
-        for column in ("extract_recipe", "chunk_recipe"):
+        for column in columns:
             counts = project.lake.count_by("ledger", ["media_type", column], live)
             old = sum(
                 documents
@@ -190,7 +196,7 @@ def _watermarks(project: Project) -> Iterator[Finding]:
             yield Finding(
                 "watermark", f"The index is {behind} commits of {table} behind.", "doclake ingest"
             )
-    if state.model != project.model:
+    if project.model not in (None, state.model):
         yield Finding(
             "model",
             f"Searches use {state.embedding['model']}, the settings say {embedding.model}",

@@ -30,7 +30,7 @@ class Partition:
         known = project.settings.sources.get(source)
         self.recipe = known.recipe if known else Recipe()
         self.readers = set(known.access) if known else None
-        self.model = state.model if state else project.model
+        self.model = (state.model if state else project.model) or ""
         self.result = Balance()
         self.rows: dict[str, list[LedgerRow]] = {}
 

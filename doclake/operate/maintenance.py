@@ -86,8 +86,14 @@ def _forget_old(lake: Lake, table: Table[Any], retention: Retention, age: timede
 
 
 def _forget_models(project: Project) -> int:
-    """Vectors of models that neither the settings nor the searches use."""
+    """Vectors of models that neither the settings nor the searches use.
+
+    None, until the model of the settings has a vector itself: its name or its folder may be wrong
+    today, and what was computed with the right one is needed tomorrow.
+    """
     lake, state = project.lake, project.index.state()
-    used = {project.model} | ({state.model} if state else set())
-    models = {model for (model,) in lake.count_by("embeddings", ["model"])} - used
+    models = {model for (model,) in lake.count_by("embeddings", ["model"])}
+    if project.model not in models:
+        return 0
+    models -= {project.model} | ({state.model} if state else set())
     return lake.delete("embeddings", Scope(where={"model": sorted(models)})) if models else 0

@@ -71,7 +71,9 @@ class Searcher:
         model, embedder = self._kept or (None, None)
         if embedder is None or model != state.model:
             embedding = self._project.settings.embedding
-            speed = embedding.model_dump(include={"device", "dtype", "batch_tokens"})
-            embedder = Embedder(state.embedding_settings.model_copy(update=speed))
+            if self._project.model != state.model:  # else it may stand in another folder by now
+                speed = embedding.model_dump(include={"device", "dtype", "batch_tokens"})
+                embedding = state.embedding_settings.model_copy(update=speed)
+            embedder = Embedder(embedding)
             self._kept = (state.model, embedder)
         return embedder

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from doclake import clock
+from doclake import clock, fingerprints
 from doclake.embed import release_model
 from doclake.index.state import IndexState, watermarks
 from doclake.index.sync import PartitionSync, sync_partitions
@@ -38,7 +38,11 @@ def run(
     progress: Progress = silent,
     run_id: str = "",
 ) -> StageReport:
-    """Bring the index in step with the lake; with `rebuild`, make it anew."""
+    """Bring the index in step with the lake; with `rebuild`, make it anew.
+
+    While the folder of the model is not there, an index that stands is brought in step and none is
+    made anew; a rebuild raises `ModelError` then.
+    """
     report = StageReport(STAGE)
     lake, index = project.lake, project.index
     with index.writer(), lake.kept_open():
@@ -46,7 +50,8 @@ def run(
         state = None if rebuild else index.state()  # a damaged one cannot be read
         building = state is None or _switch(project, state, report)
         if building:
-            dimension = _dimension(lake, project.model)
+            model = fingerprints.model(project.settings.embedding) if rebuild else project.model
+            dimension = _dimension(lake, model) if model else None
             if dimension is None:
                 return report.finished()  # nothing embedded yet
             state = index.create(project.settings.embedding, dimension)
@@ -85,9 +90,9 @@ def _dimension(lake: Lake, model: str) -> int | None:
 
 
 def _switch(project: Project, state: IndexState, report: StageReport) -> bool:
-    """Whether the model of the settings takes over now."""
+    """Whether the model of the settings takes over now: never while its folder is not there."""
     lake, model = project.lake, project.model
-    if model == state.model:
+    if model is None or model == state.model:
         return False
     scope = Scope(where={"model": [model]})
     chunks = lake.count_by("chunks", ["source", "bucket"], value="text_hash")

@@ -12,7 +12,7 @@ import dagster as dg
 
 from assets.common.source import SourceAssets
 from assets.common.tags import RANGE_END_TAG, RANGE_START_TAG
-from doclake.errors import SettingsError
+from doclake.errors import ModelError, SettingsError
 from doclake.lake import ledger
 from doclake.project import Project
 from doclake.secrets import keeps_secrets
@@ -28,7 +28,8 @@ INTERVAL_SECONDS = 300
 def undone_buckets(project: Project, source: str) -> list[str]:
     """Buckets with a document that a stage has not done, whose retry is due, or whose access list
     differs from the settings of today: a code location may have been loaded long ago. Raises
-    `SettingsError` if they are wrong by now."""
+    `SettingsError` if they are wrong by now, `ModelError` while the folder of the model is not
+    there."""
     context = StageContext.whole(project, source)
     fingerprints = context.fingerprints
     todo = planned(context, fingerprints.elements)
@@ -87,7 +88,7 @@ def reconciling_sensor(source: SourceAssets) -> dg.SensorDefinition:
             return dg.SkipReason("A run of this source is queued or running.")
         try:
             undone = undone_buckets(source.project, source.name)
-        except SettingsError as error:
+        except (SettingsError, ModelError) as error:
             return dg.SkipReason(str(error))
         context.update_cursor(json.dumps(undone))
         # The automation may be about to start a run for a bucket that was not undone before.

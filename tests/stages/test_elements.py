@@ -92,3 +92,17 @@ def test_an_error_of_the_lake_is_no_documents_failure(flow, monkeypatch):
     flow.write("tools.txt", "The spade stands behind the shed.\n")
     with pytest.raises(LakeError):
         flow.run()
+
+
+def test_a_place_that_is_gone_takes_no_rows_though_all_would_be_extracted_again(flow):
+    before = flow.lake.count_by("elements", ["doc_id"])
+    flow.documents.rename(flow.folder / "away")
+    source = {"url": "documents", "access": ["everyone"], "buckets": 4}
+    source["recipe"] = {"extract": {"tables": False}}
+    flow.configure(sources={"notes": source})
+    report = elements.run(flow.context())
+    assert [alarm.code for alarm in report.alarms] == ["listing_incomplete"]
+    assert report.documents == 0
+    assert flow.lake.count_by("elements", ["doc_id"]) == before
+    (flow.folder / "away").rename(flow.documents)
+    assert elements.run(flow.context()).documents == 5

@@ -14,13 +14,14 @@ from doclake import fingerprints
 from doclake.embed.backends.devices import choose_device, choose_dtype
 from doclake.embed.backends.numpy_bert import NumpyBert
 from doclake.embed.models.bundled import BUNDLED
-from doclake.embed.models.hub import is_hub_id, stay_offline
+from doclake.embed.models.hub import stay_offline
 from doclake.embed.models.resolve import resolve
 from doclake.embed.models.source import ModelSource
 from doclake.embed.token_batches import pack
 from doclake.embed.tokens import TokenCounter
 from doclake.errors import ModelError
 from doclake.settings import EmbeddingSettings
+from doclake.settings.embedding import is_hub_id
 
 Progress = Callable[[int, int], None]
 FEW_TOKENS = 1_000

@@ -11,11 +11,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from doclake import fingerprints
 from doclake.embed.models.bundled import BUNDLED, bundled
-from doclake.embed.models.hub import from_hub, is_hub_id
+from doclake.embed.models.hub import from_hub
 from doclake.embed.models.source import ModelSource
 from doclake.errors import ModelError
 from doclake.settings import EmbeddingSettings
+from doclake.settings.embedding import is_hub_id
 
 
 def resolve(settings: EmbeddingSettings) -> ModelSource:
@@ -23,19 +25,20 @@ def resolve(settings: EmbeddingSettings) -> ModelSource:
 
     Raises `ModelError`. Uses the network only for a hub id.
     """
-    folder, digests = _locate(settings.model, settings.revision)
+    folder, digests = _locate(settings)
     return _describe(folder, settings, tuple(sorted(digests.items())))
 
 
-def _locate(name: str, revision: str | None) -> tuple[Path, dict[str, str]]:
+def _locate(settings: EmbeddingSettings) -> tuple[Path, dict[str, str]]:
     """The folder of the model and the digests known for its files."""
+    name = settings.model
     if name in BUNDLED:
         return bundled(name, BUNDLED[name])
-    folder = Path(name).expanduser()
-    if folder.is_dir():
+    folder = fingerprints.model_folder(settings)
+    if folder is not None:
         return folder.resolve(), {}
     if is_hub_id(name):
-        return from_hub(name, revision), {}
+        return from_hub(name, settings.revision), {}
     raise ModelError(
         f"No embedding model is called {name!r}.",
         mend=f"Take one of {', '.join(BUNDLED)}, a local folder, or a hub id org/name.",

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -114,23 +115,62 @@ for revision in sys.argv[1:]:
     except ModelError as error:
         print(error)
 """
+REVISION = "0123456789abcdef0123456789abcdef01234567"
 
 
-def test_a_hub_model_is_taken_at_its_revision_from_the_hubs_own_cache(tmp_path):
-    """No hub can be asked here: its cache, laid out as the hub's library does, stands for it."""
-    revision = "0123456789abcdef0123456789abcdef01234567"
+@pytest.fixture
+def hub_cache(tmp_path: Path) -> Path:
+    """The cache of the hub's library, laid out as it does, with the model org/tiny."""
     place = tmp_path / "hub" / "models--org--tiny"
     (place / "refs").mkdir(parents=True)
-    (place / "refs" / "main").write_text(revision)
+    (place / "refs" / "main").write_text(REVISION)
     (place / "snapshots").mkdir()
     original = resolve(EmbeddingSettings(model="all-MiniLM-L6-v2")).folder
-    (place / "snapshots" / revision).symlink_to(original)
-    environment = os.environ | {"HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
-    command = [sys.executable, "-c", IN_HUB_CACHE, revision, "v2"]
+    (place / "snapshots" / REVISION).symlink_to(original)
+    return tmp_path
+
+
+def _without_hub_variables() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "TRANSFORMERS_"))}
+
+
+def test_a_hub_model_is_taken_at_its_revision_from_the_hubs_own_cache(hub_cache):
+    """No hub can be asked here: its cache stands for it."""
+    environment = os.environ | {"HF_HOME": str(hub_cache), "HF_HUB_OFFLINE": "1"}
+    command = [sys.executable, "-c", IN_HUB_CACHE, REVISION, "v2"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     found, missing = done.stdout.splitlines()
-    assert found.split() == [revision, "384"]
+    assert found.split() == [REVISION, "384"]
     assert missing.startswith("The model org/tiny could not be fetched")
+
+
+FROM_SILENT_HUB = """
+from doclake.embed.models import hub
+from doclake.errors import ModelError
+hub.ANSWER_SECONDS = 0.5
+print(hub.from_hub("org/tiny", None).name)
+try:
+    hub.from_hub("org/other", None)
+except ModelError as error:
+    print(error)
+"""
+
+
+def test_a_hub_that_gives_no_answer_is_not_waited_for(hub_cache):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        endpoint = f"http://127.0.0.1:{server.getsockname()[1]}"
+        environment = _without_hub_variables() | {"HF_HOME": str(hub_cache)}
+        done = subprocess.run(
+            [sys.executable, "-c", FROM_SILENT_HUB],
+            env=environment | {"HF_ENDPOINT": endpoint},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    found, missing = done.stdout.splitlines()
+    assert found == REVISION
+    assert missing.startswith("The model org/other could not be fetched from the hub: timed out")
+    assert "./org/other" in missing
 
 
 def test_only_a_hub_model_may_ask_the_hub():
@@ -138,7 +178,9 @@ def test_only_a_hub_model_may_ask_the_hub():
         "import os; from doclake.embed.models.hub import stay_offline; stay_offline({name!r}); "
         "print(os.environ.get('HF_HUB_OFFLINE'))"
     )
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "TRANSFORMERS_"))}
     for name, expected in (("multilingual-e5-small", "1"), ("org/model", "None")):
         run = [sys.executable, "-c", code.format(name=name)]
-        assert subprocess.check_output(run, env=clean, text=True).strip() == expected
+        assert (
+            subprocess.check_output(run, env=_without_hub_variables(), text=True).strip()
+            == expected
+        )
