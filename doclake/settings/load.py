@@ -133,7 +133,8 @@ def _with_model_folder(settings: Settings) -> Settings:
     folder = _model_folder(settings)
     if folder is None:
         return settings
-    embedding = settings.embedding.model_copy(update={"model": str(folder)})
+    # Without links: what a link leads to may be another model tomorrow.
+    embedding = settings.embedding.model_copy(update={"model": os.path.realpath(folder)})
     return settings.model_copy(update={"embedding": embedding})
 
 

@@ -86,16 +86,16 @@ class Settings(BaseSettings):
         return self.model_copy(update={"sources": now.sources}).read_from(now._origin)
 
     def local_path(self, url: str) -> Path | None:
-        """The folder a url means, whether it is there or not; None if it is remote. Relative to the
-        settings file."""
+        """The folder a url means, relative to the settings file; None if it is remote. Nobody looks
+        whether it is there: a mount may hang."""
         if url.lower().startswith("file://"):
             return Path(url[len("file://") :])
         if re.match(r"[a-z][a-z0-9+.-]+:", url, re.IGNORECASE):
             return None
-        # os.path, because Path raises at a circle of links and for a user who is not there.
-        folder = os.path.expanduser(url)  # noqa: PTH111
-        return Path(os.path.realpath(self.config_dir / folder))
+        folder = os.path.expanduser(url)  # noqa: PTH111 (that of Path raises for an unknown user)
+        return Path(os.path.abspath(self.config_dir / folder))  # noqa: PTH100
 
     @property
     def lake_url(self) -> str:
-        return str(self.local_path(self.lake) or self.lake)
+        folder = self.local_path(self.lake)
+        return os.path.realpath(folder) if folder else self.lake

@@ -25,9 +25,17 @@ class FolderSource(Source):
 
     def __init__(self, name: str, source: SourceSettings, settings: Settings, root: Path) -> None:
         super().__init__(name, source)
-        self.root = os.path.realpath(root)
+        self._folder = root
+        self._resolved: str | None = None
         lake = settings.local_path(settings.lake)
         self._lake = os.path.realpath(lake) if lake else None
+
+    @property
+    def root(self) -> str:
+        """The folder without links. Raises `TimeoutError` if it hangs."""
+        if self._resolved is None:
+            self._resolved = within(ANSWER_SECONDS, lambda: os.path.realpath(self._folder))
+        return self._resolved
 
     def _entries(self) -> Iterator[Entry]:
         try:

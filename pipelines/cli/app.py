@@ -11,6 +11,7 @@ import typer
 from doclake import logs
 from doclake.errors import DoclakeError, SettingsError
 from pipelines.cli import (
+    check,
     console,
     doctor,
     extract,
@@ -33,6 +34,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("init")(init.command)
+app.command("check")(check.command)
 app.command("ingest")(ingest.command)
 app.command("search")(search.command)
 app.command("status")(status.command)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from doclake.errors import SettingsError
+from doclake.errors import DoclakeError, SettingsError
 from pipelines.cli import console
 
 if TYPE_CHECKING:
@@ -44,9 +44,17 @@ def command(
 def _forecast(project: Project, sources: list[str], json: bool) -> None:
     from doclake.operate.forecast import forecast
 
+    failed = []
     for name in sources:
-        foreseen = forecast(project, name)
-        console.print_json(asdict(foreseen)) if json else _show_forecast(foreseen)
+        try:
+            foreseen = forecast(project, name)
+        except DoclakeError as error:
+            console.error(f"{name}: {error}")
+            failed.append(name)
+        else:
+            console.print_json(asdict(foreseen)) if json else _show_forecast(foreseen)
+    if failed:
+        raise typer.Exit(1)
 
 
 def run_sources(
@@ -71,10 +79,14 @@ def run_sources(
     if not json:
         for outcome in outcomes:
             _show(outcome)
-    if not all(outcome.success for outcome in outcomes):
-        raise typer.Exit(1)
-    if any(outcome.failed_checks for outcome in outcomes):
-        raise typer.Exit(3)
+    failed = [outcome.source for outcome in outcomes if not outcome.success]
+    alarmed = [o.source for o in outcomes if o.success and o.failed_checks]
+    if failed:
+        console.error(f"Failed: {', '.join(failed)}.")
+    if alarmed:
+        console.error(f"An alarm waits for a person: {', '.join(alarmed)}.")
+    if failed or alarmed:
+        raise typer.Exit(1 if failed else 3)
 
 
 def _chosen(project: Project, names: list[str] | None) -> list[str]:
@@ -183,13 +195,13 @@ def _show_forecast(foreseen: Forecast) -> None:
                 out.print(f"    … and {len(paths) - SHOWN_PATHS:,} more")
     if foreseen.access_changed:
         out.print(f"  {foreseen.access_changed:,} get another access list")
-    if not any(groups.values()):
+    if any(groups.values()):
+        out.print(
+            f"  about {foreseen.pages:,} pages, {foreseen.tokens:,} tokens, "
+            f"{foreseen.seconds:,.1f} s of extraction on one core"
+        )
+    elif not foreseen.refused:
         out.print("  nothing to extract" if foreseen.access_changed else "  nothing to do")
-        return
-    out.print(
-        f"  about {foreseen.pages:,} pages, {foreseen.tokens:,} tokens, "
-        f"{foreseen.seconds:,.1f} s of extraction on one core"
-    )
     if foreseen.refused:
         console.error(f"  {foreseen.refused}")
 

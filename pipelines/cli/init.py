@@ -17,7 +17,8 @@ def command(
     from doclake.settings import scaffold
 
     for path in scaffold.init(folder):
-        console.out.print(f"wrote {console.cell(path)}")
+        console.out.print(f"wrote {console.cell(path)}", highlight=False)
+    folder_name = console.cell(folder)
     console.out.print(
-        f"\nNow: cd {console.cell(folder)} && doclake ingest && doclake search 'welcome'"
+        f"\nNow: cd {folder_name} && doclake check && doclake ingest && doclake search 'welcome'"
     )

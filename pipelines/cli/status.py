@@ -25,15 +25,19 @@ COLUMNS = (
 def command(
     json: Annotated[bool, typer.Option("--json", help="One JSON object")] = False,
 ) -> None:
-    """Show counts of every stage, read back from the tables; exit 1 if the ledger is unbalanced, or
+    """Show counts read back from the tables, and open incidents; exit 1 if a sum does not hold, or
     if documents still have another access list than the settings."""
     from doclake.health import balance, counts
+    from doclake.operate import incidents
 
-    sources = balance.status(console.open_project())
+    project = console.open_project()
+    sources = balance.status(project)
     whole = counts.total(sources)
+    open_now = incidents.unresolved(project.lake)
     if json:
         by_source = {name: counted.as_dict() for name, counted in sources.items()}
-        console.print_json(whole.as_dict() | {"sources": by_source})
+        figures = {"open_incidents": len(open_now), "sources": by_source}
+        console.print_json(whole.as_dict() | figures)
     else:
         _show(sources | {"total": whole})
         for name, counted in sources.items():
@@ -42,6 +46,8 @@ def command(
                     f"{name}: {counted.other_access} documents have another access list than the "
                     f"settings: doclake ingest --source {name}"
                 )
+        for incident in open_now:
+            console.error(f"{incident['source']}: {incident['message']}")
     if not whole.balanced or whole.other_access:
         raise typer.Exit(1)
 

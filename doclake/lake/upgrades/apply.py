@@ -25,13 +25,19 @@ STEPS: dict[str, Callable[[OpenedLake], None]] = {
 
 def upgrade(lake: Lake, settings: Settings, fingerprints: Callable[[str], Fingerprints]) -> None:
     """Take the steps that the lake has not taken yet. A new lake needs none."""
-    if not _missing(lake) or is_new(lake):
+    if not pending(lake):
         return
     with locks.upgrade(lake):
         for name in _missing(lake):  # another process may have been first
             _log.info("Upgrading the lake %s: %s", lake.url, name)
             STEPS[name](OpenedLake(lake, settings, fingerprints))
             _record(lake, [name])
+
+
+def pending(lake: Lake) -> list[str]:
+    """The steps that the lake has not taken yet."""
+    missing = _missing(lake)
+    return [] if not missing or is_new(lake) else missing
 
 
 def is_new(lake: Lake) -> bool:

@@ -1,0 +1,70 @@
+"""What parsing and unattended runs need of this machine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import yaml
+
+from doclake.extract.guard.guard import protections
+from doclake.extract.ocr.tesseract import require_models
+from doclake.operate.check.result import Result, failed, ok, warning
+from doclake.project import Project
+
+
+def tesseract(project: Project) -> Result:
+    """Raises `DependencyMissing`."""
+    settings = project.settings
+    recipes = [source.recipe for source in settings.sources.values()] or [settings.recipe]
+    wanted = {recipe.extract.ocr_languages for recipe in recipes if recipe.extract.ocr != "off"}
+    for languages in sorted(wanted):
+        require_models(languages)
+    names = sorted({language for languages in wanted for language in languages})
+    return ok(f"reads {', '.join(names)}" if names else "not needed: `recipe.extract.ocr` is off")
+
+
+def sandbox() -> Result:
+    stands = protections()
+    lacking = sorted(name for name, is_there in stands.items() if not is_there)
+    if not lacking:
+        return ok("every protection stands")
+    return warning(
+        f"documents are parsed without: {', '.join(lacking)}",
+        "Use Linux 6.12 or newer, with landlock and seccomp; do not ingest documents of strangers "
+        "here.",
+    )
+
+
+def alerts(project: Project) -> Result:
+    configured = project.settings.alerts
+    if not configured.are_set:
+        return warning(
+            "nobody is notified when something fails unattended",
+            "Set DOCLAKE_ALERTS__WEBHOOK or DOCLAKE_ALERTS__URLS.",
+        )
+    number = len(configured.urls) + bool(configured.webhook)
+    return ok(f"news goes to {number} place{'s' * (number != 1)}; none was sent")
+
+
+def dagster(project: Project) -> Result:
+    """Where Dagster keeps its history, as it finds it itself."""
+    named = os.environ.get("DAGSTER_HOME")
+    home = Path(named) if named else project.settings.config_dir.resolve()
+    file = home / "dagster.yaml"
+    if named and not (home.is_absolute() and home.is_dir()):
+        mend = "Let DAGSTER_HOME name the folder of dagster.yaml, by its whole path."
+        return failed(f"DAGSTER_HOME is no folder: {named}", mend)
+    if not file.is_file():
+        return warning(
+            f"no dagster.yaml in {home}" + ("" if named else ", and DAGSTER_HOME is not set"),
+            "Without it the history of runs is lost, and pools and queues have no limits: "
+            "`doclake init DIR` writes one.",
+        )
+    try:
+        content = yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        return failed(f"{file} cannot be read: {error}", "Correct the file.")
+    if not isinstance(content, dict) or not os.access(home, os.W_OK):
+        return failed(f"{file} holds no settings, or its folder cannot be written", "Correct it.")
+    return ok(f"its history is kept as {file} says")

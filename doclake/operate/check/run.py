@@ -1,0 +1,74 @@
+"""Runs every check at once, each in its own thread, so that one that hangs hides no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from functools import partial
+from pathlib import Path
+from time import monotonic
+
+from doclake.deadline import started
+from doclake.errors import DoclakeError, SettingsError
+from doclake.operate.check import disk, embedding, machine, sources, stores
+from doclake.operate.check.result import Result, failed, ok, warning
+from doclake.project import Project
+
+SECONDS = 120.0
+"""How long all checks together may take; a model may have to be loaded."""
+
+
+def examine(config: Path | None) -> Iterator[tuple[str, Result]]:
+    """What each check found, by its name. Raises nothing."""
+    try:
+        project = Project.open(config)
+    except SettingsError as error:
+        for key, found, expected in error.problems:
+            yield f"settings: {key}", failed(found, f"Expected: {expected}.")
+        return
+    if project.settings.sources:
+        yield "settings", ok(f"sources: {', '.join(project.settings.sources)}")
+    else:
+        yield "settings", warning("no source is configured", "Add one under `sources`.")
+    begun = {name: started(check) for name, check in _checks(project).items()}
+    end = monotonic() + SECONDS
+    for name, future in begun.items():
+        yield name, _result(future, max(0.0, end - monotonic()))
+
+
+def _checks(project: Project) -> dict[str, Callable[[], Result]]:
+    of_sources = {
+        f"source {name}": partial(sources.source, project, name)
+        for name in project.settings.sources
+    }
+    return {
+        **of_sources,
+        "lake": partial(stores.lake, project),
+        "lake upgrades": partial(stores.upgrades, project),
+        "search index": partial(stores.index, project),
+        "disk of the lake": partial(disk.lake_folder, project),
+        "temporary folder": partial(disk.temporary_folder, project),
+        "embedding model": partial(embedding.model, project),
+        "Tesseract": partial(machine.tesseract, project),
+        "sandbox": machine.sandbox,
+        "alerts": partial(machine.alerts, project),
+        "Dagster": partial(machine.dagster, project),
+    }
+
+
+def _result(future: Future[Result], seconds: float) -> Result:
+    try:
+        return future.result(seconds)
+    except DoclakeError as error:
+        return failed(error.message, error.mend)
+    except TimeoutError as error:
+        if not future.done():
+            mend = "Look at what it waits for: a mount, a network, a server."
+            return failed(f"no answer within {SECONDS:g} s", mend)
+        return _unforeseen(error)
+    except Exception as error:  # a check that fails is a finding, and hides no other
+        return _unforeseen(error)
+
+
+def _unforeseen(error: Exception) -> Result:
+    return failed(f"{type(error).__name__}: {error}", "Mend what is named here.")

@@ -1,0 +1,26 @@
+"""Whether a source can be listed, and how much it lists."""
+
+from __future__ import annotations
+
+from doclake.operate.check.result import Result, ok, warning
+from doclake.project import Project
+from doclake.sources import open_source
+
+COUNT_SECONDS = 3.0
+
+
+def source(project: Project, name: str) -> Result:
+    """Raises `SourceError` or `SettingsError`."""
+    settings = project.source(name)
+    opened = open_source(name, settings, project.settings)
+    documents, are_all = opened.count(COUNT_SECONDS)
+    if documents:
+        number = f"{documents:,} document{'s' * (documents != 1)}"
+        return ok(f"{'' if are_all else 'at least '}{number} in {settings.url}")
+    left_out = opened.left_out.total()
+    if left_out:
+        return warning(
+            f"no document in {settings.url}: the globs leave out all that is there ({left_out:,})",
+            f"Correct include, exclude or hidden of sources.{name}.",
+        )
+    return ok(f"{settings.url} is empty, as `allow_empty` allows")

@@ -1,0 +1,47 @@
+"""doclake check"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import typer
+
+from pipelines.cli import console
+from pipelines.cli.console import Json
+
+if TYPE_CHECKING:
+    from doclake.operate.check.result import Result
+
+COLORS = {"ok": "green", "warning": "yellow", "failed": "red"}
+
+
+def command(json: Json = False) -> None:
+    """Try what the settings need of the world, before anything runs; exit 1 if something failed."""
+    from doclake.operate.check.run import examine
+
+    results: dict[str, Result] = {}
+    with console.err.status("checking") as status:
+        for name, result in examine(console.config):
+            results[name] = result
+            if json:
+                console.print_json({"check": name, **asdict(result)})
+            status.update(f"checking: {len(results)} done")
+    if not json:
+        _show(results)
+    if any(result.state == "failed" for result in results.values()):
+        raise typer.Exit(1)
+
+
+def _show(results: dict[str, Result]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for column in ("check", "", "found", "what to do"):
+        table.add_column(column)
+    for name, result in results.items():
+        state = Text(result.state, COLORS[result.state])
+        table.add_row(Text(name), state, Text(result.found), Text(result.mend))
+    console.out.print(table)
