@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from doclake.errors import SettingsError
-from doclake.lake import locks
+from doclake.lake import ledger, locks
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.stages import search_index
 from doclake.tables.registry import TABLES
 
-# The registry goes last: while it names the source, the doctor reports what is left.
-REGISTRY = ("incidents", "documents")
+# These go last: while they name the source, the doctor reports what is left.
+REGISTRY = ("ledger", "incidents", "documents")
 ROWS = tuple(name for name in TABLES if TABLES[name].partition_columns and name not in REGISTRY)
 
 
@@ -26,7 +26,8 @@ def left_behind(project: Project) -> list[str]:
 
 def remove(project: Project, source: str) -> dict[str, int]:
     """Delete every row of a source; returns the number of rows by table. Another removal finishes
-    one that was interrupted.
+    one that was interrupted; if the source is configured again instead, its next run makes the rows
+    anew.
 
     Older versions of the tables keep the rows until maintenance drops them (`retention`). Raises
     `SettingsError` for a source that is configured, or that the lake does not hold.
@@ -44,9 +45,13 @@ def remove(project: Project, source: str) -> dict[str, int]:
             problems=[("SOURCE", source, names)],
         )
     lake = project.lake
-    partitions = [place for table in ROWS for place in lake.count_by(table, ["source", "bucket"])]
+    tables = (*ROWS, "ledger")
+    partitions = [place for table in tables for place in lake.count_by(table, ["source", "bucket"])]
     buckets = sorted({bucket for name, bucket in partitions if name == source})
     with locks.partitions(lake, source, buckets):
+        for bucket in buckets:
+            rows = ledger.read(lake, Scope(source, [bucket]))
+            ledger.undone(lake, source, rows, ledger.DONE_FIELDS)
         removed = {table: lake.delete(table, Scope(source)) for table in ROWS}
         search_index.run(project)
         return removed | {table: lake.delete(table, Scope(source)) for table in REGISTRY}

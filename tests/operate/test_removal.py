@@ -62,6 +62,52 @@ def test_a_removal_that_died_is_told_and_finished_by_another(letters, monkeypatc
     assert letters.findings() == []
 
 
+class Died(BaseException):
+    """Nothing catches it, as nothing catches a kill."""
+
+
+@pytest.mark.parametrize("died_before", [*removal.ROWS, "index", *removal.REGISTRY])
+def test_a_source_that_is_taken_back_after_a_removal_died_is_whole_after_its_next_run(
+    letters, monkeypatch, died_before
+):
+    before = held(letters)
+    delete = Lake.delete
+
+    def dying(lake, name, scope):
+        if name == died_before:
+            raise Died
+        return delete(lake, name, scope)
+
+    def dead(project):
+        raise Died
+
+    with monkeypatch.context() as killing:
+        killing.setattr(Lake, "delete", dying)
+        if died_before == "index":
+            killing.setattr(removal.search_index, "run", dead)
+        with pytest.raises(Died):
+            removal.remove(letters.project, "notes")
+    letters.configure(sources={name: {"url": url, "buckets": 4} for name, url in SOURCES.items()})
+    letters.run()
+    assert letters.findings() == []
+    assert held(letters) == before
+
+
+def test_a_document_that_left_a_source_while_it_was_gone_leaves_nothing(letters, monkeypatch):
+    def dead(project):
+        raise Died
+
+    with monkeypatch.context() as killing:
+        killing.setattr(removal.search_index, "run", dead)
+        with pytest.raises(Died):
+            removal.remove(letters.project, "notes")
+    (letters.documents / "tools.txt").unlink()
+    letters.configure(sources={name: {"url": url, "buckets": 4} for name, url in SOURCES.items()})
+    letters.run()
+    assert letters.findings() == []
+    assert "tools.txt" not in letters.lake.read("chunks")["path"].to_pylist()
+
+
 def test_a_configured_source_is_not_removed(flow):
     before = held(flow)
     with pytest.raises(SettingsError, match="notes is configured"):
