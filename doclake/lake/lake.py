@@ -106,11 +106,6 @@ class Lake:
         table = self.open(name)
         return None if table is None else table.version()
 
-    def table_id(self, name: str) -> str | None:
-        """Identity of the table, which changes when it is deleted and made again."""
-        table = self.open(name)
-        return None if table is None else str(table.metadata().id)
-
     def read(
         self, name: str, scope: Scope = EVERYTHING, columns: Sequence[str] | None = None
     ) -> pa.Table:

@@ -27,6 +27,7 @@ EXTRACT_FIELDS = ("extract_recipe",)
 CHUNK_FIELDS = ("chunk_recipe", "access_hash", "excluded", "chunks", "quarantined")
 EMBED_FIELDS = ("model", "vectors")
 INDEX_FIELDS = ("indexed",)
+DONE_FIELDS = (*EXTRACT_FIELDS, *CHUNK_FIELDS, *EMBED_FIELDS, *INDEX_FIELDS)
 
 
 def access_hash(path: str, access: Iterable[str]) -> str:

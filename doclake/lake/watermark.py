@@ -1,0 +1,75 @@
+"""Up to which commit a reader follows a table of the lake.
+
+The number of a commit does not name it: a table restored from a back-up counts on from an older
+one. So a watermark also knows which files the commit left in the table. Their names are never used
+twice, and Delta can tell them for as long as it can tell what changed since.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from doclake import ids
+from doclake.errors import LakeError
+from doclake.lake.lake import Lake
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+
+@dataclass(frozen=True)
+class Watermark:
+    """A commit of a table: `files` is a digest of the files that it left in the table.
+
+    The watermark of a table before its first write has neither an id nor files. One that an older
+    Doclake stored has an id and no files (`is_vague`).
+    """
+
+    table_id: str | None = None
+    version: int = -1
+    files: str | None = None
+
+    @property
+    def is_vague(self) -> bool:
+        return self.table_id is not None and self.files is None
+
+
+def watermark(lake: Lake, name: str) -> Watermark:
+    """The last commit of a table."""
+    table = lake.open(name)
+    return Watermark() if table is None else _of(table)
+
+
+def changed_since(lake: Lake, name: str, mark: Watermark) -> set[tuple[str, str]]:
+    """(source, bucket) of every row changed after a commit.
+
+    Raises `LakeError` if that cannot be told: the table has no such commit, or its change feed no
+    longer reaches back that far. A vague watermark is taken at its number.
+    """
+    now = watermark(lake, name)
+    if now.table_id != mark.table_id:
+        raise LakeError(f"The table {name} is not the one that the index followed.")
+    if now == mark:
+        return set()
+    goes_on = now.version >= mark.version and (
+        mark.is_vague or _at(lake, name, mark.version) == mark
+    )
+    if not goes_on:
+        raise LakeError(f"The table {name} was put back: it has not the commit that was followed.")
+    return lake.changed_partitions(name, mark.version)
+
+
+def _at(lake: Lake, name: str, version: int) -> Watermark:
+    from deltalake import DeltaTable
+    from deltalake.exceptions import DeltaError
+
+    try:
+        return _of(DeltaTable(lake.table_url(name), version=version))
+    except (DeltaError, OSError) as error:
+        raise LakeError(f"The log of {name} has a gap: {error}") from error
+
+
+def _of(table: DeltaTable) -> Watermark:
+    files = sorted(uri.rpartition("/")[2] for uri in table.file_uris())
+    return Watermark(str(table.metadata().id), table.version(), ids.digest("files", *files))
