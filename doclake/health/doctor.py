@@ -17,10 +17,10 @@ from doclake.errors import LakeError, ModelError
 from doclake.health import balance, integrity
 from doclake.health.fault import UNBALANCED, Fault
 from doclake.health.unsound_rows import orphans, unsound
-from doclake.index.state import watermarks
 from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
+from doclake.lake.watermark import changed_since, watermark
 from doclake.project import Project
 from doclake.tables.registry import TABLES
 from doclake.tables.rows import strings
@@ -173,26 +173,21 @@ def _orphans(lake: Lake) -> Iterator[Finding]:
             yield Finding("no orphans", message, "doclake maintain")
 
 
-def _behind(lake: Lake, table: str, version: int) -> bool:
-    try:
-        return bool(lake.changed_partitions(table, version))
-    except LakeError:  # the feed has a gap: something may have changed in it
-        return True
-
-
 def _watermarks(project: Project) -> Iterator[Finding]:
     lake, embedding = project.lake, project.settings.embedding
-    state, now = project.index.state(), watermarks(project.lake)
+    state = project.index.state()
     if state is None:
         if lake.count_by("embeddings", ["source"]):
             yield Finding("index", "There is no search index.", "doclake index rebuild")
         return
-    for table, mark in now.items():
-        if mark.table_id != state.watermarks[table].table_id:
-            message = f"The table {table} is not the one that the index followed."
-            yield Finding("watermark", message, "doclake index rebuild")
-        elif _behind(lake, table, state.watermarks[table].version):
-            behind = mark.version - state.watermarks[table].version
+    for table, mark in state.watermarks.items():
+        try:
+            changed = changed_since(lake, table, mark)
+        except LakeError as gap:
+            yield Finding("watermark", gap.message, "doclake ingest")
+            continue
+        if changed:
+            behind = watermark(lake, table).version - mark.version
             yield Finding(
                 "watermark", f"The index is {behind} commits of {table} behind.", "doclake ingest"
             )

@@ -17,16 +17,15 @@ from doclake.chunk.rows import row_hash
 from doclake.health.fault import Fault
 from doclake.index.index import SearchIndex
 from doclake.index.state import IndexState
+from doclake.index.vectors import alike, of_texts
 from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.tables.chunks import CHUNKS, ChunkRow
-from doclake.tables.rows import strings
 from doclake.tables.search_index import search_index_schema
 
 _DIGESTED = tuple(name for name in search_index_schema(1).names if name in CHUNKS.schema.names)
-_ALIKE = 0.999  # cosine of two vectors of one text
 
 
 def faults(project: Project, source: str | None = None) -> dict[str, list[Fault]]:
@@ -40,7 +39,7 @@ def faults(project: Project, source: str | None = None) -> dict[str, list[Fault]
         rows = CHUNKS.rows(lake.read("chunks", scope, [*_DIGESTED, "text_hash"]))
         partition = [*_chunks(lake, scope, rows)]
         if state is not None:
-            vectors = _vectors(lake, state, scope)
+            vectors = of_texts(lake, state, scope)
             partition += _index_rows(index, state, scope, rows, vectors)
             partition += _ledger(lake, state, scope, rows, vectors.keys())
         by_source.setdefault(name, []).extend(
@@ -106,40 +105,28 @@ def _index_rows(
     chunks: list[ChunkRow],
     vectors: Mapping[str, np.ndarray],
 ) -> Iterator[Fault]:
+    """Of a document that waits for vectors only the access list is that of its chunks."""
     columns = [*_DIGESTED, "access_keys", "vector"]
     indexed = index.rows(state, scope, columns)
     rows = indexed.drop_columns(["vector"]).to_pylist()
-    text_of = {row["chunk_id"]: row["text_hash"] for row in chunks}
+    waiting = {row["doc_id"] for row in chunks if row["text_hash"] not in vectors}
+    text_of = {r["chunk_id"]: r["text_hash"] for r in chunks if r["doc_id"] not in waiting}
+    access = {row["doc_id"]: row["access"] for row in chunks}
     altered = other_keys = other_vector = 0
     for row, vector in zip(rows, indexed["vector"], strict=True):
+        if row["doc_id"] in access:
+            keys = {access_key(principal) for principal in access[row["doc_id"]] or ()}
+            other_keys += keys != set(row["access_keys"] or ())
         text_hash = text_of.get(row["chunk_id"])
         if text_hash is None:
             continue  # an extra row: the balance reports it
         altered += row_hash(row | {"text_hash": text_hash}) != row["row_hash"]
-        keys = {access_key(principal) for principal in row["access"] or ()}
-        other_keys += keys != set(row["access_keys"] or ())
         stored = vectors.get(text_hash)
-        other_vector += stored is not None and not _same(stored, vector.values.to_numpy())
+        other_vector += stored is not None and not alike(stored, vector.values.to_numpy())
     for number, what in (
         (altered, "differ from the chunks of the lake"),
-        (other_keys, "are filtered by other principals than they name"),
+        (other_keys, "are filtered by other principals than their documents name"),
         (other_vector, "have another vector than their text"),
     ):
         if number:
             yield Fault(f"{number} index rows {what}", in_index=True)
-
-
-def _same(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether both are vectors of one text. Computed again in another batch or on another device, a
-    vector differs a little, and the index keeps the old one while the row is the same."""
-    if one.shape != other.shape:
-        return False
-    with np.errstate(invalid="ignore", over="ignore"):  # a vector that is not finite equals none
-        return bool(one @ other >= _ALIKE)
-
-
-def _vectors(lake: Lake, state: IndexState, scope: Scope) -> dict[str, np.ndarray]:
-    modelled = Scope(scope.source, scope.buckets, {"model": [state.model]})
-    table = lake.read("embeddings", modelled, ["text_hash", "vector"])
-    arrays = (vector.values.to_numpy() for vector in table["vector"])
-    return dict(zip(strings(table["text_hash"]), arrays, strict=True))

@@ -168,17 +168,20 @@ class Partition:
                 "two chunks have one id",
                 *(row for doc_id in repeated for row in self.rows.get(doc_id, [])),
             )
-        self._indexed({row["chunk_id"]: row["row_hash"] for row in chunks})
+        self._indexed([row for row in chunks if row["doc_id"] not in without], without)
 
-    def _indexed(self, wanted: dict[str, str]) -> None:
-        columns: dict[str, list[str]] = {"chunk_id": [], "row_hash": []}
+    def _indexed(self, chunks: list[ChunkRow], waiting: set[str]) -> None:
+        """The index holds these chunks. Documents that wait for vectors keep older rows there."""
+        rows: list[dict[str, str]] = []
         if self.state:
-            columns = self.index.rows(self.state, self.scope, [*columns]).to_pydict()
-        indexed = dict(zip(columns["chunk_id"], columns["row_hash"], strict=True))
-        self.result.indexed = len(columns["chunk_id"])
-        if self.result.indexed != len(indexed):
-            number = self.result.indexed - len(indexed)
-            self._problem(f"{number} index rows are duplicates", in_index=True)
+            columns = ["chunk_id", "row_hash", "doc_id"]
+            rows = self.index.rows(self.state, self.scope, columns).to_pylist()
+        self.result.indexed = len(rows)
+        repeated = len(rows) - len({row["chunk_id"] for row in rows})
+        if repeated:
+            self._problem(f"{repeated} index rows are duplicates", in_index=True)
+        wanted = {row["chunk_id"]: row["row_hash"] for row in chunks}
+        indexed = {r["chunk_id"]: r["row_hash"] for r in rows if r["doc_id"] not in waiting}
         missing, extra = wanted.keys() - indexed.keys(), indexed.keys() - wanted.keys()
         stale = [key for key in wanted.keys() & indexed.keys() if wanted[key] != indexed[key]]
         for what, keys in (("missing from", missing), ("extra in", extra), ("stale in", stale)):

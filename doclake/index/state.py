@@ -2,43 +2,62 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+import json
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Self
 
+from doclake import clock
 from doclake.lake.lake import Lake
+from doclake.lake.watermark import Watermark, watermark
 from doclake.settings import EmbeddingSettings
 from doclake.tables.registry import TABLES
 
 FOLLOWED = tuple(table.name for table in TABLES.values() if table.feed)
-
-
-@dataclass(frozen=True)
-class Watermark:
-    """Up to which commit the index follows a table of the lake."""
-
-    table_id: str | None
-    version: int
+KEEP = timedelta(hours=1)  # a search that has opened a table, or a version of it, may still read it
 
 
 @dataclass(frozen=True)
 class IndexState:
-    """What searches use. `embedding` holds the settings that made its vectors."""
+    """What searches use. `embedding` holds the settings that made its vectors. `retired` are the
+    tables that searches used before, each with the time of the change."""
 
     table: str
     model: str
     dimension: int
     embedding: dict[str, Any]
     watermarks: dict[str, Watermark]
+    retired: dict[str, str] = field(default_factory=dict)
 
     @property
     def embedding_settings(self) -> EmbeddingSettings:
         return EmbeddingSettings(**self.embedding)
 
+    @classmethod
+    def from_json(cls, stored: str) -> Self:
+        row: dict[str, Any] = json.loads(stored)
+        watermarks = {name: Watermark(**mark) for name, mark in row.pop("watermarks").items()}
+        return cls(**row, watermarks=watermarks)
+
+    def as_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    def after(self, earlier: IndexState | None) -> Self:
+        """This state, which takes the place of an `earlier` one: its table retires if it is
+        another, and those that retired long ago are forgotten."""
+        if earlier is None:
+            return self
+        now = clock.now()
+        retired = {
+            table: when
+            for table, when in earlier.retired.items()
+            if now - datetime.fromisoformat(when) < KEEP
+        }
+        if earlier.table != self.table:
+            retired[earlier.table] = now.isoformat()
+        return replace(self, retired=retired)
+
 
 def watermarks(lake: Lake) -> dict[str, Watermark]:
     """Where the lake stands now. Taken before reading, so a later commit is never skipped."""
-    return {
-        name: Watermark(lake.table_id(name), -1 if version is None else version)
-        for name in FOLLOWED
-        for version in [lake.version(name)]
-    }
+    return {name: watermark(lake, name) for name in FOLLOWED}

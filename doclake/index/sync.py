@@ -1,106 +1,155 @@
-"""Brings partitions of the index in step with the chunks and vectors of the lake."""
+"""Brings partitions of the index in step with the chunks and vectors of the lake.
+
+The index goes from one complete state of a document to the next. A document whose chunks all have a
+vector of the index's model is brought up to date in one commit; one that waits for vectors keeps
+the rows it has (`waiting`).
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from typing import TypedDict, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake.access import access_key
+from doclake.index.batches import batches
 from doclake.index.index import SearchIndex
+from doclake.index.lake_rows import index_rows
+from doclake.index.rows import IndexRows
 from doclake.index.state import IndexState
+from doclake.index.vectors import outdated
+from doclake.index.waiting import keep
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.tables.chunks import CHUNKS, ChunkRow
 from doclake.tables.rows import strings
-from doclake.tables.search_index import search_index_schema
 
-DELETE_BATCH = 500
-UPSERT_BATCH = 10_000
+_COMPARED = ["chunk_id", "doc_id", "row_hash"]
 
 
 @dataclass
 class PartitionSync:
-    """What an update of partitions changed. `unembedded` counts the chunks without a vector of each
-    document, `indexed` those in the index."""
+    """What an update of partitions changed.
 
-    upserted: int
-    deleted: int
-    unembedded: Mapping[str, int]
-    indexed: Mapping[str, int]
+    `waiting` are the documents that could not be brought up to date. `unembedded` counts the chunks
+    without a vector of each document, `indexed` its rows in the index.
+    """
+
+    upserted: int = 0
+    deleted: int = 0
+    waiting: set[str] = field(default_factory=set)
+    unembedded: Mapping[str, int] = field(default_factory=dict)
+    indexed: Mapping[str, int] = field(default_factory=dict)
+
+
+class _IndexRow(TypedDict):
+    """A row of the index as it is now, with its address."""
+
+    chunk_id: str
+    doc_id: str
+    row_hash: str
+    _rowaddr: int
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What brings a document up to date: the rows that go for good, by address, those that are
+    replaced, and the chunks whose rows come."""
+
+    doc_id: str
+    gone: list[int]
+    replaced: list[int]
+    chunk_ids: list[str]
+
+    @property
+    def rows(self) -> int:
+        return len(self.gone) + len(self.chunk_ids)
 
 
 def sync_partitions(
-    index: SearchIndex, state: IndexState, scope: Scope, *, switching: bool = False
+    index: SearchIndex,
+    state: IndexState,
+    scope: Scope,
+    *,
+    previous: IndexState | None = None,
+    thorough: bool = False,
 ) -> PartitionSync:
-    """Make the index rows of the partitions of `scope` equal to their chunks that have a vector.
+    """Make the index rows of the partitions of `scope` equal to their chunks.
 
-    While `switching` to another model, its tokenizer may cut chunks that the old model never saw.
-    Their documents keep the old rows, so that searches lose nothing meanwhile.
+    A table that is made anew takes the rows of waiting documents from the `previous` one of the
+    same model. `thorough` compares vectors too, and not only the hashes of rows.
     """
-    lake = index.lake
-    columns = ["chunk_id", "doc_id", "row_hash", "bucket", "text_hash", "access"]
-    chunks = CHUNKS.rows(lake.read("chunks", scope, columns))
+    lake, table = index.lake, index.table(state)
+    chunks = CHUNKS.rows(lake.read("chunks", scope, [*_COMPARED, "bucket", "text_hash", "access"]))
+    lacking = _without_vector(lake, state, scope, chunks)
+    origin = index.table(previous) if previous else None
+    table, waiting = keep(lake, table, origin, scope, lacking)
+    synced = PartitionSync(waiting=waiting, unembedded=Counter(row["doc_id"] for row in lacking))
+    unembedded = {row["chunk_id"] for row in lacking}
+    wanted = [
+        row for row in chunks if row["doc_id"] not in waiting and row["chunk_id"] not in unembedded
+    ]
+    held = cast("list[_IndexRow]", table.of(scope, _COMPARED, addresses=True).to_pylist())
+    held = [row for row in held if row["doc_id"] not in waiting]
+    other_vector = outdated(lake, table, state, scope, wanted) if thorough else set[str]()
+    for batch in batches(_changes(wanted, held, other_vector), lambda change: change.rows):
+        table = _write(lake, table, state, scope, batch, synced)
+    synced.indexed = Counter(strings(table.of(scope, ["doc_id"])["doc_id"]))
+    return synced
+
+
+def _without_vector(
+    lake: Lake, state: IndexState, scope: Scope, chunks: Iterable[ChunkRow]
+) -> list[ChunkRow]:
     modelled = Scope(scope.source, scope.buckets, {"model": [state.model]})
-    vectors = lake.read("embeddings", modelled, ["bucket", "text_hash"]).to_pydict()
-    embedded = set(zip(vectors["bucket"], vectors["text_hash"], strict=True))
-    wanted = {
-        row["chunk_id"]: row for row in chunks if (row["bucket"], row["text_hash"]) in embedded
-    }
-    columns_now = index.rows(state, scope, ["chunk_id", "row_hash"]).to_pydict()
-    hash_now = dict(zip(columns_now["chunk_id"], columns_now["row_hash"], strict=True))
-    table = index.open(state)
-    extra = sorted(hash_now.keys() - wanted.keys())
-    if switching and extra:
-        waiting = [row for row in chunks if row["chunk_id"] not in wanted]
-        kept = _ids_to_keep(index, state, scope, waiting)
-        extra = [key for key in extra if key not in kept]
-    for start in range(0, len(extra), DELETE_BATCH):
-        table.delete(Scope(where={"chunk_id": extra[start : start + DELETE_BATCH]}).sql())
-    differing = [key for key, row in wanted.items() if hash_now.get(key) != row["row_hash"]]
-    for start in range(0, len(differing), UPSERT_BATCH):
-        rows = _rows(lake, state, scope, {k: wanted[k] for k in differing[start:][:UPSERT_BATCH]})
-        table.merge_insert(
-            "chunk_id"
-        ).when_matched_update_all().when_not_matched_insert_all().execute(rows)
-    indexed = Counter(strings(index.rows(state, scope, ["doc_id"])["doc_id"]))
-    unembedded = Counter(row["doc_id"] for row in chunks if row["chunk_id"] not in wanted)
-    return PartitionSync(len(differing), len(extra), unembedded, indexed)
+    texts = lake.read("embeddings", modelled, ["bucket", "text_hash"])
+    embedded = set(zip(strings(texts["bucket"]), strings(texts["text_hash"]), strict=True))
+    return [row for row in chunks if (row["bucket"], row["text_hash"]) not in embedded]
 
 
-def _ids_to_keep(
-    index: SearchIndex, state: IndexState, scope: Scope, chunks: list[ChunkRow]
-) -> set[str]:
-    """Ids of the index rows of these chunks' documents whose access list has not changed."""
-    access = {row["doc_id"]: {access_key(p) for p in row["access"] or ()} for row in chunks}
-    rows = index.rows(state, scope, ["chunk_id", "doc_id", "access_keys"]).to_pylist()
-    return {row["chunk_id"] for row in rows if access.get(row["doc_id"]) == set(row["access_keys"])}
+def _changes(
+    wanted: list[ChunkRow], held: list[_IndexRow], other_vector: Set[str]
+) -> Iterator[_Change]:
+    """One change for each document whose index rows are not those of its chunks."""
+    hashes: dict[str, dict[str, str]] = defaultdict(dict)
+    for chunk in wanted:
+        hashes[chunk["doc_id"]][chunk["chunk_id"]] = chunk["row_hash"]
+    rows: dict[str, dict[str, list[_IndexRow]]] = defaultdict(lambda: defaultdict(list))
+    for row in held:
+        rows[row["doc_id"]][row["chunk_id"]].append(row)
+    for doc_id in sorted(hashes.keys() | rows.keys()):
+        of_chunks, of_index = hashes[doc_id], rows[doc_id]
+        differing = {
+            key
+            for key, row_hash in of_chunks.items()
+            if [row["row_hash"] for row in of_index[key]] != [row_hash] or key in other_vector
+        }
+        gone = [r["_rowaddr"] for key in of_index.keys() - of_chunks.keys() for r in of_index[key]]
+        replaced = [r["_rowaddr"] for key in differing for r in of_index[key]]
+        if gone or differing:
+            yield _Change(doc_id, gone, replaced, sorted(differing))
 
 
-def _rows(lake: Lake, state: IndexState, scope: Scope, wanted: dict[str, ChunkRow]) -> pa.Table:
-    """Index rows of these chunks, each joined to its vector by the hash of its text."""
-    schema = search_index_schema(state.dimension)
-    copied = [name for name in schema.names if name in CHUNKS.schema.names]
-    by_chunk = Scope(scope.source, scope.buckets, {"chunk_id": list(wanted)})
-    chunks = lake.read("chunks", by_chunk, [*copied, "text_hash"])
-    by_text = Scope(
-        scope.source,
-        scope.buckets,
-        {
-            "text_hash": {row["text_hash"] for row in wanted.values()},
-            "model": [state.model],
-        },
-    )
-    vectors = lake.read("embeddings", by_text, ["text_hash", "vector"])
-    place = {h: i for i, h in enumerate(vectors["text_hash"].to_pylist())}
-    order = pa.array([place[h] for h in chunks["text_hash"].to_pylist()], pa.int64())
-    flat = pc.list_flatten(vectors["vector"].combine_chunks().take(order))
-    keys = [[access_key(p) for p in access or ()] for access in chunks["access"].to_pylist()]
-    columns = {name: chunks[name] for name in copied} | {
-        "access_keys": pa.array(keys, pa.list_(pa.string())),
-        "vector": pa.FixedSizeListArray.from_arrays(flat, state.dimension),
-    }
-    return pa.table([columns[name] for name in schema.names], schema=schema)
+def _write(
+    lake: Lake,
+    table: IndexRows,
+    state: IndexState,
+    scope: Scope,
+    batch: list[_Change],
+    synced: PartitionSync,
+) -> IndexRows:
+    """Make the changes in one commit, save those of documents that another run has changed since
+    they were compared: these wait for its own update of the index."""
+    rows = index_rows(lake, state, scope, [key for change in batch for key in change.chunk_ids])
+    read = set(strings(rows["chunk_id"]))
+    whole = [change for change in batch if read.issuperset(change.chunk_ids)]
+    doc_ids = {change.doc_id for change in whole}
+    rows = rows.filter(pc.is_in(rows["doc_id"], pa.array(sorted(doc_ids), pa.string())))
+    synced.waiting |= {change.doc_id for change in batch} - doc_ids
+    synced.upserted += rows.num_rows
+    synced.deleted += sum(len(change.gone) for change in whole)
+    removed = [address for change in whole for address in (*change.gone, *change.replaced)]
+    return table.replace(removed, rows)

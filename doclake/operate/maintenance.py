@@ -8,6 +8,7 @@ feed.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import clock
+from doclake.lake import ledger, locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.operate import repair
@@ -54,9 +56,9 @@ def run(project: Project) -> list[Maintained]:
         merged = lake.compact(table)
         removed = lake.vacuum(table, max(settings.retention.history, SHORTEST_HISTORY))
         maintained.append(Maintained(table, merged, removed, dropped[table]))
-    state = project.index.state()
-    if state is not None:
-        with project.index.writer():
+    with project.index.writer():
+        state = project.index.state()
+        if state is not None:
             project.index.optimize(state)
     return maintained
 
@@ -86,14 +88,29 @@ def _forget_old(lake: Lake, table: Table[Any], retention: Retention, age: timede
 
 
 def _forget_models(project: Project) -> int:
-    """Vectors of models that neither the settings nor the searches use.
+    """Delete the vectors of models that neither the settings nor the searches use.
 
     None, until the model of the settings has a vector itself: its name or its folder may be wrong
-    today, and what was computed with the right one is needed tomorrow.
+    today, and what was computed with the right one is needed tomorrow. Documents of which the
+    ledger knows such vectors are marked as not embedded first, for the settings may name their
+    model again.
     """
     lake, state = project.lake, project.index.state()
-    models = {model for (model,) in lake.count_by("embeddings", ["model"])}
-    if project.model not in models:
+    used = {project.model} | ({state.model} if state else set())
+    unused: dict[tuple[str, str], list[str]] = defaultdict(list)
+    places = sorted(lake.count_by("embeddings", ["source", "bucket", "model"]))
+    if project.model not in {model for _, _, model in places}:
         return 0
-    models -= {project.model} | ({state.model} if state else set())
-    return lake.delete("embeddings", Scope(where={"model": sorted(models)})) if models else 0
+    for source, bucket, model in places:
+        if model not in used:
+            unused[source, bucket].append(model)
+    return sum(_forget_vectors(lake, *place, models) for place, models in unused.items())
+
+
+def _forget_vectors(lake: Lake, source: str, bucket: str, models: list[str]) -> int:
+    fields = (*ledger.EMBED_FIELDS, *ledger.INDEX_FIELDS)
+    with locks.partitions(lake, source, [bucket]):
+        trees = ledger.trees(ledger.read(lake, Scope(source, [bucket]))).values()
+        known = [tree for tree in trees if any(row["model"] in models for row in tree)]
+        ledger.undone(lake, source, [row for tree in known for row in tree], fields)
+        return lake.delete("embeddings", Scope(source, [bucket], {"model": models}))

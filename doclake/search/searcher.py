@@ -8,6 +8,7 @@ a searcher lives: each sees the settings and the index of its moment.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import cast
 
 import numpy as np
 
@@ -64,7 +65,7 @@ class Searcher:
                 filter=access_filter(asking, lists, source),
                 prefilter=True,
             )
-            yield [hit(row) for row in found.to_pylist()]
+            yield [hit(row) for row in cast("list[FoundRow]", found.to_pylist())]
 
     def _embedder(self, state: IndexState) -> Embedder:
         """The embedder of the index's model; kept, as loading a model takes seconds."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,6 +27,7 @@ from doclake.stages.plans.access import differing, marked, partitions_behind
 from doclake.stages.report import StageReport
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.ledger import LedgerRow
+from doclake.tables.rows import with_column
 
 GROUP_CHUNKS = 10_000  # a commit rewrites every file of a partition that it changes
 _HASH_ROWS = 1_000
@@ -71,7 +71,7 @@ def _chunks(rows: pa.Table, access: Sequence[str]) -> pa.Table | None:
         return None
     batches = changed.to_batches(max_chunksize=_HASH_ROWS)
     hashes = [row_hash(row) for batch in batches for row in CHUNKS.rows(batch)]
-    changed = _replaced(changed, "row_hash", hashes)
+    changed = with_column(changed, "row_hash", hashes)
     return pa.concat_tables([rows.filter(pc.invert(other)), changed])
 
 
@@ -109,10 +109,4 @@ def _settle(context: StageContext, scope: Scope, access: Sequence[str]) -> None:
 
 def _filled(rows: pa.Table, name: str, value: object) -> pa.Table:
     """The rows with one value in all of a column."""
-    return _replaced(rows, name, [value] * rows.num_rows)
-
-
-def _replaced(rows: pa.Table, name: str, values: list[Any]) -> pa.Table:
-    field = rows.schema.field(name)
-    place = rows.schema.get_field_index(name)
-    return rows.set_column(place, field, pa.array(values, field.type))
+    return with_column(rows, name, [value] * rows.num_rows)

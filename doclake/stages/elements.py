@@ -30,12 +30,6 @@ from doclake.tables.rows import strings
 
 STAGE = "elements"
 COMMIT_BYTES = 64 << 20
-_UNDONE = (
-    *ledger.EXTRACT_FIELDS,
-    *ledger.CHUNK_FIELDS,
-    *ledger.EMBED_FIELDS,
-    *ledger.INDEX_FIELDS,
-)
 
 
 def run(context: StageContext) -> StageReport:
@@ -59,14 +53,14 @@ def _remove(context: StageContext, trees: list[list[LedgerRow]], report: StageRe
     """Remove the elements of documents that are gone. Their ledger rows stay, as deleted."""
     places = {tree[0]["root_id"]: tree[0]["bucket"] for tree in trees}
     known = ledger.of_trees(context.lake, context.source, places)
-    ledger.undone(context.lake, context.source, known, _UNDONE)
+    ledger.undone(context.lake, context.source, known, ledger.DONE_FIELDS)
     buckets = sorted(set(places.values()))
     for table in ("elements", "metadata"):
         context.lake.delete(table, Scope(context.source, buckets, {"root_id": places}))
     stored = {row["root_id"] for row in known}
     unseen = [row for tree in trees for row in tree if row["root_id"] not in stored]
     rows = [
-        ledger.cleared(row, _UNDONE)
+        ledger.cleared(row, ledger.DONE_FIELDS)
         | {
             "status": ledger.DELETED,
             "stage": STAGE,
@@ -176,7 +170,7 @@ def _commit(
     elements = [d.elements for d in documents if d.error is None]
     rows = pa.concat_tables([*elements, ELEMENTS.schema.empty_table()])
     known = ledger.read(context.lake, scope)
-    ledger.undone(context.lake, context.source, known, _UNDONE)
+    ledger.undone(context.lake, context.source, known, ledger.DONE_FIELDS)
     context.lake.replace("elements", scope, rows)
     context.lake.replace("metadata", scope, METADATA.arrow(_metadata(documents)))
     written = context.lake.count_by("elements", ["doc_id"], scope)

@@ -165,8 +165,8 @@ def test_a_table_made_anew_is_found(flow):
     from doclake.lake.scope import Scope
 
     flow.lake.replace("embeddings", Scope("notes"), rows)
-    assert flow.findings() == [("watermark", REBUILD)]
-    search_index.run(flow.project, rebuild=True)
+    assert flow.findings() == [("watermark", "doclake ingest")]
+    flow.run()
     assert flow.findings() == []
 
 

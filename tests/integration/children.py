@@ -185,15 +185,12 @@ def _wrapped(call: Callable[..., Any], label: str, point: Callable[[str], None])
 
 def _committing() -> Iterator[tuple[Any, str, str]]:
     """Every call that changes what is stored."""
-    from lancedb.merge import LanceMergeInsertBuilder
-    from lancedb.table import LanceTable
-
     from doclake.index.index import SearchIndex
+    from doclake.index.rows import IndexRows
     from doclake.lake.lake import Lake
 
     for method in ("replace", "update", "delete", "compact", "vacuum"):
         yield Lake, method, f"Lake.{method}"
-    for method in ("create", "save", "drop_others", "optimize"):
+    for method in ("create", "save", "drop_unused", "optimize"):
         yield SearchIndex, method, f"SearchIndex.{method}"
-    yield LanceTable, "delete", "index delete"
-    yield LanceMergeInsertBuilder, "execute", "index merge_insert"
+    yield IndexRows, "replace", "IndexRows.replace"

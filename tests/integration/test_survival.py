@@ -27,7 +27,7 @@ def _try(folder: Path, *trials: str) -> dict[str, list[str]]:
 def test_a_run_killed_at_a_commit_ends_as_if_nobody_had_killed_it(tmp_path):
     kills = (
         "revert: after Lake.replace elements",
-        "rebuild: after index merge_insert",
+        "rebuild: after IndexRows.replace",
     )
     assert _try(tmp_path, *kills) == {trial: [] for trial in kills}
 

@@ -31,7 +31,7 @@ SCENARIO = {scenario.name: scenario for scenario in SCENARIOS}
 KILLS = (
     ("first", "after Lake.replace chunks"),
     ("revert", "after Lake.replace elements"),
-    ("rebuild", "after index merge_insert"),
+    ("rebuild", "after IndexRows.replace"),
 )
 
 

@@ -13,7 +13,9 @@ from doclake.index.index import SearchIndex
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.operate import incidents, maintenance
+from doclake.stages import embeddings
 from doclake.tables.registry import TABLES
+from tests.flow import MODEL
 
 DAY = timedelta(days=1)
 
@@ -102,6 +104,21 @@ def test_tombstones_are_forgotten_when_they_are_old(flow, days):
     assert ("tools.txt" in paths) == ("tools.txt" in registered) == (days == 30)
     assert len(registered - {"tools.txt"}) == 4  # however old: only what is deleted goes
     flow.run()
+    assert flow.findings() == []
+
+
+def test_a_model_that_is_named_again_after_its_vectors_were_forgotten_embeds_again(
+    flow, monkeypatch
+):
+    """The run under the other model died before it told the ledger."""
+    flow.configure(embedding=MODEL | {"query_prompt": "Q: "})  # cuts the same chunks
+    with monkeypatch.context() as killing:
+        killing.setattr(embeddings, "_settle", lambda *_: None)
+        flow.run()
+    assert SearchIndex(flow.lake).state().model == flow.project.model
+    maintenance.run(flow.project)
+    flow.configure()
+    assert flow.run()["embeddings"].counts["embedded"] > 0
     assert flow.findings() == []
 
 

@@ -21,6 +21,7 @@ from doclake.lake.scope import Scope
 from doclake.operate import maintenance
 from doclake.search.searcher import Searcher
 from doclake.stages import chunks, documents, elements, embeddings, search_index
+from doclake.tables.embeddings import EMBEDDINGS
 
 
 def _indexed(flow) -> set[str]:
@@ -89,6 +90,40 @@ def test_a_table_made_anew_is_followed_from_its_beginning(flow):
     assert report.counts["full_diff"] == 1
     assert report.counts["deleted"] == 1
     assert _indexed(flow) == set(kept["chunk_id"].to_pylist())
+
+
+@pytest.mark.parametrize("runs", [0, 1, 3])
+def test_tables_put_back_from_a_back_up_are_noticed_and_compared_whole(flow, tmp_path, runs):
+    """Behind the index, and after other runs: their numbers of commits may be any."""
+    tables, copy = Path(flow.lake.tables_url), tmp_path / "copy"
+    shutil.copytree(tables, copy)
+    flow.write("garden.md", "# Garden\n\nThe pond is empty.\n")
+    (flow.documents / "tools.txt").unlink()
+    flow.run()
+    shutil.rmtree(tables)
+    shutil.copytree(copy, tables)
+    for run in range(runs):
+        flow.write("garden.md", f"# Garden\n\nThe pond has {run} fish.\n")
+        _upto_chunks(flow)
+        embeddings.run(flow.context(), Embedder(flow.settings.embedding))
+    assert ("watermark", "doclake ingest") in flow.findings()
+    report = _sync(flow)
+    assert {alarm.code for alarm in report.alarms} == {"change_feed_gap"}
+    assert _indexed(flow) == _wanted(flow)
+    assert "full_diff" not in _sync(flow).counts
+    flow.run()
+    assert flow.findings() == []
+
+
+def test_vectors_put_back_that_are_others_reach_the_index(flow):
+    rows = flow.lake.read("embeddings").to_pylist()
+    for row in rows:
+        row["vector"] = row["vector"][::-1]
+    shutil.rmtree(flow.lake.table_url("embeddings"))
+    flow.lake.replace("embeddings", Scope("notes"), EMBEDDINGS.arrow(rows))
+    report = _sync(flow)
+    assert (report.counts["upserted"], report.counts["deleted"]) == (len(_wanted(flow)), 0)
+    assert flow.findings() == []
 
 
 def test_a_rebuild_parses_and_embeds_nothing(flow):

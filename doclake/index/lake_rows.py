@@ -1,0 +1,43 @@
+"""Index rows made from the chunks and vectors of the lake."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from doclake.access import access_key
+from doclake.index.state import IndexState
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
+from doclake.tables.chunks import CHUNKS
+from doclake.tables.rows import strings
+from doclake.tables.search_index import search_index_schema
+
+
+def index_rows(lake: Lake, state: IndexState, scope: Scope, chunk_ids: Collection[str]) -> pa.Table:
+    """Index rows of these chunks, each joined to its vector by the hash of its text.
+
+    Left out are chunks that are gone or have no vector: a run of their source may have replaced
+    them since the ids were read.
+    """
+    schema = search_index_schema(state.dimension)
+    copied = [name for name in schema.names if name in CHUNKS.schema.names]
+    by_chunk = Scope(scope.source, scope.buckets, {"chunk_id": chunk_ids})
+    chunks = lake.read("chunks", by_chunk, [*copied, "text_hash"])
+    texts = {"text_hash": set(strings(chunks["text_hash"])), "model": [state.model]}
+    by_text = Scope(scope.source, scope.buckets, texts)
+    vectors = lake.read("embeddings", by_text, ["text_hash", "vector"])
+    place = {h: i for i, h in enumerate(strings(vectors["text_hash"]))}
+    columns = zip(strings(chunks["chunk_id"]), strings(chunks["text_hash"]), strict=True)
+    once = {chunk_id: (i, place[h]) for i, (chunk_id, h) in enumerate(columns) if h in place}
+    chunks = chunks.take(pa.array([i for i, _ in once.values()], pa.int64()))
+    order = pa.array([i for _, i in once.values()], pa.int64())
+    flat = pc.list_flatten(vectors["vector"].combine_chunks().take(order))
+    keys = [[access_key(p) for p in access or ()] for access in chunks["access"].to_pylist()]
+    made = {name: chunks[name] for name in copied} | {
+        "access_keys": pa.array(keys, pa.list_(pa.string())),
+        "vector": pa.FixedSizeListArray.from_arrays(flat, state.dimension),
+    }
+    return pa.table([made[name] for name in schema.names], schema=schema)

@@ -1,0 +1,110 @@
+"""The rows of the index, read and replaced through Lance, the format below LanceDB.
+
+Only `SearchIndex` imports LanceDB, and only to write: that takes an extra second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from doclake.errors import IndexStateError
+from doclake.lake.scope import Scope
+
+if TYPE_CHECKING:
+    import lance
+
+ADDRESS = "_rowaddr"  # Lance's own name: fragment << 32 | row of the fragment
+_OF_LANCE = (OSError, RuntimeError, ValueError, LookupError, TypeError)  # it has no type of its own
+
+
+@contextmanager
+def readable(url: str) -> Iterator[None]:
+    """Turn what Lance and a damaged state raise into one error with a mend."""
+    try:
+        yield
+    except _OF_LANCE as error:
+        raise IndexStateError(
+            f"The search index {url} cannot be read: {error}",
+            mend="Run `doclake index rebuild`: it makes the index anew from the lake.",
+        ) from error
+
+
+@contextmanager
+def writable(url: str) -> Iterator[None]:
+    try:
+        yield
+    except _OF_LANCE as error:
+        raise IndexStateError(
+            f"The search index {url} cannot be written: {error}",
+            mend="Check free space and permissions of the lake, then run again.",
+        ) from error
+
+
+class IndexRows:
+    """One version of a table of the index. Whatever happens to the index, its rows stay the same
+    for at least `state.KEEP`. Every method raises `IndexStateError`."""
+
+    def __init__(self, dataset: lance.LanceDataset) -> None:
+        self._dataset = dataset
+        self.url = str(dataset.uri)
+
+    def to_table(self, **query: Any) -> pa.Table:
+        """What a query of Lance gives: `columns`, `filter`, `nearest` ..."""
+        with readable(self.url):
+            found: pa.Table = self._dataset.to_table(**query)
+            return found
+
+    def of(
+        self, scope: Scope, columns: Sequence[str] | None = None, *, addresses: bool = False
+    ) -> pa.Table:
+        """Columns of the rows of a scope; with `addresses`, also the `ADDRESS` of each row."""
+        wanted = None if columns is None else list(columns)
+        where = scope.sql() or None
+        return self.to_table(columns=wanted, filter=where, with_row_address=addresses)
+
+    def count(self) -> int:
+        with readable(self.url):
+            return int(self._dataset.count_rows())
+
+    def replace(self, removed: Sequence[int], rows: pa.Table) -> IndexRows:
+        """The next version: without the rows at these addresses, and with others.
+
+        It is one commit, so a reader never sees the one without the other. Lance's `merge_insert`
+        can delete and insert in one commit too, but it reads the whole table for that. Addresses
+        stay valid until the table is compacted.
+        """
+        from lance import LanceDataset, LanceOperation
+        from lance.fragment import write_fragments
+
+        if not removed and not rows.num_rows:
+            return self
+        before = self._dataset
+        with writable(self.url):
+            changed, emptied = self._without(removed)
+            added = write_fragments(rows, before) if rows.num_rows else []
+            change = LanceOperation.Update(
+                removed_fragment_ids=emptied, updated_fragments=changed, new_fragments=added
+            )
+            after = LanceDataset.commit(before, change, read_version=before.version)
+        if after.version != before.version + 1:
+            raise IndexStateError(
+                f"Two processes wrote the search index {self.url} at the same time.",
+                mend="Let only one run at a time write it, then run again.",
+            )
+        return IndexRows(after)
+
+    def _without(self, removed: Sequence[int]) -> tuple[list[Any], list[int]]:
+        """Fragments that have lost rows, and the ids of those that have lost all."""
+        addresses = np.sort(np.asarray(removed, np.uint64))
+        changed, emptied = [], []
+        for fragment_id in np.unique(addresses >> np.uint64(32)).tolist():
+            own = addresses[addresses >> np.uint64(32) == fragment_id]
+            listed = ", ".join(map(str, own.tolist()))
+            left = self._dataset.get_fragment(fragment_id).delete(f"{ADDRESS} IN ({listed})")
+            changed.append(left) if left is not None else emptied.append(fragment_id)
+        return changed, emptied

@@ -1,0 +1,101 @@
+"""Documents that wait for vectors: between their stages, after a failure, before a new model.
+
+They keep the rows they have in the index, under the access list of today.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import pyarrow as pa
+
+from doclake.access import access_key
+from doclake.errors import IndexStateError
+from doclake.index.batches import batches
+from doclake.index.rows import ADDRESS, IndexRows
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
+from doclake.tables.chunks import ChunkRow
+from doclake.tables.quarantine import QUARANTINE
+from doclake.tables.rows import integers, strings, with_column
+
+NO_CHUNK = ""  # the hash of a row that was not copied from a chunk as it is
+
+
+def keep(
+    lake: Lake,
+    table: IndexRows,
+    previous: IndexRows | None,
+    scope: Scope,
+    lacking: Sequence[ChunkRow],
+) -> tuple[IndexRows, set[str]]:
+    """The table with the rows that waiting documents keep, and these documents.
+
+    `lacking` are the chunks of the scope without a vector. The rows come from the `previous` table
+    if this one is made anew; one that cannot be read gives none.
+    """
+    access = {row["doc_id"]: row["access"] or [] for row in lacking}
+    if not access:
+        return table, set()
+    try:
+        table, standing = _keep(table, previous, scope, access)
+    except IndexStateError:
+        if previous is None:
+            raise
+        standing = set()
+    return table, standing | _unfinished(lake, scope, lacking)
+
+
+def _keep(
+    table: IndexRows, previous: IndexRows | None, scope: Scope, access: Mapping[str, Sequence[str]]
+) -> tuple[IndexRows, set[str]]:
+    """The table with the rows of these documents, and those that have any."""
+    origin = previous or table
+    found = origin.of(_of(scope, access), ["doc_id", "access_keys"]).to_pylist()
+    keys_of: dict[str, list[set[str]]] = defaultdict(list)
+    for row in found:
+        keys_of[row["doc_id"]].append(set(row["access_keys"] or ()))
+    written = [
+        doc_id
+        for doc_id, keys in sorted(keys_of.items())
+        if previous or any(row != set(map(access_key, access[doc_id])) for row in keys)
+    ]
+    for batch in batches(written, lambda doc_id: len(keys_of[doc_id])):
+        rows = origin.of(_of(scope, batch), addresses=True)
+        removed = [] if previous else integers(rows[ADDRESS])
+        table = table.replace(removed, _relisted(rows.drop_columns([ADDRESS]), access))
+    return table, set(keys_of)
+
+
+def _of(scope: Scope, doc_ids: Iterable[str]) -> Scope:
+    return Scope(scope.source, scope.buckets, {"doc_id": doc_ids})
+
+
+def _relisted(rows: pa.Table, access: Mapping[str, Sequence[str]]) -> pa.Table:
+    """The rows under other access lists, those of their documents."""
+    lists = [list(access[doc_id]) for doc_id in strings(rows["doc_id"])]
+    keys = [[access_key(principal) for principal in names] for names in lists]
+    hashes = [
+        row_hash if old == names else NO_CHUNK
+        for row_hash, old, names in zip(
+            rows["row_hash"].to_pylist(), rows["access"].to_pylist(), lists, strict=True
+        )
+    ]
+    for name, values in (("access", lists), ("access_keys", keys), ("row_hash", hashes)):
+        rows = with_column(rows, name, values)
+    return rows
+
+
+def _unfinished(lake: Lake, scope: Scope, lacking: Sequence[ChunkRow]) -> set[str]:
+    """Documents that lack more than vectors that the contract refused.
+
+    One that was never in the index is indexed without a refused vector: it may be long in coming,
+    and the rest can be found meanwhile.
+    """
+    of_vectors = Scope(scope.source, scope.buckets, {"stage": ["embeddings"]})
+    refused = {
+        (row["doc_id"], row["key"])
+        for row in QUARANTINE.rows(lake.read("quarantine", of_vectors, ["doc_id", "key"]))
+    }
+    return {row["doc_id"] for row in lacking if (row["doc_id"], row["text_hash"]) not in refused}
