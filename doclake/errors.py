@@ -6,6 +6,7 @@ DoclakeError
 │   └── ListingIncomplete  the listing ended early, so nothing may be deleted
 ├── DeletionRefused        a listing lost more than the guard allows
 ├── ModelError             an embedding model cannot be loaded or misbehaves
+├── SandboxMissing         the machine lacks protections that `limits.require_sandbox` asks for
 ├── ContractError          a rule of a contract could not be checked: rule
 ├── LakeError              the lake cannot be read or written
 │   └── LakeConflict       another writer was first at every attempt
@@ -16,7 +17,7 @@ DoclakeError
     ├── DocumentMalformed  the bytes do not follow their own format
     ├── DocumentEmpty      no content at all, or none that could be found
     ├── LimitExceeded      larger, deeper or more compressed than the limits allow
-    ├── ParserTimeout      the parser ran past its wall clock
+    ├── ParserTimeout      the parser took more CPU or wall clock than it may
     ├── ParserCrashed      the parser died (signal, abort)
     ├── ParserOutOfMemory  the parser asked for more memory than its limit
     ├── ParserFailed       the parser raised something unforeseen: a bug of ours, `internal_error`
@@ -92,6 +93,12 @@ class ModelError(DoclakeError):
     code = "model_error"
 
 
+class SandboxMissing(DoclakeError):
+    """`facts["missing"]` names the protections, as `doclake doctor` does."""
+
+    code = "sandbox_missing"
+
+
 class ContractError(DoclakeError):
     code = "contract_error"
 
@@ -145,6 +152,8 @@ class LimitExceeded(DocumentError):
 
 
 class ParserTimeout(DocumentError):
+    """`facts["cpu_seconds"]` and `facts["wall_seconds"]` are what it took."""
+
     code = "timeout"
     retryable = True
     default_mend = "Raise `limits.timeout_seconds` if the document can be trusted."

@@ -67,7 +67,8 @@ class ExtractedDocument(Identity):
 
     `recipe` is the fingerprint for its media type; `elements` are finished rows of `ELEMENTS`.
     With an `error` it holds only measures; `unchanged` means read but not parsed. Its parser ran
-    for `seconds`; `peak_mb` is the most memory that the process ever held.
+    for `seconds` and computed for `cpu_seconds`; `peak_mb` is the most memory that the process ever
+    held.
     """
 
     recipe: str
@@ -81,6 +82,7 @@ class ExtractedDocument(Identity):
     error: DocumentError | None = None
     unchanged: bool = False
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     peak_mb: float = 0.0
 
     def failed(self, error: DocumentError) -> ExtractedDocument:

@@ -55,6 +55,8 @@ class Tree:
         self._waiting: deque[_Pending] = deque()
         self._entries = 0
         self._bytes = 0
+        self._cpu_seconds = 0.0  # that descendants took
+        self._deadline = float("inf")
         self._fingerprints = format_versions.fingerprints_of(root.recipe)
         self._paths = {root.path: 1}  # how many documents have had each path
 
@@ -62,25 +64,29 @@ class Tree:
         """The root and its descendants. Consumes `file`, a private copy of the root's bytes."""
         pending = _Pending(identity, file, 0)
         done = [self._adopted(pending, self._run(pending))]
-        done += self._descendants(time.monotonic() + self._limits.archive_seconds)
+        seconds = self._limits.archive_seconds * self._limits.wall_clock_factor
+        self._deadline = time.monotonic() + seconds
+        done += self._descendants()
         return tuple(done)
 
-    def _descendants(self, deadline: float) -> Iterator[ExtractedDocument]:
+    def _descendants(self) -> Iterator[ExtractedDocument]:
         begun: deque[tuple[_Pending, Future[Reply]]] = deque()
         while self._waiting or begun:
             while self._waiting and len(begun) < self._ahead:
                 pending = self._waiting.popleft()
-                begun.append((pending, self._helpers.submit(self._run, pending, deadline)))
-            pending, reply = begun.popleft()
-            yield self._adopted(pending, reply.result())
+                begun.append((pending, self._helpers.submit(self._run, pending)))
+            pending, future = begun.popleft()
+            reply = future.result()
+            self._cpu_seconds += reply.document.cpu_seconds
+            yield self._adopted(pending, reply)
 
-    def _run(self, pending: _Pending, deadline: float = float("inf")) -> Reply:
+    def _run(self, pending: _Pending) -> Reply:
         root, identity, file = self._root, pending.identity, pending.file
         try:
             if pending.error:
                 raise pending.error
-            if time.monotonic() >= deadline:
-                seconds = self._limits.archive_seconds
+            seconds = self._limits.archive_seconds
+            if self._cpu_seconds >= seconds or time.monotonic() >= self._deadline:
                 raise _beyond("archive_seconds", seconds, "seconds for one container")
             check_size(identity.size, self._limits)
         except DocumentError as refused:

@@ -42,7 +42,7 @@ class Extractor:
 
     `workers` documents are parsed at once; a worker handles up to `reuse` documents of one source
     before a fresh one takes its place, and any failure replaces it at once. Neighbouring short
-    texts count as one, see `batching`.
+    texts count as one, see `batching`. Raises `SandboxMissing`, see `Limits.require_sandbox`.
     """
 
     def __init__(
@@ -56,7 +56,8 @@ class Extractor:
     ) -> None:
         self._limits = limits
         self._workers = max(1, workers)
-        self._guard = Guard(self._workers, reuse=reuse, detect=detect, load=load)
+        required = limits.require_sandbox
+        self._guard = Guard(self._workers, reuse=reuse, detect=detect, load=load, required=required)
         self._threads = ThreadPoolExecutor(self._workers, thread_name_prefix="doclake-extract")
         # For what is inside a container: the threads above wait for these.
         self._helpers = ThreadPoolExecutor(self._workers, thread_name_prefix="doclake-member")

@@ -25,7 +25,7 @@ def check_size(size: int, limits: Limits) -> None:
 
 
 def check_scans(pages: int, limits: Limits) -> None:
-    """Raises `NeedsTime` if the time allowed does not suffice for this many scanned pages, and
+    """Raises `NeedsTime` if the CPU time allowed does not suffice for this many scanned pages, and
     more may be granted."""
     needed = pages * limits.seconds_per_scanned_page
     if limits.timeout_seconds < min(needed, limits.scan_seconds):

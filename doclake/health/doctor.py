@@ -1,7 +1,7 @@
 """The doctor checks every invariant of the lake against what is stored.
 
 It trusts no report and no ledger: it reads counts, keys and vectors back. Each finding says what to
-do about it.
+do about it. Of the machine it knows which protections parsers have.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import pyarrow.compute as pc
 
 from doclake import fingerprints, ids
-from doclake.errors import LakeError, ModelError
+from doclake.errors import LakeError, ModelError, SandboxMissing
+from doclake.extract.guard import sandbox
 from doclake.health import balance, integrity
 from doclake.health.fault import UNBALANCED, Fault
 from doclake.health.unsound_rows import orphans, unsound
@@ -39,6 +40,7 @@ def examine(project: Project) -> list[Finding]:
     """All findings; an empty list means the lake is sound."""
     lake = project.lake
     return [
+        *_sandbox(project),
         *_balance(project),
         *_content(project),
         *_recipes(project),
@@ -48,6 +50,14 @@ def examine(project: Project) -> list[Finding]:
         *_orphans(lake),
         *_watermarks(project),
     ]
+
+
+def _sandbox(project: Project) -> Iterator[Finding]:
+    if project.settings.limits.require_sandbox:
+        try:
+            sandbox.require()
+        except SandboxMissing as error:
+            yield Finding("sandbox", error.message, error.mend)
 
 
 def _balance(project: Project) -> Iterator[Finding]:

@@ -13,12 +13,20 @@ from doclake.settings.fields import Duration, Model
 class Limits(Model):
     """What one document may cost. A document that costs more fails; no other does."""
 
-    timeout_seconds: float = Field(30, gt=0, description="Wall clock for one document")
+    timeout_seconds: float = Field(
+        30, gt=0, description="CPU time for one document, of all threads of its parser together"
+    )
+    wall_clock_factor: float = Field(
+        5,
+        ge=1,
+        description="Seconds of the wall clock for each second of CPU time that is allowed: ends a"
+        " parser that waits, and lets one go on that a busy machine holds up",
+    )
     seconds_per_scanned_page: float = Field(
         10, ge=0, description="Added to `timeout_seconds` for each page that OCR reads"
     )
     scan_seconds: float = Field(
-        1800, ge=0, description="Longest wall clock of a scanned document, however many pages"
+        1800, ge=0, description="Most CPU time of a scanned document, however many pages"
     )
     memory_mb: int = Field(2048, ge=256, description="Memory of a worker beyond its idle state")
     file_mb: int = Field(512, ge=1, description="Size of one document; 1 MB is 1,048,576 bytes")
@@ -28,7 +36,14 @@ class Limits(Model):
     archive_mb: int = Field(1024, ge=1, description="Unpacked size of a container")
     archive_ratio: int = Field(200, ge=2, description="Unpacked to packed size of a member")
     archive_depth: int = Field(4, ge=0, description="Containers inside containers")
-    archive_seconds: float = Field(600, gt=0, description="Wall clock for a whole container")
+    archive_seconds: float = Field(
+        600, gt=0, description="CPU time for all that is inside one container"
+    )
+    require_sandbox: bool = Field(
+        False,
+        description="Parse nothing unless this machine gives every protection that"
+        " `doclake doctor` lists",
+    )
 
 
 class Processing(Model):

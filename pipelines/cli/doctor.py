@@ -9,9 +9,14 @@ from pipelines.cli.console import Json
 
 
 def command(json: Json = False) -> None:
-    """Check every invariant of the lake against what is stored; exit 1 if one does not hold."""
+    """Check every invariant of the lake against what is stored; exit 1 if one does not hold.
+
+    First it says which protections parsers have on this machine.
+    """
+    from doclake.extract.guard.guard import protections
     from doclake.health import doctor
 
+    _print_protections(protections(), json)
     findings = doctor.examine(console.open_project())
     for finding in findings:
         if json:
@@ -22,3 +27,13 @@ def command(json: Json = False) -> None:
         raise typer.Exit(1)
     if not json:
         console.out.print("Every invariant holds.")
+
+
+def _print_protections(protections: dict[str, bool], json: bool) -> None:
+    missing = [name for name, stands in protections.items() if not stands]
+    if json:
+        console.print_json({"protections": protections})
+    elif missing:
+        console.out.print(f"This machine lacks protections of parsers: {', '.join(missing)}.")
+    else:
+        console.out.print(f"Parsers have all {len(protections)} protections.")

@@ -72,9 +72,10 @@ def test_entries_and_bytes_are_limited_over_the_whole_tree(extract):
     assert too_large.error.facts["limit"] == "archive_mb"
 
 
-def test_the_time_for_one_container_is_limited(extract):
-    slow = "children " + ";".join(f"{i}=slow 0.4" for i in range(4))
-    (tree,) = extract(slow, archive_seconds=0.5)
+@pytest.mark.parametrize(("order", "factor"), [("work", 100), ("slow", 1)])
+def test_the_time_for_one_container_is_limited(extract, order, factor):
+    slow = "children " + ";".join(f"{i}={order} 0.4" for i in range(4))
+    (tree,) = extract(slow, archive_seconds=0.5, wall_clock_factor=factor)
     late = [d for d in tree if d.error and d.error.facts.get("limit") == "archive_seconds"]
     assert tree[0].error is None
     assert 1 <= len(late) <= 3

@@ -31,8 +31,9 @@ _SETTINGS = {
 }
 _BOOT = (
     "import json,sys; sys.path[:]=json.loads(sys.argv[1])['path'];"
-    "from doclake.extract.guard.supervisor import main; main(sys.argv[1])"
+    "from doclake.extract.guard.boot import main; main(sys.argv[1])"
 )
+_TO_END = 5.0  # seconds
 
 Answer = dict[str, Any]
 Waiting = dict[int, Future[Answer | None]]
@@ -42,11 +43,15 @@ class Supervision:
     """One supervisor process, started when first needed and again if it dies.
 
     It begins with `modules` imported. Threads may share it. A future resolves to the supervisor's
-    answer, or None if it died first.
+    answer, or None if it died first. With `required`, it starts no worker that it cannot confine
+    fully.
     """
 
-    def __init__(self, workspace: Path, modules: list[str], reuse: int) -> None:
+    def __init__(
+        self, workspace: Path, modules: list[str], reuse: int, required: bool = False
+    ) -> None:
         self._reuse = reuse
+        self._required = required
         self._workspace = workspace
         self._numbers = itertools.count()
         self._lock = threading.Lock()
@@ -54,6 +59,7 @@ class Supervision:
         self._modules = set(modules)
         self._announced: set[str] = set()  # modules that the supervisor knows already
         self._process: subprocess.Popen[bytes] | None = None
+        self._thread: threading.Thread | None = None
         self._control: socket.socket | None = None
         self._closed = False
 
@@ -86,18 +92,13 @@ class Supervision:
     def close(self) -> None:
         with self._lock:
             self._closed = True
-            process, control = self._process, self._control
+            thread, control = self._thread, self._control
             self._process = self._control = None
-        if process is None or control is None:
-            return
-        with contextlib.suppress(OSError):
-            control.shutdown(socket.SHUT_RDWR)  # the supervisor ends its workers and itself
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        control.close()
+        if control is not None:
+            with contextlib.suppress(OSError):
+                control.shutdown(socket.SHUT_RDWR)  # the supervisor ends its workers and itself
+        if thread is not None:
+            thread.join()
 
     def _connected(self) -> socket.socket | None:
         """The way to a supervisor that lives; None if none can be started."""
@@ -107,31 +108,61 @@ class Supervision:
             self._process.kill()
             self._process.wait()
         ours, theirs = socket.socketpair()
+        started: Future[subprocess.Popen[bytes]] = Future()
+        waiting: Waiting = {}
+        arguments = (ours, theirs, started, waiting)
+        thread = threading.Thread(target=self._accompany, args=arguments, daemon=True)
+        thread.start()
+        try:
+            self._process = started.result()
+        except OSError:  # too many processes, or no memory
+            return None
+        self._announced = set(self._modules)
+        self._control, self._waiting, self._thread = ours, waiting, thread
+        return ours
+
+    def _accompany(
+        self,
+        ours: socket.socket,
+        theirs: socket.socket,
+        started: Future[subprocess.Popen[bytes]],
+        waiting: Waiting,
+    ) -> None:
+        """The life of a supervisor, in one thread: Linux tells it of the end of the thread that
+        started it, which must not come before its own."""
+        try:
+            with theirs:
+                process = self._start(theirs)
+        except BaseException as error:
+            ours.close()
+            started.set_exception(error)
+            return
+        started.set_result(process)
+        self._listen(ours, waiting)
+        try:
+            process.wait(_TO_END)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _start(self, theirs: socket.socket) -> subprocess.Popen[bytes]:
         arguments = {
             "control": theirs.fileno(),
+            "parent": os.getpid(),
             "workspace": str(self._workspace),
             "modules": sorted(self._modules),
             "reuse": self._reuse,
+            "required": self._required,
             "path": [str(Path(entry).resolve()) for entry in sys.path],
         }
         environment = {k: os.environ[k] for k in _ENVIRONMENT if k in os.environ} | _SETTINGS
-        try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-                [sys.executable, "-c", _BOOT, json.dumps(arguments)],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                cwd=self._workspace,
-                env=environment | {"HOME": str(self._workspace), "TMPDIR": str(self._workspace)},
-            )
-        except OSError:  # too many processes, or no memory
-            ours.close()
-            return None
-        finally:
-            theirs.close()
-        self._announced = set(self._modules)
-        self._control, self._waiting = ours, {}
-        threading.Thread(target=self._listen, args=(ours, self._waiting), daemon=True).start()
-        return ours
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and code
+            [sys.executable, "-c", _BOOT, json.dumps(arguments)],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            cwd=self._workspace,
+            env=environment | {"HOME": str(self._workspace), "TMPDIR": str(self._workspace)},
+        )
 
     def _listen(self, control: socket.socket, waiting: Waiting) -> None:
         """Resolve each future with its answer, until the supervisor is gone."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 import queue
+import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -51,7 +52,8 @@ class Folders:
         self._sweeper.shutdown(cancel_futures=True)
 
     def _made(self) -> Path:
-        folder = self._workspace / str(next(self._numbers))
+        # No worker can ask after the folder of another, which lies beside its own.
+        folder = self._workspace / secrets.token_hex(8)
         (folder / WORK).mkdir(parents=True, mode=0o700)
         return folder
 

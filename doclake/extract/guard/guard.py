@@ -7,8 +7,7 @@ of a worker is a `Reply`.
 from __future__ import annotations
 
 import contextlib
-import itertools
-import tempfile
+import secrets
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -20,8 +19,8 @@ from doclake.extract.guard import reply, sandbox
 from doclake.extract.guard.client import Answer, Supervision
 from doclake.extract.guard.folders import Folders
 from doclake.extract.guard.protocol import DOCUMENT
-from doclake.extract.guard.removal import remove
 from doclake.extract.guard.reply import Asked, Reply
+from doclake.extract.guard.workspace import Workspace
 from doclake.extract.limits import for_scans
 from doclake.extract.receiving import store
 from doclake.fingerprints import ByMediaType
@@ -65,18 +64,26 @@ class Guard:
     """Owns the workers and the workspace.
 
     At most `workers` run at once, each for up to `reuse` documents of one source (1: a fresh one
-    for every document). `detect` and `load` are named `module:function`.
+    for every document). `detect` and `load` are named `module:function`. Raises `SandboxMissing`
+    if all protections are `required` and this machine lacks one.
     """
 
     def __init__(
-        self, workers: int, *, reuse: int = REUSE, detect: str = DETECT, load: str = LOAD
+        self,
+        workers: int,
+        *,
+        reuse: int = REUSE,
+        detect: str = DETECT,
+        load: str = LOAD,
+        required: bool = False,
     ) -> None:
+        if required:
+            sandbox.require()
         self._functions = {"detect": detect, "load": load}
-        self._workspace = Path(tempfile.mkdtemp(prefix="doclake-")).resolve()
-        self._numbers = itertools.count()
+        self._workspace = Workspace()
         modules = [place.split(":")[0] for place in (detect, load)]
-        self._supervision = Supervision(self._workspace, modules, reuse)
-        self._folders = Folders(self._workspace, workers)
+        self._supervision = Supervision(self._workspace.path, modules, reuse, required)
+        self._folders = Folders(self._workspace.path, workers)
 
     def __enter__(self) -> Guard:
         return self
@@ -92,7 +99,7 @@ class Guard:
         """End every worker and remove every file. No thread may still be in `run`."""
         self.end_workers()
         self._folders.close()
-        remove(self._workspace)
+        self._workspace.close()
 
     def put(self, data: bytes) -> Path:
         """Write the bytes of a document to a private file, for `Task.file`. Raises `NoSpace`."""
@@ -102,11 +109,11 @@ class Guard:
 
     def new_file(self) -> Path:
         """Where the bytes of a document may be written, for `Task.file`."""
-        return self._workspace / f"in-{next(self._numbers)}"
+        return self._workspace.path / secrets.token_hex(8)
 
     def run(self, task: Task) -> Reply:
-        """Extract one document. Takes at most a moment longer than its time limit (that of
-        `limits.for_scans` if it has scanned pages). Waits for a free worker."""
+        """Extract one document. Takes at most a moment longer than its limit on the clock (that
+        of `limits.for_scans` if it has scanned pages). Waits for a free worker."""
         asked = Asked(task.identity, task.fingerprints, task.limits)
         try:
             with self._folders.lent() as folder:
@@ -187,7 +194,8 @@ class Guard:
             "fresh": fresh,
             "file": str(file),
             "source": source,
-            "timeout": limits.timeout_seconds,
+            "cpu": limits.timeout_seconds,
+            "wall": limits.timeout_seconds * limits.wall_clock_factor,
             "task": {**task, **self._functions, **_settings(recipe, limits)},
         }
         return self._supervision.submit(request).result()

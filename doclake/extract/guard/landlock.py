@@ -1,8 +1,11 @@
-"""Which files a parser sees: Linux's landlock, by three system calls through ctypes."""
+"""Which files a parser may read and change: Linux's landlock.
+
+Three system calls, made here: the packaged bindings stop at an ABI that has no scopes.
+https://docs.kernel.org/userspace-api/landlock.html
+"""
 
 from __future__ import annotations
 
-import ctypes
 import functools
 import os
 import site
@@ -11,6 +14,8 @@ import sys
 from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
+
+from doclake.extract.guard.libc import checked, libc
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # equal on every architecture
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
@@ -22,16 +27,11 @@ _WORK = _READ | _WRITE_FILE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG
 _FILE_ACCESS_BITS = {1: 13, 2: 14, 3: 15, 4: 15}  # by ABI; 16 from ABI 5
 _SCOPES = 0b11  # abstract unix sockets and signals stay inside
 SYSTEM_FOLDERS = (
-    "/usr", "/lib", "/lib64", "/bin", "/opt", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime",
-    "/etc/mime.types", "/var/cache/fontconfig",
+    "/usr", "/lib", "/lib64", "/bin", "/opt", "/etc/ld.so.cache", "/etc/alternatives",
+    "/etc/fonts", "/etc/localtime", "/etc/mime.types", "/var/cache/fontconfig",
     "/sys/devices/system/cpu", "/proc/self", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat",
     "/proc/sys", "/dev/urandom", "/dev/random", "/dev/zero",
 )  # fmt: skip
-
-
-@functools.cache
-def libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)
 
 
 @functools.cache
@@ -58,16 +58,13 @@ def landlock(read: Iterable[str], write: Iterable[str]) -> None:
     scoped = _SCOPES if abi >= 6 else 0
     attributes = struct.pack("=QQQ", handled, 0b11 if abi >= 4 else 0, scoped)
     size = 24 if abi >= 6 else 16 if abi >= 4 else 8
-    ruleset = libc().syscall(_CREATE_RULESET, attributes, size, 0)
-    if ruleset < 0:
-        raise OSError(ctypes.get_errno(), "landlock_create_ruleset")
+    ruleset = checked(libc().syscall(_CREATE_RULESET, attributes, size, 0), "landlock")
     for path in (*readable(), *read):
         _allow(ruleset, path, _READ & handled)
     for path in write:
         _allow(ruleset, path, _WORK & handled)
     _allow(ruleset, "/dev/null", (_READ_FILE | _WRITE_FILE) & handled)
-    if libc().syscall(_RESTRICT_SELF, ruleset, 0) != 0:
-        raise OSError(ctypes.get_errno(), "landlock_restrict_self")
+    checked(libc().syscall(_RESTRICT_SELF, ruleset, 0), "landlock")
     os.close(ruleset)
 
 
@@ -79,7 +76,7 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
     if not Path(path).is_dir():
         rights &= _FILE_RIGHTS
     rule = struct.pack("=Qi", rights, handle)  # struct landlock_path_beneath_attr is packed
-    failed = libc().syscall(_ADD_RULE, ruleset, 1, rule, 0)
-    os.close(handle)
-    if failed:
-        raise OSError(ctypes.get_errno(), f"landlock_add_rule {path}")
+    try:
+        checked(libc().syscall(_ADD_RULE, ruleset, 1, rule, 0), f"landlock {path}")
+    finally:
+        os.close(handle)

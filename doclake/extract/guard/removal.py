@@ -18,9 +18,14 @@ _SET_FLAGS = 0x40086602  # FS_IOC_SETFLAGS of Linux; no flags: neither immutable
 _numbers = itertools.count()
 
 
-def remove(folder: Path) -> bool:
-    """Remove a folder and all in it, as `empty` does. False if something stays."""
-    return empty(folder) and _done(os.rmdir, str(folder))
+def remove(folder: Path, above: int | None = None) -> bool:
+    """Remove a folder and all in it, as `empty` does. False if something stays. `above` is a handle
+    on the folder that it lies in, for a process that does not see that one."""
+    if empty(folder):
+        with contextlib.suppress(OSError):  # what is around it is left as it is
+            os.rmdir(folder if above is None else folder.name, dir_fd=above)
+            return True
+    return False
 
 
 def empty(folder: Path, most: int = sys.maxsize) -> bool:
@@ -31,6 +36,7 @@ def empty(folder: Path, most: int = sys.maxsize) -> bool:
     still lives must have no rights to `folder` itself: it loses those to what was moved.
     """
     heap, left, whole = str(folder), most, True
+    device = _device(heap)
     waiting = [heap]
     while waiting:
         place = waiting.pop()
@@ -40,6 +46,8 @@ def empty(folder: Path, most: int = sys.maxsize) -> bool:
                 return False
             if not is_folder:
                 whole &= _done(os.unlink, path)
+            elif _device(path) != device:  # another file system, mounted there
+                whole = False
             elif place == heap:
                 waiting.append(path)
             else:
@@ -49,6 +57,12 @@ def empty(folder: Path, most: int = sys.maxsize) -> bool:
         if place != heap:
             whole &= _done(os.rmdir, place)
     return whole
+
+
+def _device(path: str) -> int | None:
+    with contextlib.suppress(OSError):
+        return os.lstat(path).st_dev
+    return None
 
 
 def unlock(path: str) -> None:

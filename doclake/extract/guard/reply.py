@@ -98,7 +98,7 @@ def read(
     the bytes of inner documents go to `new_file()`."""
     if answer is None:
         return Reply(asked.document(None, error=_crashed("its supervisor ended")))
-    ran = {"seconds": answer["seconds"], "peak_mb": answer["peak_mb"]}
+    ran = {name: answer[name] for name in ("seconds", "cpu_seconds", "peak_mb")}
     work = folder / WORK
     error = _death(answer, work / LOG, asked.limits)
     if error is not None:
@@ -188,8 +188,12 @@ def _batch(answer: dict[str, Any], work: Path, asked: list[Asked]) -> BatchReply
 def _death(answer: dict[str, Any], log: Path, limits: Limits) -> DocumentError | None:
     """Why the worker died, if it did not end by itself."""
     if answer["timed_out"]:
+        cpu, wall, allowed = answer["cpu_seconds"], answer["seconds"], limits.timeout_seconds
         return errors.ParserTimeout(
-            f"The parser ran past {limits.timeout_seconds:g} s.", seconds=answer["seconds"]
+            f"The parser took {cpu:.1f} s of CPU in {wall:.1f} s; {allowed:g} s of CPU in "
+            f"{allowed * limits.wall_clock_factor:g} s are allowed.",
+            cpu_seconds=cpu,
+            wall_seconds=wall,
         )
     if answer["exit"] == 0:
         return None

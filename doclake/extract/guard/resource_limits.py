@@ -1,10 +1,15 @@
-"""Memory, file size and open files of a parser."""
+"""Memory, file size and open files of a parser, and the processor time that it took."""
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import resource
+import sys
+import time
 from pathlib import Path
+
+from doclake.extract.guard.libc import libc
 
 
 def limit_resources(memory_mb: int, written_mb: int) -> float:
@@ -37,3 +42,17 @@ def mapped_mb() -> float:
     except OSError:
         return 0.0
     return pages * resource.getpagesize() / (1 << 20)
+
+
+def cpu_seconds(pid: int = 0) -> float | None:
+    """What all threads of a process (0: this one) have computed, in seconds of a processor. None
+    where the system does not say, or of a process that is gone."""
+    if not sys.platform.startswith("linux"):
+        return None
+    clock = ctypes.c_int()
+    try:
+        if libc().clock_getcpuclockid(pid, ctypes.byref(clock)) != 0:
+            return None
+        return time.clock_gettime(clock.value)
+    except OSError:
+        return None

@@ -1,62 +1,87 @@
-"""What a parser may not do: Linux's landlock and seccomp, and dying with the parent.
+"""What a parser may not do on Linux, and which of it this machine can enforce.
 
 A forked worker confines itself before it sees a document, and cannot undo it. A protection that the
-kernel lacks is left out; `available()` says which ones stand.
-Landlock is three system calls, made here through ctypes: the packaged bindings stop at an ABI that
-has no scopes. https://docs.kernel.org/userspace-api/landlock.html
+kernel lacks is left out, unless `limits.require_sandbox` asks for all of them.
 """
 
 from __future__ import annotations
 
-import signal
+import ctypes
+import struct
 import sys
 from collections.abc import Iterable
 
-from doclake.extract.guard.landlock import landlock, landlock_abi, libc, readable
-from doclake.extract.guard.seccomp import seccomp, seccomp_stands
+from doclake.errors import SandboxMissing
+from doclake.extract.guard import private_root
+from doclake.extract.guard.landlock import landlock, landlock_abi, readable
+from doclake.extract.guard.libc import libc
+from doclake.extract.guard.resource_limits import cpu_seconds
+from doclake.extract.guard.seccomp import allowed, seccomp, seccomp_stands
 
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
+_PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
+_CAPABILITIES = struct.pack("=Ii", 0x20080522, 0)  # version 3 of its header; this process
+_READ_ALL = 1 << 2  # CAP_DAC_READ_SEARCH
 
 
 def available() -> dict[str, bool]:
-    """Which protections this machine gives, by name."""
+    """Which protections this machine gives, by name. Tries some of them, once for each process."""
     linux = sys.platform.startswith("linux")
-    abi = landlock_abi()
+    calls, abi = seccomp_stands(), landlock_abi()
     return {
         "wall_clock": True,
+        "cpu_limit": cpu_seconds() is not None,
         "memory_limit": linux,
         "file_size_limit": True,
         "dies_with_parent": linux,
         "files_confined": abi >= 1,
-        "signals_confined": abi >= 6,
-        "no_network": seccomp_stands(),
-        "no_programs": seccomp_stands(),
+        "files_hidden": private_root.stands(),
+        "signals_confined": calls or abi >= 6,
+        "no_network": calls,
+        "no_programs": calls,
+        "calls_confined": calls,
     }
+
+
+def require() -> None:
+    """Raises `SandboxMissing` unless every protection stands."""
+    missing = [name for name, stands in available().items() if not stands]
+    if missing:
+        raise SandboxMissing(
+            f"This machine lacks protections of parsers: {', '.join(missing)}.",
+            mend="Give it what docs/reliability.md names for each, or set "
+            "`limits.require_sandbox: false`.",
+            missing=missing,
+        )
 
 
 def look_around() -> None:
     """Find out once, before forking, what every worker would have to find out again."""
-    available()
+    landlock_abi()
     readable()
-
-
-def die_with_parent() -> None:
-    """Ask the kernel to kill this process when its parent ends for any reason."""
-    if sys.platform.startswith("linux"):
-        libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if seccomp_stands():
+        allowed()
 
 
 def confine(read: Iterable[str], write: Iterable[str]) -> None:
     """Confine this process and its descendants, for good.
 
     `read`: files and folders it may read besides `readable()`. `write`: folders it may change.
-    It can start no program and open no socket.
     """
-    has_seccomp = seccomp_stands()  # its import looks for a C library, so it comes before the rest
     if sys.platform.startswith("linux"):
         libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         libc().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+        _drop_capabilities()
     if landlock_abi():
         landlock(read, write)
-    if has_seccomp:
+    if seccomp_stands():
         seccomp()
+
+
+def _drop_capabilities() -> None:
+    """Root, too, keeps only the right to read code that belongs to another user: not to raise its
+    own limits again, nor to change the machine."""
+    sets = ctypes.create_string_buffer(24)  # effective, permitted, inheritable: low, then high bits
+    if libc().capget(_CAPABILITIES, sets) == 0:
+        effective, permitted, *_ = struct.unpack("=6I", sets.raw)
+        kept = [effective & _READ_ALL, permitted & _READ_ALL, 0, 0, 0, 0]
+        libc().capset(_CAPABILITIES, struct.pack("=6I", *kept))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import socket
 import struct
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -13,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from doclake.extract.guard import guard
 from doclake.extract.guard.folders import Folders
 from doclake.extract.guard.protocol import DOCUMENT, WORK
-from doclake.extract.guard.removal import empty, remove
+from doclake.extract.guard.removal import empty, remove, unlock
 
 IMMUTABLE = 0x10
 
@@ -59,7 +62,7 @@ def pin(path: Path) -> None:
         os.close(handle)
 
 
-def test_what_lies_about_is_gone_when_the_folder_is_lent_again(folders, tmp_path):
+def test_what_lies_about_is_gone_when_the_folder_is_lent_again(folders, tmp_path, monkeypatch):
     kept = tmp_path / "kept"
     kept.mkdir()
     (kept / "file").write_text("x")
@@ -71,8 +74,9 @@ def test_what_lies_about_is_gone_when_the_folder_is_lent_again(folders, tmp_path
         (work / "sub" / "sub").mkdir(parents=True)
         (work / "sub" / "link").symlink_to(kept)
         (work / os.fsdecode(b"\xff\n")).write_text("x")
+        monkeypatch.chdir(work)
         with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(os.path.relpath(work / "socket"))
+            listener.bind("socket")
     with folders.lent() as second:
         assert second == first
         assert [path.name for path in second.iterdir()] == [WORK]
@@ -149,3 +153,43 @@ def test_removing_goes_on_where_it_stopped(tmp_path):
         calls += 1
     assert 3 <= calls <= 10
     assert list(heap.iterdir()) == []
+
+
+def test_what_cannot_be_removed_leaves_the_folder_around_it_as_it_is(tmp_path):
+    heap = tmp_path / "heap"
+    heap.mkdir()
+    tmp_path.chmod(0o1777)
+    pin(heap)
+    assert not remove(heap)
+    assert tmp_path.stat().st_mode & 0o7777 == 0o1777
+    unlock(str(heap))
+    assert remove(heap)
+
+
+@pytest.mark.skipif(not guard.protections()["files_hidden"], reason="this machine mounts nothing")
+def test_what_is_mounted_in_a_folder_is_not_touched(tmp_path):
+    """As the new root of a supervisor is, should it be stopped while it builds it."""
+    outside = tmp_path / "outside"
+    (outside / "sub").mkdir(parents=True)
+    (outside / "file").write_text("x")
+    outside.chmod(0o755)
+    heap = tmp_path / "heap"
+    (heap / "root").mkdir(parents=True)
+    command = [sys.executable, "-c", _MOUNTED, json.dumps(sys.path), str(heap), str(outside)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["False", "0o755"]
+    assert (outside / "file").read_text() == "x"
+
+
+_MOUNTED = """
+import json, os, sys
+sys.path[:] = json.loads(sys.argv[1])
+from pathlib import Path
+from doclake.extract.guard import private_root
+from doclake.extract.guard.removal import remove
+heap, outside = Path(sys.argv[2]), Path(sys.argv[3])
+private_root.prepare()
+private_root._mount("tmpfs", heap / "root", "tmpfs", 0)
+private_root._bind(outside, heap / "root", 0)
+print(remove(heap), oct(outside.stat().st_mode & 0o777))
+"""

@@ -29,7 +29,8 @@ from doclake.tables.metadata import METADATA
 from tests.extract.guard.forging import Forger, leave, sound_batch, sound_header, sound_table
 
 LIMITS = Limits(output_mb=1, archive_mb=1)
-ENDED = {"exit": 0, "signal": None, "timed_out": False, "seconds": 0.1, "peak_mb": 50.0}
+ENDED = {"exit": 0, "signal": None, "timed_out": False}
+ENDED |= {"seconds": 0.1, "cpu_seconds": 0.1, "peak_mb": 50.0}
 BATCH = 3
 NewFile = Callable[[], Path]
 

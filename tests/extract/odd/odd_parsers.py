@@ -5,12 +5,16 @@ Loaded inside the guarded worker by name, so that the tests drive the real guard
 
 from __future__ import annotations
 
+import _thread
 import ctypes
+import json
+import mmap
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
@@ -136,24 +140,77 @@ def _slow(rest: str, _: Options) -> Extraction:
     return _say("done")
 
 
+def _work(rest: str, _: Options) -> Extraction:
+    """Computes for so many seconds of the processor."""
+    until = time.process_time() + float(rest)
+    while time.process_time() < until:
+        pass
+    return _say("done")
+
+
+def _threads(rest: str, options: Options) -> Extraction:
+    """Lets another thread work."""
+    worker = threading.Thread(target=_work, args=(rest, options))
+    worker.start()
+    worker.join()
+    return _say("done")
+
+
+def _haunt(rest: str, options: Options) -> Extraction:
+    """Works on when its document is done, in a thread that Python's list of threads lacks."""
+    _thread.start_new_thread(_work, (rest, options))
+    return _say("gone")
+
+
 def _scan(rest: str, options: Options) -> Extraction:
-    """So many scanned pages, a second and a half each."""
+    """So many scanned pages, a third of a second of work each."""
     check_scans(int(rest), options.limits)
-    time.sleep(1.5 * int(rest))
+    _work(str(int(rest) / 3), options)
     return _say(f"allowed {options.limits.timeout_seconds:g}")
 
 
-def _spy(rest: str, _: Options) -> Extraction:
-    """How many documents of the workspace can be read: its own should be the only one."""
-    places = [Path(f"../../{number}/document") for number in range(20)]
-    return _say(f"read {sum(os.access(place, os.R_OK) and _opens(place) for place in places)}")
+def _calls(rest: str, _: Options) -> Extraction:
+    """Makes system calls, each a list of its number and up to six arguments, and says the number of
+    the error of each, 0 where there was none."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    ends = []
+    for call in json.loads(rest):
+        words = [_word(argument) for argument in call]
+        ends.append(ctypes.get_errno() if libc.syscall(*words) == -1 else 0)
+    return _say(json.dumps(ends))
 
 
-def _opens(place: Path) -> bool:
-    try:
-        return bool(place.read_bytes())
-    except OSError:
-        return False
+def _word(argument: int | str | list[int] | None) -> object:
+    """A number, a text, so many bytes of space, or (None) the id of this process."""
+    if isinstance(argument, str):
+        return argument.encode()
+    if isinstance(argument, list):
+        return ctypes.create_string_buffer(argument[0])
+    return ctypes.c_long(os.getpid() if argument is None else argument)
+
+
+def _foreign(rest: str, _: Options) -> Extraction:
+    """Asks for its process id as a program of 32 bits would: mov eax, 20; int 0x80; ret."""
+    page = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+    page.write(b"\xb8\x14\x00\x00\x00\xcd\x80\xc3")
+    place = ctypes.addressof(ctypes.c_char.from_buffer(page))
+    return _say(f"did {ctypes.CFUNCTYPE(ctypes.c_int)(place)()}")
+
+
+def _stay(rest: str, _: Options) -> Extraction:
+    """Leaves its pipes and lives on."""
+    os.closerange(3, 64)
+    time.sleep(60)
+    return _say("stayed")
+
+
+def _nest(rest: str, _: Options) -> Extraction:
+    """Folders inside folders, the last without the right to enter."""
+    for _number in range(int(rest)):
+        os.mkdir("d")  # noqa: PTH102
+        os.chdir("d")
+    os.mkdir("d", 0)  # noqa: PTH102
+    return _say("nested")
 
 
 def _file(rest: str, _: Options) -> Extraction:
@@ -188,8 +245,14 @@ _ORDERS: dict[str, Callable[[str, Options], Extraction]] = {
     "segv": _segv,
     "hang": _hang,
     "slow": _slow,
+    "work": _work,
+    "threads": _threads,
+    "haunt": _haunt,
+    "calls": _calls,
+    "foreign": _foreign,
+    "stay": _stay,
+    "nest": _nest,
     "scan": _scan,
-    "spy": _spy,
     "file": _file,
     "link": _link,
     "imports": _imports,
@@ -198,6 +261,8 @@ _ORDERS: dict[str, Callable[[str, Options], Extraction]] = {
     "abort": lambda rest, _: os.abort(),
     "large": lambda rest, _: _say("x" * int(rest)),
     "read": lambda rest, _: _attempt(lambda: len(Path(rest).read_bytes())),
+    "stat": lambda rest, _: _attempt(lambda: Path(rest).stat().st_size),
+    "list": lambda rest, _: _attempt(lambda: len(os.listdir(rest))),  # noqa: PTH208
     "write": lambda rest, _: _attempt(lambda: Path(rest).write_text("was here")),
     "network": lambda rest, _: _attempt(lambda: socket.create_connection(("127.0.0.1", int(rest)))),
     "signal": lambda rest, _: _attempt(lambda: os.kill(int(rest), signal.SIGTERM)),

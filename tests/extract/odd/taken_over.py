@@ -86,8 +86,8 @@ def _endless(rest: str, _: Options) -> Extraction:
     """A file of a terabyte, or as large as its limits allow, that holds nothing."""
 
     def forged(table: pa.Table, path: Path, _: int) -> None:
-        path.touch()
-        os.truncate(path, 1 << 30)
+        with path.open("wb") as file:
+            file.truncate(1 << 30)
 
     element_rows.write_table = forged
     return _sound()
@@ -122,7 +122,7 @@ def _scanned(rest: str, _: Options) -> Extraction:
 
 
 def _log(rest: str, _: Options) -> Extraction:
-    os.truncate(protocol.LOG, 1 << 30)
+    os.ftruncate(1, 1 << 30)  # what it prints goes there
     os._exit(3)
 
 
