@@ -88,9 +88,9 @@ def command(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..
         monkeypatch.setattr(sys, "argv", ["doclake", *arguments])
         with pytest.raises(SystemExit) as ended:
             main()
+        gc.unfreeze()  # `main` is the last thing that a process does, and leaves its garbage
+        gc.set_threshold(*thresholds)
         return int(ended.value.code or 0)
 
     yield run
     logging.setLogRecordFactory(factory)
-    gc.unfreeze()
-    gc.set_threshold(*thresholds)

@@ -43,5 +43,5 @@ def _show(results: dict[str, Result]) -> None:
         table.add_column(column)
     for name, result in results.items():
         state = Text(result.state, COLORS[result.state])
-        table.add_row(Text(name), state, Text(result.found), Text(result.mend))
+        table.add_row(Text(name), state, console.cell(result.found), console.cell(result.mend))
     console.out.print(table)

@@ -11,6 +11,7 @@ from doclake.extract.guard.guard import protections
 from doclake.extract.ocr.tesseract import require_models
 from doclake.operate.check.result import Result, failed, ok, warning
 from doclake.project import Project
+from doclake.settings import problems
 
 
 def tesseract(project: Project) -> Result:
@@ -63,8 +64,10 @@ def dagster(project: Project) -> Result:
         )
     try:
         content = yaml.safe_load(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        return failed(f"{file} cannot be read: {error}", "Correct the file.")
+    except OSError as error:
+        return failed(f"{file} cannot be read: {error.strerror}", "Correct the file.")
+    except Exception as error:  # beside its own, PyYAML lets ValueError and others through
+        return failed(f"{file} cannot be read: {problems.of_yaml(error)[1]}", "Correct the file.")
     if not isinstance(content, dict) or not os.access(home, os.W_OK):
         return failed(f"{file} holds no settings, or its folder cannot be written", "Correct it.")
     return ok(f"its history is kept as {file} says")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from doclake.secrets import redact
+
 State = Literal["ok", "warning", "failed"]
 
 
@@ -18,12 +20,12 @@ class Result:
 
 
 def ok(found: str) -> Result:
-    return Result("ok", found)
+    return Result("ok", redact(found))
 
 
 def warning(found: str, mend: str) -> Result:
-    return Result("warning", found, mend)
+    return Result("warning", redact(found), mend)
 
 
 def failed(found: str, mend: str) -> Result:
-    return Result("failed", found, mend)
+    return Result("failed", redact(found), mend)
