@@ -7,6 +7,7 @@ import json
 import os
 import random
 import socket
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -272,7 +273,10 @@ class Forger:
             path.hardlink_to(path.with_name("other"))
         else:
             with socket.socket(socket.AF_UNIX) as listener:
-                listener.bind(os.path.relpath(path))
+                short = Path(tempfile.mkdtemp())  # the address of a socket has 108 bytes
+                listener.bind(str(short / "s"))
+            (short / "s").rename(path)
+            short.rmdir()
 
 
 def _table(work: Path) -> pa.Table:
