@@ -54,9 +54,7 @@ def _supervise(start: dict[str, Any], above: int) -> None:
     control = socket.socket(fileno=start["control"])
     supervisor = Supervisor(control, start, above)
     if hidden or start["required"]:
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
         private_root.enter(start["workspace"])
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
     supervisor.run()
 
 

@@ -8,6 +8,7 @@ namespaces; https://man7.org/linux/man-pages/man7/mount_namespaces.7.html
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import functools
 import json
@@ -17,6 +18,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from doclake.extract.guard.landlock import readable
@@ -49,20 +51,21 @@ def prepare() -> None:
 
 def enter(workspace: str) -> None:
     """After `prepare`: change to the new root. `workspace` is a path without links. Raises
-    `OSError` where it may not, and then sees what it saw before. No signal may stop it half-way."""
+    `OSError` where it may not, and then sees what it saw before."""
     root = Path(workspace) / _ROOT
     root.mkdir(exist_ok=True)
-    try:
-        _fill(root, workspace)
-        os.chdir(root)
-        checked(libc().pivot_root(b".", b"."), "pivot_root")
-    except OSError:
-        # Whoever empties the workspace later must not walk into the folders of the machine.
-        libc().umount2(bytes(root), _DETACH)
+    with _undisturbed():
+        try:
+            _fill(root, workspace)
+            os.chdir(root)
+            checked(libc().pivot_root(b".", b"."), "pivot_root")
+        except OSError:
+            # Whoever empties the workspace later must not walk into the folders of the machine.
+            libc().umount2(bytes(root), _DETACH)
+            os.chdir(workspace)
+            raise
+        checked(libc().umount2(b".", _DETACH), "umount2")
         os.chdir(workspace)
-        raise
-    checked(libc().umount2(b".", _DETACH), "umount2")
-    os.chdir(workspace)
 
 
 def _fill(root: Path, workspace: str) -> None:
@@ -83,22 +86,29 @@ def works(workspace: str) -> bool:
     machine lets it do one half, it could not create a file any more."""
     if not sys.platform.startswith("linux"):
         return False
-    pid = os.fork()
-    if pid == 0:
-        status = 1
-        try:
-            die_with_parent(signal.SIGKILL)
-            prepare()
-            enter(workspace)
-            status = 0
-        finally:
-            os._exit(status)
-    try:
+    with _undisturbed():
+        pid = os.fork()
+        if pid == 0:
+            status = 1
+            try:
+                die_with_parent(signal.SIGKILL)
+                prepare()
+                enter(workspace)
+                status = 0
+            finally:
+                os._exit(status)
         return os.waitpid(pid, 0)[1] == 0
-    except BaseException:  # this process leaves, and removes the workspace
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        raise
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A signal to leave waits: the workspace is removed then, in which folders are being made and
+    those of the machine are mounted."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @functools.cache
