@@ -14,10 +14,15 @@ import pytest
 from benchmarks import hostile_outcomes
 from benchmarks.hostile_outcomes import CORPUS, Case, Verdict
 from doclake.errors import DocumentError
+from doclake.settings import Limits
 from tests import corpus
 
 A_CLASS = 4  # files of each class of attack in the fast run
 SLOW = frozenset({"pdf_bomb", "pdf_nesting", "html_nesting", "image_bomb"})  # up to 30 s a file
+
+
+# The limit is CPU time; on the clock a busy machine may take several times as long.
+LONGEST = Limits().timeout_seconds * Limits().wall_clock_factor + 1
 
 
 def chosen(*, fast: bool) -> list[Case]:
@@ -34,7 +39,7 @@ def chosen(*, fast: bool) -> list[Case]:
 def check(verdicts: list[Verdict], capfd: pytest.CaptureFixture[str]) -> None:
     assert "Traceback" not in "".join(capfd.readouterr())
     for verdict in verdicts:
-        assert verdict.seconds < 31, verdict.case
+        assert verdict.seconds < LONGEST, verdict.case
         assert verdict.peak_mb < 2048 + 300, verdict.case  # the limit, above an idle parser
         for document in verdict.tree:
             error = document.error
