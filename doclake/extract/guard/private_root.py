@@ -116,7 +116,9 @@ def stands() -> bool:
     """Whether a process of this machine may do both. Any thread may ask."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-c", _TRY, os.path.realpath(folder), json.dumps(sys.path)]
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
+        # A copy of the environment: another thread may set a variable, which moves the original.
+        done = subprocess.run(command, env=dict(os.environ), capture_output=True, check=False)  # noqa: S603
+        return done.returncode == 0
 
 
 def _seen() -> list[Path]:
