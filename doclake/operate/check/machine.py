@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from doclake.extract.guard.guard import protections
+from doclake.extract.guard.sandbox import require
 from doclake.extract.ocr.tesseract import require_models
 from doclake.operate.check.result import Result, failed, ok, warning
 from doclake.project import Project
@@ -25,15 +26,18 @@ def tesseract(project: Project) -> Result:
     return ok(f"reads {', '.join(names)}" if names else "not needed: `recipe.extract.ocr` is off")
 
 
-def sandbox() -> Result:
+def sandbox(project: Project) -> Result:
+    """Raises `SandboxMissing` where `limits.require_sandbox` asks for what is missing."""
+    if project.settings.limits.require_sandbox:
+        require()
     stands = protections()
     lacking = sorted(name for name, is_there in stands.items() if not is_there)
     if not lacking:
         return ok("every protection stands")
     return warning(
         f"documents are parsed without: {', '.join(lacking)}",
-        "Use Linux 6.12 or newer, with landlock and seccomp; do not ingest documents of strangers "
-        "here.",
+        "docs/reliability.md says what each needs. For documents of strangers set "
+        "`limits.require_sandbox: true`.",
     )
 
 

@@ -50,7 +50,7 @@ def _checks(project: Project) -> dict[str, Callable[[], Result]]:
         "temporary folder": partial(disk.temporary_folder, project),
         "embedding model": partial(embedding.model, project),
         "Tesseract": partial(machine.tesseract, project),
-        "sandbox": machine.sandbox,
+        "sandbox": partial(machine.sandbox, project),
         "alerts": partial(machine.alerts, project),
         "Dagster": partial(machine.dagster, project),
     }

@@ -43,3 +43,19 @@ def test_the_doctor_says_what_is_missing_and_fails_only_where_it_is_required(tmp
         assert "files_hidden" in missing
         assert [finding["check"] for finding in findings] == (["sandbox"] if required else [])
         assert told.returncode == int(required), told.stderr
+
+
+@pytest.mark.skipif(not guard.protections()["calls_confined"], reason="cannot be made to lack one")
+@pytest.mark.parametrize(("required", "state"), [(False, "warning"), (True, "failed")])
+def test_doclake_check_says_so_too(tmp_path, required, state):
+    (tmp_path / "doclake.yaml").write_text(f"limits: {{require_sandbox: {required}}}\n")
+    command = ["--config", str(tmp_path), "check", "--json"]
+    told = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_NAMESPACES, json.dumps(sys.path), *command],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    results = {row["check"]: row for row in map(json.loads, told.stdout.splitlines())}
+    assert results["sandbox"]["state"] == state
+    assert "files_hidden" in results["sandbox"]["found"]
