@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
 Read = TypeVar("Read")
+
+_AT_REST = 0.05  # seconds since a file was written: then its writer is done
+_PATIENCE = 1.0
 
 
 @dataclass(frozen=True)
@@ -25,11 +29,23 @@ class Origin(Generic[Read]):
 
     @classmethod
     def of(cls, files: Callable[[], Iterable[Path]], load: Callable[[], Read]) -> Origin[Read]:
-        """Must be made before the files are read, so that no change in between is missed."""
+        """Must be made before the files are read, so that no change in between is missed. Waits for
+        a file that is being written, a second at most: an editor empties it first, and the part
+        that is there until it is full may be valid and mean something else."""
+        end = time.monotonic() + _PATIENCE
+        while any(map(_is_fresh, files())) and time.monotonic() < end:
+            time.sleep(_AT_REST / 5)
         return cls(_digest(files()), files, load)
 
     def has_changed(self) -> bool:
         return _digest(self.files()) != self.digest
+
+
+def _is_fresh(file: Path) -> bool:
+    try:
+        return abs(time.time() - file.stat().st_mtime) < _AT_REST
+    except OSError:
+        return False
 
 
 def _digest(files: Iterable[Path]) -> bytes:

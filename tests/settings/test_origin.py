@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import yaml
@@ -64,6 +67,29 @@ def test_a_file_that_is_wrong_is_an_error_and_an_empty_one_names_no_source(file,
     else:
         with pytest.raises(SettingsError):
             loaded.today()
+
+
+@pytest.mark.parametrize(
+    "load", [lambda file, loaded: settings.load(file), lambda _, loaded: loaded]
+)
+def test_a_file_that_is_being_written_is_read_when_it_is_whole(file, load):
+    loaded, whole = settings.load(file), file.read_text().replace("everyone", "group:board")
+
+    def write():
+        with file.open("w") as stream:
+            for part in ("", whole[:20], whole[20:]):
+                stream.write(part)
+                stream.flush()
+                emptied.set()
+                time.sleep(0.02)
+
+    emptied = threading.Event()
+    with ThreadPoolExecutor(1) as threads:
+        writing = threads.submit(write)
+        emptied.wait()
+        found = _access(load(file, loaded))
+        writing.result()
+    assert found == {"docs": ("group:board",)}
 
 
 def test_a_relative_path_is_that_of_the_folder_in_which_it_was_given(file, tmp_path, monkeypatch):
