@@ -8,21 +8,22 @@ its chunk and its vector. Only the model could check that a vector of the lake i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Set
 
-import numpy as np
+import pyarrow as pa
 
 from doclake.access import access_key
 from doclake.chunk.rows import row_hash
 from doclake.health.fault import Fault
 from doclake.index.index import SearchIndex
 from doclake.index.state import IndexState
-from doclake.index.vectors import alike, of_texts
+from doclake.index.vectors import of_texts, others
 from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.tables.chunks import CHUNKS, ChunkRow
+from doclake.tables.rows import strings
 from doclake.tables.search_index import search_index_schema
 
 _DIGESTED = tuple(name for name in search_index_schema(1).names if name in CHUNKS.schema.names)
@@ -41,7 +42,7 @@ def faults(project: Project, source: str | None = None) -> dict[str, list[Fault]
         if state is not None:
             vectors = of_texts(lake, state, scope)
             partition += _index_rows(index, state, scope, rows, vectors)
-            partition += _ledger(lake, state, scope, rows, vectors.keys())
+            partition += _ledger(lake, state, scope, rows, set(strings(vectors["text_hash"])))
         by_source.setdefault(name, []).extend(
             Fault(f"{name}/{bucket}: {fault.message}", fault.in_index, fault.root_ids)
             for fault in partition
@@ -103,30 +104,26 @@ def _index_rows(
     state: IndexState,
     scope: Scope,
     chunks: list[ChunkRow],
-    vectors: Mapping[str, np.ndarray],
+    vectors: pa.Table,
 ) -> Iterator[Fault]:
     """Of a document that waits for vectors only the access list is that of its chunks."""
-    columns = [*_DIGESTED, "access_keys", "vector"]
-    indexed = index.rows(state, scope, columns)
-    rows = indexed.drop_columns(["vector"]).to_pylist()
-    waiting = {row["doc_id"] for row in chunks if row["text_hash"] not in vectors}
+    indexed = index.rows(state, scope, [*_DIGESTED, "access_keys", "vector"])
+    embedded = set(strings(vectors["text_hash"]))
+    waiting = {row["doc_id"] for row in chunks if row["text_hash"] not in embedded}
     text_of = {r["chunk_id"]: r["text_hash"] for r in chunks if r["doc_id"] not in waiting}
-    access = {row["doc_id"]: row["access"] for row in chunks}
-    altered = other_keys = other_vector = 0
-    for row, vector in zip(rows, indexed["vector"], strict=True):
-        if row["doc_id"] in access:
-            keys = {access_key(principal) for principal in access[row["doc_id"]] or ()}
+    access = {row["doc_id"]: row["access"] or () for row in chunks}
+    altered = other_keys = 0
+    for row in indexed.drop_columns(["vector"]).to_pylist():
+        if row["doc_id"] in access:  # the balance reports an extra row
+            keys = set(map(access_key, access[row["doc_id"]]))
             other_keys += keys != set(row["access_keys"] or ())
-        text_hash = text_of.get(row["chunk_id"])
-        if text_hash is None:
-            continue  # an extra row: the balance reports it
-        altered += row_hash(row | {"text_hash": text_hash}) != row["row_hash"]
-        stored = vectors.get(text_hash)
-        other_vector += stored is not None and not alike(stored, vector.values.to_numpy())
+        if row["chunk_id"] in text_of:
+            whole = row | {"text_hash": text_of[row["chunk_id"]]}
+            altered += row_hash(whole) != row["row_hash"]
     for number, what in (
         (altered, "differ from the chunks of the lake"),
         (other_keys, "are filtered by other principals than their documents name"),
-        (other_vector, "have another vector than their text"),
+        (len(others(indexed, text_of, vectors)), "have another vector than their text"),
     ):
         if number:
             yield Fault(f"{number} index rows {what}", in_index=True)
