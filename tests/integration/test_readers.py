@@ -82,7 +82,12 @@ class Crowd:
     def switch(self) -> None:
         """Another prompt makes another model."""
         prompt = self.project.settings.embedding.document_prompt or ""
-        Flow.write_settings(self.folder, embedding=MODEL | {"document_prompt": f"{prompt}x"})
+        beside = self.folder / "next"
+        beside.mkdir()
+        Flow.write_settings(beside, embedding=MODEL | {"document_prompt": f"{prompt}x"})
+        # In one step: a crowd of threads may keep a writer waiting longer than a reader waits.
+        (beside / "doclake.yaml").replace(self.folder / "doclake.yaml")
+        beside.rmdir()
         self.ingest()
 
     def ask(self, seed: int) -> Counter[str]:

@@ -86,7 +86,7 @@ def disk_full(harness: Harness) -> list[str]:
 def disk_full_for_the_index(harness: Harness) -> list[str]:
     with harness.start(SCENARIO["rebuild"], "full") as project:
         work = SCENARIO["rebuild"].work
-        ended = in_child(work, project, limits=Limits(file_size=3_000))
+        ended = in_child(work, project, limits=Limits(file_size=8_000))
         problems = _typed(ended, "IndexStateError")
         return problems + _good_run(harness, project, "rebuild")
 
