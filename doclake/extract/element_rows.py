@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,8 @@ import pyarrow as pa
 
 from doclake.errors import DocumentEmpty, LimitExceeded
 from doclake.extract.model import Element, Extraction
-from doclake.extract.text import language
-from doclake.tables.elements import ELEMENTS
+from doclake.extract.text import language, machine_text
+from doclake.tables.elements import ELEMENTS, MACHINE_TEXT
 
 # Arrow, JSON and most databases refuse lone surrogates and NUL; the other controls mean nothing in
 # text. Tab and line ends stay.
@@ -72,7 +74,7 @@ def columns(extraction: Extraction, output_bytes: int) -> Columns:
     """
     kept = _kept(extraction.elements, output_bytes)
     elements = [element for element, *_ in kept]
-    index = {original: new for new, (_, original, *_) in enumerate(kept)}
+    index = {original: new for new, (_, original, *_) in enumerate(kept) if original is not None}
     texts = [text for *_, text, _ in kept]
     sections, headings = _sections(elements, texts)
     return {
@@ -100,22 +102,38 @@ def _fits(number: float) -> bool:
     return math.isfinite(number) and abs(number) < 1e38
 
 
-def _kept(elements: list[Element], output_bytes: int) -> list[tuple[Element, int, str, str | None]]:
-    """The elements that stay, each with its place among all, its text and its HTML."""
-    kept = []
+Kept = tuple[Element, int | None, str, str | None]
+"""An element, its place among all, its text and its HTML."""
+
+
+def _kept(elements: list[Element], output_bytes: int) -> list[Kept]:
+    """The elements that stay. Machine text becomes an element of its own, without a place."""
+    kept: list[Kept] = []
     left = output_bytes
     for original, element in enumerate(elements):
-        text = clean(element.text).strip()
-        html = clean(element.html) if element.html else None
-        if text or html or element.type == "Image":
+        for entry in _parted(element, original):
+            _, _, text, html = entry
             left -= max(SMALLEST, len(text.encode()) + len((html or "").encode()))
-            kept.append((element, original, text, html))
-        if left < 0:
-            raise LimitExceeded(
-                f"It yields more than {output_bytes >> 20} MB of text, or too many elements.",
-                limit="output_mb",
-            )
+            if left < 0:
+                raise LimitExceeded(
+                    f"It yields more than {output_bytes >> 20} MB of text, or too many elements.",
+                    limit="output_mb",
+                )
+            kept.append(entry)
     return kept
+
+
+def _parted(element: Element, place: int) -> Iterator[Kept]:
+    """The element if it has something to show, and the machine text in it."""
+    text, machine = machine_text.split(clean(element.text).strip())
+    html = clean(element.html) if element.html else None
+    if machine:
+        text, html = text.strip(), html and machine_text.split(html)[0]
+    if text or element.type == "Image" or (html and not machine):
+        yield element, place, text, html
+    if machine:
+        apart = Element("Other", machine, element.method, page=element.page, bbox=element.bbox)
+        yield replace(apart, hidden=MACHINE_TEXT), None, machine, None
 
 
 def _sections(

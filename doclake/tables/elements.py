@@ -35,6 +35,9 @@ _SCHEMA = pa.schema(
     ]
 )
 
+MACHINE_TEXT = "machine text"
+"""In `hidden`: base64, keys and dumps, which are no words whoever sees them."""
+
 
 class ElementRow(TypedDict, total=False):
     """An element, or those of its columns that were read."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from doclake.errors import DocumentEmpty
 from doclake.extract.builder import Blocks
@@ -14,7 +15,7 @@ from doclake.extract.text import charset
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _MAX_NESTING = 60
-_SLACK = 2000  # letters: addresses of links and pictures stand in the source, not in the text
+_SLACK = 200  # letters: words after a fence, and other signs of the syntax
 _FIELD = re.compile(r"^([A-Za-z][\w-]*):[ \t]*(\S.*)$", re.MULTILINE)
 
 
@@ -29,11 +30,12 @@ class Markdown:
         if front:
             text = text[front.end() :]
             metadata = {k.lower(): v.strip("\"' ") for k, v in _FIELD.findall(front[1])}
-        html.read(to_html(text), blocks, boilerplate=False)
-        if _letters(text) > 2 * sum(_letters(e.text) for e in blocks.elements) + _SLACK:
+        rendered, read = _rendered(text)
+        if _letters(text) > 1.05 * read + _SLACK:
             # The parser drops what nests too deep: plain text is better than a loss.
-            blocks.elements.clear()
             add_paragraphs(text, blocks)
+        else:
+            html.read(rendered, blocks, boilerplate=False)
         title = metadata.pop("title", None) or _first_heading(blocks)
         if not blocks.elements:
             raise DocumentEmpty("The document has no text.")
@@ -43,13 +45,25 @@ class Markdown:
 
 def to_html(text: str) -> str:
     """CommonMark to HTML. The parser leaves out what nests deeper than `_MAX_NESTING`."""
+    return _rendered(text)[0]
+
+
+def _rendered(text: str) -> tuple[str, int]:
+    """The HTML, and how many letters of the text the parser has read."""
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(
-        ["table", "strikethrough"]
-    )
-    rendered: str = parser.render(text)
-    return rendered
+    from doclake.extract.formats.plain import cjk_emphasis
+
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING})
+    cjk_emphasis.use(parser.enable(["table", "strikethrough"]))
+    environment: dict[str, Any] = {}
+    tokens = parser.parse(text, environment)
+    # Before it is parsed, an inline token holds its source, with the addresses of links.
+    read = sum(_letters(token.content) + _letters(token.info) for token in tokens)
+    for name, reference in environment.get("references", {}).items():
+        read += sum(map(_letters, (name, reference["href"], reference["title"])))
+    rendered: str = parser.renderer.render(tokens, parser.options, environment)
+    return rendered, read
 
 
 def _letters(text: str) -> int:
