@@ -35,6 +35,10 @@ class Blocks:
         facts.setdefault("method", self.method)
         return self._append(Element(kind, text, **facts))
 
+    def add_picture(self, words: str = "", **facts: Any) -> int:
+        """Append a picture, which stands for itself if nothing tells what it shows."""
+        return self._append(Element("Image", clean(words), self.method, **facts))
+
     def _append(self, element: Element) -> int:
         self._room -= len(element.text) + len(element.html or "")
         if self._room < 0:

@@ -121,6 +121,13 @@ FORMATS = (
         is_text=True,
         batchable=True,
     ),
+    Format(
+        "Jupyter notebook",
+        "plain.notebook:Notebook",
+        (MediaType("application/x-ipynb+json"),),
+        packages=("chardet",),
+        uses=("HTML", "Markdown"),
+    ),
     Format("XML", "plain.xml:Xml", (MediaType("application/xml"),), uses=("HTML",)),
     Format("RTF", "rtf.rtf:Rtf", (MediaType("application/rtf"),)),
     Format(

@@ -9,6 +9,7 @@ from doclake.chunk import exclusion_reason, row_hash
 from doclake.embed import embedding_text
 from doclake.errors import ModelError
 from doclake.tables.chunks import CHUNKS
+from doclake.tables.elements import MACHINE_TEXT
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,7 @@ from doclake.tables.chunks import CHUNKS
         ("NarrativeText", None, "Text", None),
         ("NarrativeText", None, " \n", "empty"),
         ("NarrativeText", "white on white", "Text", "hidden"),
+        ("Other", MACHINE_TEXT, "iVBORw0KGgo", "machine_text"),
         ("Header", None, "Confidential", "header"),
         ("Footer", None, "Confidential", "footer"),
         ("PageNumber", None, "3", "page_number"),
@@ -34,6 +36,8 @@ def test_hidden_text_is_taken_if_the_recipe_includes_it(chunk):
     assert chunk(rows).excluded == {"e1": "hidden"}
     included = chunk(rows, hidden_text="include")
     assert included.excluded == {}
+    machine = [{"text": "Seen."}, {"text": "iVBORw0KGgo", "hidden": MACHINE_TEXT}]
+    assert chunk(machine, hidden_text="include").excluded == {"e1": "machine_text"}
     assert included.chunks["element_ids"].to_pylist() == [["e0", "e1"]]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import random
 import unicodedata
 
 import pyarrow as pa
@@ -12,7 +14,7 @@ from doclake.extract import element_rows
 from doclake.extract.document import Identity
 from doclake.extract.model import Element, Extraction
 from doclake.extract.row_keys import stamped
-from doclake.tables.elements import ELEMENTS
+from doclake.tables.elements import ELEMENTS, MACHINE_TEXT
 
 DOCUMENT = Identity("s", "00", "root", "doc", None, "a.txt", "hash", 1)
 
@@ -91,6 +93,28 @@ def test_furniture_and_hidden_text_stand_in_no_section_and_open_none():
     found = rows(title("A", 1), header, hidden, prose("x"))
     assert [r["section"] for r in found] == [[], [], [], ["A"]]
     assert found[1]["parent_id"] is None
+
+
+def test_machine_text_becomes_a_row_of_its_own_and_keeps_the_order_of_the_rest():
+    data = base64.b64encode(random.Random(5).randbytes(300)).decode()
+    table = Element("Table", f"a\t{data}", "test", html=f"<table><td>a<td>{data}</table>", page=2)
+    found = rows(
+        title("A", 1), prose(f"see {data} here"), table, prose(data), prose("item", parent=1)
+    )
+    assert [(r["type"], r["text"]) for r in found] == [
+        ("Title", "A"),
+        ("NarrativeText", "see  here"),
+        ("Other", data),
+        ("Table", "a"),
+        ("Other", data),
+        ("Other", data),
+        ("NarrativeText", "item"),
+    ]
+    assert [r["hidden"] for r in found] == [
+        MACHINE_TEXT if r["type"] == "Other" else None for r in found
+    ]
+    assert (found[3]["html"], found[4]["page"]) == ("<table><td>a<td></table>", 2)
+    assert found[6]["parent_id"] == found[1]["element_id"]
 
 
 def test_a_parent_named_by_the_format_wins_and_survives_dropped_neighbours():

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from doclake.errors import UnsupportedFormat
 from doclake.extract import registry
@@ -118,16 +119,34 @@ def _json(file: Path, text: str, named: str | None) -> str | None:
     complete = lines if file.stat().st_size < 1 << 16 else lines[:-1]
     if named == "application/x-ndjson" or (len(complete) > 1 and all(map(_parses, complete))):
         return "application/x-ndjson"
-    if named == "application/json" or _parses(charset.decode(file.read_bytes())[0]):
+    whole = charset.decode(file.read_bytes())[0].lstrip("\ufeff")
+    value, rest = _first(whole)
+    if (
+        isinstance(value, dict)
+        and "nbformat" in value
+        and ("cells" in value or "worksheets" in value)
+    ):
+        return "application/x-ipynb+json"
+    if isinstance(value, dict) and rest.lstrip("\x1e\0,; \t\r\n").startswith("{"):
+        return "application/x-ndjson"  # streams to buckets are written without line ends
+    if named == "application/json" or (value is not None and not rest.strip("\0 \t\r\n")):
         return "application/json"
     return None
 
 
-def _parses(text: str) -> bool:
+def _first(text: str) -> tuple[dict[str, Any] | list[Any] | None, str]:
+    """The value that a text begins with and what follows; None if it is no object or list."""
+    start = len(text) - len(text.lstrip("\x1e \t\r\n"))
     try:
-        return isinstance(json.loads(text), dict | list)
+        value, end = json.JSONDecoder().raw_decode(text, start)
     except (ValueError, RecursionError):
-        return False
+        return None, text
+    return (value, text[end:]) if isinstance(value, dict | list) else (None, text)
+
+
+def _parses(text: str) -> bool:
+    value, rest = _first(text)
+    return value is not None and not rest.strip()
 
 
 def _unnamed(text: str) -> str:

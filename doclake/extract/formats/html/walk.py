@@ -17,6 +17,7 @@ from doclake.extract.model import ElementType
 from doclake.extract.text.cleaning import clean
 
 _TITLE_PARTS = re.compile(r"\s+[-–—|:>·»]+\s+")
+_PICTURE = 2_000  # letters of an address that holds a picture, larger than an icon
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -85,7 +86,8 @@ class _Walk:
         self._links.clear()
         self._linked = 0
         for alt in self._images:
-            self.add("Image", alt, self._context)
+            if self.add("Image", alt, self._context) is None:
+                self.blocks.add_picture(**self.facts)
         self._images.clear()
         for context, pieces in self._unseen:
             links = (context.href,) if context.href else ()
@@ -131,7 +133,8 @@ class _Walk:
             self.line_break(inner)
         elif tag == "img":
             alt = clean(attributes.get("alt") or "", lines=False)
-            if len(alt) > 1 and not inner.hidden:
+            embedded = len(attributes.get("src") or "") > _PICTURE
+            if (len(alt) > 1 or embedded) and not inner.hidden:
                 self.image(alt)
         elif tag == "input":
             self._field(attributes, inner)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ from doclake.errors import DocumentEmpty, DocumentMalformed, LimitExceeded
 from doclake.extract.builder import Blocks
 from doclake.extract.formats.plain.csv import add_tables
 from doclake.extract.model import Extraction, Options
-from doclake.extract.text import charset
+from doclake.extract.text import charset, machine_text
+from doclake.tables.elements import MACHINE_TEXT
 
 MAX_DEPTH = 200
+_VALUE = re.compile(r"[^\s,;\x00\x1e]")  # marks that some writers put between values
 _TITLE_KEYS = ("title", "name", "subject", "제목", "이름")
 _LONG = 200
 _MAX_COLUMNS = 50
@@ -41,17 +44,12 @@ class Json:
 
 
 class JsonLines:
-    """One record a line. Broken lines are left out and counted; if all are, it is malformed."""
+    """Values one after another, with or without line ends between them. What is broken is left out
+    to the end of its line and counted; if all is, the document is malformed."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         text, codec = charset.decode(file.read_bytes())
-        records, broken = [], 0
-        for line in text.split("\n"):
-            if line.strip():
-                try:
-                    records.append(json.loads(line))
-                except (ValueError, RecursionError):
-                    broken += 1
+        records, broken = values(text)
         if broken and not records:
             raise DocumentMalformed(f"None of {broken} lines is valid JSON.", lines=broken)
         blocks = Blocks("json", options.limits)
@@ -65,11 +63,34 @@ class JsonLines:
         return Extraction(blocks.elements, metadata=metadata)
 
 
+def values(text: str) -> tuple[list[Any], int]:
+    """The JSON values of a text, one after another, and how many lines hold what is none."""
+    found, broken, at = [], 0, 0
+    decode = json.JSONDecoder().raw_decode
+    while match := _VALUE.search(text, at):
+        at = match.start()
+        try:
+            value, at = decode(text, at)
+            found.append(value)
+        except (ValueError, RecursionError):
+            broken += 1
+            line_end = text.find("\n", at)
+            at = len(text) if line_end < 0 else line_end
+    return found, broken
+
+
 def add_records(records: list[Any], blocks: Blocks) -> None:
     """Add one NarrativeText per record: `path: value` lines, the path dotted."""
     for record in records:
-        lines = [f"{path}: {value}" if path else value for path, value in leaves(record)]
+        lines, machine = [], []
+        for path, value in leaves(record):
+            words, apart = machine_text.split(value)
+            if apart:
+                machine.append(apart)
+            if words.strip() or not apart:
+                lines.append(f"{path}: {words}" if path else words)
         blocks.add("NarrativeText", "\n".join(lines))
+        blocks.add("Other", "\n".join(machine), hidden=MACHINE_TEXT)
 
 
 def leaves(value: Any) -> Iterator[tuple[str, str]]:
@@ -85,7 +106,9 @@ def leaves(value: Any) -> Iterator[tuple[str, str]]:
             ]
             stack.extend(reversed(items))
         elif isinstance(node, list):
-            if node and all(_is_short(item) for item in node):
+            if any(isinstance(item, str) and item.endswith("\n") for item in node):
+                yield path, "".join(_scalar(item) for item in node)
+            elif node and all(_is_short(item) for item in node):
                 yield path, ", ".join(_scalar(item) for item in node)
             else:
                 stack.extend(reversed([(path, item, depth + 1) for item in node]))
