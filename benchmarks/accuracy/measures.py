@@ -27,7 +27,7 @@ from doclake.extract.model import Element, Extraction, Options
 from doclake.settings import ExtractRecipe, Limits
 
 APART = ("Metadata", "Annotation", "Image", "PageNumber")
-MARGINS = ("Header", "Footer", "Other")
+MARGINS = ("Header", "Footer", "Navigation", "Other")
 RECIPES = [ExtractRecipe()]  # the last is in force
 NAMES = ("exact", "NID", "F1", "order", "CER", "recall", "ratio")
 

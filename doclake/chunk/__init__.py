@@ -1,7 +1,7 @@
 """Chunking: from the elements of one document to the units that are embedded and found."""
 
 from doclake.chunk.chunker import chunk_document
-from doclake.chunk.exclusions import exclusion_reason
+from doclake.chunk.exclusions import exclusions, included
 from doclake.chunk.model import ChunkedDocument, DocumentFacts
 from doclake.chunk.rows import row_hash
 
@@ -9,6 +9,7 @@ __all__ = [
     "ChunkedDocument",
     "DocumentFacts",
     "chunk_document",
-    "exclusion_reason",
+    "exclusions",
+    "included",
     "row_hash",
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pyarrow as pa
 
 from doclake.chunk.budget import Budget
-from doclake.chunk.exclusions import HiddenText, exclusion_reason
+from doclake.chunk.exclusions import exclusions
 from doclake.chunk.model import Block, ChunkedDocument, DocumentFacts, Draft, Piece
 from doclake.chunk.rows import rows
 from doclake.chunk.split import Splitter
@@ -26,15 +27,16 @@ def chunk_document(
     recipe: ChunkRecipe,
     counter: TokenCounter,
     fingerprint: str,
-    hidden_text: HiddenText = "apart",
+    include: frozenset[str] = frozenset(),
 ) -> ChunkedDocument:
     """Chunks of one document.
 
-    `elements` follows `ELEMENTS`, in reading order. `fingerprint` is that of `recipe`, and
-    `hidden_text` a setting of the extraction. No chunk has more tokens than the recipe allows or
-    the model takes, prompt and special tokens included. The same input gives the same rows.
+    `elements` follows `ELEMENTS`, in reading order. `fingerprint` is that of `recipe`,
+    `include` are reasons of exclusion that do not count. No chunk has more tokens than the recipe
+    allows or the model takes, prompt and special tokens included. The same input gives the same
+    rows.
     """
-    blocks, excluded = _select(elements, hidden_text, counter)
+    blocks, excluded = _select(elements, include, counter)
     if not blocks:
         return ChunkedDocument(CHUNKS.schema.empty_table(), excluded)
     budget = Budget(counter, recipe.max_tokens, document.title, recipe.context)
@@ -45,13 +47,14 @@ def chunk_document(
 
 
 def _select(
-    elements: pa.Table, hidden_text: HiddenText, counter: TokenCounter
+    elements: pa.Table, include: frozenset[str], counter: TokenCounter
 ) -> tuple[list[Block], dict[str, str]]:
     """The blocks that go into chunks, with their tokens, and why the others do not."""
     excluded: dict[str, str] = {}
     kept = []
-    for row in elements.select(_COLUMNS).to_pylist():
-        reason = exclusion_reason(row["type"], row.pop("hidden"), row["text"], hidden_text)
+    rows: list[Any] = elements.select(_COLUMNS).to_pylist()
+    for row, reason in zip(rows, exclusions(rows, include), strict=True):
+        del row["hidden"]
         if reason is None:
             row["text"] = row["text"].rstrip().lstrip("\n")
             kept.append(row)

@@ -25,7 +25,7 @@ from doclake.tables.elements import ELEMENTS, MACHINE_TEXT
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # Runs of characters without width or use in prose: they smuggle a text past a reader's eye.
 _SMUGGLED = re.compile("[\u200b\u200c\u2060-\u2064\ufeff]{8,}|[\U000e0020-\U000e007f]{3,}")
-_NO_SECTION = frozenset({"Header", "Footer", "PageNumber", "Metadata", "Annotation"})
+_NO_SECTION = frozenset({"Header", "Footer", "PageNumber", "Navigation", "Metadata", "Annotation"})
 DEEPEST = 6  # levels of headings, as in HTML
 LONGEST_HEADING = 300  # characters of a heading in `section`
 LARGEST = 4  # times `output_mb`: sections, links and numbers come on top of text and HTML

@@ -25,6 +25,7 @@ ElementType = Literal[
     "Header",
     "Footer",
     "PageNumber",
+    "Navigation",
     "FormField",
     "Annotation",
     "Metadata",

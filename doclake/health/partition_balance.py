@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from doclake.chunk import exclusion_reason
+from doclake.chunk import exclusions, included
 from doclake.health.counts import Balance
 from doclake.health.fault import Fault
 from doclake.index.state import IndexState
@@ -13,7 +13,7 @@ from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.settings import Recipe
 from doclake.tables.chunks import CHUNKS, ChunkRow
-from doclake.tables.elements import ELEMENTS
+from doclake.tables.elements import ELEMENTS, ElementRow
 from doclake.tables.ledger import LedgerRow
 from doclake.tables.quarantine import QUARANTINE
 
@@ -79,19 +79,18 @@ class Partition:
     def _elements(self, sound: dict[str, LedgerRow]) -> dict[str, dict[str, str | None]]:
         """Reason of exclusion (or None) of every element, by document and element."""
         columns = ["doc_id", "element_id", "type", "hidden", "text", "page"]
-        reasons: dict[str, dict[str, str | None]] = {}
+        documents: dict[str, list[ElementRow]] = {}
         pages: dict[str, set[int]] = {}
-        total = Counter[str]()
         for element in ELEMENTS.rows(self.lake.read("elements", self.scope, columns)):
-            reasons.setdefault(element["doc_id"], {})[element["element_id"]] = exclusion_reason(
-                element["type"],
-                element["hidden"],
-                element["text"],
-                self.recipe.extract.hidden_text,
-            )
-            total[element["doc_id"]] += 1
+            documents.setdefault(element["doc_id"], []).append(element)
             if element["page"] is not None:
                 pages.setdefault(element["doc_id"], set()).add(element["page"])
+        total = Counter({doc_id: len(rows) for doc_id, rows in documents.items()})
+        reasons = {
+            doc_id: dict(zip((row["element_id"] for row in rows), found, strict=True))
+            for doc_id, rows in documents.items()
+            for found in [exclusions(rows, included(self.recipe))]
+        }
         self.result.elements = total.total()
         for doc_id, row in sound.items():
             count = total[doc_id]

@@ -52,6 +52,10 @@ class ChunkRecipe(Model):
     overlap_tokens: int = Field(
         0, ge=0, le=4096, description="Tokens of whole sentences repeated from the chunk before"
     )
+    navigation: Literal["apart", "include"] = Field(
+        "apart",
+        description="`apart` keeps menus, banners and teasers of web pages out of the chunks",
+    )
     context: bool = Field(True, description="Embed title and headings in front of each chunk")
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import clock
-from doclake.chunk import ChunkedDocument, DocumentFacts, chunk_document
+from doclake.chunk import ChunkedDocument, DocumentFacts, chunk_document, included
 from doclake.contracts import validate_chunks
 from doclake.embed import TokenCounter, resolve
 from doclake.lake import ledger
@@ -123,7 +123,7 @@ def _chunk(
             settings.chunk,
             counter,
             fingerprint,
-            hidden_text=settings.extract.hidden_text,
+            include=included(settings),
         )
     return chunked
 

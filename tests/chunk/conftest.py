@@ -46,10 +46,10 @@ def chunk(counter: TokenCounter, elements: Callable[..., pa.Table]) -> Chunker:
         *,
         title: str | None = None,
         by: TokenCounter = counter,
-        hidden_text: Any = "apart",
+        include: frozenset[str] = frozenset(),
         **recipe: Any,
     ) -> ChunkedDocument:
         facts = DocumentFacts("s", "00", "r", "d", "a.pdf", "c", title, ["everyone"])
-        return chunk_document(elements(rows), facts, ChunkRecipe(**recipe), by, "fp", hidden_text)
+        return chunk_document(elements(rows), facts, ChunkRecipe(**recipe), by, "fp", include)
 
     return run

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from doclake import ids
-from doclake.chunk import exclusion_reason, row_hash
+from doclake.chunk import exclusions, included, row_hash
 from doclake.embed import embedding_text
 from doclake.errors import ModelError
+from doclake.settings import ChunkRecipe, Recipe
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.elements import MACHINE_TEXT
 
@@ -22,27 +23,44 @@ from doclake.tables.elements import MACHINE_TEXT
         ("Header", None, "Confidential", "header"),
         ("Footer", None, "Confidential", "footer"),
         ("PageNumber", None, "3", "page_number"),
+        ("Navigation", None, "Home", "navigation"),
         ("NarrativeText", None, "* * *", "no_words"),
         ("Formula", None, "∑ = ∫", None),
         ("Image", None, "", "empty"),
     ],
 )
 def test_an_element_is_left_out_only_for_a_reason(kind, hidden, text, reason):
-    assert exclusion_reason(kind, hidden, text) == reason
+    beside = {"type": "NarrativeText", "hidden": None, "text": "Content"}
+    assert exclusions([{"type": kind, "hidden": hidden, "text": text}, beside]) == [reason, None]
 
 
 def test_hidden_text_is_taken_if_the_recipe_includes_it(chunk):
     rows = [{"text": "Seen."}, {"text": "Unseen.", "hidden": "white"}]
     assert chunk(rows).excluded == {"e1": "hidden"}
-    included = chunk(rows, hidden_text="include")
+    included = chunk(rows, include=frozenset({"hidden"}))
     assert included.excluded == {}
     machine = [{"text": "Seen."}, {"text": "iVBORw0KGgo", "hidden": MACHINE_TEXT}]
-    assert chunk(machine, hidden_text="include").excluded == {"e1": "machine_text"}
+    assert chunk(machine, include=frozenset({"hidden"})).excluded == {"e1": "machine_text"}
     assert included.chunks["element_ids"].to_pylist() == [["e0", "e1"]]
 
 
-def test_a_document_of_furniture_has_no_chunks(chunk):
-    document = chunk([{"type": "Header", "text": "Draft"}])
+def test_navigation_is_taken_if_the_recipe_includes_it(chunk):
+    recipe = Recipe(chunk=ChunkRecipe(navigation="include"))
+    rows = [{"text": "Text."}, {"type": "Navigation", "text": "Home"}]
+    assert chunk(rows).excluded == {"e1": "navigation"}
+    assert chunk(rows, include=included(recipe)).excluded == {}
+    assert included(Recipe()) == frozenset()
+
+
+def test_a_document_of_furniture_alone_keeps_it(chunk):
+    document = chunk([{"type": "Header", "text": "Draft"}, {"type": "PageNumber", "text": "3"}])
+    assert document.excluded == {}
+    assert document.chunks["element_ids"].to_pylist() == [["e0", "e1"]]
+
+
+def test_a_document_of_hidden_text_alone_has_no_chunks(chunk):
+    document = chunk([{"hidden": "white", "text": "Draft"}])
+    assert document.excluded == {"e0": "hidden"}
     assert document.chunks.num_rows == 0
     assert document.chunks.schema.equals(CHUNKS.schema)
 

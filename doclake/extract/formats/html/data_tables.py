@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from doclake.extract.cells.cell import MAX_SPAN, Cell, is_empty, to_html, to_text
+from doclake.extract.formats.html import inline
 from doclake.extract.formats.html.visibility import DELETED, Styles
 from doclake.extract.text.cleaning import clean
 
 _SECTIONS = frozenset({"thead", "tbody", "tfoot"})
-_SKIPPED = frozenset({"script", "style", "noscript", "template", "svg", "rp", "button"})
+_SKIPPED = frozenset({"script", "style", "noscript", "template", "rp", "button"})
 _BREAKS = frozenset(
     {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "ul", "ol", "dt"}
     | {"dd", "blockquote", "table"}
@@ -119,8 +120,13 @@ def _flat(root: Any, styles: Styles, links: dict[str, None], hidden: list[tuple[
                 links[attributes["href"]] = None
             if tag == "img" and len(attributes.get("alt") or "") > 1:
                 pieces.append(f" {attributes['alt']} ")
-            if tag == "math":
-                pieces.append(f" {math_text(node)} ")
+            written = inline.read(node, "".join(pieces[-8:]))
+            if written is not None:
+                links.update(dict.fromkeys(inline.links(node)))
+                pieces.append(written)
+                continue
+            if tag == "svg":
+                pieces.append(f" {inline.drawn_text(node)} ")
                 continue
             mark = "\n" if tag in _BREAKS else " " if tag in ("td", "th") else ""
             children = list(node.iter(include_text=True))
@@ -137,11 +143,3 @@ def raw_text(node: Any) -> str:
         elif child.tag == "br":
             pieces.append("\n")
     return "".join(pieces)
-
-
-def math_text(node: Any) -> str:
-    """A formula: its TeX if the page has it, else its signs in a row."""
-    annotation = node.css_first("annotation[encoding='application/x-tex']")
-    if annotation is not None:
-        return annotation.text().strip()
-    return " ".join(node.text(separator=" ").split())

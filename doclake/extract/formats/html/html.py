@@ -29,7 +29,7 @@ _TITLE = re.compile(r"<title\b[^>]*>", re.IGNORECASE)
 
 
 class Html:
-    """Web pages. Boilerplate becomes Header, Footer or Other; hidden text says why it is hidden."""
+    """Web pages. Boilerplate becomes Header, Footer or Navigation; hidden text says why it is."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         text, codec = charset.decode(file.read_bytes())

@@ -26,8 +26,8 @@ _ALONE = re.compile(
 
 
 def mark(elements: list[Element], start: int, share: dict[int, float]) -> None:
-    """Turn boilerplate among the elements from `start` into Other or Footer. `share` is how much
-    of an element's text is links, if any is."""
+    """Turn boilerplate among the elements from `start` into Navigation or Footer. `share` is how
+    much of an element's text is links, if any is."""
     menu = _menus(elements, start, share)
     size = sum(len(e.text) for e in elements[start:] if e.type in _CONTENT)
     if sum(len(elements[index].text) for index in menu) * 2 > size:
@@ -40,7 +40,7 @@ def mark(elements: list[Element], start: int, share: dict[int, float]) -> None:
         if small_print and element.type != "Table":
             element.type = "Footer"
         elif index in menu or _ALONE.fullmatch(element.text):
-            element.type = "Other"
+            element.type = "Navigation"
         else:
             continue
         element.level = element.parent = None

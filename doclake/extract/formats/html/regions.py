@@ -17,14 +17,14 @@ from doclake.extract.model import ElementType
 _ROLES: dict[str, ElementType] = {
     "banner": "Header",
     "contentinfo": "Footer",
-    "navigation": "Other",
-    "complementary": "Other",
-    "search": "Other",
-    "dialog": "Other",
-    "alertdialog": "Other",
-    "menu": "Other",
-    "menubar": "Other",
-    "toolbar": "Other",
+    "navigation": "Navigation",
+    "complementary": "Navigation",
+    "search": "Navigation",
+    "dialog": "Navigation",
+    "alertdialog": "Navigation",
+    "menu": "Navigation",
+    "menubar": "Navigation",
+    "toolbar": "Navigation",
 }
 _WORDS: dict[str, ElementType] = dict.fromkeys(
     ("footer", "colophon", "copyright", "printfooter", "bottombar"), "Footer"
@@ -42,7 +42,7 @@ _WORDS |= dict.fromkeys(
         *("feedback", "ticker", "teaser", "teasers", "ranking", "rank", "toolbar", "tags", "side"),
         *("gnb", "lnb", "snb", "sns", "util", "quick", "bestnews", "mostviewed", "cbox", "reply"),
     ),
-    "Other",
+    "Navigation",
 )
 _LABEL = re.compile(
     r"(?:\d+ )?comments?(?: \(?\d+\)?)?|most (?:read|viewed|popular)|share this:?|"
@@ -104,9 +104,9 @@ class Regions:
             return self._by_label(node, tag)
         names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
         if tag == "nav":
-            return "Other"
+            return "Navigation"
         if tag == "aside":
-            return None if inside and _NOTE.search(names.lower()) else "Other"
+            return None if inside and _NOTE.search(names.lower()) else "Navigation"
         if tag == "footer":
             return "Footer"
         if tag == "header":
@@ -127,7 +127,7 @@ class Regions:
         heading = first is not None and first.tag in ("h2", "h3", "h4", "h5", "h6", "strong")
         if not heading or self._outline.length(first) > 40:
             return None
-        return "Other" if _LABEL.fullmatch(first.text().strip()) else None
+        return "Navigation" if _LABEL.fullmatch(first.text().strip()) else None
 
     def _by_words(self, node: Any, names: str) -> ElementType | None:
         region: ElementType | None = None
@@ -143,5 +143,5 @@ class Regions:
 
 def _by_word(word: str) -> ElementType | None:
     if word not in _WORDS and (word.startswith("cookie") or word.endswith("nav")):
-        return "Other"
+        return "Navigation"
     return _WORDS.get(word)

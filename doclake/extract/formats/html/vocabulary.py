@@ -9,7 +9,6 @@ SKIPPED = frozenset(
         "noscript",
         "template",
         "head",
-        "svg",
         "iframe",
         "object",
         "embed",

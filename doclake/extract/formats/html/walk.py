@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from doclake.extract.builder import Blocks
-from doclake.extract.formats.html import data_tables, menus
+from doclake.extract.formats.html import data_tables, inline, menus
 from doclake.extract.formats.html.layout_tables import Layouts
+from doclake.extract.formats.html.lists import List
 from doclake.extract.formats.html.open_element import Context, structure
 from doclake.extract.formats.html.regions import Regions
 from doclake.extract.formats.html.visibility import DELETED, Styles
@@ -34,11 +35,12 @@ class _Walk:
         self.after_main = False
         self._pieces: list[str] = []
         self._links: dict[str, None] = {}
+        self._link: str | None = None
         self._images: list[str] = []
         self._unseen: list[tuple[Context, list[str]]] = []
         self._shown_before = 0
         self._context = Context()
-        self._numbers: dict[int, int] = {}
+        self._lists: dict[int, List] = {}
         self._marker = ""
         self._items: dict[int, int] = {}
         self._linked = 0
@@ -53,11 +55,20 @@ class _Walk:
         if not same and not text.isspace():
             self.flush()
         self._context = context if not text.isspace() or not self._pieces else self._context
+        self._part_links(context, text)
         self._pieces.append(_SPACE.sub(" ", text))
         if context.href and not text.isspace():
             self._links[context.href] = None
         if context.href is not None:
             self._linked += len(text.strip())
+
+    def _part_links(self, context: Context, text: str) -> None:
+        """Links of a menu follow each other without a space: style sheets move them apart."""
+        before, self._link = self._link, context.href
+        other = before != self._link or self._link in ("", "#")
+        touch = self._pieces and not (self._pieces[-1][-1:].isspace() or text[:1].isspace())
+        if touch and other and None not in (before, self._link):
+            self._pieces.append(" ")
 
     def _hide(self, context: Context, text: str) -> None:
         """Hidden words inside a paragraph do not end it; visible text between them parts them."""
@@ -129,6 +140,8 @@ class _Walk:
         if tag in BLOCKS:
             self.flush()
         inner = self._inherit(node, tag, attributes, context)
+        if self._read_whole(node, tag, inner):
+            return None
         if tag == "br":
             self.line_break(inner)
         elif tag == "img":
@@ -138,28 +151,36 @@ class _Walk:
                 self.image(alt)
         elif tag == "input":
             self._field(attributes, inner)
-        elif tag == "pre":
-            self.add("Code", data_tables.raw_text(node), inner)
-            return None
-        elif tag == "math":
-            self.text(inner, f" {data_tables.math_text(node)} ")
-            return None
-        elif tag == "table" and not self.layouts.is_layout(node):
-            self._table(node, inner)
-            return None
         return inner
+
+    def _read_whole(self, node: Any, tag: str, context: Context) -> bool:
+        """Read an element with all that is in it; False for one that is entered."""
+        if tag == "pre":
+            self.add("Code", data_tables.raw_text(node), context)
+        elif tag == "table" and not self.layouts.is_layout(node):
+            self._table(node, context)
+        elif tag == "svg":
+            if not context.hidden and (label := inline.drawn_text(node)):
+                self.image(label)
+        elif tag in inline.READ:
+            written = inline.read(node, "".join(self._pieces[-8:]))
+            if written is None:
+                return False
+            self._links.update(dict.fromkeys(inline.links(node)) if not context.hidden else {})
+            self.text(replace(context, href=None), written)
+        else:
+            return tag == "a" and context.kind == "Title" and inline.is_permalink(node)
+        return True
 
     def _inherit(self, node: Any, tag: str, attributes: dict[str, Any], outer: Context) -> Context:
         changes = structure(tag, attributes, outer)
         if tag in ("ol", "ul", "menu", "dir"):
-            start = attributes.get("start") or "1"
-            self._numbers[outer.depth + 1] = int(start) if start.isdecimal() else 1
-            if tag != "ol":
-                self._numbers[outer.depth + 1] = -1
+            self._lists[outer.depth + 1] = List(node, attributes)
             if outer.depth == 0:
                 self._items.clear()
         elif tag == "li":
-            self._number(outer.depth)
+            here = self._lists.get(outer.depth)
+            self._marker = here.mark(attributes) if here else ""
         if attributes or tag == DELETED:
             changes |= self._marks(node, tag, attributes, outer)
         elif self.regions and tag in REGIONS and not outer.region:
@@ -171,12 +192,6 @@ class _Walk:
             self.after_main = True
             changes |= {"outside_main": False, "region": None}
         return replace(outer, **changes) if changes else outer
-
-    def _number(self, depth: int) -> None:
-        number = self._numbers.get(depth, -1)
-        self._marker = f"{number}." if number >= 0 else ""
-        if number >= 0:
-            self._numbers[depth] = number + 1
 
     def _marks(
         self, node: Any, tag: str, attributes: dict[str, Any], outer: Context

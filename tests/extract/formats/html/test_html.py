@@ -31,7 +31,7 @@ def test_headings_lists_and_tables_keep_their_structure(tmp_path: Path) -> None:
 def test_boilerplate_is_marked(tmp_path: Path) -> None:
     kinds = {text: kind for kind, text in said(read(tmp_path, PAGE, "a.html"))}
     assert kinds["Home"] == "Header"
-    assert kinds["Menu"] == "Other"
+    assert kinds["Menu"] == "Navigation"
     assert kinds["All rights reserved"] == "Footer"
     assert kinds["First words.\nSecond line."] == "NarrativeText"
 
@@ -125,7 +125,7 @@ def test_boxes_small_print_and_menus_are_told_by_their_words(tmp_path: Path) -> 
     <p>저작권자 © 바다일보 무단전재 금지</p><h4>Elsewhere</h4>
     <ul>{menu.replace("<i>", "</li><li>").replace("</i>", "")}</ul></div>"""
     found = kinds(read(tmp_path, page, "a.html"))
-    assert found["다른 이야기"] == found["Item 3"] == found["Elsewhere"] == "Other"
+    assert found["다른 이야기"] == found["Item 3"] == found["Elsewhere"] == "Navigation"
     assert found["저작권자 © 바다일보 무단전재 금지"] == "Footer"
 
 
@@ -145,3 +145,60 @@ def test_processing_instructions_and_odd_numbers_do_no_harm(tmp_path: Path) -> N
 <table><?tr ?><tr><th>d</th><td>e<?tr ?></td></tr><tr><td>f</td><td>g</td></tr></table>"""
     texts = [text for _, text in said(read(tmp_path, page, "a.html"))]
     assert texts == ["a b", "1. c", "d\te\nf\tg"]
+
+
+def test_powers_and_marks_of_notes_are_told_from_what_they_follow(tmp_path: Path) -> None:
+    page = """<p>10<sup>6</sup> m<sup>2</sup>, 2<sup>n+1</sup>, (a+b)<sup>2</sup>, 2<sup>nd</sup>
+    <p>A claim<sup>12</sup> and<sup class=ref><a href=#n1>[1]</a></sup> H<sub>2</sub>O<table>
+    <tr><th>a<th>b<tr><td>10<sup>-3</sup><td>note<sup>b</sup></table>"""
+    assert [text for _, text in said(read(tmp_path, page, "a.html"))] == [
+        "10^6 m², 2^(n+1), (a+b)^2, 2nd",
+        "A claim [12] and [1] H2O",
+        "a\tb\n10^-3\tnote [b]",
+    ]
+
+
+def test_glosses_stand_in_brackets(tmp_path: Path) -> None:
+    page = "<p><ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</rt></ruby>を読む"
+    assert said(read(tmp_path, page, "a.html")) == [("NarrativeText", "漢(かん)字(じ)を読む")]
+
+
+def test_formulas_are_written_in_a_line(tmp_path: Path) -> None:
+    root = "<msqrt><msup><mi>b</mi><mn>2</mn></msup><mo>-</mo><mn>4</mn></msqrt>"
+    page = f"<p>So <math><mfrac><mrow><mi>x</mi><mo>+</mo>{root}</mrow><mn>2</mn></mfrac></math>."
+    assert said(read(tmp_path, page, "a.html")) == [("NarrativeText", "So (x+√(b^2-4))/2 .")]
+
+
+def test_items_have_the_numbers_that_a_browser_shows(tmp_path: Path) -> None:
+    page = """<ol start=4><li>d<li value=10>j<li>k</ol><ol type=a><li>x<li>y<ol type=I><li>z</ol>
+    <li>w</ol><ol reversed><li>three<li>two</ol><ol style="list-style-type: upper-roman"><li>r</ol>
+    <ol style="list-style: none"><li>plain</ol><ul><li>dot</ul>"""
+    assert [text for _, text in said(read(tmp_path, page, "a.html"))] == [
+        *("4. d", "10. j", "11. k", "a. x", "b. y", "I. z", "c. w", "2. three", "1. two"),
+        *("I. r", "plain", "dot"),
+    ]
+
+
+def test_headings_lose_the_links_to_themselves(tmp_path: Path) -> None:
+    page = """<h1>Guide<a class=headerlink href=#guide>¶</a></h1><p>Text # 3
+    <h2><a href=#setup aria-hidden=true>#</a> Set up</h2><p><a href=#x>#</a> stays"""
+    assert [text for _, text in said(read(tmp_path, page, "a.html"))] == [
+        *("Guide", "Text # 3", "Set up", "# stays")
+    ]
+
+
+def test_labels_of_drawings_are_read(tmp_path: Path) -> None:
+    drawing = """<svg><title>Flow</title><defs><text>unused</text></defs><g><text>Quay <tspan>9
+    </tspan></text></g><foreignObject><div>Crane</div></foreignObject></svg>"""
+    found = read(tmp_path, f"<p>See: {drawing}<table><tr><th>a<td>{drawing}</table>", "a.html")
+    assert said(found) == [
+        ("NarrativeText", "See:"),
+        ("Image", "Quay 9\nCrane"),
+        ("Table", "a\tQuay 9 Crane"),
+    ]
+
+
+def test_links_that_follow_each_other_are_words_of_their_own(tmp_path: Path) -> None:
+    page = "<nav><a href=/>Home</a><a href=/k>Kelp</a><a href=#>Tide</a><a href=#>Jobs</a></nav>"
+    found = read(tmp_path, f"{page}<p><a href=/b>foot</a>ball is <a href=/>played</a>", "a.html")
+    assert [text for _, text in said(found)] == ["Home Kelp Tide Jobs", "football is played"]
