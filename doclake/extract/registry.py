@@ -128,6 +128,27 @@ FORMATS = (
         packages=("chardet",),
         uses=("HTML", "Markdown"),
     ),
+    Format(
+        "calendars and cards",
+        "plain.content_lines:ContentLines",
+        (MediaType("text/calendar", (".ics", ".ifb")), MediaType("text/vcard", (".vcf", ".vcard"))),
+        packages=("chardet",),
+        is_text=True,
+    ),
+    Format(
+        "subtitles",
+        "plain.subtitles:Subtitles",
+        (MediaType("application/x-subrip", (".srt",)), MediaType("text/vtt", (".vtt",))),
+        packages=("chardet",),
+        is_text=True,
+    ),
+    Format(
+        "SYLK and DIF",
+        "plain.exchanged_sheets:ExchangedSheet",
+        (MediaType("text/x-sylk"), MediaType("text/x-dif")),
+        packages=("chardet",),
+        uses=("CSV",),
+    ),
     Format("XML", "plain.xml:Xml", (MediaType("application/xml"),), uses=("HTML",)),
     Format("RTF", "rtf.rtf:Rtf", (MediaType("application/rtf"),)),
     Format(

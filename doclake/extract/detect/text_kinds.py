@@ -19,11 +19,25 @@ _NEVER_TEXT = frozenset(
     suffix for row, kind in registry.kinds() if row.never_text for suffix in kind.suffixes
 )
 _MAIL_SUFFIXES = registry.suffixes("message/rfc822")
-_HTML_START = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|script|style|div|table"
-    r"|h[1-6]|p|ul|ol|span|center|font|br|article|section|header|nav|main|b|i|a)\b",
-    re.IGNORECASE | re.DOTALL,
+_HTML_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
+_HTML_TAG = re.compile(
+    r"a|abbr|address|area|article|aside|audio|b|base|bdi|bdo|big|blockquote|body|br|button|"
+    r"canvas|caption|center|cite|code|col|colgroup|data|datalist|dd|del|details|dfn|dialog|"
+    r"dir|div|dl|dt|em|embed|fieldset|figcaption|figure|font|footer|form|frame|frameset|h1|h2|"
+    r"h3|h4|h5|h6|head|header|hgroup|hr|html|i|iframe|img|input|ins|kbd|label|legend|li|link|"
+    r"main|map|mark|menu|meta|meter|nav|noframes|noscript|object|ol|optgroup|option|output|p|"
+    r"param|picture|pre|progress|q|rp|rt|ruby|s|samp|script|search|section|select|slot|small|"
+    r"source|span|strike|strong|style|sub|summary|sup|table|tbody|td|template|textarea|tfoot|"
+    r"th|thead|time|title|tr|track|tt|u|ul|var|video|wbr",
+    re.IGNORECASE,
 )
+# These begin no document of another vocabulary.
+_HTML_ALONE = re.compile(
+    r"b|body|br|center|div|font|h1|h2|h3|h4|h5|h6|head|hr|html|i|meta|ol|p|script|span|ul",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"<([A-Za-z][\w:.-]*)")
+_COMMENTS = re.compile(r"(?:\s*<!--.*?-->)*\s*", re.DOTALL)
 _XML_START = re.compile(r"\s*(?:<\?xml\b|<!DOCTYPE\s|<!ENTITY\s|<[A-Za-z_][\w.:-]*[\s/>])")
 _XHTML = re.compile(r"<(?:\w+:)?html[\s>]|<!DOCTYPE\s+html", re.IGNORECASE)
 _MAIL_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*):")
@@ -33,6 +47,27 @@ _MAIL_NAMES = frozenset(
     | {"content-transfer-encoding", "x-mailer", "in-reply-to"}
 )
 _MBOX_START = re.compile(r"From \S+.*\d{4}\s*\n[!-9;-~]+:")
+_RECORDS = (
+    (re.compile(r"BEGIN:VCALENDAR\s", re.IGNORECASE), "text/calendar"),
+    (re.compile(r"BEGIN:VCARD\s", re.IGNORECASE), "text/vcard"),
+    (re.compile(r"WEBVTT(?:[ \t].*)?\r?\n"), "text/vtt"),
+    (
+        re.compile(r"\d+\s*\r?\n\d\d:\d\d:\d\d,\d{3} --> \d\d:\d\d:\d\d,\d{3}"),
+        "application/x-subrip",
+    ),
+    (re.compile(r"ID;P\w*.*\r?\n(?:[A-Z]{1,2};.*\r?\n)"), "text/x-sylk"),
+    (re.compile(r'TABLE\s*\r?\n0,1\s*\r?\n".*"\s*\r?\n(?:VECTORS|TUPLES)'), "text/x-dif"),
+)
+_UNREAD = (
+    (re.compile(r"%!PS"), "PostScript"),
+    (re.compile(r"0\s*\r?\nSECTION\s*\r?\n\s*2\s*\r?\n"), "DXF"),
+    (re.compile(r"solid\b.*\r?\n\s*facet normal "), "STL"),
+    (re.compile(r"ISA\*\d\d\*.{10}\*"), "EDI X12"),
+    (re.compile(r"UN[AB][:+].{3,}"), "EDIFACT"),
+    (re.compile(r":[0-9A-F]{8}(?:[0-9A-F]{2})+\r?\n:[0-9A-F]{8}"), "Intel HEX"),
+    (re.compile(r"S0[0-9A-F]{4,}\r?\nS[0-9][0-9A-F]+"), "S-record"),
+    (re.compile(r"-----BEGIN [A-Z0-9 ]+-----\r?\n"), "PEM"),
+)
 _MARKDOWN = (
     re.compile(r"^#{1,6} \S", re.MULTILINE),
     re.compile(r"^(?:```|~~~)", re.MULTILINE),
@@ -58,8 +93,12 @@ def media_type(file: Path, head: bytes, name: str) -> str | None:
     stripped = text.lstrip("\ufeff \t\r\n")
     if named in (None, "text/plain") and _MBOX_START.match(stripped):
         return "application/mbox"
+    if stripped.startswith("<") and suffix in _HTML_SUFFIXES:
+        return "text/html"
     if stripped.startswith("<") and (markup := _markup(stripped, named)):
         return markup
+    if record := _record(stripped):
+        return record
     if named is None and _is_mail(stripped, suffix):
         return "message/rfc822"
     if stripped[:1] in ("{", "[", '"') or named in ("application/json", "application/x-ndjson"):
@@ -93,11 +132,25 @@ def _noise(head: bytes) -> bool:
 def _markup(text: str, named: str | None) -> str | None:
     if named in ("text/markdown", "text/x-rst") and not _XHTML.match(text):
         return None
-    if _XHTML.search(text[:2048]) or _HTML_START.match(text[:8192]):
+    if _XHTML.search(text[:2048]) or _is_html(text[:8192]):
         return "text/html"
     if named in ("text/csv", "text/tab-separated-values"):
         return None
     return "application/xml" if _XML_START.match(text) else None
+
+
+def _is_html(text: str) -> bool:
+    """Whether the first tag of a piece of markup is one of HTML's, and so are nearly all others: a
+    form, a section or a title begin documents of other vocabularies, too."""
+    start = _COMMENTS.match(text)
+    first = _TAG.match(text, start.end() if start else 0)
+    if first is None or not _HTML_TAG.fullmatch(first[1]):
+        return False
+    if _HTML_ALONE.fullmatch(first[1]):
+        return True
+    tags = _TAG.findall(text)
+    known = sum(_HTML_TAG.fullmatch(tag) is not None for tag in tags)
+    return "xmlns" not in text and known * 10 >= 9 * len(tags)
 
 
 def _is_mail(text: str, suffix: str) -> bool:
@@ -112,6 +165,18 @@ def _is_mail(text: str, suffix: str) -> bool:
             break
     known = len(names & _MAIL_NAMES)
     return known >= (1 if suffix in _MAIL_SUFFIXES else 3)
+
+
+def _record(text: str) -> str | None:
+    """The kind of a text made of records, by its first line. Raises `UnsupportedFormat` for records
+    that are no prose and that no reader here reads."""
+    for pattern, kind in _RECORDS:
+        if pattern.match(text):
+            return kind
+    for pattern, kind in _UNREAD:
+        if pattern.match(text):
+            raise UnsupportedFormat(f"{kind} holds records for machines.", kind=kind)
+    return None
 
 
 def _json(file: Path, text: str, named: str | None) -> str | None:

@@ -95,3 +95,24 @@ def test_every_format_can_be_loaded() -> None:
 def test_an_unknown_media_type_has_no_format() -> None:
     with pytest.raises(UnsupportedFormat):
         registry.load("video/mp4")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        ("<blockquote>opens at six<br>closes at nine</blockquote>", "a.html", "text/html"),
+        ("<form><input><select><option>a</select></form>", "a", "text/html"),
+        ("<!-- saved --> <dl><dt>a<dd>b</dl>", "a.txt", "text/html"),
+        ("<pre>a</pre>", "a", "text/html"),
+        ("<custom-card><p>a</p></custom-card>", "page.htm", "text/html"),
+        ("<article xmlns:x='u'><front/></article>", "a", "application/xml"),
+        ("<title><isbn>1</isbn><price>2</price></title>", "a", "application/xml"),
+        ("<catalog><p>a</p></catalog>", "a.xml", "application/xml"),
+    ],
+)
+def test_a_piece_of_html_is_told_from_xml(
+    tmp_path: Path, text: str, name: str, expected: str
+) -> None:
+    file = tmp_path / "document"
+    file.write_text(text)
+    assert detect(file, name) == expected

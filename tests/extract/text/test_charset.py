@@ -44,3 +44,23 @@ def test_lines_in_two_encodings_are_each_read() -> None:
 
 def test_no_bytes_ever_fail() -> None:
     assert charset.decode(bytes(range(256)) * 4)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It’s the harbour’s rule — don’t moor here.",
+        "“The café,” she said, “is closed for £5 – we’ll see…”",
+        "He didn’t say “no” to the 5–6 offers.",
+    ],
+)
+def test_short_english_with_typographic_marks_is_windows_1252(text: str) -> None:
+    assert charset.decode(text.encode("cp1252")) == (text, "cp1252")
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [("información del país y más", "mac_roman"), ("это не то, что мы видим", "cp1251")],
+)
+def test_letters_of_other_code_pages_are_no_marks_of_english(text: str, codec: str) -> None:
+    assert charset.decode((text + " ").encode(codec) * 20)[0] == (text + " ") * 20

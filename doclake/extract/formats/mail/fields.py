@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
@@ -41,8 +40,27 @@ def part_text(part: Message) -> str:
     declared = part.get_param("charset")
     body, _ = charset.decode(data, declared=declared if isinstance(declared, str) else None)
     if str(part.get_param("format") or "").lower() == "flowed":
-        body = re.sub(r"(?<!^--) \r?\n(?![>\s])", " ", body)
+        return _unflowed(body, glued=str(part.get_param("delsp") or "").lower() == "yes")
     return body
+
+
+def _unflowed(body: str, *, glued: bool) -> str:
+    """Paragraphs whose lines were parted for the eye, as one line each (RFC 3676). `glued`: the
+    space that marks such a line end is none of the text."""
+    paragraphs: list[str] = []
+    flows, quoted = False, 0
+    for line in body.splitlines():
+        text = line.lstrip(">")
+        depth = len(line) - len(text)
+        text = text.removeprefix(" ")  # stuffed, so that no mailer mistakes it
+        soft = text.endswith(" ") and text != "-- "
+        text = text[:-1] if soft and glued else text
+        if flows and depth == quoted and text != "-- ":
+            paragraphs[-1] += text
+        else:
+            paragraphs.append(f"{'>' * depth}{' ' if depth else ''}{text}")
+        flows, quoted = soft, depth
+    return "\n".join(paragraphs)
 
 
 def field(message: Message, name: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from doclake.errors import DocumentEmpty
 from doclake.extract.builder import Blocks
+from doclake.extract.formats.plain import source_code
 from doclake.extract.model import Extraction, Options
 from doclake.extract.text import charset
 from doclake.extract.text.cleaning import clean
@@ -24,12 +25,16 @@ _LONGEST_HEADING = 90
 
 
 class PlainText:
-    """Text in any encoding that `charset` recognizes. The lines of a paragraph are joined."""
+    """Text in any encoding that `charset` recognizes. The lines of a paragraph are joined;
+    programs and settings stay as they stand."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         text, codec = charset.decode(file.read_bytes())
         blocks = Blocks("text", options.limits)
-        add_paragraphs(text, blocks, HeadingClassifier(text))
+        if source_code.is_named(options.name):
+            source_code.add(text, blocks)
+        else:
+            add_paragraphs(text, blocks, HeadingClassifier(text))
         if not blocks.elements:
             raise DocumentEmpty("The file holds nothing but white space.")
         return Extraction(blocks.elements, metadata={"encoding": codec})
@@ -55,6 +60,8 @@ def _add(
         blocks.add("Title", lines[0], level=1 if lines[1].strip()[0] in "=#*" else 2)
     elif len(lines) == 1 and _is_heading(lines[0]):
         blocks.add("Title", lines[0], level=_level(lines[0]))
+    elif source_code.is_code(lines):
+        blocks.add("Code", "\n".join(lines))
     elif sum(1 for line in lines if _BULLET.match(line)) * 2 > len(lines):
         _add_list(lines, blocks)
     elif classifier and len(lines) == 1 and classifier.is_heading(lines[0], following):

@@ -55,3 +55,17 @@ def test_a_charset_that_cannot_be_one_does_no_harm(tmp_path: Path) -> None:
         mail = f'Subject: 안녕\nContent-Type: text/plain; charset="{charset}"\n\n정오에 닫는다.\n'
         found = read(tmp_path, b"From: a@b.c\n" + mail.encode(), "a.eml")
         assert ("NarrativeText", "정오에 닫는다.") in said(found)
+
+
+def test_flowed_lines_are_joined_as_their_mailer_parted_them(tmp_path: Path) -> None:
+    head = "From: a@example.org\nSubject: s\nContent-Type: text/plain; charset=utf-8; format=flowed"
+    body = "We will post \npone the elec \ntion.\n\n> one \n> two\n>> deep\n\n-- \nAna \nExample\n"
+    glued = said(read(tmp_path, f"{head}; delsp=yes\n\n{body}", "a.eml"))
+    assert [text for _, text in glued][1:] == [
+        "We will postpone the election.",
+        "> onetwo\n>> deep",
+        "AnaExample",
+    ]
+    spaced = said(read(tmp_path, f"{head}\n\n{body}", "a.eml"))
+    assert spaced[1] == ("NarrativeText", "We will post pone the elec tion.")
+    assert spaced[-1] == ("Footer", "Ana Example")
