@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 _NUMBERED = re.compile(r"\d{1,9}[.)] ")
-_LEFT_OUT = frozenset({"Header", "Footer", "PageNumber", "Metadata"})
+_LEFT_OUT = frozenset({"Header", "Footer", "PageNumber", "Navigation", "Metadata"})
 
 
 def to_markdown(elements: pa.Table) -> str:
