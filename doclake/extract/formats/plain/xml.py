@@ -16,6 +16,7 @@ from doclake.extract.formats.html import html
 from doclake.extract.model import Extraction, Options
 from doclake.extract.text import charset
 from doclake.extract.text.cleaning import clean
+from doclake.extract.text.raised import lowered, raised
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -31,7 +32,19 @@ _INLINE = frozenset(
     {"italic", "bold", "i", "b", "u", "em", "strong", "sub", "sup", "xref", "ext-link", "a", "span"}
     | {"emphasis", "ulink", "uri", "sc", "underline", "monospace", "figref", "claim-ref", "hi"}
     | {"ref", "code", "styled-content", "named-content", "email", "inline-formula", "tspan", "o"}
-    | {"crossref", "link", "literal", "quote", "patcit", "nplcit", "br", "break", "tex-math"}
+    | {
+        "superscript",
+        "subscript",
+        "crossref",
+        "link",
+        "literal",
+        "quote",
+        "patcit",
+        "nplcit",
+        "br",
+        "break",
+        "tex-math",
+    }
 )
 _PARAGRAPHS = frozenset({"p", "para", "simpara", "paragraph", "claim-text", "text", "ab", "l"})
 _ITEMS = frozenset({"list-item", "listitem", "li", "item", "def-item"})
@@ -39,6 +52,7 @@ _TABLES = frozenset({"table", "tgroup", "informaltable", "tbl"})
 _ROWS, _CELLS = frozenset({"tr", "row"}), frozenset({"td", "th", "entry"})
 _CAPTIONS = frozenset({"caption", "label"})
 _SKIPPED = frozenset({"script", "style", "mml:math", "object-id", "graphic"})
+_PLACED = {"sup": raised, "superscript": raised, "sub": lowered, "subscript": lowered}
 _MARKUP = re.compile(r"<(?:p|br|div|a|img|b|i|ul|li|h\d|span|table)\b[^>]*>", re.IGNORECASE)
 _RECORD_SIZE = 2000
 _ADDRESS = re.compile(r"(?:https?|ftp)://")
@@ -187,4 +201,17 @@ def _is_record(node: etree._Element) -> bool:
 
 
 def _words(node: etree._Element) -> str:
-    return clean("".join(node.itertext()), lines=False)
+    pieces: list[str] = []
+    stack: list[etree._Element | str] = [node]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, str):
+            pieces.append(part)
+        elif (place := _PLACED.get(local(part))) and part is not node:
+            pieces.append(place("".join(pieces[-8:]), "".join(part.itertext())))
+        else:
+            inner: list[etree._Element | str] = [part.text or ""] if local(part) else []
+            for child in part if local(part) else ():
+                inner += [child, child.tail or ""]
+            stack.extend(reversed(inner))
+    return clean("".join(pieces), lines=False)

@@ -177,3 +177,12 @@ def test_lines_above_the_heading_of_a_table_are_its_title(tmp_path: Path) -> Non
     # A single column has no title, and a cell that stands elsewhere is a heading of its column.
     assert [kind for kind, _ in said(read(tmp_path, "a\nb\nc\n", "a.csv"))] == ["Table"]
     assert [kind for kind, _ in said(read(tmp_path, f",x\n{body}", "a.csv"))] == ["Table"]
+
+
+def test_powers_in_xml_are_told_from_what_they_follow(tmp_path: Path) -> None:
+    page = "<article><sec><title>T<sup>2</sup></title><p>10<sup>6</sup> <!-- x -->of H<sub>2</sub>O"
+    page += "<superscript>3</superscript> in a claim<sup><xref>4</xref></sup>.</p></sec></article>"
+    assert said(read(tmp_path, page, "a.xml")) == [
+        ("Title", "T²"),
+        ("NarrativeText", "10^6 of H2O³ in a claim [4]."),
+    ]
