@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from doclake.chunk import table
 from doclake.chunk.budget import Budget
 from doclake.chunk.exclusions import exclusions
 from doclake.chunk.model import Block, ChunkedDocument, DocumentFacts, Draft, Piece
@@ -19,6 +20,7 @@ from doclake.settings import ChunkRecipe
 from doclake.tables.chunks import CHUNKS
 
 _COLUMNS = ["element_id", "type", "text", "html", "page", "bbox", "section", "language", "hidden"]
+_COLUMNS += ["parent_id"]
 
 
 def chunk_document(
@@ -53,8 +55,15 @@ def _select(
     excluded: dict[str, str] = {}
     kept = []
     rows: list[Any] = elements.select(_COLUMNS).to_pylist()
+    tables: dict[str | None, str] = {}  # HTML by id: a table whose parent is one continues it
     for row, reason in zip(rows, exclusions(rows, include), strict=True):
         del row["hidden"]
+        parent = row.pop("parent_id")
+        if row["type"] == "Table":
+            row["continues"] = tables.get(parent)
+            tables[row["element_id"]] = row["html"] or ""
+            if reason is None:
+                row["text"] = table.read(row["text"], row["html"], row["continues"]).text
         if reason is None:
             row["text"] = row["text"].rstrip().lstrip("\n")
             kept.append(row)

@@ -40,7 +40,8 @@ class ChunkedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """An element that goes into chunks; `tokens` are those of its text alone."""
+    """An element that goes into chunks; `tokens` are those of its text alone. `continues` is the
+    HTML of the table that this one continues."""
 
     element_id: str
     type: str
@@ -48,6 +49,7 @@ class Block:
     tokens: int
     section: Section = ()
     html: str | None = None
+    continues: str | None = None
     page: int | None = None
     bbox: tuple[float, ...] | None = None
     language: str | None = None

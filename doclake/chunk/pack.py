@@ -32,7 +32,7 @@ class Packer:
     def pack(self, pieces: Iterable[Piece | Block]) -> list[Draft]:
         """Keeps a block whole if it fits a chunk, and cuts it if not; never cuts a piece."""
         for part in pieces:
-            piece = part if isinstance(part, Piece) else _whole(part)
+            piece = part if isinstance(part, Piece) else whole(part)
             if isinstance(part, Block) and self._needs_cutting(piece):
                 self._add_cut(part)
             else:
@@ -49,7 +49,7 @@ class Packer:
         """
         if not group.headings:
             return
-        pieces = [_whole(heading) for heading in group.headings]
+        pieces = [whole(heading) for heading in group.headings]
         texts = [" ".join(piece.text.split()) for piece in pieces]
         path = list(group.section)
         stands_above = path[len(path) - len(texts) :] == texts
@@ -108,7 +108,7 @@ class Packer:
         """
         fills = block.kind in _PROSE and self._used() * 2 <= self._room
         if self._pieces and not self._only_headings() and not fills:
-            carried = self._carried(_whole(block))
+            carried = self._carried(whole(block))
             self._close()
             self._open(self._context, carried)
         first = self._room - self._used()
@@ -173,5 +173,5 @@ class Packer:
             self._drafts.append(Draft(self._section, self._draft_context, tuple(self._pieces)))
 
 
-def _whole(block: Block) -> Piece:
+def whole(block: Block) -> Piece:
     return Piece(block.text, block.tokens, (block,), block.kind)

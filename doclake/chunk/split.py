@@ -1,4 +1,4 @@
-"""Cuts a block that does not fit: tables at rows, code at lines, prose at sentences."""
+"""Cuts a block that does not fit: code at lines, prose at sentences, tables by `split_table`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from doclake.chunk import table
 from doclake.chunk.budget import CHARACTERS_PER_TOKEN, Budget
 from doclake.chunk.model import Block, Kind, Piece
 from doclake.chunk.sentences import Span, sentence_spans
+from doclake.chunk.split_table import TableSplitter
 
 Cut = Callable[[str], list[Span]]
-_TABLE_ROW = re.compile(r"<tr\b[^>]*>(.*?)</tr\s*>", re.DOTALL | re.IGNORECASE)
-_CELL = re.compile(r"<(t[hd])\b", re.IGNORECASE)
 
 
 class Splitter:
@@ -23,21 +23,24 @@ class Splitter:
         self._count = budget.counter.count_bare
 
     def split(self, block: Block, first: int, rest: int) -> list[Piece]:
-        """Pieces of `block`: the first at most `first` tokens, every other at most `rest`.
-
-        The parts of a table begin with its header rows, if those take at most a third of the room.
-        """
-        header, body = _header(block) if block.kind == "table" else ("", block.text)
-        cost = self._count([header])[0] + self._budget.joint if header else 0
-        third = min(first, rest) // 3
-        if header and self._budget.too_long(len(header), cost, third):
-            header, body, cost = "", block.text, 0
+        """Pieces of `block`: the first at most `first` tokens, every other at most `rest`."""
         joins = " " if block.kind in ("text", "item", "heading") else "\n"
-        pieces = []
-        for text in self.texts(body, block.kind, first - cost, rest - cost, block.language):
-            whole = f"{header}\n{text}" if header else text
-            pieces.append(Piece(whole, self._count([whole])[0], (block,), block.kind, joins))
-        return pieces
+        if block.kind == "table":
+            texts = self._table(block, first, rest)
+        else:
+            texts = self.texts(block.text, block.kind, first, rest, block.language)
+        sizes = self._count(texts)
+        return [
+            Piece(text, size, (block,), block.kind, joins)
+            for text, size in zip(texts, sizes, strict=True)
+        ]
+
+    def _table(self, block: Block, first: int, rest: int) -> list[str]:
+        def cut(text: str, room: int) -> list[str]:
+            return self.texts(text, "text", room, room, block.language)
+
+        grid = table.read(block.text, block.html, block.continues)
+        return TableSplitter(self._budget, cut, first, rest).texts(grid)
 
     def texts(
         self, text: str, kind: Kind, first: int, rest: int, language: str | None
@@ -59,9 +62,9 @@ class Splitter:
         return [part for part in (text[a:b].strip() for a, b in parts) if part]
 
     def sentences(self, block: Block) -> list[Piece]:
-        """The block's sentences; the lines of tables and code."""
-        cut = _lines if block.kind in ("table", "code") else self._cuts("text", block.language)[0]
-        joins = "\n" if block.kind in ("table", "code") else " "
+        """The block's sentences; the lines of code."""
+        cut = _lines if block.kind == "code" else self._cuts("text", block.language)[0]
+        joins = "\n" if block.kind == "code" else " "
         texts = [text for text in (block.text[a:b].strip() for a, b in cut(block.text)) if text]
         sizes = self._count(texts)
         return [
@@ -70,10 +73,7 @@ class Splitter:
         ]
 
     def _cuts(self, kind: Kind, language: str | None) -> list[Cut]:
-        prose = partial(sentence_spans, language=language)
-        if kind == "table":
-            return [_lines, _cells, prose]
-        return [_lines] if kind == "code" else [prose, _lines]
+        return [_lines] if kind == "code" else [partial(sentence_spans, language=language), _lines]
 
     def _fitting(
         self, text: str, span: Span, cuts: list[Cut], first: int, rest: int
@@ -131,30 +131,7 @@ def _shift(span: Span, by: int) -> Span:
 
 
 def _lines(text: str) -> list[Span]:
-    return _at_separator(text, "\n")
-
-
-def _cells(text: str) -> list[Span]:
-    return _at_separator(text, "\t")
-
-
-def _at_separator(text: str, separator: str) -> list[Span]:
-    ends = [match.end() for match in re.finditer(re.escape(separator), text)]
+    ends = [match.end() for match in re.finditer("\n", text)]
     if not ends or ends[-1] != len(text):
         ends.append(len(text))
     return list(zip([0, *ends[:-1]], ends, strict=True))
-
-
-def _header(block: Block) -> tuple[str, str]:
-    """The header rows of a table and the rest. Rows of `th` only; else the first row."""
-    lines = block.text.split("\n")
-    rows = 0
-    for match in _TABLE_ROW.finditer(block.html or ""):
-        cells = {cell.lower() for cell in _CELL.findall(match[1])}
-        if cells != {"th"}:
-            break
-        rows += 1
-    rows = rows or 1
-    if rows >= len(lines):
-        return "", block.text
-    return "\n".join(lines[:rows]), "\n".join(lines[rows:])

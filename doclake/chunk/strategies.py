@@ -7,7 +7,7 @@ from itertools import groupby
 
 from doclake.chunk.budget import Budget
 from doclake.chunk.model import Block, Draft, Group, Piece, Section
-from doclake.chunk.pack import Packer
+from doclake.chunk.pack import Packer, whole
 from doclake.chunk.sections import sections
 from doclake.chunk.split import Splitter
 from doclake.settings import ChunkRecipe
@@ -89,11 +89,16 @@ def common_section(blocks: Sequence[Block]) -> Section:
 def _sentences(
     group: Group, splitter: Splitter, budget: Budget, recipe: ChunkRecipe
 ) -> list[Piece]:
-    """The sentences of a section; one too long to follow an overlap is cut."""
+    """The sentences of a section; one too long to follow an overlap is cut. A table stays whole
+    if it fits, and else is cut between its rows."""
     room = budget.room(budget.context(group.section))
     room -= min(recipe.overlap_tokens, room // 2)
     pieces = []
     for block in group.blocks:
+        if block.kind == "table":
+            fits = not budget.too_long(len(block.text), block.tokens, room)
+            pieces += [whole(block)] if fits else splitter.split(block, room, room)
+            continue
         for piece in splitter.sentences(block):
             if budget.too_long(len(piece.text), piece.tokens, room):
                 part = Block(block.element_id, block.type, piece.text, piece.tokens, block.section)
