@@ -55,31 +55,38 @@ def line(cells: Sequence[str]) -> str:
 def read(text: str, html: str | None, continues: str | None = None) -> Grid:
     """The grid of an element. `continues` is the HTML of the table that this one continues, whose
     headings it then has. A table that names no columns takes its first row for their names."""
-    headings, grid = _of_html(html or "")
+    named, headings, grid = _of_html(html or "")
     if Counter(text.translate(_MARKUP)) - Counter(grid.text.translate(_MARKUP)):
         rows = [Row(row.split("\t")) for row in text.split("\n") if row.strip()]
         grid = _grid("", rows, headings, 1)  # the HTML lacks some of it
-    if continues is not None and not headings:
-        named, first = _of_html(continues)
-        known = named and first.width == grid.width
-        return Grid(grid.caption, first.header if known else [], grid.body, grid.labels)
-    if not headings and len(grid.body) > 1:
-        return Grid(grid.caption, grid.body[:1], grid.body[1:], grid.labels)
+    if continues is not None and not named:
+        named, _, first = _of_html(continues)
+        header = first.header if named and first.width == grid.width else []
+        return Grid(grid.caption, header, [*grid.header, *grid.body], grid.labels)
     return grid
 
 
-def _of_html(html: str) -> tuple[int, Grid]:
-    """(number of rows that name columns, the grid)."""
+def _of_html(html: str) -> tuple[bool, int, Grid]:
+    """(whether the table itself names its columns, number of rows that do, the grid)."""
     caption, cells = _cells(html)
-    rows = [row for row in _placed(cells) if any(place.text for place in row)]
-    headings = 0
-    while headings < len(rows) and all(place.names for place in rows[headings]):
+    rows = [row for row in _Layout(cells).placed(cells) if any(place.text for place in row)]
+    named = 0
+    while named < len(rows) and all(place.names for place in rows[named]):
+        named += 1
+    headings = named or 1
+    if headings < len(rows) and _is_subheading(rows[headings - 1], rows[headings]):
         headings += 1
     labels = 1
     while labels < _MOST_LABELS and any(p.merged for row in rows for p in row[labels - 1 : labels]):
         labels += 1
     texts = [Row([place.text for place in row], row[0].alone) for row in rows]
-    return headings, _grid(caption, texts, headings, labels)
+    return named > 0, headings, _grid(caption, texts, headings, labels)
+
+
+def _is_subheading(above: list[_Place], row: list[_Place]) -> bool:
+    """Does a row divide columns that the row above names together? Then it labels no row itself."""
+    unlabelled = row[0].hangs or not row[0].text or not above[0].text
+    return unlabelled and any(place.shared for place in above)
 
 
 def _grid(caption: str, rows: list[Row], headings: int, labels: int) -> Grid:
@@ -131,22 +138,21 @@ def _flat(pieces: list[str]) -> str:
 
 
 class _Place(NamedTuple):
-    """`names`: it names columns. `merged`: its cell spans rows and names none. `alone`: its cell
-    spans all columns."""
+    """`names`: it names columns. `merged`: its cell spans rows and names none, and `hangs` into
+    this row from above. `shared`: its cell spans several columns, `alone`: all of them."""
 
     text: str
     names: bool = False
     merged: bool = False
+    shared: bool = False
     alone: bool = False
-
-
-def _placed(rows: list[list[_Cell]]) -> list[list[_Place]]:
-    """The places of each row. The text of a cell that spans rows stands in each of them. That of
-    one that spans columns stands in each of them if it names them, else in the first."""
-    return _Layout(rows).placed(rows)
+    hangs: bool = False
 
 
 class _Layout:
+    """Places cells. The text of one that spans rows stands in each of them. That of one that spans
+    columns stands in each of them if it names them, else in the first."""
+
     def __init__(self, rows: list[list[_Cell]]) -> None:
         self._room = _GROWTH * sum(len(cell.text) for row in rows for cell in row) + _SPARE
         self._places = _PLACES * sum(map(len, rows)) + _MOST_PLACES
@@ -186,10 +192,11 @@ class _Layout:
         for number in range(width):
             repeats = short and cell.names and not alone
             text = cell.text if number == 0 or (repeats and self._takes(cell.text, 1)) else ""
+            place = _Place(text, cell.names, merged, width > 1 and not alone, alone)
             if height > 1:
                 below = text if short and self._takes(text, height - 1) else ""
-                self._hanging[len(row)] = (height - 1, _Place(below, cell.names, merged))
-            row.append(_Place(text, cell.names, merged, alone))
+                self._hanging[len(row)] = (height - 1, place._replace(text=below, hangs=True))
+            row.append(place)
 
     def _takes(self, text: str, times: int) -> bool:
         """Is there room to repeat a text?"""

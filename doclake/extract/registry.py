@@ -225,6 +225,7 @@ FORMATS = (
         "XLS",
         "legacy_office.xls:Xls",
         (MediaType("application/vnd.ms-excel", streams=("Workbook", "Book")),),
+        version=2,
         packages=("xlrd",),
     ),
     Format(
@@ -236,7 +237,13 @@ FORMATS = (
         (_ooxml("presentationml.presentation", "pptx"),),
         never_text=True,
     ),
-    Format("XLSX", "office.xlsx:Xlsx", (_ooxml("spreadsheetml.sheet", "xlsx"),), never_text=True),
+    Format(
+        "XLSX",
+        "office.xlsx:Xlsx",
+        (_ooxml("spreadsheetml.sheet", "xlsx"),),
+        version=2,
+        never_text=True,
+    ),
     Format(
         "XLSB",
         "office.xlsb:Xlsb",
@@ -254,6 +261,7 @@ FORMATS = (
         "ODS",
         "opendocument.spreadsheet:OpenDocumentSpreadsheet",
         (_odf("spreadsheet", ".ods", "spreadsheet-template"),),
+        version=2,
         never_text=True,
     ),
     Format(

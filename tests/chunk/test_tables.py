@@ -137,3 +137,15 @@ def test_spans_of_a_hostile_table_do_not_multiply_its_text(span):
     grid = table.read("label", html)
     assert len(grid.text) < 5 * len(html) + 200_000
     assert sum(len(row.cells) for row in grid.body) < 2_000_000
+
+
+def test_a_row_that_divides_columns_named_together_names_them_too():
+    html = (
+        '<table><tr><td></td><td colspan="2">2024</td></tr>'
+        "<tr><td>Pier</td><td>Q1</td><td>Q2</td></tr>"
+        "<tr><td>North</td><td>1</td><td>2</td></tr></table>"
+    )
+    grid = table.read("2024", html)
+    assert [row.cells for row in grid.header] == [["", "2024", ""], ["Pier", "Q1", "Q2"]]
+    plain = html.replace("<td></td>", "<td>Harbour</td>")
+    assert len(table.read("2024", plain).header) == 1

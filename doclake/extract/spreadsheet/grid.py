@@ -13,14 +13,15 @@ from typing import Any
 
 from doclake.errors import LimitExceeded
 from doclake.extract.builder import Blocks
+from doclake.extract.cells import long_tables
 from doclake.extract.cells.cell import Cell, to_html, to_text
+from doclake.extract.spreadsheet.regions import Place, Window, regions
 
 CONCEALED = "number format shows nothing"
 MAX_CELLS = 2_000_000
 ROWS_PER_TABLE = 500
-"""A longer region becomes several Table elements. Each begins with the region's first row."""
-_MAX_GRID = 1_000_000
-_MAX_FILL = 20
+"""A longer region becomes several Table elements. Each begins with the rows that name columns."""
+_DEEPEST = 4  # rows that name columns
 _DEFAULT_NAME = re.compile(
     r"(?:sheet|시트|tabelle|feuil|hoja|foglio|лист|工作表|シート)[ _]?\d*", re.IGNORECASE
 )
@@ -81,19 +82,12 @@ def add(sheet: Sheet, number: int, blocks: Blocks) -> None:
         blocks.add("Header", header, **facts)
     if sheet.name and not _DEFAULT_NAME.fullmatch(sheet.name) and sheet.has_text:
         blocks.add("Title", sheet.name, level=1, **facts)
-    in_hidden_lines = {
-        place
-        for place in sheet.cells
-        if place[0] in sheet.hidden_rows or place[1] in sheet.hidden_columns
-    }
-    shown = sheet.cells.keys() - in_hidden_lines
-    for region in _regions(shown, sheet.merges):
-        _add_region(sheet, region, blocks, facts)
-    if in_hidden_lines:
-        rows = _compact(sheet, in_hidden_lines)
-        reason = sheet.hidden or "hidden rows or columns"
-        html = to_html(rows)
-        blocks.add("Table", to_text(rows), html=html, **facts | {"hidden": reason})
+    pieces = regions(sheet.cells, sheet.merges, (sheet.hidden_rows, sheet.hidden_columns))
+    parts = [_Region(sheet, piece) for piece in pieces]
+    for part in parts:
+        part.add(blocks, facts)
+    for part in parts:
+        part.add_hidden(blocks, facts | {"hidden": sheet.hidden or "hidden rows or columns"})
     concealed: dict[str, list[str]] = {}
     for place in sorted(sheet.concealed):
         reason, text = sheet.concealed[place]
@@ -110,104 +104,84 @@ def add(sheet: Sheet, number: int, blocks: Blocks) -> None:
         blocks.add("Footer", footer, **facts)
 
 
-Places = set[tuple[int, int]]
+class _Region:
+    """Cells that belong together: a data table, its title, or words typed into a sheet."""
 
+    def __init__(self, sheet: Sheet, places: set[Place]) -> None:
+        self.sheet = sheet
+        self.texts = {place: sheet.cells[place] for place in places}
+        self.rows, self.columns = (sorted({place[axis] for place in places}) for axis in (0, 1))
+        self.shown = self._window(
+            [row for row in self.rows if row not in sheet.hidden_rows],
+            [column for column in self.columns if column not in sheet.hidden_columns],
+        )
+        self.unseen = self.texts.keys() - set(self.shown.origins.values())
 
-def _regions(places: Iterable[tuple[int, int]], merges: dict[Any, tuple[int, int]]) -> list[Places]:
-    """Regions: the places cut at empty rows, then at empty columns, then both once more."""
-    pieces = [set(places)]
-    for axis in (0, 1, 0, 1):
-        pieces = [part for piece in pieces for part in _cut(piece, axis, merges)]
-    return sorted(pieces, key=lambda piece: (min(r for r, _ in piece), min(c for _, c in piece)))
+    def _window(self, rows: list[int], columns: list[int]) -> Window:
+        return Window(self.texts, self.sheet.merges, rows, columns)
 
+    def add(self, blocks: Blocks, facts: dict[str, Any]) -> None:
+        """Add what the screen shows of the region."""
+        if not self.shown.cells:
+            return
+        rows, columns = self.shown.rows, self.shown.columns
+        head = self.shown.row(0)
+        if len(rows) > 2 and len(columns) > 1 and len(head) == 1 and len(self.shown.row(1)) > 1:
+            # A single cell above a data table is its title.
+            blocks.add("Title", head[0].text, level=2, **facts)
+            self.shown = self._window(rows[1:], columns)
+        cells = self.shown.cells
+        prose = sum(len(cell.text) for cell in cells.values()) > 60 * len(cells)
+        if len(columns) == 1 and (len(rows) == 1 or prose):
+            for place, cell in cells.items():
+                blocks.add("NarrativeText", cell.text, links=self._links([place]), **facts)
+        else:
+            _add_tables(self.shown.grid(), blocks, facts | {"links": self._links(cells)})
 
-def _cut(places: Places, axis: int, merges: dict[Any, tuple[int, int]]) -> list[Places]:
-    """Parts along one axis, cut where a line is empty. A merged cell fills the lines it covers."""
-    occupied: dict[int, set[tuple[int, int]]] = {}
-    reach: dict[int, int] = {}
-    for place in places:
-        occupied.setdefault(place[axis], set()).add(place)
-        span = merges.get(place)
-        if span:
-            reach[place[axis]] = max(reach.get(place[axis], 0), place[axis] + span[axis] - 1)
-    parts: list[Places] = []
-    end = -2
-    for line in sorted(occupied):
-        if line > end + 1 or not parts:
-            parts.append(set())
-        parts[-1] |= occupied[line]
-        end = max(end, line, reach.get(line, line))
-    return parts
+    def add_hidden(self, blocks: Blocks, facts: dict[str, Any]) -> None:
+        """Add hidden rows under the names of their columns, and hidden columns beside the names of
+        their rows."""
+        if not self.unseen:
+            return
+        if not self.shown.cells:
+            _add_tables(self._window(self.rows, self.columns).grid(), blocks, facts)
+            return
+        windows = []
+        in_hidden_rows = {place for place in self.unseen if place[0] in self.sheet.hidden_rows}
+        if in_hidden_rows:
+            rows = sorted({row for row, _ in in_hidden_rows})
+            head = [row for row in self.shown.rows[:1] if row < rows[0]]
+            windows.append(self._window([*head, *rows], self.columns))
+        rest = self.unseen - in_hidden_rows
+        if rest:
+            rows = sorted({self.shown.rows[0], *(row for row, _ in rest)})
+            columns = sorted({self.shown.columns[0], *(column for _, column in rest)})
+            windows.append(self._window(rows, columns))
+        for window in windows:
+            _add_tables(window.grid(), blocks, facts)
 
-
-def _add_region(sheet: Sheet, region: Places, blocks: Blocks, facts: dict[str, Any]) -> None:
-    rows = sorted({row for row, _ in region})
-    columns = sorted({column for _, column in region})
-    head = [place for place in region if place[0] == rows[0]]
-    second = sum(1 for row, _ in region if len(rows) > 1 and row == rows[1])
-    if len(rows) > 2 and len(columns) > 1 and len(head) == 1 and second > 1:
-        # A single cell above a data table is its title.
-        blocks.add("Title", sheet.cells[head[0]], level=2, **facts)
-        region = region - set(head)
-        rows = rows[1:]
-    if len(columns) == 1 and (len(rows) == 1 or _is_prose(sheet, region)):
-        for place in sorted(region):
-            blocks.add("NarrativeText", sheet.cells[place], links=_links(sheet, [place]), **facts)
-        return
-    if len(rows) * len(columns) > max(_MAX_GRID, _MAX_FILL * len(region)):
-        grid = _compact(sheet, region)
-    else:
-        grid = _grid(sheet, region, rows)
-    _add_tables(grid, blocks, facts | {"links": _links(sheet, region)})
-
-
-def _is_prose(sheet: Sheet, region: Places) -> bool:
-    """Is a single column text that somebody typed into a sheet? Then its cells are long."""
-    return sum(len(sheet.cells[place]) for place in region) > 60 * len(region)
-
-
-def _links(sheet: Sheet, region: Iterable[tuple[int, int]]) -> tuple[str, ...]:
-    if not sheet.links:
-        return ()
-    return tuple({sheet.links[place]: None for place in sorted(region) if place in sheet.links})
-
-
-def _grid(sheet: Sheet, region: Places, rows: list[int]) -> list[list[Cell]]:
-    """Cells for all places of the region's rectangle; a merged one has its spans."""
-    first, last = min(c for _, c in region), max(c for _, c in region)
-    covered: Places = set()
-    grid = []
-    for row in range(rows[0], rows[-1] + 1):
-        cells = []
-        for column in range(first, last + 1):
-            place = (row, column)
-            if place in covered:
-                continue
-            height, width = sheet.merges.get(place, (1, 1))
-            height, width = min(height, rows[-1] - row + 1), min(width, last - column + 1)
-            if height * width > 1 and place in region:
-                covered |= {(row + i, column + j) for i in range(height) for j in range(width)}
-            else:
-                height = width = 1
-            text = sheet.cells.get(place, "") if place in region else ""
-            cells.append(Cell(text, height, width))
-        grid.append(cells)
-    return grid
-
-
-def _compact(sheet: Sheet, places: Places) -> list[list[Cell]]:
-    """Rows of the filled cells, without the empty places between them."""
-    rows: dict[int, list[Cell]] = {}
-    for place in sorted(places):
-        rows.setdefault(place[0], []).append(Cell(sheet.cells[place]))
-    return list(rows.values())
+    def _links(self, places: Iterable[Place]) -> tuple[str, ...]:
+        links = self.sheet.links
+        if not links:
+            return ()
+        origins = (self.shown.origins[place] for place in places)
+        return tuple({links[place]: None for place in origins if place in links})
 
 
 def _add_tables(grid: list[list[Cell]], blocks: Blocks, facts: dict[str, Any]) -> None:
-    if len(grid) > 1 and all(cell.text for cell in grid[0]):
-        for cell in grid[0]:
+    headings = _headings(grid)
+    for row in grid[:headings]:
+        for cell in row:
             cell.header = True
-    head, body = grid[:1], grid[1:]
-    for start in range(0, max(len(body), 1), ROWS_PER_TABLE):
-        part = head + body[start : start + ROWS_PER_TABLE]
+    for part in long_tables.parts(grid, headings or 1, ROWS_PER_TABLE):
         blocks.add("Table", to_text(part), html=to_html(part), **facts)
+
+
+def _headings(grid: list[list[Cell]]) -> int:
+    """How many rows name the columns: the first if it has no gap, and those that divide columns
+    which it names together."""
+    if len(grid) < 2 or not all(cell.text for cell in grid[0]):
+        return 0
+    depth = max(cell.rowspan for cell in grid[0])
+    divided = any(cell.colspan > 1 for cell in grid[0]) and len(grid[0]) > 1
+    return depth if divided and depth < min(len(grid), _DEEPEST) else 1

@@ -49,7 +49,7 @@ def test_hidden_rows_and_sheets_stand_apart(tmp_path: Path) -> None:
     other.append(["s", "t"])
     other.sheet_state = "hidden"
     found = read(tmp_path, saved(book), "a.xlsx")
-    assert hidden(found) == {"b\tb": "hidden rows or columns", "s\tt": "hidden sheet"}
+    assert hidden(found) == {"a\ta\nb\tb": "hidden rows or columns", "s\tt": "hidden sheet"}
 
 
 def test_a_cell_in_the_last_corner_costs_nothing(tmp_path: Path) -> None:
