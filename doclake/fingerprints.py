@@ -24,7 +24,7 @@ from doclake.errors import ModelError
 from doclake.settings import EmbeddingSettings, ExtractRecipe, Recipe, SourceSettings
 
 T = TypeVar("T")
-CODE = {"documents": 1, "extract": 5, "chunk": 2, "embed": 1, "index": 1}
+CODE = {"documents": 1, "extract": 6, "chunk": 2, "embed": 1, "index": 1}
 _SPLITTERS = ("kiwipiepy", "sentencex")
 _SAMPLE = 1 << 20
 

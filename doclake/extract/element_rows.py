@@ -125,10 +125,12 @@ def _kept(elements: list[Element], output_bytes: int) -> list[Kept]:
 
 def _parted(element: Element, place: int) -> Iterator[Kept]:
     """The element if it has something to show, and the machine text in it."""
-    text, machine = machine_text.split(clean(element.text).strip())
+    text, machine = machine_text.split(clean(element.text))
+    # The first cell of a table may be empty: its tab keeps the others in their columns.
+    text = text.rstrip().lstrip("\n") if element.type == "Table" else text.strip()
     html = clean(element.html) if element.html else None
     if machine:
-        text, html = text.strip(), html and machine_text.split(html)[0]
+        html = html and machine_text.split(html)[0]
     if text or element.type == "Image" or (html and not machine):
         yield element, place, text, html
     if machine:

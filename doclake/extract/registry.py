@@ -150,7 +150,7 @@ FORMATS = (
         uses=("CSV",),
     ),
     Format("XML", "plain.xml:Xml", (MediaType("application/xml"),), uses=("HTML",)),
-    Format("RTF", "rtf.rtf:Rtf", (MediaType("application/rtf"),)),
+    Format("RTF", "rtf.rtf:Rtf", (MediaType("application/rtf"),), version=2),
     Format(
         "EPUB",
         "epub:Epub",
@@ -182,6 +182,7 @@ FORMATS = (
         "legacy_office.encrypted:EncryptedOffice",
         (MediaType("application/x-encrypted-office", streams=("EncryptedPackage",)),),
         uses=("DOCX", "PPTX", "XLSX", "XLSB"),
+        version=2,
     ),
     Format(
         "DOC",
@@ -194,16 +195,19 @@ FORMATS = (
                 streams=("WordDocument",),
             ),
         ),
+        version=2,
     ),
     Format(
         "PPT",
         "legacy_office.ppt:Ppt",
         (MediaType("application/vnd.ms-powerpoint", streams=("PowerPoint Document",)),),
+        version=2,
     ),
     Format(
         "HWP 5",
         "hwp.hwp:Hwp",
         (MediaType("application/x-hwp", (".hwp",), streams=("HwpSummaryInformation", "BodyText")),),
+        version=2,
         never_text=True,
     ),
     Format(
@@ -229,7 +233,11 @@ FORMATS = (
         packages=("xlrd",),
     ),
     Format(
-        "DOCX", "office.docx:Docx", (_ooxml("wordprocessingml.document", "docx"),), never_text=True
+        "DOCX",
+        "office.docx:Docx",
+        (_ooxml("wordprocessingml.document", "docx"),),
+        version=2,
+        never_text=True,
     ),
     Format(
         "PPTX",
@@ -255,6 +263,7 @@ FORMATS = (
         "ODT",
         "opendocument.document:OpenDocumentText",
         (_odf("text", ".odt", "text-template", "text-master", "chart"),),
+        version=2,
         never_text=True,
     ),
     Format(
@@ -268,6 +277,7 @@ FORMATS = (
         "ODP",
         "opendocument.document:OpenDocumentPresentation",
         (_odf("presentation", ".odp", "presentation-template", "graphics"),),
+        version=2,
         never_text=True,
     ),
     Format(
@@ -280,6 +290,7 @@ FORMATS = (
                 declared=("application/hwp+zip", "application/owpml"),
             ),
         ),
+        version=2,
         never_text=True,
     ),
     Format("ZIP", "archive:Zip", (MediaType("application/zip"),)),

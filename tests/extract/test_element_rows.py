@@ -214,3 +214,8 @@ def test_a_parent_that_is_no_row_is_refused(parent):
     forged = content.set_column(at, content.schema.field(at), pa.array([None, parent], pa.int32()))
     with pytest.raises(pa.ArrowIndexError):
         stamped(forged, DOCUMENT, "recipe")
+
+
+def test_a_table_whose_first_cell_is_empty_keeps_its_columns():
+    (row,) = rows(Element("Table", "\tQ1\tQ2\nNorth\t1\t2\n", "test"))
+    assert row["text"] == "\tQ1\tQ2\nNorth\t1\t2"

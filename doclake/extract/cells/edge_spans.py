@@ -29,11 +29,12 @@ class Edge:
 
 @dataclass(slots=True)
 class Row:
-    """The text of a row's cells in order, and their edges."""
+    """The text of a row's cells in order, and their edges. The row begins at `left`, in twips."""
 
     cells: list[str]
     edges: list[Edge] = field(default_factory=list)
     header: bool = False
+    left: int = 0
 
 
 def with_spans(rows: list[Row]) -> list[list[Cell]]:
@@ -55,13 +56,14 @@ def _columns(edges: Iterable[int]) -> list[int]:
 
 
 def _placed(row: Row, columns: list[int], above: dict[int, Cell]) -> list[Cell]:
-    """Cells of a row with spans; `above` holds the merged cells that may continue, by column."""
-    cells: list[Cell] = []
-    column = 0
-    for text, edge in zip(row.cells, row.edges, strict=False):
+    """Cells of a row with spans; `above` holds the merged cells that may continue, by column. A row
+    that begins behind the first columns has an empty cell for them."""
+    column = bisect.bisect_right(columns[:-1], row.left + _NEAR)
+    cells = [Cell("", colspan=column, header=row.header)] if column else []
+    for place, (text, edge) in enumerate(zip(row.cells, row.edges, strict=False)):
         end = max(bisect.bisect_right(columns, edge.right), column + 1)
         continued = above.get(column) if edge.below else None
-        if edge.beside and cells:
+        if edge.beside and cells and place:
             cells[-1].colspan += end - column
             cells[-1].text = f"{cells[-1].text}\n{text}".strip()
         elif continued is not None:

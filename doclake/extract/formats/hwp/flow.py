@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from doclake.extract.builder import Blocks
+from doclake.extract.cells import by_place
 from doclake.extract.cells.cell import Cell, is_empty, to_html, to_text
 from doclake.extract.model import ElementType
 from doclake.extract.text.cleaning import clean
@@ -166,16 +167,14 @@ class _Flow:
 
 def grid(table: TableObject) -> list[list[Cell]]:
     """Rows of cells in order; the text of a cell includes that of its objects."""
-    rows: dict[int, list[TableCell]] = {}
-    for cell in table.cells:
-        rows.setdefault(cell.row, []).append(cell)
-    return [
-        [
-            Cell(clean(flat(cell.paragraphs)), cell.rowspan, cell.colspan, cell.header)
-            for cell in sorted(rows[row], key=lambda cell: cell.column)
-        ]
-        for row in sorted(rows)
-    ]
+    return by_place.rows(
+        (
+            cell.row,
+            cell.column,
+            Cell(clean(flat(cell.paragraphs)), cell.rowspan, cell.colspan, cell.header),
+        )
+        for cell in table.cells
+    )
 
 
 def flat(paragraphs: Iterable[Paragraph], depth: int = 0) -> str:

@@ -130,7 +130,8 @@ class _Reader:
     def _table_line(self, table: _Table, line: _Line) -> None:
         if line.properties.row_end and line.end == _CELL:
             if table.cells:
-                table.rows.append(Row(table.cells, list(line.properties.edges)))
+                row = line.properties
+                table.rows.append(Row(table.cells, list(row.edges), row.header, row.left))
             table.cells, table.lines = [], []
             return
         table.lines.append(self._numbered(line))

@@ -223,11 +223,12 @@ class DocFile:
         if len(raw) < 2:
             return ParagraphProperties()
         facts = dict(self._style_facts(self._short(raw, 0)))
+        left = 0
         edges: tuple[Edge, ...] = ()
         for code, value in sprms(raw[2:]):
             name = PARAGRAPH_SPRMS.get(code)
             if code == TABLE_DEFINITION:
-                edges = cell_edges(value)
+                left, edges = cell_edges(value)
             elif name:
                 facts[name] = int.from_bytes(value, "little")
         return ParagraphProperties(
@@ -240,6 +241,8 @@ class DocFile:
             outline=facts.get("outline", 9),
             shaded=bool(facts.get("shading") or facts.get("shading_97")),
             edges=edges,
+            left=left,
+            header=bool(facts.get("header")),
         )
 
     def unseen_spans(self) -> list[tuple[int, int, str]]:

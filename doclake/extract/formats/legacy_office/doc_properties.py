@@ -24,6 +24,8 @@ class ParagraphProperties:
     outline: int = 9
     shaded: bool = False
     edges: tuple[Edge, ...] = ()  # of a row, at its end
+    left: int = 0
+    header: bool = False
 
 
 def unseen(raw: bytes) -> str | None:
@@ -58,20 +60,20 @@ def paragraph_style(std: bytes, position: int) -> tuple[int, bytes]:
     return kind >> 4, std[position + 4 : position + 2 + size]  # its own number comes first
 
 
-def cell_edges(operand: bytes) -> tuple[Edge, ...]:
-    """The cells of a row from its definition (TDefTableOperand, MS-DOC 2.9.321)."""
+def cell_edges(operand: bytes) -> tuple[int, tuple[Edge, ...]]:
+    """(left edge, cells) of a row from its definition (TDefTableOperand, MS-DOC 2.9.321)."""
     count = operand[2] if len(operand) > 2 else 0
     flags = 3 + (count + 1) * 2
     if count > 63 or flags > len(operand):
-        return ()
-    rights = struct.unpack_from(f"<{count}h", operand, 5)
+        return 0, ()
+    left, *rights = struct.unpack_from(f"<{count + 1}h", operand, 3)
     edges = []
     for number, right in enumerate(rights):
         place = flags + number * _CELL
         merged = int.from_bytes(operand[place : place + 2], "little")
         across, down = merged & 3, merged >> 5 & 3
         edges.append(Edge(right, beside=across == 1, first=down == 3, below=down == 1))
-    return tuple(edges)
+    return left, tuple(edges)
 
 
 PARAGRAPH_SPRMS = {
@@ -84,6 +86,7 @@ PARAGRAPH_SPRMS = {
     0x2640: "outline",
     0xC64D: "shading",
     0x442D: "shading_97",
+    0x3404: "header",
 }
 
 

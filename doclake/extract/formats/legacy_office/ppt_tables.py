@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import struct
+from bisect import bisect_left
 from collections.abc import Sequence
 
+from doclake.extract.cells import by_place
 from doclake.extract.cells.cell import Cell
 
 _TABLE_PROPERTY = 0x039F
@@ -25,9 +27,10 @@ def rows(cells: Sequence[Anchored]) -> list[list[Cell]]:
     """Cells by the lines their edges stand on; a cell across several lines spans them."""
     lefts = sorted({left for left, _, _, _, _ in cells})
     tops = sorted({top for _, top, _, _, _ in cells})
-    grid: dict[int, list[tuple[int, Cell]]] = {}
+    placed = []
     for left, top, right, bottom, text in cells:
-        width = max(sum(1 for line in lefts if left <= line < right), 1)
-        height = max(sum(1 for line in tops if top <= line < bottom), 1)
-        grid.setdefault(top, []).append((left, Cell(text, height, width)))
-    return [[cell for _, cell in sorted(grid[top], key=lambda c: c[0])] for top in sorted(grid)]
+        row, column = bisect_left(tops, top), bisect_left(lefts, left)
+        height = max(bisect_left(tops, bottom) - row, 1)
+        width = max(bisect_left(lefts, right) - column, 1)
+        placed.append((row, column, Cell(text, height, width)))
+    return by_place.rows(placed)

@@ -4,13 +4,15 @@ notes, comments, content controls, tracked changes, formulas, charts."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from doclake.errors import DocumentEmpty
 from doclake.extract.builder import Blocks
-from doclake.extract.cells.cell import MAX_SPAN, Cell, is_empty, to_html, to_text
+from doclake.extract.cells.cell import Cell, is_empty, to_html, to_text
+from doclake.extract.formats.office import docx_tables
 from doclake.extract.formats.office.docx_runs import Paragraph, RunReader
 from doclake.extract.formats.office.docx_styles import Styles, number, numbering_of, read_numbering
+from doclake.extract.formats.office.docx_tables import CONTAINERS
 from doclake.extract.formats.office.package import MC, A, OfficePackage, W, alternate
 from doclake.extract.model import ElementType, Extraction, Options
 from doclake.extract.text.cleaning import clean
@@ -25,10 +27,6 @@ _CODE = (
     "preformatted text",
     "plain text",
     "macro text",
-)
-_CONTAINERS = frozenset(
-    {f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")}
-    | {f"{W}{name}" for name in ("subDoc", "altChunk")}
 )
 _MAX_TABLE_DEPTH = 12
 _NOTES: dict[str, tuple[str, ElementType]] = {
@@ -96,7 +94,7 @@ class _Document:
                 self.paragraph(child)
             elif child.tag == f"{W}tbl":
                 self.table(child)
-            elif child.tag in _CONTAINERS:
+            elif child.tag in CONTAINERS:
                 self.flow(child)
             elif child.tag == f"{MC}AlternateContent":
                 branch = alternate(child)
@@ -197,13 +195,13 @@ class _Document:
         return level, self.numbering.label(identity, level) if shown else ""
 
     def table(self, node: etree._Element) -> None:
-        rows = self._rows(node)
+        rows = docx_tables.rows(node)
         if len(rows) == 1 and len(rows[0]) == 1:
             for cell in node.iterfind(f"{W}tr/{W}tc"):  # a frame around text, not a table
                 self.flow(cell)
             return
         pending: list[Paragraph] = []
-        cells = [[self._cell(tc, pending, facts) for tc, facts in row] for row in rows]
+        cells = [[self._cell(place, pending) for place in row] for row in rows]
         caption = node.find(f"{W}tblPr/{W}tblCaption")
         title = clean(caption.get(f"{W}val") or "") if caption is not None else ""
         index = None
@@ -217,36 +215,10 @@ class _Document:
             paragraph.boxes.clear()
             self._attached(paragraph, index)
 
-    def _rows(self, table: etree._Element) -> list[list[tuple[etree._Element, dict[str, Any]]]]:
-        """Cells of each row with their spans; the cells of a vertical merge become one."""
-        look = table.find(f"{W}tblPr/{W}tblLook")
-        first_row = look is not None and (look.get(f"{W}firstRow") or "") in ("1", "true")
-        rows: list[list[tuple[etree._Element, dict[str, Any]]]] = []
-        above: dict[int, dict[str, Any]] = {}
-        for place, row in enumerate(_children(table, "tr")):
-            header = row.find(f"{W}trPr/{W}tblHeader") is not None or (first_row and place == 0)
-            column = number(row.find(f"{W}trPr/{W}gridBefore")) or 0
-            cells = []
-            for cell in _children(row, "tc"):
-                properties = cell.find(f"{W}tcPr")
-                merge = properties.find(f"{W}vMerge") if properties is not None else None
-                span = properties.find(f"{W}gridSpan") if properties is not None else None
-                width = min(max(number(span) or 1, 1), MAX_SPAN)
-                if merge is not None and merge.get(f"{W}val") != "restart" and column in above:
-                    above[column]["rowspan"] += 1
-                else:
-                    facts = {"colspan": width, "rowspan": 1, "header": header}
-                    cells.append((cell, facts))
-                    above.pop(column, None)
-                    if merge is not None:
-                        above[column] = facts
-                column += width
-            rows.append(cells)
-        return rows
-
-    def _cell(self, node: etree._Element, pending: list[Paragraph], facts: dict[str, Any]) -> Cell:
+    def _cell(self, place: docx_tables.Place, pending: list[Paragraph]) -> Cell:
         reader = RunReader(self.styles, self.reader.relations, in_table=True)
-        return Cell(self.flat(node, reader, pending), **facts)
+        text = self.flat(place.node, reader, pending) if place.node is not None else ""
+        return Cell(text, place.rowspan, place.colspan, place.header)
 
     def flat(
         self, node: etree._Element, reader: RunReader, pending: list[Paragraph] | None = None
@@ -276,16 +248,5 @@ class _Document:
                     pending.append(paragraph)
             elif depth > _MAX_TABLE_DEPTH:
                 lines.append(" ".join(t.text or "" for t in child.iter(f"{W}t")))
-            elif child.tag in (f"{W}tbl", f"{W}tr", f"{W}tc") or child.tag in _CONTAINERS:
+            elif child.tag in (f"{W}tbl", f"{W}tr", f"{W}tc") or child.tag in CONTAINERS:
                 self._flatten(child, reader, lines, pending, depth + 1)
-
-
-def _children(node: etree._Element, name: str) -> list[etree._Element]:
-    """Rows of a table or cells of a row, through content controls and tracked insertions."""
-    children = []
-    for child in node:
-        if child.tag == f"{W}{name}":
-            children.append(child)
-        elif child.tag in _CONTAINERS:
-            children.extend(_children(child, name))
-    return children

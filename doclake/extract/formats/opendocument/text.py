@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from doclake.extract.builder import Blocks
-from doclake.extract.cells.cell import MAX_SPAN, Cell, is_empty, to_html, to_text
+from doclake.extract.cells.cell import is_empty, to_html, to_text
 from doclake.extract.containers.safe_xml import local
-from doclake.extract.formats.opendocument import objects
+from doclake.extract.formats.opendocument import objects, tables
 from doclake.extract.formats.opendocument.inline import Inline
 from doclake.extract.formats.opendocument.lists import Counter, Lists, start_value
-from doclake.extract.formats.opendocument.namespaces import HREF, SVG, TABLE, TEXT
+from doclake.extract.formats.opendocument.namespaces import HREF, SVG, TEXT
 from doclake.extract.formats.opendocument.styles import WHITE, Styles
 from doclake.extract.model import ElementType
 from doclake.extract.text.cleaning import clean
@@ -252,17 +252,9 @@ class TextReader:
             self.blocks.add("Table", text, html=html, **facts)
 
     def _table(self, node: etree._Element, facts: dict[str, Any]) -> None:
-        rows: list[list[Cell]] = []
         pending = Inline()
         painted, self.painted = self.painted, True
-        for row in _rows(node):
-            head = local(row.getparent()) == "table-header-rows"
-            cells = [
-                Cell(self.flat(cell, pending), _span(cell, "rows"), _span(cell, "columns"), head)
-                for cell in row
-                if local(cell) == "table-cell"
-            ]
-            rows.append(cells)
+        rows = tables.rows(node, lambda cell: self.flat(cell, pending))
         self.painted = painted
         index = None
         if not is_empty(rows):
@@ -273,24 +265,8 @@ class TextReader:
         self._attached(pending, index, facts)
 
 
-def _rows(table: etree._Element) -> list[etree._Element]:
-    """Rows of this table, not of the tables in its cells."""
-    rows = []
-    for child in table:
-        if child.tag == f"{TABLE}table-row":
-            rows.append(child)
-        elif local(child) in ("table-header-rows", "table-rows", "table-row-group"):
-            rows.extend(_rows(child))
-    return rows
-
-
 def _has_paragraph(item: etree._Element) -> bool:
     return any(local(child) in ("p", "h") for child in item)
-
-
-def _span(cell: etree._Element, what: str) -> int:
-    value = cell.get(f"{TABLE}number-{what}-spanned") or "1"
-    return min(max(int(value), 1), MAX_SPAN) if value.isdecimal() else 1
 
 
 def _level(node: etree._Element) -> int:

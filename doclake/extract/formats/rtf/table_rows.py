@@ -17,13 +17,16 @@ class Table:
         self._edges: list[Edge] = []
         self._next = Edge()
         self._header = False
+        self._left = 0
         self._cells: list[str] = []
         self._rows: list[Row] = []
 
     def word(self, word: str, number: int | None) -> bool:
         """Take a control word, if it is about rows and cells, and return whether it was."""
         if word == "trowd":
-            self._edges, self._next, self._header = [], Edge(), False
+            self._edges, self._next, self._header, self._left = [], Edge(), False, 0
+        elif word == "trleft":
+            self._left = number or 0
         elif word == "trhdr":
             self._header = True
         elif word in _FLAGS:
@@ -41,7 +44,7 @@ class Table:
 
     def end_row(self) -> None:
         if self._cells:
-            self._rows.append(Row(self._cells, self._edges, self._header))
+            self._rows.append(Row(self._cells, self._edges, self._header, self._left))
         self._cells = []
 
     def rows(self) -> list[list[Cell]]:

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 from benchmarks.accuracy import hangul_files
-from doclake.extract.formats.hwp import numbering
+from doclake.extract.formats.hwp import flow, numbering
 from doclake.extract.text.list_numbering import Level
 from tests.corpus import data as corpus_data
 from tests.extract.reading import hidden, read, said
@@ -142,3 +142,11 @@ def test_a_numbering_record_cut_anywhere_gives_the_levels_it_holds() -> None:
     assert found[9] == Level("decimalEnclosedCircle", "", 2)
     for end in range(len(data)):
         numbering.read_record(data[:end])
+
+
+def test_a_cell_keeps_its_column_where_a_row_leaves_one_out() -> None:
+    def cell(row: int, column: int, text: str) -> flow.TableCell:
+        return flow.TableCell(row, column, 1, 1, [flow.Paragraph([(text, None)])])
+
+    table = flow.TableObject([cell(0, 0, "a"), cell(0, 1, "b"), cell(1, 1, "d")])
+    assert [[one.text for one in row] for row in flow.grid(table)] == [["a", "b"], ["", "d"]]

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from doclake.errors import DocumentError, UnsupportedFormat
+from doclake.extract.cells.edge_spans import Edge, Row, with_spans
+from doclake.extract.formats.legacy_office import ppt_tables
+from doclake.extract.formats.legacy_office.doc_properties import cell_edges
 from tests.extract.reading import hidden, read, said
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -121,3 +124,24 @@ def test_a_value_in_the_last_corner_of_a_sheet_costs_nothing(tmp_path: Path) -> 
     started = time.process_time()
     assert read(tmp_path, bytes(data), "a.xls").elements
     assert time.process_time() - started < 5
+
+
+def test_a_row_of_a_word_document_tells_where_it_begins() -> None:
+    rights = struct.pack("<3h", 1000, 2000, 3000)
+    operand = struct.pack("<HB", 0, 2) + rights + bytes(2 * 20)
+    left, edges = cell_edges(operand)
+    assert left == 1000
+    assert [edge.right for edge in edges] == [2000, 3000]
+    rows = [Row(["B1", "C1"], list(edges), left=left), Row(["A", "B", "C"], all_edges := [])]
+    all_edges += [Edge(1000), *edges]
+    assert [[cell.text for cell in row] for row in with_spans(rows)] == [
+        ["", "B1", "C1"],
+        ["A", "B", "C"],
+    ]
+
+
+def test_cells_that_a_slide_leaves_out_move_no_others() -> None:
+    cells = [(0, 0, 10, 10, "a"), (20, 0, 30, 10, "c"), (10, 10, 30, 20, "wide")]
+    rows = ppt_tables.rows(cells)
+    assert [[cell.text for cell in row] for row in rows] == [["a", "", "c"], ["", "wide"]]
+    assert rows[1][1].colspan == 2

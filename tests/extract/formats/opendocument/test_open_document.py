@@ -252,3 +252,43 @@ def test_the_footer_of_a_slide_is_read(tmp_path: Path) -> None:
     found = read(tmp_path, package("presentation", "", body), "a.odp")
     assert [(e.type, e.page, e.text) for e in found.elements] == [("Footer", 1, "대외비")]
     assert (found.pages, found.pages_with_text) == (2, 1)
+
+
+def table_html(folder: Path, rows: str) -> str:
+    body = f"<office:text><table:table>{rows}</table:table></office:text>"
+    content = f"<office:document-content {SPACES}><office:body>{body}</office:body>"
+    data = changed(
+        fixture("text.odt"), "content.xml", f"{content}</office:document-content>".encode()
+    )
+    found = read(folder, data, "a.odt")
+    return next(element.html or "" for element in found.elements if element.type == "Table")
+
+
+def cell(text: str, attributes: str = "") -> str:
+    return f"<table:table-cell {attributes}><text:p>{text}</text:p></table:table-cell>"
+
+
+def row(cells: str, attributes: str = "") -> str:
+    return f"<table:table-row {attributes}>{cells}</table:table-row>"
+
+
+def test_cells_and_rows_that_stand_for_several_are_all_there(tmp_path: Path) -> None:
+    twice = 'table:number-columns-repeated="2"'
+    head = f"<table:table-header-rows>{row(cell('H', twice))}</table:table-header-rows>"
+    rows = (
+        head
+        + row(f"<table:table-cell {twice}/>" + cell("x"))
+        + row(cell("a") + cell("b"), 'table:number-rows-repeated="2"')
+    )
+    assert table_html(tmp_path, rows) == (
+        "<table><tr><th>H</th><th>H</th></tr><tr><td></td><td></td><td>x</td></tr>"
+        "<tr><td>a</td><td>b</td></tr><tr><td>a</td><td>b</td></tr></table>"
+    )
+
+
+def test_a_cell_repeated_a_billion_times_costs_nothing(tmp_path: Path) -> None:
+    many = 'table:number-columns-repeated="999999999"'
+    rows = row(cell("long " * 2000, many) + f"<table:table-cell {many}/>" + cell("end"))
+    html = table_html(tmp_path, rows)
+    assert len(html) < 2_000_000
+    assert html.endswith("<td>end</td></tr></table>")

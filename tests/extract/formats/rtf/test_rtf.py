@@ -81,3 +81,15 @@ def test_a_text_box_does_not_run_into_the_words_before_it(tmp_path: Path) -> Non
     text = r"{\rtf1\ansi \pard before{\shp{\*\shpinst{\shptxt \pard in a box\par}}}\par after\par}"
     words = " ".join(text for _, text in said(read(tmp_path, text, "a.rtf")))
     assert words.split() == ["before", "in", "a", "box", "after"]
+
+
+def test_a_row_that_begins_later_keeps_its_columns(tmp_path: Path) -> None:
+    rtf = (
+        rb"{\rtf1\trowd\trleft1000\cellx2000\cellx3000\intbl B1\cell C1\cell\row"
+        rb"\trowd\trleft10\cellx1000\cellx2000\cellx3000\intbl A2\cell B2\cell C2\cell\row"
+        rb"\pard e\par}"
+    )
+    assert read(tmp_path, rtf, "a.rtf").elements[0].html == (
+        "<table><tr><td></td><td>B1</td><td>C1</td></tr>"
+        "<tr><td>A2</td><td>B2</td><td>C2</td></tr></table>"
+    )
