@@ -48,8 +48,10 @@ def list_levels(blocks: Sequence[Block]) -> None:
 
 
 def elements(blocks: Sequence[Block]) -> list[Element]:
-    """Elements. The parent of each is the index of the heading above it."""
+    """Elements. The parent of each is the index of the heading above it; that of a table which
+    continues another is the index of the other."""
     all_elements: list[Element] = []
+    tables: dict[int, int] = {}  # by `id`
     headings_above: list[tuple[int, int]] = []  # level, index
     for block in blocks:
         new = element(block)
@@ -61,6 +63,9 @@ def elements(blocks: Sequence[Block]) -> list[Element]:
             headings_above.append((level, len(all_elements)))
         elif headings_above:
             new.parent = headings_above[-1][1]
+        if block.table is not None:
+            tables[id(block.table)] = len(all_elements)
+            new.parent = tables.get(id(block.table.continues), new.parent)
         all_elements.append(new)
     return all_elements
 

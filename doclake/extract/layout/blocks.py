@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from doclake.extract.layout.geometry import Box
+from doclake.extract.layout.page_table import Table
 from doclake.extract.layout.paragraphs import Paragraph
 from doclake.extract.model import Element, ElementType
 
@@ -23,6 +24,7 @@ class Block:
     hidden: str | None = None
     confidence: float | None = None
     method: str = ""
+    table: Table | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -72,6 +72,7 @@ def _table_block(page: Page, table: Table) -> Block:
     block = Block("Table", page_table.markdown(table), page.number, table.box)
     block.html = page_table.html(table)
     block.confidence = table.confidence
+    block.table = table
     return block
 
 

@@ -22,7 +22,8 @@ class Cell:
 
 @dataclass(slots=True)
 class Table:
-    """Cells in row-major order; the first `header` rows name the columns."""
+    """Cells in row-major order; the first `header` rows name the columns, unless that is only
+    `assumed`. `borders` are the edges of the columns. It `continues` the table of a page before."""
 
     box: Box
     cells: list[Cell]
@@ -30,6 +31,9 @@ class Table:
     columns: int
     header: int = 0
     confidence: float = 1.0
+    borders: Sequence[float] = ()
+    assumed: bool = False
+    continues: Table | None = None
 
 
 def html(table: Table) -> str:
@@ -63,11 +67,14 @@ def _spans(cell: Cell) -> str:
 
 
 def markdown(table: Table) -> str:
-    """A Markdown table. A cell with a span stands in its first place only: no word is repeated."""
+    """A Markdown table. A cell with a span stands in its first place only: no word is repeated. One
+    that continues another and has no headings is rows alone."""
     grid = [[""] * table.columns for _ in range(table.rows)]
     for cell in table.cells:
         grid[cell.row][cell.column] = cell.text.replace("|", "\\|").replace("\n", " ")
     lines = ["| " + " | ".join(row) + " |" for row in grid]
+    if table.continues is not None and not table.header:
+        return "\n".join(lines)
     return "\n".join([lines[0], "|" + " --- |" * table.columns, *lines[1:]])
 
 

@@ -21,7 +21,7 @@ from doclake.extract.layout import (
 from doclake.extract.layout.blocks import Block
 from doclake.extract.layout.page import Page
 from doclake.extract.layout.page_source import Bookmark, Engine
-from doclake.extract.layout.page_tables import finder
+from doclake.extract.layout.page_tables import continued, finder
 from doclake.extract.model import Extraction, MetadataField, Options
 from doclake.extract.ocr import scanned_pages
 
@@ -116,6 +116,7 @@ def extraction_of(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> 
     """The elements of all pages: headings, furniture and figures need the whole document."""
     typography = headings.measure(pages, bookmarks)
     edges = furniture.find(pages)
+    continued.link(pages, edges)
     pictures = figures.find(pages)
     tight = paragraphs.keeps_row_spaces([line.text for page in pages for line in page.lines])
     blocks: list[Block] = []

@@ -146,11 +146,12 @@ def _table(lines: Sequence[Row], across: Sequence[Stroke]) -> Table | None:
         return None
     left, right = min([row.x0 for row in lines]), max([row.x1 for row in lines])
     borders = [left - 1, *lanes, right + 1]
-    header = _header_rows(lines, top, across)
+    header, assumed = _header_rows(lines, top, across)
     cells, count, depth = grid(lines, borders, header, across)
     box = (left, min([row.y0 for row in lines]), right, max([row.y1 for row in lines]))
     confidence = 0.8 if top is not None else 0.6
-    return Table(box, cells, count, len(borders) - 1, depth, confidence)
+    columns = len(borders) - 1
+    return Table(box, cells, count, columns, depth, confidence, borders, assumed)
 
 
 def _lanes(data: Sequence[Row]) -> list[float]:
@@ -251,16 +252,18 @@ def _marker(row: Row) -> bool:
     return len(text) <= 4 and (not text[-1].isalnum() or len(row.segments[-1].words) > 4)
 
 
-def _header_rows(lines: Sequence[Row], top: int | None, across: Sequence[Stroke]) -> int:
+def _header_rows(
+    lines: Sequence[Row], top: int | None, across: Sequence[Stroke]
+) -> tuple[int, bool]:
     """Number of heading rows: those above the first rule over the whole width, else those above
-    the first row of values."""
+    the first row of values; and whether one is only assumed, for want of values."""
     left, right = min([row.x0 for row in lines]), max([row.x1 for row in lines])
     partial = 0
     for index in range(1, min(len(lines), (top or 0) + _DEEPEST)):
         above, row = lines[index - 1], lines[index]
         ruled = [rule for rule in across if above.middle < rule.at < row.middle]
         if any(_covers(rule, left, right) for rule in ruled):
-            return index
+            return index, False
         if ruled and top is not None and index <= top:
             partial = index
-    return max(partial, top) if top is not None else 1
+    return (max(partial, top), False) if top is not None else (1, True)

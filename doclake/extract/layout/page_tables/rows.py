@@ -104,4 +104,9 @@ def value_share(row: Row) -> float:
     values = row.segments[1:]
     if not values:
         return 0.0
-    return sum([bool(_VALUE_START.match(segment.words[0][4])) for segment in values]) / len(values)
+    return sum([is_value(segment.words[0][4]) for segment in values]) / len(values)
+
+
+def is_value(text: str) -> bool:
+    """Does a text begin as numbers and other short values do?"""
+    return bool(_VALUE_START.match(text))

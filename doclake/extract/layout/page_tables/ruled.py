@@ -174,7 +174,8 @@ def _with_text(
         Cell(row, column, text_of(places.get((row, column), ())), height, width)
         for (row, column), (height, width) in sorted(extent.items())
     ]
-    return Table((xs[0], ys[0], xs[-1], ys[-1]), cells, len(ys) - 1, len(xs) - 1, header=1)
+    box = xs[0], ys[0], xs[-1], ys[-1]
+    return Table(box, cells, len(ys) - 1, len(xs) - 1, header=1, borders=xs, assumed=True)
 
 
 def _split_rows(
