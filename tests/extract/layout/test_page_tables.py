@@ -107,3 +107,40 @@ def test_icdar_tables_of_the_corpus_score_at_least_the_goal() -> None:
             found += scorer.relations(cells)
         scores.append(scorer.score(found, scorer.truth(truth))[2])
     assert sum(scores) / len(scores) >= 0.75
+
+
+def led(rows: list[list[str]], dots: str) -> pymupdf.Document:
+    """A table whose labels are followed by leaders up to the first value."""
+    doc = pymupdf.open()
+    page = doc.new_page()
+    for r, (label, *values) in enumerate(rows):
+        page.insert_text((LEFT, TOP + r * 14), f"{label} {dots if r else ''}", fontsize=9)
+        for c, value in enumerate(values):
+            page.insert_text((LEFT + 190 + c * 60, TOP + r * 14), value, fontsize=9)
+    return doc
+
+
+@pytest.mark.parametrize("dots", [". . . . . . . .", "..........", "········", "________"])
+def test_dot_leaders_are_no_words_of_a_table(dots: str, tmp_path: Path) -> None:
+    (table,) = tables(led(ROWS, dots), tmp_path)
+    assert table.text.splitlines()[2] == "| Upper lock | 12.4 | 13.1 | 11.8 |"
+    assert len(table.text.splitlines()) == 6
+
+
+def test_two_columns_with_leaders_are_a_table_unless_they_name_pages(tmp_path: Path) -> None:
+    labels = ["Cash at bank", "Debts of members", "Boats and nets", "Grain in store"]
+    amounts = ["1,204", "318", "96,400", "2,750"]
+    sums = [list(pair) for pair in zip(["Assets", *labels], ["2024", *amounts], strict=True)]
+    assert len(tables(led(sums, "........"), tmp_path)) == 1
+    pages = [
+        list(pair) for pair in zip(["Contents", *labels], ["", "3", "9", "9", "14"], strict=True)
+    ]
+    assert tables(led(pages, "........"), tmp_path) == []
+
+
+def test_a_value_of_three_dots_stays_one(tmp_path: Path) -> None:
+    rows = [*ROWS[:2], ["Mill bridge", "...", "10.2", "..."], *ROWS[3:]]
+    doc = pymupdf.open()
+    write(doc.new_page(), rows)
+    (table,) = tables(doc, tmp_path)
+    assert "| Mill bridge | ... | 10.2 | ... |" in table.text

@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from doclake.extract.layout.geometry import Word
 from doclake.extract.layout.page_table import Table
 from doclake.extract.layout.page_tables.grid import column_of, grid
+from doclake.extract.layout.page_tables.leaders import Leader, is_contents
 from doclake.extract.layout.page_tables.rows import Row, rows, value_share
 from doclake.extract.layout.page_tables.strokes import Stroke
 
-_LEADERS = re.compile(r"(?:[.·‧∙…]\s?){5,}")
 _MATHEMATICAL = re.compile(r"[\U0001d400-\U0001d7ff]")
 _GAP = 2.6  # text heights between two rows of one table
 _DEEPEST = 4  # a heading may end this many rows below the first that looks like values
@@ -26,10 +26,15 @@ _FEWEST = 3  # tabular rows
 _CROSSED = 0.12  # share of the body rows that may cross a column border
 
 
-def find(words: Sequence[Word], across: Sequence[Stroke]) -> list[Table]:
+def find(
+    words: Sequence[Word], across: Sequence[Stroke], leaders: Sequence[Leader] = ()
+) -> list[Table]:
     """Tables among the words of one text column; `across` are the page's horizontal rules."""
     lines = rows(words)
-    tables = [_table(lines[first : last + 1], across) for first, last in _candidates(lines, across)]
+    tables = [
+        _table(lines[first : last + 1], across, leaders)
+        for first, last in _candidates(lines, across)
+    ]
     return [table for table in tables if table is not None]
 
 
@@ -135,14 +140,16 @@ def _with_header(
     return best
 
 
-def _table(lines: Sequence[Row], across: Sequence[Stroke]) -> Table | None:
+def _table(
+    lines: Sequence[Row], across: Sequence[Stroke], leaders: Sequence[Leader]
+) -> Table | None:
     body = [row for row in lines if row.tabular]
     top = next((i for i, row in enumerate(lines) if row.tabular and value_share(row) >= 0.5), None)
     data = [row for row in lines[top:] if row.tabular] if top is not None else body
     if len(data) < 2:
         data, top = body, None
     lanes = _supported(data, _lanes(data))
-    if not lanes or not _plausible(data, lanes, top is not None):
+    if not lanes or is_contents(data, leaders) or not _plausible(data, lanes, top is not None):
         return None
     left, right = min([row.x0 for row in lines]), max([row.x1 for row in lines])
     borders = [left - 1, *lanes, right + 1]
@@ -211,9 +218,6 @@ def _plausible(data: Sequence[Row], lanes: Sequence[float], valued: bool) -> boo
         words += [len(segment.words) for segment in row.segments]
     if statistics.mean(filled) < 0.5 * (len(lanes) + 1):
         return False
-    leaders = sum([bool(_LEADERS.search(" ".join([w[4] for w in row.words]))) for row in data])
-    if leaders * 2 >= len(data):
-        return False  # a table of contents
     text = "".join([word[4] for row in data for word in row.words])
     if len(_MATHEMATICAL.findall(text)) > 0.15 * len(text):
         return False  # equations, aligned

@@ -12,7 +12,7 @@ from doclake.extract.layout import order
 from doclake.extract.layout.geometry import Box, Word
 from doclake.extract.layout.page import Line, Page
 from doclake.extract.layout.page_table import Table, within, without
-from doclake.extract.layout.page_tables import aligned, networks, ruled, strokes
+from doclake.extract.layout.page_tables import aligned, leaders, networks, ruled, strokes
 
 _SHORT = 0.22  # of the page's width: a line this short beside another may be a cell
 _WIDE = 0.55  # of the page's width: a rule this wide may bound a table over several columns
@@ -53,20 +53,20 @@ def find(page: Page, fetch: Callable[[], Sequence[Word]]) -> list[Table]:
     regions = [] if enclosed else _promising(page, straight)
     if not enclosed and not regions:
         return []
-    words = _upright(page, fetch())
+    words, dotted = leaders.without(_upright(page, fetch()))
     if len(words) > _MOST:
         return []
     tables = ruled.find(grids, words)
     rest = _outside(words, tables)
     for zone in zones:
-        in_zone = aligned.find(within(rest, zone), across)
+        in_zone = aligned.find(within(rest, zone), across, dotted)
         tables += in_zone
         rest = _outside(rest, in_zone)
     if enclosed:
         used = lines_in_tables(straight, tables)
         regions = _promising(page, [line for line in straight if id(line) not in used])
     for index, box in enumerate(regions, 1):
-        tables += aligned.find(within(rest, box), across)
+        tables += aligned.find(within(rest, box), across, dotted)
         if index < len(regions):
             rest = without(rest, box)
     return sorted(tables, key=lambda table: table.box[1])
