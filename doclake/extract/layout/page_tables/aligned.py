@@ -16,7 +16,7 @@ from doclake.extract.layout.geometry import Word
 from doclake.extract.layout.page_table import Table
 from doclake.extract.layout.page_tables.grid import column_of, grid
 from doclake.extract.layout.page_tables.leaders import Leader, is_contents
-from doclake.extract.layout.page_tables.rows import Row, rows, value_share
+from doclake.extract.layout.page_tables.rows import Row, counts_columns, rows, value_share
 from doclake.extract.layout.page_tables.strokes import Stroke
 
 _MATHEMATICAL = re.compile(r"[\U0001d400-\U0001d7ff]")
@@ -27,10 +27,13 @@ _CROSSED = 0.12  # share of the body rows that may cross a column border
 
 
 def find(
-    words: Sequence[Word], across: Sequence[Stroke], leaders: Sequence[Leader] = ()
+    words: Sequence[Word],
+    across: Sequence[Stroke],
+    down: Sequence[Stroke] = (),
+    leaders: Sequence[Leader] = (),
 ) -> list[Table]:
-    """Tables among the words of one text column; `across` are the page's horizontal rules."""
-    lines = rows(words)
+    """Tables among the words of one text column; `across` and `down` are the page's rules."""
+    lines = rows(words, down=down)
     tables = [
         _table(lines[first : last + 1], across, leaders)
         for first, last in _candidates(lines, across)
@@ -144,7 +147,7 @@ def _table(
     lines: Sequence[Row], across: Sequence[Stroke], leaders: Sequence[Leader]
 ) -> Table | None:
     body = [row for row in lines if row.tabular]
-    top = next((i for i, row in enumerate(lines) if row.tabular and value_share(row) >= 0.5), None)
+    top = _first_values(lines)
     data = [row for row in lines[top:] if row.tabular] if top is not None else body
     if len(data) < 2:
         data, top = body, None
@@ -159,6 +162,15 @@ def _table(
     confidence = 0.8 if top is not None else 0.6
     columns = len(borders) - 1
     return Table(box, cells, count, columns, depth, confidence, borders, assumed)
+
+
+def _first_values(lines: Sequence[Row]) -> int | None:
+    """Index of the first row of values, if there is one; years that name columns are none."""
+    valued = [i for i, row in enumerate(lines) if row.tabular and value_share(row) >= 0.5]
+    for place, index in enumerate(valued[:-1]):
+        if not counts_columns(lines[index]) or counts_columns(lines[valued[place + 1]]):
+            return index
+    return valued[-1] if valued else None
 
 
 def _lanes(data: Sequence[Row]) -> list[float]:
@@ -256,14 +268,26 @@ def _marker(row: Row) -> bool:
     return len(text) <= 4 and (not text[-1].isalnum() or len(row.segments[-1].words) > 4)
 
 
+def _are_all_ruled(lines: Sequence[Row], across: Sequence[Stroke]) -> bool:
+    """Does a rule stand below most rows, so that none of them tells where the headings end?"""
+    ruled = sum(
+        any(above.middle < rule.at < below.middle for rule in across)
+        for above, below in itertools.pairwise(lines)
+    )
+    return ruled > 2 and ruled * 2 > len(lines)
+
+
 def _header_rows(
     lines: Sequence[Row], top: int | None, across: Sequence[Stroke]
 ) -> tuple[int, bool]:
     """Number of heading rows: those above the first rule over the whole width, else those above
     the first row of values; and whether one is only assumed, for want of values."""
     left, right = min([row.x0 for row in lines]), max([row.x1 for row in lines])
+    deepest = (top or 0) + _DEEPEST
+    if top is not None and _are_all_ruled(lines, across):
+        deepest = max(top, 1) + 1  # the first rule may stand below a row of values
     partial = 0
-    for index in range(1, min(len(lines), (top or 0) + _DEEPEST)):
+    for index in range(1, min(len(lines), deepest)):
         above, row = lines[index - 1], lines[index]
         ruled = [rule for rule in across if above.middle < rule.at < row.middle]
         if any(_covers(rule, left, right) for rule in ruled):

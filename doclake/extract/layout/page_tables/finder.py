@@ -57,16 +57,17 @@ def find(page: Page, fetch: Callable[[], Sequence[Word]]) -> list[Table]:
     if len(words) > _MOST:
         return []
     tables = ruled.find(grids, words)
+    walls = strokes.walls(page) if down else []
     rest = _outside(words, tables)
     for zone in zones:
-        in_zone = aligned.find(within(rest, zone), across, dotted)
+        in_zone = aligned.find(within(rest, zone), across, walls, dotted)
         tables += in_zone
         rest = _outside(rest, in_zone)
     if enclosed:
         used = lines_in_tables(straight, tables)
         regions = _promising(page, [line for line in straight if id(line) not in used])
     for index, box in enumerate(regions, 1):
-        tables += aligned.find(within(rest, box), across, dotted)
+        tables += aligned.find(within(rest, box), across, walls, dotted)
         if index < len(regions):
             rest = without(rest, box)
     return sorted(tables, key=lambda table: table.box[1])

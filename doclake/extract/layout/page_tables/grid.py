@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from doclake.extract.layout.geometry import Word
 from doclake.extract.layout.page_table import Cell, text_of
-from doclake.extract.layout.page_tables.rows import Row, Segment
+from doclake.extract.layout.page_tables.rows import Row, Segment, is_currency
 from doclake.extract.layout.page_tables.strokes import Stroke
 
 
@@ -104,7 +104,7 @@ def _cut(
         return [(only, 1, words)]
     parts: list[list[Word]] = [[words[0]]]
     for before, word in pairwise(words):
-        wide = word[0] - before[2] > 0.3 * height
+        wide = word[0] - before[2] > 0.3 * height and not is_currency(before[4])
         if wide and any(before[2] - 1 <= lane <= word[0] + 1 for lane in lanes):
             parts.append([word])
         else:

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doclake.extract.layout.geometry import Word
+from doclake.extract.layout.page_tables.strokes import Stroke
 
 _VALUE_START = re.compile(
     r"[$€£₩¥(\[+\-–—.<>≥≤±~]*\d|[†‡§*–—-]+$|n/?a$|na$|x$|✓|yes$|no$", re.IGNORECASE
 )
 _NUMBER = re.compile(r"[$€£(\[+\-–−<>≥≤~]*\d[\d.,:/\-–−]*[%)\]*†‡§a-e]*$|[†‡—–*]$")
+_CURRENCY = frozenset("$€£₩¥")
+_YEAR = re.compile(r"(?:FY\s?)?(?:19|20)\d\d(?:[/–-]\d{2,4})?[:*†‡]?")
+_COUNT = re.compile(r"[(\[]?(\d{1,2}|[a-z])[)\]]")
 _NUMBER_GAP = 0.5  # text sizes of white that separate two numbers
 _LONG = 9  # words: a longer segment is prose
 
@@ -49,8 +53,9 @@ class Row:
         return [word for segment in self.segments for word in segment.words]
 
 
-def rows(words: Sequence[Word], gap: float = 0.9) -> list[Row]:
-    """Rows from the top; a segment ends where the white is wider than `gap` text heights."""
+def rows(words: Sequence[Word], gap: float = 0.9, down: Sequence[Stroke] = ()) -> list[Row]:
+    """Rows from the top. A segment ends where the white is wider than `gap` text heights and at the
+    vertical rules `down`."""
     lines: list[list[Word]] = []
     top = bottom = float("-inf")
     for word in sorted(words, key=lambda w: w[1] + w[3]):
@@ -62,21 +67,21 @@ def rows(words: Sequence[Word], gap: float = 0.9) -> list[Row]:
                 continue
         lines.append([word])
         top, bottom = y0, y1
-    return [_row(line, gap) for line in lines]
+    return [_row(line, gap, down) for line in lines]
 
 
-def _row(words: list[Word], gap: float) -> Row:
+def _row(words: list[Word], gap: float, down: Sequence[Stroke]) -> Row:
     words.sort()
+    middle = (words[0][1] + words[0][3]) / 2
+    walls = [wall.at for wall in down if wall.start <= middle <= wall.end]
     heights = sorted([word[3] - word[1] for word in words])
     size = 0.75 * heights[len(heights) // 2]
     last = Segment([words[0]], words[0][0], words[0][2])
     segments = [last]
     for word in words[1:]:
-        white = word[0] - last.x1
-        if white > gap * size or (
-            white > _NUMBER_GAP * size
-            and _NUMBER.match(word[4])
-            and _NUMBER.match(last.words[-1][4])
+        before = last.words[-1]
+        if _is_apart(before, word, gap * size, _NUMBER_GAP * size) or any(
+            before[2] - 1 <= wall <= word[0] + 1 for wall in walls
         ):
             last = Segment([word], word[0], word[2])
             segments.append(last)
@@ -86,6 +91,17 @@ def _row(words: list[Word], gap: float) -> Row:
                 last.x1 = word[2]
     top, bottom = min([word[1] for word in words]), max([word[3] for word in words])
     return Row(segments, words[0][0], top, last.x1, bottom, _tabular(segments))
+
+
+def _is_apart(before: Word, word: Word, wide: float, narrow: float) -> bool:
+    """Do two words of a line stand in different cells?"""
+    white = word[0] - before[2]
+    if is_currency(before[4]) and _NUMBER.match(word[4]):
+        return False  # in a column of amounts the sign stands at the left, its amount at the right
+    if white > narrow and is_currency(word[4]):
+        return True
+    numbers = _NUMBER.match(word[4]) and _NUMBER.match(before[4])
+    return white > (narrow if numbers else wide)
 
 
 def _tabular(segments: Sequence[Segment]) -> bool:
@@ -104,7 +120,26 @@ def value_share(row: Row) -> float:
     values = row.segments[1:]
     if not values:
         return 0.0
-    return sum([is_value(segment.words[0][4]) for segment in values]) / len(values)
+    return sum([_holds_values(segment) for segment in values]) / len(values)
+
+
+def _holds_values(segment: Segment) -> bool:
+    texts = [word[4] for word in segment.words if not is_currency(word[4])]
+    if not texts:
+        return True
+    return is_value(texts[0]) and sum(map(is_value, texts)) * 2 >= len(texts)
+
+
+def counts_columns(row: Row) -> bool:
+    """Do years, or numbers in brackets, name the columns of this row?"""
+    texts = [" ".join(word[4] for word in segment.words) for segment in row.segments[1:]]
+    years = [text for text in texts if _YEAR.fullmatch(text)]
+    counted = [text for text in texts if _COUNT.fullmatch(text)]
+    return len(texts) > 1 and len(texts) in (len(set(years)), len(set(counted)))
+
+
+def is_currency(text: str) -> bool:
+    return text in _CURRENCY
 
 
 def is_value(text: str) -> bool:

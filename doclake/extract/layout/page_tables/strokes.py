@@ -11,6 +11,7 @@ from doclake.extract.layout.page import Fill, Page
 Edge = tuple[float, float]
 """A border of the grid, from and to. Both are the same, unless empty strips became part of it."""
 SNAP = 3.0  # points within which two strokes are one line, or two lines meet
+_LONG = 45.0  # points: about three rows
 _SHORT = 5.0  # points: shorter strokes are ticks and parts of letters
 CLEAR = 7.0  # points of white that separate two cells without a line
 _TOUCH = 0.3  # points
@@ -38,6 +39,12 @@ def strokes(page: Page) -> tuple[list[Stroke], list[Stroke], list[Stroke]]:
     across, down = _by_direction(shaded)
     alone = _joined(list(drawn))
     return alone, _joined(drawn + across) if across else alone, _joined(upright + down)
+
+
+def walls(page: Page) -> list[Stroke]:
+    """Drawn vertical lines as long as a few rows: they separate columns even without a grid."""
+    _, upright = _by_direction(page.rules)
+    return [wall for wall in _joined(upright) if wall.end - wall.start > _LONG]
 
 
 def _by_direction(edges: Iterable[Box]) -> tuple[list[Stroke], list[Stroke]]:
