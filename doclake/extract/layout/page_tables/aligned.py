@@ -16,9 +16,10 @@ from doclake.extract.layout.geometry import Word
 from doclake.extract.layout.page_table import Table
 from doclake.extract.layout.page_tables.grid import column_of, grid
 from doclake.extract.layout.page_tables.leaders import Leader, is_contents
-from doclake.extract.layout.page_tables.rows import Row, counts_columns, rows, value_share
+from doclake.extract.layout.page_tables.rows import Row, Segment, counts_columns, rows, value_share
 from doclake.extract.layout.page_tables.strokes import Stroke
 
+_SCALE = re.compile(r"-?\d+(?:\.\d+)?%?")
 _MATHEMATICAL = re.compile(r"[\U0001d400-\U0001d7ff]")
 _GAP = 2.6  # text heights between two rows of one table
 _DEEPEST = 4  # a heading may end this many rows below the first that looks like values
@@ -235,6 +236,8 @@ def _plausible(data: Sequence[Row], lanes: Sequence[float], valued: bool) -> boo
         return False  # equations, aligned
     if statistics.mean(words) > 7 or (not valued and _prose(data)):
         return False
+    if _is_chart(data):
+        return False
     if len(lanes) == 1:
         if _axis(data):
             return False
@@ -250,6 +253,19 @@ def _prose(data: Sequence[Row]) -> bool:
     lengths = [len(segment.words) for row in data for segment in row.segments]
     lower = sum([letter.islower() for letter in first])
     return lower > 0.3 * len(first) or statistics.mean(lengths) > 4.5
+
+
+def _is_chart(data: Sequence[Row]) -> bool:
+    """Do the rows begin and end with the scales of a chart: numbers that fall by equal steps?"""
+    return all(_is_scale([row.segments[end] for row in data]) for end in (0, -1))
+
+
+def _is_scale(segments: Sequence[Segment]) -> bool:
+    texts = [segment.words[0][4].replace(",", "") for segment in segments]
+    numbers = [float(text.rstrip("%")) for text in texts if _SCALE.fullmatch(text)]
+    steps = [before - after for before, after in itertools.pairwise(numbers)]
+    even = [step for step in steps if step > 0 and abs(step - steps[0]) < 0.02 * step]
+    return len(even) >= _FEWEST and len(even) > 0.7 * (len(segments) - 1)
 
 
 def _axis(data: Sequence[Row]) -> bool:

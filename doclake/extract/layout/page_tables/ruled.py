@@ -12,6 +12,7 @@ from doclake.extract.layout.page_table import Cell, Table, text_of, within
 from doclake.extract.layout.page_tables.networks import Network
 from doclake.extract.layout.page_tables.strokes import CLEAR, FILLED, SNAP, Edge, Stroke
 
+_FEW_ROWS = 3  # a table of more ruled rows has cells of two lines, not rows without a rule
 _CUT = 0.06  # share of the words that may lie across a ruling line
 
 
@@ -196,7 +197,7 @@ def _split_rows(
             cell.height == 1 and merged[row, cell.column] == (row, cell.column) for cell in cells
         ):
             levels = _levels([places.get((row, cell.column), []) for cell in cells])
-        if levels is None:
+        if levels is None or (len(levels) == 2 and table.rows > _FEW_ROWS):
             for cell in cells:
                 cell.row += shift
             new_cells += cells
