@@ -34,6 +34,7 @@ FORMATS = (
         "PDF",
         "pdf.pdf:Pdf",
         (MediaType("application/pdf", (".pdf",)),),
+        version=2,
         packages=("pymupdf", "pypdfium2", "tesserocr"),
         never_text=True,
     ),

@@ -13,7 +13,7 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from doclake.errors import DependencyMissing
+from doclake.errors import DependencyMissing, DocumentMalformed, LimitExceeded
 from doclake.extract.layout import soundness
 from doclake.extract.layout.geometry import Box, to_displayed
 from doclake.extract.layout.geometry import Word as EngineWord
@@ -44,10 +44,12 @@ def read(
     wanted: Sequence[int],
     recipe: ExtractRecipe,
     limits: Limits,
+    lost: dict[int, Exception],
 ) -> list[Child]:
     """Replace the `wanted` pages (indices) by what OCR reads; their links, fields and annotations
-    stay. Without Tesseract, return the child with the unread pages. Raises NeedsTime, and
-    DependencyMissing if no other page has text."""
+    stay. A page that cannot be drawn or is too large goes to `lost`, with the reason. Without
+    Tesseract, return the child with the unread pages. Raises NeedsTime, and DependencyMissing if no
+    other page has text."""
     if not wanted:
         return []
     from doclake.extract.ocr import reader
@@ -60,7 +62,12 @@ def read(
     for index in wanted:
         page = pages[index]
         dpi = dpi_for(page, reader.MAX_PIXELS)
-        reading = reader.read(engine.render(index, dpi), recipe.ocr_languages, dpi)
+        try:
+            reading = reader.read(engine.render(index, dpi), recipe.ocr_languages, dpi)
+        except (DocumentMalformed, LimitExceeded) as error:
+            lost[index] = error
+            pages[index] = Page(page.number, page.width, page.height)
+            continue
         new = page_of(page.number, reading, dpi, find_tables=recipe.tables)
         new.links, new.fields, new.annotations = page.links, page.fields, page.annotations
         pages[index] = new
@@ -81,14 +88,14 @@ def _unread(
     for index in scans:
         pages[index].lines.clear()
         pages[index].images.clear()
-    return [Child(f"{_page_range(scans)}.pdf", engine.part(scans))]
+    return [Child(f"{page_range(scans)}.pdf", engine.part(scans))]
 
 
 def _is_ornament(page: Page) -> bool:
     return bool(page.images) and not page.lines and not soundness.is_scan(page)
 
 
-def _page_range(indices: Sequence[int]) -> str:
+def page_range(indices: Sequence[int]) -> str:
     """`page 3`, `pages 1, 4-7`."""
     runs: list[list[int]] = []
     for number in (index + 1 for index in indices):

@@ -11,7 +11,7 @@ import pymupdf
 from pymupdf import mupdf
 
 from doclake.errors import DocumentEncrypted, DocumentError, DocumentMalformed, LimitExceeded
-from doclake.extract.formats.pdf import mupdf_textpage
+from doclake.extract.formats.pdf import mupdf_textpage, mupdf_type3
 from doclake.extract.layout.geometry import Box, Word
 from doclake.extract.layout.page import Page, PageMark
 from doclake.extract.layout.page_source import Bookmark
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _DEEPEST = 8  # forms within forms
 _KINDS = {1: "button", 2: "checkbox", 3: "combobox", 4: "listbox", 5: "radio", 6: "signature"}
+_THEIRS = (mupdf.FzErrorBase, RuntimeError, ValueError)  # what PyMuPDF raises; the rest is ours
 
 pymupdf.TOOLS.mupdf_display_errors(False)
 pymupdf.TOOLS.mupdf_display_warnings(False)
@@ -67,7 +68,8 @@ class MuPdf:
             if not page.images and not any(line.alpha for line in page.lines):
                 # Inline images are not among the resources.
                 page, text = mupdf_textpage.read(source, pictured=True)
-        except Exception as error:
+            mupdf_type3.show_painted(page, source)
+        except _THEIRS as error:
             raise _unreadable(index, error) from None
         self._last = index, text, source
         if source.rotation:

@@ -75,8 +75,11 @@ def _pictures_aside(text: Any, pictures: list[Picture]) -> Iterator[None]:
 
 
 def _add_line(lines: list[Line], line: dict[str, Any], order: int) -> None:
-    """Add one line, or one for each span where the paint of one may hide it."""
+    """Add one line, or one for each span where the paint of one may hide it. A line whose glyphs
+    have no width has no span: MuPDF cannot say where it stands."""
     spans = line["spans"]
+    if not spans:
+        return
     span = spans[0]
     turn = 0
     if line["wmode"]:

@@ -22,7 +22,7 @@ from doclake.extract.layout.blocks import Block
 from doclake.extract.layout.page import Page
 from doclake.extract.layout.page_source import Bookmark, Engine
 from doclake.extract.layout.page_tables import continued, finder
-from doclake.extract.model import Extraction, MetadataField, Options
+from doclake.extract.model import Child, Extraction, MetadataField, Options
 from doclake.extract.ocr import scanned_pages
 
 _FILE_NAMES = (".doc", ".docx", ".pdf", ".indd", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".dvi")
@@ -37,7 +37,11 @@ _DRAWN = 30  # strokes: from here on, a page without text may show letters
 
 
 class Reading:
-    """Reads every page, sends the unsound ones to OCR, and hands all to `extraction_of`."""
+    """Reads every page, sends the unsound ones to OCR, and hands all to `extraction_of`.
+
+    A page that cannot be read costs itself: it becomes a child, `report.pdf!/page 3.pdf`, that
+    fails for the same reason.
+    """
 
     def __init__(self, engine: Engine, options: Options, model: LayoutModel | None = None) -> None:
         self.engine = engine
@@ -46,27 +50,46 @@ class Reading:
         self.limits = options.limits
         self.verdicts: list[str] = []
         self.scans: list[int] = []
+        self.lost: dict[int, Exception] = {}
 
     def extraction(self) -> Extraction:
         count = self.engine.page_count
         if count > self.limits.pages:
             raise LimitExceeded(f"{count} pages; the limit is {self.limits.pages}.", pages=count)
         pages = [self._page(index) for index in range(count)]
-        unread = scanned_pages.read(self.engine, pages, self.scans, self.recipe, self.limits)
+        unread = scanned_pages.read(
+            self.engine, pages, self.scans, self.recipe, self.limits, self.lost
+        )
+        if self.lost and len(self.lost) == count:
+            raise self.lost[0]
         bookmarks = self.engine.bookmarks()
         extraction = extraction_of(pages, bookmarks)
         if self.recipe.ocr_words:
             scanned_pages.add_words(extraction.elements, pages)
         extraction.metadata = self._metadata()
-        extraction.page_metadata = [*self._read_by_ocr(pages), *_outline(bookmarks)]
+        extraction.page_metadata = [
+            *self._unread(),
+            *self._read_by_ocr(pages),
+            *_outline(bookmarks),
+        ]
         extraction.title = _title(extraction)
-        extraction.children = [*self.engine.attachments(), *unread]
+        extraction.children = [*self.engine.attachments(), *unread, *self._lost_pages()]
         if not extraction.children and not any(one.text or one.html for one in extraction.elements):
             reasons = ", ".join(sorted(set(self.verdicts))) or "no pages"
             raise DocumentEmpty(f"Nothing to read on {count} pages: {reasons}.")
         return extraction
 
     def _page(self, index: int) -> Page:
+        try:
+            return self._read(index)
+        except MemoryError:
+            raise
+        except Exception as error:  # whatever it is, the other pages stand
+            self.lost[index] = error
+            self.verdicts[index:] = ["unreadable"]
+            return Page(index + 1, 0.0, 0.0)
+
+    def _read(self, index: int) -> Page:
         page = self.engine.page(index)
         page.method = page.method or self.engine.name
         verdict = soundness.judge(page)
@@ -101,6 +124,20 @@ class Reading:
     def _metadata(self) -> dict[str, str]:
         facts = {_NAMES.get(name, name): value for name, value in self.engine.metadata().items()}
         return facts | {"text_layer": _summary(self.verdicts)}
+
+    def _unread(self) -> list[MetadataField]:
+        """The pages that could not be read, each with the reason."""
+        return [MetadataField("unread", str(error), at + 1) for at, error in self.lost.items()]
+
+    def _lost_pages(self) -> list[Child]:
+        """A child with the pages that could not be read."""
+        if not self.lost:
+            return []
+        try:
+            data = self.engine.part([*self.lost])
+        except Exception:  # it may not even be possible to copy such a page
+            data = b"%PDF-1.7\n"
+        return [Child(f"{scanned_pages.page_range([*self.lost])}.pdf", data)]
 
     def _read_by_ocr(self, pages: Sequence[Page]) -> list[MetadataField]:
         """The pages that OCR read, each with the reason."""
