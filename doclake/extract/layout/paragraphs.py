@@ -21,6 +21,11 @@ _HYPHENS = "-\u00ad\u2010"
 _HYPHENATED = re.compile(r"[^\W\d_]{2,}[-\u00ad\u2010]$")
 _HAN_KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uff60、。]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_COUNTED = re.compile(  # what is counted follows its number without a space: 8도까지, 3월에
+    r"[년월일시분초명개원도세회번만천억]"
+    r"(?:부터|까지|에서|에는|이며|이고|이다|에|의|은|는|이|가|을|를|간|씩|째|쯤|당|과|와)?(?![가-힣])"
+)
+_SPACE, _SPACE_OF_TWO_SCRIPTS = 0.15, 0.3  # white between two words, in text sizes
 _ROW_GAP = 0.55  # white between two rows of one paragraph, in text sizes
 
 
@@ -94,7 +99,8 @@ def _row(group: list[Line]) -> Row:
     main = max(group, key=lambda line: len(line.text))
     parts = [group[0].text]
     for before, line in itertools.pairwise(group):
-        close = line.x0 - before.x1 < 0.15 * main.size
+        least = _SPACE_OF_TWO_SCRIPTS if _of_two_scripts(before.text, line.text) else _SPACE
+        close = line.x0 - before.x1 < least * main.size
         spaced = parts[-1].endswith((" ", "\u00a0")) or line.text.startswith((" ", "\u00a0"))
         parts.append(line.text if close or spaced else " " + line.text)
     return Row(
@@ -108,6 +114,13 @@ def _row(group: list[Line]) -> Row:
         "".join(parts),
         main.font,
     )
+
+
+def _of_two_scripts(before: str, after: str) -> bool:
+    """Do Hangul and a digit or Latin letter meet? The programs that set type put white there that
+    is no space."""
+    pair = before[-1] + after[0]
+    return bool(_HANGUL.search(pair)) and any(one.isascii() and one.isalnum() for one in pair)
 
 
 def group(lines: Sequence[Line]) -> list[Paragraph]:
@@ -197,7 +210,7 @@ def join(texts: Sequence[str], tight_hangul: bool = False) -> str:
         if text[-1] in _HYPHENS and part[0].islower() and _HYPHENATED.search(text[-24:]):
             keep = text[-1] == "-" and "-" in text[-20:-1].rsplit(" ", 1)[-1]
             text = (text if keep else text[:-1]) + part
-        elif _runs_on(text[-1], part[0], tight_hangul and not spaced):
+        elif _runs_on(text[-1], part, tight_hangul and not spaced):
             text += part
         else:
             text += " " + part
@@ -206,8 +219,10 @@ def join(texts: Sequence[str], tight_hangul: bool = False) -> str:
 
 
 def _runs_on(before: str, after: str, tight_hangul: bool) -> bool:
-    """Does no space belong between the end of one row and the beginning of the next?"""
+    """Does no space belong between the last letter of one row and the next row?"""
     if _HAN_KANA.match(before) and _HAN_KANA.match(after):
+        return True
+    if before.isdigit() and _COUNTED.match(after):
         return True
     return bool(tight_hangul and _HANGUL.match(before) and _HANGUL.match(after))
 

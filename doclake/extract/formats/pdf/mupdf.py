@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,7 @@ class MuPdf:
             locked = bool(self._doc.needs_pass)
         except Exception as error:
             raise DocumentMalformed(f"Not a readable PDF: {error}") from None
-        self._last: tuple[int, Any, Any] | None = None
+        self._last: tuple[int, Callable[[], list[Word]], Any] | None = None
         if locked and not (password is not None and self._doc.authenticate(password)):
             wrong = " and the configured password does not open it" if password else ""
             raise DocumentEncrypted(f"The PDF is encrypted{wrong}.")
@@ -64,14 +64,14 @@ class MuPdf:
         try:
             source = self._doc.load_page(index)
             entries = source._pdf_page().obj()
-            page, text = mupdf_textpage.read(source, self._pictures.on(entries))
+            page, words = mupdf_textpage.read(source, self._pictures.on(entries))
             if not page.images and not any(line.alpha for line in page.lines):
                 # Inline images are not among the resources.
-                page, text = mupdf_textpage.read(source, pictured=True)
+                page, words = mupdf_textpage.read(source, pictured=True)
             mupdf_type3.show_painted(page, source)
         except _THEIRS as error:
             raise _unreadable(index, error) from None
-        self._last = index, text, source
+        self._last = index, words, source
         if source.rotation:
             mupdf_textpage.rotate(page, source.rotation_matrix)
         if mupdf.pdf_array_len(mupdf.pdf_dict_gets(entries, "Annots")):
@@ -84,12 +84,11 @@ class MuPdf:
         if self._last is None or self._last[0] != index:
             self.page(index)
         assert self._last is not None
-        _, text, source = self._last
-        words = text.extractWORDS(delimiters="\u00a0")
+        _, words, source = self._last
         if source.rotation:
             matrix = tuple(source.rotation_matrix)
-            return [(*mupdf_textpage.turned(word[:4], matrix), word[4]) for word in words]
-        return [word[:5] for word in words]
+            return [(*mupdf_textpage.turned(word[:4], matrix), word[4]) for word in words()]
+        return words()
 
     def bookmarks(self) -> list[Bookmark]:
         outline = self._doc.outline

@@ -7,13 +7,15 @@ lies over what.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import pymupdf
 from pymupdf import mupdf
 
-from doclake.extract.layout.geometry import VERTICAL, Box
+from doclake.extract.formats.pdf import letter_spacing
+from doclake.extract.layout.geometry import VERTICAL, Box, Word
 from doclake.extract.layout.page import Fill, Line, Page, Picture
 
 _FLAGS = (
@@ -27,18 +29,19 @@ _EVERYWHERE = pymupdf.INFINITE_RECT()
 _SET_ASIDE = 9  # a type of block that MuPDF does not know
 
 
-def read(source: Any, pictured: bool) -> tuple[Page, Any]:
-    """The page, unrotated, and its text page in MuPDF. `pictured` looks for pictures too; none is
+def read(source: Any, pictured: bool) -> tuple[Page, Callable[[], list[Word]]]:
+    """The page, unrotated, and what gives its words. `pictured` looks for pictures too; none is
     decoded."""
     flags = _FLAGS | pymupdf.TEXT_PRESERVE_IMAGES if pictured else _FLAGS
     text = source.get_textpage(clip=_EVERYWHERE, flags=flags)
     bounds = source.rect
     page = Page(source.number + 1, bounds.width, bounds.height)
-    if pictured:
-        with _pictures_aside(text, page.images):
-            blocks = text.extractDICT()["blocks"]
-    else:
+    with _pictures_aside(text, page.images) if pictured else contextlib.nullcontext():
         blocks = text.extractDICT()["blocks"]
+        spaced = letter_spacing.lacks_spaces(_texts(blocks))
+        if spaced:
+            blocks = text.extractRAWDICT()["blocks"]
+            letter_spacing.add_spaces(blocks)
     for block in blocks:
         if block["type"] == 0:
             for line in block["lines"]:
@@ -46,7 +49,18 @@ def read(source: Any, pictured: bool) -> tuple[Page, Any]:
         elif block["type"] == 3:
             page.drawings += 1
             _add_vector(page, block)
-    return page, text
+    return page, partial(letter_spacing.words, blocks) if spaced else partial(_words, text)
+
+
+def _texts(blocks: Sequence[dict[str, Any]]) -> Iterator[str]:
+    for block in blocks:
+        for line in block["lines"] if block["type"] == 0 else ():
+            for span in line["spans"]:
+                yield span["text"]
+
+
+def _words(text: Any) -> list[Word]:
+    return [word[:5] for word in text.extractWORDS(delimiters="\u00a0")]
 
 
 @contextlib.contextmanager

@@ -10,14 +10,15 @@ import contextlib
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 from pypdfium2 import raw
 
 from doclake.errors import DocumentEncrypted, DocumentMalformed
+from doclake.extract.formats.pdf import letter_spacing, pdfium_letters, pdfium_text
 from doclake.extract.formats.pdf.pdfium_objects import add_marks, add_paint
-from doclake.extract.formats.pdf.pdfium_text import View, line_words, lines, whole
+from doclake.extract.formats.pdf.pdfium_text import View, line_words, whole
 from doclake.extract.layout.geometry import Box, Word
 from doclake.extract.layout.page import Page
 from doclake.extract.layout.page_source import Bookmark
@@ -59,7 +60,11 @@ class Pdfium:
             view = View(source)
             page = Page(index + 1, view.width, view.height)
             painted = add_paint(page, source, view)
-            page.lines = list(whole(lines(text, view, painted)))
+            rects = pdfium_text.rectangles(text)
+            if _needs_letters(text, rects):
+                page.lines = list(pdfium_letters.lines(text, view, painted))
+            else:
+                page.lines = list(whole(pdfium_text.lines(text, rects, view, painted)))
             add_marks(page, source, view, self._doc)
         finally:
             text.close()
@@ -70,6 +75,8 @@ class Pdfium:
         source = self._doc[index]
         text = source.get_textpage()
         try:
+            if _needs_letters(text, pdfium_text.rectangles(text)):
+                return pdfium_letters.words(text, View(source))
             return list(line_words(text, View(source)))
         finally:
             text.close()
@@ -120,3 +127,9 @@ class Pdfium:
         finally:
             part.close()
         return data.getvalue()
+
+
+def _needs_letters(text: Any, rects: Sequence[pdfium_text.Rectangle]) -> bool:
+    """Must the page be read letter by letter?"""
+    texts = [content for _, content in rects]
+    return letter_spacing.lacks_spaces(texts) or not pdfium_text.are_exact(text, rects)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from pypdfium2 import raw
@@ -43,12 +44,32 @@ class View:
         return self._top - top, self._right - right, self._top - bottom, self._right - left
 
 
-def lines(text: Any, view: View, painted: dict[int, int]) -> Iterator[Line]:
+Rectangle = tuple[tuple[float, float, float, float], str]
+"""Left, bottom, right, top, and the text in it."""
+
+
+def rectangles(text: Any) -> list[Rectangle]:
     """pdfium's own text rectangles: one for each stretch of one font on one baseline."""
+    edges = [text.get_rect(number) for number in range(text.count_rects())]
+    return [(one, text.get_text_bounded(*one)) for one in edges]
+
+
+def are_exact(text: Any, rects: Sequence[Rectangle]) -> bool:
+    """Do the rectangles hold each letter of the page once? Where some overlap, letters stand in
+    several, and those between two fonts may stand in none."""
+    inside = sum([_letters(content) for _, content in rects])
+    return inside == _letters(text.get_text_range())
+
+
+def _letters(content: str) -> int:
+    return len("".join(content.split()))
+
+
+def lines(
+    text: Any, rects: Sequence[Rectangle], view: View, painted: dict[int, int]
+) -> Iterator[Line]:
     handle = text.raw
-    for number in range(text.count_rects()):
-        left, bottom, right, top = text.get_rect(number)
-        content = text.get_text_bounded(left, bottom, right, top)
+    for (left, bottom, right, top), content in rects:
         content = content.replace("\r\n", " ").replace("\x02", "-").replace("\ufffe", "-")
         if not content.strip():
             continue
@@ -56,31 +77,51 @@ def lines(text: Any, view: View, painted: dict[int, int]) -> Iterator[Line]:
         index = raw.FPDFText_GetCharIndexAtPos(handle, left + 0.5, middle, 2.0, top - bottom)
         line = Line(content, *view.box(left, bottom, right, top), top - bottom)
         if index >= 0:
-            _style(line, handle, index, view, painted)
+            style(line, handle, index, view, painted)
         yield line
 
 
 def whole(pieces: Iterator[Line]) -> Iterator[Line]:
     """Join pieces that differ only in font to one line, in the style of the longest."""
+    for group in grouped(pieces):
+        yield joined(group, _text_of(group))
+
+
+def grouped(pieces: Iterable[Line]) -> list[list[Line]]:
+    """Pieces of the same line."""
+    groups: list[list[Line]] = []
     line: Line | None = None
-    longest = 0
     for piece in pieces:
-        if line is None or not _goes_on(line, piece):
-            if line is not None:
-                yield line
-            line, longest = piece, len(piece.text)
-            continue
-        spaced = line.text[-1].isspace() or piece.text[0].isspace()
-        apart = not spaced and piece.x0 - line.x1 > _SPACE * max(line.size, piece.size)
-        text = line.text + (" " if apart else "") + piece.text
-        main, longest = (piece, len(piece.text)) if len(piece.text) > longest else (line, longest)
-        box = line.x0, min(line.y0, piece.y0), piece.x1, max(line.y1, piece.y1)
-        raised = line.raised or line.size < 0.8 * piece.size
-        bold = line.bold and piece.bold
-        line = replace(main, text=text, x0=box[0], y0=box[1], x1=box[2], y1=box[3], bold=bold)
-        line.raised = raised
-    if line is not None:
-        yield line
+        if line is not None and _goes_on(line, piece):
+            groups[-1].append(piece)
+            line = joined([line, piece], line.text + piece.text)
+        else:
+            groups.append([piece])
+            line = piece
+    return groups
+
+
+def _text_of(pieces: Sequence[Line]) -> str:
+    text = pieces[0].text
+    for before, piece in pairwise(pieces):
+        spaced = text[-1:].isspace() or piece.text[:1].isspace()
+        size = max(before.size, piece.size)
+        text += ("" if spaced or piece.x0 - before.x1 <= _SPACE * size else " ") + piece.text
+    return text
+
+
+def joined(pieces: Sequence[Line], text: str) -> Line:
+    """One line of pieces, in the style of the longest."""
+    return replace(
+        max(pieces, key=lambda piece: len(piece.text)),
+        text=text,
+        x0=pieces[0].x0,
+        y0=min([piece.y0 for piece in pieces]),
+        x1=pieces[-1].x1,
+        y1=max([piece.y1 for piece in pieces]),
+        bold=all(piece.bold for piece in pieces),
+        raised=len(pieces) > 1 and pieces[0].size < 0.8 * pieces[1].size,
+    )
 
 
 def _goes_on(line: Line, piece: Line) -> bool:
@@ -92,10 +133,10 @@ def _goes_on(line: Line, piece: Line) -> bool:
     overlap = min(line.y1, piece.y1) - max(line.y0, piece.y0)
     if overlap < 0.5 * min(line.y1 - line.y0, piece.y1 - piece.y0):
         return False
-    return -0.3 * line.size < piece.x0 - line.x1 < _APART * line.size
+    return -0.5 * line.size < piece.x0 - line.x1 < _APART * line.size
 
 
-def _style(line: Line, handle: Any, index: int, view: View, painted: dict[int, int]) -> None:
+def style(line: Line, handle: Any, index: int, view: View, painted: dict[int, int]) -> None:
     """Size, font, colour, direction and visibility, from the first character of a line."""
     size = raw.FPDFText_GetFontSize(handle, index) or 1.0
     matrix = raw.FS_MATRIX()
@@ -175,4 +216,4 @@ def _word(letters: list[str], boxes: list[Box]) -> Word:
 
 
 def address(pointer: Any) -> int:
-    return ctypes.cast(pointer, ctypes.c_void_p).value or 0
+    return ctypes.addressof(pointer.contents) if pointer else 0
