@@ -63,6 +63,7 @@ def _candidates(lines: Sequence[Row], across: Sequence[Stroke]) -> list[tuple[in
 def _extent(lines: Sequence[Row], first: int, across: Sequence[Stroke]) -> int:
     """Index of the last tabular row that short other rows connect with `first`."""
     last = first
+    valued = value_share(lines[first]) >= 0.5  # a rule ends the headings, then the table
     width = lines[first].x1 - lines[first].x0
     left, right = lines[first].x0, lines[first].x1
     for index in range(first + 1, len(lines)):
@@ -74,12 +75,13 @@ def _extent(lines: Sequence[Row], first: int, across: Sequence[Stroke]) -> int:
             if row.x0 > right or row.x1 < left:
                 break
             last = index
+            valued = valued or value_share(row) >= 0.5
             left, right = min(left, row.x0), max(right, row.x1)
             width = right - left
         elif (
             index - last > 3
             or _ends_table(row, left, width)
-            or _is_ruled_off(lines[index - 1], row, across, left, right)
+            or (valued and _is_ruled_off(lines[index - 1], row, across, left, right))
         ):
             break
     if last + 1 < len(lines) and _is_hanging(lines[last + 1], lines[last]):

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from doclake.extract.layout.geometry import Word
 from doclake.extract.layout.page_table import Cell, text_of
+from doclake.extract.layout.page_tables import labels
 from doclake.extract.layout.page_tables.rows import Row, Segment, is_currency
 from doclake.extract.layout.page_tables.strokes import Stroke
 
@@ -26,7 +27,7 @@ def grid(
     headings = _heading(lines[:header], lanes, across, cells)
     count = headings
     spacing = _spacing(lines[header:])
-    body = _join_centred(lines[header:], lanes)
+    body = labels.joined(lines[header:], lanes)
     for index, row in enumerate(body):
         parts = _cell_parts(row, lanes)
         before = body[index - 1] if index else None
@@ -41,40 +42,6 @@ def grid(
         cell.text = text_of(words)
     ordered = sorted([cell for cell, _ in cells], key=lambda cell: (cell.row, cell.column))
     return ordered, count, headings
-
-
-def _join_centred(lines: Sequence[Row], lanes: Sequence[float]) -> list[Row]:
-    """Rows. Where values stand half-way between the two lines of their label, the three rows
-    become one."""
-    joined: list[Row] = []
-    index = 0
-    while index < len(lines):
-        three = lines[index : index + 3]
-        if len(three) == 3 and _is_centred(three, lanes):
-            words = [word for row in three for word in row.words]
-            segments = [
-                Segment(
-                    three[0].words + three[2].words,
-                    min(three[0].x0, three[2].x0),
-                    max(three[0].x1, three[2].x1),
-                ),
-                *three[1].segments,
-            ]
-            left, right = min([w[0] for w in words]), max([w[2] for w in words])
-            joined.append(Row(segments, left, three[0].y0, right, three[2].y1))
-            index += 3
-        else:
-            joined.append(lines[index])
-            index += 1
-    return joined
-
-
-def _is_centred(three: Sequence[Row], lanes: Sequence[float]) -> bool:
-    upper, values, lower = three
-    labels = all(row.x1 < lanes[0] + 1 for row in (upper, lower))
-    return bool(
-        labels and values.x0 > lanes[0] - 1 and lower.middle - upper.middle < 1.5 * upper.height
-    )
 
 
 def _spacing(lines: Sequence[Row]) -> float:
@@ -128,8 +95,13 @@ def _heading(
     open_cells: dict[int, tuple[Cell, list[Word], Row]] = {}
     levels = [0] * (len(lanes) + 1)
     for row in lines:
-        for column, width, words in _cell_parts(row, lanes):
-            first, span = _spanned(column, width, words, lanes, across, row)
+        parts = _cell_parts(row, lanes)
+        rules = [_rule_under(words, row, across) for _, _, words in parts]
+        for (column, width, words), rule in zip(parts, rules, strict=True):
+            alone = rule is not None and sum(other is rule for other in rules) == 1
+            first, span = _spanned(rule, lanes) if rule and alone else (column, width)
+            if span > len(lanes):  # the rule below all headings
+                first, span = column, width
             reach = range(first, first + span)
             above = open_cells.get(first)
             if (
@@ -164,16 +136,8 @@ def _is_separate(above: Row, row: Row, words: Sequence[Word], across: Sequence[S
     return ruled or row.y0 - above.y1 > 0.9 * row.height
 
 
-def _spanned(
-    column: int,
-    width: int,
-    words: Sequence[Word],
-    lanes: Sequence[float],
-    across: Sequence[Stroke],
-    row: Row,
-) -> tuple[int, int]:
-    """First column and number of columns of a heading: those of a wider rule under it, if there is
-    one, else its own."""
+def _rule_under(words: Sequence[Word], row: Row, across: Sequence[Stroke]) -> Stroke | None:
+    """The nearest rule right under a heading that is at least as wide."""
     x0, x1 = words[0][0], words[-1][2]
     under = [
         rule
@@ -182,12 +146,12 @@ def _spanned(
         and rule.start <= x0 + 2
         and rule.end >= x1 - 2
     ]
-    if not under:
-        return column, width
-    rule = min(under, key=lambda r: (round(r.at), r.end - r.start))
+    return min(under, key=lambda rule: (round(rule.at), rule.end - rule.start), default=None)
+
+
+def _spanned(rule: Stroke, lanes: Sequence[float]) -> tuple[int, int]:
+    """First column and number of columns above a rule."""
     first, last = column_of(lanes, rule.start + 3), column_of(lanes, rule.end - 3)
-    if first == 0 and last == len(lanes):
-        return column, width
     return first, max(last - first + 1, 1)
 
 

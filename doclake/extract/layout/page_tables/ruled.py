@@ -13,6 +13,8 @@ from doclake.extract.layout.page_tables.networks import Network
 from doclake.extract.layout.page_tables.strokes import CLEAR, FILLED, SNAP, Edge, Stroke
 
 _FEW_ROWS = 3  # a table of more ruled rows has cells of two lines, not rows without a rule
+_COARSE = 0.25  # share of the cells that may hold several columns
+_WHITE = 1.8  # text heights between two columns
 _CUT = 0.06  # share of the words that may lie across a ruling line
 
 
@@ -56,7 +58,18 @@ def _table(grid: Network, words: Sequence[Word]) -> Table | None:
         return None
     if len(filled) < FILLED * len(set(merged.values())):
         return None
+    if sum(_holds_columns(places[place]) for place in filled) > _COARSE * len(filled):
+        return None
     return _split_rows(_with_text(xs, ys, merged, places), places, merged)
+
+
+def _holds_columns(words: Sequence[Word]) -> bool:
+    """Does wide white stand between the words of one line, as between columns of a table?"""
+    return any(
+        after[0] - before[2] > _WHITE * (after[3] - after[1])
+        for before, after in pairwise(sorted(words, key=lambda word: (round(word[1]), word[0])))
+        if abs(before[1] - after[1]) < 0.3 * (after[3] - after[1])
+    )
 
 
 def _used(edges: list[float], middles: Sequence[float]) -> list[Edge]:
