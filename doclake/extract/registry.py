@@ -238,6 +238,7 @@ FORMATS = (
         "office.docx:Docx",
         (_ooxml("wordprocessingml.document", "docx"),),
         version=2,
+        uses=("HTML", "plain text", "RTF"),
         never_text=True,
     ),
     Format(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from doclake.extract.text.scripts import spelled
+
 # Controls that mean nothing in text. Tab and line feed stay; other line ends become line feeds.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _LINE_ENDS = re.compile(r"\r\n?|[\x0c\x85\u2028\u2029]")
@@ -18,12 +20,13 @@ _FLAG = "\U0001f3f4"  # black flag: tag characters after it spell the flag of a 
 
 
 def clean(text: str, *, lines: bool = True) -> str:
-    """NFC text without controls and invisible marks. Runs of spaces become one, ends are stripped.
+    """NFC text without controls and invisible marks, with raised and lowered text written out. Runs
+    of spaces become one, ends are stripped.
 
     `lines` keeps line feeds, at most two in a row; else a line feed becomes a space.
     """
     text = _LINE_ENDS.sub("\n", text)
-    text = _CONTROLS.sub("", text)
+    text = _CONTROLS.sub("", spelled(text))
     if not text.isascii():
         text = _SURROGATES.sub("\ufffd", text)
         text = _INVISIBLE.sub("", text)
@@ -38,7 +41,7 @@ def clean(text: str, *, lines: bool = True) -> str:
 
 def clean_code(text: str) -> str:
     """Like `clean`, but keeps indentation and blank lines."""
-    text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text).expandtabs(4))
+    text = _CONTROLS.sub("", spelled(_LINE_ENDS.sub("\n", text)).expandtabs(4))
     text = _SURROGATES.sub("\ufffd", _INVISIBLE.sub("", text))
     return unicodedata.normalize("NFC", text).strip("\n").rstrip()
 

@@ -6,16 +6,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from doclake.errors import DocumentEmpty
+from doclake.errors import DocumentEmpty, LimitExceeded
 from doclake.extract.builder import Blocks
 from doclake.extract.cells.cell import Cell, is_empty, to_html, to_text
-from doclake.extract.formats.office import docx_tables
+from doclake.extract.formats.office import docx_chunks, docx_tables
 from doclake.extract.formats.office.docx_runs import Paragraph, RunReader
 from doclake.extract.formats.office.docx_styles import Styles, number, numbering_of, read_numbering
 from doclake.extract.formats.office.docx_tables import CONTAINERS
-from doclake.extract.formats.office.package import MC, A, OfficePackage, W, alternate
-from doclake.extract.model import ElementType, Extraction, Options
+from doclake.extract.formats.office.package import MC, A, OfficePackage, R, W, alternate
+from doclake.extract.model import Child, ElementType, Extraction, Options
 from doclake.extract.text.cleaning import clean
+from doclake.settings import Limits
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -29,6 +30,7 @@ _CODE = (
     "macro text",
 )
 _MAX_TABLE_DEPTH = 12
+_MAX_IMPORTS = 4
 _NOTES: dict[str, tuple[str, ElementType]] = {
     "footnote": ("footnotes", "Footnote"),
     "endnote": ("endnotes", "Footnote"),
@@ -41,10 +43,13 @@ class Docx:
 
     def extract(self, file: Path, options: Options) -> Extraction:
         with OfficePackage(file, options.limits) as package:
-            document = _Document(package, Blocks("ooxml", options.limits))
+            document = _Document(package, Blocks("ooxml", options.limits), options.limits)
             document.read()
             properties = package.properties()
-            children = package.embedded(pictures=not document.blocks.elements)
+            children = [
+                *document.children,
+                *package.embedded(pictures=not document.blocks.elements),
+            ]
         elements = document.blocks.elements
         if not elements and not children:
             raise DocumentEmpty("The document has no text.")
@@ -53,14 +58,19 @@ class Docx:
 
 
 class _Document:
-    def __init__(self, package: OfficePackage, blocks: Blocks) -> None:
+    def __init__(
+        self, package: OfficePackage, blocks: Blocks, limits: Limits, depth: int = 0
+    ) -> None:
         self.package = package
+        self.limits = limits
+        self.depth = depth
+        self.children: list[Child] = []
         self.blocks = blocks
         self.part = package.main_part("word/document.xml")
-        relations = package.relations(self.part)
+        self.relations = package.relations(self.part)
         self.styles = Styles(self._related_xml("styles"))
         self.numbering = read_numbering(self._related_xml("numbering"))
-        self.reader = RunReader(self.styles, relations)
+        self.reader = RunReader(self.styles, self.relations)
         self._note_parts: dict[str, dict[str, etree._Element]] = {}
         self._table_depth = 0
 
@@ -94,12 +104,31 @@ class _Document:
                 self.paragraph(child)
             elif child.tag == f"{W}tbl":
                 self.table(child)
+            elif child.tag == f"{W}altChunk":
+                self._import(child, self.blocks)
             elif child.tag in CONTAINERS:
                 self.flow(child)
             elif child.tag == f"{MC}AlternateContent":
                 branch = alternate(child)
                 if branch is not None:
                     self.flow(branch)
+
+    def _import(self, node: etree._Element, blocks: Blocks) -> None:
+        """Add the elements of a document that Word imports here."""
+        relation = self.relations.get(node.get(f"{R}id") or "")
+        if relation is None or relation.external or not self.package.has(relation.target):
+            return
+        data = self.package.read(relation.target)
+
+        def nested(file: Path) -> None:
+            if self.depth >= _MAX_IMPORTS:
+                raise LimitExceeded(f"Imports nest more than {_MAX_IMPORTS} deep.", limit="depth")
+            with OfficePackage(file, self.limits) as package:
+                document = _Document(package, blocks, self.limits, self.depth + 1)
+                document.read()
+                self.children += [*document.children, *package.embedded()]
+
+        self.children += docx_chunks.add(relation.target, data, blocks, nested)
 
     def paragraph(self, node: etree._Element) -> None:
         paragraph = self.reader.read(node)
@@ -248,5 +277,9 @@ class _Document:
                     pending.append(paragraph)
             elif depth > _MAX_TABLE_DEPTH:
                 lines.append(" ".join(t.text or "" for t in child.iter(f"{W}t")))
+            elif child.tag == f"{W}altChunk":
+                imported = Blocks(self.blocks.method, self.limits)
+                self._import(child, imported)
+                lines.extend(element.text for element in imported.elements if not element.hidden)
             elif child.tag in (f"{W}tbl", f"{W}tr", f"{W}tc") or child.tag in CONTAINERS:
                 self._flatten(child, reader, lines, pending, depth + 1)

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from doclake.extract.containers.safe_xml import local
+from doclake.extract.formats.office import docx_fields
 from doclake.extract.formats.office.docx_styles import Styles, number
 from doclake.extract.formats.office.formulas import to_text
 from doclake.extract.formats.office.package import MC, A, C, M, R, Relation, W, alternate, is_on
+from doclake.extract.text import symbol_fonts
+from doclake.extract.text.scripts import subscript, superscript
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _VML = "{urn:schemas-microsoft-com:vml}"
+_CX = "{http://schemas.microsoft.com/office/drawing/2014/chartex}"
 # Text that was deleted or moved away; properties, instructions and data.
 _SKIPPED = frozenset(
     {f"{W}del", f"{W}moveFrom", f"{W}delText", f"{W}delInstrText", f"{W}pPr", f"{W}rPr"}
@@ -36,7 +40,8 @@ _TINY_HALF_POINTS = 2
 
 @dataclass(slots=True)
 class Paragraph:
-    """What one paragraph holds; `hidden` pairs a reason with the text it hides."""
+    """What one paragraph holds; `hidden` pairs a reason with the text it hides. `drawn` is what a
+    field draws that stores no text, and the number of pieces before it."""
 
     pieces: list[str] = field(default_factory=list)
     hidden: list[tuple[str, str]] = field(default_factory=list)
@@ -48,6 +53,7 @@ class Paragraph:
     notes: list[tuple[str, str]] = field(default_factory=list)
     formulas: int = 0
     words: int = 0
+    drawn: tuple[str, int] = ("", 0)
 
     @property
     def text(self) -> str:
@@ -61,7 +67,7 @@ class RunReader:
     styles: Styles
     relations: dict[str, Relation]
     in_table: bool = False
-    _formats: dict[str, str | None] = field(default_factory=dict)
+    _font: str | None = None
 
     def read(self, node: etree._Element) -> Paragraph:
         paragraph = Paragraph()
@@ -77,20 +83,52 @@ class RunReader:
         for child in node:
             tag = child.tag
             if tag == f"{W}r":
-                self._visit(child, paragraph, self._hides(child, hidden, shaded), shaded)
+                self._run(child, paragraph, self._hides(child, hidden, shaded), shaded)
             elif tag == f"{W}t":
-                self._say(child.text or "", paragraph, hidden)
+                text = symbol_fonts.shown(child.text or "", self._font)
+                self._say(text, paragraph, hidden)
             elif tag in _SIGNS:
                 self._say(_SIGNS[tag], paragraph, hidden)
+            elif tag == f"{MC}AlternateContent":
+                branch = alternate(child)
+                if branch is not None:
+                    self._visit(branch, paragraph, hidden, True)
             elif tag not in _SKIPPED:
-                special = _SPECIAL.get(tag)
+                special, spoken = _SPECIAL.get(tag), _TEXTS.get(tag)
                 if special is not None:
                     special(self, child, paragraph)
+                if spoken is not None:
+                    self._say(spoken(self, child, paragraph), paragraph, hidden)
                 if tag not in _LEAVES:
                     self._visit(child, paragraph, hidden, shaded)
 
+    def _run(
+        self, run: etree._Element, paragraph: Paragraph, hidden: str | None, shaded: bool
+    ) -> None:
+        """A run in its font, raised or lowered as its properties say."""
+        properties = run.find(f"{W}rPr")
+        if properties is None:
+            self._visit(run, paragraph, hidden, shaded)
+            return
+        fonts, before = properties.find(f"{W}rFonts"), len(paragraph.pieces)
+        outer, self._font = self._font, fonts.get(f"{W}ascii") if fonts is not None else None
+        self._visit(run, paragraph, hidden, shaded)
+        self._font = outer
+        set_as = _SCRIPTS.get(self._script(properties))
+        if set_as is not None and len(paragraph.pieces) > before:
+            paragraph.pieces[before:] = [set_as("".join(paragraph.pieces[before:]))]
+
+    def _script(self, properties: etree._Element) -> str:
+        own = properties.find(f"{W}vertAlign")
+        if own is not None:
+            return own.get(f"{W}val") or ""
+        style = properties.find(f"{W}rStyle")
+        return self.styles.script(style.get(f"{W}val")) if style is not None else ""
+
     @staticmethod
     def _say(text: str, paragraph: Paragraph, hidden: str | None) -> None:
+        if not text:
+            return
         if hidden is None:
             paragraph.pieces.append(text)
             paragraph.words += not text.isspace()
@@ -128,9 +166,9 @@ class RunReader:
             return True
         return style is not None and self.styles.shades(style.get(f"{W}val"))
 
-    def target(self, identity: str | None, kind: str) -> str | None:
+    def target(self, identity: str | None, *kinds: str) -> str | None:
         relation = self.relations.get(identity or "")
-        return relation.target if relation and relation.kind == kind else None
+        return relation.target if relation and relation.kind in kinds else None
 
     def link(self, node: etree._Element, paragraph: Paragraph) -> None:
         address = self.target(node.get(f"{R}id"), "hyperlink")
@@ -138,21 +176,14 @@ class RunReader:
             paragraph.links[address] = None
 
     def instruction(self, node: etree._Element, paragraph: Paragraph) -> None:
-        match = _HYPERLINK.search(node.text or node.get(f"{W}instr") or "")
+        text = node.text or node.get(f"{W}instr") or ""
+        match = _HYPERLINK.search(text)
         if match:
             paragraph.links[match[1]] = None
-
-    def alternative(self, node: etree._Element, paragraph: Paragraph) -> None:
-        branch = alternate(node)
-        if branch is not None:
-            self._visit(branch, paragraph, None, True)
+        paragraph.drawn = docx_fields.symbol(text), len(paragraph.pieces)
 
     def box(self, node: etree._Element, paragraph: Paragraph) -> None:
         paragraph.boxes.append(node)
-
-    def formula(self, node: etree._Element, paragraph: Paragraph) -> None:
-        paragraph.pieces.append(to_text(node))
-        paragraph.formulas += 1
 
     def picture(self, node: etree._Element, paragraph: Paragraph) -> None:
         alt = (node.get("descr") or node.get("alt") or "").strip()
@@ -160,7 +191,7 @@ class RunReader:
             paragraph.images.append(alt)
 
     def chart(self, node: etree._Element, paragraph: Paragraph) -> None:
-        part = self.target(node.get(f"{R}id"), "chart")
+        part = self.target(node.get(f"{R}id"), "chart", "chartEx")
         if part:
             paragraph.charts.append(part)
 
@@ -173,39 +204,61 @@ class RunReader:
         kind = local(node).removesuffix("Reference")
         paragraph.notes.append((kind, node.get(f"{W}id") or ""))
 
-    def symbol(self, node: etree._Element, paragraph: Paragraph) -> None:
-        code = node.get(f"{W}char") or ""
-        # Codes of the private area mean something only in their symbol font.
-        if re.fullmatch(r"[0-9A-Fa-f]{4}", code) and not code.upper().startswith("F0"):
-            paragraph.pieces.append(chr(int(code, 16)))
+    def field_mark(self, node: etree._Element, paragraph: Paragraph) -> str:
+        """A form field stores its value in the mark that begins it, a symbol in its code."""
+        kind, data = node.get(f"{W}fldCharType"), node.find(f"{W}ffData")
+        if kind == "begin" and data is not None:
+            return docx_fields.value(data)
+        drawn, before = paragraph.drawn
+        if kind == "end":
+            paragraph.drawn = ("", 0)
+            return drawn if len(paragraph.pieces) == before else ""
+        return ""
 
-    def ruby(self, node: etree._Element, paragraph: Paragraph) -> None:
+    def formula(self, node: etree._Element, paragraph: Paragraph) -> str:
+        paragraph.formulas += 1
+        paragraph.words -= 1  # it is told from words
+        return to_text(node)
+
+    def word_art(self, node: etree._Element, paragraph: Paragraph) -> str:
+        text = node.get("string") or ""
+        return f"\n{text}\n" if paragraph.pieces else text
+
+    def symbol(self, node: etree._Element, _: Paragraph) -> str:
+        code = node.get(f"{W}char") or ""
+        known = re.fullmatch(r"[0-9A-Fa-f]{1,4}", code)
+        return symbol_fonts.symbol(int(code, 16), node.get(f"{W}font")) if known else ""
+
+    def ruby(self, node: etree._Element, _: Paragraph) -> str:
         base = "".join(t.text or "" for t in node.iterfind(f"{W}rubyBase//{W}t"))
         reading = "".join(t.text or "" for t in node.iterfind(f"{W}rt//{W}t"))
-        paragraph.pieces.append(f"{base}({reading})" if reading else base)
-        paragraph.words += 1
+        return f"{base}({reading})" if reading else base
 
 
-_Special = Callable[[RunReader, "etree._Element", Paragraph], None]
-_SPECIAL: dict[str, _Special] = {
+_SCRIPTS: dict[str, Callable[[str], str]] = {"superscript": superscript, "subscript": subscript}
+_SPECIAL: dict[str, Callable[[RunReader, etree._Element, Paragraph], None]] = {
     f"{W}hyperlink": RunReader.link,
     f"{W}instrText": RunReader.instruction,
     f"{W}fldSimple": RunReader.instruction,
-    f"{MC}AlternateContent": RunReader.alternative,
     f"{W}txbxContent": RunReader.box,
     f"{A}txBody": RunReader.box,
-    f"{M}oMath": RunReader.formula,
     f"{_WP}docPr": RunReader.picture,
     f"{_VML}shape": RunReader.picture,
     f"{C}chart": RunReader.chart,
+    f"{_CX}chart": RunReader.chart,
     f"{_DGM}relIds": RunReader.diagram,
     f"{W}footnoteReference": RunReader.note,
     f"{W}endnoteReference": RunReader.note,
     f"{W}commentReference": RunReader.note,
+}
+_TEXTS: dict[str, Callable[[RunReader, etree._Element, Paragraph], str]] = {
+    f"{W}fldChar": RunReader.field_mark,
+    f"{M}oMath": RunReader.formula,
+    f"{_VML}textpath": RunReader.word_art,
     f"{W}sym": RunReader.symbol,
     f"{W}ruby": RunReader.ruby,
 }
 _LEAVES = frozenset(
-    {f"{W}instrText", f"{MC}AlternateContent", f"{W}txbxContent", f"{A}txBody", f"{M}oMath"}
+    {f"{W}instrText", f"{W}fldChar", f"{W}txbxContent", f"{A}txBody", f"{M}oMath"}
     | {f"{W}ruby", f"{W}sym", f"{_WP}docPr"}
 )

@@ -28,6 +28,7 @@ class Style:
     numbering: tuple[str | None, int | None] | None = None
     hidden: bool | None = None
     shaded: bool = False
+    script: str | None = None
 
 
 class Styles:
@@ -70,6 +71,10 @@ class Styles:
     def hides(self, identity: str | None) -> bool:
         return next((s.hidden for s in self.chain(identity) if s.hidden is not None), False)
 
+    def script(self, identity: str | None) -> str:
+        """`superscript`, `subscript`, or empty."""
+        return next((s.script for s in self.chain(identity) if s.script is not None), "")
+
     def shades(self, identity: str | None) -> bool:
         return any(style.shaded for style in self.chain(identity))
 
@@ -84,6 +89,8 @@ def _style(node: etree._Element) -> Style:
     style.numbering = numbering_of(node.find(f"{W}pPr"))
     vanish = node.find(f"{W}rPr/{W}vanish")
     style.hidden = is_on(vanish) if vanish is not None else None
+    script = node.find(f"{W}rPr/{W}vertAlign")
+    style.script = script.get(f"{W}val") if script is not None else None
     style.shaded = node.find(f".//{W}shd") is not None
     return style
 

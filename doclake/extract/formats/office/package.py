@@ -178,12 +178,17 @@ def _points(node: etree._Element, *tags: str) -> dict[int, str]:
     return points
 
 
+_SPEAKS = frozenset({"t", "txBody", "txbxContent", "textpath", "oMath", "chart", "relIds", "sym"})
+
+
 def alternate(node: etree._Element) -> etree._Element | None:
-    """The branch of `mc:AlternateContent` to read: the first choice with something in it."""
-    for branch in node:
-        if branch.tag in (f"{MC}Choice", f"{MC}Fallback") and len(branch):
+    """The branch of `mc:AlternateContent` to read: the first that holds text, or a drawing with
+    some, else the first with anything in it. A choice in a language that nobody knows is empty."""
+    branches = [b for b in node if b.tag in (f"{MC}Choice", f"{MC}Fallback") and len(b)]
+    for branch in branches:
+        if any(safe_xml.local(part) in _SPEAKS for part in branch.iter()):
             return branch
-    return None
+    return branches[0] if branches else None
 
 
 def is_on(node: etree._Element | None) -> bool:

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from pathlib import Path
 
 import pytest
 
 from doclake.errors import LimitExceeded
 from tests.extract.reading import hidden, read, said
-
-W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-
-
-def package(body: str, doctype: str = "") -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        xml = f"{doctype}<w:document {W}><w:body>{body}</w:body></w:document>"
-        archive.writestr("word/document.xml", xml)
-    return out.getvalue()
-
-
-def paragraph(text: str, properties: str = "") -> str:
-    return f"<w:p><w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r></w:p>"
+from tests.extract.word_package import package, paragraph
 
 
 def test_headings_lists_and_tables(tmp_path: Path) -> None:
@@ -73,58 +58,3 @@ def test_entity_bombs_are_refused_and_external_entities_not_read(tmp_path: Path)
     outside = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
     found = read(tmp_path, package(paragraph("in &a; out"), outside), "a.docx")
     assert said(found) == [("NarrativeText", "in out")]
-
-
-def cell(text: str, properties: str = "") -> str:
-    return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
-
-
-def table(*rows: str, look: str = "") -> str:
-    return (
-        f"<w:tbl><w:tblPr>{look}</w:tblPr>{''.join(f'<w:tr>{row}</w:tr>' for row in rows)}</w:tbl>"
-    )
-
-
-def table_html(folder: Path, markup: str) -> str:
-    (found,) = read(folder, package(markup), "a.docx").elements
-    return found.html or ""
-
-
-def test_a_row_that_begins_later_or_ends_earlier_keeps_its_columns(tmp_path: Path) -> None:
-    before, after = (f'<w:trPr><w:grid{side} w:val="1"/></w:trPr>' for side in ("Before", "After"))
-    markup = table(
-        before + cell("B1") + cell("C1"),
-        cell("A2") + cell("B2") + cell("C2"),
-        after + cell("A3") + cell("B3"),
-    )
-    assert table_html(tmp_path, markup) == (
-        "<table><tr><td></td><td>B1</td><td>C1</td></tr>"
-        "<tr><td>A2</td><td>B2</td><td>C2</td></tr>"
-        "<tr><td>A3</td><td>B3</td><td></td></tr></table>"
-    )
-
-
-def test_a_label_beside_a_row_that_begins_later_still_spans_its_rows(tmp_path: Path) -> None:
-    restart, goes_on = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
-    before = '<w:trPr><w:gridBefore w:val="1"/></w:trPr>'
-    markup = table(
-        cell("A1") + cell("North", restart) + cell("1"), before + cell("", goes_on) + cell("2")
-    )
-    assert table_html(tmp_path, markup) == (
-        '<table><tr><td>A1</td><td rowspan="2">North</td><td>1</td></tr>'
-        "<tr><td></td><td>2</td></tr></table>"
-    )
-
-
-def test_cells_merged_the_old_way_span_columns(tmp_path: Path) -> None:
-    restart, goes_on = '<w:hMerge w:val="restart"/>', '<w:hMerge w:val="continue"/>'
-    markup = table(cell("wide", restart) + cell("", goes_on) + cell("c"), cell("a") + cell("b") * 2)
-    assert '<td colspan="2">wide</td><td>c</td>' in table_html(tmp_path, markup)
-
-
-@pytest.mark.parametrize("look", ['w:val="04A0"', 'w:firstRow="1"'])
-def test_a_first_row_that_its_style_sets_apart_names_the_columns(tmp_path: Path, look: str) -> None:
-    markup = table(
-        cell("Pier") + cell("Depth"), cell("North") + cell("9"), look=f"<w:tblLook {look}/>"
-    )
-    assert table_html(tmp_path, markup).count("<th>") == 2
