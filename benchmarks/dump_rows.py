@@ -22,6 +22,7 @@ from doclake import fingerprints, ids
 from doclake.chunk import DocumentFacts, chunk_document
 from doclake.embed import TokenCounter, resolve
 from doclake.extract.extractor import Document, ExtractedDocument, Extractor
+from doclake.extract.registry import format_of
 from doclake.settings import EmbeddingSettings, Limits, Recipe
 
 # Long enough for any sound document on a busy machine: a time limit must not change rows.
@@ -54,7 +55,12 @@ def rows(document: ExtractedDocument, counter: TokenCounter) -> Iterator[dict[st
     }
     yield from document.elements.to_pylist()
     names = ("source", "bucket", "root_id", "doc_id", "path", "content_hash", "title")
-    facts = DocumentFacts(**{name: getattr(document, name) for name in names}, access=["everyone"])
+    kind = format_of(document.media_type)
+    facts = DocumentFacts(
+        **{name: getattr(document, name) for name in names},
+        access=["everyone"],
+        pages_are_sections=kind is not None and kind.pages_are_sections,
+    )
     fingerprint = fingerprints.chunk(SETTINGS, EMBEDDING)
     chunked = chunk_document(document.elements, facts, SETTINGS.chunk, counter, fingerprint)
     yield from chunked.chunks.to_pylist()

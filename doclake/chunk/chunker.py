@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
@@ -42,7 +43,10 @@ def chunk_document(
     if not blocks:
         return ChunkedDocument(CHUNKS.schema.empty_table(), excluded)
     budget = Budget(counter, recipe.max_tokens, document.title, recipe.context)
-    drafts = STRATEGIES[recipe.strategy](blocks, budget, recipe)
+    parts = [blocks]
+    if document.pages_are_sections:
+        parts = [list(page) for _, page in groupby(blocks, key=lambda block: block.page)]
+    drafts = [d for part in parts for d in STRATEGIES[recipe.strategy](part, budget, recipe)]
     drafts, counts = _within_limit(drafts, budget)
     table = CHUNKS.arrow(rows(drafts, counts, document, fingerprint))
     return ChunkedDocument(table, excluded)

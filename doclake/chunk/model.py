@@ -15,7 +15,8 @@ KINDS: dict[str, Kind] = {"Title": "heading", "ListItem": "item", "Table": "tabl
 
 @dataclass(frozen=True, slots=True)
 class DocumentFacts:
-    """What every chunk of a document carries."""
+    """What every chunk of a document carries, and whether its pages are sections of their own, as
+    slides and sheets are."""
 
     source: str
     bucket: str
@@ -25,6 +26,7 @@ class DocumentFacts:
     content_hash: str
     title: str | None
     access: list[str]
+    pages_are_sections: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,11 @@ CONTENT = pa.schema(
 without keys, and the row of the parent in place of its id."""
 
 
-def rows(extraction: Extraction, output_bytes: int) -> pa.Table:
+def rows(
+    extraction: Extraction, output_bytes: int, *, pages_are_sections: bool = False
+) -> pa.Table:
     """As `columns`, in Arrow."""
-    return table(columns(extraction, output_bytes))
+    return table(columns(extraction, output_bytes, pages_are_sections=pages_are_sections))
 
 
 def table(content: Columns) -> pa.Table:
@@ -66,8 +68,11 @@ def table(content: Columns) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=CONTENT)
 
 
-def columns(extraction: Extraction, output_bytes: int) -> Columns:
-    """Rows of `CONTENT` in reading order.
+def columns(
+    extraction: Extraction, output_bytes: int, *, pages_are_sections: bool = False
+) -> Columns:
+    """Rows of `CONTENT` in reading order. A heading stands above what follows it, on its own page
+    only if `pages_are_sections`.
 
     Elements with neither text nor HTML are dropped (an Image stands for itself and stays). Raises
     `LimitExceeded` beyond `output_bytes` of text and HTML.
@@ -76,7 +81,7 @@ def columns(extraction: Extraction, output_bytes: int) -> Columns:
     elements = [element for element, *_ in kept]
     index = {original: new for new, (_, original, *_) in enumerate(kept) if original is not None}
     texts = [text for *_, text, _ in kept]
-    sections, headings = _sections(elements, texts)
+    sections, headings = _sections(elements, texts, pages_are_sections)
     return {
         "type": [e.type for e in elements],
         "text": texts,
@@ -139,18 +144,22 @@ def _parted(element: Element, place: int) -> Iterator[Kept]:
 
 
 def _sections(
-    elements: list[Element], texts: list[str]
+    elements: list[Element], texts: list[str], pages_are_sections: bool
 ) -> tuple[list[list[str]], list[int | None]]:
     """Headings above each element, and the row of the nearest one. A title's section is its
     ancestors; page furniture and hidden text belong to no section."""
     stack: list[tuple[int, int, str]] = []  # level, row, text
     paths: list[list[str]] = []
     nearest: list[int | None] = []
+    page = None
     for row, (element, text) in enumerate(zip(elements, texts, strict=True)):
         if element.type in _NO_SECTION or element.hidden:
             paths.append([])
             nearest.append(None)
             continue
+        if pages_are_sections and element.page != page:
+            stack.clear()
+            page = element.page
         if element.type == "Title":
             level = min(max(element.level or 1, 1), DEEPEST)
             while stack and stack[-1][0] >= level:

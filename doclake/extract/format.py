@@ -31,7 +31,8 @@ class Format:
     it calls, `packages` the libraries whose version decides what is read. `is_text`: its words
     look like those of other texts, so its suffix decides. `never_text`: a text under its suffix is
     what is left of a lost document. `batchable`: read with Python alone, without documents inside,
-    so that short ones may share a request (`batching`).
+    so that short ones may share a request (`batching`). `pages_are_sections`: slides and sheets,
+    of which none stands under the title of the one before.
     """
 
     name: str
@@ -43,3 +44,4 @@ class Format:
     is_text: bool = False
     never_text: bool = False
     batchable: bool = False
+    pages_are_sections: bool = False

@@ -203,6 +203,7 @@ FORMATS = (
         "legacy_office.ppt:Ppt",
         (MediaType("application/vnd.ms-powerpoint", streams=("PowerPoint Document",)),),
         version=2,
+        pages_are_sections=True,
     ),
     Format(
         "HWP 5",
@@ -232,6 +233,7 @@ FORMATS = (
         (MediaType("application/vnd.ms-excel", streams=("Workbook", "Book")),),
         version=2,
         packages=("xlrd",),
+        pages_are_sections=True,
     ),
     Format(
         "DOCX",
@@ -246,6 +248,7 @@ FORMATS = (
         "office.pptx:Pptx",
         (_ooxml("presentationml.presentation", "pptx"),),
         never_text=True,
+        pages_are_sections=True,
     ),
     Format(
         "XLSX",
@@ -253,6 +256,7 @@ FORMATS = (
         (_ooxml("spreadsheetml.sheet", "xlsx"),),
         version=2,
         never_text=True,
+        pages_are_sections=True,
     ),
     Format(
         "XLSB",
@@ -260,6 +264,7 @@ FORMATS = (
         (MediaType("application/vnd.ms-excel.sheet.binary.macroenabled.12", (".xlsb",)),),
         packages=("python-calamine",),
         never_text=True,
+        pages_are_sections=True,
     ),
     Format(
         "ODT",
@@ -274,6 +279,7 @@ FORMATS = (
         (_odf("spreadsheet", ".ods", "spreadsheet-template"),),
         version=2,
         never_text=True,
+        pages_are_sections=True,
     ),
     Format(
         "ODP",
@@ -281,6 +287,7 @@ FORMATS = (
         (_odf("presentation", ".odp", "presentation-template", "graphics"),),
         version=2,
         never_text=True,
+        pages_are_sections=True,
     ),
     Format(
         "HWPX",

@@ -17,6 +17,7 @@ from doclake import clock
 from doclake.chunk import ChunkedDocument, DocumentFacts, chunk_document, included
 from doclake.contracts import validate_chunks
 from doclake.embed import TokenCounter, resolve
+from doclake.extract.registry import format_of
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.lake.slices import runs
@@ -107,6 +108,7 @@ def _chunk(
     for row in rows:
         if row["status"] != ledger.OK or row["doc_id"] not in by_document:
             continue
+        kind = format_of(row["media_type"])
         facts = DocumentFacts(
             source=row["source"],
             bucket=row["bucket"],
@@ -116,6 +118,7 @@ def _chunk(
             content_hash=row["content_hash"],
             title=row["title"],
             access=sorted(access.get(row["root_id"], ())),
+            pages_are_sections=kind is not None and kind.pages_are_sections,
         )
         chunked[row["doc_id"]] = chunk_document(
             by_document[row["doc_id"]],

@@ -39,7 +39,8 @@ def elements() -> Callable[[list[dict[str, Any]]], pa.Table]:
 
 @pytest.fixture(scope="session")
 def chunk(counter: TokenCounter, elements: Callable[..., pa.Table]) -> Chunker:
-    """Chunks of elements; keywords are those of `ChunkRecipe`, and the document's `title`."""
+    """Chunks of elements; keywords are those of `ChunkRecipe`, the document's `title`, and
+    whether its pages are `slides`."""
 
     def run(
         rows: list[dict[str, Any]],
@@ -47,9 +48,10 @@ def chunk(counter: TokenCounter, elements: Callable[..., pa.Table]) -> Chunker:
         title: str | None = None,
         by: TokenCounter = counter,
         include: frozenset[str] = frozenset(),
+        slides: bool = False,
         **recipe: Any,
     ) -> ChunkedDocument:
-        facts = DocumentFacts("s", "00", "r", "d", "a.pdf", "c", title, ["everyone"])
+        facts = DocumentFacts("s", "00", "r", "d", "a.pdf", "c", title, ["everyone"], slides)
         return chunk_document(elements(rows), facts, ChunkRecipe(**recipe), by, "fp", include)
 
     return run

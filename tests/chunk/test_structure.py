@@ -191,3 +191,14 @@ def test_notes_stand_after_the_section_they_interrupt(chunk):
         {"text": "and after it.", "section": ["A"], "page": 2},
     ]
     assert members(chunk(rows)) == [["e0", "e2"], ["e1"]]
+
+
+def test_no_chunk_holds_two_slides(chunk):
+    rows = [
+        {"type": "Title", "text": "One", "page": 1},
+        {"text": "First.", "section": ["One"], "page": 1},
+        {"text": "Second.", "page": 2},
+        {"text": "Third.", "page": 3},
+    ]
+    assert texts(chunk(rows, slides=True)) == ["One\nFirst.", "Second.", "Third."]
+    assert texts(chunk(rows)) == ["One\nFirst.", "Second.\nThird."]

@@ -219,3 +219,13 @@ def test_a_parent_that_is_no_row_is_refused(parent):
 def test_a_table_whose_first_cell_is_empty_keeps_its_columns():
     (row,) = rows(Element("Table", "\tQ1\tQ2\nNorth\t1\t2\n", "test"))
     assert row["text"] == "\tQ1\tQ2\nNorth\t1\t2"
+
+
+def test_a_page_that_is_a_section_stands_under_no_title_of_the_page_before():
+    slides = [title("One", 1), prose("a"), prose("b")]
+    for page, element in zip((1, 1, 2), slides, strict=True):
+        element.page = page
+    content, _ = element_rows.rows(Extraction(slides), 1 << 20, pages_are_sections=True)
+    assert content["section"].to_pylist() == [[], ["One"], []]
+    content, _ = element_rows.rows(Extraction(slides), 1 << 20)
+    assert content["section"].to_pylist() == [[], ["One"], ["One"]]

@@ -133,7 +133,9 @@ def _named(place: str) -> Callable[..., Any]:
 
 def _finished(extraction: Extraction, work: Path, limits: Limits, media_type: str) -> Header:
     output_bytes = limits.output_mb * _MIB
-    table = element_rows.rows(extraction, output_bytes)
+    row = format_of(media_type)
+    apart = row is not None and row.pages_are_sections
+    table = element_rows.rows(extraction, output_bytes, pages_are_sections=apart)
     if not table.num_rows and not extraction.children:
         element_rows.refuse_empty(media_type, extraction)
     element_rows.write_table(table, work / ELEMENTS, output_bytes)

@@ -37,6 +37,7 @@ from doclake.extract.formats.legacy_office.ppt_shapes import (
     is_table,
     slide_shapes,
 )
+from doclake.extract.layout import slide_order
 from doclake.extract.model import Child, ElementType, Extraction, Options
 from doclake.settings import Limits
 
@@ -198,8 +199,9 @@ def _add_slide(slide: _Slide, number: int, blocks: Blocks) -> None:
     in_grids = {id(shape) for group in grids for shape in group.all(SHAPE)}
     shapes = list(slide_shapes(slide.record, slide.outline, used, in_grids))
     shapes += [(k, t, None) for n, (k, t) in enumerate(slide.outline) if n not in used]
-    shapes.sort(key=lambda shape: shape[0] not in _TITLES)
-    for kind, text, box in shapes:
+    titles = [shape for shape in shapes if shape[0] in _TITLES]
+    others = [(shape[2], shape) for shape in shapes if shape[0] not in _TITLES]
+    for kind, text, box in [*titles, *slide_order.ordered(others)]:
         for paragraph in text.split("\r"):
             element: ElementType = "NarrativeText"
             if kind in _TITLES:

@@ -31,7 +31,14 @@ def whole(value: str | None) -> int:
 
 def shape_box(shape: etree._Element, transform: Transform) -> BoundingBox | None:
     node = shape.find(f"{P}spPr/{A}xfrm")
-    node = node if node is not None else shape.find(f"{P}xfrm")
+    return _box(node if node is not None else shape.find(f"{P}xfrm"), transform)
+
+
+def group_box(group: etree._Element, transform: Transform) -> BoundingBox | None:
+    return _box(group.find(f"{P}grpSpPr/{A}xfrm"), transform)
+
+
+def _box(node: etree._Element | None, transform: Transform) -> BoundingBox | None:
     offset, extent = (
         (node.find(f"{A}off"), node.find(f"{A}ext")) if node is not None else (None,) * 2
     )

@@ -11,8 +11,15 @@ from doclake.extract.containers.safe_xml import local
 from doclake.extract.formats.office import formulas
 from doclake.extract.formats.office.package import MC, A, C, M, OfficePackage, P, R, alternate
 from doclake.extract.formats.office.pptx_backgrounds import Ground, may_be_white
-from doclake.extract.formats.office.pptx_geometry import Transform, inside, shape_box, whole
+from doclake.extract.formats.office.pptx_geometry import (
+    Transform,
+    group_box,
+    inside,
+    shape_box,
+    whole,
+)
 from doclake.extract.formats.office.pptx_roles import TITLES, paragraph_kind, shape_role
+from doclake.extract.layout import slide_order
 from doclake.extract.model import BoundingBox
 
 if TYPE_CHECKING:
@@ -20,6 +27,8 @@ if TYPE_CHECKING:
 
 _DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _MAX_DEPTH = 60
+_GROUND = 0.8  # share of the slide: a larger shape lies behind the others
+_SHAPES = ("sp", "cxnSp", "graphicFrame", "pic")
 _TINY = 200  # hundredths of a point
 _WHITE = "white text"
 
@@ -68,14 +77,15 @@ class Slide:
         tree = root.find(f"{P}cSld/{P}spTree")
         if tree is None:
             return
-        shapes = list(tree)
-        shapes.sort(key=lambda shape: shape_role(shape) not in TITLES)
-        self._shapes(shapes, (1, 1, 0, 0), self.hidden, 0)
+        titles = [shape for shape in tree if shape_role(shape) in TITLES]
+        others = [shape for shape in tree if shape_role(shape) not in TITLES]
+        for shapes in (titles, others):
+            self._shapes(shapes, (1, 1, 0, 0), self.hidden, 0)
 
     def _shapes(
         self, shapes: list[Any], transform: Transform, hidden: str | None, depth: int
     ) -> None:
-        for shape in shapes:
+        for shape in slide_order.ordered([(self._box(one, transform), one) for one in shapes]):
             name = local(shape)
             properties = shape.find(f"./*/{P}cNvPr")
             unseen = hidden
@@ -93,6 +103,24 @@ class Slide:
                 self._frame(shape, transform, unseen)
             elif name == "pic":
                 self._picture(shape, properties, transform, unseen)
+
+    def _box(self, shape: etree._Element, transform: Transform) -> BoundingBox | None:
+        """Where a shape stands; None for what shows no words, and for what lies behind others."""
+        if shape.tag == f"{MC}AlternateContent":
+            branch = alternate(shape)
+            inside_it = list(branch) if branch is not None else []
+            return next(filter(None, (self._box(one, transform) for one in inside_it)), None)
+        name = local(shape)
+        if name == "grpSp":
+            return group_box(shape, transform)
+        if name in ("sp", "cxnSp") and next(shape.iter(f"{A}t"), None) is None:
+            return None
+        box = self._place(shape, transform) if name in _SHAPES else None
+        return None if box is not None and self._is_ground(box) else box
+
+    def _is_ground(self, box: BoundingBox) -> bool:
+        width, height = self.size
+        return (box[2] - box[0]) * (box[3] - box[1]) > _GROUND * width * height
 
     def _place(self, shape: etree._Element, transform: Transform) -> BoundingBox | None:
         box = shape_box(shape, transform)

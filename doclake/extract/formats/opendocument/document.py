@@ -16,6 +16,7 @@ from doclake.extract.formats.opendocument import objects
 from doclake.extract.formats.opendocument.namespaces import DRAW, OFFICE, PRESENTATION, STYLE, SVG
 from doclake.extract.formats.opendocument.styles import points
 from doclake.extract.formats.opendocument.text import TextReader
+from doclake.extract.layout import slide_order
 from doclake.extract.model import Child, Extraction, Options
 from doclake.extract.text.cleaning import clean
 from doclake.settings import Limits
@@ -127,7 +128,11 @@ class OpenDocumentPresentation:
         reader = document.reader
         unseen = reader.styles.invisible(page.get(f"{DRAW}style-name"))
         hidden = "hidden slide" if unseen else None
-        for shape in page:
+        placed = [(_box(shape), shape) for shape in page if shape.tag != f"{PRESENTATION}notes"]
+        notes = [shape for shape in page if shape.tag == f"{PRESENTATION}notes"]
+        titles = [shape for _, shape in placed if shape.get(_CLASS) == "title"]
+        others = [(box, shape) for box, shape in placed if shape.get(_CLASS) != "title"]
+        for shape in [*titles, *slide_order.ordered(others), *notes]:
             if shape.tag == f"{PRESENTATION}notes":
                 spoken = [part for part in shape if part.get(_CLASS) not in _FURNITURE]
                 text = "\n".join(filter(None, map(reader.flat, spoken)))

@@ -75,3 +75,33 @@ def test_white_text_is_unseen_on_white_and_shows_on_all_else(tmp_path: Path) -> 
     found = read(tmp_path, out.getvalue(), "a.pptx")
     assert [text for _, text in said(found)] == ["on a box", "filled", "half seen", "on black"]
     assert hidden(found) == {"unseen": "white text", "by theme": "white text"}
+
+
+def deck(*slides: list[tuple[str, int, int]]) -> bytes:
+    """Slides of text boxes: words and the place of each, in points."""
+    import pptx
+    from pptx.util import Pt
+
+    made = pptx.Presentation()
+    for boxes in slides:
+        slide = made.slides.add_slide(made.slide_layouts[6])
+        for words, left, top in boxes:
+            box = slide.shapes.add_textbox(Pt(left), Pt(top), Pt(200), Pt(60))
+            box.text_frame.text = words
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def test_shapes_are_read_by_place_where_they_were_made_in_another_order(tmp_path: Path) -> None:
+    slide = [("bottom", 60, 400), ("right", 400, 150), ("left", 60, 150), ("top", 60, 20)]
+    found = read(tmp_path, deck(slide), "a.pptx")
+    assert [text for _, text in said(found)] == ["top", "left", "right", "bottom"]
+
+
+def test_columns_of_cards_stay_in_the_order_that_their_author_gave_them(tmp_path: Path) -> None:
+    by_column = [("a1", 60, 20), ("a2", 60, 150), ("b1", 400, 20), ("b2", 400, 150)]
+    by_row = [by_column[place] for place in (0, 2, 1, 3)]
+    for slide in (by_column, by_row):
+        found = read(tmp_path, deck(slide), "a.pptx")
+        assert [text for _, text in said(found)] == [words for words, _, _ in slide]
