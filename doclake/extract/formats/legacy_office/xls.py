@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,11 @@ from doclake.extract.model import Child, Extraction, Options
 from doclake.extract.spreadsheet import grid as sheets
 from doclake.extract.spreadsheet.grid import CONCEALED, Sheet, address
 from doclake.extract.spreadsheet.number_format import conceals, display, display_text
+from doclake.extract.text.scripts import subscript, superscript
+from doclake.extract.text.symbol_fonts import is_symbol_font, shown
 
+_TEXT = 1  # xlrd's type of a cell with text
+_SCRIPTS = {1: superscript, 2: subscript}
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!"}
 
 
@@ -92,6 +97,7 @@ def _sheet(book: Any, source: Any) -> Sheet:
             code = _code(book, cell)
             unseen = conceals(code)
             text = _shown(book, cell, "General" if unseen else code)
+            text = _as_set(book, source, row, column, text) if cell.ctype == _TEXT else text
             sheet.put(row, column, text, concealed=CONCEALED if unseen else None)
     for first_row, last_row, first_column, last_column in source.merged_cells:
         sheet.merges[first_row, first_column] = (last_row - first_row, last_column - first_column)
@@ -108,13 +114,30 @@ def _sheet(book: Any, source: Any) -> Sheet:
 
 def _shown(book: Any, cell: Any, code: str) -> str:
     """Displayed text; cell types are xlrd's: 1 text, 2 number, 3 date, 4 boolean, 5 error."""
-    if cell.ctype == 1:
+    if cell.ctype == _TEXT:
         return display_text(cell.value, code)
     if cell.ctype in (2, 3):
         return display(cell.value, code, bool(book.datemode))
     if cell.ctype == 4:
         return "TRUE" if cell.value else "FALSE"
     return _ERRORS.get(cell.value, "#N/A") if cell.ctype == 5 else ""
+
+
+def _as_set(book: Any, source: Any, row: int, column: int, text: str) -> str:
+    """The text of a cell with its runs in their fonts, raised or lowered."""
+    place = source.cell(row, column).xf_index
+    fonts = book.font_list
+    first = book.xf_list[place].font_index if place is not None and place < len(book.xf_list) else 0
+    runs = [(0, first), *source.rich_text_runlist_map.get((row, column), ())]
+    if len(runs) == 1 and (first >= len(fonts) or not is_symbol_font(fonts[first].name)):
+        return text
+    pieces = []
+    for (start, number), (end, _) in pairwise([*runs, (len(text), 0)]):
+        font = fonts[number] if number < len(fonts) else None
+        piece = shown(text[start:end], font.name if font else None)
+        set_as = _SCRIPTS.get(font.escapement) if font else None
+        pieces.append(set_as(piece) if set_as and len(runs) > 1 else piece)
+    return "".join(pieces)
 
 
 def _code(book: Any, cell: Any) -> str:

@@ -19,6 +19,7 @@ from doclake.extract.formats.office.pptx_geometry import (
     whole,
 )
 from doclake.extract.formats.office.pptx_roles import TITLES, paragraph_kind, shape_role
+from doclake.extract.formats.office.pptx_runs import run_text
 from doclake.extract.layout import slide_order
 from doclake.extract.model import BoundingBox
 
@@ -167,8 +168,8 @@ class Slide:
         tiny, white = [], []
         for node in paragraph.iter(f"{A}t", f"{A}br", f"{A}tab", f"{M}oMath", f"{A}hlinkClick"):
             if node.tag == f"{A}t":
-                pieces.append(node.text or "")
                 look = node.getparent().find(f"{A}rPr")
+                pieces.append(run_text(node.text or "", look))
                 if (node.text or "").strip():
                     tiny.append(look is not None and 0 < whole(look.get("sz")) <= _TINY)
                     white.append(may_be_white(look) and self.ground.whitens(look))

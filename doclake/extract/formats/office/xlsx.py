@@ -20,6 +20,7 @@ from doclake.extract.model import Extraction, Options
 from doclake.extract.spreadsheet import grid as sheets
 from doclake.extract.spreadsheet.grid import Sheet
 from doclake.extract.spreadsheet.number_format import display, display_text
+from doclake.extract.text import symbol_fonts
 from doclake.extract.text.cleaning import clean
 
 if TYPE_CHECKING:
@@ -133,11 +134,12 @@ class _Workbook:
             place = _place(cell.get("r") or "")
             column = place[1] if place else column + 1
             style = whole(cell.get("s"))
-            code, reason = self.looks[style] if style < len(self.looks) else PLAIN
+            code, reason, font = self.looks[style] if style < len(self.looks) else PLAIN
             at = (place[0] if place else number, column)
             if reason == WHITE and painted.covers(at):
                 reason = None
-            sheet.put(*at, self._shown(cell, code), concealed=reason)
+            text = symbol_fonts.shown(self._shown(cell, code), font)
+            sheet.put(*at, text, concealed=reason)
 
     def _shown(self, cell: etree._Element, code: str) -> str:
         kind = cell.get("t") or "n"

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from doclake.extract.containers.safe_xml import local
 from doclake.extract.formats.office.package import OfficePackage, S
 from doclake.extract.formats.office.xlsx_styles import whole
+from doclake.extract.text import symbol_fonts
+from doclake.extract.text.scripts import subscript, superscript
 
 if TYPE_CHECKING:
     from lxml import etree
 
 
+_SCRIPTS = {"superscript": superscript, "subscript": subscript}
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -54,8 +57,20 @@ def rich(node: etree._Element) -> str:
         if child.tag == f"{S}t":
             pieces.append(child.text or "")
         elif child.tag == f"{S}r":
-            pieces.extend(t.text or "" for t in child.iterfind(f"{S}t"))
+            text = "".join(t.text or "" for t in child.iterfind(f"{S}t"))
+            pieces.append(_as_set(text, child.find(f"{S}rPr")))
     return unescape("".join(pieces))
+
+
+def _as_set(text: str, properties: etree._Element | None) -> str:
+    """A run of rich text in its font, raised or lowered."""
+    if properties is None:
+        return text
+    font, script = properties.find(f"{S}rFont"), properties.find(f"{S}vertAlign")
+    if font is not None:
+        text = symbol_fonts.shown(text, font.get("val"))
+    set_as = _SCRIPTS.get((script.get("val") or "") if script is not None else "")
+    return set_as(text) if set_as else text
 
 
 def unescape(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from doclake.extract.formats.office.package import S
 from doclake.extract.spreadsheet.format_codes import BUILTIN
@@ -18,9 +18,15 @@ _BACKGROUND = "0"  # of the colours of a theme: the background of sheets
 _TINY_POINTS = 1.0
 
 
-Look = tuple[str, str | None]
-"""The code of a number format, and why the text of a cell is hidden, or None."""
-PLAIN: Look = ("General", None)
+class Look(NamedTuple):
+    """The code of a number format, why the text of a cell is hidden, or None, and its font."""
+
+    code: str = "General"
+    hidden: str | None = None
+    font: str | None = None
+
+
+PLAIN = Look()
 
 
 def read(root: etree._Element | None) -> list[Look]:
@@ -32,7 +38,8 @@ def read(root: etree._Element | None) -> list[Look]:
         whole(node.get("numFmtId")): node.get("formatCode") or "General"
         for node in root.iterfind(f"{S}numFmts/{S}numFmt")
     }
-    fonts = [_font(node) for node in root.iterfind(f"{S}fonts/{S}font")]
+    nodes = root.findall(f"{S}fonts/{S}font")
+    fonts, names = [_font(node) for node in nodes], [_font_name(node) for node in nodes]
     fills = [_paints(node) for node in root.iterfind(f"{S}fills/{S}fill")]
     for node in root.iterfind(f"{S}cellXfs/{S}xf"):
         number = whole(node.get("numFmtId"))
@@ -41,7 +48,8 @@ def read(root: etree._Element | None) -> list[Look]:
         reason = fonts[font] if font < len(fonts) else None
         painted = fill < len(fills) and fills[fill]
         reason = None if painted and reason == WHITE else reason
-        looks.append(("General", CONCEALED) if conceals(code) else (code, reason))
+        name = names[font] if font < len(names) else None
+        looks.append(Look(hidden=CONCEALED) if conceals(code) else Look(code, reason, name))
     return looks
 
 
@@ -53,6 +61,11 @@ def _font(node: etree._Element) -> str | None:
     except ValueError:
         pass
     return WHITE if color is not None and _is_white(color) else None
+
+
+def _font_name(node: etree._Element) -> str | None:
+    name = node.find(f"{S}name")
+    return name.get("val") if name is not None else None
 
 
 def _paints(fill: etree._Element) -> bool:

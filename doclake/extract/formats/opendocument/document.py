@@ -12,7 +12,7 @@ from doclake.extract.containers import ole
 from doclake.extract.containers.member_names import PICTURES, safe_name
 from doclake.extract.containers.safe_xml import local
 from doclake.extract.containers.zip_package import Package
-from doclake.extract.formats.opendocument import objects
+from doclake.extract.formats.opendocument import forms, objects
 from doclake.extract.formats.opendocument.namespaces import DRAW, OFFICE, PRESENTATION, STYLE, SVG
 from doclake.extract.formats.opendocument.styles import points
 from doclake.extract.formats.opendocument.text import TextReader
@@ -64,6 +64,7 @@ class OpenDocument:
             self.objects = objects.read(package)
             self.reader = TextReader(blocks, [r for r in (styles, content) if r is not None])
             self.reader.objects = self.objects
+            self.reader.controls = forms.read(self.body)
             self.children = _files(package, _is_object)
 
     def extraction(self, pages: int | None = None, with_text: int | None = None) -> Extraction:

@@ -61,7 +61,10 @@ class OpenDocumentSpreadsheet:
             if root is not None:
                 sheet.captions.append(objects.chart(root)[0])
         for shapes in node.iter(f"{TABLE}shapes"):
-            sheet.texts.extend(filter(None, (document.reader.flat(shape) for shape in shapes)))
+            texts = (
+                document.reader.control(shape) or document.reader.flat(shape) for shape in shapes
+            )
+            sheet.texts.extend(filter(None, texts))
         return sheet
 
     @staticmethod

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from doclake.extract.builder import Blocks
 from doclake.extract.cells.cell import is_empty, to_html, to_text
 from doclake.extract.containers.safe_xml import local
-from doclake.extract.formats.opendocument import objects, tables
+from doclake.extract.formats.opendocument import forms, objects, tables
 from doclake.extract.formats.opendocument.inline import Inline
 from doclake.extract.formats.opendocument.lists import Counter, Lists, start_value
-from doclake.extract.formats.opendocument.namespaces import HREF, SVG, TEXT
+from doclake.extract.formats.opendocument.namespaces import CONTROL, HREF, SVG, TEXT
 from doclake.extract.formats.opendocument.styles import WHITE, Styles
 from doclake.extract.model import ElementType
 from doclake.extract.text.cleaning import clean
@@ -43,6 +43,7 @@ class TextReader:
         self.blocks = blocks
         self.painted = False  # white text shows on what lies behind it
         self.objects: dict[str, etree._Element] = {}
+        self.controls: dict[str, str] = {}
         self.styles = Styles(roots)
         self._lists = Lists(roots)
         self._label = ""
@@ -76,12 +77,25 @@ class TextReader:
                 if counts and counter is not None:
                     self._label = counter.label(level, start_value(child))
                 self.flow(child, level, depth + 1, counter, **facts)
-            elif name == "table":
-                self._table(child, facts)
-            elif name == "object" and objects.target(child) in self.objects:
-                self._object(self.objects[objects.target(child)], facts)
-            elif name not in _SKIPPED and name != "annotation":
+            elif not self._embedded(child, facts) and name not in _SKIPPED:
                 self.flow(child, level, depth + 1, counter, **facts)
+
+    def _embedded(self, node: etree._Element, facts: dict[str, Any]) -> bool:
+        """Add a table, an object or the control of a form; whether the node is one."""
+        name = local(node)
+        if name == "table":
+            self._table(node, facts)
+        elif name == "control":
+            self.blocks.add("FormField", self.control(node), **facts)
+        elif name == "object" and objects.target(node) in self.objects:
+            self._object(self.objects[objects.target(node)], facts)
+        else:
+            return name == "annotation"
+        return True
+
+    def control(self, node: etree._Element) -> str:
+        """What the control of a form shows."""
+        return self.controls.get(node.get(CONTROL) or "", "")
 
     def _outline_number(self, heading: etree._Element) -> str:
         """The number of a heading, if the document numbers it."""
@@ -141,7 +155,7 @@ class TextReader:
         self.painted = painted or self.styles.paints(node.get(f"{TEXT}style-name"))
         self._inline(node, inline, self.hides(node), 0)
         self.painted = painted
-        text = "".join(inline.pieces)
+        text = self.styles.glyphs(node.get(f"{TEXT}style-name"), "".join(inline.pieces))
         return inline, f"{label} {text.lstrip()}" if label and text.strip() else text
 
     def _hidden(self, inline: Inline, facts: dict[str, Any]) -> None:
@@ -174,6 +188,8 @@ class TextReader:
             elif name in ("frame", "custom-shape", "rect", "text-box", "g", "ellipse"):
                 inline.frames.append(child)
                 inline.images.extend(t.text or "" for t in child.iter(f"{SVG}title", f"{SVG}desc"))
+            elif name in ("fieldmark", "control"):
+                inline.say(forms.field_mark(child) or self.control(child), hidden)
             elif name in ("hidden-text", "hidden-paragraph"):
                 inline.say(child.get(f"{TEXT}string-value") or "", "hidden field")
             elif name == "ruby":
@@ -182,8 +198,15 @@ class TextReader:
             elif name and name not in _SKIPPED and depth < _MAX_DEPTH:
                 if child.get(HREF) and name == "a":
                     inline.links[child.get(HREF)] = None
+                before = len(inline.pieces)
                 self._inline(child, inline, self.hides(child) or hidden, depth + 1)
+                inline.pieces[before:] = self._as_set(child, inline.pieces[before:])
             inline.say(child.tail or "", hidden)
+
+    def _as_set(self, node: etree._Element, pieces: list[str]) -> list[str]:
+        """The pieces of a span in its font, raised or lowered."""
+        style = node.get(f"{TEXT}style-name")
+        return [self.styles.as_set(style, "".join(pieces))] if style and pieces else pieces
 
     def _note(self, node: etree._Element) -> str:
         body = node.find(f"{TEXT}note-body")
@@ -226,6 +249,8 @@ class TextReader:
                 self._flatten(child, lines, pending, counter, level, depth + 1)
             elif name == "object" and objects.target(child) in self.objects:
                 lines.append(objects.text(self.objects[objects.target(child)]))
+            elif name == "control":
+                lines.append(self.control(child))
             elif name not in _SKIPPED and name not in ("annotation", "creator", "date"):
                 self._flatten(child, lines, pending, counter, level, depth + 1)
 

@@ -105,3 +105,22 @@ def test_columns_of_cards_stay_in_the_order_that_their_author_gave_them(tmp_path
     for slide in (by_column, by_row):
         found = read(tmp_path, deck(slide), "a.pptx")
         assert [text for _, text in said(found)] == [words for words, _, _ in slide]
+
+
+def test_symbols_and_powers_on_slides(tmp_path: Path) -> None:
+    import pptx
+    from pptx.util import Pt
+
+    made = pptx.Presentation()
+    slide = made.slides.add_slide(made.slide_layouts[6])
+    paragraph = slide.shapes.add_textbox(Pt(9), Pt(9), Pt(90), Pt(90)).text_frame.paragraphs[0]
+    runs = ("\uf0fe", "", " 10", "6", " H", "2", "O")
+    looks = ({"font": "Wingdings"}, {}, {}, {"baseline": "30000"}, {}, {"baseline": "-25000"}, {})
+    for words, look in zip(runs, looks, strict=True):
+        run = paragraph.add_run()
+        run.text, run.font.name = words, look.get("font", "Arial")
+        if "baseline" in look:
+            run.font._element.set("baseline", look["baseline"])
+    out = io.BytesIO()
+    made.save(out)
+    assert said(read(tmp_path, out.getvalue(), "a.pptx")) == [("NarrativeText", "☑ 10^6 H2O")]

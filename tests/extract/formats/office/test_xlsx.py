@@ -135,3 +135,18 @@ def test_headers_and_footers_are_read_without_their_codes(tmp_path: Path) -> Non
         ("NarrativeText", "words"),
         ("Footer", "Harbour office,"),
     ]
+
+
+def test_symbols_and_powers_in_cells(tmp_path: Path) -> None:
+    import openpyxl
+    from openpyxl.cell.rich_text import CellRichText, TextBlock
+    from openpyxl.cell.text import InlineFont
+    from openpyxl.styles import Font
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    up, glyph = InlineFont(vertAlign="superscript"), InlineFont(rFont="Wingdings")
+    sheet["A1"] = CellRichText("10", TextBlock(up, "6"), " cells ", TextBlock(glyph, "\xfe"))
+    sheet["B1"] = "\xfc"
+    sheet["B1"].font = Font(name="Wingdings")
+    assert said(read(tmp_path, saved(book), "a.xlsx")) == [("Table", "10^6 cells ☑\t✓")]

@@ -292,3 +292,79 @@ def test_a_cell_repeated_a_billion_times_costs_nothing(tmp_path: Path) -> None:
     html = table_html(tmp_path, rows)
     assert len(html) < 2_000_000
     assert html.endswith("<td>end</td></tr></table>")
+
+
+FORM = f'xmlns:form="{OASIS}:form:1.0"'
+FIELD = 'xmlns:field="urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0"'
+CONTROLS = (
+    '<form:checkbox form:id="c1" form:label="insured" form:current-state="checked"/>'
+    '<form:checkbox form:id="c2" form:label="abroad"/>'
+    '<form:radio form:id="c3" form:label="by sea" form:current-selected="true"/>'
+    '<form:listbox form:id="c4"><form:option form:label="one"/>'
+    '<form:option form:label="two" form:current-selected="true"/></form:listbox>'
+    '<form:text form:id="c5" form:current-value="Aurora"/>'
+    '<form:textarea form:id="c6"><text:p>first</text:p></form:textarea>'
+)
+
+
+def test_controls_of_forms_show_what_was_chosen(tmp_path: Path) -> None:
+    forms = f"<office:forms {FORM}><form:form>{CONTROLS}</form:form></office:forms>"
+    inline = "".join(f'<draw:control draw:control="c{n}"/> ' for n in (1, 2))
+    body = f"{forms}<text:p>{inline}by post</text:p>"
+    body += "".join(f'<draw:control draw:control="c{n}"/>' for n in (3, 4, 5, 6))
+    assert said(read(tmp_path, package("text", "", body), "a.odt")) == [
+        ("NarrativeText", "☒ insured ☐ abroad by post"),
+        ("FormField", "◉ by sea"),
+        ("FormField", "two"),
+        ("FormField", "Aurora"),
+        ("FormField", "first"),
+    ]
+
+
+def test_fields_that_came_from_word_forms_show_their_values(tmp_path: Path) -> None:
+    def mark(kind: str, *values: tuple[str, str]) -> str:
+        inner = "".join(
+            f'<field:param field:name="{name}" field:value="{value}"/>' for name, value in values
+        )
+        kind = f"vnd.oasis.opendocument.field.{kind}"
+        return f'<field:fieldmark {FIELD} field:type="{kind}">{inner}</field:fieldmark>'
+
+    entries = [("Dropdown_ListEntry", "one"), ("Dropdown_ListEntry", "two")]
+    ticked = mark("FORMCHECKBOX", ("Checkbox_Checked", "true"))
+    chosen = mark("FORMDROPDOWN", *entries, ("Dropdown_Selected", "1"))
+    body = f"<text:p>{ticked} insured {mark('FORMCHECKBOX')} abroad {chosen}</text:p>"
+    found = said(read(tmp_path, package("text", "", body), "a.odt"))
+    assert found == [("NarrativeText", "☒ insured ☐ abroad two")]
+
+
+def test_spans_stand_in_their_fonts_raised_and_lowered(tmp_path: Path) -> None:
+    fonts = "<style:font-face style:name='W1' svg:font-family=\"'Wingdings'\"/>"
+    styles = fonts + "".join(
+        f"<style:style style:name='{name}'><style:text-properties {look}/></style:style>"
+        for name, look in (
+            ("W", "style:font-name='W1'"),
+            ("U", "style:text-position='super 58%'"),
+            ("D", "style:text-position='-33% 58%'"),
+        )
+    )
+
+    def span(style: str, text: str) -> str:
+        return f'<text:span text:style-name="{style}">{text}</text:span>'
+
+    tick = "\uf0fe"
+    body = f"<text:p>{span('W', tick)} 10{span('U', '6')} H{span('D', '2')}O</text:p>"
+    body += '<text:p text:style-name="W">\uf0a8 no</text:p>'
+    found = said(read(tmp_path, package("text", styles, body), "a.odt"))
+    assert [text for _, text in found] == ["☑ 10^6 H2O", "☐ no"]
+
+
+def test_shapes_of_a_slide_are_read_by_place(tmp_path: Path) -> None:
+    def box(words: str, x: int, y: int) -> str:
+        place = f'svg:x="{x}cm" svg:y="{y}cm" svg:width="9cm" svg:height="3cm"'
+        inner = f"<draw:text-box><text:p>{words}</text:p></draw:text-box>"
+        return f"<draw:frame {place}>{inner}</draw:frame>"
+
+    shapes = box("bottom", 1, 15) + box("right", 14, 6) + box("left", 1, 6) + box("top", 1, 1)
+    page = f"<draw:page>{shapes}</draw:page>"
+    found = said(read(tmp_path, package("presentation", "", page), "a.odp"))
+    assert [text for _, text in found] == ["top", "left", "right", "bottom"]
