@@ -1,19 +1,15 @@
-"""Fields of Word that store no text: check boxes and lists of the older forms, symbols."""
+"""Form fields of Word, which store no text: check boxes and lists of the older forms."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from doclake.extract.formats.office.docx_styles import number
 from doclake.extract.formats.office.package import W, is_on
-from doclake.extract.text import symbol_fonts
 
 if TYPE_CHECKING:
     from lxml import etree
 
-_SYMBOL = re.compile(r"\bSYMBOL\s+(0x[0-9A-Fa-f]{1,4}|\d{1,5})\b(.*)", re.IGNORECASE)
-_FONT = re.compile(r"\\f\s*(?:\"([^\"]+)\"|(\S+))")
 CHECKED, UNCHECKED = "☒", "☐"
 
 
@@ -31,12 +27,3 @@ def value(data: etree._Element) -> str:
     places = (number(choices.find(f"{W}{name}")) for name in ("result", "default"))
     place = next((place for place in places if place is not None), 0)
     return entries[place] if 0 <= place < len(entries) else ""
-
-
-def symbol(instruction: str) -> str:
-    """The character that a field SYMBOL draws; empty for other fields."""
-    match = _SYMBOL.search(instruction)
-    if match is None:
-        return ""
-    font = _FONT.search(match[2])
-    return symbol_fonts.symbol(int(match[1], 0), (font[1] or font[2]) if font else None)

@@ -12,7 +12,7 @@ from doclake.extract.formats.office import docx_fields
 from doclake.extract.formats.office.docx_styles import Styles, number
 from doclake.extract.formats.office.formulas import to_text
 from doclake.extract.formats.office.package import MC, A, C, M, R, Relation, W, alternate, is_on
-from doclake.extract.text import symbol_fonts
+from doclake.extract.text import symbol_fonts, word_fields
 from doclake.extract.text.scripts import subscript, superscript
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ class RunReader:
         match = _HYPERLINK.search(text)
         if match:
             paragraph.links[match[1]] = None
-        paragraph.drawn = docx_fields.symbol(text), len(paragraph.pieces)
+        paragraph.drawn = word_fields.drawn(text), len(paragraph.pieces)
 
     def box(self, node: etree._Element, paragraph: Paragraph) -> None:
         paragraph.boxes.append(node)

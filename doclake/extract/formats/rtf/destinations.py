@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from doclake.extract.model import ElementType
+from doclake.extract.text.scripts import subscript, superscript
 
 # Destinations whose text does not belong to the document.
 SKIPPED = frozenset(
     {"fonttbl", "colortbl", "stylesheet", "listtable", "listoverridetable", "rsidtbl", "generator"}
     | {"pict", "object", "themedata", "colorschememapping", "latentstyles", "datastore", "xmlnstbl"}
-    | {"filetbl", "revtbl", "fldinst", "bkmkstart", "bkmkend", "nonshppict"}
-    | {"mmathPr", "wgrffmtfilter", "pgptbl", "sp", "company", "category"}
+    | {"filetbl", "revtbl", "bkmkstart", "bkmkend", "nonshppict"}
+    | {"mmathPr", "wgrffmtfilter", "pgptbl", "company", "category"}
     | {"hlinkbase", "creatim", "revtim", "printim", "buptim", "objdata", "userprops", "atnid"}
     | {"atnauthor", "atnref", "atndate", "atntime", "atnparent", "xe", "tc", "txe", "private"}
 )
@@ -25,6 +26,7 @@ LABELS = ("listtext", "pntext")  # the number or mark a list shows, as its write
 # Letters that symbol fonts draw as marks.
 MARKS = frozenset("olnquvwØ§ü")
 TINY = 2  # half points
+SCRIPTS = {"super": superscript, "sub": subscript}
 SIGNS = {
     "tab": "\t",
     "line": "\n",
@@ -61,6 +63,8 @@ class Group:
     white: bool = False
     tiny: bool = False
     deleted: bool = False
+    font: int = 0
+    script: str = ""  # `super` or `sub`
 
     def reason(self, in_table: bool) -> str | None:
         """Why a reader does not see the text."""

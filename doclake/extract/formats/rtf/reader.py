@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from doclake.extract.builder import Blocks
 from doclake.extract.cells import cell
+from doclake.extract.formats.rtf import head
 from doclake.extract.formats.rtf.destinations import (
     INFO,
     LABELS,
     MARKS,
+    SCRIPTS,
     SIGNS,
     SKIPPED,
     STORIES,
@@ -18,14 +20,17 @@ from doclake.extract.formats.rtf.destinations import (
     Group,
     Story,
 )
+from doclake.extract.formats.rtf.fields import PARTS, Fields
+from doclake.extract.formats.rtf.head import Head
 from doclake.extract.formats.rtf.table_rows import Table
 from doclake.extract.formats.rtf.tokens import Token, Tokens
 from doclake.extract.model import ElementType
+from doclake.extract.text import symbol_fonts
 from doclake.extract.text.cleaning import clean
-from doclake.extract.text.code_pages import codec_of_charset, codec_of_page
 
 _HEADING = re.compile(r"(?:heading|제목|titre|überschrift)\s*([1-9])", re.IGNORECASE)
-_LINK = re.compile(r'HYPERLINK\s+"([^"]+)"')
+
+_DESTINATIONS = SKIPPED | INFO.keys() | PARTS | {*LABELS, "info"}
 
 
 def is_rtf(data: bytes) -> bool:
@@ -36,24 +41,20 @@ def read(data: bytes, blocks: Blocks) -> dict[str, str]:
     """Add the elements of an RTF to `blocks`; return what its head says (`title`, `author` ...)."""
     reader = _Reader(Tokens(data), blocks)
     reader.read()
-    return {name: clean(text, lines=False) for name, text in reader.info.items()}
+    return {name: clean(text, lines=False) for name, text in reader.head.info.items()}
 
 
 class _Reader:
     def __init__(self, tokens: Tokens, blocks: Blocks) -> None:
         self.tokens = tokens
         self.blocks = blocks
-        self.info: dict[str, str] = {}
+        self.head = Head(tokens)
         self._group = Group()
         self._stack: list[tuple[Group, Story | None]] = []
         self._story = Story()
-        self._styles: dict[int, str] = {}
-        self._colors: list[tuple[int, int, int]] = []
-        self._color = [0, 0, 0]
-        self._number = 0
-        self._name = ""
-        self._instruction = ""
-        self._links: dict[str, None] = {}
+        self._fields = Fields()
+        self._drawn: int | None = None  # the run that a field drew
+        self._result: tuple[int, int] | None = None  # groups and runs where its result began
         self._table_links: dict[str, None] = {}
         self._starred = False
         self._reset_paragraph()
@@ -75,14 +76,15 @@ class _Reader:
         for token in self.tokens:
             if token.kind == "open":
                 self._stack.append((self._group, None))
-                if self._group.destination == "stylesheet":
-                    self._number, self._name = 0, ""
+                self.head.open(self._group.destination)
             elif token.kind == "close":
                 self._close()
             elif token.kind == "text":
                 self._text(token.text)
             else:
                 self._word(token)
+        while self._stack:  # a file cut short keeps what stands before the cut
+            self._close()
         self._end_paragraph()
         self._end_table()
         for text in self._footers:
@@ -92,15 +94,11 @@ class _Reader:
         if not self._stack:
             return
         destination = self._group.destination
+        self._end_result()
         outer, story = self._stack.pop()
-        if destination == "stylesheet" and self._name:
-            self._styles[self._number] = self._name.strip().rstrip(";")
-            self._name = ""
-        if destination == "fldinst":
-            match = _LINK.search(self._instruction)
-            if match:
-                self._links[match[1]] = None
-            self._instruction = ""
+        self.head.close(destination)
+        if destination in PARTS and outer.destination != destination:
+            self._draw(self._fields.close(destination))
         if story is not None:
             kind = STORIES[destination]
             inner, self._story = self._story, story
@@ -127,23 +125,34 @@ class _Reader:
 
     def _text(self, text: str) -> None:
         destination = self._group.destination
-        if destination in INFO:
-            name = INFO[destination]
-            self.info[name] = self.info.get(name, "") + text
-        elif destination == "stylesheet":
-            self._name += text
-        elif destination == "fldinst":
-            self._instruction += text
-        elif destination == "colortbl":
-            for _ in range(text.count(";")):
-                self._colors.append((self._color[0], self._color[1], self._color[2]))
-                self._color = [0, 0, 0]
+        if destination in head.PARTS:
+            self.head.text(destination, text)
+        elif destination in PARTS:
+            self._fields.text(destination, text)
         elif destination in LABELS:
             self._label += text
         elif destination == "atnauthor":
             self._author += text
         elif (destination == "body" or destination in STORIES) and not self._group.deleted:
+            text = symbol_fonts.shown(text, self.head.fonts.get(self._group.font))
+            set_as = SCRIPTS.get(self._group.script)
+            shown = set_as(text) if set_as else text
+            self._story.runs.append((shown, self._group.reason(self._in_table)))
+
+    def _draw(self, text: str) -> None:
+        """Add what a field or a shape draws: unless the field has a result, which says it too."""
+        if text:
+            self._drawn = len(self._story.runs)
             self._story.runs.append((text, self._group.reason(self._in_table)))
+
+    def _end_result(self) -> None:
+        if self._result is None or len(self._stack) > self._result[0]:
+            return
+        _, start = self._result
+        said = any(text.strip() for text, _ in self._story.runs[start:])
+        if said and self._drawn is not None and self._drawn < start:
+            del self._story.runs[self._drawn]
+        self._result = self._drawn = None
 
     def _word(self, token: Token) -> None:
         word, number = token.text, token.number
@@ -151,7 +160,7 @@ class _Reader:
             self._starred = True
             return
         starred, self._starred = self._starred, False
-        if word in SKIPPED or word in INFO or word in LABELS or word == "info":
+        if word in _DESTINATIONS:
             self._group = replace(self._group, destination=word)
         elif word in STORIES:
             self._open_story(word)
@@ -159,8 +168,12 @@ class _Reader:
             self._story.runs.append(("\n", None))
         elif starred and word not in ("shpinst", "shptxt", "pnseclvl", "fldrslt", "bkmkstart"):
             self._group = replace(self._group, destination="skip")
-        elif self._group.destination in ("fonttbl", "colortbl", "stylesheet"):
-            self._table_word(word, number)
+        elif self._group.destination in head.TABLES:
+            self.head.word(self._group.destination, word, number)
+        elif self._group.destination in PARTS:
+            self._fields.word(word, number)
+        elif word == "fldrslt":
+            self._result = (len(self._stack), len(self._story.runs))
         elif word in SIGNS:
             self._text(SIGNS[word])
             if word == "cell" and self._group.destination == "body":
@@ -180,34 +193,20 @@ class _Reader:
         self._story = Story()
         self._group = Group(destination=word)
 
-    def _table_word(self, word: str, number: int | None) -> None:
-        """Words inside the tables of fonts, colours and styles."""
-        if word == ("f" if self._group.destination == "fonttbl" else "s"):
-            self._number = number or 0
-        elif word in ("cs", "ts", "ds"):  # styles of characters, tables, sections
-            self._number = -1
-        elif word == "fcharset" and self._group.destination == "fonttbl":
-            codec = codec_of_charset(number or 0)
-            if codec and number not in (0, 1, 2):
-                self.tokens.fonts[self._number] = codec
-        elif word == "cpg" and number:
-            codec = codec_of_page(number)
-            if codec:
-                self.tokens.fonts[self._number] = codec
-        elif word in ("red", "green", "blue"):
-            self._color[("red", "green", "blue").index(word)] = number or 0
-
     def _format(self, word: str, number: int | None) -> None:
         if word == "v":
             self._group = replace(self._group, hidden=number != 0)
         elif word == "cf":
-            place = number or 0
-            color = self._colors[place] if place < len(self._colors) else (0, 0, 0)
-            self._group = replace(self._group, white=color == (255, 255, 255))
+            self._group = replace(self._group, white=self.head.is_white(number or 0))
         elif word in ("cb", "highlight", "chcbpat", "cbpat") and number:
             self._group = replace(self._group, white=False)
         elif word == "fs":
             self._group = replace(self._group, tiny=0 <= (number or 24) <= TINY)
+        elif word == "f":
+            self._group = replace(self._group, font=number or 0)
+        elif word in ("super", "sub", "nosupersub"):
+            on = word in SCRIPTS and number != 0
+            self._group = replace(self._group, script=word if on else "")
         elif word == "deleted":
             self._group = replace(self._group, deleted=number != 0)
         elif word == "plain":
@@ -260,7 +259,7 @@ class _Reader:
 
     def _add(self, text: str) -> None:
         listed = bool(self._list or self._label)
-        name = self._styles.get(self._style, "")
+        name = self.head.styles.get(self._style, "")
         match = _HEADING.match(name)
         level = int(match[1]) if match else self._outline
         level = 1 if level is None and name.lower() == "title" else level
@@ -269,8 +268,15 @@ class _Reader:
             kind = "Title"
         elif listed or clean(text)[:2] in ("• ", "· "):
             kind, level = "ListItem", self._list or 1
-        self.blocks.add(kind, self._labelled(text), level=level, links=tuple(self._links))
-        self._links.clear()
+        links = self._fields.links
+        self.blocks.add(kind, self._labelled(text), level=level, links=tuple(links))
+        links.clear()
+        self._add_alts()
+
+    def _add_alts(self) -> None:
+        for alt in self._fields.alts:
+            self.blocks.add("Image", alt)
+        self._fields.alts.clear()
 
     def _end_cell(self) -> None:
         self._in_table = True
@@ -279,8 +285,8 @@ class _Reader:
         self._cell_lines.clear()
         self._table_notes += self._notes
         self._notes.clear()
-        self._table_links |= self._links
-        self._links.clear()
+        self._table_links |= self._fields.links
+        self._fields.links.clear()
 
     def _end_table(self) -> None:
         rows = self._table.rows()
@@ -288,5 +294,6 @@ class _Reader:
             links = tuple(self._table_links)
             text, html = cell.to_text(rows), cell.to_html(rows)
             self.blocks.add("Table", text, html=html, links=links)
+            self._add_alts()
         self._table_links.clear()
         self._add_notes(self._table_notes)

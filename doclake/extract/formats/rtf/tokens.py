@@ -14,6 +14,7 @@ _TOKEN = re.compile(
     rb"|([^\\{}\r\n]+)|[\r\n]+|\\'?"
 )
 MAX_DEPTH = 5000
+_SYMBOL_CODEC = "latin-1"  # of symbol fonts: every byte is a code of their own
 
 
 @dataclass(slots=True, frozen=True)
@@ -48,8 +49,7 @@ class Tokens:
 
     def __iter__(self) -> Iterator[Token]:
         stack: list[_Encoding] = []
-        for match in _TOKEN.finditer(self._data):
-            word, number, byte, sign, brace, run = match.groups()
+        for word, number, byte, sign, brace, run in self._matches():
             if byte is not None:
                 if not self._skips():
                     self._bytes.append(int(byte, 16))
@@ -74,6 +74,18 @@ class Tokens:
                 yield from self._sign(sign)
         if self._bytes:
             yield self._text()
+
+    def _matches(self) -> Iterator[tuple[bytes | None, ...]]:
+        """What stands in the data, without the bytes that follow each `\\bin`: they are no RTF. A
+        number beyond the end is that of a file cut short."""
+        start = 0
+        while start < len(self._data):
+            for match in _TOKEN.finditer(self._data, start):
+                start = match.end()
+                if match[1] == b"bin":
+                    start += max(int(match[2] or 0), 0)
+                    break
+                yield match.groups()
 
     def _skips(self) -> bool:
         if self._skipping:

@@ -93,3 +93,57 @@ def test_a_row_that_begins_later_keeps_its_columns(tmp_path: Path) -> None:
         "<table><tr><td></td><td>B1</td><td>C1</td></tr>"
         "<tr><td>A2</td><td>B2</td><td>C2</td></tr></table>"
     )
+
+
+FONTS = rb"{\rtf1\ansi\ansicpg949{\fonttbl{\f0 Arial;}{\f1\fcharset2 Wingdings;}"
+FONTS += rb"{\f2\fcharset2 Symbol;}}"
+
+
+def text_of(folder: Path, body: bytes) -> str:
+    found = read(folder, FONTS + b"\\pard " + body + b"\\par}", "a.rtf")
+    return "\n".join(text for _, text in said(found))
+
+
+def test_glyphs_of_symbol_fonts_are_the_characters_they_show(tmp_path: Path) -> None:
+    body = rb"{\f1\'fe} yes {\f1\u-3928?} no 20 {\f2\'b0}C {\f2 a}"
+    body += rb'{\field{\*\fldinst SYMBOL 252 \\f "Wingdings" \\s 12}{\fldrslt}}'
+    assert text_of(tmp_path, body) == "☑ yes ☐ no 20 °C α✓"
+
+
+def test_powers_and_indices_stand_apart(tmp_path: Path) -> None:
+    body = rb"25 m{\super 2}, 10\super -\super 6\nosupersub  of H{\sub 2}O"
+    assert text_of(tmp_path, body) == "25 m², 10^-6 of H2O"
+
+
+def test_form_fields_show_their_values(tmp_path: Path) -> None:
+    def form(kind: bytes, facts: bytes, result: bytes = b"") -> bytes:
+        instruction = rb"{\*\fldinst " + kind + rb"{\*\formfield{" + facts + b"}}}"
+        return rb"{\field" + instruction + rb"{\fldrslt " + result + b"}}"
+
+    entries = rb"{\*\ffname D}{\*\ffl one}{\*\ffl two}"
+    body = form(b"FORMCHECKBOX", rb"\fftype1\ffres1\ffdefres0") + b" insured "
+    body += form(b"FORMCHECKBOX", rb"\fftype1\ffres25\ffdefres0") + b" abroad "
+    body += form(b"FORMDROPDOWN", rb"\fftype2\ffres1" + entries) + b" "
+    body += form(b"FORMDROPDOWN", rb"\fftype2\ffres0" + entries, b"one") + b" "
+    body += form(b"FORMTEXT", rb"\fftype0", b"Aurora")
+    assert text_of(tmp_path, body) == "☒ insured ☐ abroad two one Aurora"
+
+
+def test_word_art_and_descriptions_of_pictures_are_text(tmp_path: Path) -> None:
+    shape = rb"{\shp{\*\shpinst{\sp{\sn gtextUNICODE}{\sv Harbour days}}"
+    shape += rb"{\sp{\sn wzDescription}{\sv a lamp}}{\sp{\sn fillColor}{\sv 255}}}}"
+    found = read(tmp_path, FONTS + b"\\pard " + shape + b"\\par}", "a.rtf")
+    assert said(found) == [("NarrativeText", "Harbour days"), ("Image", "a lamp")]
+
+
+def test_a_file_cut_inside_binary_data_keeps_the_text_before_it(tmp_path: Path) -> None:
+    body = rb"{\rtf1 First.\par Second {\b line {\pict\wmetafile8\bin4000 "
+    for rest in (b"", b"\x00\x01}{\\par gone\\par}"):
+        found = read(tmp_path, body + rest, "a.rtf")
+        assert said(found) == [("NarrativeText", "First."), ("NarrativeText", "Second line")]
+
+
+def test_binary_data_is_no_text_whatever_it_holds(tmp_path: Path) -> None:
+    data = rb"}{\par not text\par"
+    body = rb"{\rtf1 First.{\pict\bin" + str(len(data)).encode() + b" " + data + rb"} Second.\par}"
+    assert said(read(tmp_path, body, "a.rtf")) == [("NarrativeText", "First. Second.")]
