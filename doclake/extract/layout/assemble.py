@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from doclake.extract.layout import headings
 from doclake.extract.layout.blocks import Block, element
-from doclake.extract.layout.page import Page, PageMark
+from doclake.extract.layout.page import FREE_TEXT, Page, PageMark
 from doclake.extract.model import Element
 
 
@@ -87,6 +87,16 @@ def _is_inside(mark: PageMark, box: tuple[float, float, float, float]) -> bool:
     return box[0] - 1 <= x <= box[2] + 1 and box[1] - 1 <= y <= box[3] + 1
 
 
+def _is_read_already(mark: PageMark, page: Page) -> bool:
+    """Do words written on the page stand among its lines, as most readers show them?"""
+    if mark.kind != FREE_TEXT:
+        return False
+    said = "".join("".join(line.text.split()) for line in page.lines)
+    words = "".join(mark.text.split())
+    unsigned = words.partition(":")[2] or words
+    return words in said or unsigned in said
+
+
 def marks(page: Page) -> list[Element]:
     """Form fields and annotations of a page, in the order of the file."""
     fields = [
@@ -97,5 +107,6 @@ def marks(page: Page) -> list[Element]:
     notes = [
         Element("Annotation", mark.text, page.method, page=page.number, bbox=mark.box)
         for mark in page.annotations
+        if not _is_read_already(mark, page)
     ]
     return fields + notes

@@ -71,6 +71,10 @@ class Picture:
     opaque: bool = True
 
 
+FREE_TEXT = "freetext"
+"""The kind of an annotation that is words written on the page."""
+
+
 @dataclass(slots=True)
 class PageMark:
     """A link, a form field or an annotation of a page."""

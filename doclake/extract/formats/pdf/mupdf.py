@@ -46,6 +46,7 @@ class MuPdf:
         try:
             self.page_count = len(self._doc)
             self._pictures = _Pictures()
+            self._pinned: dict[int, list[Child]] = {}
         except Exception as error:
             claimed = _claimed_pages(self._doc)
             if claimed > self._doc.xref_length():
@@ -77,6 +78,7 @@ class MuPdf:
         if mupdf.pdf_array_len(mupdf.pdf_dict_gets(entries, "Annots")):
             page.links = list(_links(source))
             _add_annotations(page, source)
+            self._pinned[index] = list(_pinned(source))
         return page
 
     def words(self, index: int) -> list[Word]:
@@ -107,6 +109,8 @@ class MuPdf:
             info = self._doc.embfile_info(index)
             name = info.get("ufilename") or info.get("filename") or info.get("name")
             yield Child(name or f"attachment-{index + 1}", self._doc.embfile_get(index))
+        for index in sorted(self._pinned):
+            yield from self._pinned[index]
 
     def render(self, index: int, dpi: int, box: Box | None = None) -> Image.Image:
         from PIL import Image
@@ -155,6 +159,15 @@ def _add_annotations(page: Page, source: Any) -> None:
                 page.annotations.append(
                     PageMark(mupdf_textpage.turned(note.rect, matrix), author + text, kind)
                 )
+
+
+def _pinned(source: Any) -> Iterator[Child]:
+    """The files pinned to a page; one that cannot be unpacked is left out."""
+    with contextlib.suppress(Exception):
+        for number, note in enumerate(source.annots(types=[pymupdf.PDF_ANNOT_FILE_ATTACHMENT]), 1):
+            with contextlib.suppress(Exception):
+                name = note.file_info.get("filename") or f"pinned-{source.number + 1}-{number}"
+                yield Child(name, note.get_file())
 
 
 def _fields(source: Any) -> Iterator[PageMark]:

@@ -17,7 +17,7 @@ from pypdfium2 import raw
 
 from doclake.errors import DocumentEncrypted, DocumentMalformed
 from doclake.extract.formats.pdf import letter_spacing, pdfium_letters, pdfium_text
-from doclake.extract.formats.pdf.pdfium_objects import add_marks, add_paint
+from doclake.extract.formats.pdf.pdfium_objects import add_marks, add_paint, pinned
 from doclake.extract.formats.pdf.pdfium_text import View, line_words, whole
 from doclake.extract.layout.geometry import Box, Word
 from doclake.extract.layout.page import Page
@@ -103,6 +103,12 @@ class Pdfium:
             attachment = self._doc.get_attachment(number)
             name = attachment.get_name() or f"attachment-{number + 1}"
             yield Child(name, bytes(attachment.get_data()))
+        for index in range(self.page_count):
+            source = self._doc[index]
+            try:
+                yield from pinned(source)
+            finally:
+                source.close()
 
     def render(self, index: int, dpi: int, box: Box | None = None) -> Image.Image:
         source = self._doc[index]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterator
 from typing import Any
 
-from pypdfium2 import raw
+from pypdfium2 import PdfAttachment, raw
 
 from doclake.extract.formats.pdf.pdfium_text import View, address
-from doclake.extract.layout.page import Fill, Page, PageMark, Picture
+from doclake.extract.layout.page import FREE_TEXT, Fill, Page, PageMark, Picture
+from doclake.extract.model import Child
 
 _RULE = 3.0  # points: a painted rectangle this thin is a ruling line
 _RECTANGLE = 5  # segments in the path of a rectangle
@@ -77,10 +79,24 @@ def add_marks(page: Page, source: Any, view: View, document: Any) -> None:
             name, value = _field(one, document)
             page.fields.append(PageMark(box, f"{name}: {value}" if value else name, "field"))
         elif kind != raw.FPDF_ANNOT_POPUP and _entry(one, b"Contents"):
-            author = _entry(one, b"T")
-            content = _entry(one, b"Contents")
-            page.annotations.append(PageMark(box, f"{author}: {content}" if author else content))
+            author, content = _entry(one, b"T"), _entry(one, b"Contents")
+            text = f"{author}: {content}" if author else content
+            free = FREE_TEXT if kind == raw.FPDF_ANNOT_FREETEXT else ""
+            page.annotations.append(PageMark(box, text, free))
         raw.FPDFPage_CloseAnnot(one)
+
+
+def pinned(source: Any) -> Iterator[Child]:
+    """The files pinned to a page."""
+    for number in range(raw.FPDFPage_GetAnnotCount(source.raw)):
+        one = raw.FPDFPage_GetAnnot(source.raw, number)
+        file = raw.FPDFAnnot_GetFileAttachment(one) if one else None
+        if file:
+            attachment = PdfAttachment(file, source.pdf)
+            name = attachment.get_name() or f"pinned-{number + 1}"
+            yield Child(name, bytes(attachment.get_data()))
+        if one:
+            raw.FPDFPage_CloseAnnot(one)
 
 
 def _target(one: Any, document: Any) -> str:

@@ -155,3 +155,30 @@ def test_the_permissive_engine_never_imports_pymupdf(tmp_path: Path) -> None:
         "assert not any(name.split('.')[0] == 'pymupdf' for name in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.parametrize("engine", ["pymupdf", "pypdfium2"])
+def test_a_file_pinned_to_a_page_is_a_child_like_any_attachment(
+    engine: str, tmp_path: Path
+) -> None:
+    doc = pymupdf.open()
+    doc.new_page().insert_text((72, 72), "The list of ships is attached.")
+    doc[0].add_file_annot((300, 72), b"Aurora, Borea", "ships.txt")
+    doc.new_page().add_file_annot((300, 72), b"Corvus", "more.txt")
+    doc.embfile_add("embedded", b"Quay 4", filename="quays.txt")
+    children = {child.name: child.data for child in read(saved(doc, tmp_path), engine).children}
+    assert children == {
+        "quays.txt": b"Quay 4", "ships.txt": b"Aurora, Borea", "more.txt": b"Corvus",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ["pymupdf", "pypdfium2"])
+def test_words_written_on_a_page_stand_once(engine: str, tmp_path: Path) -> None:
+    doc = pymupdf.open()
+    page = doc.new_page()
+    page.insert_text((72, 72), "The quay is closed.")
+    page.add_freetext_annot((72, 100, 300, 130), "Open again in May")
+    page.add_text_annot((300, 72), "Ask the office")
+    said = "\n".join(element.text for element in read(saved(doc, tmp_path), engine).elements)
+    assert said.count("Open again in May") == 1
+    assert said.count("Ask the office") == 1
