@@ -93,6 +93,12 @@ class ModelError(DoclakeError):
     code = "model_error"
 
 
+class QuestionEmpty(DoclakeError):
+    """`facts["index"]` is its place among the questions of one call."""
+
+    code = "question_empty"
+
+
 class SandboxMissing(DoclakeError):
     """`facts["missing"]` names the protections, as `doclake doctor` does."""
 

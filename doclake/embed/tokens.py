@@ -13,6 +13,8 @@ from doclake.embed.models.source import ModelSource
 from doclake.settings import EmbeddingSettings
 
 Span = tuple[int, int]
+_LONG_TOKEN = 100
+"""More characters than a token of prose ever has."""
 
 
 class TokenCounter:
@@ -38,6 +40,15 @@ class TokenCounter:
     def query_tokens(self, texts: Sequence[str]) -> list[list[int]]:
         """Ids of the tokens of each text as a query: prompt, text and special tokens."""
         return [encoding.ids for encoding in self._encode(self.source.query_prompt, texts)]
+
+    def fitting_query(self, text: str) -> str:
+        """The text, or as much of its beginning as the model takes with the query prompt."""
+        text = text[: self.max_tokens * _LONG_TOKEN]  # counting millions of letters takes seconds
+        while (over := len(self.query_tokens([text])[0]) - self.max_tokens) > 0:
+            kept = self.offsets(text)[:-over]
+            # Tokens of the rest may differ, and one letter may be several: so once more.
+            text = text[: min(kept[-1][1], len(text) - 1)] if kept else ""
+        return text
 
     def count_bare(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text alone, without prompt and special tokens: for sums of parts."""

@@ -7,16 +7,27 @@ a searcher lives: each sees the settings and the index of its moment.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
 import numpy as np
 
 from doclake.embed import Embedder
+from doclake.errors import QuestionEmpty
 from doclake.index.state import IndexState
 from doclake.project import Project
 from doclake.search.filters import access_filter
 from doclake.search.hits import FoundRow, Hit, hit
+
+
+def require_question(text: str, index: int = 0) -> None:
+    """Raises `QuestionEmpty` for a text without anything to see."""
+    if all(unicodedata.category(letter) in _UNSEEN for letter in text):
+        raise QuestionEmpty("The question is empty.", mend="Ask in words.", index=index)
+
+
+_UNSEEN = ("Zs", "Zl", "Zp", "Cc", "Cf")  # blanks, controls, marks without width
 
 
 class Searcher:
@@ -47,9 +58,11 @@ class Searcher:
     ) -> Iterator[list[Hit]]:
         """Hits of each query, in order; all queries are embedded together.
 
-        Raises `IndexStateError` when there is no index yet, and `SettingsError` when doclake.yaml
-        is wrong by now, or gone.
+        Raises `QuestionEmpty` before the first answer, `IndexStateError` when there is no index
+        yet, and `SettingsError` when doclake.yaml is wrong by now, or gone.
         """
+        for number, query in enumerate(queries):
+            require_question(query, number)
         asking, model = tuple(principals), None
         vectors: Iterator[np.ndarray] = iter(())
         for number, _ in enumerate(queries):

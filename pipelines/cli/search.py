@@ -12,7 +12,7 @@ import typer
 from rich.text import Text
 
 from doclake.display import shown
-from doclake.errors import SettingsError
+from doclake.errors import QuestionEmpty, SettingsError
 from pipelines.cli import console
 
 if TYPE_CHECKING:
@@ -52,10 +52,14 @@ def command(
     searcher = Searcher(project)
     if queries is not None:
         questions = list(_read(queries))
-        texts = [question["text"] for question in questions]
+        texts = [question["text"] for question in questions if question["error"] is None]
         answers = searcher.search_many(texts, k=k, source=source, principals=as_ or ())
-        for question, hits in zip(questions, answers, strict=True):
-            console.print_json({"_id": question["_id"], "hits": [_as_dict(hit) for hit in hits]})
+        for question in questions:
+            if question["error"] is None:
+                hits = [_as_dict(hit) for hit in next(answers)]
+                console.print_json({"_id": question["_id"], "hits": hits})
+            else:
+                console.print_json({"_id": question["_id"], "error": question["error"]})
         return
     assert query is not None
     hits = searcher.search(query, k=k, source=source, principals=as_ or ())
@@ -77,12 +81,24 @@ def _read(file: Path) -> Iterator[dict[str, Any]]:
             continue
         try:
             row = jsonlib.loads(line)
-            yield {"_id": row["_id"], "text": str(row["text"])}
+            question = {"_id": row["_id"], "text": str(row["text"])}
         except (ValueError, KeyError, TypeError) as error:
             raise SettingsError(
                 f"{file}, line {number}: expected an object with _id and text.",
                 problems=[("--queries", line[:80], '{"_id": ..., "text": ...}')],
             ) from error
+        yield question | {"error": _refusal(question["text"])}
+
+
+def _refusal(text: str) -> str | None:
+    """Why a question cannot be asked: it stops no other."""
+    from doclake.search.searcher import require_question
+
+    try:
+        require_question(text)
+    except QuestionEmpty as error:
+        return str(error)
+    return None
 
 
 def _as_dict(hit: Hit) -> dict[str, Any]:

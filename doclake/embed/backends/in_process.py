@@ -124,13 +124,27 @@ class Embedder:
         return self._encode(texts, prompt, lengths, on_batch or self.on_batch)
 
     def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
-        """Unit vectors of questions: float32 [n, dimension], in the order given."""
+        """Unit vectors of questions: float32 [n, dimension], in the order given. A question that is
+        longer than the model takes is cut, with a warning: its beginning says what is asked."""
+        texts = [self._fitting(text) for text in texts]
         tokens = self.counter.query_tokens(texts)
         lengths = [len(ids) for ids in tokens]
         if not self._in_numpy(sum(lengths)):
             return self._encode(texts, self.source.query_prompt, lengths, None)
-        self._refuse_long(lengths)
         return self._checked(self._numpy_bert.encode(tokens))
+
+    def _fitting(self, question: str) -> str:
+        question = question.encode("utf-8", "replace").decode()  # halves of characters
+        fitting = self.counter.fitting_query(question)
+        if len(fitting) < len(question):
+            _log.warning(
+                "A question of %d characters is cut to the first %d: %s takes %d tokens.",
+                len(question),
+                len(fitting),
+                self.settings.model,
+                self.source.max_tokens,
+            )
+        return fitting
 
     @cached_property
     def model(self) -> Any:
