@@ -60,6 +60,9 @@ class SourceSettings(Model):
     observe_every: Duration = Field(
         timedelta(seconds=30), description="How often Dagster looks for changes: 30s, 10m"
     )
+    verify_every: Duration | None = Field(
+        None, description="Read every document again so often: 30d. Finds what no listing shows"
+    )
     buckets: int = Field(
         8, description="Partitions: a power of two up to 64; fixed once there are rows"
     )
@@ -74,6 +77,13 @@ class SourceSettings(Model):
     def _as_dagster_checks(cls, value: timedelta | None) -> timedelta | None:
         if value is not None and value < timedelta(minutes=1):
             raise ValueError("expected at least 1m: Dagster checks no more often")
+        return value
+
+    @field_validator("verify_every")
+    @classmethod
+    def _not_all_the_time(cls, value: timedelta | None) -> timedelta | None:
+        if value is not None and value < timedelta(hours=1):
+            raise ValueError("expected at least 1h: it reads all documents of the source")
         return value
 
     @field_validator("buckets")

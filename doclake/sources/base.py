@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 
 import pyarrow as pa
 
-from doclake import ids
+from doclake import clock, ids
 from doclake.errors import ListingIncomplete, SettingsError
 from doclake.settings import SourceSettings
 from doclake.sources.selection import Selection
@@ -40,6 +40,7 @@ class Source(ABC):
         self.url = source.url
         self.buckets = source.buckets
         self.allow_empty = source.allow_empty
+        self._verify_every = source.verify_every
         self.storage_options = source.storage_options
         self.left_out: Counter[str] = Counter()
         self.failures: list[str] = []
@@ -54,10 +55,11 @@ class Source(ABC):
         listed: a document that is absent from such a listing may not be deleted.
         """
         rows: list[Entry] = []
+        period = self._period()
         for entry in self._documents():
             if only_buckets is not None and self.bucket(entry.path) not in only_buckets:
                 continue
-            rows.append(entry)
+            rows.append(entry._replace(etag=f"{entry.etag or ''}@{period}") if period else entry)
             if len(rows) == BATCH_ROWS:
                 yield _batch(rows)
                 rows = []
@@ -65,6 +67,13 @@ class Source(ABC):
             yield _batch(rows)
         if self.failures:
             raise self._incomplete() from self._broken
+
+    def _period(self) -> int | None:
+        """Number of the period of `verify_every` that is running. As a part of every tag it makes
+        all documents be read again when the next one begins."""
+        if self._verify_every is None:
+            return None
+        return int(clock.now().timestamp() // self._verify_every.total_seconds())
 
     def count(self, seconds: float) -> tuple[int, bool]:
         """How many documents are listed within so many seconds, and whether these are all. Raises

@@ -87,10 +87,17 @@ class FolderSource(Source):
             else:
                 if stat.S_ISREG(status.st_mode):
                     path = file_names.to_text(prefix + item.name)
-                    return Entry(path, status.st_size, status.st_mtime_ns // 1000, None)
+                    changed = status.st_mtime_ns // 1000
+                    return Entry(path, status.st_size, changed, self._tag(status))
                 reason = "not a file"
         self.left_out[reason] += 1
         return None
+
+    @staticmethod
+    def _tag(status: os.stat_result) -> str | None:
+        """Programs may set the time of change as they like, so the one that the kernel keeps
+        counts too, and the inode: another file may have taken the name."""
+        return f"{status.st_ctime_ns}.{status.st_ino}"
 
     def _refuses_link(self, path: str) -> str | None:
         """Why a link is left out, or None."""

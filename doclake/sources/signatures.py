@@ -18,8 +18,9 @@ _MODULUS = 1 << 128
 def signature(row: Mapping[str, Any]) -> str:
     """Size, time of change in microseconds and tag of one listed row: `1024-1700000000000000-`.
 
-    Bytes are read again only if it changes. No listing can show an edit that keeps the size and
-    follows another edit within one clock tick (some milliseconds).
+    Bytes are read again only if it changes. The tag of a file is its inode and the time of change
+    that the kernel keeps (`ctime`). No listing can show an edit that keeps the size and follows
+    another edit within one clock tick (some milliseconds): `verify_every` finds it.
     """
     changed = row["mtime"]
     if isinstance(changed, datetime):

@@ -11,6 +11,6 @@ LISTING = pa.schema(
         field("path", pa.string(), "Path relative to the source", nullable=False),
         field("size", pa.int64(), "Bytes", nullable=False),
         field("mtime", TIMESTAMP, "Last change, as the source reports it"),
-        field("etag", pa.string(), "The source's own version tag, if it has one"),
+        field("etag", pa.string(), "The source's version tag; the period of `verify_every`"),
     ]
 )

@@ -56,8 +56,8 @@ def command(
         answers = searcher.search_many(texts, k=k, source=source, principals=as_ or ())
         for question in questions:
             if question["error"] is None:
-                hits = [_as_dict(hit) for hit in next(answers)]
-                console.print_json({"_id": question["_id"], "hits": hits})
+                found = [_as_dict(hit) for hit in next(answers)]
+                console.print_json({"_id": question["_id"], "hits": found})
             else:
                 console.print_json({"_id": question["_id"], "error": question["error"]})
         return
