@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote
 
 from doclake.errors import DocumentEncrypted, DocumentMalformed, LimitExceeded
+from doclake.extract.containers import package_encryption
 from doclake.settings import Limits
 
 if TYPE_CHECKING:
@@ -55,6 +56,19 @@ class Package:
             raise
         self._names = {info.filename.replace("\\", "/"): info for info in self._zip.infolist()}
         self._folded = {name.lower(): name for name in self._names}
+        self._keys: package_encryption.Keys | None = None
+        self._schemes: dict[str, package_encryption.Scheme] = {}
+
+    def unlock(self, password: str | None) -> None:
+        """Decrypt from now on the parts that the manifest says are encrypted. Raises
+        `DocumentEncrypted` if there are any and no password opens them."""
+        if not self.has(package_encryption.MANIFEST):
+            return
+        manifest = self.xml(package_encryption.MANIFEST, recover=True)
+        self._schemes = package_encryption.schemes(manifest)
+        if self._schemes and not password:
+            raise DocumentEncrypted("The document needs a password.")
+        self._keys = package_encryption.Keys(password) if password else None
 
     def __enter__(self) -> Self:
         return self
@@ -81,7 +95,11 @@ class Package:
             raise DocumentMalformed(f"The container has no part {name!r}.", part=name)
         if info.flag_bits & 1:
             raise DocumentEncrypted(f"{name!r} is encrypted.", part=name)
-        data = read_member(self._zip, info, min(self._left, MAX_PART_MB << 20))
+        limit = min(self._left, MAX_PART_MB << 20)
+        data = read_member(self._zip, info, limit)
+        scheme = self._schemes.get(info.filename.replace("\\", "/"))
+        if scheme is not None and self._keys is not None:
+            data = self._keys.plain(data, scheme, name, limit)
         self._left -= len(data)
         return data
 

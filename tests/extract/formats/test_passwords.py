@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import struct
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from benchmarks.accuracy import hangul_files
 from doclake.errors import DocumentEncrypted
 from doclake.extract.formats.hwp import password as hwp_password
 from tests import corpus
+from tests.extract.locked_package import locked, locked_whole
 from tests.extract.reading import read, said
 
 
@@ -79,3 +82,49 @@ def test_keys_longer_than_their_hash_open_office_documents(tmp_path: Path) -> No
     assert "password protected" in said(read(tmp_path, data, "a.docx", "pass"))[0][1]
     with pytest.raises(DocumentEncrypted, match="does not open it"):
         read(tmp_path, data, "a.docx", "other")
+
+
+@pytest.mark.parametrize("scheme", ["aes256-cbc", "blowfish"])
+def test_an_opendocument_text_opens_with_its_password_only(tmp_path: Path, scheme: str) -> None:
+    plain = (Path(__file__).parents[1] / "fixtures" / "text.odt").read_bytes()
+    data = locked(plain, "harbour", scheme=scheme)
+    assert said(read(tmp_path, data, "a.odt", "harbour")) == said(read(tmp_path, plain, "a.odt"))
+    with pytest.raises(DocumentEncrypted, match="needs a password"):
+        read(tmp_path, data, "a.odt")
+    with pytest.raises(DocumentEncrypted, match="does not open it"):
+        read(tmp_path, data, "a.odt", "port")
+
+
+def test_a_text_opens_that_is_encrypted_as_one_part_of_a_package(tmp_path: Path) -> None:
+    plain = (Path(__file__).parents[1] / "fixtures" / "text.odt").read_bytes()
+    data = locked_whole(plain, "harbour")
+    assert said(read(tmp_path, data, "a.odt", "harbour")) == said(read(tmp_path, plain, "a.odt"))
+    with pytest.raises(DocumentEncrypted, match="does not open it"):
+        read(tmp_path, data, "a.odt", "port")
+
+
+def test_a_text_that_libreoffice_encrypted_opens(tmp_path: Path) -> None:
+    data = corpus.data("hostile/encrypted/testODTEncrypted.odt")
+    assert said(read(tmp_path, data, "a.odt", "tika"))
+
+
+def test_an_hwpx_document_opens_by_the_scheme_that_its_manifest_names(tmp_path: Path) -> None:
+    plain = hangul_files.hwpx(["항구는 정오에 문을 닫는다."])
+    data = locked(plain, "항구")
+    with pytest.raises(DocumentEncrypted, match="needs a password"):
+        read(tmp_path, data, "a.hwpx")
+    assert said(read(tmp_path, data, "a.hwpx", "항구")) == [
+        ("NarrativeText", "항구는 정오에 문을 닫는다.")
+    ]
+    with pytest.raises(DocumentEncrypted, match="does not open it"):
+        read(tmp_path, data, "a.hwpx", "port")
+
+
+def test_a_scheme_that_nobody_knows_says_so(tmp_path: Path) -> None:
+    plain = (Path(__file__).parents[1] / "fixtures" / "text.odt").read_bytes()
+    out, data = io.BytesIO(), locked(plain, "harbour")
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"#aes256-cbc", b"#serpent"))
+    with pytest.raises(DocumentEncrypted, match="serpent"):
+        read(tmp_path, out.getvalue(), "a.odt", "harbour")

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed
+from doclake.errors import DocumentEmpty, DocumentMalformed
 from doclake.extract.builder import Blocks
 from doclake.extract.cells.cell import MAX_SPAN
 from doclake.extract.containers.safe_xml import local
@@ -21,7 +21,6 @@ from doclake.extract.formats.hwp.flow import (
     TableObject,
 )
 from doclake.extract.formats.hwp.hwpx_properties import (
-    is_encrypted,
     local_children,
     properties,
 )
@@ -52,6 +51,7 @@ class Hwpx:
     def extract(self, file: Path, options: Options) -> Extraction:
         blocks = Blocks("owpml", options.limits)
         with Package(file, options.limits) as package:
+            package.unlock(options.password)
             reader = _Reader(package)
             flow.add(reader.paragraphs(), blocks)
             title, metadata = properties(package)
@@ -71,8 +71,6 @@ class _Reader:
         )
         if not self.sections:
             raise DocumentMalformed("The document has no section.")
-        if package.has("META-INF/manifest.xml") and is_encrypted(package):
-            raise DocumentEncrypted("The document needs a password.")
         self._heads: dict[str, tuple[str, int, str]] = {}
         self._numbers = numbering.Numbers()
         self._hidden: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""What an HWPX package holds beside its text: title, author, dates, children, encryption."""
+"""What an HWPX package holds beside its text: title, author, dates, children."""
 
 from __future__ import annotations
 
@@ -21,11 +21,6 @@ _METADATA = {
     "CreatedDate": "created",
     "ModifiedDate": "modified",
 }
-
-
-def is_encrypted(package: Package) -> bool:
-    root = package.xml("META-INF/manifest.xml", recover=True)
-    return any(local(node) == "encryption-data" for node in root.iter())
 
 
 def properties(package: Package) -> tuple[str | None, dict[str, str]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed, LimitExceeded
+from doclake.errors import DocumentEmpty, DocumentMalformed, LimitExceeded
 from doclake.extract.builder import Blocks
 from doclake.extract.containers import ole
 from doclake.extract.containers.member_names import PICTURES, safe_name
@@ -19,7 +21,6 @@ from doclake.extract.formats.opendocument.text import TextReader
 from doclake.extract.layout import slide_order
 from doclake.extract.model import Child, Extraction, Options
 from doclake.extract.text.cleaning import clean
-from doclake.settings import Limits
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -36,6 +37,7 @@ _METADATA = {
     "language": "language",
     "generator": "application",
 }
+_INNER = "encrypted-package"
 _CLASS = f"{PRESENTATION}class"
 _FURNITURE = ("page", "page-number", "header", "footer", "date-time")  # of a page of notes
 
@@ -43,16 +45,12 @@ _FURNITURE = ("page", "page-number", "header", "footer", "date-time")  # of a pa
 class OpenDocument:
     """What the three kinds share: the package, its styles, its metadata."""
 
-    def __init__(self, file: Path, limits: Limits, blocks: Blocks) -> None:
+    def __init__(self, file: Path, options: Options) -> None:
         self.file = file
-        self.limits = limits
-        self.blocks = blocks
+        self.options = options
+        self.blocks = blocks = Blocks("odf", options.limits)
         self.children: list[Child] = []
-        with Package(file, limits) as package:
-            if package.has("META-INF/manifest.xml"):
-                manifest = package.xml("META-INF/manifest.xml", recover=True)
-                if any(local(node) == "encryption-data" for node in manifest.iter()):
-                    raise DocumentEncrypted("The document needs a password.")
+        with _opened(file, options) as package:
             content = package.xml("content.xml")
             styles = package.xml("styles.xml", recover=True) if package.has("styles.xml") else None
             self.title, self.metadata = _metadata(package)
@@ -69,7 +67,7 @@ class OpenDocument:
 
     def extraction(self, pages: int | None = None, with_text: int | None = None) -> Extraction:
         if not self.blocks.elements and not self.children:
-            with Package(self.file, self.limits) as package:
+            with _opened(self.file, self.options) as package:
                 self.children = _files(package, _is_picture)
         if not self.blocks.elements and not self.children:
             raise DocumentEmpty("The document has no text.")
@@ -78,11 +76,26 @@ class OpenDocument:
         )
 
 
+@contextmanager
+def _opened(file: Path, options: Options) -> Iterator[Package]:
+    """The package, unlocked: its parts, or since LibreOffice 24.8 the package in the package."""
+    with Package(file, options.limits) as package:
+        package.unlock(options.password)
+        if not package.has(_INNER):
+            yield package
+            return
+        with TemporaryDirectory() as folder:
+            inner = Path(folder) / "package"
+            inner.write_bytes(package.read(_INNER))
+            with Package(inner, options.limits) as plain:
+                yield plain
+
+
 class OpenDocumentText:
     """ODT. Headers and footers stand first and last."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
-        document = OpenDocument(file, options.limits, Blocks("odf", options.limits))
+        document = OpenDocument(file, options)
         _margins(document, "header")
         document.reader.flow(document.body)
         _margins(document, "footer")
@@ -103,7 +116,7 @@ class OpenDocumentPresentation:
     """ODP and ODG: page = slide, boxes in points, notes as annotations."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
-        document = OpenDocument(file, options.limits, Blocks("odf", options.limits))
+        document = OpenDocument(file, options)
         pages = [node for node in document.body if node.tag == f"{DRAW}page"]
         document.reader.painted = True
         footers = {

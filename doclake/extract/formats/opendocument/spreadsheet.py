@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from doclake.errors import LimitExceeded
-from doclake.extract.builder import Blocks
 from doclake.extract.containers.safe_xml import local
 from doclake.extract.formats.opendocument import inline, namespaces, objects
 from doclake.extract.formats.opendocument.document import OpenDocument
@@ -27,7 +26,7 @@ class OpenDocumentSpreadsheet:
     """ODS: page = sheet."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
-        document = OpenDocument(file, options.limits, Blocks("odf", options.limits))
+        document = OpenDocument(file, options)
         document.reader.objects = {}  # the values of a chart stand in the cells already
         tables = [node for node in document.body if node.tag == f"{TABLE}table"]
         if len(tables) > options.limits.pages:
