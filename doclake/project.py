@@ -32,11 +32,7 @@ class Project:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        def fingerprints_of(source: str) -> Fingerprints:
-            return cls(settings, lake).fingerprints(source)
-
-        lake = Lake(settings.lake_url, lambda lake: upgrade(lake, settings, fingerprints_of))
-        return cls(settings, lake)
+        return cls(settings, Lake(settings.lake_url, upgrade))
 
     @cached_property
     def index(self) -> SearchIndex:

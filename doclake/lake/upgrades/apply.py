@@ -6,31 +6,27 @@ import logging
 from collections.abc import Callable, Iterable
 
 from doclake import clock
-from doclake.fingerprints import Fingerprints
 from doclake.lake import locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
-from doclake.lake.upgrades import format_fingerprints, signatures_in_the_ledger
-from doclake.lake.upgrades.step import OpenedLake
-from doclake.settings import Settings
+from doclake.lake.upgrades import signatures_in_the_ledger
 from doclake.tables.upgrades import UPGRADES, Upgrade
 
 _log = logging.getLogger(__name__)
-STEPS: dict[str, Callable[[OpenedLake], None]] = {
-    "format_fingerprints": format_fingerprints.run,
+STEPS: dict[str, Callable[[Lake], None]] = {
     "signatures_in_the_ledger": signatures_in_the_ledger.run,
 }
 """By name, in the order in which they are taken."""
 
 
-def upgrade(lake: Lake, settings: Settings, fingerprints: Callable[[str], Fingerprints]) -> None:
+def upgrade(lake: Lake) -> None:
     """Take the steps that the lake has not taken yet. A new lake needs none."""
     if not pending(lake):
         return
     with locks.upgrade(lake):
         for name in _missing(lake):  # another process may have been first
             _log.info("Upgrading the lake %s: %s", lake.url, name)
-            STEPS[name](OpenedLake(lake, settings, fingerprints))
+            STEPS[name](lake)
             _record(lake, [name])
 
 

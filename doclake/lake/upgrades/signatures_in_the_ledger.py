@@ -17,7 +17,6 @@ from doclake.lake.commits import commit
 from doclake.lake.lake import Lake
 from doclake.lake.query import query
 from doclake.lake.scope import Scope
-from doclake.lake.upgrades.step import OpenedLake
 from doclake.tables.documents import DOCUMENTS
 from doclake.tables.ledger import LedgerRow
 
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 _READ = pa.schema([(name, pa.string()) for name in ("doc_id", "content_hash", "signature")])
 
 
-def run(opened: OpenedLake) -> None:
-    lake = opened.lake
+def run(lake: Lake) -> None:
     table = lake.open("documents")
     if table is not None and "content_hash" in {field.name for field in table.schema().fields}:
         for source, bucket in lake.count_by("ledger", ["source", "bucket"]):
