@@ -6,6 +6,7 @@ DoclakeError
 │   └── ListingIncomplete  the listing ended early, so nothing may be deleted
 ├── DeletionRefused        a listing lost more than the guard allows
 ├── ModelError             an embedding model cannot be loaded or misbehaves
+├── QuestionEmpty          a question without a word: index
 ├── SandboxMissing         the machine lacks protections that `limits.require_sandbox` asks for
 ├── ContractError          a rule of a contract could not be checked: rule
 ├── LakeError              the lake cannot be read or written

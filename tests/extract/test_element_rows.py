@@ -225,7 +225,7 @@ def test_a_page_that_is_a_section_stands_under_no_title_of_the_page_before():
     slides = [title("One", 1), prose("a"), prose("b")]
     for page, element in zip((1, 1, 2), slides, strict=True):
         element.page = page
-    content, _ = element_rows.rows(Extraction(slides), 1 << 20, pages_are_sections=True)
+    content = element_rows.rows(Extraction(slides), 1 << 20, pages_are_sections=True)
     assert content["section"].to_pylist() == [[], ["One"], []]
-    content, _ = element_rows.rows(Extraction(slides), 1 << 20)
+    content = element_rows.rows(Extraction(slides), 1 << 20)
     assert content["section"].to_pylist() == [[], ["One"], ["One"]]

@@ -10,7 +10,6 @@ import pytest
 
 from doclake.embed import Embedder
 from doclake.embed.backends.in_process import FEW_TOKENS
-from doclake.errors import ModelError
 from doclake.settings import EmbeddingSettings
 
 QUESTIONS = [
@@ -45,11 +44,6 @@ def test_questions_that_are_worth_it_load_the_model():
     embedder = _embedder("all-MiniLM-L6-v2", device="cpu")
     assert embedder.encode_queries(many).shape == (len(many), embedder.dimension)
     assert "model" in vars(embedder)
-
-
-def test_a_question_beyond_the_limit_is_refused():
-    with pytest.raises(ModelError, match="longer than the 256"):
-        _embedder("all-MiniLM-L6-v2", device="cpu").encode_queries(["word " * 300])
 
 
 def test_a_named_device_or_dtype_is_computed_by_the_model():

@@ -110,8 +110,8 @@ def _forge(rest: str, _: Options) -> Extraction:
     """From now on this process says that its elements belong to a row which is none of its own."""
     honest = element_rows.columns
 
-    def forged(*arguments: Any) -> element_rows.Columns:
-        columns = honest(*arguments)
+    def forged(*arguments: Any, **named: Any) -> element_rows.Columns:
+        columns = honest(*arguments, **named)
         return columns | {element_rows.PARENT: [int(rest)] * len(columns["text"])}
 
     element_rows.columns = forged

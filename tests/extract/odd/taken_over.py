@@ -61,8 +61,8 @@ def _rows(rest: str, _: Options) -> Extraction:
     name, _, value = rest.partition(" ")
     honest = element_rows.columns
 
-    def forged(*arguments: Any) -> element_rows.Columns:
-        columns = honest(*arguments)
+    def forged(*arguments: Any, **named: Any) -> element_rows.Columns:
+        columns = honest(*arguments, **named)
         return columns | {name: [json.loads(value)] * len(columns["text"])}
 
     element_rows.columns = forged
