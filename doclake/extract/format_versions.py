@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from doclake import fingerprints
-from doclake.extract import registry
+from doclake.extract import registry, text_formats
 from doclake.extract.format import Format
 from doclake.fingerprints import ByMediaType
 from doclake.settings import Engine, ExtractRecipe
@@ -20,7 +20,7 @@ def facts(row: Format, media_type: str, engine: Engine) -> dict[str, Any]:
     rows = closure(row)
     packages = {name for row in rows for name in row.packages}
     if engine == "unstructured" and registry.partitioner(media_type):
-        packages.update(registry.UNSTRUCTURED)
+        packages.update(text_formats.UNSTRUCTURED)
     return {
         "format": rows[0].name,
         "versions": {row.name: row.version for row in rows},

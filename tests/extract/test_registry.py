@@ -11,7 +11,7 @@ import pytest
 
 import doclake.extract.formats
 from doclake import fingerprints
-from doclake.extract import format_versions, registry
+from doclake.extract import format_versions, registry, text_formats
 from doclake.settings import ExtractRecipe
 from tests.extract.mended import mended
 
@@ -109,4 +109,4 @@ def test_the_engine_unstructured_counts_where_it_reads() -> None:
     assert row is not None
     native = format_versions.facts(row, HTML, "native")["packages"]
     other = format_versions.facts(row, HTML, "unstructured")["packages"]
-    assert set(other) - set(native) == set(registry.UNSTRUCTURED)
+    assert set(other) - set(native) == set(text_formats.UNSTRUCTURED)

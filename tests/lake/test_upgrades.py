@@ -1,4 +1,4 @@
-"""A lake that version 0.1 made is brought up to date by steps and by the stages whose code changed."""
+"""A lake of version 0.1 is brought up to date by steps, and by the stages whose code changed."""
 
 from __future__ import annotations
 
