@@ -6,7 +6,6 @@ import gc
 import importlib.util
 import logging
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,6 +29,7 @@ def _beside(name: str) -> ModuleType:
 
 
 Flow = _beside("flow").Flow
+copy_project = _beside("copied").copy_project
 
 
 @pytest.fixture(autouse=True)
@@ -65,8 +65,7 @@ def _ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def flow(_ingested: Path, tmp_path: Path) -> Flow:
     """An ingested lake of a few small documents, the test's own copy."""
-    shutil.copytree(_ingested, tmp_path / "flow")
-    return Flow(tmp_path / "flow")
+    return Flow(copy_project(_ingested, tmp_path / "flow"))
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from little_source import FIRST, SECOND, lay_out
 from doclake import settings as doclake_settings
 from doclake.project import Project
 from doclake.settings import Settings
+from tests.copied import copy_project
 
 CONFIG = {
     "sources": {"notes": {"url": "documents", "access": ["everyone"], "buckets": 4}},
@@ -161,7 +162,7 @@ class Harness:
         if key not in self._lakes:
             project = self.folder / "-".join(["undisturbed", *key])
             if len(moments) > 1:
-                shutil.copytree(self._lake(moments[:-1]), project)
+                copy_project(self._lake(moments[:-1]), project)
             make_project(project, moments[-1]())
             ended = in_child(ingest, project)
             assert ended.code == 0, ended.log
@@ -188,7 +189,7 @@ class Harness:
         project = self.folder / name
         shutil.rmtree(project, ignore_errors=True)
         if scenario.before is not None:
-            shutil.copytree(self._lake([scenario.before]), project)
+            copy_project(self._lake([scenario.before]), project)
         else:
             shutil.copytree(self._history(), project / "dagster")
         make_project(project, scenario.during())

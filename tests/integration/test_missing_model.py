@@ -20,6 +20,7 @@ from doclake.settings import EmbeddingSettings
 from doclake.stages import chunks, documents, elements, search_index
 from doclake.tables.embeddings import EMBEDDINGS
 from pipelines.definitions import build_definitions
+from tests.copied import copy_project
 from tests.flow import Flow
 
 LOCAL = {"model": "./model", "device": "cpu"}
@@ -51,8 +52,7 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def flow(ingested: Path, tmp_path: Path) -> Flow:
     """An ingested lake whose model was in the folder `model`, and is not any more."""
-    shutil.copytree(ingested, tmp_path / "flow", symlinks=True)
-    flow = Flow(tmp_path / "flow")
+    flow = Flow(copy_project(ingested, tmp_path / "flow"))
     search_index.run(flow.project, rebuild=True)  # it names the folder of this copy
     shutil.rmtree(flow.folder / "model")
     return flow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import dagster as dg
 import pytest
 import yaml
@@ -129,9 +131,17 @@ def test_what_a_run_from_the_command_line_did_is_no_change(project, tmp_path):
         assert len(_started(_observe(project, instance))) == 1
 
 
+def _in_a_folder(tmp_path: Path) -> Path:
+    """A folder with a note. What is moved by itself has another `ctime`, and counts as changed."""
+    folder = tmp_path / "notes" / "folder"
+    folder.mkdir()
+    (folder / "1.txt").write_text("A note.")
+    return folder
+
+
 def test_a_change_that_was_taken_back_and_comes_again_is_reported_again(project, tmp_path):
     """Not so if only what starts runs were remembered: the same listing was reported before."""
-    note, away = tmp_path / "notes" / "0.txt", tmp_path / "0.txt"
+    note, away = _in_a_folder(tmp_path), tmp_path / "away"
     documents.run(StageContext.whole(project, "notes"))
     with dg.DagsterInstance.ephemeral() as instance:
         _observe(project, instance)
@@ -145,12 +155,12 @@ def test_a_change_that_was_taken_back_and_comes_again_is_reported_again(project,
 
 def test_deletions_that_were_refused_are_good_again_when_the_documents_are_back(project, tmp_path):
     lake = project.lake
+    note, away = _in_a_folder(tmp_path), tmp_path / "away"
     documents.run(StageContext.whole(project, "notes"))
     for check in ("deletions_within_guard", "listing_is_complete"):
         cause = incidents.check_cause("notes/documents", check)
         told = {"owner": "team:data", "message": "", "run_id": "1", "failed_at": clock.now()}
         incidents.raise_incident(lake, "notes", cause, **told)
-    note, away = tmp_path / "notes" / "0.txt", tmp_path / "0.txt"
     note.rename(away)
     with dg.DagsterInstance.ephemeral() as instance:
         _observe(project, instance)
