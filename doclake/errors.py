@@ -24,7 +24,9 @@ DoclakeError
     ├── ParserFailed       the parser raised something unforeseen: a bug of ours, `internal_error`
     ├── DependencyMissing  what this document needs is not installed (Tesseract, a package)
     ├── NoSpace            the temporary folder is full
-    └── DocumentUnreadable the source does not hand over the bytes
+    ├── DocumentUnreadable the source does not hand over the bytes
+    ├── ServerUnavailable  a model server that the recipe names gave no answer this time
+    └── ServerRefused      a model server took the request and gave nothing that can be used
 
 A parser raises a `DocumentError` for an input that it cannot handle. Anything else that it raises
 is a bug in Doclake and becomes `ParserFailed`.
@@ -200,3 +202,14 @@ class DocumentUnreadable(DocumentError):
     code = "unreadable"
     retryable = True
     default_mend = "Check the permissions of the document in its source."
+
+
+class ServerUnavailable(DocumentError):
+    code = "server_unavailable"
+    retryable = True
+    default_mend = "Start the server, or correct its settings; `doclake check` tries it."
+
+
+class ServerRefused(DocumentError):
+    code = "server_refused"
+    default_mend = "Look into the server's log, or name another model."

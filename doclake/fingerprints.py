@@ -91,7 +91,8 @@ def documents(access: Sequence[str]) -> str:
 def extract(recipe: ExtractRecipe, formats: Mapping[str, Mapping[str, Any]]) -> ByMediaType:
     """`formats` holds, for each media type, the facts of its format that decide its rows
     (`extract.format_versions.facts`)."""
-    settings = recipe.model_dump(mode="json")
+    # Servers decide rows of few formats: those of the others stay when one is switched on.
+    settings = recipe.model_dump(mode="json", exclude={"vision", "transcription"})
     fingerprints = ByMediaType({None: _fingerprint("extract", {"recipe": settings})})
     for media_type, facts in formats.items():
         fingerprints[media_type] = _fingerprint("extract", {"recipe": settings, **facts})

@@ -21,6 +21,8 @@ from doclake.extract.failure import failure_of
 from doclake.extract.guard.guard import Guard, Task
 from doclake.extract.guard.reply import Inner, Reply
 from doclake.extract.limits import check_size
+from doclake.extract.servers import transcription, vision
+from doclake.extract.servers.client import Servers
 from doclake.settings import Limits
 
 _MIB = 1 << 20
@@ -45,9 +47,16 @@ class Tree:
     """
 
     def __init__(
-        self, root: Document, guard: Guard, limits: Limits, helpers: Executor, ahead: int
+        self,
+        root: Document,
+        guard: Guard,
+        servers: Servers,
+        limits: Limits,
+        helpers: Executor,
+        ahead: int,
     ) -> None:
         self._root = root
+        self._servers = servers
         self._guard = guard
         self._limits = limits
         self._helpers = helpers
@@ -96,7 +105,7 @@ class Tree:
             error = failure_of(refused)
             return Reply(ExtractedDocument(**identity.facts(), recipe=recipe, error=error))
         assert file is not None
-        return self._guard.run(
+        return self._read(
             Task(
                 file,
                 name_of(identity.path),
@@ -107,6 +116,15 @@ class Tree:
                 root.password,
             )
         )
+
+    def _read(self, task: Task) -> Reply:
+        """What a worker makes of a document, and the servers of its recipe."""
+        if task.recipe.transcription.url and (kind := transcription.media_type(task.file)):
+            return transcription.transcribed(task, kind, self._guard, self._servers)
+        reply = self._guard.run(task)
+        if not reply.pictures:
+            return reply
+        return vision.improved(reply, task, self._guard, self._servers)
 
     def _adopted(self, parent: _Pending, reply: Reply) -> ExtractedDocument:
         """Queue the children of a document, or fail it if they exceed a limit."""

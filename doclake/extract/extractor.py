@@ -26,6 +26,7 @@ from doclake.extract.document_tree import Tree
 from doclake.extract.failure import failure_of
 from doclake.extract.guard.guard import DETECT, LOAD, REUSE, Guard, Short
 from doclake.extract.receiving import Content, receive
+from doclake.extract.servers.client import Servers
 from doclake.settings import ExtractRecipe, Limits
 
 __all__ = ["Document", "ExtractedDocument", "Extractor", "extract_file"]
@@ -58,6 +59,7 @@ class Extractor:
         self._workers = max(1, workers)
         required = limits.require_sandbox
         self._guard = Guard(self._workers, reuse=reuse, detect=detect, load=load, required=required)
+        self._servers = Servers()
         self._threads = ThreadPoolExecutor(self._workers, thread_name_prefix="doclake-extract")
         # For what is inside a container: the threads above wait for these.
         self._helpers = ThreadPoolExecutor(self._workers, thread_name_prefix="doclake-member")
@@ -71,6 +73,7 @@ class Extractor:
     def close(self) -> None:
         """End every process and thread, and remove the temporary folder."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        self._servers.close()
         self._guard.end_workers()  # so that no thread waits for a worker
         self._threads.shutdown(wait=True)
         self._helpers.shutdown(wait=True)
@@ -144,7 +147,9 @@ class Extractor:
             return (unchanged(document, content.digest, content.size),)
         file = content.file or self._guard.put(content.data)
         identity = _identity(document, content)
-        tree = Tree(document, self._guard, self._limits, self._helpers, self._workers)
+        tree = Tree(
+            document, self._guard, self._servers, self._limits, self._helpers, self._workers
+        )
         return tree.extract(file, identity)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+ServerName = Literal["vision", "transcription"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class Format:
     look like those of other texts, so its suffix decides. `never_text`: a text under its suffix is
     what is left of a lost document. `batchable`: read with Python alone, without documents inside,
     so that short ones may share a request (`batching`). `pages_are_sections`: slides and sheets,
-    of which none stands under the title of the one before.
+    of which none stands under the title of the one before. `servers`: those of the recipe that may
+    read its documents.
     """
 
     name: str
@@ -45,3 +49,4 @@ class Format:
     never_text: bool = False
     batchable: bool = False
     pages_are_sections: bool = False
+    servers: tuple[ServerName, ...] = ()

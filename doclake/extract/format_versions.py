@@ -7,9 +7,12 @@ from typing import Any
 
 from doclake import fingerprints
 from doclake.extract import registry, text_formats
-from doclake.extract.format import Format
+from doclake.extract.format import Format, ServerName
 from doclake.fingerprints import ByMediaType
 from doclake.settings import Engine, ExtractRecipe
+
+SERVERS: dict[ServerName, int] = {"vision": 1, "transcription": 1}
+"""Raise one by hand when what is asked of its server, or taken from the answer, changes."""
 
 _BY_NAME = {row.name: row for row in registry.FORMATS}
 
@@ -28,6 +31,16 @@ def facts(row: Format, media_type: str, engine: Engine) -> dict[str, Any]:
     }
 
 
+def servers(row: Format, recipe: ExtractRecipe) -> dict[str, Any]:
+    """What of the servers that may read documents of a format decides their rows."""
+    asked = {name: getattr(recipe, name) for name in row.servers}
+    return {
+        name: {"version": SERVERS[name], **settings.facts()}
+        for name, settings in asked.items()
+        if settings.url
+    }
+
+
 def closure(row: Format) -> list[Format]:
     """The row and all rows it uses, directly or not."""
     rows = [row]
@@ -39,5 +52,8 @@ def closure(row: Format) -> list[Format]:
 @lru_cache(maxsize=64)
 def fingerprints_of(recipe: ExtractRecipe) -> ByMediaType:
     """The fingerprint that the ledger must hold for each media type under a recipe."""
-    known = {kind.name: facts(row, kind.name, recipe.engine) for row, kind in registry.kinds()}
+    known = {
+        kind.name: facts(row, kind.name, recipe.engine) | servers(row, recipe)
+        for row, kind in registry.kinds()
+    }
     return fingerprints.extract(recipe, known)

@@ -73,6 +73,19 @@ class MetadataField:
     page: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A page that was read badly, for a vision server: the reason in a few words, how much of it
+    was read well (0 to 1), its size in points, and its picture as PNG."""
+
+    page: int
+    reason: str
+    confidence: float
+    width: float
+    height: float
+    data: bytes
+
+
 @dataclass(slots=True)
 class Extraction:
     """What one document held. Elements stand in reading order.
@@ -80,7 +93,8 @@ class Extraction:
     `pages_with_text` counts the pages that have text according to the format itself, whatever
     the elements say: the ledger balances one against the other. Formats without pages leave
     `pages` None. `metadata` is in the format's own words (the module `metadata` renames them),
-    `page_metadata` is about single pages.
+    `page_metadata` is about single pages. `pictures` are no documents: they go to the vision server
+    of the recipe, if it names one.
     """
 
     elements: list[Element] = field(default_factory=list)
@@ -90,6 +104,7 @@ class Extraction:
     pages_with_text: int | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     page_metadata: list[MetadataField] = field(default_factory=list)
+    pictures: list[PagePicture] = field(default_factory=list)
 
 
 class NeedsTime(Exception):

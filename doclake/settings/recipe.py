@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from doclake.settings.fields import Engine, Model, OneOrMore
+from doclake.settings.servers import TranscriptionSettings, VisionSettings
 
 OcrLanguage = Annotated[str, Field(pattern=r"^[A-Za-z]\w*(/\w+)*$")]
 
@@ -38,6 +39,8 @@ class ExtractRecipe(Model):
     hidden_text: Literal["apart", "include"] = Field(
         "apart", description="`apart` keeps text that no reader sees out of the chunks"
     )
+    vision: VisionSettings = VisionSettings()
+    transcription: TranscriptionSettings = TranscriptionSettings()
 
 
 class ChunkRecipe(Model):

@@ -9,7 +9,7 @@ import re
 from pathlib import Path, PurePosixPath
 
 from doclake.errors import DocumentEmpty, UnsupportedFormat
-from doclake.extract.detect import magic_bytes, text_kinds
+from doclake.extract.detect import magic_bytes, recordings, text_kinds
 from doclake.extract.detect.containers import ole_type, zip_type
 from doclake.extract.detect.magic_bytes import (
     HEAD,
@@ -65,9 +65,11 @@ def _binary(file: Path, head: bytes) -> str | None:
         return "application/pdf"
     if head[257:262] == b"ustar" or is_old_tar(file, head):
         return "application/x-tar"
+    if recording := recordings.media_type(head):
+        return recording
     for magic, looks in UNREADABLE:
         if head.startswith(magic) and not is_prose(head):
             raise UnsupportedFormat(f"No extractor reads it: it looks like {looks}.", looks=looks)
     if head[4:8] == b"ftyp":
-        raise UnsupportedFormat("No extractor reads it: it looks like a film or photo (MP4, HEIC).")
+        raise UnsupportedFormat("No extractor reads it: it looks like a photo (HEIC, AVIF).")
     return None

@@ -14,7 +14,7 @@ from doclake.extract.formats.pdf import reading
 from doclake.extract.layout.page import Page
 from doclake.extract.limits import check_scans
 from doclake.extract.model import Extraction, MetadataField, Options
-from doclake.extract.ocr import reader, scanned_pages
+from doclake.extract.ocr import doubtful_pages, reader, scanned_pages
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
 _TAGS = {270: "description", 305: "application", 306: "created", 315: "author"}
@@ -32,6 +32,9 @@ class Image:
             # From a stream: Pillow may turn a TIFF wrongly when it maps it from a path.
             with file.open("rb") as stream, Pictures.open(stream, formats=_FORMATS) as picture:
                 pages = _pages(picture, options)
+                sent, refused = doubtful_pages.pictures(
+                    pages, frozenset(), lambda page: _frame(picture, page), options.recipe.vision
+                )
                 picture.seek(0)
                 tags = _tags(picture)
         except (OSError, SyntaxError, ValueError, EOFError) as error:
@@ -44,6 +47,8 @@ class Image:
             extraction.page_metadata = [
                 MetadataField("ocr", "picture", page.number) for page in pages
             ]
+        extraction.pictures = sent
+        extraction.page_metadata += refused
         if not extraction.elements:
             raise DocumentEmpty(
                 f"No text on {len(pages)} pictures.",
@@ -87,6 +92,11 @@ def _pages(picture: Pictures.Image, options: Options) -> list[Page]:
         text = reader.read(frame, options.recipe.ocr_languages, round(dpi))
         pages.append(scanned_pages.page_of(index + 1, text, dpi, find_tables=options.recipe.tables))
     return pages
+
+
+def _frame(picture: Pictures.Image, page: Page) -> Pictures.Image:
+    picture.seek(page.number - 1)
+    return _flat(picture)
 
 
 def _flat(picture: Pictures.Image) -> Pictures.Image:

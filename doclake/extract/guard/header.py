@@ -73,6 +73,11 @@ FactName = Annotated[str, StringConstraints(pattern="^[a-z][a-z_]{0,39}$"), Afte
 Fact = Text | bool | Annotated[int, Field(ge=-(2**63), lt=2**63)] | float | None
 
 
+Reason = Annotated[str, StringConstraints(pattern="^[a-z ]{1,40}$")]
+Share = Annotated[float, Field(ge=0, le=1)]
+Length = Annotated[float, Field(gt=0, lt=1e6)]
+
+
 class _Said(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -101,7 +106,15 @@ class Extracted(_Facts):
     """The document was read."""
 
     children: tuple[Name, ...]
+    pictures: tuple[tuple[Number, Reason, Share, Length, Length], ...]
     modules: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _pictures_are_of_pages(self) -> Self:
+        pages = [page for page, *_ in self.pictures]
+        if len(set(pages)) != len(pages) or max(pages, default=0) > (self.pages or 0):
+            raise ValueError("a picture of no page, or two of one")
+        return self
 
 
 class Fault(_Said):
@@ -149,7 +162,7 @@ _DOCUMENT: TypeAdapter[Extracted | Failed | Scanned] = TypeAdapter(Extracted | F
 
 def document(data: bytes, limits: Limits) -> Extracted | Failed | Scanned:
     """The header of one document; raises `Forged` or pydantic's `ValueError`."""
-    _check_size(data, 2 * metadata.MOST + limits.pages, limits.archive_entries)
+    _check_size(data, 2 * metadata.MOST + 2 * limits.pages, limits.archive_entries)
     return _DOCUMENT.validate_json(data)
 
 

@@ -27,9 +27,11 @@ from doclake.extract.guard.protocol import (
     MEDIA_TYPE,
     NO_SPACE,
     OUT_OF_MEMORY,
+    PICTURES,
     RESULT,
     WORK,
 )
+from doclake.extract.model import PagePicture
 from doclake.extract.receiving import blocks, store
 from doclake.extract.registry import format_of
 from doclake.extract.row_keys import stamped
@@ -37,6 +39,7 @@ from doclake.fingerprints import ByMediaType
 from doclake.settings import Limits
 
 _MIB = 1 << 20
+_PNG = b"\x89PNG\r\n\x1a\n"
 # What C++, Python, the system and Rust print.
 _MEMORY = (b"bad_alloc", b"MemoryError", b"annot allocate memory", b"memory allocation of")
 
@@ -56,10 +59,12 @@ class Inner:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What a worker made of a document. `scanned_pages` is how many need more time than it had;
-    `modules` are those it imported. `suspect`: it lives, but its result cannot be read."""
+    `modules` are those it imported. `suspect`: it lives, but its result cannot be read. `pictures`
+    begin as PNG does; nobody here has looked at the rest."""
 
     document: ExtractedDocument
     children: list[Inner] = field(default_factory=list)
+    pictures: list[PagePicture] = field(default_factory=list)
     modules: tuple[str, ...] = ()
     scanned_pages: int | None = None
     suspect: bool = False
@@ -124,16 +129,18 @@ def _result(work: Path, asked: Asked, ran: dict[str, float], new_file: Callable[
         if not asked.may_ask:
             raise left_files.Forged("it asks for more time again")
         document = asked.document(said.media_type, **ran)
-        return Reply(document, [], said.modules, said.scanned_pages)
+        return Reply(document, modules=said.modules, scanned_pages=said.scanned_pages)
     if isinstance(said, header.Failed):
         error = said.error.error()
-        return Reply(asked.document(said.media_type, error=error, **ran), [], said.modules)
+        document = asked.document(said.media_type, error=error, **ran)
+        return Reply(document, modules=said.modules)
     elements = content.read(work / ELEMENTS, asked.limits)
     if not elements.num_rows and not said.children:
         raise left_files.Forged("nothing was found, and no error was told")
     document = _document(said, elements, asked, ran)
+    pictures = _pictures(said, work / PICTURES, asked.limits)
     children = _children(said.children, work / CHILDREN, asked.limits, new_file)
-    return Reply(document, children, said.modules)
+    return Reply(document, children, pictures, said.modules)
 
 
 def _document(
@@ -232,6 +239,19 @@ def _unreadable(error: Exception) -> DocumentError:
 def _speaks_of_memory(log: Path) -> bool:
     printed = left_files.end(log)
     return any(word in printed for word in _MEMORY)
+
+
+def _pictures(said: header.Extracted, folder: Path, limits: Limits) -> list[PagePicture]:
+    """The pictures, all together no larger than a document's text and tables may be."""
+    left = limits.output_mb * _MIB
+    pictures = []
+    for number, facts in enumerate(said.pictures):
+        data = left_files.content(folder / str(number), left)
+        left -= len(data)
+        if not data.startswith(_PNG):
+            raise left_files.Forged("the picture of a page is no PNG")
+        pictures.append(PagePicture(*facts, data))
+    return pictures
 
 
 def _children(

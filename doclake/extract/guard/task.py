@@ -30,6 +30,7 @@ from doclake.extract.guard.protocol import (
     LONGEST_MESSAGE,
     LONGEST_NAME,
     MEDIA_TYPE,
+    PICTURES,
     WORK,
 )
 from doclake.extract.model import Extraction, NeedsTime, Options, Reader
@@ -140,7 +141,8 @@ def _finished(extraction: Extraction, work: Path, limits: Limits, media_type: st
         element_rows.refuse_empty(media_type, extraction)
     element_rows.write_table(table, work / ELEMENTS, output_bytes)
     children = _write_children(extraction, work, limits)
-    return _facts(extraction) | {"children": children}
+    pictures = _write_pictures(extraction, work, output_bytes)
+    return _facts(extraction) | {"children": children, "pictures": pictures}
 
 
 def _facts(extraction: Extraction) -> Header:
@@ -172,6 +174,20 @@ def _write_children(extraction: Extraction, work: Path, limits: Limits) -> list[
         (work / CHILDREN / str(number)).write_bytes(child.data)
         names.append(_LINE_ENDS.sub(" ", element_rows.clean(child.name))[:LONGEST_NAME])
     return names
+
+
+def _write_pictures(extraction: Extraction, work: Path, left: int) -> list[list[Any]]:
+    """What is said of each picture. Those that do not fit are left out: the pages were read."""
+    facts: list[list[Any]] = []
+    if extraction.pictures:
+        (work / PICTURES).mkdir()
+    for picture in extraction.pictures:
+        left -= len(picture.data)
+        if left >= 0:
+            (work / PICTURES / str(len(facts))).write_bytes(picture.data)
+            size = picture.width, picture.height
+            facts.append([picture.page, picture.reason, picture.confidence, *size])
+    return facts
 
 
 def _unexpected(error: Exception) -> DocumentError:

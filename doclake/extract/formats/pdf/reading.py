@@ -23,7 +23,7 @@ from doclake.extract.layout.page import Page
 from doclake.extract.layout.page_source import Bookmark, Engine
 from doclake.extract.layout.page_tables import continued, finder
 from doclake.extract.model import Child, Extraction, MetadataField, Options
-from doclake.extract.ocr import scanned_pages
+from doclake.extract.ocr import doubtful_pages, scanned_pages
 
 _FILE_NAMES = (".doc", ".docx", ".pdf", ".indd", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".dvi")
 _NAMES = {"creator": "application", "creationDate": "created", "modDate": "modified"}
@@ -72,6 +72,7 @@ class Reading:
             *self._read_by_ocr(pages),
             *_outline(bookmarks),
         ]
+        self._add_doubtful(extraction, pages)
         extraction.title = _title(extraction)
         extraction.children = [*self.engine.attachments(), *unread, *self._lost_pages()]
         if not extraction.children and not any(one.text or one.html for one in extraction.elements):
@@ -128,6 +129,20 @@ class Reading:
     def _unread(self) -> list[MetadataField]:
         """The pages that could not be read, each with the reason."""
         return [MetadataField("unread", str(error), at + 1) for at, error in self.lost.items()]
+
+    def _add_doubtful(self, extraction: Extraction, pages: Sequence[Page]) -> None:
+        broken = frozenset(
+            number
+            for number, verdict in enumerate(self.verdicts, 1)
+            if verdict == "garbage encoding"
+        )
+        extraction.pictures, refused = doubtful_pages.pictures(
+            pages,
+            broken,
+            lambda page: self.engine.render(page.number - 1, doubtful_pages.DPI),
+            self.recipe.vision,
+        )
+        extraction.page_metadata += refused
 
     def _lost_pages(self) -> list[Child]:
         """A child with the pages that could not be read."""

@@ -1,0 +1,1 @@
+"""Servers of models. The parent asks them: a worker has no network."""

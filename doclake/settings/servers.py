@@ -1,0 +1,80 @@
+"""Servers of models that read what rules and Tesseract cannot: pages, and recordings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, model_validator
+
+from doclake import secrets
+from doclake.settings.fields import NO_SECRETS, Duration, Model, Text
+
+
+def _base(url: str) -> str:
+    """Without the `/v1` and the slash that people write at its end."""
+    if secrets.is_secret_url(url):
+        raise ValueError(NO_SECRETS)
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine or not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError("a URL that begins with http:// or https://")
+    return url.rstrip("/").removesuffix("/v1")
+
+
+ServerUrl = Annotated[str, AfterValidator(_base)]
+
+
+class ServerSettings(Model):
+    """A server that speaks as OpenAI's does, and how patiently it is asked."""
+
+    url: ServerUrl | None = Field(
+        None, description="What stands before `/v1`, such as http://localhost:8000; null: off"
+    )
+    model: Text | None = Field(None, description="Model, by the server's own name")
+    timeout: Duration = Field(timedelta(minutes=2), description="Wait for one answer")
+    retries: int = Field(
+        3, ge=0, le=20, description="Further tries at a server that is busy, fails or is silent"
+    )
+    concurrency: int = Field(4, ge=1, le=256, description="Requests at once")
+
+    @model_validator(mode="after")
+    def _asks_for_a_model(self) -> Self:
+        if self.url and not (self.model or "").strip():
+            raise ValueError("a `model` beside `url`")
+        if self.timeout < timedelta(seconds=1):
+            raise ValueError("a `timeout` of at least 1s")
+        return self
+
+
+class VisionSettings(ServerSettings):
+    """Reads pages again that OCR read with low confidence, or that hold formulas or letters without
+    a name. Its key is a secret: DOCLAKE_VISION_KEY, environment only."""
+
+    confidence: float = Field(
+        0.75, ge=0, le=1, description="A page that OCR read with less is sent as a picture"
+    )
+    per_document: int = Field(20, ge=1, description="Pages of one document, the worst first")
+    per_run: int = Field(1000, ge=1, description="Pages of one run; the others wait for the next")
+
+    def facts(self) -> dict[str, Any]:
+        """What of it decides rows."""
+        return self.model_dump(mode="json", include={"model", "confidence", "per_document"})
+
+
+class TranscriptionSettings(ServerSettings):
+    """Turns recordings and films into text with times. Its key is a secret:
+    DOCLAKE_TRANSCRIPTION_KEY, environment only."""
+
+    timeout: Duration = Field(timedelta(minutes=10), description="Wait for one answer")
+    concurrency: int = Field(1, ge=1, le=256, description="Requests at once")
+    file_mb: int = Field(25, ge=1, description="Size of a recording that the server takes")
+    per_run: int = Field(100, ge=1, description="Recordings of one run; the others wait")
+
+    def facts(self) -> dict[str, Any]:
+        """What of it decides rows."""
+        return self.model_dump(mode="json", include={"model"})
