@@ -50,7 +50,8 @@ def pictures(
         return [], []
     doubts = [(judged, page) for page in pages if (judged := doubt(page, broken, settings))]
     doubts.sort(key=lambda entry: (entry[0][0], entry[1].number))
-    refused, sent = [], []
+    refused: list[MetadataField] = []
+    sent: list[PagePicture] = []
     for (share, reason), page in doubts:
         if len(_WORD.findall(" ".join(line.text for line in page.lines))) < _FEWEST:
             refused.append(_refused(page, reason, "it has no words that could confirm an answer"))
