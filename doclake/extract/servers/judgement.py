@@ -17,7 +17,7 @@ WHOLE = 0.5
 
 _PARAGRAPH = 0.3  # least share of those of a paragraph
 _SPEAKS = 5  # words from which on a paragraph is judged by itself
-_KEPT = 0.6  # least share of the page's certain words that the answer must hold
+_KEPT = 0.75  # least share of the page's certain words that the answer must hold
 _ALIKE = 0.6  # Dice's coefficient of the pairs of letters of two words
 _JOINED = 5  # letters of a word that is found inside a run of words without blanks
 _OFTEN = 4  # times that a model says one paragraph which has run into a loop

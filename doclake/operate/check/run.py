@@ -10,7 +10,7 @@ from time import monotonic
 
 from doclake.deadline import started
 from doclake.errors import DoclakeError, SettingsError
-from doclake.operate.check import disk, embedding, machine, sources, stores
+from doclake.operate.check import disk, embedding, machine, servers, sources, stores
 from doclake.operate.check.result import Result, failed, ok, warning
 from doclake.project import Project
 
@@ -50,6 +50,8 @@ def _checks(project: Project) -> dict[str, Callable[[], Result]]:
         "temporary folder": partial(disk.temporary_folder, project),
         "embedding model": partial(embedding.model, project),
         "Tesseract": partial(machine.tesseract, project),
+        "vision server": partial(servers.server, project, "vision"),
+        "transcription server": partial(servers.server, project, "transcription"),
         "sandbox": partial(machine.sandbox, project),
         "alerts": partial(machine.alerts, project),
         "Dagster": partial(machine.dagster, project),
