@@ -106,7 +106,7 @@ class Extracted(_Facts):
     """The document was read."""
 
     children: tuple[Name, ...]
-    pictures: tuple[tuple[Number, Reason, Share, Length, Length], ...]
+    pictures: tuple[tuple[Number, Reason, Share, Length, Length], ...] = ()
     modules: tuple[str, ...]
 
     @model_validator(mode="after")
