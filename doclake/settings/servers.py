@@ -52,8 +52,7 @@ class ServerSettings(Model):
 
 
 class VisionSettings(ServerSettings):
-    """Reads pages again that OCR read with low confidence, or that hold formulas or letters without
-    a name. Its key is a secret: DOCLAKE_VISION_KEY, environment only."""
+    """Reads pages again that were read badly. Its key is a secret: DOCLAKE_VISION_KEY."""
 
     confidence: float = Field(
         0.75, ge=0, le=1, description="A page that OCR read with less is sent as a picture"
@@ -67,8 +66,7 @@ class VisionSettings(ServerSettings):
 
 
 class TranscriptionSettings(ServerSettings):
-    """Turns recordings and films into text with times. Its key is a secret:
-    DOCLAKE_TRANSCRIPTION_KEY, environment only."""
+    """Hears recordings. Its key is a secret: DOCLAKE_TRANSCRIPTION_KEY."""
 
     timeout: Duration = Field(timedelta(minutes=10), description="Wait for one answer")
     concurrency: int = Field(1, ge=1, le=256, description="Requests at once")
