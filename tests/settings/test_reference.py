@@ -19,9 +19,12 @@ def test_the_committed_reference_is_the_generated_one() -> None:
 
 def test_every_key_of_every_model_is_described() -> None:
     told = {(section.title, key.name) for section in reference.sections() for key in section.keys}
+    told |= {tuple(section.title.rsplit(".", 1)) for section in reference.sections()}
     models = {
         "sources.NAME": settings.SourceSettings,
         "recipe.extract": settings.ExtractRecipe,
+        "recipe.extract.vision": settings.VisionSettings,
+        "recipe.extract.transcription": settings.TranscriptionSettings,
         "recipe.chunk": settings.ChunkRecipe,
         "embedding": settings.EmbeddingSettings,
         "limits": settings.Limits,
