@@ -29,7 +29,7 @@ def serving(script: Script) -> Iterator[Asked]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             asked.bodies.append(body)
             asked.keys.append(self.headers.get("Authorization"))
             status, headers, answer = script(len(asked.bodies) - 1, body)

@@ -1,0 +1,30 @@
+"""Servers of models, as `doclake check` finds them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from doclake.errors import ServerUnavailable
+from doclake.operate.check.servers import server
+from doclake.project import Project
+from tests.extract.servers.scripted import fine, serving
+from tests.flow import Flow
+
+
+def project(folder: Path, url: str) -> Project:
+    settings = {"url": url, "model": "reader"}
+    Flow.write_settings(folder, recipe={"extract": {"vision": settings}})
+    return Project.open(folder)
+
+
+def test_a_server_is_named_that_is_gone_or_lacks_the_model(tmp_path: Path) -> None:
+    with serving(lambda *_: fine({"data": [{"id": "reader"}]})) as asked:
+        assert server(project(tmp_path, asked.url), "vision").state == "ok"
+    with serving(lambda *_: fine({"data": [{"id": "other"}]})) as asked:
+        assert server(project(tmp_path, asked.url), "vision").state == "warning"
+    with pytest.raises(ServerUnavailable) as gone:
+        server(project(tmp_path, asked.url), "vision")
+    assert asked.url not in str(gone.value)
+    assert server(project(tmp_path, asked.url), "transcription").state == "ok"
