@@ -93,3 +93,11 @@ def test_what_a_run_may_ask_is_taken_whole_or_not_at_all() -> None:
     with pytest.raises(ServerUnavailable, match="used up"):
         asked.take(2)
     asked.take(1)
+
+
+def test_an_answer_without_end_is_refused() -> None:
+    with (
+        serving(lambda *_: (200, {}, b" " * (17 << 20))) as asked,
+        pytest.raises(ServerRefused, match="larger"),
+    ):
+        server(asked.url).post("/v1/x", BODY)
