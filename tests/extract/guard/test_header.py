@@ -40,6 +40,10 @@ def test_a_sound_header_is_taken_as_it_is():
 @pytest.mark.parametrize(
     "lie",
     [
+        {"pictures": [[99, "low confidence", 0.4, 595.0, 842.0]]},
+        {"pictures": [[1, "low confidence", 0.4, 595.0, 842.0]] * 2},
+        {"pictures": [[1, "<b>", 0.4, 595.0, 842.0]]},
+        {"pictures": [[1, "low confidence", 1.4, 595.0, 842.0]]},
         {"pages": 2**40},
         {"pages": -1},
         {"pages": True},
@@ -163,10 +167,6 @@ def test_as_many_values_as_the_limits_allow_are_taken():
         {"seconds": -1},
         {"seconds": float("nan")},
         {"children": []},
-        {"pictures": [[99, "low confidence", 0.4, 595.0, 842.0]]},
-        {"pictures": [[1, "low confidence", 0.4, 595.0, 842.0]] * 2},
-        {"pictures": [[1, "<b>", 0.4, 595.0, 842.0]]},
-        {"pictures": [[1, "low confidence", 1.4, 595.0, 842.0]]},
         {"pages": 2**31},
     ],
     ids=lambda lie: ascii(lie),
