@@ -37,6 +37,7 @@ class _Pending:
     file: Path | None
     depth: int
     error: DocumentError | None = None
+    shown: bool = False
 
 
 class Tree:
@@ -114,6 +115,7 @@ class Tree:
                 self._fingerprints,
                 self._limits,
                 root.password,
+                pending.shown,
             )
         )
 
@@ -162,7 +164,7 @@ class Tree:
             child.content_hash,
             child.size,
         )
-        return _Pending(identity, child.file, parent.depth + 1, child.error)
+        return _Pending(identity, child.file, parent.depth + 1, child.error, child.shown)
 
     def _unique(self, path: str) -> str:
         number = self._paths.get(path, 0) + 1

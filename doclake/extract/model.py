@@ -57,10 +57,12 @@ class Element:
 
 @dataclass(slots=True)
 class Child:
-    """A document found inside this one: an attachment, a member, an embedded file."""
+    """A document found inside this one: an attachment, a member, an embedded file. `shown`: the
+    text around it shows it, as a mail does a logo; such a picture need not hold text."""
 
     name: str
     data: bytes
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +120,15 @@ class NeedsTime(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a reader may know besides the bytes. `name` is a hint, never a decision."""
+    """What a reader may know besides the bytes. `name` is a hint, never a decision. `shown` is that
+    of `Child`."""
 
     recipe: ExtractRecipe
     limits: Limits
     media_type: str
     name: str
     password: str | None = None
+    shown: bool = False
 
 
 class Reader(Protocol):

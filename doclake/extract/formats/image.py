@@ -13,7 +13,7 @@ from doclake.errors import DocumentEmpty, DocumentMalformed, LimitExceeded
 from doclake.extract.formats.pdf import reading
 from doclake.extract.layout.page import Page
 from doclake.extract.limits import check_scans
-from doclake.extract.model import Extraction, MetadataField, Options
+from doclake.extract.model import Element, Extraction, MetadataField, Options
 from doclake.extract.ocr import doubtful_pages, reader, scanned_pages
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
@@ -49,12 +49,19 @@ class Image:
             ]
         extraction.pictures = sent
         extraction.page_metadata += refused
+        if not extraction.elements and options.shown:
+            extraction.elements = [_picture(page) for page in pages]
         if not extraction.elements:
             raise DocumentEmpty(
                 f"No text on {len(pages)} pictures.",
                 mend="" if options.recipe.ocr != "off" else "Set `recipe.extract.ocr: auto`.",
             )
         return extraction
+
+
+def _picture(page: Page) -> Element:
+    box = (0.0, 0.0, page.width, page.height)
+    return Element("Image", "", page.method, page=page.number, bbox=box)
 
 
 def _tags(picture: Pictures.Image) -> dict[str, str]:

@@ -44,6 +44,7 @@ class Task:
     fingerprints: ByMediaType
     limits: Limits
     password: str | None = None
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ class Guard:
         asked = [Asked(short.identity, fingerprints, limits) for short in documents]
         source = documents[0].identity.source
         file = self.put(b"".join(short.data for short in documents))
-        task = {"batch": members, "password": None}
+        task = {"batch": members, "password": None, "shown": False}
         try:
             with self._folders.lent() as folder:
                 answer = self._ask(file, folder, source, task, recipe, limits)
@@ -169,7 +170,7 @@ class Guard:
         return outcome.documents
 
     def _attempt(self, task: Task, folder: Path, asked: Asked) -> Reply:
-        facts = {"name": task.name, "password": task.password}
+        facts = {"name": task.name, "password": task.password, "shown": task.shown}
         source = task.identity.source
         answer = self._ask(task.file, folder, source, facts, task.recipe, task.limits)
         outcome = reply.read(answer, folder, asked, self.new_file)

@@ -106,6 +106,7 @@ class Extracted(_Facts):
     """The document was read."""
 
     children: tuple[Name, ...]
+    shown: frozenset[Count] = frozenset()
     pictures: tuple[tuple[Number, Reason, Share, Length, Length], ...] = ()
     modules: tuple[str, ...]
 

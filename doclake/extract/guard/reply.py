@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -54,6 +54,7 @@ class Inner:
     file: Path | None = None
     content_hash: str = ""
     error: DocumentError | None = None
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ def _result(work: Path, asked: Asked, ran: dict[str, float], new_file: Callable[
     document = _document(said, elements, asked, ran)
     pictures = _pictures(said, work / PICTURES, asked.limits)
     children = _children(said.children, work / CHILDREN, asked.limits, new_file)
+    children = [replace(child, shown=n in said.shown) for n, child in enumerate(children)]
     return Reply(document, children, pictures, said.modules)
 
 

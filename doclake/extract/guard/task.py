@@ -122,6 +122,7 @@ def _parsed(task: dict[str, Any], file: Path, limits: Limits, media_type: str) -
         media_type=media_type,
         name=task["name"],
         password=task["password"],
+        shown=task["shown"],
     )
     return parser.extract(file, options)
 
@@ -142,7 +143,9 @@ def _finished(extraction: Extraction, work: Path, limits: Limits, media_type: st
     element_rows.write_table(table, work / ELEMENTS, output_bytes)
     children = _write_children(extraction, work, limits)
     pictures = _write_pictures(extraction, work, output_bytes)
-    return _facts(extraction) | {"children": children, "pictures": pictures}
+    shown = [number for number, child in enumerate(extraction.children) if child.shown]
+    found = {"children": children, "shown": shown, "pictures": pictures}
+    return _facts(extraction) | found
 
 
 def _facts(extraction: Extraction) -> Header:

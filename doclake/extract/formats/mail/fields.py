@@ -16,6 +16,12 @@ def is_attached(part: Message) -> bool:
     return disposition.startswith("attachment") or bool(file_name(part))
 
 
+def is_shown(part: Message) -> bool:
+    """Whether the body shows it, as a logo or a signature (RFC 2392, RFC 2183)."""
+    disposition = str(part.get("Content-Disposition") or "").strip().lower()
+    return disposition.startswith("inline") or "Content-ID" in part
+
+
 def file_name(part: Message) -> str:
     try:
         return _decode(part.get_filename() or "")

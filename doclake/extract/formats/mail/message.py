@@ -16,7 +16,14 @@ from doclake.extract.builder import Blocks
 from doclake.extract.containers.member_names import safe_name, unique
 from doclake.extract.formats.mail import smime, tnef
 from doclake.extract.formats.mail.body import Body, add, length
-from doclake.extract.formats.mail.fields import content, field, file_name, is_attached, part_text
+from doclake.extract.formats.mail.fields import (
+    content,
+    field,
+    file_name,
+    is_attached,
+    is_shown,
+    part_text,
+)
 from doclake.extract.model import Child, Extraction, Options
 from doclake.extract.text import charset
 from doclake.extract.text.cleaning import clean
@@ -163,7 +170,7 @@ class _Reader:
         if not name:
             suffix = _SUFFIXES.get(kind, f".{kind.rsplit('/', 1)[-1]}")
             name = f"attachment-{len(self.children) + 1}{suffix}"
-        self.children.append(Child(safe_name(name), data))
+        self.children.append(Child(safe_name(name), data, shown=is_shown(part)))
 
 
 def _status(part: Message) -> str:

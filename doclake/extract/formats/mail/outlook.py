@@ -19,6 +19,7 @@ from doclake.extract.text.cleaning import clean
 _FROM_NAME, _FROM_ADDRESS, _FROM_SMTP = 0x0C1A, 0x0C1F, 0x5D01
 _HTML, _RTF = 0x1013, 0x1009
 _FILE_NAMES = (0x3707, 0x3704, 0x3001)
+_CONTENT_ID = 0x3712
 _ENVELOPED = "IPM.NOTE.SMIME"
 _TABLE = "__properties_version1.0"
 _ROOT_HEAD, _INNER_HEAD = 32, 24
@@ -118,7 +119,7 @@ def _attachments(message: Any, depth: int = 0) -> list[Child]:
         name = safe_name(next(filter(None, names), f"attachment-{number}"))
         data = _get(attachment, "file_bytes")
         if data:
-            children.append(Child(name, data))
+            children.append(Child(name, data, shown=bool(_property(attachment, _CONTENT_ID))))
         for storage in attachment._storage.storages if not data else ():
             mail = _mail(storage, depth)
             if mail is not None:
