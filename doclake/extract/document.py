@@ -66,6 +66,7 @@ class ExtractedDocument(Identity):
     """What one document gave, from the trust border to the stage.
 
     `recipe` is the fingerprint for its media type; `elements` are finished rows of `ELEMENTS`.
+    `letters` is how much text was seen in the bytes, `element_letters` how much stands in them.
     With an `error` it holds only measures; `unchanged` means read but not parsed. Its parser ran
     for `seconds` and computed for `cpu_seconds`; `peak_mb` is the most memory that the process ever
     held.
@@ -77,6 +78,8 @@ class ExtractedDocument(Identity):
     pages: int | None = None
     pages_with_text: int | None = None
     pages_with_elements: int | None = None
+    letters: int | None = None
+    element_letters: int | None = None
     metadata: tuple[MetadataField, ...] = ()
     elements: pa.Table = field(default_factory=no_elements)
     error: DocumentError | None = None
@@ -92,6 +95,8 @@ class ExtractedDocument(Identity):
             title=None,
             pages_with_text=None,
             pages_with_elements=None,
+            letters=None,
+            element_letters=None,
             metadata=(),
             elements=no_elements(),
             error=error,

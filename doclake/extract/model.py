@@ -96,7 +96,8 @@ class Extraction:
     the elements say: the ledger balances one against the other. Formats without pages leave
     `pages` None. `metadata` is in the format's own words (the module `metadata` renames them),
     `page_metadata` is about single pages. `pictures` are no documents: they go to the vision server
-    of the recipe, if it names one.
+    of the recipe, if it names one. `letters` is how much text it holds, counted as `text_amount`
+    does and before any rule leaves something out, where only its reader can count.
     """
 
     elements: list[Element] = field(default_factory=list)
@@ -107,6 +108,7 @@ class Extraction:
     metadata: dict[str, str] = field(default_factory=dict)
     page_metadata: list[MetadataField] = field(default_factory=list)
     pictures: list[PagePicture] = field(default_factory=list)
+    letters: int | None = None
 
 
 class NeedsTime(Exception):

@@ -24,7 +24,10 @@ _ORDER = ("bucket", "root_id", "path")
 
 # What each stage writes. A stage that does a document again clears its own and all that follow.
 EXTRACT_FIELDS = ("extract_recipe",)
-CHUNK_FIELDS = ("chunk_recipe", "access_hash", "excluded", "chunks", "quarantined")
+CHUNK_FIELDS = (
+    *("chunk_recipe", "access_hash", "excluded", "left_out"),
+    *("chunks", "chunk_letters", "quarantined"),
+)
 EMBED_FIELDS = ("model", "vectors")
 INDEX_FIELDS = ("indexed",)
 DONE_FIELDS = (*EXTRACT_FIELDS, *CHUNK_FIELDS, *EMBED_FIELDS, *INDEX_FIELDS)

@@ -7,16 +7,19 @@ done again when its elements or the chunk recipe has changed; another access lis
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import clock
-from doclake.chunk import ChunkedDocument, DocumentFacts, chunk_document, included
+from doclake.chunk import DocumentFacts, chunk_document, included
 from doclake.contracts import validate_chunks
 from doclake.embed import TokenCounter, resolve
+from doclake.extract import text_amount
 from doclake.extract.registry import format_of
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
@@ -25,12 +28,22 @@ from doclake.stages.context import StageContext, batched
 from doclake.stages.plans.chunks import planned, registered_access
 from doclake.stages.report import StageReport
 from doclake.tables.chunks import CHUNKS
-from doclake.tables.ledger import LedgerRow
+from doclake.tables.ledger import LedgerRow, LeftOut
 from doclake.tables.quarantine import QUARANTINE
 
 STAGE = "chunks"
 _DERIVED = (*ledger.EMBED_FIELDS, *ledger.INDEX_FIELDS)
 _UNDONE = (*ledger.CHUNK_FIELDS, *_DERIVED)
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """What came of a document: its chunks, how many elements are in none, and their letters by the
+    reason."""
+
+    chunks: pa.Table
+    excluded: int
+    left_out: list[LeftOut]
 
 
 def run(context: StageContext) -> StageReport:
@@ -78,10 +91,15 @@ def _commit(
         context.lake.replace("quarantine", in_quarantine, refused)
     written = context.lake.count_by("chunks", ["doc_id"], scope)
     quarantined = context.lake.count_by("quarantine", ["doc_id"], in_quarantine, value="key")
+    letters = {
+        doc_id: text_amount.of_column(rows["text"])
+        for doc_id, rows in runs(verdict.accepted.sort_by("doc_id"), "doc_id")
+    }
     entries = [
         _entry(context, row, chunked, access, fingerprint)
         | {
             "chunks": written.get((row["doc_id"],), 0),
+            "chunk_letters": letters.get(row["doc_id"], 0),
             "quarantined": quarantined.get((row["doc_id"],), 0),
         }
         for row in rows
@@ -97,8 +115,8 @@ def _chunk(
     access: dict[str, list[str]],
     fingerprint: str,
     counter: TokenCounter,
-) -> dict[str, ChunkedDocument]:
-    """Chunks of every sound document of the trees, by doc_id."""
+) -> dict[str, _Cut]:
+    """What came of every sound document of the trees, by doc_id."""
     elements = context.lake.read("elements", scope).sort_by(
         [("doc_id", "ascending"), ("order", "ascending")]
     )
@@ -120,15 +138,29 @@ def _chunk(
             access=sorted(access.get(row["root_id"], ())),
             pages_are_sections=kind is not None and kind.pages_are_sections,
         )
-        chunked[row["doc_id"]] = chunk_document(
-            by_document[row["doc_id"]],
+        rows_of_document = by_document[row["doc_id"]]
+        document = chunk_document(
+            rows_of_document,
             facts,
             settings.chunk,
             counter,
             fingerprint,
             include=included(settings),
         )
+        left_out = _left_out(rows_of_document, document.excluded)
+        chunked[row["doc_id"]] = _Cut(document.chunks, len(document.excluded), left_out)
     return chunked
+
+
+def _left_out(elements: pa.Table, excluded: Mapping[str, str]) -> list[LeftOut]:
+    """Letters in the elements that are in no chunk, by the reason; the largest part first."""
+    letters: Counter[str] = Counter()
+    if excluded:
+        for key, text in zip(elements["element_id"], elements["text"], strict=True):
+            reason = excluded.get(key.as_py())
+            if reason is not None:
+                letters[reason] += text_amount.of(text.as_py())
+    return [LeftOut(reason=reason, letters=number) for reason, number in letters.most_common()]
 
 
 def _with_attempts(context: StageContext, refused: pa.Table, scope: Scope) -> pa.Table:
@@ -147,7 +179,7 @@ def _with_attempts(context: StageContext, refused: pa.Table, scope: Scope) -> pa
 def _entry(
     context: StageContext,
     row: LedgerRow,
-    chunked: dict[str, ChunkedDocument],
+    chunked: dict[str, _Cut],
     access: dict[str, list[str]],
     fingerprint: str,
 ) -> LedgerRow:
@@ -159,7 +191,8 @@ def _entry(
         "run_id": context.run_id if sound else row["run_id"],
         "chunk_recipe": fingerprint,
         "access_hash": ledger.access_hash(row["path"], access.get(row["root_id"], ())),
-        "excluded": len(document.excluded) if document else 0,
+        "excluded": document.excluded if document else 0,
+        "left_out": document.left_out if document else [],
         "updated_at": clock.now(),
     }
 

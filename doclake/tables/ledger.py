@@ -10,6 +10,7 @@ import pyarrow as pa
 from doclake.tables.columns import BUCKET, CONTENT, DOC_ID, PATH, ROOT_ID, SOURCE, TIMESTAMP, field
 from doclake.tables.table import Retention, Table
 
+LEFT_OUT = pa.struct([pa.field("reason", pa.string()), pa.field("letters", pa.int64())])
 _SCHEMA = pa.schema(
     [
         SOURCE,
@@ -32,9 +33,13 @@ _SCHEMA = pa.schema(
         field("pages", pa.int32(), "Pages in the document"),
         field("pages_with_text", pa.int32(), "Pages that hold text"),
         field("pages_with_elements", pa.int32(), "Pages that gave elements"),
+        field("letters", pa.int64(), "Letters and digits seen in the bytes; null if unknown"),
         field("elements", pa.int32(), "Elements found"),
+        field("element_letters", pa.int64(), "Letters and digits in elements, hidden or not"),
         field("excluded", pa.int32(), "Elements kept out of chunks, each for a reason"),
+        field("left_out", pa.list_(LEFT_OUT), "Letters and digits kept out of chunks, by reason"),
         field("chunks", pa.int32(), "Chunks written"),
+        field("chunk_letters", pa.int64(), "Letters and digits in chunks; overlaps count again"),
         field("quarantined", pa.int32(), "Chunks the contract refused"),
         field("vectors", pa.int32(), "Chunks that have a vector"),
         field("indexed", pa.int32(), "Chunks in the search index"),
@@ -47,6 +52,13 @@ _SCHEMA = pa.schema(
         field("updated_at", TIMESTAMP, "When this row last changed"),
     ]
 )
+
+
+class LeftOut(TypedDict):
+    """`LEFT_OUT` in Python: letters and digits in the elements that a rule keeps out of chunks."""
+
+    reason: str
+    letters: int
 
 
 class LedgerRow(TypedDict, total=False):
@@ -72,9 +84,13 @@ class LedgerRow(TypedDict, total=False):
     pages: int | None
     pages_with_text: int | None
     pages_with_elements: int | None
+    letters: int | None
     elements: int | None
+    element_letters: int | None
     excluded: int | None
+    left_out: list[LeftOut] | None
     chunks: int | None
+    chunk_letters: int | None
     quarantined: int | None
     vectors: int | None
     indexed: int | None

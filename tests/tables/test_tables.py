@@ -10,7 +10,8 @@ import pytest
 
 from doclake.settings import Retention
 from doclake.tables.chunks import CHUNKS
-from doclake.tables.columns import TIMESTAMP, PageBox
+from doclake.tables.columns import BOX, TIMESTAMP, PageBox
+from doclake.tables.ledger import LeftOut
 from doclake.tables.listing import LISTING
 from doclake.tables.quarantine import QUARANTINE
 from doclake.tables.registry import TABLES
@@ -71,8 +72,9 @@ def _in_python(kind: pa.DataType) -> Any:
     if pa.types.is_list(kind):
         return list[_in_python(kind.value_type)]
     if pa.types.is_struct(kind):
-        assert get_type_hints(PageBox) == {part.name: _in_python(part.type) for part in kind}
-        return PageBox
+        row = PageBox if kind == BOX else LeftOut
+        assert get_type_hints(row) == {part.name: _in_python(part.type) for part in kind}
+        return row
     return PYTHON[kind]
 
 

@@ -89,6 +89,7 @@ class _Facts(_Said):
     title: Text | None
     pages: Count | None
     pages_with_text: Count | None
+    letters: Count | None
     metadata: tuple[tuple[MetadataName, Text, Number | None], ...]
 
     @model_validator(mode="after")

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from doclake import errors
 from doclake.errors import DocumentError, NoSpace
+from doclake.extract import text_amount
 from doclake.extract.document import ExtractedDocument, Identity
 from doclake.extract.guard import content, header, left_files
 from doclake.extract.guard.protocol import (
@@ -157,6 +158,8 @@ def _document(
         title=said.title,
         pages=said.pages,
         pages_with_text=said.pages_with_text,
+        letters=said.letters,
+        element_letters=text_amount.of_column(elements["text"]),
         pages_with_elements=pc.count_distinct(elements["page"]).as_py(),
         metadata=said.fields(),
         elements=stamped(elements, asked.identity, asked.fingerprints[said.media_type]),

@@ -21,7 +21,7 @@ from doclake.errors import (
     ParserFailed,
     ParserOutOfMemory,
 )
-from doclake.extract import element_rows, metadata
+from doclake.extract import element_rows, metadata, text_amount
 from doclake.extract.guard.protocol import (
     CHILDREN,
     DOCUMENT,
@@ -52,7 +52,7 @@ def document(task: dict[str, Any], folder: Path, limits: Limits) -> tuple[Header
         media_type = header["media_type"] = _named(task["detect"])(file, task["name"])
         (work / MEDIA_TYPE).write_text(media_type, "utf-8")
         extraction = _parsed(task, file, limits, media_type)
-        return header | _finished(extraction, work, limits, media_type), True
+        return header | _finished(extraction, folder, limits, media_type), True
     except NeedsTime as scanned:
         return header | {"scanned_pages": scanned.pages}, True
     except DocumentError as refused:
@@ -107,7 +107,8 @@ def _short(
     extraction = _parsed(task, file, limits, media_type)
     columns = element_rows.columns(extraction, limits.output_mb * _MIB)
     count = len(columns["text"])
-    header = _facts(extraction) | {"media_type": media_type, "rows": count}
+    header = _facts(extraction, file, limits, media_type)
+    header |= {"media_type": media_type, "rows": count}
     if not count or extraction.children or len(header["metadata"]) > FEW_FIELDS:
         return None, {}
     return header | {"seconds": time.monotonic() - started}, columns
@@ -133,7 +134,8 @@ def _named(place: str) -> Callable[..., Any]:
     return function
 
 
-def _finished(extraction: Extraction, work: Path, limits: Limits, media_type: str) -> Header:
+def _finished(extraction: Extraction, folder: Path, limits: Limits, media_type: str) -> Header:
+    work = folder / WORK
     output_bytes = limits.output_mb * _MIB
     row = format_of(media_type)
     apart = row is not None and row.pages_are_sections
@@ -145,15 +147,19 @@ def _finished(extraction: Extraction, work: Path, limits: Limits, media_type: st
     pictures = _write_pictures(extraction, work, output_bytes)
     shown = [number for number, child in enumerate(extraction.children) if child.shown]
     found = {"children": children, "shown": shown, "pictures": pictures}
-    return _facts(extraction) | found
+    return _facts(extraction, folder / DOCUMENT, limits, media_type) | found
 
 
-def _facts(extraction: Extraction) -> Header:
+def _facts(extraction: Extraction, file: Path, limits: Limits, media_type: str) -> Header:
+    letters = extraction.letters
+    if letters is None:
+        letters = text_amount.in_container(file, media_type, limits)
     title = element_rows.clean(extraction.title)[: metadata.LONGEST] if extraction.title else None
     return {
         "title": title,
         "pages": extraction.pages,
         "pages_with_text": extraction.pages_with_text,
+        "letters": letters,
         "metadata": [[f.name, f.value, f.page] for f in metadata.fields(extraction)],
     }
 

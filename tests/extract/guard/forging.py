@@ -57,7 +57,7 @@ def sound_batch(documents: int) -> Header:
 
 def _sound_facts() -> Header:
     facts = {"media_type": "text/plain", "title": "Harbour", "pages": 3, "pages_with_text": 3}
-    return facts | {"metadata": [["author", "Ada", None], ["ocr", "yes", 2]]}
+    return facts | {"letters": 9, "metadata": [["author", "Ada", None], ["ocr", "yes", 2]]}
 
 
 def leave(folder: Path, header: Header, table: pa.Table) -> None:

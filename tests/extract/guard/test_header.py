@@ -52,6 +52,8 @@ def test_a_sound_header_is_taken_as_it_is():
         {"pages": None},  # but its metadata speaks of page 2
         {"pages": 1, "pages_with_text": 2},
         {"pages_with_text": -1},
+        {"letters": -1},
+        {"letters": 2**31},
         {"title": "\ud800"},
         {"title": "x" * 10_001},
         {"title": "a\x1b[2Jb"},

@@ -75,6 +75,7 @@ def fits_the_tables(document: ExtractedDocument) -> None:
 
 
 _FACTS = {"media_type", "title", "pages", "pages_with_text", "pages_with_elements", "path"}
+_FACTS |= {"letters", "element_letters"}
 
 
 def vars_of(field: Any) -> Any:
@@ -85,6 +86,7 @@ def test_a_sound_result_is_read_whole(folder, new_file):
     read = reply.read(ENDED, folder, asked(), new_file)
     assert read.document.error is None
     assert (read.document.pages, read.document.pages_with_elements) == (3, 3)
+    assert (read.document.letters, read.document.element_letters) == (9, 44)
     assert [(inner.name, inner.file.read_bytes()) for inner in read.children] == [
         ("inner.txt", b"inner 0"),
         ("d/other.txt", b"inner 1"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from doclake.errors import DocumentEmpty, LimitExceeded
+from doclake.extract import text_amount
 from doclake.extract.formats.pdf.region_model import LayoutModel
 from doclake.extract.layout import (
     assemble,
@@ -64,6 +65,9 @@ class Reading:
             raise self.lost[0]
         bookmarks = self.engine.bookmarks()
         extraction = extraction_of(pages, bookmarks)
+        extraction.letters = sum(
+            [text_amount.of(line.text) for page in pages for line in page.lines]
+        )
         if self.recipe.ocr_words:
             scanned_pages.add_words(extraction.elements, pages)
         extraction.metadata = self._metadata()
