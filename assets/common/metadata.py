@@ -50,15 +50,19 @@ def materialized(
 
 def failure_table(failures: Sequence[Failure]) -> dg.MetadataValue:
     """What failed, why, and what to do."""
-    lines = [
-        "| document | stage | error | why | what to do | attempts |",
-        "|---|---|---|---|---|---|",
-    ]
-    for f in failures[:SHOWN_FAILURES]:
-        cells = (f.path, f.stage, f.error, f.message, f.mend, str(f.attempts))
+    rows = [(f.path, f.stage, f.error, f.message, f.mend, str(f.attempts)) for f in failures]
+    return document_table(("document", "stage", "error", "why", "what to do", "attempts"), rows)
+
+
+def document_table(
+    headings: Sequence[str], rows: Sequence[Sequence[str | None]]
+) -> dg.MetadataValue:
+    """A table of documents, cut off after `SHOWN_FAILURES`."""
+    lines = [f"| {' | '.join(headings)} |", "|---" * len(headings) + "|"]
+    for cells in rows[:SHOWN_FAILURES]:
         lines.append("| " + " | ".join(in_markdown(cell or "") for cell in cells) + " |")
-    if len(failures) > SHOWN_FAILURES:
-        lines.append(f"\n… and {len(failures) - SHOWN_FAILURES:,} more: `doclake failures`")
+    if len(rows) > SHOWN_FAILURES:
+        lines.append(f"\n… and {len(rows) - SHOWN_FAILURES:,} more: `doclake failures`")
     return dg.MetadataValue.md("\n".join(lines))
 
 

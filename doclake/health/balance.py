@@ -7,6 +7,7 @@ a stage is trusted.
 
 from __future__ import annotations
 
+from doclake.health import shortfalls
 from doclake.health.counts import Balance
 from doclake.health.partition_balance import Partition
 from doclake.project import Project
@@ -22,4 +23,7 @@ def status(project: Project) -> dict[str, Balance]:
     for source, bucket in sorted(stored):
         partition = Partition(project, state, source, bucket)
         balances.setdefault(source, Balance()).add(partition.balance())
+    found = shortfalls.find(project.lake, project.settings.thin)
+    for (source, kind), number in shortfalls.counts(found).items():
+        setattr(balances[source], kind, number)
     return balances

@@ -13,12 +13,15 @@ SHOWN_PROBLEMS = 20
 @dataclass
 class Balance:
     """Counts of one source, or of all. `documents` includes those found inside others,
-    `other_access` are listed documents with another access list than the settings give."""
+    `other_access` are listed documents with another access list than the settings give, `no_chunk`
+    and `thin` documents of that kind of shortfall."""
 
     listed: int = 0
     other_access: int = 0
     documents: int = 0
     failed: int = 0
+    no_chunk: int = 0
+    thin: int = 0
     quarantined: int = 0
     elements: int = 0
     excluded: int = 0

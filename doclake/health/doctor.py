@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from doclake import fingerprints, ids
 from doclake.errors import LakeError, ModelError, SandboxMissing
 from doclake.extract.guard import sandbox
-from doclake.health import balance, integrity
+from doclake.health import balance, integrity, shortfalls
 from doclake.health.fault import UNBALANCED, Fault
 from doclake.health.unsound_rows import orphans, unsound
 from doclake.lake import ledger
@@ -29,11 +29,13 @@ from doclake.tables.rows import strings
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is not as it must be."""
+    """Something that is not as it must be. One that breaks no `invariant` is about documents, and
+    leaves the lake sound."""
 
     check: str
     message: str
     mend: str
+    invariant: bool = True
 
 
 def examine(project: Project) -> list[Finding]:
@@ -49,6 +51,7 @@ def examine(project: Project) -> list[Finding]:
         *_vectors(lake),
         *_orphans(lake),
         *_watermarks(project),
+        *_shortfalls(project),
     ]
 
 
@@ -74,6 +77,14 @@ def _balance(project: Project) -> Iterator[Finding]:
 def _content(project: Project) -> Iterator[Finding]:
     for source, faults in integrity.faults(project).items():
         yield from _findings(source, "content", faults)
+
+
+def _shortfalls(project: Project) -> Iterator[Finding]:
+    found = shortfalls.find(project.lake, project.settings.thin)
+    for source, kind in sorted(shortfalls.counts(found)):
+        message = shortfalls.summary([one for one in found if one.source == source], kind)
+        mend = f"doclake failures --source {source}"
+        yield Finding(kind, f"{source}: {message}", mend, invariant=False)
 
 
 def _findings(source: str, check: str, faults: list[Fault]) -> Iterator[Finding]:

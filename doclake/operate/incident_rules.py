@@ -15,12 +15,13 @@ LISTING = "listing"
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """One evaluation of an asset check in a run."""
+    """One evaluation of an asset check in a run. `severity` is that of the incident that its
+    failure opens, None if it opens none."""
 
     asset: str
     check: str
     passed: bool
-    blocks: bool
+    severity: str | None
     message: str
 
 
@@ -49,8 +50,8 @@ def record(
         check_cause = incidents.check_cause(check.asset, check.check)
         if check.passed:
             incidents.resolve(lake, checked, check_cause, run_id)
-        elif check.blocks:
-            _open(project, checked, check_cause, check.message, run_id, ended, incidents.ERROR)
+        elif check.severity is not None:
+            _open(project, checked, check_cause, check.message, run_id, ended, check.severity)
     notifications.notify(lake, project.settings.alerts)
 
 

@@ -18,7 +18,7 @@ from doclake.tables.incidents import INCIDENTS, Incident
 
 TABLE = "incidents"
 RUN = "run"
-ERROR, CRITICAL = "error", "critical"
+WARNING, ERROR, CRITICAL = "warning", "error", "critical"
 Occasion = Literal["opening", "closing"]
 
 

@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from doclake.settings.embedding import EmbeddingSettings
 from doclake.settings.fields import Place, merged
 from doclake.settings.limits import Limits, Processing
-from doclake.settings.operations import Alerts, Deletion, Retention, Schedules
+from doclake.settings.operations import Alerts, Deletion, Retention, Schedules, Thin
 from doclake.settings.origin import Origin
 from doclake.settings.recipe import Recipe
 from doclake.settings.sources import SourceName, SourceSettings
@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     limits: Limits = Limits()
     processing: Processing = Field(default_factory=Processing)
     deletion: Deletion = Deletion()
+    thin: Thin = Thin()
     alerts: Alerts = Field(default_factory=Alerts)
     retention: Retention = Field(default_factory=Retention)
     schedules: Schedules = Field(default_factory=Schedules)

@@ -1,4 +1,4 @@
-"""Alerts, schedules, retention and the guard on deletions."""
+"""Alerts, schedules, retention, the guard on deletions and on what is read."""
 
 from __future__ import annotations
 
@@ -125,3 +125,12 @@ class Deletion(Model):
 
     max_share: float = Field(0.2, ge=0, le=1, description="Share of a source's documents")
     min_documents: int = Field(10, ge=0, description="Always allowed, whatever the share")
+
+
+class Thin(Model):
+    """When a document that was read counts as `thin`: much of its text is in no element."""
+
+    below_share: float = Field(
+        0.5, ge=0, le=1, description="Least share of its letters that elements hold; 0 is never"
+    )
+    min_letters: int = Field(200, ge=1, description="Shorter documents are never thin")

@@ -16,7 +16,7 @@ _SCHEMA = pa.schema(
         field("incident_id", pa.string(), "Hash of source, cause and time", nullable=False),
         field("cause", pa.string(), "What failed: run, or check:asset:name", nullable=False),
         field("owner", pa.string(), "Who is responsible", nullable=False),
-        field("severity", pa.string(), "error or critical", nullable=False),
+        field("severity", pa.string(), "warning, error or critical", nullable=False),
         field("message", pa.string(), "What happened and what to do"),
         field("run_id", pa.string(), "Dagster run that failed"),
         field("failed_at", TIMESTAMP, "When it failed"),

@@ -46,6 +46,11 @@ def command(
                     f"{name}: {counted.other_access} documents have another access list than the "
                     f"settings: doclake ingest --source {name}"
                 )
+            if counted.no_chunk or counted.thin:
+                console.error(
+                    f"{name}: {counted.no_chunk} documents held text and have no chunk, "
+                    f"{counted.thin} are thin: doclake failures --source {name}"
+                )
         for incident in open_now:
             console.error(f"{incident['source']}: {incident['message']}")
     if not whole.balanced or whole.other_access:

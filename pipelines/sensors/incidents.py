@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from doclake.health.shortfalls import CHECKS
 from doclake.operate import incidents
 from doclake.operate.incident_rules import INDEX, CheckOutcome, record
 from doclake.project import Project
@@ -16,7 +17,8 @@ from doclake.secrets import keeps_secrets
 
 
 def check_outcomes(evaluations: Iterable[dg.AssetCheckEvaluation]) -> list[CheckOutcome]:
-    """Only checks of severity ERROR open incidents; any check that passes closes its own."""
+    """Checks of severity ERROR open incidents, and of those that warn the ones about shortfalls;
+    any check that passes closes its own."""
     outcomes = []
     for evaluation in evaluations:
         texts = [
@@ -29,11 +31,17 @@ def check_outcomes(evaluations: Iterable[dg.AssetCheckEvaluation]) -> list[Check
                 evaluation.asset_key.to_user_string(),
                 evaluation.check_name,
                 evaluation.passed,
-                evaluation.severity == dg.AssetCheckSeverity.ERROR,
+                _severity(evaluation),
                 " ".join(texts) or f"The check {evaluation.check_name} failed.",
             )
         )
     return outcomes
+
+
+def _severity(evaluation: dg.AssetCheckEvaluation) -> str | None:
+    if evaluation.severity == dg.AssetCheckSeverity.ERROR:
+        return incidents.ERROR
+    return incidents.WARNING if evaluation.check_name in CHECKS.values() else None
 
 
 def incident_sensors(project: Project) -> list[dg.SensorDefinition]:

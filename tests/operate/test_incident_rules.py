@@ -22,7 +22,9 @@ def project(tmp_path):
 
 
 def _record(project, source, *, error=None, passed=True, **options):
-    check = CheckOutcome("search_index", "index_equals_chunks", passed, True, "3 chunks lack it")
+    check = CheckOutcome(
+        "search_index", "index_equals_chunks", passed, incidents.ERROR, "3 lack it"
+    )
     record(
         project,
         source,
