@@ -72,11 +72,18 @@ _UNSHOWN = re.compile(
     r"|<[^>]*(?:>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"\]\([^()\n]*\)|^\[[^\]\n]+\]:.*$|<https?:[^<>\n]*>", re.MULTILINE)
+_ADDRESS = re.compile(
+    r"\]\([^()\n]*\)|^\[[^\]\n]+\]:.*$|<!--(?s:.*?)(?:-->|\Z)|</?[A-Za-z][^<>\n]*>", re.MULTILINE
+)
 
 
 def _of_runs(data: bytes) -> int:
     return _of_nodes(data, _RUN)
+
+
+def _of_strings(data: bytes) -> int:
+    """Texts of a workbook stand in a part of their own, or in the cells of sheets."""
+    return _of_runs(data) if b"<sst" in data[:1000] or b"inlineStr" in data else 0
 
 
 def _of_xml(data: bytes) -> int:
@@ -93,7 +100,7 @@ def _of_text(data: bytes) -> int:
 
 
 def _of_markdown(data: bytes) -> int:
-    return of(_ADDRESS.sub("", charset.decode(data)[0]))
+    return of(html.unescape(_ADDRESS.sub("", charset.decode(data)[0])))
 
 
 def _of_html(data: bytes) -> int:
@@ -101,7 +108,7 @@ def _of_html(data: bytes) -> int:
 
 
 def _of_mail(data: bytes) -> int:
-    if charset.is_marked(data):  # UTF-16: as it is, no line of it is a field
+    if charset.is_marked(data) or b"\0" in data[:200]:  # no line of UTF-16 is a field
         data = charset.decode(data)[0].encode()
     return _of_part(message_from_bytes(data))
 
@@ -131,7 +138,10 @@ _PARTS: dict[str, tuple[re.Pattern[str], Callable[[bytes], int]]] = {
         _of_runs,
     ),
     f"{_OOXML}presentationml.presentation": (re.compile(r"ppt/slides/slide\d+\.xml"), _of_runs),
-    f"{_OOXML}spreadsheetml.sheet": (re.compile(r"xl/sharedStrings\.xml"), _of_runs),
+    f"{_OOXML}spreadsheetml.sheet": (
+        re.compile(r"xl/(?:sharedStrings|worksheets/sheet\d+)\.xml"),
+        _of_strings,
+    ),
     "application/hwp+zip": (re.compile(r"Contents/section\d+\.xml"), _of_runs),
     f"{_ODF}text": (_CONTENT, _of_xml),
     f"{_ODF}presentation": (_CONTENT, _of_xml),
