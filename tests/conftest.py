@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import functools
 import gc
 import importlib.util
 import logging
@@ -10,12 +12,14 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import TypeVar
 
 import pytest
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # the threads of several processes fight for the cores
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+T = TypeVar("T")
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -93,3 +97,30 @@ def command(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..
 
     yield run
     logging.setLogRecordFactory(factory)
+
+
+@pytest.fixture
+def short(flow: Flow) -> Flow:
+    """`flow` with documents that hold text and give no chunk of it, and a long one."""
+    flow.write("hidden.html", "<p style='display:none'>Nobody ever sees what is said here.</p>")
+    dump = base64.b64encode(bytes(range(256)) * 8).decode()
+    flow.write("dump.txt", "\n".join(dump[start : start + 76] for start in range(0, 2000, 76)))
+    flow.write(
+        "log.md", "\n\n".join(f"On day {day} the tide rose to mark {day}." for day in range(40))
+    )
+    return flow
+
+
+@pytest.fixture
+def skipping(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], T]], T]:
+    """`skipping(flow.run)` runs it with readers that step over three quarters of each document."""
+    from doclake.extract.extractor import Extractor
+
+    def run(action: Callable[[], T]) -> T:
+        with monkeypatch.context() as patch:
+            patch.syspath_prepend(str(REPOSITORY / "tests/extract/odd"))
+            extractor = functools.partial(Extractor, load="skipping_parsers:load")
+            patch.setattr("doclake.stages.elements.Extractor", extractor)
+            return action()
+
+    return run

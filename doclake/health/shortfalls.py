@@ -30,6 +30,7 @@ CHECKS: dict[Kind, str] = {
 }
 """The asset check of each kind. One that fails opens an incident."""
 SHOWN = 5
+ORNAMENTS = "no_words"
 _COLUMNS = (
     *("source", "bucket", "root_id", "doc_id", "path", "status", "run_id"),
     *("letters", "element_letters", "left_out"),
@@ -58,9 +59,10 @@ class Shortfall:
 
 
 def find(lake: Lake, thin: Thin, source: str | None = None) -> list[Shortfall]:
-    """Those of a source, or of all."""
+    """Those of a source, or of all, sorted by source and path."""
     tables = ledger.by_bucket(lake, Scope(source), _COLUMNS).values()
-    return [shortfall for rows in tables for shortfall in _of(rows, thin)]
+    found = [shortfall for rows in tables for shortfall in _of(rows, thin)]
+    return sorted(found, key=lambda shortfall: (shortfall.source, shortfall.path))
 
 
 def summary(shortfalls: Sequence[Shortfall], kind: Kind) -> str | None:
@@ -69,7 +71,7 @@ def summary(shortfalls: Sequence[Shortfall], kind: Kind) -> str | None:
     if not paths:
         return None
     number = "1 document" if len(paths) == 1 else f"{len(paths):,} documents"
-    what = {"no_chunk": "held text and gave no chunk", "thin": "gave less text than they hold"}
+    what = {"no_chunk": "held text and gave no chunk", "thin": "held more text than was read"}
     more = ", ..." if len(paths) > SHOWN else ""
     return f"{number} {what[kind]}: {', '.join(paths[:SHOWN])}{more}"
 
@@ -89,7 +91,8 @@ def _of(rows: pa.Table, thin: Thin) -> Iterator[Shortfall]:
     poor = pc.and_(poor, _some(rows["letters"], thin.min_letters))
     chunkless = pc.and_(sound, pc.and_(empty, held))
     for row in LEDGER.rows(rows.filter(chunkless)):
-        yield _no_chunk(row)
+        if _held(row):
+            yield _no_chunk(row)
     for row in LEDGER.rows(rows.filter(pc.and_(pc.and_(sound, poor), pc.invert(chunkless)))):
         yield _thin(row)
 
@@ -103,10 +106,15 @@ def _some(letters: Any, least: int) -> Any:
     return _true(pc.greater_equal(letters, least))
 
 
+def _held(row: LedgerRow) -> int:
+    """Letters that it held. The count takes ornaments and emoji for some, which they are not."""
+    ornaments = [part["letters"] for part in row["left_out"] or () if part["reason"] == ORNAMENTS]
+    return max(row["letters"] or 0, row["element_letters"] or 0) - sum(ornaments)
+
+
 def _no_chunk(row: LedgerRow) -> Shortfall:
-    number = max(row["letters"] or 0, row["element_letters"] or 0)
     rule = _rule(row)
-    message = f"It holds {number:,} letters and gave no chunk: {rule}."
+    message = f"It holds {_held(row):,} letters and gave no chunk: {rule}."
     return _shortfall(row, "no_chunk", rule, message)
 
 
@@ -114,8 +122,8 @@ def _rule(row: LedgerRow) -> str:
     """What kept most of the text out of the chunks."""
     if row["quarantined"]:
         return "contract"
-    left_out = [part for part in row["left_out"] or () if part["letters"]]
-    return left_out[0]["reason"] if left_out else "reader"
+    reasons = [part["reason"] for part in row["left_out"] or () if part["letters"]]
+    return next((reason for reason in reasons if reason != ORNAMENTS), "reader")
 
 
 def _thin(row: LedgerRow) -> Shortfall:

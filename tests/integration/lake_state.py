@@ -53,7 +53,8 @@ def state_of(settings: Settings, *, history: bool = True) -> LakeState:
     if state is not None:
         table = index.open(state).to_arrow()
         _take(found, "search_index", table.to_pylist(), ("chunk_id",))
-    found.findings = [f"{finding.check}: {finding.message}" for finding in doctor.examine(project)]
+    findings = [finding for finding in doctor.examine(project) if finding.invariant]
+    found.findings = [f"{finding.check}: {finding.message}" for finding in findings]
     return found
 
 

@@ -49,6 +49,7 @@ def test_every_run_succeeds_and_the_ledger_balances(samples):
     found = counts.total(balance.status(loaded))
     assert found.balanced, found.problems
     assert found.chunks == found.vectors == found.indexed > 40
+    assert (found.no_chunk, found.thin) == (0, 0)
 
 
 def test_the_broken_file_fails_with_a_reason_and_nothing_else_does(samples):

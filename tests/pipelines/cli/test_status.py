@@ -29,6 +29,18 @@ def test_an_access_list_that_no_run_has_applied_is_told_with_what_to_run(narrowe
     status.command(json=False)
 
 
+def test_documents_that_gave_less_than_they_hold_are_told_and_counted(short, command, capsys):
+    command("ingest")
+    capsys.readouterr()
+    assert command("status") == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert "notes: 2 documents held text and have no chunk, 0 are thin" in told
+    assert "2 documents held text and gave no chunk: dump.txt, hidden.html" in told
+    command("status", "--json")
+    counted = json.loads(capsys.readouterr().out)
+    assert (counted["no_chunk"], counted["thin"], counted["open_incidents"]) == (2, 0, 1)
+
+
 def test_it_is_a_count_in_json(narrowed, capsys):
     with pytest.raises(typer.Exit):
         status.command(json=True)

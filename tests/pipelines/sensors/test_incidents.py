@@ -5,6 +5,7 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
+from doclake.health.shortfalls import CHECKS
 from doclake.lake.lake import Lake
 from doclake.operate import incidents
 from pipelines.definitions import build_definitions
@@ -73,6 +74,24 @@ def test_a_listing_that_loses_a_source_opens_an_incident_without_failing_the_run
     (flow.folder / "elsewhere").rename(flow.documents)
     assert unattended()
     assert incidents.unresolved(flow.lake) == []
+
+
+def test_documents_without_a_chunk_and_thin_ones_open_one_incident_each_until_they_are_good(
+    short, skipping, unattended
+):
+    assert skipping(unattended)
+    assert skipping(unattended)
+    opened = {row["cause"]: row for row in incidents.unresolved(short.lake)}
+    causes = {kind: f"check:notes/chunks:{name}" for kind, name in CHECKS.items()}
+    assert opened.keys() == set(causes.values())
+    assert {row["severity"] for row in opened.values()} == {incidents.WARNING}
+    assert "dump.txt" in opened[causes["no_chunk"]]["message"]
+    assert "log.md" in opened[causes["thin"]]["message"]
+
+    for name in ("log.md", "hidden.html", "dump.txt"):
+        (short.documents / name).unlink()
+    assert unattended()
+    assert incidents.unresolved(short.lake) == []
 
 
 @pytest.mark.parametrize(("name", "opened"), [("report", 0), ("maintenance", 1)])
