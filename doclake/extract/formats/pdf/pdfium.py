@@ -1,24 +1,23 @@
 """PDF pages through pypdfium2 (Apache-2.0 and BSD): for those who cannot use PyMuPDF's licence.
 
-pdfium's text rectangles (one font, one baseline) become the lines that the shared layout works on;
-single characters are read only where a page table may be. Ruling lines come from path objects.
+Letters become the lines that the shared layout works on; ruling lines come from path objects.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pypdfium2
 from pypdfium2 import raw
 
 from doclake.errors import DocumentEncrypted, DocumentMalformed
-from doclake.extract.formats.pdf import letter_spacing, pdfium_letters, pdfium_text
+from doclake.extract.formats.pdf import pdfium_text
 from doclake.extract.formats.pdf.pdfium_objects import add_marks, add_paint, pinned
-from doclake.extract.formats.pdf.pdfium_text import View, line_words, whole
+from doclake.extract.formats.pdf.pdfium_style import View
 from doclake.extract.layout.geometry import Box, Word
 from doclake.extract.layout.page import Page
 from doclake.extract.layout.page_source import Bookmark
@@ -42,6 +41,7 @@ class Pdfium:
                 wrong = " and the configured password does not open it" if password else ""
                 raise DocumentEncrypted(f"The PDF is encrypted{wrong}.") from None
             raise DocumentMalformed(f"Not a readable PDF: {error}") from None
+        self._last: tuple[int, Callable[[], list[Word]]] | None = None
         if not self.page_count:
             raise DocumentMalformed("The PDF has no pages.")
         with contextlib.suppress(Exception):
@@ -60,11 +60,8 @@ class Pdfium:
             view = View(source)
             page = Page(index + 1, view.width, view.height)
             painted = add_paint(page, source, view)
-            rects = pdfium_text.rectangles(text)
-            if _needs_letters(text, rects):
-                page.lines = list(pdfium_letters.lines(text, view, painted))
-            else:
-                page.lines = list(whole(pdfium_text.lines(text, rects, view, painted)))
+            page.lines, words = pdfium_text.read(text, view, painted)
+            self._last = index, words
             add_marks(page, source, view, self._doc)
         finally:
             text.close()
@@ -72,15 +69,11 @@ class Pdfium:
         return page
 
     def words(self, index: int) -> list[Word]:
-        source = self._doc[index]
-        text = source.get_textpage()
-        try:
-            if _needs_letters(text, pdfium_text.rectangles(text)):
-                return pdfium_letters.words(text, View(source))
-            return list(line_words(text, View(source)))
-        finally:
-            text.close()
-            source.close()
+        """Words of a page; the page read last costs next to nothing."""
+        if self._last is None or self._last[0] != index:
+            self.page(index)
+        assert self._last is not None
+        return self._last[1]()
 
     def bookmarks(self) -> list[Bookmark]:
         bookmarks = []
@@ -133,9 +126,3 @@ class Pdfium:
         finally:
             part.close()
         return data.getvalue()
-
-
-def _needs_letters(text: Any, rects: Sequence[pdfium_text.Rectangle]) -> bool:
-    """Must the page be read letter by letter?"""
-    texts = [content for _, content in rects]
-    return letter_spacing.lacks_spaces(texts) or not pdfium_text.are_exact(text, rects)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pypdfium2 import PdfAttachment, raw
 
-from doclake.extract.formats.pdf.pdfium_text import View, address
+from doclake.extract.formats.pdf.pdfium_style import View, address
 from doclake.extract.layout.page import FREE_TEXT, Fill, Page, PageMark, Picture
 from doclake.extract.model import Child
 

@@ -1,116 +1,138 @@
-"""Lines and words of a page from the characters of PDFium."""
+"""Lines and words of a page from the letters of PDFium.
+
+PDFium's own text rectangles would be faster, but where they overlap each holds letters of the
+others, and one that is painted across two columns holds both.
+"""
 
 from __future__ import annotations
 
-import ctypes
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from functools import partial
 from typing import Any
 
 from pypdfium2 import raw
 
+from doclake.extract.formats.pdf import letter_spacing
+from doclake.extract.formats.pdf.letter_spacing import Character
+from doclake.extract.formats.pdf.pdfium_style import View, address, style
 from doclake.extract.layout.geometry import Box, Word
 from doclake.extract.layout.page import Line
 
-_INVISIBLE = 3  # text render mode
-_FIXED_PITCH, _FORCE_BOLD = 1, 1 << 18  # font descriptor flags
-_LINE = 1.15  # text sizes: the usual height of a line
-_SPACE, _APART = 0.15, 0.6  # gaps in text sizes: a space, the end of a line
+_DIRECTIONS = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))
+_NEAR = 1.0  # points that a space glyph may reach over its neighbours
+_APART = 0.8  # text sizes of white that end a line
+_WIDE = 0.6  # heights of a letter: the same within a text object
+_LEAST = 3.0  # points: less white is not looked at
 _PALE = 0xF0F0F0
 
 
-class View:
-    """From PDF coordinates (bottom left, unrotated) to the page as displayed (top left)."""
-
-    def __init__(self, source: Any) -> None:
-        self._left, self._bottom, self._right, self._top = source.get_cropbox()
-        self.turn = source.get_rotation() // 90 % 4
-        size = self._right - self._left, self._top - self._bottom
-        self.width, self.height = size if self.turn % 2 == 0 else size[::-1]
-
-    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
-        if self.turn == 0:
-            return left - self._left, self._top - top, right - self._left, self._top - bottom
-        if self.turn == 1:
-            return bottom - self._bottom, left - self._left, top - self._bottom, right - self._left
-        if self.turn == 2:
-            return (
-                self._right - right,
-                bottom - self._bottom,
-                self._right - left,
-                top - self._bottom,
-            )
-        return self._top - top, self._right - right, self._top - bottom, self._right - left
-
-
-Rectangle = tuple[tuple[float, float, float, float], str]
-"""Left, bottom, right, top, and the text in it."""
-
-
-def rectangles(text: Any) -> list[Rectangle]:
-    """pdfium's own text rectangles: one for each stretch of one font on one baseline."""
-    edges = [text.get_rect(number) for number in range(text.count_rects())]
-    return [(one, text.get_text_bounded(*one)) for one in edges]
+def read(
+    text: Any, view: View, painted: dict[int, int]
+) -> tuple[list[Line], Callable[[], list[Word]]]:
+    """The lines of a page, and what gives its words."""
+    letters_of: dict[Line, list[Character]] = {}
+    for index, letters in _pieces(text, view):
+        boxes = [letter["bbox"] for letter in letters if not letter["synthetic"]]
+        edges = (
+            min([box[0] for box in boxes]),
+            min([box[1] for box in boxes]),
+            max([box[2] for box in boxes]),
+            max([box[3] for box in boxes]),
+        )
+        piece = Line("".join([letter["c"] for letter in letters]), *edges, 1.0)
+        style(piece, text.raw, index, view, painted)
+        letters_of[piece] = letters
+    groups = _grouped(letters_of)
+    raw_lines = [_raw_line(pieces, letters_of) for pieces in groups]
+    doubtful = [line for line in raw_lines if letter_spacing.lacks_spaces([line["text"]])]
+    letter_spacing.add_spaces([{"type": 0, "lines": doubtful}])
+    lines = []
+    for pieces, line in zip(groups, raw_lines, strict=True):
+        for piece, span in zip(pieces, line["spans"], strict=True):
+            piece.text = span["text"]
+        seen = [piece for piece in pieces if piece.text]
+        if any(piece.text.strip() for piece in seen):
+            lines.append(_joined(seen, "".join([piece.text for piece in seen])))
+    return lines, partial(letter_spacing.words, [{"type": 0, "lines": raw_lines}])
 
 
-def are_exact(text: Any, rects: Sequence[Rectangle]) -> bool:
-    """Do the rectangles hold each letter of the page once? Where some overlap, letters stand in
-    several, and those between two fonts may stand in none."""
-    inside = sum([_letters(content) for _, content in rects])
-    return inside == _letters(text.get_text_range())
+def _raw_line(pieces: Sequence[Line], letters_of: dict[Line, list[Character]]) -> dict[str, Any]:
+    """A line as `letter_spacing` knows it, with a span for each piece."""
+    spans: list[dict[str, Any]] = [
+        {"chars": letters_of[piece], "size": piece.size, "text": piece.text} for piece in pieces
+    ]
+    if not pieces[0].turn:
+        _mark_misplaced([letter for span in spans for letter in span["chars"]])
+    text = "".join([piece.text for piece in pieces])
+    return {"spans": spans, "dir": _DIRECTIONS[pieces[0].turn], "wmode": 0, "text": text}
 
 
-def _letters(content: str) -> int:
-    return len("".join(content.split()))
-
-
-def lines(
-    text: Any, rects: Sequence[Rectangle], view: View, painted: dict[int, int]
-) -> Iterator[Line]:
-    handle = text.raw
-    for (left, bottom, right, top), content in rects:
-        content = content.replace("\r\n", " ").replace("\x02", "-").replace("\ufffe", "-")
-        if not content.strip():
+def _pieces(text: Any, view: View) -> Iterator[tuple[int, list[Character]]]:
+    """The letters of each text object, and the index of the first on the page."""
+    handle, rect = text.raw, raw.FS_RECTF()
+    letters: list[Character] = []
+    first = owner = 0
+    last: Box = (0.0, 0.0, 0.0, 0.0)
+    for index in range(text.count_chars()):
+        code = raw.FPDFText_GetUnicode(handle, index)
+        generated = code == 32 and bool(raw.FPDFText_IsGenerated(handle, index))
+        of = address(raw.FPDFText_GetTextObject(handle, index))
+        if letters and (code in (10, 13) or (of != owner and not generated)):
+            yield first, letters
+            letters = []
+        if code in (0, 10, 13) or not raw.FPDFText_GetLooseCharBox(handle, index, rect):
             continue
-        middle = (bottom + top) / 2
-        index = raw.FPDFText_GetCharIndexAtPos(handle, left + 0.5, middle, 2.0, top - bottom)
-        line = Line(content, *view.box(left, bottom, right, top), top - bottom)
-        if index >= 0:
-            style(line, handle, index, view, painted)
-        yield line
+        box = view.box(rect.left, rect.bottom, rect.right, rect.top)
+        if letters and box[0] - last[2] > _LEAST and not generated and _is_far(box, last):
+            yield first, letters
+            letters = []
+        if not letters:
+            if generated:
+                continue
+            first, owner = index, of
+        if not generated:
+            last = box
+        if 0xDC00 <= code < 0xE000 and letters:  # pdfium splits some letters in halves
+            code = 0x10000 + ((ord(letters.pop()["c"]) - 0xD800) << 10) + code - 0xDC00
+        letter = "-" if code in (2, 0xFFFE) else chr(code)
+        letters.append({"c": letter, "bbox": box, "synthetic": generated})
+    if letters:
+        yield first, letters
 
 
-def whole(pieces: Iterator[Line]) -> Iterator[Line]:
-    """Join pieces that differ only in font to one line, in the style of the longest."""
-    for group in grouped(pieces):
-        yield joined(group, _text_of(group))
+def _is_far(box: Box, last: Box) -> bool:
+    """Is there white between a letter and the last, as between two columns?"""
+    height = box[3] - box[1]
+    level = min(box[3], last[3]) - max(box[1], last[1]) > height / 2
+    return level and box[0] - last[2] > _WIDE * height
 
 
-def grouped(pieces: Iterable[Line]) -> list[list[Line]]:
+def _mark_misplaced(letters: Sequence[Character]) -> None:
+    """Mark as synthetic the spaces that do not stand between their neighbours: PDFium sorts the
+    glyphs of a line by its own lights, and a space from another font may end up anywhere."""
+    for before, space, after in zip(letters, letters[1:], letters[2:], strict=False):
+        if space["c"] == " ":
+            middle = (space["bbox"][0] + space["bbox"][2]) / 2
+            placed = before["bbox"][2] - _NEAR <= middle <= after["bbox"][0] + _NEAR
+            space["synthetic"] = space["synthetic"] or not placed
+
+
+def _grouped(pieces: Iterable[Line]) -> list[list[Line]]:
     """Pieces of the same line."""
     groups: list[list[Line]] = []
     line: Line | None = None
     for piece in pieces:
         if line is not None and _goes_on(line, piece):
             groups[-1].append(piece)
-            line = joined([line, piece], line.text + piece.text)
+            line = _joined([line, piece], line.text + piece.text)
         else:
             groups.append([piece])
             line = piece
     return groups
 
 
-def _text_of(pieces: Sequence[Line]) -> str:
-    text = pieces[0].text
-    for before, piece in pairwise(pieces):
-        spaced = text[-1:].isspace() or piece.text[:1].isspace()
-        size = max(before.size, piece.size)
-        text += ("" if spaced or piece.x0 - before.x1 <= _SPACE * size else " ") + piece.text
-    return text
-
-
-def joined(pieces: Sequence[Line], text: str) -> Line:
+def _joined(pieces: Sequence[Line], text: str) -> Line:
     """One line of pieces, in the style of the longest."""
     return replace(
         max(pieces, key=lambda piece: len(piece.text)),
@@ -134,86 +156,3 @@ def _goes_on(line: Line, piece: Line) -> bool:
     if overlap < 0.5 * min(line.y1 - line.y0, piece.y1 - piece.y0):
         return False
     return -0.5 * line.size < piece.x0 - line.x1 < _APART * line.size
-
-
-def style(line: Line, handle: Any, index: int, view: View, painted: dict[int, int]) -> None:
-    """Size, font, colour, direction and visibility, from the first character of a line."""
-    size = raw.FPDFText_GetFontSize(handle, index) or 1.0
-    matrix = raw.FS_MATRIX()
-    if raw.FPDFText_GetMatrix(handle, index, matrix):
-        size *= (matrix.c**2 + matrix.d**2) ** 0.5 or 1.0
-        quarter = 0 if matrix.a >= 0 else 2
-        if abs(matrix.b) > abs(matrix.a):
-            quarter = 3 if matrix.b > 0 else 1
-        line.turn = (quarter + view.turn) % 4
-    line.size = size
-    line.font, flags = _font(handle, index)
-    heavy = raw.FPDFText_GetFontWeight(handle, index) >= 600
-    line.bold = heavy or bool(flags & _FORCE_BOLD) or "bold" in line.font.lower()
-    line.mono = bool(flags & _FIXED_PITCH)
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if raw.FPDFText_GetFillColor(handle, index, red, green, blue, alpha):
-        line.colour = red.value << 16 | green.value << 8 | blue.value
-        line.alpha = alpha.value
-    owner = raw.FPDFText_GetTextObject(handle, index)
-    if owner:
-        line.order = painted.get(address(owner), 0)
-        if raw.FPDFTextObj_GetTextRenderMode(owner) == _INVISIBLE:
-            line.alpha = 0
-    _pad(line)
-
-
-def _pad(line: Line) -> None:
-    """pdfium's rectangles hug the ink; make them as high as a line of their size."""
-    if line.turn % 2:
-        missing = _LINE * line.size - (line.x1 - line.x0)
-        if missing > 0:
-            line.x0, line.x1 = line.x0 - missing / 2, line.x1 + missing / 2
-        return
-    missing = _LINE * line.size - (line.y1 - line.y0)
-    if missing > 0:
-        line.y0, line.y1 = line.y0 - missing / 2, line.y1 + missing / 2
-
-
-def _font(handle: Any, index: int) -> tuple[str, int]:
-    flags = ctypes.c_int()
-    buffer = ctypes.create_string_buffer(96)
-    length = raw.FPDFText_GetFontInfo(handle, index, buffer, 96, flags)
-    name = buffer.raw[: max(length - 1, 0)].decode("utf-8", "replace") if 0 < length <= 96 else ""
-    return name.split("+", 1)[-1], flags.value
-
-
-def line_words(text: Any, view: View) -> Iterator[Word]:
-    """Words of a page, character by character; read only where a page table may be."""
-    handle = text.raw
-    rect = raw.FS_RECTF()
-    letters: list[str] = []
-    boxes: list[Box] = []
-    for index in range(text.count_chars()):
-        letter = chr(raw.FPDFText_GetUnicode(handle, index) or 0xFFFD)
-        if letter.isspace() or letter == "\x00":
-            if letters:
-                yield _word(letters, boxes)
-            letters, boxes = [], []
-        elif raw.FPDFText_GetLooseCharBox(handle, index, rect):
-            letters.append("-" if letter in "\x02\ufffe" else letter)
-            boxes.append(view.box(rect.left, rect.bottom, rect.right, rect.top))
-    if letters:
-        yield _word(letters, boxes)
-
-
-def _word(letters: list[str], boxes: list[Box]) -> Word:
-    text = "".join(letters)
-    if any("\ud800" <= letter <= "\udfff" for letter in letters):  # pdfium splits them in halves
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return (
-        min([box[0] for box in boxes]),
-        min([box[1] for box in boxes]),
-        max([box[2] for box in boxes]),
-        max([box[3] for box in boxes]),
-        text,
-    )
-
-
-def address(pointer: Any) -> int:
-    return ctypes.addressof(pointer.contents) if pointer else 0
