@@ -6,8 +6,8 @@
 Means are macro-averages over documents; a crash or an empty result scores 0 and is never left out.
 `accuracy/measures.py` defines the measures. Rows whose truth is another tool's output show
 agreement with it, not accuracy. Parts that need `soffice` print nothing where it is not installed.
-`pages`, `printed`, `written` and `long-hangul` bring their own documents, `articles` are fetched
-on request, all others need the corpus.
+`pages`, `composed`, `printed`, `written` and `long-hangul` bring their own documents, `articles`
+are fetched on request, all others need the corpus.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
-from benchmarks.accuracy import articles, hangul, pages, printed, sheets, texts, written
+from benchmarks.accuracy import articles, composed, hangul, pages, printed, sheets, texts, written
 from benchmarks.accuracy.measures import RECIPES, Rows, table
 from doclake.settings import Engine, ExtractRecipe
 
@@ -32,6 +32,7 @@ SCORERS: dict[str, Callable[[Path, Rows], None]] = {
 NAMED = ("articles",)  # parts that fetch something: only on request
 OWN: dict[str, Callable[[Rows], None]] = {
     "pages": pages.score_pages,
+    "composed": composed.score_composed,
     "articles": articles.score_articles,
     "printed": printed.score_printed,
     "written": written.score_written,
