@@ -10,7 +10,7 @@ from typing import Any
 from doclake.errors import DocumentEmpty
 from doclake.extract.builder import Blocks
 from doclake.extract.formats.html.walk import walk
-from doclake.extract.model import Extraction, Options
+from doclake.extract.model import Element, Extraction, Options
 from doclake.extract.text import charset
 from doclake.extract.text.cleaning import clean
 
@@ -25,6 +25,7 @@ _METADATA = {
     "dc.date": "date",
     "og:site_name": "site",
 }
+BOILERPLATE = ("Header", "Footer", "Navigation", "Image")
 _TITLE = re.compile(r"<title\b[^>]*>", re.IGNORECASE)
 
 
@@ -66,8 +67,17 @@ def read(
     tree = LexborHTMLParser(text)
     page = _head(tree)
     if tree.body is not None:
+        start = len(blocks.elements)
         walk(tree, blocks, boilerplate=boilerplate, title=page.title, sheet=sheet, facts=facts)
+        if boilerplate and not any(_is_content(element) for element in blocks.elements[start:]):
+            # Whatever its tags and names say, all the text that a page has is its content.
+            del blocks.elements[start:]
+            walk(tree, blocks, boilerplate=False, title=page.title, sheet=sheet, facts=facts)
     return page
+
+
+def _is_content(element: Element) -> bool:
+    return not element.hidden and element.type not in ("Title", *BOILERPLATE)
 
 
 def _head(tree: Any) -> Page:

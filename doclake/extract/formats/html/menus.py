@@ -15,6 +15,11 @@ _SMALL_PRINT = re.compile(
     r"©|\(c\) ?(?:19|20)\d\d|copyright\b|all rights reserved|무단 ?(?:전재|복제|배포)|저작권자",
     re.IGNORECASE,
 )
+_LONGEST_NOTICE, _SHORT_NOTICE = 300, 60
+_SMALL_LETTERS, _KOREAN_END = re.compile(r"\b[a-zß-ÿ]{2,}\b"), re.compile(r"[가-힣]다[.\s]")
+_MOST_SENTENCES, _MOST_NOTICES = 0.25, 0.5
+"""Share of the page that is small print, at most, with sentences of it and without."""
+_FEW = 4  # words in small letters: names and rights have fewer
 _ALONE = re.compile(
     r"(?:share(?: this(?: \w+)?)?|tweet|print|e-?mail|comments?(?: \(?\d+\)?)?|advertisement|"
     r"read more|see also|related (?:articles|stories|posts)|most (?:read|viewed|popular)|"
@@ -32,18 +37,48 @@ def mark(elements: list[Element], start: int, share: dict[int, float]) -> None:
     size = sum(len(e.text) for e in elements[start:] if e.type in _CONTENT)
     if sum(len(elements[index].text) for index in menu) * 2 > size:
         menu = set()  # a page that consists mostly of such lists is a directory: they stay
+    small_print = _small_print(elements, start, size)
     for index in range(start, len(elements)):
         element = elements[index]
         if element.type not in _CONTENT or element.hidden:
             continue
-        small_print = len(element.text) < 300 and _SMALL_PRINT.search(element.text)
-        if small_print and element.type != "Table":
+        if index in small_print:
             element.type = "Footer"
         elif index in menu or _ALONE.fullmatch(element.text):
             element.type = "Navigation"
         else:
             continue
         element.level = element.parent = None
+
+
+def _small_print(elements: list[Element], start: int, size: int) -> set[int]:
+    """Notices of copyright. A sentence about them is one only at the end of a page of other prose,
+    `size` letters in all; no heading is, nor is all the text of a page."""
+    notices: set[int] = set()
+    sentences: set[int] = set()
+    at_end = True
+    for index in reversed(range(start, len(elements))):
+        element = elements[index]
+        if element.type not in _CONTENT or element.hidden:
+            continue
+        notice = len(element.text) < _LONGEST_NOTICE and _SMALL_PRINT.search(element.text)
+        headed = index > start and elements[index - 1].type == "Title"
+        if not notice or element.type in ("Title", "Table"):
+            at_end = False
+        elif not _is_sentence(element.text):
+            notices.add(index)
+        elif at_end and not headed:
+            sentences.add(index)
+    both = notices | sentences
+    for found, most in ((both, _MOST_SENTENCES), (notices, _MOST_NOTICES)):
+        if sum(len(elements[index].text) for index in found) < most * size:
+            return found
+    return set()
+
+
+def _is_sentence(text: str) -> bool:
+    korean = _KOREAN_END.search(text) and ("©" not in text or len(text) > _SHORT_NOTICE)
+    return bool(korean) or len(_SMALL_LETTERS.findall(_SMALL_PRINT.sub("", text))) >= _FEW
 
 
 def _menus(elements: list[Element], start: int, share: dict[int, float]) -> set[int]:

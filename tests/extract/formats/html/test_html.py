@@ -129,6 +129,35 @@ def test_boxes_small_print_and_menus_are_told_by_their_words(tmp_path: Path) -> 
     assert found["저작권자 © 바다일보 무단전재 금지"] == "Footer"
 
 
+def test_prose_that_speaks_of_copyright_is_content(tmp_path: Path) -> None:
+    rule = "Whoever copies a chart puts the sign © and the year below it."
+    korean = "저작권자의 허락 없이는 해도를 베낄 수 없다."
+    page = f"<title>T</title><h2>© and charts</h2><p>{rule}</p><p>{korean}</p>{PROSE}"
+    found = kinds(read(tmp_path, f"{page}<p>© 2025 The Chart Office</p>", "a.html"))
+    assert found["© and charts"] == "Title"
+    assert found[rule] == found[korean] == "NarrativeText"
+    assert found["© 2025 The Chart Office"] == "Footer"
+
+
+def test_a_sentence_of_small_print_below_the_prose_is_a_footer(tmp_path: Path) -> None:
+    notice = "All rights reserved. No part of it may be reproduced without permission."
+    assert kinds(read(tmp_path, f"<p>{PROSE}</p><p>{notice}</p>", "a.html"))[notice] == "Footer"
+    headed = kinds(read(tmp_path, f"<p>{PROSE}</p><h2>Rights</h2><p>{notice}</p>", "a.html"))
+    assert headed[notice] == "NarrativeText"
+
+
+def test_the_only_text_of_a_page_is_its_content(tmp_path: Path) -> None:
+    for page in (
+        "<h1>Copyright</h1><p>Each chart bears © and year.</p><p>© 2019 may stand without it.</p>",
+        "<p>© 2024 Harbour Office</p>",
+        "<footer><h1>Opening hours</h1><p>The office opens at nine.</p></footer>",
+        "<div class=cookies><p>We set one cookie.</p></div>",
+        "<h1>Places</h1><nav><a href=/a>Anchorage</a></nav>",
+    ):
+        found = kinds(read(tmp_path, page, "a.html"))
+        assert not {"Header", "Footer", "Navigation"} & {*found.values()}, found
+
+
 def test_deleted_text_stands_apart_and_crossed_out_text_stays(tmp_path: Path) -> None:
     page = """<p>Closes at <del>noon</del><ins>one</ins>, <s>gone</s> <del class="x">two</del>.</p>
 <table><tr><th>a</th><th>b</th></tr><tr><td>x <del>y</del></td><td>z</td></tr></table>"""
