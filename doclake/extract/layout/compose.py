@@ -15,6 +15,8 @@ from doclake.extract.layout.page_table import Table
 from doclake.extract.layout.page_tables import finder
 from doclake.extract.model import ElementType
 
+_PAGE_NUMBERS = 4
+
 
 def blocks(
     page: Page,
@@ -64,8 +66,22 @@ def _picture_index(box: Box, blocks: Sequence[Block]) -> int:
 
 
 def _furniture(page: Page, lines: list[Line], kinds: dict[Line, ElementType]) -> list[Block]:
+    """One block for each line, and one for all of more numbers than a page has of its own."""
     lines.sort(key=lambda line: (line.y0 + line.y1, line.x0))
-    return [Block(kinds[line], line.text.strip(), page.number, line.box) for line in lines]
+    numbers = [line for line in lines if kinds[line] == "PageNumber"]
+    if len(numbers) <= _PAGE_NUMBERS:
+        numbers = []
+    in_order = [
+        Block(kinds[line], line.text.strip(), page.number, line.box)
+        for line in lines
+        if line not in numbers
+    ]
+    if numbers:
+        text = " ".join([line.text.strip() for line in numbers])
+        x0, x1 = min([line.x0 for line in numbers]), max([line.x1 for line in numbers])
+        box = x0, numbers[0].y0, x1, numbers[-1].y1
+        in_order.append(Block("PageNumber", text, page.number, box))
+    return in_order
 
 
 def _table_block(page: Page, table: Table) -> Block:

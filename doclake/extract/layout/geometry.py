@@ -7,6 +7,8 @@ Box = tuple[float, float, float, float]
 Word = tuple[float, float, float, float, str]
 """x0, y0, x1, y1, text."""
 VERTICAL = 4
+SLANT = 0.17
+"""Sine of 10 degrees: text that leans further from all four directions is at a slant."""
 
 
 def to_upright(box: Box, turn: int, width: float, height: float) -> Box:

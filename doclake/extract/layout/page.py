@@ -22,10 +22,10 @@ class Line:
     """A run of text on one baseline, never wider than one column or cell.
 
     `turn` is the writing direction in quarter turns clockwise (0 is left to right, 1 downwards),
-    or VERTICAL for upright glyphs set in columns. `alpha` 0 means painted invisibly (render
-    mode 3). `colour` is 0xRRGGBB. `order` numbers lines, fills and pictures together in the order
-    of painting, from 1; 0 is not known. `hidden` says why a reader does not see the line. `raised`:
-    it begins with a superscript. A line is never blank.
+    or VERTICAL for upright glyphs set in columns; a `slanted` line runs in none of them. `alpha` 0
+    means painted invisibly (render mode 3). `colour` is 0xRRGGBB. `order` numbers lines, fills and
+    pictures together in the order of painting, from 1; 0 is not known. `hidden` says why a reader
+    does not see the line. `raised`: it begins with a superscript. A line is never blank.
     """
 
     text: str
@@ -44,6 +44,7 @@ class Line:
     order: int = 0
     hidden: str | None = None
     confidence: float | None = None
+    slanted: bool = False
 
     @property
     def box(self) -> Box:

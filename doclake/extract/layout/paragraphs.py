@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ _COUNTED = re.compile(  # what is counted follows its number without a space: 8�
     r"(?:부터|까지|에서|에는|이며|이고|이다|에|의|은|는|이|가|을|를|간|씩|째|쯤|당|과|와)?(?![가-힣])"
 )
 _SPACE, _SPACE_OF_TWO_SCRIPTS = 0.15, 0.3  # white between two words, in text sizes
+_LETTERS, _LETTER_WHITE = 4, 1.3  # a word set letter by letter, and the white in it in text sizes
 _ROW_GAP = 0.55  # white between two rows of one paragraph, in text sizes
 
 
@@ -97,12 +99,16 @@ def _row(group: list[Line]) -> Row:
         return Row(group, *edges, line.size, line.bold, line.text, line.font)
     group.sort(key=lambda line: line.x0)
     main = max(group, key=lambda line: len(line.text))
-    parts = [group[0].text]
-    for before, line in itertools.pairwise(group):
+    texts = [line.text for line in group]
+    between = _between_letters(group)
+    if between is not None:
+        texts = [text.strip() for text in texts]
+    parts = [texts[0]]
+    for before, line, text in zip(group, group[1:], texts[1:], strict=False):
         least = _SPACE_OF_TWO_SCRIPTS if _of_two_scripts(before.text, line.text) else _SPACE
-        close = line.x0 - before.x1 < least * main.size
-        spaced = parts[-1].endswith((" ", "\u00a0")) or line.text.startswith((" ", "\u00a0"))
-        parts.append(line.text if close or spaced else " " + line.text)
+        close = line.x0 - before.x1 < (between or least * main.size)
+        spaced = parts[-1].endswith((" ", "\u00a0")) or text.startswith((" ", "\u00a0"))
+        parts.append(text if close or spaced else " " + text)
     return Row(
         group,
         group[0].x0,
@@ -114,6 +120,17 @@ def _row(group: list[Line]) -> Row:
         "".join(parts),
         main.font,
     )
+
+
+def _between_letters(group: Sequence[Line]) -> float | None:
+    """The widest white within a word, in points, if each letter of the row is a line by itself."""
+    if len(group) < _LETTERS or not all(len(line.text.strip()) == 1 for line in group):
+        return None
+    if not all(line.text.strip().isalpha() for line in group):
+        return None
+    usual = statistics.median_low([after.x0 - line.x1 for line, after in itertools.pairwise(group)])
+    size = group[0].size
+    return usual + _SPACE * size if 0 < usual < _LETTER_WHITE * size else None
 
 
 def _of_two_scripts(before: str, after: str) -> bool:

@@ -9,22 +9,11 @@ import pytest
 
 from doclake.errors import DocumentEmpty
 from doclake.extract.formats.pdf.pdf import Pdf
-from doclake.extract.model import Element, Extraction, Options
+from doclake.extract.model import Options
 from doclake.settings import ExtractRecipe, Limits
+from tests.extract.typeset import ENGINES, of, read
 
-ENGINES = pytest.mark.parametrize("engine", ["pymupdf", "pypdfium2"])
 PROSE = "Rainfall was measured at nine stations along the river during the whole of the season. "
-
-
-def read(doc: pymupdf.Document, tmp_path: Path, **recipe: object) -> Extraction:
-    file = tmp_path / "made.pdf"
-    doc.save(file)
-    chosen = ExtractRecipe(ocr="off", **recipe)
-    return Pdf().extract(file, Options(chosen, Limits(), "application/pdf", file.name))
-
-
-def of(made: Extraction, kind: str) -> list[Element]:
-    return [one for one in made.elements if one.type == kind]
 
 
 def picture() -> pymupdf.Pixmap:

@@ -14,8 +14,8 @@ from typing import Any
 import pymupdf
 from pymupdf import mupdf
 
-from doclake.extract.formats.pdf import letter_spacing
-from doclake.extract.layout.geometry import VERTICAL, Box, Word
+from doclake.extract.formats.pdf import letter_spacing, spaced_out
+from doclake.extract.layout.geometry import SLANT, VERTICAL, Box, Word
 from doclake.extract.layout.page import Fill, Line, Page, Picture
 
 _FLAGS = (
@@ -38,10 +38,14 @@ def read(source: Any, pictured: bool) -> tuple[Page, Callable[[], list[Word]]]:
     page = Page(source.number + 1, bounds.width, bounds.height)
     with _pictures_aside(text, page.images) if pictured else contextlib.nullcontext():
         blocks = text.extractDICT()["blocks"]
-        spaced = letter_spacing.lacks_spaces(_texts(blocks))
+        texts = [*_texts(blocks)]
+        spaced = letter_spacing.lacks_spaces(texts) or spaced_out.are_any(texts)
         if spaced:
             blocks = text.extractRAWDICT()["blocks"]
             letter_spacing.add_spaces(blocks)
+            spaced_out.close(
+                line for block in blocks if block["type"] == 0 for line in block["lines"]
+            )
     for block in blocks:
         if block["type"] == 0:
             for line in block["lines"]:
@@ -55,8 +59,7 @@ def read(source: Any, pictured: bool) -> tuple[Page, Callable[[], list[Word]]]:
 def _texts(blocks: Sequence[dict[str, Any]]) -> Iterator[str]:
     for block in blocks:
         for line in block["lines"] if block["type"] == 0 else ():
-            for span in line["spans"]:
-                yield span["text"]
+            yield "".join([span["text"] for span in line["spans"]])
 
 
 def _words(text: Any) -> list[Word]:
@@ -95,7 +98,7 @@ def _add_line(lines: list[Line], line: dict[str, Any], order: int) -> None:
     if not spans:
         return
     span = spans[0]
-    turn = 0
+    turn, before = 0, len(lines)
     if line["wmode"]:
         turn = VERTICAL
     elif line["dir"] != (1.0, 0.0):
@@ -109,14 +112,18 @@ def _add_line(lines: list[Line], line: dict[str, Any], order: int) -> None:
         x0, y0, x1, y1 = line["bbox"]
         bold, mono = flags & 16 != 0, flags & 8 != 0
         size, font, colour, alpha = span["size"], span["font"], span["color"], span["alpha"]
-        lines.append(
-            Line(text, x0, y0, x1, y1, size, font, bold, mono, False, turn, colour, alpha, order)
+        added = Line(
+            text, x0, y0, x1, y1, size, font, bold, mono, False, turn, colour, alpha, order
         )
+        lines.append(added)
     elif len({(one["alpha"], one["color"] >= 0xF0F0F0, one["size"] < 2) for one in spans}) == 1:
         _add_spans(lines, spans, line["bbox"], turn, order)
     else:
         for one in spans:
             _add_spans(lines, [one], one["bbox"], turn, order)
+    if min(map(abs, line["dir"])) > SLANT:
+        for added in lines[before:]:
+            added.slanted = True
 
 
 def _add_spans(

@@ -7,7 +7,7 @@ from typing import Any
 
 from pypdfium2 import raw
 
-from doclake.extract.layout.geometry import Box
+from doclake.extract.layout.geometry import SLANT, Box
 from doclake.extract.layout.page import Line
 
 _INVISIBLE = 3  # text render mode
@@ -49,6 +49,8 @@ def style(line: Line, handle: Any, index: int, view: View, painted: dict[int, in
         if abs(matrix.b) > abs(matrix.a):
             quarter = 3 if matrix.b > 0 else 1
         line.turn = (quarter + view.turn) % 4
+        length = (matrix.a**2 + matrix.b**2) ** 0.5 or 1.0
+        line.slanted = min(abs(matrix.a), abs(matrix.b)) > SLANT * length
     line.size = size
     line.font, flags = _font(handle, index)
     heavy = raw.FPDFText_GetFontWeight(handle, index) >= 600

@@ -13,7 +13,7 @@ from typing import Any
 
 from pypdfium2 import raw
 
-from doclake.extract.formats.pdf import letter_spacing
+from doclake.extract.formats.pdf import letter_spacing, spaced_out
 from doclake.extract.formats.pdf.letter_spacing import Character
 from doclake.extract.formats.pdf.pdfium_style import View, address, style
 from doclake.extract.layout.geometry import Box, Word
@@ -47,6 +47,7 @@ def read(
     raw_lines = [_raw_line(pieces, letters_of) for pieces in groups]
     doubtful = [line for line in raw_lines if letter_spacing.lacks_spaces([line["text"]])]
     letter_spacing.add_spaces([{"type": 0, "lines": doubtful}])
+    spaced_out.close(raw_lines)
     lines = []
     for pieces, line in zip(groups, raw_lines, strict=True):
         for piece, span in zip(pieces, line["spans"], strict=True):

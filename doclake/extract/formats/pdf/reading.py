@@ -16,10 +16,12 @@ from doclake.extract.layout import (
     furniture,
     headings,
     hidden,
+    overprint,
     paragraphs,
     soundness,
 )
 from doclake.extract.layout.blocks import Block
+from doclake.extract.layout.geometry import Word
 from doclake.extract.layout.page import Page
 from doclake.extract.layout.page_source import Bookmark, Engine
 from doclake.extract.layout.page_tables import continued, finder
@@ -96,6 +98,9 @@ class Reading:
 
     def _read(self, index: int) -> Page:
         page = self.engine.page(index)
+        lines = overprint.once(page.lines)
+        twice = len(lines) < len(page.lines)
+        page.lines = lines
         page.method = page.method or self.engine.name
         verdict = soundness.judge(page)
         self.verdicts.append(verdict)
@@ -112,10 +117,15 @@ class Reading:
             words, draw = self.engine.words, self.engine.render
             covered.mark(page, lambda: words(index), lambda dpi, box: draw(index, dpi, box))
         if self.recipe.tables:
-            page.tables = finder.find(page, lambda: self.engine.words(index))
+            page.tables = finder.find(page, lambda: self._words(index, twice))
         if self.model is not None:
             page.regions = self.model.regions(index)
         return page
+
+    def _words(self, index: int, twice: bool) -> list[Word]:
+        """The words of a page; each once, if some of them are printed twice."""
+        words = self.engine.words(index)
+        return overprint.words_once(words) if twice else words
 
     def _wants_ocr(self, verdict: str, page: Page) -> bool:
         if self.recipe.ocr == "off":
@@ -171,7 +181,7 @@ class Reading:
 def extraction_of(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> Extraction:
     """The elements of all pages: headings, furniture and figures need the whole document."""
     typography = headings.measure(pages, bookmarks)
-    edges = furniture.find(pages)
+    edges = furniture.find(pages, typography.body)
     continued.link(pages, edges)
     pictures = figures.find(pages)
     tight = paragraphs.keeps_row_spaces([line.text for page in pages for line in page.lines])
