@@ -19,6 +19,13 @@ _CAPTION = re.compile(
 _FOOTNOTE = re.compile(r"\s*(?:[*†‡§¶]{1,2}|\(?\d{1,3}[.)]?|[¹²³⁴-⁹]+|\d+\))\s*\S")
 _FORMULA_FONT = re.compile(r"CM(?:MI|SY|EX)|MSBM|Math|Symbol", re.IGNORECASE)
 RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_COLUMNS = re.compile(r"\S {3,}\S")
+_WORD = re.compile(
+    r"[(\[\"'“‘]?(?:[^\W\d_]+(?:[-'’/][^\W\d_]+)*|[\d.,:%-]+)[)\]\"'”’]?[.,;:!?]{0,2}"
+)
+_SENTENCE = re.compile(r"[.!?:]\W?$")
+_WORDS = 5  # of a sentence, at least
+_PLAIN = 0.9  # share of the words of prose that have no sign within
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -44,7 +51,7 @@ def classify(
         block.text = paragraphs.BULLET.sub("", text, count=1) or text
     elif headings.stands_out(paragraph, text, typography):
         block.type = "Title"
-    elif all(line.mono for line in paragraph.lines) and _LETTER.search(text):
+    elif _is_code(paragraph, text, typography):
         block.type, block.text = "Code", code(paragraph)
     elif paragraphs.NUMBERED.match(text):
         block.type = "ListItem"
@@ -55,12 +62,44 @@ def classify(
     return block
 
 
+def _is_code(paragraph: Paragraph, text: str, typography: headings.Typography) -> bool:
+    """Is it set in a font of fixed pitch, and other than prose: with signs of a programming
+    language, columns, or rows without words? Where all is set so, a line that begins with a
+    capital is as good as a sentence."""
+    if not all(line.mono for line in paragraph.lines) or not _LETTER.search(text):
+        return False
+    rows = [row.text.strip() for row in paragraph.rows]
+    if any(_COLUMNS.search(row) for row in rows):
+        return True
+    words = text.split()
+    plain = sum([_WORD.fullmatch(word) is not None for word in words])
+    if all(row.font == typography.font for row in paragraph.rows) and text[0].isupper():
+        return plain < len(words)
+    ends = _SENTENCE.search(text) is not None or any(map(paragraphs.runs_on, rows, rows[1:]))
+    return not (ends and len(words) >= _WORDS and plain >= _PLAIN * len(words))
+
+
+def goes_on(block: Block, after: Block) -> bool:
+    """Join a block of code to the one right above it, from which its indent parted it. Returns
+    whether it was."""
+    above, below = block.paragraph, after.paragraph
+    if not block.type == after.type == "Code" or above is None or below is None:
+        return False
+    if below.y0 - above.y1 > 0.5 * above.size:
+        return False
+    above.rows += below.rows
+    above.x0, above.x1 = min(above.x0, below.x0), max(above.x1, below.x1)
+    above.y1 = below.y1
+    block.text, block.box = code(above), (above.x0, above.y0, above.x1, above.y1)
+    return True
+
+
 def code(paragraph: Paragraph) -> str:
     """Rows as lines, their indentation rebuilt from the left edge and the width of a character."""
     longest = max(paragraph.rows, key=lambda row: len(row.text))
     width = (longest.x1 - longest.x0) / max(len(longest.text), 1) or 1.0
     return "\n".join(
-        " " * round((row.x0 - paragraph.x0) / width) + row.text.strip() for row in paragraph.rows
+        " " * round((row.x0 - paragraph.x0) / width) + row.text.rstrip() for row in paragraph.rows
     )
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from doclake.extract.layout import headings, order, page_table, paragraphs, regions
 from doclake.extract.layout.blocks import Block, TableBox
-from doclake.extract.layout.classify import RTL, classify, turn_back, turn_upright
+from doclake.extract.layout.classify import RTL, classify, goes_on, turn_back, turn_upright
 from doclake.extract.layout.geometry import Box
 from doclake.extract.layout.page import Line, Page
 from doclake.extract.layout.page_table import Table
@@ -168,9 +168,11 @@ def _column_blocks(
 def _text_blocks(
     page: Page, lines: list[Line], typography: headings.Typography, tight: bool
 ) -> list[Block]:
-    in_order = [
-        classify(page, paragraph, typography, tight) for paragraph in paragraphs.group(lines)
-    ]
+    in_order: list[Block] = []
+    for paragraph in paragraphs.group(lines):
+        block = classify(page, paragraph, typography, tight)
+        if not (in_order and goes_on(in_order[-1], block)):
+            in_order.append(block)
     for block, after in pairwise(in_order):
         if (
             block.type == after.type == "NarrativeText"

@@ -22,6 +22,7 @@ _FILLED = 0.45  # median share of a column's width that running text fills
 _COLUMN = 10  # a column of text is at least this many gutters wide
 _AGREE = 3.0  # points: edges this near are one
 _ROWS = 3  # of text on either side of a gutter
+_INKED = 0.75  # share of its rows that text covers
 _WIDER = 1.3  # times the white between the pieces of a row
 _LONG, _MOSTLY = 0.7, 0.6  # rows of text that fill 70 % of its width: 60 % of them, at least
 
@@ -181,9 +182,12 @@ def _is_gutter(
 
 
 def _is_text(boxes: Sequence[T], white: Sequence[float], gap: float) -> bool:
-    """Do most rows reach from one edge of the column to the other, as those of running text do and
-    the labels and values of a table do not? White between the words of a row is no lane."""
+    """Do most rows reach from one edge of the column to the other with little white in them, as
+    those of running text do and the labels and values of a table do not? White between the words
+    of a row is no lane."""
     extents = _extents(boxes, white)
+    if sum([box.x1 - box.x0 for box in boxes]) < _INKED * sum(extents):
+        return False
     width = extents[int(0.9 * len(extents))]
     long = sum([extent > _LONG * width for extent in extents])
     return width > _COLUMN * gap and len(extents) > 3 and long >= _MOSTLY * len(extents)

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from doclake.extract.layout.page import Line, Page
+from doclake.extract.layout.paragraphs import runs_on
 
 _NUMBER = re.compile(r"\s*(\d{1,4})\s*")
-_ENDED = re.compile(r"[.!?:。]\W*$")
-_HANGUL = re.compile("[가-힣]")
 _FEWEST = 5
 _ALIGNED = 3.0  # points between edges that are one
 _STEPS = (1, 2, 5, 10)
@@ -72,13 +71,8 @@ def _number(numbers: Sequence[Line], lines: Sequence[Line]) -> bool:
         at = next((i for i, line in enumerate(lines) if line.y0 < middle < line.y1), None)
         if at is not None:
             beside.append(lines[at])
-            rows_on += at > 0 and _runs_on(lines[at - 1].text, lines[at].text)
+            rows_on += at > 0 and runs_on(lines[at - 1].text, lines[at].text)
     if len(beside) < _BESIDE * len(numbers):
         return False
     usual = statistics.median([len(line.text) for line in beside])
     return usual >= _PROSE and rows_on >= _RUNS_ON * len(beside)
-
-
-def _runs_on(before: str, text: str) -> bool:
-    first = text.lstrip()[:1]
-    return not _ENDED.search(before.rstrip()) and (first.islower() or bool(_HANGUL.match(first)))

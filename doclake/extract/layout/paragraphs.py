@@ -27,6 +27,10 @@ _COUNTED = re.compile(  # what is counted follows its number without a space: 8�
     r"(?:부터|까지|에서|에는|이며|이고|이다|에|의|은|는|이|가|을|를|간|씩|째|쯤|당|과|와)?(?![가-힣])"
 )
 _SPACE, _SPACE_OF_TWO_SCRIPTS = 0.15, 0.3  # white between two words, in text sizes
+_DOUBLE = 2.25  # text sizes from one row to the next where lines are set far apart
+_EVEN = 0.15  # text sizes that such distances differ
+_ROWS = 3  # of them that show it
+_SHORT = 0.4  # share of the column's width that such a row may leave empty
 _LETTERS, _LETTER_WHITE = 4, 1.3  # a word set letter by letter, and the white in it in text sizes
 _ROW_GAP = 0.55  # white between two rows of one paragraph, in text sizes
 
@@ -145,11 +149,12 @@ def group(lines: Sequence[Line]) -> list[Paragraph]:
     paragraphs: list[Paragraph] = []
     column = rows(lines)
     right = max([row.x1 for row in column], default=0.0)
+    pitch = _pitch(column)
     leading = 0.0
     for row in column:
         current = paragraphs[-1] if paragraphs else None
         item = ITEM.match(row.text)
-        if current is None or _begins(current, row, right, leading, item):
+        if current is None or _begins(current, row, right, leading, pitch, item):
             paragraphs.append(Paragraph([row], row.x0, row.y0, row.x1, row.y1, item is not None))
             leading = 0.0
             continue
@@ -165,15 +170,19 @@ def group(lines: Sequence[Line]) -> list[Paragraph]:
 
 
 def _begins(
-    current: Paragraph, row: Row, right: float, leading: float, item: re.Match[str] | None
+    current: Paragraph,
+    row: Row,
+    right: float,
+    leading: float,
+    pitch: float,
+    item: re.Match[str] | None,
 ) -> bool:
     """Does this row begin a new paragraph?"""
     last = current.rows[-1]
     if is_contents_entry(last.text):
         return True
     size = last.size or 1.0
-    gap = row.y0 - last.y1
-    if gap > _ROW_GAP * size or gap < -1.2 * size:
+    if _apart(current, row, right, pitch):
         return True
     if leading and row.y1 - last.y1 > leading + 0.3 * size:
         return True
@@ -197,6 +206,40 @@ def _begins(
         return False
     flush = len(current.rows) > 1 and abs(current.rows[-2].x0 - last.x0) < 0.3 * size
     return bool(ended) or flush
+
+
+def _pitch(column: Sequence[Row]) -> float:
+    """The distance of most rows of a column of prose, in points; 0 if there is none, or if it is
+    wider than that of double-spaced text."""
+    pairs = [
+        (last, row)
+        for last, row in itertools.pairwise(column)
+        if abs(row.size - last.size) < 0.12 * last.size
+    ]
+    if len(pairs) < _ROWS or sum([runs_on(a.text, b.text) for a, b in pairs]) < len(pairs) / 3:
+        return 0.0
+    usual = statistics.median_low([row.y1 - last.y1 for last, row in pairs])
+    size = statistics.median([row.size for row in column])
+    even = sum([abs(row.y1 - last.y1 - usual) < _EVEN * size for last, row in pairs])
+    return usual if even > len(pairs) / 2 and usual <= _DOUBLE * size else 0.0
+
+
+def _apart(current: Paragraph, row: Row, right: float, pitch: float) -> bool:
+    """Is there more white above a row than between two rows of a paragraph?"""
+    last = current.rows[-1]
+    size = last.size or 1.0
+    gap = row.y0 - last.y1
+    if -1.2 * size <= gap <= _ROW_GAP * size:
+        return False
+    even = abs(row.y1 - last.y1 - pitch) < _EVEN * size
+    return not even or last.x1 < right - _SHORT * (right - current.x0)
+
+
+def runs_on(before: str, text: str) -> bool:
+    """Does a row go on with the sentence of the row before, as far as letters can tell?"""
+    first = text.lstrip()[:1]
+    ended = _SENTENCE_END.search(before.rstrip()[-4:])
+    return not ended and (first.islower() or _HANGUL.match(first) is not None)
 
 
 def is_contents_entry(text: str) -> bool:

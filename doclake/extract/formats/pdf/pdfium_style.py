@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from typing import Any
 
 from pypdfium2 import raw
@@ -12,6 +13,8 @@ from doclake.extract.layout.page import Line
 
 _INVISIBLE = 3  # text render mode
 _FIXED_PITCH, _FORCE_BOLD = 1, 1 << 18  # font descriptor flags
+_FIXED_NAME = re.compile(r"courier|consol|mono(?!type)|typewriter|^cmtt", re.IGNORECASE)
+"""The standard fonts of every PDF reader come without flags."""
 _LINE = 1.15  # text sizes: the usual height of a line
 
 
@@ -55,7 +58,7 @@ def style(line: Line, handle: Any, index: int, view: View, painted: dict[int, in
     line.font, flags = _font(handle, index)
     heavy = raw.FPDFText_GetFontWeight(handle, index) >= 600
     line.bold = heavy or bool(flags & _FORCE_BOLD) or "bold" in line.font.lower()
-    line.mono = bool(flags & _FIXED_PITCH)
+    line.mono = bool(flags & _FIXED_PITCH or _FIXED_NAME.search(line.font))
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if raw.FPDFText_GetFillColor(handle, index, red, green, blue, alpha):
         line.colour = red.value << 16 | green.value << 8 | blue.value

@@ -5,8 +5,10 @@ Fetching the words of a page is slow, so `possible` first looks at its lines alo
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from doclake.extract.layout import order
 from doclake.extract.layout.geometry import Box, Word
@@ -14,6 +16,7 @@ from doclake.extract.layout.page import Line, Page
 from doclake.extract.layout.page_table import Table, within, without
 from doclake.extract.layout.page_tables import aligned, leaders, networks, ruled, strokes
 
+_COLUMNS = re.compile(r"(?<=[^\s.!?:]) {2,}(?=\S)|(?<=[.!?:]) {3,}(?=\S)")
 _SHORT = 0.22  # of the page's width: a line this short beside another may be a cell
 _WIDE = 0.55  # of the page's width: a rule this wide may bound a table over several columns
 _MOST = 20_000  # words; a page with more is not searched
@@ -43,7 +46,7 @@ def possible(page: Page, lines: Sequence[Line]) -> bool:
 
 def find(page: Page, fetch: Callable[[], Sequence[Word]]) -> list[Table]:
     """Tables of a page from the top; `fetch` gives its words, on the page as displayed."""
-    straight = [line for line in page.lines if not line.turn]
+    straight = [piece for line in page.lines if not line.turn for piece in _pieces(line)]
     if not possible(page, straight) and not page.words:  # the lines of a scan are less level
         return []
     across, edges, down = strokes.strokes(page)
@@ -71,6 +74,20 @@ def find(page: Page, fetch: Callable[[], Sequence[Word]]) -> list[Table]:
         if index < len(regions):
             rest = without(rest, box)
     return sorted(tables, key=lambda table: table.box[1])
+
+
+def _pieces(line: Line) -> Iterator[Line]:
+    """A line; its pieces, where spaces of one width set them in columns."""
+    if not line.mono or not _COLUMNS.search(line.text):
+        yield line
+        return
+    pitch = (line.x1 - line.x0) / len(line.text)
+    at = 0
+    for gap in [*_COLUMNS.finditer(line.text), None]:
+        end = gap.start() if gap else len(line.text)
+        x0, x1 = line.x0 + at * pitch, line.x0 + end * pitch
+        yield replace(line, text=line.text[at:end], x0=x0, x1=x1)
+        at = gap.end() if gap else end
 
 
 def _promising(page: Page, lines: Sequence[Line]) -> list[Box]:
