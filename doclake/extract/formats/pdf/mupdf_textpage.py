@@ -38,8 +38,9 @@ def read(source: Any, pictured: bool) -> tuple[Page, Callable[[], list[Word]]]:
     page = Page(source.number + 1, bounds.width, bounds.height)
     with _pictures_aside(text, page.images) if pictured else contextlib.nullcontext():
         blocks = text.extractDICT()["blocks"]
-        texts = [*_texts(blocks)]
-        spaced = letter_spacing.lacks_spaces(texts) or spaced_out.are_any(texts)
+        lines = [*_texts(blocks)]
+        parts = (part for line in lines for part in line)
+        spaced = letter_spacing.lacks_spaces(parts) or spaced_out.are_any(map("".join, lines))
         if spaced:
             blocks = text.extractRAWDICT()["blocks"]
             letter_spacing.add_spaces(blocks)
@@ -56,10 +57,11 @@ def read(source: Any, pictured: bool) -> tuple[Page, Callable[[], list[Word]]]:
     return page, partial(letter_spacing.words, blocks) if spaced else partial(_words, text)
 
 
-def _texts(blocks: Sequence[dict[str, Any]]) -> Iterator[str]:
+def _texts(blocks: Sequence[dict[str, Any]]) -> Iterator[list[str]]:
+    """The texts of the spans of each line."""
     for block in blocks:
         for line in block["lines"] if block["type"] == 0 else ():
-            yield "".join([span["text"] for span in line["spans"]])
+            yield [span["text"] for span in line["spans"]]
 
 
 def _words(text: Any) -> list[Word]:

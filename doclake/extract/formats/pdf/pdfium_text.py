@@ -33,7 +33,9 @@ def read(
     """The lines of a page, and what gives its words."""
     letters_of: dict[Line, list[Character]] = {}
     for index, letters in _pieces(text, view):
-        boxes = [letter["bbox"] for letter in letters if not letter["synthetic"]]
+        glyphs = [letter for letter in letters if not letter["synthetic"]]
+        inked = [letter["bbox"] for letter in glyphs if not letter["c"].isspace()]
+        boxes = inked or [letter["bbox"] for letter in glyphs]
         edges = (
             min([box[0] for box in boxes]),
             min([box[1] for box in boxes]),
