@@ -34,6 +34,7 @@ _REASONS = {
     "image only": "no text layer",
     "no text": "letters drawn as strokes",
     "garbage encoding": "broken text layer",
+    "hidden text layer": "hidden text layer",
 }
 _PICTURE = 400_000_000  # pixels; a larger picture in a page is a bomb
 _DRAWN = 30  # strokes: from here on, a page without text may show letters
@@ -113,6 +114,10 @@ class Reading:
             self.scans.append(index)
             return page
         hidden.mark(page, verdict)
+        if self.recipe.ocr != "off" and soundness.is_hidden_layer(page):
+            self.verdicts[-1] = "hidden text layer"
+            self.scans.append(index)
+            return page
         if verdict == "sound":
             words, draw = self.engine.words, self.engine.render
             covered.mark(page, lambda: words(index), lambda dpi, box: draw(index, dpi, box))
