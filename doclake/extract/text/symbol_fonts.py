@@ -7,9 +7,22 @@ the common ones for ticks, crosses and boxes.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _FIRST = 0x21  # the code that each table begins with
 _PRIVATE = 0xF000
+
+
+def _range(first: str, last: str) -> str:
+    return "".join(map(chr, range(ord(first), ord(last) + 1)))
+
+
 _TABLES = {
+    "zapfdingbats": (
+        f"✁✂✃✄☎✆✇✈✉☛☞{_range('✌', '✧')}★{_range('✩', '❋')}●❍■{_range('❏', '❒')}▲▼◆❖◗"
+        f"{_range('❘', '❞')}{' ' * 34}{_range('❡', '❧')}♣♦♥♠{_range('①', '⑩')}{_range('❶', '➔')}"
+        f"→↔↕{_range('➘', '➯')} {_range('➱', '➾')}"
+    ),
     "symbol": (
         "!∀#∃%&∍()*+,−./0123456789:;<=>?≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾"
         "αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}~                                 €"
@@ -44,6 +57,18 @@ _TABLES = {
 }
 
 
+_NAMES = {
+    **dict.fromkeys(("symbol mt", "symbolmt", "standard symbols l", "symbolps"), "symbol"),
+    **dict.fromkeys(("dingbats", "itc zapf dingbats", "zapf dingbats", "d050000l"), "zapfdingbats"),
+    **dict.fromkeys(
+        ("itczapfdingbats", "zapfdingbatsitc", "itczapfdingbats-medium"), "zapfdingbats"
+    ),
+    "wingdings2": "wingdings 2",
+    "wingdings3": "wingdings 3",
+}
+"""Other names of the same fonts; in a PDF they have no blanks."""
+
+
 def is_symbol_font(font: str | None) -> bool:
     return _name(font) in _TABLES
 
@@ -65,9 +90,10 @@ def symbol(code: int, font: str | None) -> str:
     return "" if code < 0x20 or 0xE000 <= code < 0xF900 or code > 0xFFFD else chr(code)
 
 
+@lru_cache(maxsize=1024)
 def _name(font: str | None) -> str:
-    name = (font or "").strip().lower().replace("\u00a0", " ")
-    return "symbol" if name in ("symbol mt", "standard symbols l", "symbolps") else name
+    name = (font or "").strip().lower().replace("\u00a0", " ").removesuffix("-regular")
+    return _NAMES.get(name, name)
 
 
 def _glyph(char: str, table: str) -> str:

@@ -17,6 +17,7 @@ from pymupdf import mupdf
 from doclake.extract.formats.pdf import letter_spacing, spaced_out
 from doclake.extract.layout.geometry import SLANT, VERTICAL, Box, Word
 from doclake.extract.layout.page import Fill, Line, Page, Picture
+from doclake.extract.text import symbol_fonts
 
 _FLAGS = (
     pymupdf.TEXT_PRESERVE_WHITESPACE
@@ -99,6 +100,9 @@ def _add_line(lines: list[Line], line: dict[str, Any], order: int) -> None:
     spans = line["spans"]
     if not spans:
         return
+    for span in spans:
+        if symbol_fonts.is_symbol_font(span["font"]):
+            span["text"] = symbol_fonts.shown(span["text"], span["font"])
     span = spans[0]
     turn, before = 0, len(lines)
     if line["wmode"]:

@@ -18,6 +18,7 @@ from doclake.extract.formats.pdf.letter_spacing import Character
 from doclake.extract.formats.pdf.pdfium_style import View, address, style
 from doclake.extract.layout.geometry import Box, Word
 from doclake.extract.layout.page import Line
+from doclake.extract.text import symbol_fonts
 
 _DIRECTIONS = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))
 _NEAR = 1.0  # points that a space glyph may reach over its neighbours
@@ -44,6 +45,10 @@ def read(
         )
         piece = Line("".join([letter["c"] for letter in letters]), *edges, 1.0)
         style(piece, text.raw, index, view, painted)
+        if symbol_fonts.is_symbol_font(piece.font):
+            for letter in glyphs:
+                letter["c"] = symbol_fonts.shown(letter["c"], piece.font)
+            piece.text = "".join([letter["c"] for letter in letters])
         letters_of[piece] = letters
     groups = _grouped(letters_of)
     raw_lines = [_raw_line(pieces, letters_of) for pieces in groups]
