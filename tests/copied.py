@@ -13,10 +13,16 @@ from doclake.tables.rows import strings
 
 
 def copy_project(folder: Path, to: Path) -> Path:
-    """The project as if it had always been there: a copy of a file has a time and a number of its
-    own, by which the lake would take it for changed."""
+    """The project as if it had always been there."""
     shutil.copytree(folder, to, symlinks=True)
-    project = Project.open(to)
+    adopt(to)
+    return to
+
+
+def adopt(folder: Path) -> None:
+    """Write the signatures of a copied project anew: a copy of a file has a time and a number of
+    its own, by which the lake would take it for changed."""
+    project = Project.open(folder)
     for name, settings in project.settings.sources.items():
         source = open_source(name, settings, project.settings)
         signed = [
@@ -30,7 +36,6 @@ def copy_project(folder: Path, to: Path) -> Path:
                 updates={"signature": f"CASE path {cases} ELSE signature END"},
                 predicate=f"source = {_quoted(name)} AND signature IS NOT NULL",
             )
-    return to
 
 
 def _quoted(text: str) -> str:

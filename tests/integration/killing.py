@@ -18,7 +18,7 @@ from little_source import FIRST, SECOND, lay_out
 from doclake import settings as doclake_settings
 from doclake.project import Project
 from doclake.settings import Settings
-from tests.copied import copy_project
+from tests.copied import adopt
 
 CONFIG = {
     "sources": {"notes": {"url": "documents", "access": ["everyone"], "buckets": 4}},
@@ -162,7 +162,7 @@ class Harness:
         if key not in self._lakes:
             project = self.folder / "-".join(["undisturbed", *key])
             if len(moments) > 1:
-                copy_project(self._lake(moments[:-1]), project)
+                _copy(self._lake(moments[:-1]), project)
             make_project(project, moments[-1]())
             ended = in_child(ingest, project)
             assert ended.code == 0, ended.log
@@ -189,12 +189,18 @@ class Harness:
         project = self.folder / name
         shutil.rmtree(project, ignore_errors=True)
         if scenario.before is not None:
-            copy_project(self._lake([scenario.before]), project)
+            _copy(self._lake([scenario.before]), project)
         else:
             shutil.copytree(self._history(), project / "dagster")
         make_project(project, scenario.during())
         yield project
         shutil.rmtree(project)
+
+
+def _copy(folder: Path, to: Path) -> None:
+    shutil.copytree(folder, to)
+    ended = in_child(adopt, to)
+    assert ended.code == 0, ended.log
 
 
 def _where(kill: Kill, ended: Ended) -> str:

@@ -61,6 +61,9 @@ def state_of(settings: Settings, *, history: bool = True) -> LakeState:
 def _take(found: LakeState, name: str, rows: list[dict[str, Any]], key: tuple[str, ...]) -> None:
     if rows and "vector" in rows[0]:
         found.vectors[name] = {"/".join(row[k] for k in key): row.pop("vector") for row in rows}
+    for row in rows:
+        if row.get("signature"):  # its tag names the file itself, which is another in each project
+            row["signature"] = row["signature"].rpartition("-")[0]
     kept = [{k: v for k, v in row.items() if k not in PASSING} for row in rows]
     found.rows[name] = sorted(repr(sorted(row.items())) for row in kept)
 
