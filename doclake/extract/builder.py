@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from doclake.errors import LimitExceeded
+from doclake.extract.lost_parts import LostParts
 from doclake.extract.model import Element, ElementType
 from doclake.extract.text.cleaning import clean, clean_code, smuggled
 from doclake.settings import Limits
 
 
 class Blocks:
-    """Elements in reading order. Raises `LimitExceeded` past `limits.output_mb`."""
+    """Elements in reading order, and what was lost among them. Raises `LimitExceeded` past
+    `limits.output_mb`."""
 
     def __init__(self, method: str, limits: Limits) -> None:
         self.method = method
         self.elements: list[Element] = []
+        self.lost = LostParts()
         self._room = limits.output_mb << 20
         self._limit = limits.output_mb
 

@@ -43,15 +43,15 @@ def command(
         _write_html(html, file, documents[0], password)
         documents = documents[:0] if documents[0].error is None else documents
     for document in documents:
-        if json:
+        if document.error is not None and (json or markdown):
+            console.error(f"{document.path}: {document.error}")
+        elif json:
             _print_json(document)
         elif markdown:
             _print_markdown(document)
         else:
             console.out.print(_tree(document))
     if documents and documents[0].error is not None:
-        if json:
-            console.error(str(documents[0].error))
         raise typer.Exit(1)
 
 

@@ -18,6 +18,7 @@ from doclake.extract.containers.zip_package import (
     check_declared,
     read_member,
 )
+from doclake.extract.lost_parts import LostParts
 from doclake.extract.model import Child, Extraction, Options
 from doclake.extract.text import charset
 from doclake.settings import Limits
@@ -37,13 +38,14 @@ class Zip:
         with archive:
             members = archive.infolist()
             check_declared(members, options.limits)
-            budget = _Budget(options.limits)
-            children = [
-                Child(safe_path(_zip_name(info)), self._read(archive, info, options, budget))
-                for info in members
-                if not info.is_dir() and not _is_link(info) and not _is_noise(info.filename)
-            ]
-        return _listed(children, options, "ZIP")
+            budget, lost = _Budget(options.limits), LostParts()
+            children: list[Child] = []
+            for info in members:
+                if not info.is_dir() and not _is_link(info) and not _is_noise(info.filename):
+                    name = safe_path(_zip_name(info))
+                    with lost.part(name):
+                        children.append(Child(name, self._read(archive, info, options, budget)))
+        return _listed(children, options, "ZIP", lost)
 
     @staticmethod
     def _read(
@@ -63,20 +65,22 @@ class Tar:
 
     def extract(self, file: Path, options: Options) -> Extraction:
         with file.open("rb") as stream:
-            children = read_tar(stream, options.limits)
-        return _listed(children, options, "TAR")
+            children, lost = read_tar(stream, options.limits)
+        return _listed(children, options, "TAR", lost)
 
 
 class Gzip:
     """GZ: a tar inside is opened at once, anything else becomes the one child."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
-        data = _gunzip(file, options.limits)
+        lost = LostParts()
+        data = _gunzip(file, options.limits, lost)
         if data[257:262] == b"ustar":
-            return _listed(read_tar(io.BytesIO(data), options.limits), options, "TAR")
+            children, lost = read_tar(io.BytesIO(data), options.limits)
+            return _listed(children, options, "TAR", lost)
         name = safe_name(options.name.rsplit("/", 1)[-1])
         stem = name[:-3] if name.lower().endswith(".gz") else f"{name}.content"
-        return _listed([Child(stem or "content", data)], options, "GZ")
+        return _listed([Child(stem or "content", data)], options, "GZ", lost)
 
 
 class _Budget:
@@ -89,10 +93,10 @@ class _Budget:
         self.left -= size
 
 
-def read_tar(stream: io.IOBase, limits: Limits) -> list[Child]:
+def read_tar(stream: io.IOBase, limits: Limits) -> tuple[list[Child], LostParts]:
     """Regular members; links, devices and folders are skipped. Raises `LimitExceeded`."""
     children: list[Child] = []
-    budget = _Budget(limits)
+    budget, lost = _Budget(limits), LostParts()
     try:
         with tarfile.open(fileobj=stream, mode="r:", errorlevel=0) as archive:
             for count, member in enumerate(archive):
@@ -109,17 +113,18 @@ def read_tar(stream: io.IOBase, limits: Limits) -> list[Child]:
     except (tarfile.TarError, EOFError, OSError, ValueError) as error:
         if not children:
             raise DocumentMalformed(f"The archive is broken: {error}") from None
-    return children
+        lost.add(DocumentMalformed(f"The archive is cut short: {error}"))
+    return children, lost
 
 
-def _gunzip(file: Path, limits: Limits) -> bytes:
+def _gunzip(file: Path, limits: Limits, lost: LostParts) -> bytes:
     """The content, bounded by size and by ratio; a truncated file gives what is there."""
     size = file.stat().st_size
     most = min(limits.archive_mb << 20, max(size * limits.archive_ratio, RATIO_FROM))
     pieces, total = [], 0
     try:
         with gzip.open(file, "rb") as stream:
-            while piece := stream.read(1 << 20):
+            while piece := stream.read1(1 << 20):  # all that stands before a cut
                 total += len(piece)
                 if total > most:
                     raise LimitExceeded(
@@ -129,6 +134,7 @@ def _gunzip(file: Path, limits: Limits) -> bytes:
     except (OSError, EOFError, zlib.error) as error:
         if not pieces:
             raise DocumentMalformed(f"The file cannot be unpacked: {error}") from None
+        lost.add(DocumentMalformed(f"The file is cut short: {error}"))
     return b"".join(pieces)
 
 
@@ -151,12 +157,12 @@ def _is_noise(name: str) -> bool:
     return lowered.startswith(_SKIPPED[0]) or last in _SKIPPED or last.startswith("._")
 
 
-def _listed(children: list[Child], options: Options, kind: str) -> Extraction:
+def _listed(children: list[Child], options: Options, kind: str, lost: LostParts) -> Extraction:
     """The children, and one Metadata element that lists them."""
     children = unique([child for child in children if child.data])
     if not children:
-        raise DocumentEmpty("The archive holds no file with content.")
+        raise lost.first or DocumentEmpty("The archive holds no file with content.")
     blocks = Blocks("archive", options.limits)
     names = [child.name for child in children]
     blocks.add("Metadata", "\n".join([f"{kind} archive of {len(names)} files", *names]))
-    return Extraction(blocks.elements, children)
+    return Extraction(blocks.elements, children, page_metadata=lost.fields)

@@ -35,10 +35,11 @@ class Epub:
         with Package(file, options.limits) as package:
             book = _Book(package)
             for number, name in enumerate(book.spine, start=1):
-                text, _ = charset.decode(package.read(name))
-                html.read(text, blocks, boilerplate=False, sheet=book.sheet, page=number)
+                with blocks.lost.part(name, number):
+                    text, _ = charset.decode(package.read(name))
+                    html.read(text, blocks, boilerplate=False, sheet=book.sheet, page=number)
         if not blocks.elements:
-            raise DocumentEmpty("The book has no text.")
+            raise blocks.lost.first or DocumentEmpty("The book has no text.")
         chapters = {element.page for element in blocks.elements}
         return Extraction(
             blocks.elements,
@@ -46,6 +47,7 @@ class Epub:
             pages=len(book.spine),
             pages_with_text=len(chapters),
             metadata=book.metadata,
+            page_metadata=blocks.lost.fields,
         )
 
 

@@ -24,6 +24,7 @@ from doclake.extract.builder import Blocks
 from doclake.extract.containers.zip_checks import check_zip
 from doclake.extract.formats.mail import message
 from doclake.extract.formats.office.package import OfficePackage
+from doclake.extract.lost_parts import LostParts
 from doclake.extract.model import ElementType, Extraction, Options
 from doclake.extract.text import charset
 
@@ -107,7 +108,7 @@ def _partition(file: Path, kind: str, options: Options) -> tuple[list[Any], dict
     if kind in _MAILS:  # the native reader gives the metadata
         data = message.plain(data) if kind == "message/rfc822" else data
         return function(file=io.BytesIO(data), **arguments), {}
-    with OfficePackage(file, options.limits) as package:
+    with OfficePackage(file, options.limits, LostParts()) as package:
         metadata = package.properties()
     return function(file=io.BytesIO(data), **arguments), metadata
 

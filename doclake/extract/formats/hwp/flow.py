@@ -103,7 +103,8 @@ class _Flow:
         for paragraph in paragraphs:
             index = self._paragraph(paragraph)
             for item in paragraph.objects:
-                self._object(item, index, depth)
+                with self.blocks.lost.part():
+                    self._object(item, index, depth)
 
     def _paragraph(self, paragraph: Paragraph) -> int | None:
         kind: ElementType = "NarrativeText"

@@ -33,13 +33,21 @@ class Hwp:
             info = _document_info(container, flags)
             shapes = text.Shapes(records.read(info))
             for name in _sections(container, flags):
-                section = records.tree(_section(container, name, flags))
-                flow.add(text.SectionReader(shapes).section(section), blocks)
+                with blocks.lost.part("/".join(name)):
+                    section = records.tree(_section(container, name, flags))
+                    reader = text.SectionReader(shapes, blocks.lost)
+                    flow.add(reader.section(section), blocks)
             title, metadata = _properties(container)
-            children = _children(container, flags, pictures=not blocks.elements)
+            children = _children(container, flags, blocks)
         if not blocks.elements and not children:
-            raise DocumentEmpty("The document has no text.")
-        return Extraction(blocks.elements, children, title=title, metadata=metadata)
+            raise blocks.lost.first or DocumentEmpty("The document has no text.")
+        return Extraction(
+            blocks.elements,
+            children,
+            title=title,
+            metadata=metadata,
+            page_metadata=blocks.lost.fields,
+        )
 
 
 def _flags(container: Any) -> int:
@@ -93,16 +101,14 @@ def _properties(container: Any) -> tuple[str | None, dict[str, str]]:
     return summary.get("title"), summary
 
 
-def _children(container: Any, flags: int, *, pictures: bool) -> list[Child]:
-    """Embedded OLE objects, and `pictures` where the document holds nothing else."""
+def _children(container: Any, flags: int, blocks: Blocks) -> list[Child]:
+    """Embedded OLE objects, and pictures where the document holds nothing else."""
     children: list[Child] = []
     for path in container.listdir():
-        wanted = (".ole", ".bin", *(PICTURES if pictures else ()))
+        wanted = (".ole", ".bin", *(() if blocks.elements else PICTURES))
         if path[0] == "BinData" and path[-1].lower().endswith(wanted):
-            try:
+            with blocks.lost.part("/".join(path)):
                 data = _inflated(container, path, flags)
-            except DocumentMalformed:
-                continue
-            start = data.find(ole.MAGIC, 0, 16)  # four bytes of size may stand before it
-            children.extend(ole.unwrap(path[-1], data[start:] if start >= 0 else data))
+                start = data.find(ole.MAGIC, 0, 16)  # four bytes of size may stand before it
+                children.extend(ole.unwrap(path[-1], data[start:] if start >= 0 else data))
     return children

@@ -24,6 +24,7 @@ from doclake.extract.formats.hwp.hwpx_properties import (
     local_children,
     properties,
 )
+from doclake.extract.lost_parts import LostParts
 from doclake.extract.model import Extraction, Options
 from doclake.extract.text.list_numbering import Level
 
@@ -52,18 +53,25 @@ class Hwpx:
         blocks = Blocks("owpml", options.limits)
         with Package(file, options.limits) as package:
             package.unlock(options.password)
-            reader = _Reader(package)
+            reader = _Reader(package, blocks.lost)
             flow.add(reader.paragraphs(), blocks)
             title, metadata = properties(package)
-            children = local_children(package, pictures=not blocks.elements)
+            children = local_children(package, blocks)
         if not blocks.elements and not children:
-            raise DocumentEmpty("The document has no text.")
-        return Extraction(blocks.elements, children, title=title, metadata=metadata)
+            raise blocks.lost.first or DocumentEmpty("The document has no text.")
+        return Extraction(
+            blocks.elements,
+            children,
+            title=title,
+            metadata=metadata,
+            page_metadata=blocks.lost.fields,
+        )
 
 
 class _Reader:
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, lost: LostParts) -> None:
         self.package = package
+        self._lost = lost
         self.sections = sorted(
             (int(match[1]), name)
             for name in package.names
@@ -97,22 +105,26 @@ class _Reader:
     def paragraphs(self) -> list[Paragraph]:
         paragraphs: list[Paragraph] = []
         for _, name in self.sections:
-            root = self.package.xml(name, recover=True)
-            definition = next((node for node in root.iter() if local(node) == "secPr"), None)
-            if definition is not None:
-                self._numbers.outline = definition.get("outlineShapeIDRef") or ""
-            paragraphs.extend(self._paragraph(node, False) for node in root if local(node) == "p")
+            with self._lost.part(name):
+                root = self.package.xml(name, recover=True)
+                definition = next((node for node in root.iter() if local(node) == "secPr"), None)
+                if definition is not None:
+                    self._numbers.outline = definition.get("outlineShapeIDRef") or ""
+                paragraphs += self._below(root, False)
+        return paragraphs
+
+    def _below(self, node: etree._Element, painted: bool) -> list[Paragraph]:
+        paragraphs: list[Paragraph] = []
+        for child in node:
+            if local(child) == "p":
+                with self._lost.part():
+                    paragraphs.append(self._paragraph(child, painted))
         return paragraphs
 
     def _list(self, node: etree._Element, painted: bool) -> list[Paragraph]:
         """Paragraphs of the sub-lists right below `node`."""
-        return [
-            self._paragraph(paragraph, painted)
-            for child in node
-            if local(child) == "subList"
-            for paragraph in child
-            if local(paragraph) == "p"
-        ]
+        lists = (child for child in node if local(child) == "subList")
+        return [paragraph for child in lists for paragraph in self._below(child, painted)]
 
     def _paragraph(self, node: etree._Element, painted: bool) -> Paragraph:
         paragraph = Paragraph()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from doclake.errors import DocumentMalformed
+from doclake.extract.builder import Blocks
 from doclake.extract.containers.member_names import PICTURES
 from doclake.extract.containers.ole import unwrap
 from doclake.extract.containers.safe_xml import local
@@ -38,15 +38,12 @@ def properties(package: Package) -> tuple[str | None, dict[str, str]]:
     return title, metadata
 
 
-def local_children(package: Package, *, pictures: bool) -> list[Child]:
-    """Embedded OLE objects, and `pictures` where the document holds nothing else."""
-    children = []
-    wanted = (".ole", ".bin", *(PICTURES if pictures else ()))
+def local_children(package: Package, blocks: Blocks) -> list[Child]:
+    """Embedded OLE objects, and pictures where the document holds nothing else."""
+    children: list[Child] = []
+    wanted = (".ole", ".bin", *(() if blocks.elements else PICTURES))
     for name in package.names:
         if name.lower().startswith("bindata/") and name.lower().endswith(wanted):
-            try:
-                data = package.read(name)
-            except DocumentMalformed:
-                continue
-            children.extend(unwrap(PurePosixPath(name).name, data))
+            with blocks.lost.part(name):
+                children.extend(unwrap(PurePosixPath(name).name, package.read(name)))
     return children

@@ -32,6 +32,7 @@ from doclake.extract.formats.hwp.records import (
     TEXT_ART,
     Record,
 )
+from doclake.extract.lost_parts import LostParts
 
 # Control characters take one unit (WCHAR), or eight with their parameters (table 6 of the
 # specification); the extended ones stand for the next control record below the paragraph.
@@ -90,8 +91,9 @@ def _hiding(data: bytes) -> str | None:
 class SectionReader:
     """Builds the paragraphs of one section."""
 
-    def __init__(self, shapes: Shapes) -> None:
+    def __init__(self, shapes: Shapes, lost: LostParts) -> None:
         self.shapes = shapes
+        self._lost = lost
 
     def section(self, root: Record) -> list[Paragraph]:
         """Paragraphs of a section, whose definition names the list that numbers its headings."""
@@ -111,8 +113,9 @@ class SectionReader:
                 paragraphs.append(Paragraph(objects=[memo]))
                 memo.paragraphs.extend(self.paragraphs(record, True))
             elif record.tag == PARA_HEADER:
-                paragraph = self.paragraph(record, painted)
-                (memo.paragraphs if memo else paragraphs).append(paragraph)
+                with self._lost.part():
+                    paragraph = self.paragraph(record, painted)
+                    (memo.paragraphs if memo else paragraphs).append(paragraph)
         return paragraphs
 
     def paragraph(self, record: Record, painted: bool) -> Paragraph:

@@ -43,13 +43,19 @@ class Doc:
         blocks = Blocks("ms-doc", options.limits)
         _Reader(document, blocks).read()
         if not blocks.elements and not document.children:
-            raise DocumentEmpty("The document has no text.")
+            raise blocks.lost.first or DocumentEmpty("The document has no text.")
         metadata = ole.summary(file)
         title = metadata.get("title") or next(
             (e.text for e in blocks.elements if e.type == "Title"), None
         )
         children = unique(document.children)
-        return Extraction(blocks.elements, children, title=title, metadata=metadata)
+        return Extraction(
+            blocks.elements,
+            children,
+            title=title,
+            metadata=metadata,
+            page_metadata=blocks.lost.fields,
+        )
 
     def _decrypted(self, file: Path, options: Options) -> Extraction:
         if options.password is None:
@@ -88,13 +94,16 @@ class _Reader:
             self._bounds.append(self._bounds[-1] + count)
 
     def read(self) -> None:
-        self._margins("Header")
+        with self.blocks.lost.part():
+            self._margins("Header")
         self._body()
         for place, kind in _STORIES:
-            for line in self._lines(self._bounds[place], self._bounds[place + 1]):
-                self.blocks.add(kind, line.text)
-                self._hidden(line)
-        self._margins("Footer")
+            with self.blocks.lost.part():
+                for line in self._lines(self._bounds[place], self._bounds[place + 1]):
+                    self.blocks.add(kind, line.text)
+                    self._hidden(line)
+        with self.blocks.lost.part():
+            self._margins("Footer")
 
     def _margins(self, kind: ElementType) -> None:
         """Headers and footers share a story; their style (built-in 31, 32) distinguishes them."""
@@ -115,12 +124,13 @@ class _Reader:
         table = _Table()
         for line in self._lines(self._bounds[0], self._bounds[1]):
             properties = line.properties
-            if properties.in_table or line.end == _CELL:
-                self._table_line(table, line)
-            else:
-                self._end_table(table)
-                self._paragraph(line)
-            self._hidden(line)
+            with self.blocks.lost.part():
+                if properties.in_table or line.end == _CELL:
+                    self._table_line(table, line)
+                else:
+                    self._end_table(table)
+                    self._paragraph(line)
+                self._hidden(line)
         self._end_table(table)
 
     def _hidden(self, line: _Line) -> None:
@@ -180,7 +190,9 @@ class _Reader:
             for place, char in enumerate(text):
                 byte = offset + place * width
                 if char in _ENDS:
-                    properties = self.document.paragraph(byte)
+                    properties = ParagraphProperties()
+                    with self.blocks.lost.part():
+                        properties = self.document.paragraph(byte)
                     lines.append(state.end(char, properties))
                 else:
                     state.add(char, self._reason(byte))

@@ -67,11 +67,12 @@ class Ppt:
         with_text = 0
         for number, slide in enumerate(slides, start=1):
             before = len(blocks.elements)
-            _add_slide(slide, number, blocks)
+            with blocks.lost.part(page=number):
+                _add_slide(slide, number, blocks)
             with_text += len(blocks.elements) > before
         children = _objects(top, options.limits)
         if not blocks.elements and not children:
-            raise DocumentEmpty("The slides have no text.")
+            raise blocks.lost.first or DocumentEmpty("The slides have no text.")
         properties = ole.summary(file)
         title = properties.get("title") or next(
             (e.text for e in blocks.elements if e.type == "Title"), None
@@ -83,6 +84,7 @@ class Ppt:
             pages=len(slides),
             pages_with_text=with_text,
             metadata=properties,
+            page_metadata=blocks.lost.fields,
         )
 
     def _decrypted(self, file: Path, options: Options) -> Extraction:

@@ -34,17 +34,13 @@ class Xls:
         blocks = Blocks("xlrd", options.limits)
         with_text = 0
         for number in range(book.nsheets):
-            try:
-                sheet = _sheet(book, book.sheet_by_index(number))
-            except LimitExceeded:
-                raise
-            except Exception as error:  # on damage xlrd raises whatever its code runs into
-                raise DocumentMalformed(f"Sheet {number + 1} cannot be read: {error}") from None
-            with_text += sheet.has_text
-            sheets.add(sheet, number + 1, blocks)
+            with blocks.lost.part(page=number + 1):
+                sheet = _sheet(book, _loaded(book, number))
+                with_text += sheet.has_text
+                sheets.add(sheet, number + 1, blocks)
         children = unique(_children(data))
         if not blocks.elements and not children:
-            raise DocumentEmpty("The workbook has no values.")
+            raise blocks.lost.first or DocumentEmpty("The workbook has no values.")
         metadata = ole.summary(data) if data.startswith(ole.MAGIC) else {}
         if user := (book.user_name or "").strip():
             metadata.setdefault("last_author", user)
@@ -54,6 +50,7 @@ class Xls:
             pages=book.nsheets,
             pages_with_text=with_text,
             metadata=metadata,
+            page_metadata=blocks.lost.fields,
         )
 
 
@@ -77,7 +74,11 @@ def _open(data: bytes, password: str | None) -> Any:
         try:
             # Ragged rows: otherwise a cell in the last corner costs 16 million cells.
             return xlrd.open_workbook(
-                file_contents=data, formatting_info=True, ragged_rows=True, logfile=nowhere
+                file_contents=data,
+                formatting_info=True,
+                ragged_rows=True,
+                on_demand=True,
+                logfile=nowhere,
             )
         except xlrd.XLRDError as error:
             if "encrypted" not in str(error).lower():
@@ -87,6 +88,13 @@ def _open(data: bytes, password: str | None) -> Any:
             return _open(decrypt(data, password), None)
         except Exception as error:  # on damage xlrd raises whatever its code runs into
             raise DocumentMalformed(f"The workbook cannot be read: {error}") from None
+
+
+def _loaded(book: Any, number: int) -> Any:
+    try:
+        return book.sheet_by_index(number)
+    except Exception as error:  # on damage xlrd raises whatever its code runs into
+        raise DocumentMalformed(f"The sheet cannot be read: {error}") from None
 
 
 def _sheet(book: Any, source: Any) -> Sheet:

@@ -8,6 +8,7 @@ from doclake.extract.builder import Blocks
 from doclake.extract.formats.html import html
 from doclake.extract.formats.plain import text
 from doclake.extract.formats.rtf import reader
+from doclake.extract.formats.rtf.tokens import is_rtf
 from doclake.extract.text import charset
 from doclake.settings import Limits
 
@@ -66,4 +67,4 @@ def _decompressed(data: bytes) -> bytes:
         rtf: bytes = decompress(data)
     except Exception:  # the library raises Exception itself
         return b""
-    return rtf if reader.is_rtf(rtf) else b""
+    return rtf if is_rtf(rtf) else b""

@@ -24,6 +24,7 @@ from doclake.extract.formats.mail.fields import (
     is_shown,
     part_text,
 )
+from doclake.extract.lost_parts import LostParts
 from doclake.extract.model import Child, Extraction, Options
 from doclake.extract.text import charset
 from doclake.extract.text.cleaning import clean
@@ -47,7 +48,7 @@ class Mail:
         message = parse(file.read_bytes())
         blocks = Blocks("email", options.limits)
         subject = field(message, "Subject")
-        reader = _Reader(options)
+        reader = _Reader(options, blocks.lost)
         try:
             reader.collect(message, 0)
         except RecursionError:
@@ -56,12 +57,17 @@ class Mail:
         shown = [f"{name}: {value}" for name in _SHOWN if (value := field(message, name))]
         blocks.add("Metadata", "\n".join([*shown, *([f"Attachments: {names}"] if names else [])]))
         for body in reader.shown():
-            add(body, blocks)
+            with blocks.lost.part("body"):
+                add(body, blocks)
         if not blocks.elements and not reader.children:
             raise DocumentEmpty("The message has neither fields nor body.")
         facts = {name: v for name in (*_SHOWN, *_THREAD) if (v := field(message, name))}
         return Extraction(
-            blocks.elements, unique(reader.children), title=subject or None, metadata=facts
+            blocks.elements,
+            unique(reader.children),
+            title=subject or None,
+            metadata=facts,
+            page_metadata=blocks.lost.fields,
         )
 
 
@@ -83,8 +89,9 @@ def plain(data: bytes) -> bytes:
 class _Reader:
     """Gathers bodies and children from the tree of parts."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, lost: LostParts) -> None:
         self.options = options
+        self._lost = lost
         self.limits = options.limits
         self.bodies: list[Body] = []
         self.children: list[Child] = []
@@ -117,7 +124,7 @@ class _Reader:
                 self._alternative(parts, depth)
             else:
                 for inner in parts:
-                    self.collect(inner, depth + 1)
+                    self._inner(inner, depth)
         elif kind in ("text/plain", "text/html", "text/enriched") and not is_attached(part):
             body = part_text(part)
             if body.strip():
@@ -125,11 +132,15 @@ class _Reader:
         elif kind not in _SIGNATURES:
             self._attachment(part, kind)
 
+    def _inner(self, part: Message, depth: int) -> None:
+        with self._lost.part(file_name(part) or part.get_content_type()):
+            self.collect(part, depth + 1)
+
     def _alternative(self, parts: list[Message], depth: int) -> None:
         """The same body in several forms: HTML keeps the structure, unless it says much less."""
         before = len(self.bodies)
         for inner in parts:
-            self.collect(inner, depth + 1)
+            self._inner(inner, depth)
         forms = self.bodies[before:]
         rich = [form for form in forms if form[0] == "text/html"]
         plain = [form for form in forms if form[0] != "text/html"]

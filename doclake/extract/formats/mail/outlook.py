@@ -13,6 +13,7 @@ from doclake.extract.containers import ole
 from doclake.extract.containers.member_names import safe_name, unique
 from doclake.extract.formats.mail import smime
 from doclake.extract.formats.mail.body import RTF, Body, add, richest
+from doclake.extract.lost_parts import LostParts
 from doclake.extract.model import Child, Extraction, Options
 from doclake.extract.text.cleaning import clean
 
@@ -35,7 +36,7 @@ class OutlookMessage:
         message = _load(file)
         blocks = Blocks("oxmsg", options.limits)
         subject = clean(_get(message, "subject") or "", lines=False)
-        children = unique(_opened(message, _attachments(message)))
+        children = unique(_opened(message, _attachments(message, blocks.lost)))
         fields = _fields(message)
         shown = [f"{name}: {value}" for name, value in fields.items()]
         shown += [f"Subject: {subject}"] if subject else []
@@ -43,12 +44,19 @@ class OutlookMessage:
         shown += [f"Attachments: {names}"] if names else []
         blocks.add("Metadata", "\n".join(shown))
         for body in _bodies(message):
-            add(body, blocks)
+            with blocks.lost.part("body"):
+                add(body, blocks)
         if not blocks.elements and not children:
             raise DocumentEmpty("The message has neither fields nor body.")
         facts = {"Subject": subject, **fields}
         facts |= {name: _property(message, identity) for name, identity in _THREAD.items()}
-        return Extraction(blocks.elements, children, title=subject or None, metadata=facts)
+        return Extraction(
+            blocks.elements,
+            children,
+            title=subject or None,
+            metadata=facts,
+            page_metadata=blocks.lost.fields,
+        )
 
 
 def _load(file: Path) -> Any:
@@ -109,29 +117,33 @@ def _bodies(message: Any) -> list[Body]:
     return richest(rich, _bytes(message, _RTF), _get(message, "body"))
 
 
-def _attachments(message: Any, depth: int = 0) -> list[Child]:
+def _attachments(message: Any, lost: LostParts, depth: int = 0) -> list[Child]:
     """Files as they are; messages attached to the message as mails."""
     if depth > _MAX_DEPTH:
         raise LimitExceeded(f"Messages nest more than {_MAX_DEPTH} deep.", limit="nesting")
-    children = []
+    children: list[Child] = []
     for number, attachment in enumerate(_get(message, "attachments") or [], start=1):
         names = (_property(attachment, identity) for identity in _FILE_NAMES)
         name = safe_name(next(filter(None, names), f"attachment-{number}"))
-        data = _get(attachment, "file_bytes")
-        if data:
-            children.append(Child(name, data, shown=bool(_property(attachment, _CONTENT_ID))))
-        for storage in attachment._storage.storages if not data else ():
-            mail = _mail(storage, depth)
-            if mail is not None:
-                children.append(Child(f"{name}.eml", mail.as_bytes()))
+        with lost.part(name):
+            children += _attached(attachment, name, lost, depth)
     return children
 
 
-def _mail(storage: Any, depth: int) -> EmailMessage | None:
+def _attached(attachment: Any, name: str, lost: LostParts, depth: int) -> list[Child]:
+    data = _get(attachment, "file_bytes")
+    if data:
+        return [Child(name, data, shown=bool(_property(attachment, _CONTENT_ID)))]
+    mails = (_mail(storage, lost, depth) for storage in attachment._storage.storages)
+    return [Child(f"{name}.eml", mail.as_bytes()) for mail in mails if mail is not None]
+
+
+def _mail(storage: Any, lost: LostParts, depth: int) -> EmailMessage | None:
     """A message inside a message, which MSG keeps as a folder and not as a file, as a mail; None
     for other objects."""
     message = _inner_message(storage)
-    fields, bodies, children = _fields(message), _bodies(message), _attachments(message, depth + 1)
+    fields, bodies = _fields(message), _bodies(message)
+    children = _attachments(message, lost, depth + 1)
     subject = clean(_get(message, "subject") or "", lines=False)
     if not (subject or bodies or children):
         return None

@@ -42,19 +42,25 @@ class Docx:
     """Word documents. Headers and footers stand first and last, notes where they are called."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
-        with OfficePackage(file, options.limits) as package:
-            document = _Document(package, Blocks("ooxml", options.limits), options.limits)
+        blocks = Blocks("ooxml", options.limits)
+        with OfficePackage(file, options.limits, blocks.lost) as package:
+            document = _Document(package, blocks, options.limits)
             document.read()
             properties = package.properties()
             children = [
                 *document.children,
-                *package.embedded(pictures=not document.blocks.elements),
+                *package.embedded(pictures=not blocks.elements),
             ]
-        elements = document.blocks.elements
-        if not elements and not children:
-            raise DocumentEmpty("The document has no text.")
+        if not blocks.elements and not children:
+            raise blocks.lost.first or DocumentEmpty("The document has no text.")
         title = properties.pop("title", None)
-        return Extraction(elements, children, title=title, metadata=properties)
+        return Extraction(
+            blocks.elements,
+            children,
+            title=title,
+            metadata=properties,
+            page_metadata=blocks.lost.fields,
+        )
 
 
 class _Document:
@@ -89,29 +95,32 @@ class _Document:
         """Add headers or footers; a text that sections repeat is added once."""
         seen: set[str] = set()
         for part in sorted(self.package.related(self.part, kind)):
-            root = self.package.optional_xml(part)
-            if root is None:
-                continue
-            text = self.flat(root, RunReader(self.styles, self.package.relations(part)))
-            if text and text not in seen:
-                seen.add(text)
-                self.blocks.add(element, text)
+            with self.blocks.lost.part(part):
+                root = self.package.xml(part)
+                text = self.flat(root, RunReader(self.styles, self.package.relations(part)))
+                if text and text not in seen:
+                    seen.add(text)
+                    self.blocks.add(element, text)
 
     def flow(self, node: etree._Element) -> None:
         """Add paragraphs and tables in order, through the containers around them."""
         for child in node:
-            if child.tag == f"{W}p":
-                self.paragraph(child)
-            elif child.tag == f"{W}tbl":
-                self.table(child)
-            elif child.tag == f"{W}altChunk":
-                self._import(child, self.blocks)
-            elif child.tag in CONTAINERS:
-                self.flow(child)
-            elif child.tag == f"{MC}AlternateContent":
-                branch = alternate(child)
-                if branch is not None:
-                    self.flow(branch)
+            with self.blocks.lost.part():
+                self._block(child)
+
+    def _block(self, node: etree._Element) -> None:
+        if node.tag == f"{W}p":
+            self.paragraph(node)
+        elif node.tag == f"{W}tbl":
+            self.table(node)
+        elif node.tag == f"{W}altChunk":
+            self._import(node, self.blocks)
+        elif node.tag in CONTAINERS:
+            self.flow(node)
+        elif node.tag == f"{MC}AlternateContent":
+            branch = alternate(node)
+            if branch is not None:
+                self.flow(branch)
 
     def _import(self, node: etree._Element, blocks: Blocks) -> None:
         """Add the elements of a document that Word imports here."""
@@ -123,7 +132,7 @@ class _Document:
         def nested(file: Path) -> None:
             if self.depth >= _MAX_IMPORTS:
                 raise LimitExceeded(f"Imports nest more than {_MAX_IMPORTS} deep.", limit="depth")
-            with OfficePackage(file, self.limits) as package:
+            with OfficePackage(file, self.limits, blocks.lost) as package:
                 document = _Document(package, blocks, self.limits, self.depth + 1)
                 document.read()
                 self.children += [*document.children, *package.embedded()]

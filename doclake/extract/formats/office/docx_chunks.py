@@ -13,6 +13,7 @@ from doclake.extract.builder import Blocks
 from doclake.extract.formats.html import html
 from doclake.extract.formats.plain import text
 from doclake.extract.formats.rtf import reader as rtf
+from doclake.extract.formats.rtf.tokens import is_rtf
 from doclake.extract.model import Child
 from doclake.extract.text import charset
 
@@ -34,7 +35,7 @@ def add(name: str, data: bytes, blocks: Blocks, nested: Nested) -> list[Child]:
     try:
         if data.startswith(_ZIP):
             _add_docx(data, nested)
-        elif rtf.is_rtf(data):
+        elif is_rtf(data):
             rtf.read(data, blocks)
         elif _MAIL.search(data[:_HEAD]) and b"boundary" in data[:_HEAD].lower():
             _add_archive(data, blocks)

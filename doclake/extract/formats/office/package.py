@@ -13,6 +13,7 @@ from doclake.extract.cells.cell import Cell
 from doclake.extract.containers import ole, safe_xml
 from doclake.extract.containers.member_names import PICTURES
 from doclake.extract.containers.zip_package import Package, resolve
+from doclake.extract.lost_parts import LostParts
 from doclake.extract.model import Child
 from doclake.extract.text.cleaning import clean
 from doclake.settings import Limits
@@ -57,8 +58,9 @@ class Relation:
 class OfficePackage(Package):
     """An OOXML container; Strict documents are read as Transitional ones."""
 
-    def __init__(self, file: Path, limits: Limits) -> None:
+    def __init__(self, file: Path, limits: Limits, lost: LostParts) -> None:
         super().__init__(file, limits)
+        self._lost = lost
         self._relations: dict[str, dict[str, Relation]] = {}
         self._shared: dict[str, etree._Element | None] = {}
 
@@ -68,12 +70,10 @@ class OfficePackage(Package):
 
     def optional_xml(self, name: str | None) -> etree._Element | None:
         """Root of a part that may be missing or broken without harm to the rest."""
-        if name is None or not self.has(name):
-            return None
-        try:
-            return self.xml(name)
-        except DocumentMalformed:
-            return None
+        if name is not None and self.has(name):
+            with self._lost.part(name):
+                return self.xml(name)
+        return None
 
     def shared_xml(self, name: str) -> etree._Element | None:
         """As `optional_xml`, for a part that many others refer to: read once."""
@@ -133,11 +133,8 @@ class OfficePackage(Package):
             lowered = name.lower()
             is_picture = pictures and "/media/" in lowered and lowered.endswith(PICTURES)
             if is_picture or ("/embeddings/" in lowered and not name.endswith("/")):
-                try:
-                    data = self.read(name)
-                except DocumentMalformed:
-                    continue
-                children.extend(ole.unwrap(PurePosixPath(name).name, data))
+                with self._lost.part(name):
+                    children.extend(ole.unwrap(PurePosixPath(name).name, self.read(name)))
         return children
 
     def chart(self, part: str) -> tuple[str, list[list[Cell]]]:

@@ -25,19 +25,19 @@ class Pptx:
 
     def extract(self, file: Path, options: Options) -> Extraction:
         blocks = Blocks("ooxml", options.limits)
-        with OfficePackage(file, options.limits) as package:
+        with OfficePackage(file, options.limits, blocks.lost) as package:
             part = package.main_part("ppt/presentation.xml")
             slides, size = _slides(package, part)
             if len(slides) > options.limits.pages:
                 raise LimitExceeded(f"The presentation has {len(slides)} slides.", limit="pages")
-            with_text = sum(
-                _read_slide(package, name, number, size, blocks)
-                for number, name in enumerate(slides, start=1)
-            )
+            with_text = 0
+            for number, name in enumerate(slides, start=1):
+                with blocks.lost.part(page=number):
+                    with_text += _read_slide(package, name, number, size, blocks)
             properties = package.properties()
             children = package.embedded(pictures=not blocks.elements)
         if not blocks.elements and not children:
-            raise DocumentEmpty("The slides have no text.")
+            raise blocks.lost.first or DocumentEmpty("The slides have no text.")
         title = properties.pop("title", "")
         if title.lower() in ("", *_DEFAULT_TITLES):
             title = next((e.text for e in blocks.elements if e.type == "Title"), "")
@@ -48,6 +48,7 @@ class Pptx:
             pages=len(slides),
             pages_with_text=with_text,
             metadata=properties,
+            page_metadata=blocks.lost.fields,
         )
 
 
@@ -58,7 +59,7 @@ def _slides(package: OfficePackage, part: str) -> tuple[list[str], tuple[float, 
     names = []
     for node in root.iter(f"{P}sldId"):
         relation = relations.get(node.get(f"{R}id") or "")
-        if relation and relation.kind == "slide" and package.has(relation.target):
+        if relation and relation.kind == "slide":
             names.append(relation.target)
     size = root.find(f"{P}sldSz")
     if size is None:
@@ -70,9 +71,7 @@ def _read_slide(
     package: OfficePackage, name: str, number: int, size: tuple[float, float], blocks: Blocks
 ) -> bool:
     """Add one slide; true if its XML holds text."""
-    root = package.optional_xml(name)
-    if root is None:
-        return False
+    root = package.xml(name)
     start = len(blocks.elements)
     hidden = "hidden slide" if root.get("show") in ("0", "false") else None
     slide = Slide(package, name, number, size, blocks, hidden)

@@ -7,6 +7,8 @@ columns. So numbers are shown in the format General, dates in ISO 8601.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +27,13 @@ class Xlsb:
     """Binary workbooks: page = sheet in the order of the tabs."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
-        with OfficePackage(file, options.limits) as package:
+        blocks = Blocks("calamine", options.limits)
+        with OfficePackage(file, options.limits, blocks.lost) as package:
             properties = package.properties()
             children = package.embedded()
-        blocks = Blocks("calamine", options.limits)
         pages, with_text = _read(file, blocks, options.limits.pages)
         if not blocks.elements and not children:
-            raise DocumentEmpty("The workbook has no values.")
+            raise blocks.lost.first or DocumentEmpty("The workbook has no values.")
         return Extraction(
             blocks.elements,
             children,
@@ -39,6 +41,7 @@ class Xlsb:
             pages=pages,
             pages_with_text=with_text,
             metadata=properties,
+            page_metadata=blocks.lost.fields,
         )
 
 
@@ -47,22 +50,29 @@ def _read(file: Path, blocks: Blocks, most: int) -> tuple[int, int]:
     from python_calamine import CalamineWorkbook
 
     with_text = 0
-    try:
-        with CalamineWorkbook.from_path(file) as book:
-            tabs = book.sheets_metadata
-            if len(tabs) > most:
-                raise LimitExceeded(f"The workbook has {len(tabs)} sheets.", limit="pages")
-            for number, tab in enumerate(tabs):
+    with _reading("workbook"):
+        opened = CalamineWorkbook.from_path(file)
+    with opened as book:
+        tabs = book.sheets_metadata
+        if len(tabs) > most:
+            raise LimitExceeded(f"The workbook has {len(tabs)} sheets.", limit="pages")
+        for number, tab in enumerate(tabs):
+            with blocks.lost.part(tab.name, number + 1):
                 sheet = _sheet(book, number, tab)
                 with_text += sheet.has_text
                 sheets.add(sheet, number + 1, blocks)
-    except LimitExceeded:
-        raise
-    except BaseException as error:  # a panic of Rust is a `BaseException`
+    return len(tabs), with_text
+
+
+@contextmanager
+def _reading(what: str) -> Iterator[None]:
+    """Says what calamine could not read. A panic of Rust is a `BaseException`."""
+    try:
+        yield
+    except BaseException as error:
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
-        raise DocumentMalformed(f"The workbook cannot be read: {error}") from None
-    return len(tabs), with_text
+        raise DocumentMalformed(f"The {what} cannot be read: {error}") from None
 
 
 def _sheet(book: Any, number: int, tab: Any) -> Sheet:
@@ -72,9 +82,11 @@ def _sheet(book: Any, number: int, tab: Any) -> Sheet:
     sheet = Sheet(tab.name, hidden=None if shown else "hidden sheet")
     if tab.typ not in (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet):
         return sheet  # a chart sheet has no cells
-    source = book.get_sheet_by_index(number)
+    with _reading("sheet"):
+        source = book.get_sheet_by_index(number)
+        rows = list(source.iter_rows())
     left = source.start[1] if source.start else 0
-    for row, values in enumerate(source.iter_rows()):
+    for row, values in enumerate(rows):
         for column, value in enumerate(values, left):
             sheet.put(row, column, _shown(value))
     return sheet

@@ -16,6 +16,7 @@ from doclake.extract.formats.office import xlsx_styles
 from doclake.extract.formats.office.package import A, OfficePackage, R, S
 from doclake.extract.formats.office.xlsx_comments import comment_authors, comments, rich, unescape
 from doclake.extract.formats.office.xlsx_styles import PLAIN, WHITE, Look, whole
+from doclake.extract.lost_parts import LostParts
 from doclake.extract.model import Extraction, Options
 from doclake.extract.spreadsheet import grid as sheets
 from doclake.extract.spreadsheet.grid import Sheet
@@ -39,19 +40,20 @@ class Xlsx:
 
     def extract(self, file: Path, options: Options) -> Extraction:
         blocks = Blocks("ooxml", options.limits)
-        with OfficePackage(file, options.limits) as package:
-            workbook = _Workbook(package)
+        with OfficePackage(file, options.limits, blocks.lost) as package:
+            workbook = _Workbook(package, blocks.lost)
             if len(workbook.sheets) > options.limits.pages:
                 raise LimitExceeded(f"The workbook has {len(workbook.sheets)} sheets.")
             with_text = 0
             for number, (name, part, hidden) in enumerate(workbook.sheets, start=1):
-                sheet = workbook.read(name, part, hidden)
-                with_text += sheet.has_text
-                sheets.add(sheet, number, blocks)
+                with blocks.lost.part(name, number):
+                    sheet = workbook.read(name, part, hidden, number)
+                    with_text += sheet.has_text
+                    sheets.add(sheet, number, blocks)
             properties = package.properties()
             children = package.embedded()
         if not blocks.elements and not children:
-            raise DocumentEmpty("The workbook has no values.")
+            raise blocks.lost.first or DocumentEmpty("The workbook has no values.")
         title = properties.pop("title", None)
         return Extraction(
             blocks.elements,
@@ -60,12 +62,14 @@ class Xlsx:
             pages=len(workbook.sheets),
             pages_with_text=with_text,
             metadata=properties,
+            page_metadata=blocks.lost.fields,
         )
 
 
 class _Workbook:
-    def __init__(self, package: OfficePackage) -> None:
+    def __init__(self, package: OfficePackage, lost: LostParts) -> None:
         self.package = package
+        self.lost = lost
         self.part = package.main_part("xl/workbook.xml")
         root = package.xml(self.part)
         properties = root.find(f"{S}workbookPr")
@@ -83,9 +87,9 @@ class _Workbook:
         for node in root.iter(f"{S}sheet"):
             relation = relations.get(node.get(f"{R}id") or "")
             hidden = "hidden sheet" if (node.get("state") or "visible") != "visible" else None
-            if relation and self.package.has(relation.target):
+            if relation:
                 tabs.append((node.get("name") or "", relation.target, hidden))
-        if not tabs:
+        if not any(self.package.has(part) for _, part, _ in tabs):
             raise DocumentMalformed("The workbook holds none of the sheets it names.")
         return tabs
 
@@ -98,11 +102,9 @@ class _Workbook:
         name = next(iter(self.package.related(self.part, "styles")), None)
         return xlsx_styles.read(self.package.optional_xml(name))
 
-    def read(self, name: str, part: str, hidden: str | None) -> Sheet:
+    def read(self, name: str, part: str, hidden: str | None, page: int) -> Sheet:
         sheet = Sheet(name, hidden=hidden)
-        root = self.package.optional_xml(part)
-        if root is None:
-            return sheet
+        root = self.package.xml(part)
         self._columns(root, sheet)
         painted = self._painted(root, part)
         row_number = -1
@@ -110,7 +112,8 @@ class _Workbook:
             row_number = whole(row.get("r")) - 1 if row.get("r") else row_number + 1
             if row.get("hidden") in ("1", "true") or row.get("ht") == "0":
                 sheet.hidden_rows.add(row_number)
-            self._row(row, row_number, sheet, painted)
+            with self.lost.part(f"{name}, row {row_number + 1}", page):
+                self._row(row, row_number, sheet, painted)
         for node in root.iterfind(f"{S}mergeCells/{S}mergeCell"):
             _merge(node.get("ref") or "", sheet)
         relations = self.package.relations(part)
@@ -123,7 +126,8 @@ class _Workbook:
             nodes = (n for n in root.iterfind(f"{S}headerFooter/*") if local(n).endswith(kind))
             texts = (_margin(node.text or "") for node in nodes)
             margins.extend(dict.fromkeys(filter(None, texts)))
-        self._attachments(part, sheet)
+        with self.lost.part(name, page):
+            self._attachments(part, sheet)
         return sheet
 
     def _row(self, row: etree._Element, number: int, sheet: Sheet, painted: _Painted) -> None:

@@ -19,6 +19,7 @@ from doclake.extract.formats.opendocument.namespaces import DRAW, OFFICE, PRESEN
 from doclake.extract.formats.opendocument.styles import points
 from doclake.extract.formats.opendocument.text import TextReader
 from doclake.extract.layout import slide_order
+from doclake.extract.lost_parts import LostParts
 from doclake.extract.model import Child, Extraction, Options
 from doclake.extract.text.cleaning import clean
 
@@ -63,16 +64,22 @@ class OpenDocument:
             self.reader = TextReader(blocks, [r for r in (styles, content) if r is not None])
             self.reader.objects = self.objects
             self.reader.controls = forms.read(self.body)
-            self.children = _files(package, _is_object)
+            self.children = _files(package, _is_object, blocks.lost)
 
     def extraction(self, pages: int | None = None, with_text: int | None = None) -> Extraction:
         if not self.blocks.elements and not self.children:
             with _opened(self.file, self.options) as package:
-                self.children = _files(package, _is_picture)
+                self.children = _files(package, _is_picture, self.blocks.lost)
         if not self.blocks.elements and not self.children:
-            raise DocumentEmpty("The document has no text.")
+            raise self.blocks.lost.first or DocumentEmpty("The document has no text.")
         return Extraction(
-            self.blocks.elements, self.children, self.title, pages, with_text, self.metadata
+            self.blocks.elements,
+            self.children,
+            self.title,
+            pages,
+            with_text,
+            self.metadata,
+            self.blocks.lost.fields,
         )
 
 
@@ -106,10 +113,11 @@ def _margins(document: OpenDocument, kind: str) -> None:
     seen = set()
     for node in document.styles.iter() if document.styles is not None else ():
         if node.tag in (f"{STYLE}{kind}", f"{STYLE}{kind}-left", f"{STYLE}{kind}-first"):
-            text = document.reader.flat(node)
-            if text and text not in seen:
-                seen.add(text)
-                document.blocks.add("Header" if kind == "header" else "Footer", text)
+            with document.blocks.lost.part(kind):
+                text = document.reader.flat(node)
+                if text and text not in seen:
+                    seen.add(text)
+                    document.blocks.add("Header" if kind == "header" else "Footer", text)
 
 
 class OpenDocumentPresentation:
@@ -128,7 +136,8 @@ class OpenDocumentPresentation:
         with_text = 0
         for number, page in enumerate(pages, start=1):
             before = len(document.blocks.elements)
-            self._slide(document, page, number)
+            with document.blocks.lost.part(page=number):
+                self._slide(document, page, number)
             footer = footers.get(page.get(f"{PRESENTATION}use-footer-name"), "")
             document.blocks.add("Footer", footer, page=number)
             says = any((text or "").strip() for text in page.itertext())
@@ -154,7 +163,8 @@ class OpenDocumentPresentation:
                 continue
             role = shape.get(_CLASS) or ""
             facts = {"page": number, "bbox": _box(shape), "hidden": hidden}
-            reader.shape(shape, role, facts)
+            with document.blocks.lost.part(page=number):
+                reader.shape(shape, role, facts)
 
 
 def _box(shape: etree._Element) -> tuple[float, float, float, float] | None:
@@ -180,14 +190,12 @@ def _metadata(package: Package) -> tuple[str | None, dict[str, str]]:
     return title, metadata
 
 
-def _files(package: Package, wanted: Callable[[str], bool]) -> list[Child]:
-    """Parts that are files of their own; one that cannot be unpacked is left out."""
+def _files(package: Package, wanted: Callable[[str], bool], lost: LostParts) -> list[Child]:
+    """Parts that are files of their own."""
     children: list[Child] = []
     for name in filter(wanted, package.names):
-        try:
+        with lost.part(name):
             children += ole.unwrap(safe_name(name), package.read(name))
-        except DocumentMalformed:
-            continue
     return children
 
 

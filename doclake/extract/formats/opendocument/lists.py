@@ -129,3 +129,12 @@ def _levels(style: etree._Element) -> dict[int, _Level]:
 
 def _whole(value: str | None) -> int | None:
     return int(value) if value and value.isdecimal() and len(value) < 9 else None
+
+
+def has_paragraph(item: etree._Element) -> bool:
+    return item.find(f"{_TEXT}p") is not None or item.find(f"{_TEXT}h") is not None
+
+
+def outline_level(node: etree._Element) -> int:
+    value = node.get(f"{_TEXT}outline-level") or "1"
+    return int(value) if value.isdecimal() and len(value) < 3 else 1

@@ -33,9 +33,10 @@ class OpenDocumentSpreadsheet:
             raise LimitExceeded(f"The workbook has {len(tables)} sheets.", limit="pages")
         with_text = 0
         for number, node in enumerate(tables, start=1):
-            sheet = self._sheet(document, node)
-            with_text += sheet.has_text
-            sheets.add(sheet, number, document.blocks)
+            with document.blocks.lost.part(node.get(f"{TABLE}name") or "", number):
+                sheet = self._sheet(document, node)
+                with_text += sheet.has_text
+                sheets.add(sheet, number, document.blocks)
         return document.extraction(len(tables), with_text)
 
     def _sheet(self, document: OpenDocument, node: etree._Element) -> Sheet:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from doclake.extract.builder import Blocks
 from doclake.extract.cells.cell import is_empty, to_html, to_text
 from doclake.extract.containers.safe_xml import local
-from doclake.extract.formats.opendocument import forms, objects, tables
+from doclake.extract.formats.opendocument import forms, lists, objects, tables
 from doclake.extract.formats.opendocument.inline import Inline
-from doclake.extract.formats.opendocument.lists import Counter, Lists, start_value
 from doclake.extract.formats.opendocument.namespaces import CONTROL, HREF, SVG, TEXT
 from doclake.extract.formats.opendocument.styles import WHITE, Styles
 from doclake.extract.model import ElementType
@@ -45,7 +44,7 @@ class TextReader:
         self.objects: dict[str, etree._Element] = {}
         self.controls: dict[str, str] = {}
         self.styles = Styles(roots)
-        self._lists = Lists(roots)
+        self._lists = lists.Lists(roots)
         self._label = ""
 
     def flow(
@@ -53,32 +52,43 @@ class TextReader:
         node: etree._Element,
         level: int = 0,
         depth: int = 0,
-        counter: Counter | None = None,
+        counter: lists.Counter | None = None,
         **facts: Any,
     ) -> None:
         """Add everything below `node` in order. `level` counts the lists around it, `counter`
         numbers their items."""
         for child in node:
-            name = local(child)
-            if depth > _MAX_DEPTH:
-                self.blocks.add("NarrativeText", " ".join(child.itertext()), **facts)
-            elif name == "h":
-                if counter is None:
-                    self._label = self._outline_number(child)
-                self._paragraph(child, "Title", _level(child), facts)
-            elif name == "p":
-                self._paragraph(child, *self._kind(child, level), facts)
-            elif name == "list":
-                inner = self._lists.open(child, counter)
-                self.flow(child, level + 1, depth + 1, inner, **facts)
-            elif name in ("list-item", "list-header"):
-                # An item without a paragraph of its own only holds an inner list.
-                counts = name == "list-item" and _has_paragraph(child)
-                if counts and counter is not None:
-                    self._label = counter.label(level, start_value(child))
-                self.flow(child, level, depth + 1, counter, **facts)
-            elif not self._embedded(child, facts) and name not in _SKIPPED:
-                self.flow(child, level, depth + 1, counter, **facts)
+            with self.blocks.lost.part(page=facts.get("page")):
+                self._block(child, level, depth, counter, facts)
+
+    def _block(
+        self,
+        node: etree._Element,
+        level: int,
+        depth: int,
+        counter: lists.Counter | None,
+        facts: dict[str, Any],
+    ) -> None:
+        name = local(node)
+        if depth > _MAX_DEPTH:
+            self.blocks.add("NarrativeText", " ".join(node.itertext()), **facts)
+        elif name == "h":
+            if counter is None:
+                self._label = self._outline_number(node)
+            self._paragraph(node, "Title", lists.outline_level(node), facts)
+        elif name == "p":
+            self._paragraph(node, *self._kind(node, level), facts)
+        elif name == "list":
+            inner = self._lists.open(node, counter)
+            self.flow(node, level + 1, depth + 1, inner, **facts)
+        elif name in ("list-item", "list-header"):
+            # An item without a paragraph of its own only holds an inner list.
+            counts = name == "list-item" and lists.has_paragraph(node)
+            if counts and counter is not None:
+                self._label = counter.label(level, lists.start_value(node))
+            self.flow(node, level, depth + 1, counter, **facts)
+        elif not self._embedded(node, facts) and name not in _SKIPPED:
+            self.flow(node, level, depth + 1, counter, **facts)
 
     def _embedded(self, node: etree._Element, facts: dict[str, Any]) -> bool:
         """Add a table, an object or the control of a form; whether the node is one."""
@@ -102,7 +112,7 @@ class TextReader:
         chain = self.styles.chain(heading.get(f"{TEXT}style-name"))
         unnumbered = any(style.unnumbered for style in chain)
         unnumbered = unnumbered or heading.get(f"{TEXT}is-list-header") == "true"
-        return "" if unnumbered else self._lists.outline.label(_level(heading))
+        return "" if unnumbered else self._lists.outline.label(lists.outline_level(heading))
 
     def shape(self, node: etree._Element, role: str, facts: dict[str, Any]) -> None:
         """Add a shape of a slide in its role (`title`, `outline`, `footer` ...)."""
@@ -230,7 +240,7 @@ class TextReader:
         node: etree._Element,
         lines: list[str],
         pending: Inline,
-        counter: Counter | None,
+        counter: lists.Counter | None,
         level: int,
         depth: int = 0,
     ) -> None:
@@ -244,8 +254,8 @@ class TextReader:
                 inner = self._lists.open(child, counter)
                 self._flatten(child, lines, pending, inner, level + 1, depth + 1)
             elif name in ("list-item", "list-header"):
-                if name == "list-item" and counter is not None and _has_paragraph(child):
-                    self._label = counter.label(level, start_value(child))
+                if name == "list-item" and counter is not None and lists.has_paragraph(child):
+                    self._label = counter.label(level, lists.start_value(child))
                 self._flatten(child, lines, pending, counter, level, depth + 1)
             elif name == "object" and objects.target(child) in self.objects:
                 lines.append(objects.text(self.objects[objects.target(child)]))
@@ -288,12 +298,3 @@ class TextReader:
             index = self.blocks.add("Table", to_text(rows), html=html, links=links, **facts)
         self._hidden(pending, facts)
         self._attached(pending, index, facts)
-
-
-def _has_paragraph(item: etree._Element) -> bool:
-    return any(local(child) in ("p", "h") for child in item)
-
-
-def _level(node: etree._Element) -> int:
-    value = node.get(f"{TEXT}outline-level") or "1"
-    return int(value) if value.isdecimal() else 1

@@ -21,7 +21,6 @@ from doclake.extract.formats.rtf.destinations import (
     Story,
 )
 from doclake.extract.formats.rtf.fields import PARTS, Fields
-from doclake.extract.formats.rtf.head import Head
 from doclake.extract.formats.rtf.table_rows import Table
 from doclake.extract.formats.rtf.tokens import Token, Tokens
 from doclake.extract.model import ElementType
@@ -29,12 +28,7 @@ from doclake.extract.text import symbol_fonts
 from doclake.extract.text.cleaning import clean
 
 _HEADING = re.compile(r"(?:heading|제목|titre|überschrift)\s*([1-9])", re.IGNORECASE)
-
 _DESTINATIONS = SKIPPED | INFO.keys() | PARTS | {*LABELS, "info"}
-
-
-def is_rtf(data: bytes) -> bool:
-    return re.search(rb"\{\\rtf", data[:1024]) is not None
 
 
 def read(data: bytes, blocks: Blocks) -> dict[str, str]:
@@ -48,7 +42,7 @@ class _Reader:
     def __init__(self, tokens: Tokens, blocks: Blocks) -> None:
         self.tokens = tokens
         self.blocks = blocks
-        self.head = Head(tokens)
+        self.head = head.Head(tokens)
         self._group = Group()
         self._stack: list[tuple[Group, Story | None]] = []
         self._story = Story()
@@ -73,22 +67,29 @@ class _Reader:
         self._list: int | None = None
 
     def read(self) -> None:
-        for token in self.tokens:
-            if token.kind == "open":
-                self._stack.append((self._group, None))
-                self.head.open(self._group.destination)
-            elif token.kind == "close":
-                self._close()
-            elif token.kind == "text":
-                self._text(token.text)
-            else:
-                self._word(token)
+        tokens = iter(self.tokens)
+        while (token := next(tokens, None)) is not None:
+            with self.blocks.lost.part():  # what is odd about one token costs that token
+                self._take(token)
+                for token in tokens:
+                    self._take(token)
         while self._stack:  # a file cut short keeps what stands before the cut
             self._close()
         self._end_paragraph()
         self._end_table()
         for text in self._footers:
             self.blocks.add("Footer", text)
+
+    def _take(self, token: Token) -> None:
+        if token.kind == "open":
+            self._stack.append((self._group, None))
+            self.head.open(self._group.destination)
+        elif token.kind == "close":
+            self._close()
+        elif token.kind == "text":
+            self._text(token.text)
+        else:
+            self._word(token)
 
     def _close(self) -> None:
         if not self._stack:

@@ -14,7 +14,8 @@ from doclake.errors import DocumentEmpty, DocumentMalformed
 from doclake.extract.builder import Blocks
 from doclake.extract.containers.member_names import unique
 from doclake.extract.formats.rtf import objects
-from doclake.extract.formats.rtf.reader import is_rtf, read
+from doclake.extract.formats.rtf.reader import read
+from doclake.extract.formats.rtf.tokens import is_rtf
 from doclake.extract.model import Extraction, Options
 
 _HEAD = 1 << 18
@@ -34,10 +35,16 @@ class Rtf:
         info = read(data, blocks)
         children = unique(objects.read(data))
         if not blocks.elements and not children:
-            raise DocumentEmpty("The document has no text.")
+            raise blocks.lost.first or DocumentEmpty("The document has no text.")
         title = info.pop("title", None)
         metadata = info | _dates(data)
-        return Extraction(blocks.elements, children, title=title or None, metadata=metadata)
+        return Extraction(
+            blocks.elements,
+            children,
+            title=title or None,
+            metadata=metadata,
+            page_metadata=blocks.lost.fields,
+        )
 
 
 def _dates(data: bytes) -> dict[str, str]:

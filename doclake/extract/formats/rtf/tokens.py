@@ -144,3 +144,7 @@ class Tokens:
             yield Token("word", "par")
         elif known.get(sign) and not self._skips():
             yield Token("text", known[sign])
+
+
+def is_rtf(data: bytes) -> bool:
+    return re.search(rb"\{\\rtf", data[:1024]) is not None
