@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import chain, product
 
 from doclake.extract.layout.geometry import Box, Word
+
+_GRID = 40.0  # points: side of the cells in which words are looked up
 
 
 @dataclass(slots=True)
@@ -115,3 +119,28 @@ def without(words: Sequence[Word], box: Box) -> list[Word]:
         for word in words
         if not (left <= word[0] + word[2] <= right and top <= word[1] + word[3] <= bottom)
     ]
+
+
+def without_any(words: Sequence[Word], boxes: Sequence[Box]) -> list[Word]:
+    """Words whose middle lies outside all boxes, which may be thousands: a box is held against the
+    words in the cells of a grid that it touches, and not against all words."""
+    grid: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for number, (x0, y0, x1, y1, _) in enumerate(words):
+        grid[_cell((x0 + x1) / 2, (y0 + y1) / 2)].append(number)
+    for box in boxes:
+        left, top = _cell(box[0] - 1, box[1] - 1)
+        right, bottom = _cell(box[2] + 1, box[3] + 1)
+        if (right - left + 1) * (bottom - top + 1) > len(grid):
+            cells = [(x, y) for x, y in grid if left <= x <= right and top <= y <= bottom]
+        else:
+            cells = [*product(range(left, right + 1), range(top, bottom + 1))]
+        for cell in cells:
+            inside = grid.pop(cell, [])
+            outside = [number for number in inside if without([words[number]], box)]
+            if outside:
+                grid[cell] = outside
+    return [words[number] for number in sorted(chain.from_iterable(grid.values()))]
+
+
+def _cell(x: float, y: float) -> tuple[int, int]:
+    return int(x // _GRID), int(y // _GRID)

@@ -7,19 +7,24 @@ from decimal import ROUND_HALF_UP, Decimal
 from doclake.extract.spreadsheet.format_codes import Token
 
 _MAX_DECIMALS = 30
+_GENERAL_DIGITS = 10
 
 
 def general(value: float) -> str:
-    """The format General: at most 15 digits, as LibreOffice and the cell's edit line show them. In
-    the cell, Excel shows as many as fit, at most ten."""
+    """The format General as a cell of Excel shows it: at most ten digits, the zero before the point
+    among them; six and an exponent for what is very small or large. Unlike in Excel, a whole number
+    keeps all its digits: people search for the number of an account as it is."""
     if value == int(value) and abs(value) < 1e16:
         return str(int(value))
-    text = f"{Decimal(f'{value:.15g}'):f}"
-    if 1e-5 <= abs(value) < 1e16:
-        return text
-    mantissa, exponent = f"{value:.14e}".split("e")
-    mantissa = mantissa.rstrip("0").rstrip(".")
-    return f"{mantissa}E{exponent[0]}{exponent[1:].zfill(2)}"
+    if not 1e-4 <= abs(value) < 1e16:
+        mantissa, exponent = f"{value:.5e}".split("e")
+        mantissa = mantissa.rstrip("0").rstrip(".")
+        return f"{mantissa}E{exponent[0]}{exponent[1:].zfill(2)}"
+    amount = Decimal(f"{value:.15g}")
+    before = max(amount.adjusted() + 1, 1)  # digits before the point
+    decimals = max(_GENERAL_DIGITS - before, 0)
+    shown = f"{amount.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"
+    return shown.rstrip("0").rstrip(".") if decimals else shown
 
 
 def number(value: float, tokens: tuple[Token, ...]) -> str:

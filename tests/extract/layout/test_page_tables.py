@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pymupdf
 import pytest
 
 from doclake.extract.formats.pdf.pdf import Pdf
+from doclake.extract.layout import page_table
+from doclake.extract.layout.geometry import Box, Word
 from doclake.extract.model import Element, Options
 from doclake.settings import ExtractRecipe, Limits
 from tests import corpus
@@ -144,3 +147,21 @@ def test_a_value_of_three_dots_stays_one(tmp_path: Path) -> None:
     write(doc.new_page(), rows)
     (table,) = tables(doc, tmp_path)
     assert "| Mill bridge | ... | 10.2 | ... |" in table.text
+
+
+def test_thousands_of_hidden_lines_are_each_held_against_the_words_near_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    places = [(60.0 * (n % 50), 12.0 * (n // 50)) for n in range(4000)]
+    words = [(x, y, x + 40, y + 9, str(n)) for n, (x, y) in enumerate(places)]
+    held = []
+    whole = page_table.without
+
+    def counted(some: Sequence[Word], box: Box) -> list[Word]:
+        held.append(len(some))
+        return whole(some, box)
+
+    monkeypatch.setattr(page_table, "without", counted)
+    boxes = [word[:4] for word in words[::2]] + [(-5e6, -99.0, 5e6, -50.0)]
+    assert page_table.without_any(words, boxes) == words[1::2]
+    assert sum(held) < 30 * len(boxes)

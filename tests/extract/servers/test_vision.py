@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import ImageFilter
+from PIL import Image, ImageChops, ImageFilter, ImageStat
 
+from doclake.extract.servers import vision
 from doclake.lake import ledger
 from doclake.stages import documents, elements
 from tests.extract.scanned import ENGLISH, KOREAN, drawn, require_models
@@ -68,6 +71,7 @@ def test_a_page_gets_what_the_server_reads_and_the_reason_is_kept(
         (lambda *_: page("\n\n".join(ENGLISH), "length"), "cut"),
         (lambda *_: (200, {}, b'{"choices": [{"message": {"content": 7}}]}'), "not what such"),
         (lambda *_: (400, {}, b"{}"), "HTTP 400"),
+        (lambda *_: page("word " * (4 << 20)), "larger than 16 MB"),
     ],
 )
 def test_an_answer_that_the_page_does_not_confirm_is_refused_and_told(
@@ -80,6 +84,22 @@ def test_an_answer_that_the_page_does_not_confirm_is_refused_and_told(
     assert "committee" in rows[0]["text"]
     assert why in said_of_pages(flow)["vision_refused"]
     assert {row["status"] for row in ledger.read(flow.lake, flow.context().scope)} == {ledger.OK}
+
+
+def test_the_server_is_shown_the_page_and_told_to_copy_it(tmp_path: Path) -> None:
+    with serving(lambda *_: page("\n\n".join(ENGLISH))) as asked:
+        extracted(flow_of(tmp_path, asked, ENGLISH))
+    (message,) = json.loads(asked.bodies[0])["messages"]
+    prompt, picture = message["content"]
+    assert prompt["text"] == vision.PROMPT
+    head, _, data = picture["image_url"]["url"].partition(",")
+    assert head == "data:image/png;base64"
+    shown = Image.open(io.BytesIO(base64.b64decode(data, validate=True)))
+    assert shown.format == "PNG"
+    page_itself = Image.open(tmp_path / "documents" / "scan.png").convert("L")
+    assert abs(shown.width / shown.height - page_itself.width / page_itself.height) < 0.01
+    away = ImageChops.difference(shown.convert("L").resize(page_itself.size), page_itself)
+    assert ImageStat.Stat(away).mean[0] < 8
 
 
 def test_a_dead_server_costs_no_page_and_a_later_run_asks_again(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pymupdf
 from pymupdf import mupdf
 
 from doclake.errors import DocumentEncrypted, DocumentError, DocumentMalformed, LimitExceeded
-from doclake.extract.formats.pdf import mupdf_textpage, mupdf_type3
+from doclake.extract.formats.pdf import mupdf_page_tree, mupdf_textpage, mupdf_type3
 from doclake.extract.layout.geometry import Box, Word
 from doclake.extract.layout.page import Page, PageMark
 from doclake.extract.layout.page_source import Bookmark
@@ -43,13 +43,15 @@ class MuPdf:
         if locked and not (password is not None and self._doc.authenticate(password)):
             wrong = " and the configured password does not open it" if password else ""
             raise DocumentEncrypted(f"The PDF is encrypted{wrong}.")
+        claimed = mupdf_page_tree.claimed_pages(self._doc)
         try:
+            if claimed is not None and claimed < 1:
+                mupdf_page_tree.count_anew(self._doc)
             self.page_count = len(self._doc)
             self._pictures = _Pictures()
             self._pinned: dict[int, list[Child]] = {}
         except Exception as error:
-            claimed = _claimed_pages(self._doc)
-            if claimed > self._doc.xref_length():
+            if claimed is not None and claimed > self._doc.xref_length():
                 raise LimitExceeded(
                     f"The PDF claims {claimed} pages and has {self._doc.xref_length()} objects.",
                     mend="Open and save it again in the program that made it.",
@@ -182,15 +184,6 @@ def _fields(source: Any) -> Iterator[PageMark]:
         text = f"{label}: {value}" if value and value != "Off" else label
         yield PageMark(box, text, _KINDS.get(mupdf.pdf_widget_type(widget), "field"))
         widget = mupdf.pdf_next_widget(widget)
-
-
-def _claimed_pages(doc: Any) -> int:
-    """The number of pages that the root of the page tree claims; 0 if it claims none."""
-    try:
-        root = int(doc.xref_get_key(doc.pdf_catalog(), "Pages")[1].split()[0])
-        return int(doc.xref_get_key(root, "Count")[1])
-    except (ValueError, IndexError, RuntimeError):
-        return 0
 
 
 class _Pictures:

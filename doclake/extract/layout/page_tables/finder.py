@@ -13,7 +13,7 @@ from dataclasses import replace
 from doclake.extract.layout import order
 from doclake.extract.layout.geometry import Box, Word
 from doclake.extract.layout.page import Line, Page
-from doclake.extract.layout.page_table import Table, within, without
+from doclake.extract.layout.page_table import Table, within, without, without_any
 from doclake.extract.layout.page_tables import aligned, leaders, networks, ruled, strokes
 
 _COLUMNS = re.compile(r"(?<=[^\s.!?:]) {2,}(?=\S)|(?<=[.!?:]) {3,}(?=\S)")
@@ -145,8 +145,5 @@ def lines_in_tables(lines: Sequence[Line], tables: Sequence[Table]) -> set[int]:
 
 def _upright(page: Page, words: Sequence[Word]) -> list[Word]:
     """Words without those of turned and hidden lines."""
-    rest = list(words)
-    for line in page.lines:
-        if line.turn or line.hidden:
-            rest = without(rest, line.box)
-    return rest
+    boxes = [line.box for line in page.lines if line.turn or line.hidden]
+    return without_any(words, boxes) if boxes else list(words)

@@ -75,6 +75,13 @@ def test_sheets_show_what_a_reader_sees(tmp_path: Path) -> None:
     assert set(hidden(found).values()) == {"hidden sheet"}
 
 
+def test_a_number_without_a_format_has_ten_digits_as_in_its_cell(tmp_path: Path) -> None:
+    data = bytearray((FIXTURES / "book.xls").read_bytes())
+    place = data.find(struct.pack("<HI", 23, 0x67))  # a style and, as a hundredth, 0.25
+    struct.pack_into("<HI", data, place, 15, 0x3FE55554)  # no style, 0.66666603088378906
+    assert "0.666666031" in said(read(tmp_path, bytes(data), "a.xls"))[1][1]
+
+
 @pytest.mark.parametrize("name", ["text.doc", "book.xls"])
 def test_files_cut_short_are_typed_failures_or_give_their_text(tmp_path: Path, name: str) -> None:
     data = (FIXTURES / name).read_bytes()

@@ -74,3 +74,9 @@ def test_a_sheet_too_wide_for_memory_fails_as_that(document: Callable[..., Docum
     with Extractor(Limits(memory_mb=256), workers=1) as extractor:
         ((failed,),) = extractor.extract([document(data, "a.xlsb")])
     assert type(failed.error) is ParserOutOfMemory
+
+
+def test_a_number_without_a_format_has_ten_digits_as_in_its_cell(tmp_path: Path) -> None:
+    data = binary_workbook(Sheet("Sheet1", [[2 / 3], [1234.567890123], [123456789012.0]]))
+    found = read(tmp_path, data, "a.xlsb")
+    assert [text for _, text in said(found)] == ["0.666666667\n1234.56789\n123456789012"]

@@ -150,3 +150,13 @@ def test_symbols_and_powers_in_cells(tmp_path: Path) -> None:
     sheet["B1"] = "\xfc"
     sheet["B1"].font = Font(name="Wingdings")
     assert said(read(tmp_path, saved(book), "a.xlsx")) == [("Table", "10^6 cells ☑\t✓")]
+
+
+def test_a_number_without_a_format_has_ten_digits_as_in_its_cell(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row, value in enumerate((2 / 3, 1234.567890123, 123456789012), start=1):
+        book.active.cell(row, 1, value)
+    found = read(tmp_path, saved(book), "a.xlsx")
+    assert [text for _, text in said(found)] == ["0.666666667\n1234.56789\n123456789012"]

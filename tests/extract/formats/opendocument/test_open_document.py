@@ -193,3 +193,11 @@ def test_shapes_of_a_slide_are_read_by_place(tmp_path: Path) -> None:
     page = f"<draw:page>{shapes}</draw:page>"
     found = said(read(tmp_path, package("presentation", "", page), "a.odp"))
     assert [text for _, text in found] == ["top", "left", "right", "bottom"]
+
+
+def test_a_number_is_shown_as_the_program_that_wrote_the_file_did(tmp_path: Path) -> None:
+    cell = '<table:table-cell office:value-type="float" office:value="0.666666666666667">'
+    cell += "<text:p>0.6666666667</text:p></table:table-cell>"
+    sheet = f"<table:table><table:table-row>{cell}</table:table-row></table:table>"
+    found = read(tmp_path, package("spreadsheet", "", sheet), "a.ods")
+    assert [text for _, text in said(found)] == ["0.6666666667"]

@@ -94,3 +94,26 @@ def test_text_in_a_type_3_font_is_seen_where_its_strokes_are_painted(
     made = read(tmp_path, raw_pdf([content], b"/Font<</F 3 0 R/T 4 0 R>>", objects, 1), engine)
     assert seen(made) == ["OFF", "The office is closed."]
     assert {one.text: one.hidden for one in made.elements if one.hidden} == {"FF": "invisible"}
+
+
+@ENGINES
+@pytest.mark.parametrize("claimed", [-3, 0])
+def test_a_page_tree_that_claims_no_pages_is_counted_anew(
+    engine: str, claimed: int, tmp_path: Path
+) -> None:
+    pages = [b"BT /F 12 Tf 20 260 Td (%s) Tj ET" % text for text in (b"One.", b"Two.", b"Three.")]
+    made = read(tmp_path, raw_pdf(pages, b"/Font<</F 3 0 R>>", [HELVETICA], claimed), engine)
+    assert seen(made) == ["One.", "Two.", "Three."]
+    assert made.pages == 3
+
+
+@ENGINES
+def test_lines_beside_the_page_by_the_thousand_are_told_apart(engine: str, tmp_path: Path) -> None:
+    rows = b"".join(
+        b"1 0 0 1 %d %d Tm (outside %d) Tj " % (600 + 90 * (n % 9), -3 * n, n) for n in range(2000)
+    )
+    content = b"BT /F 9 Tf 1 0 0 1 20 260 Tm (Words on the page.) Tj " + rows + b"ET"
+    made = read(tmp_path, raw_pdf([content], b"/Font<</F 3 0 R>>", [HELVETICA], 1), engine)
+    assert seen(made) == ["Words on the page."]
+    apart = " ".join(one.text for one in made.elements if one.hidden)
+    assert apart.count("outside") == 2000
