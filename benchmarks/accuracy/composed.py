@@ -198,7 +198,7 @@ def _score_scans(rows: Rows, folder: Path) -> None:
         tesseract.require_models(("kor", "eng"))
     except DependencyMissing:
         return
-    for columns in (2, 3, 4):
+    for columns in range(2, 6):
         row = rows.setdefault(
             f"composed scan, {columns} columns", Row("what was composed", ("NID", 0.9))
         )

@@ -13,7 +13,10 @@ from doclake.extract.ocr.symbols import PixelBox
 
 _LANE = 0.014  # width of a gutter, of the page's width
 _BAND = 0.004  # height of white that separates two bands, of the page's height
-_COLUMN = 0.2  # narrowest column, of the page's width
+_COLUMN = 0.2  # of the page's width: a narrower column may be one of a table
+_LINES = 8  # of running text, at least
+_LONG, _MOSTLY = 0.7, 0.6  # lines that fill 70 % of their column: 60 % of them, at least
+_HEADING = 2  # bands of a heading above columns, at most
 _TALL = 0.06  # least height of a stretch of columns, of the page's height
 
 
@@ -22,43 +25,56 @@ def blocks(grey: Image.Image) -> list[PixelBox]:
 
     The page is cut into bands at white rows. Neighbouring bands that share a white lane with ink
     on both sides form a stretch of columns, if it is tall enough and its columns are wider than
-    those of a table.
+    those of a table or hold running text.
     """
     ink = ink_mask(grey)
     height, width = ink.shape
-    stretches: list[tuple[int, int, Any]] = []
+    stretches: list[tuple[int, int]] = []
+    shared = np.zeros(width, bool)
     for top, bottom in _bands(ink, max(3, round(_BAND * height))):
         dark = ink[top:bottom].any(axis=0)
         lane = _lanes(dark)
-        if stretches:
-            first, _, shared = stretches[-1]
-            # A band with ink on one side only continues the columns above it.
-            both = shared & ~dark
-            if _gutters(both, width) or not (_gutters(shared, width) or _gutters(lane, width)):
-                stretches[-1] = (first, bottom, both)
-                continue
-        stretches.append((top, bottom, lane))
+        # A band with ink on one side only continues the columns above it.
+        both = shared & ~dark
+        if stretches and (
+            _gutters(both, width) or not (_gutters(shared, width) or _gutters(lane, width))
+        ):
+            stretches[-1] = stretches[-1][0], bottom
+            shared = both
+        else:
+            stretches.append((top, bottom))
+            shared = lane
     scale = grey.width / width
     boxes: list[PixelBox] = []
-    for top, bottom, _ in _joined(stretches, ink, width, height):
-        edges = _edges(ink[top:bottom], width) if bottom - top >= _TALL * height else [0, width]
+    for top, bottom in _joined([part for whole in stretches for part in _parts(ink, *whole)], ink):
+        edges = _edges(ink, top, bottom)
         y0, y1 = max(0, round((top - 3) * scale)), min(grey.height, round((bottom + 3) * scale))
         for left, right in pairwise(edges):
             boxes.append((round(left * scale), y0, min(grey.width, round(right * scale)), y1))
     return boxes
 
 
-def _joined(
-    stretches: list[tuple[int, int, Any]], ink: Any, width: int, height: int
-) -> list[tuple[int, int, Any]]:
+def _parts(ink: Any, top: int, bottom: int) -> list[tuple[int, int]]:
+    """A stretch, the heading above its columns apart: the words of a heading may stand apart where
+    some of the columns below it do."""
+    bands = _bands(ink[top:bottom], max(3, round(_BAND * len(ink))))
+    for (_, end), (start, _) in pairwise(bands[: _HEADING + 1]):
+        if len(_edges(ink, top + start, bottom)) > len(_edges(ink, top, bottom)):
+            return [(top, top + end), (top + start, bottom)]
+    return [(top, bottom)]
+
+
+def _joined(stretches: list[tuple[int, int]], ink: Any) -> list[tuple[int, int]]:
     """Stretches. Neighbours without columns become one, so that they are read as one block."""
-    joined: list[tuple[int, int, Any]] = []
-    for top, bottom, lane in stretches:
-        plain = bottom - top < _TALL * height or len(_edges(ink[top:bottom], width)) == 2
-        if joined and plain and joined[-1][2] is None:
-            joined[-1] = (joined[-1][0], bottom, None)
+    joined: list[tuple[int, int]] = []
+    before_is_plain = False
+    for top, bottom in stretches:
+        is_plain = len(_edges(ink, top, bottom)) == 2
+        if is_plain and before_is_plain:
+            joined[-1] = joined[-1][0], bottom
         else:
-            joined.append((top, bottom, None if plain else lane))
+            joined.append((top, bottom))
+        before_is_plain = is_plain
     return joined
 
 
@@ -92,13 +108,25 @@ def _gutters(lane: Any, width: int) -> list[tuple[int, int]]:
     ]
 
 
-def _edges(ink: Any, width: int) -> list[int]:
-    """Borders of the columns of a stretch; [0, width] for one column or a table."""
-    cuts = [(start + end) // 2 for start, end in _gutters(_lanes(ink.any(axis=0)), width)]
-    edges = [0, *cuts, width]
-    inked = np.flatnonzero(ink.any(axis=0))
-    if not len(inked):
+def _edges(ink: Any, top: int, bottom: int) -> list[int]:
+    """Borders of the columns of a stretch; [0, width] for one column, a table or a low stretch."""
+    height, width = ink.shape
+    stretch = ink[top:bottom]
+    inked = np.flatnonzero(stretch.any(axis=0))
+    if bottom - top < _TALL * height or not len(inked):
         return [0, width]
-    inked_edges = [max(inked[0], 0), *cuts, inked[-1]]
-    narrowest = min(right - left for left, right in pairwise(inked_edges))
-    return edges if narrowest >= _COLUMN * width else [0, width]
+    cuts = [(start + end) // 2 for start, end in _gutters(_lanes(stretch.any(axis=0)), width)]
+    are_columns = all(
+        right - left >= _COLUMN * width or _is_text(stretch[:, left:right])
+        for left, right in pairwise([inked[0], *cuts, inked[-1] + 1])
+    )
+    return [0, *cuts, width] if are_columns else [0, width]
+
+
+def _is_text(ink: Any) -> bool:
+    """Do most lines fill the column, as those of running text do and cells of a table do not?"""
+    inked = np.flatnonzero(ink.any(axis=0))
+    lines = [np.flatnonzero(ink[top:bottom].any(axis=0)) for top, bottom in _bands(ink, 1)]
+    widths = np.array([line[-1] - line[0] for line in lines])
+    long = widths > _LONG * (inked[-1] - inked[0])
+    return len(lines) >= _LINES and bool(long.mean() >= _MOSTLY)

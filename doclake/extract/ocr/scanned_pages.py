@@ -34,7 +34,7 @@ DPI = 200
 _PAD = 0.12  # text sizes of white above and below the ink that belong to a line's box
 _COLUMNS = 1.5  # line heights: wider white within a line separates columns
 _LEGIBLE = 0.55  # share of the places of an unruled table that hold a word or a digit
-_LONG = 4  # words of a line of prose
+_LONG = 8  # letters of a line of prose
 _HEADING = 1.35  # times the usual size: smaller differences are noise of the scan
 
 
@@ -146,7 +146,9 @@ def page_of(number: int, reading: Reading, dpi: float, *, find_tables: bool = Fa
 def _usual_height(lines: Sequence[TextLine]) -> float:
     """Median height of the lines long enough to have ascenders and descenders; the digits in the
     cells of a table have neither. Of all lines, if none is long."""
-    heights = [(len(line.words) >= _LONG, line.box[3] - line.box[1]) for line in lines]
+    heights = [
+        (sum(map(str.isalpha, line.text)) >= _LONG, line.box[3] - line.box[1]) for line in lines
+    ]
     long = [height for is_long, height in heights if is_long]
     return statistics.median(long or [height for _, height in heights] or [0.0])
 
