@@ -27,6 +27,7 @@ _FLAGS = (
 _RULE = 3.0  # points: a painted rectangle this thin is a ruling line
 _TURNS = {(1, 0): 0, (0, 1): 1, (-1, 0): 2, (0, -1): 3}
 _EVERYWHERE = pymupdf.INFINITE_RECT()
+_TOUCHING = 0.05  # text sizes
 _SET_ASIDE = 9  # a type of block that MuPDF does not know
 
 
@@ -130,6 +131,23 @@ def _add_line(lines: list[Line], line: dict[str, Any], order: int) -> None:
     if min(map(abs, line["dir"])) > SLANT:
         for added in lines[before:]:
             added.slanted = True
+    if len(lines) - before == 1 < len(lines) and _goes_on(lines[-2], lines[-1]):
+        added = lines.pop()
+        lines[-1].text += added.text
+        lines[-1].x1 = added.x1
+
+
+def _goes_on(line: Line, after: Line) -> bool:
+    """Does a line go on where the white at the end of another stops? MuPDF begins a new line there
+    if the spaces, in another font, were painted before the words."""
+    return (
+        line.text.endswith(" ")
+        and abs(after.x0 - line.x1) < _TOUCHING * line.size
+        and abs(after.y1 - line.y1) < _TOUCHING * line.size
+        and line.turn == after.turn == 0
+        and (line.size, line.colour, line.alpha, line.order, line.mono)
+        == (after.size, after.colour, after.alpha, after.order, after.mono)
+    )
 
 
 def _add_spans(

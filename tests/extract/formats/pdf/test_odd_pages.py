@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
 
 from doclake.errors import LimitExceeded
+from doclake.extract.formats.pdf.mupdf import MuPdf
 from doclake.extract.formats.pdf.pdf import Pdf
 from doclake.extract.model import Extraction, Options
 from doclake.settings import ExtractRecipe, Limits
@@ -117,3 +119,18 @@ def test_lines_beside_the_page_by_the_thousand_are_told_apart(engine: str, tmp_p
     assert seen(made) == ["Words on the page."]
     apart = " ".join(one.text for one in made.elements if one.hidden)
     assert apart.count("outside") == 2000
+
+
+def test_a_line_whose_spaces_are_painted_apart_stays_one_line(tmp_path: Path) -> None:
+    # "One ends. " is 58.7 points wide in Helvetica of 12 points.
+    spaces = b"".join(b"BT /T 12 Tf 1 0 0 1 %d 260 Tm ( ) Tj ET " % x for x in (41, 130, 160))
+    words = (
+        b"BT /F 12 Tf 1 0 0 1 20 260 Tm (One ends. ) Tj ET "
+        + spaces
+        + b"BT /F 12 Tf 1 0 0 1 78.7 260 Tm (Another begins.) Tj ET"
+    )
+    times = HELVETICA.replace(b"Helvetica", b"Times-Roman")
+    file = tmp_path / "made.pdf"
+    file.write_bytes(raw_pdf([words], b"/Font<</F 3 0 R/T 4 0 R>>", [HELVETICA, times], 1))
+    with contextlib.closing(MuPdf(file, None)) as engine:
+        assert [line.text for line in engine.page(0).lines] == ["One ends. Another begins."]
