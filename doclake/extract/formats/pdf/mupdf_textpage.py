@@ -56,6 +56,7 @@ def read(source: Any, pictured: bool) -> tuple[Page, Callable[[], list[Word]]]:
         elif block["type"] == 3:
             page.drawings += 1
             _add_vector(page, block)
+    page.lines = _joined(page.lines)
     return page, partial(letter_spacing.words, blocks) if spaced else partial(_words, text)
 
 
@@ -131,10 +132,17 @@ def _add_line(lines: list[Line], line: dict[str, Any], order: int) -> None:
     if min(map(abs, line["dir"])) > SLANT:
         for added in lines[before:]:
             added.slanted = True
-    if len(lines) - before == 1 < len(lines) and _goes_on(lines[-2], lines[-1]):
-        added = lines.pop()
-        lines[-1].text += added.text
-        lines[-1].x1 = added.x1
+
+
+def _joined(lines: Sequence[Line]) -> list[Line]:
+    joined: list[Line] = []
+    for line in lines:
+        if joined and _goes_on(joined[-1], line):
+            joined[-1].text += line.text
+            joined[-1].x1 = line.x1
+        else:
+            joined.append(line)
+    return joined
 
 
 def _goes_on(line: Line, after: Line) -> bool:
@@ -145,6 +153,7 @@ def _goes_on(line: Line, after: Line) -> bool:
         and abs(after.x0 - line.x1) < _TOUCHING * line.size
         and abs(after.y1 - line.y1) < _TOUCHING * line.size
         and line.turn == after.turn == 0
+        and not (line.slanted or after.slanted)
         and (line.size, line.colour, line.alpha, line.order, line.mono)
         == (after.size, after.colour, after.alpha, after.order, after.mono)
     )
