@@ -7,6 +7,7 @@ DoclakeError
 ├── DeletionRefused        a listing lost more than the guard allows
 ├── ModelError             an embedding model cannot be loaded or misbehaves
 ├── QuestionEmpty          a question without a word: index
+├── FilterError            a filter of a search is wrong: key, found, expected
 ├── SandboxMissing         the machine lacks protections that `limits.require_sandbox` asks for
 ├── ContractError          a rule of a contract could not be checked: rule
 ├── LakeError              the lake cannot be read or written
@@ -100,6 +101,16 @@ class QuestionEmpty(DoclakeError):
     """`facts["index"]` is its place among the questions of one call."""
 
     code = "question_empty"
+
+
+class FilterError(DoclakeError):
+    """`problems` holds (key, found, expected) for each."""
+
+    code = "filter_invalid"
+
+    @property
+    def problems(self) -> list[tuple[str, str, str]]:
+        return list(self.facts.get("problems", []))
 
 
 class SandboxMissing(DoclakeError):

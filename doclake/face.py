@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -31,15 +32,17 @@ class Project(project.Project):
         question: str,
         *,
         k: int = 5,
-        source: str | None = None,
         principals: Iterable[str] = (),
+        **filters: Any,
     ) -> list[Hit]:
-        """The `k` best passages, best first, of what `everyone` and the `principals` may see."""
-        from doclake.search.searcher import Searcher
+        """The `k` best passages, best first, of what `everyone` and the `principals` may see.
 
-        if source is not None:
-            self.today().source(source)
-        return Searcher(self).search(question, k=k, source=source, principals=principals)
+        `filters` are those of `Filters`: source, language, type, path, page, since, until,
+        metadata. Raises `FilterError` for any other.
+        """
+        from doclake.search.door import ask
+
+        return ask(self, question, k=k, principals=principals, filters=filters).hits
 
     def ingest(
         self,

@@ -24,7 +24,7 @@ from doclake.errors import ModelError
 from doclake.settings import EmbeddingSettings, ExtractRecipe, Recipe, SourceSettings
 
 T = TypeVar("T")
-CODE = {"documents": 1, "extract": 6, "chunk": 2, "embed": 1, "index": 1}
+CODE = {"documents": 1, "extract": 6, "chunk": 3, "embed": 2, "index": 2}
 _SPLITTERS = ("kiwipiepy", "sentencex")
 _SAMPLE = 1 << 20
 
@@ -118,6 +118,7 @@ def model(embedding: EmbeddingSettings) -> str:
         # The content of a folder, not its path: a model that is trained again is another one.
         "model": embedding.model if folder is None else _of_folder(_folder_digest, folder),
         "revision": embedding.revision,
+        "late_interaction": embedding.late_interaction,
     }
     prompts = {"query": embedding.query_prompt, "document": embedding.document_prompt}
     return _fingerprint("embed", facts | prompts)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from doclake.chunk.model import Section
 from doclake.embed.text import embedding_text
 from doclake.embed.tokens import TokenCounter
@@ -24,7 +22,7 @@ class Budget:
         self.limit = min(max_tokens, counter.max_tokens)
         self._with_context = with_context
         self._title = " ".join((title or "").split())
-        self._contexts: dict[tuple[Section, bool], str] = {}
+        self._contexts: dict[Section, str] = {}
         self._rooms = {"": self.limit - counter.overhead}
         if self.room("") < _SMALLEST_ROOM:
             raise ModelError(
@@ -41,36 +39,28 @@ class Budget:
             self._rooms[context] = self.limit - self.counter.count([embedding_text(context, "")])[0]
         return self._rooms[context]
 
-    def context(self, section: Section, shown: Sequence[str] = ()) -> str:
-        """Title and headings in one line, at most a quarter of what the prompt leaves.
+    def context(self, section: Section) -> str:
+        """The innermost heading in one line, at most a quarter of what the prompt leaves.
 
-        The title is left out if it is one of the headings `shown` in the text itself.
+        The title of the document is none: many chunks share it, and in front of each it makes them
+        alike. Full text knows it, and all headings.
         """
-        titled = bool(self._title) and self._title not in shown
-        if (section, titled) not in self._contexts:
-            title = [self._title] if titled else []
-            self._contexts[section, titled] = self._shortened(section, title)
-        return self._contexts[section, titled]
+        if section not in self._contexts:
+            headings = [" ".join(part.split()) for part in section] if self._with_context else []
+            innermost = next((part for part in reversed(headings) if part), "")
+            shown = innermost if innermost != self._title else ""
+            self._contexts[section] = self._shortened(shown)
+        return self._contexts[section]
 
     def too_long(self, characters: int, tokens: int, room: int) -> bool:
         return tokens > room or characters > room * CHARACTERS_PER_TOKEN
 
-    def _shortened(self, section: Section, title: list[str]) -> str:
-        """The longest of: all; title and innermost heading; innermost heading; its beginning."""
-        if not self._with_context:
-            return ""
-        parts = [" ".join(part.split()) for part in section]
-        parts = [part for part in parts if part]
-        parts = title + parts if title != parts[:1] else parts
-        if not parts:
-            return ""
-        candidates = [" > ".join(parts), parts[-1]]
-        if len(parts) > 2:
-            candidates.insert(1, f"{parts[0]} > … > {parts[-1]}")
+    def _shortened(self, heading: str) -> str:
         quarter = self.room("") // 4
-        for candidate, tokens in zip(candidates, self.counter.count_bare(candidates), strict=True):
-            if not self.too_long(len(candidate), tokens, quarter):
-                return candidate
-        ends = [end for _, end in self.counter.offsets(parts[-1])[: quarter - 1]]
-        kept = parts[-1][: ends[-1]].rstrip() if ends else ""
+        if not heading or not self.too_long(
+            len(heading), self.counter.count_bare([heading])[0], quarter
+        ):
+            return heading
+        ends = [end for _, end in self.counter.offsets(heading)[: quarter - 1]]
+        kept = heading[: ends[-1]].rstrip() if ends else ""
         return f"{kept}…" if kept and not self.too_long(len(kept), 0, quarter) else ""

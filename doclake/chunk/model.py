@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 import pyarrow as pa
@@ -26,6 +27,8 @@ class DocumentFacts:
     content_hash: str
     title: str | None
     access: list[str]
+    media_type: str | None = None
+    date: datetime | None = None
     pages_are_sections: bool = False
 
 

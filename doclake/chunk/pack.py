@@ -54,7 +54,7 @@ class Packer:
         path = list(group.section)
         stands_above = path[len(path) - len(texts) :] == texts
         above: Section = tuple(path[: len(path) - len(texts)]) if stands_above else group.section
-        context = self._budget.context(above, shown=texts)
+        context = self._budget.context(above)
         used = sum(piece.tokens + self._budget.joint for piece in pieces)
         if used * 2 <= self._budget.room(context):
             self._open(context, pieces)

@@ -52,6 +52,8 @@ def rows(
             "text_hash": text_hash,
             "tokens": tokens,
             "language": _language(draft.blocks),
+            "media_type": document.media_type,
+            "date": document.date,
             "pages": sorted({block.page for block in draft.blocks if block.page is not None}),
             "boxes": boxes(draft.blocks),
             "element_ids": [block.element_id for block in draft.blocks],
@@ -67,7 +69,8 @@ def row_hash(row: Mapping[str, Any]) -> str:
     A row of the index whose digest differs is written again; the others are left alone.
     """
     facts = {name: row[name] for name in (*_INDEXED, "text_hash")}
-    # A box read back from float32 is off by a millionth of a point.
+    # Read back, a time has another zone, and a box is off by a millionth of a point.
+    facts["date"] = row["date"] and row["date"].timestamp()
     facts["boxes"] = [{k: round(v, 2) for k, v in box.items()} for box in row["boxes"] or ()]
     canonical = json.dumps(facts, ensure_ascii=False, sort_keys=True, default=list)
     return ids.digest("row", canonical)

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def embedding_text(context: str, text: str) -> str:
-    """The headings above a chunk, then its text. The model's prompt is put before it later."""
+    """The heading above a chunk, then its text. The model's prompt is put before it later."""
     return f"{context}\n{text}" if context else text

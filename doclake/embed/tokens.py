@@ -41,6 +41,20 @@ class TokenCounter:
         """Ids of the tokens of each text as a query: prompt, text and special tokens."""
         return [encoding.ids for encoding in self._encode(self.source.query_prompt, texts)]
 
+    def document_tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Ids of the tokens of each text as a document: prompt, text and special tokens."""
+        return [encoding.ids for encoding in self._encode(self.source.document_prompt, texts)]
+
+    @cached_property
+    def special_tokens(self) -> list[int]:
+        """Ids of the tokens that stand for no text: ends, padding, mask."""
+        added = self._tokenizer.get_added_tokens_decoder()
+        return [number for number, token in added.items() if token.special]
+
+    def prompt_tokens(self, prompt: str) -> int:
+        """How many tokens a prompt has in front of a text."""
+        return self.count_bare([prompt.rstrip()])[0]
+
     def fitting_query(self, text: str) -> str:
         """The text, or as much of its beginning as the model takes with the query prompt."""
         text = text[: self.max_tokens * _LONG_TOKEN]  # counting millions of letters takes seconds

@@ -20,6 +20,7 @@ from uuid import uuid4
 import pyarrow as pa
 
 from doclake.errors import IndexStateError
+from doclake.index import full_text
 from doclake.index.rows import IndexRows, readable, writable
 from doclake.index.state import FOLLOWED, KEEP, IndexState
 from doclake.lake.lake import Lake
@@ -175,6 +176,8 @@ class SearchIndex:
 
                 table.create_index("vector", config=IvfRq(distance_type="cosine"))
                 table.create_index("access_keys", config=LabelList())
+            full_text.ensure(table.to_lance())
+            table = self.open(state)
             table.optimize(cleanup_older_than=KEEP)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import PurePosixPath
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +15,7 @@ from doclake.lake.scope import Scope
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.rows import strings
 from doclake.tables.search_index import search_index_schema
+from doclake.terms import terms
 
 
 def index_rows(lake: Lake, state: IndexState, scope: Scope, chunk_ids: Collection[str]) -> pa.Table:
@@ -28,16 +30,30 @@ def index_rows(lake: Lake, state: IndexState, scope: Scope, chunk_ids: Collectio
     chunks = lake.read("chunks", by_chunk, [*copied, "text_hash"])
     texts = {"text_hash": set(strings(chunks["text_hash"])), "model": [state.model]}
     by_text = Scope(scope.source, scope.buckets, texts)
-    vectors = lake.read("embeddings", by_text, ["text_hash", "vector"])
+    vectors = lake.read("embeddings", by_text, ["text_hash", "vector", "signs"])
     place = {h: i for i, h in enumerate(strings(vectors["text_hash"]))}
     columns = zip(strings(chunks["chunk_id"]), strings(chunks["text_hash"]), strict=True)
     once = {chunk_id: (i, place[h]) for i, (chunk_id, h) in enumerate(columns) if h in place}
     chunks = chunks.take(pa.array([i for i, _ in once.values()], pa.int64()))
     order = pa.array([i for _, i in once.values()], pa.int64())
-    flat = pc.list_flatten(vectors["vector"].combine_chunks().take(order))
+    vectors = vectors.take(order)
+    flat = pc.list_flatten(vectors["vector"].combine_chunks())
     keys = [[access_key(p) for p in access or ()] for access in chunks["access"].to_pylist()]
     made = {name: chunks[name] for name in copied} | {
         "access_keys": pa.array(keys, pa.list_(pa.string())),
+        "terms": pa.array(_terms(chunks), pa.string()),
+        "signs": vectors["signs"],
         "vector": pa.FixedSizeListArray.from_arrays(flat, state.dimension),
     }
     return pa.table([made[name] for name in schema.names], schema=schema)
+
+
+def _terms(chunks: pa.Table) -> list[str]:
+    """What full text knows of each chunk: the name of its file, its title, headings and text."""
+    columns = [chunks[name].to_pylist() for name in ("path", "title", "section", "text")]
+    return [
+        " ".join(
+            terms(" \n ".join([PurePosixPath(path).name, title or "", *(section or ()), text]))
+        )
+        for path, title, section, text in zip(*columns, strict=True)
+    ]

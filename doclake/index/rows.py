@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import lance
 
 ADDRESS = "_rowaddr"  # Lance's own name: fragment << 32 | row of the fragment
+ROW_ID = "_rowid"
 _OF_LANCE = (OSError, RuntimeError, ValueError, LookupError, TypeError)  # it has no type of its own
 
 
@@ -66,6 +67,45 @@ class IndexRows:
         wanted = None if columns is None else list(columns)
         where = scope.sql() or None
         return self.to_table(columns=wanted, filter=where, with_row_address=addresses)
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of its columns. A table of an older Doclake has fewer."""
+        return list(self._dataset.schema.names)
+
+    def by_vector(self, vector: np.ndarray, k: int, where: str, columns: Sequence[str]) -> pa.Table:
+        """The `k` rows nearest to a unit vector among those that pass, with their `ROW_ID` and
+        cosine distance in `_distance`."""
+        nearest = {"column": "vector", "q": vector, "k": k, "metric": "cosine"}
+        return self.to_table(
+            columns=[*columns, "_distance"],
+            nearest=nearest,
+            filter=where,
+            prefilter=True,
+            with_row_id=True,
+        )
+
+    def by_text(self, terms: Sequence[str], k: int, where: str, columns: Sequence[str]) -> pa.Table:
+        """The `k` rows best by BM25 among those that pass, with their `ROW_ID` and `_score`."""
+        from lance.query import MatchQuery
+
+        return self.to_table(
+            columns=[*columns, "_score"],
+            full_text_query=MatchQuery(" ".join(terms), "terms"),
+            limit=k,
+            filter=where,
+            prefilter=True,
+            with_row_id=True,
+        )
+
+    def at(self, row_ids: Sequence[int], columns: Sequence[str]) -> list[dict[str, Any]]:
+        """Columns of the rows with these ids, in their order."""
+        listed = ", ".join(map(str, row_ids))
+        rows = self.to_table(
+            columns=list(columns), filter=f"{ROW_ID} IN ({listed})", with_row_id=True
+        ).to_pylist()
+        found = {row[ROW_ID]: row for row in rows}
+        return [found[row_id] for row_id in row_ids]
 
     def count(self) -> int:
         with readable(self.url):

@@ -1,31 +1,207 @@
-"""Who may see what: the filter of every search.
+"""Which passages a search may give: those that the question asks for, of those that one may see.
 
 A row is seen by those whom its own list allows, and of these only by those whom the settings allow
 now. So a list that was narrowed closes its source before any run has come to the rows, and rows of
 a source that the settings do not name are closed to everyone.
+
+Nothing that people write stands in a filter as it is: Lance reads a backslash in a string literal
+as an escape, so a quoted name could break out of its literal. Names stand as digests, texts in
+hexadecimal digits, identifiers only where they hold no other letter.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any
+
+import pyarrow.compute as pc
+from pydantic import AfterValidator, Field, ValidationError
 
 from doclake import access
 from doclake.access import EVERYONE, access_key
+from doclake.errors import FilterError
+from doclake.extract.registry import kinds
+from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
+from doclake.settings.fields import Frozen, Listed
+from doclake.tables.rows import strings
+
+_MOST_DOCUMENTS = 20_000
+_LONGEST = 1_000
+_FIELD = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
-def access_filter(
-    principals: Iterable[str], lists: Mapping[str, Sequence[str]], source: str | None = None
+def _type(name: str) -> str:
+    """A media type, or the suffix of one."""
+    named = name.lower().removeprefix(".")
+    known = [kind.name for _, kind in kinds() if named in (kind.name, *_bare(kind.suffixes))]
+    if not known:
+        raise ValueError("a media type such as application/pdf, or a suffix such as pdf")
+    return named
+
+
+def _bare(suffixes: Iterable[str]) -> list[str]:
+    return [suffix.removeprefix(".") for suffix in suffixes]
+
+
+def _field(name: str) -> str:
+    if not _FIELD.fullmatch(name):
+        raise ValueError("the name of a metadata field, such as author")
+    return name
+
+
+Text = Annotated[str, Field(min_length=1, max_length=_LONGEST)]
+_List = Listed[Text]
+
+
+class Filters(Frozen):
+    """What a search is narrowed to. What is not given narrows nothing; of a list, one is enough."""
+
+    source: _List = Field((), description="Names of sources")
+    language: Listed[Annotated[str, Field(pattern="^[a-z]{2,3}$")]] = Field(
+        (), description="ISO 639 codes of passages: en, ko"
+    )
+    type: Listed[Annotated[Text, AfterValidator(_type)]] = Field(
+        (), description="Suffixes or media types of documents: pdf, text/html"
+    )
+    path: _List = Field(
+        (), description="Globs over paths, letter case ignored: *.pdf, contracts/**"
+    )
+    page: Listed[Annotated[int, Field(ge=1, le=10_000_000)]] = Field(
+        (), description="Pages that a passage is on, from 1"
+    )
+    since: date | datetime | None = Field(None, description="Documents of this day or later")
+    until: date | datetime | None = Field(None, description="Documents of this day or earlier")
+    metadata: dict[Annotated[str, AfterValidator(_field)], Text] = Field(
+        default_factory=dict,
+        description="Fields of documents that hold a text, letter case ignored: author, from ...",
+    )
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Filters:
+        """Raises `FilterError`. Values that are None narrow nothing."""
+        try:
+            return cls(**{name: value for name, value in values.items() if value is not None})
+        except ValidationError as error:
+            raise _refused(error) from None
+
+
+def _refused(error: ValidationError) -> FilterError:
+    problems = []
+    for each in error.errors(include_url=False):
+        key = ".".join(str(part) for part in each["loc"] if part != "[key]")
+        unknown = each["type"] == "extra_forbidden"
+        expected = each["msg"].removeprefix("Value error, ")
+        if unknown:
+            expected = f"one of {', '.join(Filters.model_fields)}"
+        problems.append((ascii(key)[1:-1][:80], ascii(each["input"])[:80], expected))
+    told = "; ".join(
+        f"{key}: found {found}, expected {expected}" for key, found, expected in problems
+    )
+    return FilterError(f"The filter is wrong: {told}.", mend="Correct it.", problems=problems)
+
+
+def sql(
+    lake: Lake,
+    filters: Filters,
+    principals: Iterable[str],
+    lists: Mapping[str, Sequence[str]],
 ) -> str:
-    """Filter of what the principals may see, in one source or in all. Raises `SettingsError` for
-    what is no name.
+    """The filter over the rows of the index; raises `SettingsError` for a principal that is no
+    name.
 
-    `lists` are the access lists of the sources as they are configured now. The filter holds digests
-    and identifiers only, never a name: Lance reads a backslash in a string literal as an escape, so
-    a quoted name could break out of its literal; a digest cannot.
+    `lists` are the access lists of the sources as they are configured now.
     """
+    terms = [_access(principals, lists, filters.source)]
+    if filters.language:
+        terms.append(Scope(where={"language": filters.language}).sql())
+    if filters.type:
+        terms.append(f"media_type IN ({', '.join(map(_text, _media_types(filters.type)))})")
+    if filters.path:
+        globs = " OR ".join(f"regexp_like(path, {_text(_regex(glob))})" for glob in filters.path)
+        terms.append(f"({globs})")
+    if filters.page:
+        terms.append(f"array_has_any(pages, [{', '.join(map(str, filters.page))}])")
+    if filters.since:
+        terms.append(f"date >= {_moment(_start(filters.since))}")
+    if filters.until:
+        terms.append(f"date < {_moment(_end(filters.until))}")
+    terms += [
+        _documents(_with_field(lake, name, value)) for name, value in filters.metadata.items()
+    ]
+    return " AND ".join(terms)
+
+
+def _access(
+    principals: Iterable[str], lists: Mapping[str, Sequence[str]], sources: Sequence[str]
+) -> str:
     keys = {access_key(name) for name in (EVERYONE, *access.principals(principals))}
-    names = lists if source is None else {source} & lists.keys()
+    names = lists.keys() & set(sources) if sources else lists.keys()
     is_open = sorted(name for name in names if keys & {access_key(p) for p in lists[name]})
     listed = ", ".join(f"'{key}'" for key in sorted(keys))
     return f"array_has_any(access_keys, [{listed}]) AND {Scope(where={'source': is_open}).sql()}"
+
+
+def _text(value: str) -> str:
+    """A text as a literal that it cannot break out of."""
+    return f"arrow_cast(decode('{value.encode('utf-8', 'replace').hex()}', 'hex'), 'Utf8')"
+
+
+def _media_types(wanted: Sequence[str]) -> list[str]:
+    named = set(wanted)
+    return sorted(kind.name for _, kind in kinds() if named & {kind.name, *_bare(kind.suffixes)})
+
+
+def _regex(glob: str) -> str:
+    """Of a glob as in .gitignore: `*` stays within a folder, `**` does not, and a glob without a
+    slash matches names in every folder."""
+    parts = re.split(r"(\*\*/?|\*|\?)", glob.removeprefix("/"))
+    meant = {"**/": "(.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    body = "".join(meant.get(part) or _literal(part) for part in parts)
+    return f"(?is)^{'' if '/' in glob else '(.*/)?'}{body}$"
+
+
+def _literal(text: str) -> str:
+    """For the regular expressions of Rust, which refuse a backslash before a letter or a blank."""
+    return re.sub(r"[\\.+*?()|\[\]{}^$#&~-]", r"\\\g<0>", text)
+
+
+def _start(day: date | datetime) -> datetime:
+    if isinstance(day, datetime):
+        return day if day.tzinfo else day.replace(tzinfo=UTC)
+    return datetime.combine(day, time(), UTC)
+
+
+def _end(day: date | datetime) -> datetime:
+    """The first moment after it: a day counts whole, a moment to its microsecond."""
+    is_moment = isinstance(day, datetime)
+    try:
+        return _start(day) + (timedelta(microseconds=1) if is_moment else timedelta(days=1))
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
+
+
+def _moment(moment: datetime) -> str:
+    written = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+    return f"arrow_cast('{written}', 'Timestamp(Microsecond, Some(\"UTC\"))')"
+
+
+def _with_field(lake: Lake, name: str, value: str) -> list[str]:
+    """Ids of the documents whose metadata field holds a text."""
+    rows = lake.read("metadata", Scope(where={"name": [name]}), ["doc_id", "value"])
+    holds = pc.match_substring(rows["value"], value, ignore_case=True)
+    return sorted(set(strings(rows.filter(holds)["doc_id"])))
+
+
+def _documents(ids: Sequence[str]) -> str:
+    """These documents and those inside them."""
+    if len(ids) > _MOST_DOCUMENTS:
+        raise FilterError(
+            f"{len(ids)} documents have such a metadata field; a filter takes {_MOST_DOCUMENTS}.",
+            mend="Ask for a rarer text, or narrow by source, path or date instead.",
+            problems=[("metadata", str(len(ids)), f"at most {_MOST_DOCUMENTS} documents")],
+        )
+    own, outer = (Scope(where={name: ids}).sql() for name in ("doc_id", "root_id"))
+    return f"({own} OR {outer})"

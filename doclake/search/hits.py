@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from doclake.display import shown
+from doclake.search.snippet import Span, highlights, window
 from doclake.tables.columns import PageBox
 
-
-class FoundRow(TypedDict):
-    """The columns of an index row that a search reads, with its cosine distance from the query."""
-
-    chunk_id: str
-    doc_id: str
-    source: str
-    path: str
-    title: str | None
-    section: list[str] | None
-    pages: list[int] | None
-    boxes: list[PageBox] | None
-    text: str
-    _distance: float
+COLUMNS = (
+    "chunk_id", "doc_id", "source", "path", "title", "section", "pages", "boxes",
+    "language", "media_type", "date", "text", "vector",
+)  # fmt: skip
+"""The columns of an index row that a hit is made of. A table of an older Doclake has fewer."""
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A passage that answers a query. `score` is the cosine similarity, from -1 to 1."""
+    """A passage that answers a question.
+
+    `score`, 0 to 1, puts the passages of one answer in order and means nothing beyond it; `scores`
+    says why: `vector` is the cosine similarity, `text` BM25, `late_interaction` or `cross_encoder`
+    what put the best in order, scaled to the question, `names` how many names of the question the
+    passage holds. `highlights` are the spans of `text` in which words of the question stand.
+    `flags`: `stale` if the document has changed since and could not be read or is not indexed yet,
+    `thin` if less of it was read than was seen in its bytes, `incomplete` if a contract refused
+    some of its passages.
+    """
 
     doc_id: str
     chunk_id: str
@@ -38,6 +41,12 @@ class Hit:
     boxes: list[PageBox]
     score: float
     text: str
+    scores: dict[str, float] = field(default_factory=dict)
+    language: str | None = None
+    media_type: str | None = None
+    date: datetime | None = None
+    highlights: list[Span] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
 
     @property
     def citation(self) -> str:
@@ -47,8 +56,19 @@ class Hit:
         section = f" § {' › '.join(self.section)}" if self.section else ""
         return shown(f"[{self.source}] {self.path}{where}{section}")
 
+    @property
+    def citation_id(self) -> str:
+        """What `Project.passage` finds it by, however often the document is ingested again."""
+        return f"{self.doc_id}.{self.chunk_id}"
 
-def hit(row: FoundRow) -> Hit:
+    @property
+    def snippet(self) -> tuple[str, list[Span]]:
+        """The part of the text with most words of the question, and their spans in it."""
+        return window(self.text, self.highlights)
+
+
+def hit(row: Mapping[str, Any], question: str, score: float, scores: Mapping[str, float]) -> Hit:
+    """Of an index row."""
     return Hit(
         doc_id=row["doc_id"],
         chunk_id=row["chunk_id"],
@@ -58,6 +78,11 @@ def hit(row: FoundRow) -> Hit:
         pages=row["pages"] or [],
         section=row["section"] or [],
         boxes=row["boxes"] or [],
-        score=round(1.0 - row["_distance"], 6),
+        score=round(score, 6),
         text=row["text"],
+        scores={name: round(value, 6) for name, value in scores.items()},
+        language=row.get("language"),
+        media_type=row.get("media_type"),
+        date=row.get("date"),
+        highlights=highlights(row["text"], question),
     )

@@ -7,18 +7,30 @@ a searcher lives: each sees the settings and the index of its moment.
 
 from __future__ import annotations
 
+import logging
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from typing import cast
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from doclake.embed import Embedder
+from doclake.embed import Embedder, Question
 from doclake.errors import QuestionEmpty
+from doclake.index.rows import IndexRows
 from doclake.index.state import IndexState
 from doclake.project import Project
-from doclake.search.filters import access_filter
-from doclake.search.hits import FoundRow, Hit, hit
+from doclake.search import filters as filtering
+from doclake.search import hybrid
+from doclake.search.filters import Filters
+from doclake.search.flags import flags
+from doclake.search.hits import COLUMNS, Hit, hit
+from doclake.search.hybrid import Candidates
+from doclake.search.order import Ordered, chosen, diverse, order
+from doclake.search.rerank import cross_encoder, late_interaction
+
+NOTHING = Filters()
+_log = logging.getLogger(__name__)
 
 
 def require_question(text: str, index: int = 0) -> None:
@@ -30,8 +42,19 @@ def require_question(text: str, index: int = 0) -> None:
 _UNSEEN = ("Zs", "Zl", "Zp", "Cc", "Cf")  # blanks, controls, marks without width
 
 
+@dataclass(frozen=True)
+class Answer:
+    """The hits of a question, best first, and what of the recipe the index could not give."""
+
+    hits: list[Hit]
+    without: list[str]
+
+
 class Searcher:
-    """Answers queries against the active index with the model that made its vectors."""
+    """Answers questions from the active index, with the model that made its vectors.
+
+    Not safe for threads that ask at the same time: give each its own.
+    """
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -39,46 +62,43 @@ class Searcher:
 
     def search(
         self,
-        query: str,
+        question: str,
         *,
         k: int = 5,
-        source: str | None = None,
+        filters: Filters = NOTHING,
         principals: Iterable[str] = (),
     ) -> list[Hit]:
-        """The `k` best passages that the principals may see, best first."""
-        return next(self.search_many([query], k=k, source=source, principals=principals))
+        """The `k` best passages that pass the filters and that the principals may see, best
+        first."""
+        answers = self.search_many([question], k=k, filters=filters, principals=principals)
+        return next(answers).hits
 
     def search_many(
         self,
-        queries: Sequence[str],
+        questions: Sequence[str],
         *,
         k: int = 5,
-        source: str | None = None,
+        filters: Filters = NOTHING,
         principals: Iterable[str] = (),
-    ) -> Iterator[list[Hit]]:
-        """Hits of each query, in order; all queries are embedded together.
+    ) -> Iterator[Answer]:
+        """The answer to each question, in order; all are embedded together.
 
-        Raises `QuestionEmpty` before the first answer, `IndexStateError` when there is no index
-        yet, and `SettingsError` when doclake.yaml is wrong by now, or gone.
+        Raises `QuestionEmpty` before the first answer, `FilterError`, `IndexStateError` when there
+        is no index yet, and `SettingsError` when doclake.yaml is wrong by now, or gone.
         """
-        for number, query in enumerate(queries):
-            require_question(query, number)
+        for number, question in enumerate(questions):
+            require_question(question, number)
         asking, model = tuple(principals), None
-        vectors: Iterator[np.ndarray] = iter(())
-        for number, _ in enumerate(queries):
+        embedded: Iterator[Question] = iter(())
+        for number, question in enumerate(questions):
             project = self._project = self._project.today()
             state, rows = project.index.require()
-            if state.model != model:  # the first query, or another model has taken over
+            if state.model != model:  # the first question, or another model has taken over
                 model = state.model
-                vectors = iter(self._embedder(state).encode_queries(queries[number:]))
+                embedded = iter(self._embedder(state).encode_queries(questions[number:]))
             lists = {name: its.access for name, its in project.settings.sources.items()}
-            found = rows.to_table(
-                columns=list(FoundRow.__annotations__),
-                nearest={"column": "vector", "q": next(vectors), "k": k, "metric": "cosine"},
-                filter=access_filter(asking, lists, source),
-                prefilter=True,
-            )
-            yield [hit(row) for row in cast("list[FoundRow]", found.to_pylist())]
+            where = filtering.sql(project.lake, filters, asking, lists)
+            yield _Search(project, rows, question, next(embedded), where, k).answer()
 
     def _embedder(self, state: IndexState) -> Embedder:
         """The embedder of the index's model; kept, as loading a model takes seconds."""
@@ -91,3 +111,81 @@ class Searcher:
             embedder = Embedder(embedding)
             self._kept = (state.model, embedder)
         return embedder
+
+
+@dataclass(frozen=True)
+class _Search:
+    """One question to one state of the index."""
+
+    project: Project
+    rows: IndexRows
+    question: str
+    embedded: Question
+    where: str
+    k: int
+
+    def answer(self) -> Answer:
+        settings, without = self.project.settings.search, list[str]()
+        if settings.text_weight and "terms" not in self.rows.columns:
+            without.append("full text")
+        candidates = hybrid.find(
+            self.rows, self.embedded.vector, self.question, self.where, settings, self.k
+        )
+
+        def rerank(places: list[int]) -> np.ndarray | None:
+            scores = self._reranked([candidates.row_ids[place] for place in places])
+            if scores is None and settings.rerank != "none" and places:
+                without.append(settings.rerank.replace("_", " "))
+            return scores
+
+        ordered = order(candidates, settings, rerank)
+        hits = self._hits(candidates, ordered, self._chosen(candidates, ordered))
+        for name in without:
+            _log.warning("Searched without %s: `doclake ingest` makes what the index lacks.", name)
+        return Answer(flags(self.project, hits), without)
+
+    def _reranked(self, row_ids: list[int]) -> np.ndarray | None:
+        """Scores of these rows by the reranker of the settings: [n]; None if it has nothing to go
+        by."""
+        settings = self.project.settings.search
+        if settings.rerank == "late_interaction":
+            if self.embedded.tokens is None or "signs" not in self.rows.columns or not row_ids:
+                return None
+            signs = [row["signs"] for row in self.rows.at(row_ids, ["signs"])]
+            return late_interaction.scores(self.embedded.tokens, signs) if any(signs) else None
+        if settings.rerank == "cross_encoder" and settings.cross_encoder and row_ids:
+            passages = [row["text"] for row in self.rows.at(row_ids, ["text"])]
+            return cross_encoder.scores(settings.cross_encoder, self.question, passages)
+        return None
+
+    def _chosen(self, candidates: Candidates, ordered: Ordered) -> list[int]:
+        settings = self.project.settings.search
+        if not settings.diversity:
+            return chosen(ordered, candidates, self.k, settings.per_document)
+        most = max(settings.rerank_candidates, self.k)
+        places = chosen(ordered, candidates, most, settings.per_document)
+        rows = self.rows.at([candidates.row_ids[place] for place in places], ["vector"])
+        vectors = np.array([row["vector"] for row in rows], np.float32)
+        return diverse(ordered, vectors, places, settings.diversity, self.k)
+
+    def _hits(self, candidates: Candidates, ordered: Ordered, places: Sequence[int]) -> list[Hit]:
+        if not places:
+            return []
+        columns = [name for name in COLUMNS if name in self.rows.columns]
+        rows = self.rows.at([candidates.row_ids[place] for place in places], columns)
+        return [
+            hit(row, self.question, float(ordered.scores[place]), why)
+            for row, place in zip(rows, places, strict=True)
+            for why in [self._why(row, place, candidates, ordered)]
+        ]
+
+    def _why(
+        self, row: Any, place: int, candidates: Candidates, ordered: Ordered
+    ) -> dict[str, float]:
+        similar = float(np.dot(self.embedded.vector, np.array(row["vector"], np.float32)))
+        scores = {"vector": similar, "text": candidates.text[place]}
+        if place in ordered.reranked:
+            scores[self.project.settings.search.rerank] = ordered.reranked[place]
+        if candidates.named:
+            scores["names"] = float(candidates.held[place])
+        return scores

@@ -12,6 +12,7 @@ from doclake.settings.load import CONFIG_NAME, CONFIG_VARIABLE, find, load, load
 from doclake.settings.model import Settings
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules
 from doclake.settings.recipe import ChunkRecipe, ExtractRecipe, Recipe
+from doclake.settings.search import SearchSettings
 from doclake.settings.servers import ServerSettings, TranscriptionSettings, VisionSettings
 from doclake.settings.sources import SourceSettings
 
@@ -30,6 +31,7 @@ __all__ = [
     "Recipe",
     "Retention",
     "Schedules",
+    "SearchSettings",
     "ServerSettings",
     "Settings",
     "SourceSettings",

@@ -16,6 +16,7 @@ from doclake.settings.limits import Limits, Processing
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules, Thin
 from doclake.settings.origin import Origin
 from doclake.settings.recipe import Recipe
+from doclake.settings.search import SearchSettings
 from doclake.settings.sources import SourceName, SourceSettings
 
 
@@ -36,6 +37,7 @@ class Settings(BaseSettings):
     )
     recipe: Recipe = Field(default_factory=Recipe, description="Defaults for every source")
     embedding: EmbeddingSettings = EmbeddingSettings()
+    search: SearchSettings = SearchSettings()
     limits: Limits = Limits()
     processing: Processing = Field(default_factory=Processing)
     deletion: Deletion = Deletion()

@@ -59,7 +59,7 @@ class ChunkRecipe(Model):
         "apart",
         description="`apart` keeps menus, banners and teasers of web pages out of the chunks",
     )
-    context: bool = Field(True, description="Embed title and headings in front of each chunk")
+    context: bool = Field(True, description="Embed the heading above it in front of each chunk")
 
     @model_validator(mode="after")
     def _overlap_is_smaller(self) -> ChunkRecipe:

@@ -25,6 +25,7 @@ from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.lake.slices import runs
 from doclake.stages.context import StageContext, batched
+from doclake.stages.document_dates import dates
 from doclake.stages.plans.chunks import planned, registered_access
 from doclake.stages.report import StageReport
 from doclake.tables.chunks import CHUNKS
@@ -121,6 +122,7 @@ def _chunk(
         [("doc_id", "ascending"), ("order", "ascending")]
     )
     by_document = dict(runs(elements, "doc_id"))
+    dated = dates(context, rows, scope)
     settings = context.source_settings.recipe
     chunked = {}
     for row in rows:
@@ -135,6 +137,8 @@ def _chunk(
             path=row["path"],
             content_hash=row["content_hash"],
             title=row["title"],
+            media_type=row["media_type"],
+            date=dated[row["doc_id"]],
             access=sorted(access.get(row["root_id"], ())),
             pages_are_sections=kind is not None and kind.pages_are_sections,
         )

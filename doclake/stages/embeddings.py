@@ -131,9 +131,9 @@ def _compute(
     recipe = fingerprints.chunk(context.source_settings.recipe, embedder.settings)
     are_counted = all(chunk["recipe"] == recipe for chunk in chunks)
     tokens = [chunk["tokens"] for chunk in chunks] if are_counted else None
-    vectors = embedder.encode_documents(texts, tokens=tokens, on_batch=on_batch)
-    flat = pa.array(vectors.reshape(-1), pa.float32())
-    offsets = pa.array(range(0, len(flat) + 1, vectors.shape[1]), pa.int32())
+    embedded = embedder.encode_documents(texts, tokens=tokens, on_batch=on_batch)
+    flat = pa.array(embedded.vectors.reshape(-1), pa.float32())
+    offsets = pa.array(range(0, len(flat) + 1, embedded.vectors.shape[1]), pa.int32())
     n = len(hashes)
     return pa.table(
         {
@@ -143,6 +143,7 @@ def _compute(
             "model": [embedder.fingerprint] * n,
             "model_name": [embedder.settings.model] * n,
             "vector": pa.ListArray.from_arrays(offsets, flat),
+            "signs": embedded.signs,
             "created_at": [clock.now()] * n,
         },
         schema=EMBEDDINGS.schema,

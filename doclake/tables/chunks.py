@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypedDict
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from doclake.tables.columns import (
     RECIPE,
     ROOT_ID,
     SOURCE,
+    TIMESTAMP,
     PageBox,
     field,
 )
@@ -34,10 +36,14 @@ _SCHEMA = pa.schema(
         field("title", pa.string(), "Title of the document"),
         field("section", pa.list_(pa.string()), "Headings above, outermost first"),
         field("text", pa.string(), "What a search shows", nullable=False),
-        field("context", pa.string(), "Headings embedded in front of the text", nullable=False),
+        field("context", pa.string(), "Heading embedded in front of the text", nullable=False),
         field("text_hash", pa.string(), "Key of the embedding", nullable=False),
         field("tokens", pa.int32(), "Tokens of prompt, context and text", nullable=False),
         field("language", pa.string(), "ISO 639-1 code"),
+        field("media_type", pa.string(), "Of the document"),
+        field(
+            "date", TIMESTAMP, "When the document was last changed, by its own word or the file's"
+        ),
         field("pages", pa.list_(pa.int32()), "Pages it is on"),
         field("boxes", pa.list_(BOX), "Boxes on those pages, in points from the top left"),
         field("element_ids", pa.list_(pa.string()), "Elements it was made from"),
@@ -66,6 +72,8 @@ class ChunkRow(TypedDict, total=False):
     text_hash: str
     tokens: int
     language: str | None
+    media_type: str | None
+    date: datetime | None
     pages: list[int] | None
     boxes: list[PageBox] | None
     element_ids: list[str] | None

@@ -18,6 +18,7 @@ _SCHEMA = pa.schema(
         field("model", pa.string(), "Fingerprint of model, revision and prompt", nullable=False),
         field("model_name", pa.string(), "Name of the model, for people", nullable=False),
         field("vector", pa.list_(pa.float32()), "Unit vector", nullable=False),
+        field("signs", pa.binary(), "Signs of its token vectors, for late interaction"),
         field("created_at", TIMESTAMP, "When it was computed"),
     ]
 )
@@ -32,6 +33,7 @@ class EmbeddingRow(TypedDict):
     model: str
     model_name: str
     vector: list[float]
+    signs: bytes | None
     created_at: datetime | None
 
 

@@ -13,6 +13,7 @@ def search_index_schema(dimension: int) -> pa.Schema:
     `chunk_id` is declared as Lance's unenforced primary key: without it two merges of the same
     new key duplicate silently. `access_keys` are digests of the principals in `access`: the
     access filter is built from hex digits only, so no principal's name can ever be read as SQL.
+    `terms` is what full text searches, with blanks between; `signs` are those of the token vectors.
     """
     key = pa.field(
         "chunk_id",
@@ -21,12 +22,14 @@ def search_index_schema(dimension: int) -> pa.Schema:
         metadata={"lance-schema:unenforced-primary-key": "true"},
     )
     copied = ("row_hash", "source", "bucket", "doc_id", "root_id", "path", "title", "section")
-    shown = ("pages", "boxes", "language", "access", "text", "context")
+    shown = ("pages", "boxes", "language", "media_type", "date", "access", "text", "context")
     return pa.schema(
         [
             key,
             *(CHUNKS.schema.field(name) for name in copied + shown),
             pa.field("access_keys", pa.list_(pa.string())),
+            pa.field("terms", pa.string()),
+            pa.field("signs", pa.binary()),
             pa.field("vector", pa.list_(pa.float32(), dimension), nullable=False),
         ]
     )

@@ -11,21 +11,37 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from doclake.display import shown
+from doclake.display import shown_lines
 from doclake.errors import QuestionEmpty, SettingsError
 from pipelines.cli import console
 
 if TYPE_CHECKING:
     from doclake.search.hits import Hit
 
-EXCERPT = 400
-JSON_FIELDS = ("doc_id", "chunk_id", "source", "path", "pages", "section", "score", "text")
+JSON_FIELDS = (
+    "doc_id", "chunk_id", "source", "path", "title", "pages", "section", "boxes", "score", "scores",
+    "language", "media_type", "date", "flags", "text",
+)  # fmt: skip
 
 
 def command(
     query: Annotated[str | None, typer.Argument(help="What you want to know")] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Number of passages")] = 5,
-    source: Annotated[str | None, typer.Option(help="Only in this source")] = None,
+    source: Annotated[
+        list[str] | None, typer.Option(help="Only in this source; repeatable, as all that narrow")
+    ] = None,
+    language: Annotated[list[str] | None, typer.Option(help="Only passages in it: en, ko")] = None,
+    type_: Annotated[
+        list[str] | None, typer.Option("--type", help="Only documents of this type: pdf, text/html")
+    ] = None,
+    path: Annotated[list[str] | None, typer.Option(help="Only paths like this glob")] = None,
+    page: Annotated[list[int] | None, typer.Option(help="Only passages on this page")] = None,
+    since: Annotated[str | None, typer.Option(help="Only documents of this day or later")] = None,
+    until: Annotated[str | None, typer.Option(help="Only documents of this day or earlier")] = None,
+    meta: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=TEXT", help="Only documents whose metadata field holds it"),
+    ] = None,
     as_: Annotated[
         list[str] | None,
         typer.Option("--as", metavar="PRINCIPAL", help="Search as this principal; repeatable"),
@@ -39,6 +55,7 @@ def command(
 
     Without --as a search sees what `everyone` may see.
     """
+    from doclake.search.door import ask, checked
     from doclake.search.searcher import Searcher
 
     if (query is None) == (queries is None):
@@ -47,26 +64,45 @@ def command(
             problems=[("QUERY", "both or neither", "one of them")],
         )
     project = console.open_project()
-    if source is not None:
-        project.source(source)  # refused by name if it is not configured
-    searcher = Searcher(project)
+    filters = {
+        "source": source,
+        "language": language,
+        "type": type_,
+        "path": path,
+        "page": page,
+        "since": since,
+        "until": until,
+        "metadata": _fields(meta or []),
+    }
     if queries is not None:
         questions = list(_read(queries))
         texts = [question["text"] for question in questions if question["error"] is None]
-        answers = searcher.search_many(texts, k=k, source=source, principals=as_ or ())
+        narrowed = checked(project, filters)
+        answers = Searcher(project).search_many(texts, k=k, filters=narrowed, principals=as_ or ())
         for question in questions:
             if question["error"] is None:
-                found = [_as_dict(hit) for hit in next(answers)]
+                found = [_as_dict(hit) for hit in next(answers).hits]
                 console.print_json({"_id": question["_id"], "hits": found})
             else:
                 console.print_json({"_id": question["_id"], "error": question["error"]})
         return
     assert query is not None
-    hits = searcher.search(query, k=k, source=source, principals=as_ or ())
+    hits = ask(project, query, k=k, principals=as_ or (), filters=filters).hits
     for hit in hits:
         console.print_json(_as_dict(hit)) if json else _show(hit)
     if not hits and not json:
         console.out.print("Nothing found that you may see.")
+
+
+def _fields(given: list[str]) -> dict[str, str] | None:
+    pairs = [field.partition("=") for field in given]
+    wrong = [name for name, mark, text in pairs if not (name and mark and text)]
+    if wrong:
+        raise SettingsError(
+            "A metadata field is given as NAME=TEXT.",
+            problems=[("--meta", name, "NAME=TEXT, such as author=Kim") for name in wrong],
+        )
+    return {name: text for name, _, text in pairs} or None
 
 
 def _read(file: Path) -> Iterator[dict[str, Any]]:
@@ -103,12 +139,16 @@ def _refusal(text: str) -> str | None:
 
 def _as_dict(hit: Hit) -> dict[str, Any]:
     whole = asdict(hit)
-    return {name: whole[name] for name in JSON_FIELDS}
+    return {"citation_id": hit.citation_id} | {name: whole[name] for name in JSON_FIELDS}
 
 
 def _show(hit: Hit) -> None:
-    text = " ".join(hit.text.split())
-    excerpt = shown(text if len(text) <= EXCERPT else text[:EXCERPT] + " …")
-    console.out.print(Text.assemble((f"{hit.score:.3f}  ", "bold cyan"), (hit.citation, "bold")))
-    console.out.print(Text(excerpt))
+    snippet, spans = hit.snippet
+    excerpt = Text(shown_lines(snippet))
+    for start, end in spans:
+        excerpt.stylize("bold", start, end)
+    marks = f"  ({', '.join(hit.flags)})" if hit.flags else ""
+    heading = (f"{hit.score:.3f}  ", "bold cyan"), (hit.citation, "bold"), (marks, "yellow")
+    console.out.print(Text.assemble(*heading))
+    console.out.print(excerpt)
     console.out.print()

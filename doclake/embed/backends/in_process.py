@@ -3,70 +3,33 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from doclake import fingerprints
 from doclake.embed.backends.devices import choose_device, choose_dtype
+from doclake.embed.backends.loading import load
 from doclake.embed.backends.numpy_bert import NumpyBert
+from doclake.embed.backends.threads import one_thread
+from doclake.embed.embedded import Embedded, Question
 from doclake.embed.models.bundled import BUNDLED
-from doclake.embed.models.hub import stay_offline
 from doclake.embed.models.resolve import resolve
 from doclake.embed.models.source import ModelSource
 from doclake.embed.token_batches import pack
+from doclake.embed.token_signs import signs, token_mean
 from doclake.embed.tokens import TokenCounter
 from doclake.errors import ModelError
 from doclake.settings import EmbeddingSettings
-from doclake.settings.embedding import is_hub_id
 
 Progress = Callable[[int, int], None]
+_Output = tuple[int, np.ndarray, np.ndarray | None]
+"""Of one text: its place, its unit vector, the vectors of its own tokens if they are wanted."""
 FEW_TOKENS = 1_000
 """So many tokens of questions are embedded in numpy before torch would be imported."""
 _log = logging.getLogger(__name__)
-
-
-@lru_cache(maxsize=1)
-def _load(name: str, folder: str, device: str, dtype: str) -> Any:
-    """The model, kept for the runs that follow in this process: loading takes seconds."""
-    stay_offline(name)
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils.logging import disable_progress_bar
-
-    disable_progress_bar()  # loading the weights is too short to watch
-    _log.info("Loading %s on %s in %s", name, device, dtype)
-    try:
-        model = SentenceTransformer(
-            folder,
-            device=device,
-            local_files_only=not is_hub_id(name),
-            model_kwargs={"dtype": getattr(torch, dtype)},
-        )
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise ModelError(
-            f"The model in {folder} cannot be loaded: {error}",
-            mend="Check that the folder was saved by sentence-transformers.",
-            folder=folder,
-        ) from error
-    return model.eval()
-
-
-def release_model() -> None:
-    """Give back the memory of the loaded model, unless an `Embedder` still holds it.
-
-    glibc keeps freed memory for later; asked, it returns some 400 MB after embedding on a CPU.
-    """
-    import ctypes
-    import gc
-
-    _load.cache_clear()
-    gc.collect()
-    with suppress(OSError, AttributeError):  # another C library
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 class Embedder:
@@ -111,8 +74,9 @@ class Embedder:
         *,
         tokens: Sequence[int] | None = None,
         on_batch: Progress | None = None,
-    ) -> np.ndarray:
-        """Unit vectors of texts to be found: float32 [n, dimension], in the order given.
+    ) -> Embedded:
+        """Unit vectors of texts to be found, in the order given, with the signs of their tokens if
+        `embedding.late_interaction` asks for them.
 
         `tokens` are those of each text with prompt and special tokens; they are counted if not
         given. `on_batch(done, total)` is called after every forward pass. Raises `ModelError` for a
@@ -120,18 +84,62 @@ class Embedder:
         that is zero or not finite.
         """
         lengths = self.counter.count(texts) if tokens is None else list(tokens)
+        embedded = Embedded.empty(len(texts), self.dimension)
         prompt = self.source.document_prompt
-        return self._encode(texts, prompt, lengths, on_batch or self.on_batch)
+        for place, vector, states in self._encode(texts, prompt, lengths, on_batch):
+            embedded.vectors[place] = vector
+            if states is not None:
+                embedded.signs[place] = signs(states - self.token_mean)
+        self._check(embedded.vectors)
+        return embedded
 
-    def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
-        """Unit vectors of questions: float32 [n, dimension], in the order given. A question that is
-        longer than the model takes is cut, with a warning: its beginning says what is asked."""
+    def encode_queries(self, texts: Sequence[str]) -> list[Question]:
+        """Questions, in the order given. One that is longer than the model takes is cut, with a
+        warning: its beginning says what is asked."""
         texts = [self._fitting(text) for text in texts]
         tokens = self.counter.query_tokens(texts)
         lengths = [len(ids) for ids in tokens]
-        if not self._in_numpy(sum(lengths)):
-            return self._encode(texts, self.source.query_prompt, lengths, None)
-        return self._checked(self._numpy_bert.encode(tokens))
+        if self._in_numpy(sum(lengths)):
+            outputs: Iterable[_Output] = self._in_few(tokens)
+        else:
+            outputs = self._encode(texts, self.source.query_prompt, lengths, None)
+        questions = {
+            place: Question(vector, None if states is None else states - self.token_mean)
+            for place, vector, states in outputs
+        }
+        if questions:
+            self._check(np.stack([question.vector for question in questions.values()]))
+        return [questions[place] for place in range(len(texts))]
+
+    @cached_property
+    def token_mean(self) -> np.ndarray:
+        """The common part of the model's token vectors: float32 [dimension]."""
+        return token_mean(self.fingerprint, self._states_of)
+
+    def _states_of(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors of all tokens of short texts: float32 [tokens, dimension]."""
+        prompt = self.source.document_prompt
+        tokens = self.counter.document_tokens(texts)
+        if self._is_light and "model" not in vars(self):
+            outputs: Iterable[_Output] = self._in_few(tokens, prompt)
+        else:
+            outputs = self._encode(texts, prompt, [len(ids) for ids in tokens], None)
+        return np.concatenate([states for _, _, states in outputs if states is not None])
+
+    def _in_few(self, tokens: Sequence[list[int]], prompt: str | None = None) -> Iterator[_Output]:
+        """In numpy, text by text."""
+        prompt = self.source.query_prompt if prompt is None else prompt
+        for place, ids in enumerate(tokens):
+            with one_thread():
+                states = self._numpy_bert.states(ids)
+            own = states[self._own_tokens(np.array(ids), prompt)] if self._keeps_tokens else None
+            yield place, self._numpy_bert.pooled(states), own
+
+    def _own_tokens(self, ids: np.ndarray, prompt: str) -> np.ndarray:
+        """Which tokens are those of the text itself, not of prompt, padding and ends: bool [n]."""
+        own = ~np.isin(ids, self.counter.special_tokens)
+        own[np.flatnonzero(own)[: self.counter.prompt_tokens(prompt)]] = False
+        return own
 
     def _fitting(self, question: str) -> str:
         question = question.encode("utf-8", "replace").decode()  # halves of characters
@@ -150,14 +158,22 @@ class Embedder:
     def model(self) -> Any:
         """The loaded `SentenceTransformer`. Raises `ModelError` if its files are not right."""
         self.source.verify()
-        return _load(self.settings.model, str(self.source.folder), self.device, self.dtype)
+        return load(self.settings.model, str(self.source.folder), self.device, self.dtype)
 
     def _in_numpy(self, tokens: int) -> bool:
         """Whether numpy embeds so few tokens faster than the model loads."""
+        return self._is_light and "model" not in vars(self) and 0 < tokens <= FEW_TOKENS
+
+    @property
+    def _is_light(self) -> bool:
+        """Whether numpy gives the vectors that the settings ask for."""
         settings = self.settings
         is_plain = settings.device in ("auto", "cpu") and settings.dtype in ("auto", "float32")
-        is_loaded = "model" in vars(self)
-        return settings.model in BUNDLED and is_plain and not is_loaded and 0 < tokens <= FEW_TOKENS
+        return settings.model in BUNDLED and is_plain
+
+    @property
+    def _keeps_tokens(self) -> bool:
+        return self.settings.late_interaction
 
     @cached_property
     def _numpy_bert(self) -> NumpyBert:
@@ -166,26 +182,28 @@ class Embedder:
 
     def _encode(
         self, texts: Sequence[str], prompt: str, lengths: list[int], on_batch: Progress | None
-    ) -> np.ndarray:
+    ) -> Iterator[_Output]:
+        """Batch by batch, in no particular order."""
         self._refuse_long(lengths)
-        vectors = np.full((len(texts), self.dimension), np.nan, np.float32)
+        on_batch = on_batch or self.on_batch
         waiting = list(pack(lengths, self._batch_tokens))[::-1]
         done = 0
         while waiting:
             batch = waiting.pop()
             try:
-                vectors[batch] = self._forward(
-                    [prompt + texts[i] for i in batch], [lengths[i] for i in batch]
+                outputs = self._forward(
+                    [prompt + texts[i] for i in batch], prompt, [lengths[i] for i in batch]
                 )
             except Exception as error:
                 if not _is_out_of_memory(error) or len(batch) == 1:
                     raise
                 waiting += self._halve(batch, lengths)
                 continue
+            for place, (vector, states) in zip(batch, outputs, strict=True):
+                yield place, vector, states
             done += len(batch)
             if on_batch:
                 on_batch(done, len(texts))
-        return self._checked(vectors)
 
     def _refuse_long(self, lengths: list[int]) -> None:
         longest = max(lengths, default=0)
@@ -199,8 +217,10 @@ class Embedder:
                 limit=self.source.max_tokens,
             )
 
-    def _forward(self, texts: list[str], lengths: list[int]) -> np.ndarray:
-        """Unit vectors of one batch: float32 [n, dimension]."""
+    def _forward(
+        self, texts: list[str], prompt: str, lengths: list[int]
+    ) -> list[tuple[np.ndarray, np.ndarray | None]]:
+        """For each text of one batch its unit vector and the vectors of its own tokens."""
         import torch
 
         features = self.model.preprocess(texts)
@@ -210,8 +230,16 @@ class Embedder:
                 name: value.to(self.device, non_blocking=True) if torch.is_tensor(value) else value
                 for name, value in features.items()
             }
-            vectors = self.model(on_device)["sentence_embedding"].float()
-            return torch.nn.functional.normalize(vectors, dim=1).cpu().numpy()
+            output = self.model(on_device)
+            vectors = torch.nn.functional.normalize(output["sentence_embedding"].float(), dim=1)
+            states = output.get("token_embeddings") if self._keeps_tokens else None
+            if states is None or "input_ids" not in features:
+                return [(vector, None) for vector in vectors.cpu().numpy()]
+            states = states.float().cpu().numpy()
+            ids = features["input_ids"].cpu().numpy()
+            own = [self._own_tokens(row, prompt) for row in ids]
+            rows = zip(vectors.cpu().numpy(), states, own, strict=True)
+            return [(vector, tokens[chosen]) for vector, tokens, chosen in rows]
 
     def _refuse_disagreement(self, features: dict[str, Any], lengths: list[int]) -> None:
         """Raises `ModelError` if the model sees other tokens than the counter: a text was cut."""
@@ -236,7 +264,7 @@ class Embedder:
         middle = (len(batch) + 1) // 2
         return [batch[middle:], batch[:middle]]
 
-    def _checked(self, vectors: np.ndarray) -> np.ndarray:
+    def _check(self, vectors: np.ndarray) -> None:
         norms = np.linalg.norm(vectors, axis=1)
         wrong = ~(np.abs(norms - 1) < 1e-3)  # written so that NaN is wrong too
         if wrong.any():
@@ -247,7 +275,6 @@ class Embedder:
                 index=int(np.flatnonzero(wrong)[0]),
                 count=int(wrong.sum()),
             )
-        return vectors
 
 
 def _is_out_of_memory(error: Exception) -> bool:

@@ -20,7 +20,7 @@ def model(project: Project) -> Result:
             f"The first run fetches it. To do so now: hf download {name}",
         )
     embedder = Embedder(settings)
-    (vector,) = embedder.encode_queries(["Is the model there?"])
+    (question,) = embedder.encode_queries(["Is the model there?"])
     most = embedder.source.max_tokens
     longest = max(
         (recipe.chunk.max_tokens, key)
@@ -34,4 +34,4 @@ def model(project: Project) -> Result:
             f"{longest[1]}.chunk.max_tokens is {longest[0]}, and {name} takes {most}",
             f"Set {longest[1]}.chunk.max_tokens to {most} at most.",
         )
-    return ok(f"{name} gives vectors of {len(vector)} numbers, for texts of {most} tokens")
+    return ok(f"{name} gives vectors of {len(question.vector)} numbers, for texts of {most} tokens")

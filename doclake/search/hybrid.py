@@ -1,0 +1,108 @@
+"""Candidates of a search: vectors and full text, each scaled for the question, then mixed.
+
+The scores of two searches cannot be compared as they are. Each is scaled to 0 at its last candidate
+and 1 at its best. Full text counts by *coverage*: the share of the question's terms, each by its
+rarity, that the index knows. A fixed mix, and reciprocal ranks even more, ruin questions in a
+language that the index lacks. Coverage is taken from what the asker may see, so nothing else can be
+learnt from a score.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from doclake.index.rows import ROW_ID, IndexRows
+from doclake.settings import SearchSettings
+from doclake.terms import names, terms
+
+_MOST_TERMS = 256
+_RARE = 0.1  # share of the candidates that may hold a name which comes first
+_FEW = 3  # and so many may in any case
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Rows of the index that may answer. `text` are their scores by BM25, 0 for those that full
+    text did not find. `mix` and `held` are [n]: the mixed score, 0 to 1, and how many of the
+    question's rare names each holds; `named` is how many there are."""
+
+    row_ids: list[int]
+    doc_ids: list[str]
+    dates: list[Any]
+    text: list[float]
+    mix: np.ndarray
+    held: np.ndarray
+    named: int
+
+    def __len__(self) -> int:
+        return len(self.row_ids)
+
+
+def find(
+    rows: IndexRows,
+    vector: np.ndarray,
+    question: str,
+    where: str,
+    settings: SearchSettings,
+    count: int,
+) -> Candidates:
+    """At least `count` candidates, if so many pass the filter `where`."""
+    count = max(settings.candidates, count)
+    knows_text = "terms" in rows.columns and settings.text_weight > 0
+    wanted = ["doc_id", "date", "terms"] if knows_text else ["doc_id", "date"]
+    columns = [name for name in wanted if name in rows.columns]
+    asked = list(dict.fromkeys(terms(question)))[:_MOST_TERMS] if knows_text else []
+    near = rows.by_vector(vector, count, where, columns).to_pylist()
+    worded = rows.by_text(asked, count, where, columns).to_pylist() if asked else []
+    found = {row[ROW_ID]: row for row in (*near, *worded)}
+    similar = {row[ROW_ID]: 1.0 - row["_distance"] for row in near}
+    matching = {row[ROW_ID]: row["_score"] for row in worded}
+    texts = [set((row.get("terms") or "").split()) for row in found.values()]
+    weight = settings.text_weight * coverage(asked, texts)
+    rare = _rare(names(question) if asked else set(), texts)
+    return Candidates(
+        row_ids=list(found),
+        doc_ids=[row["doc_id"] for row in found.values()],
+        dates=[row.get("date") for row in found.values()],
+        text=[matching.get(row_id, 0.0) for row_id in found],
+        mix=(1 - weight) * _scaled(similar, found) + weight * _scaled(matching, found),
+        held=np.array([len(rare & text) for text in texts], np.float32),
+        named=len(rare),
+    )
+
+
+def coverage(asked: Sequence[str], texts: Sequence[set[str]]) -> float:
+    """Share of the terms of a question, each by its rarity, that some of the texts hold: 0 to 1.
+
+    The rarity of a term is its inverse document frequency among these texts, as BM25 has it.
+    """
+    counts = Counter(term for text in texts for term in text)
+    rarity = {
+        term: math.log(1 + (len(texts) - counts[term] + 0.5) / (counts[term] + 0.5))
+        for term in asked
+    }
+    whole = sum(rarity.values())
+    return sum(rarity[term] for term in asked if counts[term]) / whole if whole else 0.0
+
+
+def _rare(wanted: set[str], texts: Sequence[set[str]]) -> set[str]:
+    """The names of a question that few of the texts hold: these tell which passage is meant."""
+    most = max(_FEW, _RARE * len(texts))
+    return {name for name in wanted if 0 < sum(name in text for text in texts) <= most}
+
+
+def _scaled(scores: Mapping[int, float], rows: Iterable[int]) -> np.ndarray:
+    """From 0 at the last one that was found, and for those that were not, to 1 at the best."""
+    if not scores:
+        return np.array([0.0 for _ in rows], np.float32)
+    low, high = min(scores.values()), max(scores.values())
+    if high <= low:
+        return np.array([float(row in scores) for row in rows], np.float32)
+    scaled = [(scores[row] - low) / (high - low) if row in scores else 0.0 for row in rows]
+    return np.array(scaled, np.float32)

@@ -1,0 +1,1 @@
+"""What puts the best candidates of a search in order."""

@@ -1,0 +1,33 @@
+"""A cross-encoder reads question and passage together. It is slow, and the recipe must name it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from doclake.embed.models.hub import stay_offline
+from doclake.errors import ModelError
+
+
+def scores(model: str, question: str, passages: Sequence[str]) -> np.ndarray:
+    """Of each passage, as the model gives them: float32 [n]. Raises `ModelError`."""
+    found = _load(model).predict([(question, text) for text in passages], show_progress_bar=False)
+    return np.asarray(found, np.float32).reshape(len(passages), -1)[:, 0]
+
+
+@lru_cache(maxsize=1)
+def _load(model: str) -> Any:
+    stay_offline(model)
+    from sentence_transformers import CrossEncoder
+
+    try:
+        return CrossEncoder(model)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise ModelError(
+            f"The cross-encoder {model} cannot be loaded: {error}",
+            mend="Correct search.cross_encoder, or set search.rerank to late_interaction.",
+            model=model,
+        ) from error
