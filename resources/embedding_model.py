@@ -23,6 +23,7 @@ class EmbeddingModel(dg.ConfigurableResource):
     dtype: str = Field("auto", description="auto, float32, float16, bfloat16")
     device: str = Field("auto", description="auto, cpu, cuda, cuda:N, mps")
     batch_tokens: int = Field(8192, description="Tokens in one forward pass, padding included")
+    late_interaction: bool = Field(True, description="Keep the signs of token vectors")
 
     @classmethod
     def of(cls, settings: EmbeddingSettings) -> "EmbeddingModel":

@@ -27,9 +27,9 @@ class DocumentFacts:
     content_hash: str
     title: str | None
     access: list[str]
+    pages_are_sections: bool = False
     media_type: str | None = None
     date: datetime | None = None
-    pages_are_sections: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def sql(
 
     `lists` are the access lists of the sources as they are configured now.
     """
-    terms = [_access(principals, lists, filters.source)]
+    terms = [access_filter(principals, lists, filters.source)]
     if filters.language:
         terms.append(Scope(where={"language": filters.language}).sql())
     if filters.type:
@@ -134,9 +134,11 @@ def sql(
     return " AND ".join(terms)
 
 
-def _access(
-    principals: Iterable[str], lists: Mapping[str, Sequence[str]], sources: Sequence[str]
+def access_filter(
+    principals: Iterable[str], lists: Mapping[str, Sequence[str]], sources: Sequence[str] = ()
 ) -> str:
+    """Of what the principals may see, in some sources or, if none is named, in all. Raises
+    `SettingsError` for what is no name."""
     keys = {access_key(name) for name in (EVERYONE, *access.principals(principals))}
     names = lists.keys() & set(sources) if sources else lists.keys()
     is_open = sorted(name for name in names if keys & {access_key(p) for p in lists[name]})

@@ -55,7 +55,7 @@ def test_a_heading_without_body_opens_the_section_below_it(chunk):
     ]
     document = chunk(rows, title="Manual")
     assert texts(document) == ["Chapter 1\n1.1 Scope\nBody."]
-    assert document.chunks["context"].to_pylist() == ["Manual"]
+    assert document.chunks["context"].to_pylist() == [""]
 
 
 def test_headings_that_head_nothing_are_kept(chunk):
@@ -75,19 +75,19 @@ def test_a_heading_goes_with_its_text_where_the_format_tells_no_sections(chunk):
     assert document.chunks["section"].to_pylist() == [["Heading"]]
 
 
-def test_later_chunks_of_a_section_carry_its_path_in_their_context(chunk):
+def test_later_chunks_of_a_section_carry_its_heading_in_their_context(chunk):
     rows = [{"type": "Title", "text": "Log"}, {"text": EN * 10, "section": ["Log"]}]
     document = chunk(rows, title="Manual", max_tokens=100)
     contexts = document.chunks["context"].to_pylist()
-    assert contexts[0] == "Manual"
+    assert contexts[0] == ""
     assert len(contexts) > 2
-    assert set(contexts[1:]) == {"Manual > Log"}
+    assert set(contexts[1:]) == {"Log"}
 
 
-def test_a_title_that_is_also_the_first_heading_is_embedded_once(chunk):
-    rows = [{"type": "Title", "text": "Manual"}, {"text": "Body.", "section": ["Manual"]}]
-    document = chunk(rows, title="Manual")
-    assert document.chunks["context"].to_pylist() == [""]
+def test_a_title_that_all_chunks_share_stands_in_front_of_none(chunk):
+    rows = [{"type": "Title", "text": "Manual"}, {"text": EN * 10, "section": ["Manual"]}]
+    document = chunk(rows, title="Manual", max_tokens=100)
+    assert set(document.chunks["context"].to_pylist()) == {""}
 
 
 def test_no_context_is_embedded_if_the_recipe_says_so(chunk):
@@ -96,10 +96,10 @@ def test_no_context_is_embedded_if_the_recipe_says_so(chunk):
     assert set(document.chunks["context"].to_pylist()) == {""}
 
 
-def test_a_long_context_is_shortened_to_title_and_innermost_heading(chunk, counter):
+def test_the_context_is_the_innermost_heading_and_a_long_one_is_shortened(chunk, counter):
     path = [f"A heading of some length that says what comes, number {n}" for n in range(6)]
     document = chunk([{"text": "Body.", "section": path}], title="Manual", max_tokens=128)
-    assert document.chunks["context"].to_pylist() == [f"Manual > … > {path[-1]}"]
+    assert document.chunks["context"].to_pylist() == [path[-1]]
     endless = chunk([{"text": "Body.", "section": ["word " * 200]}], max_tokens=128)
     context = endless.chunks["context"][0].as_py()
     assert context.endswith("…")

@@ -43,7 +43,7 @@ def _rows(doc_id: str, *chunk_ids: str) -> pa.Table:
             "access_keys": ["k"],
             "vector": _vector(chunk_id),
         }
-        | {"section": [], "pages": [], "boxes": [], "access": []}
+        | {"section": [], "pages": [], "boxes": [], "access": [], "date": None, "signs": None}
         for chunk_id in chunk_ids
     ]
     return pa.Table.from_pylist(rows, schema)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import lance
-import numpy as np
 import pytest
 
 from doclake.access import access_key
-from doclake.embed import Embedder
+from doclake.embed import Embedded, Embedder
 from doclake.index import batches, sync
 from doclake.index.index import SearchIndex
 from doclake.lake import ledger
@@ -28,13 +27,13 @@ class Faulty(Embedder):
 
     dies = False
 
-    def encode_documents(self, texts, **options) -> np.ndarray:
+    def encode_documents(self, texts, **options) -> Embedded:
         bad = [i for i, text in enumerate(texts) if "poison" in text]
         if bad and self.dies:
             raise Died
-        vectors = super().encode_documents(texts, **options)
-        vectors[bad] = 0
-        return vectors
+        embedded = super().encode_documents(texts, **options)
+        embedded.vectors[bad] = 0
+        return embedded
 
 
 def _beds(soil: str) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from doclake import fingerprints
-from doclake.embed import embedding_text
+from doclake.embed import Embedded, Question, embedding_text
 from doclake.operate import maintenance
 from doclake.project import Project
 from doclake.search import searcher
@@ -35,11 +35,11 @@ class HashedTexts:
         self.settings, self.fingerprint = settings, fingerprints.model(settings)
         self.dimension = 16 + len(settings.document_prompt or "")
 
-    def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
-        return np.stack([self._vector(text) for text in texts])
+    def encode_queries(self, texts: Sequence[str]) -> list[Question]:
+        return [Question(self._vector(text)) for text in texts]
 
-    def encode_documents(self, texts: Sequence[str], **_: object) -> np.ndarray:
-        return self.encode_queries(texts)
+    def encode_documents(self, texts: Sequence[str], **_: object) -> Embedded:
+        return Embedded(np.stack([self._vector(text) for text in texts]), [None] * len(texts))
 
     def _vector(self, text: str) -> np.ndarray:
         digest = hashlib.sha256(f"{self.fingerprint} {text}".encode()).digest()

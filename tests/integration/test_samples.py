@@ -79,8 +79,8 @@ def test_most_questions_are_answered_by_the_document_that_answers_them(
     )
     answered = [
         question["_id"]
-        for question, hits in zip(questions, found, strict=True)
-        if any(question["expect_text"] in hit.text for hit in hits)
+        for question, answer in zip(questions, found, strict=True)
+        if any(question["expect_text"] in hit.text for hit in answer.hits)
     ]
     assert len(answered) >= 10, answered
 

@@ -46,14 +46,14 @@ def test_only_sources_whose_list_names_a_principal_are_open():
     lists = {"a": ["everyone"], "b": ["group:b"], "c": ["group:c", "group:b"], "d": []}
     assert access_filter([], lists).endswith(" AND source IN ('a')")
     assert access_filter(["group:b"], lists).endswith(" AND source IN ('a', 'b', 'c')")
-    assert access_filter(["group:b"], lists, "b").endswith(" AND source IN ('b')")
-    assert access_filter(["group:c"], lists, "b").endswith(CLOSED)
+    assert access_filter(["group:b"], lists, ["b"]).endswith(" AND source IN ('b')")
+    assert access_filter(["group:c"], lists, ["b"]).endswith(CLOSED)
 
 
 @pytest.mark.parametrize("source", ["letters", "x' OR '1'='1", ""])
 def test_a_source_that_is_not_configured_is_closed_whatever_it_is_called(source):
-    assert access_filter(["group:b"], NOTES, source).endswith(CLOSED)
-    assert source not in access_filter([], NOTES, source) or not source
+    assert access_filter(["group:b"], NOTES, [source]).endswith(CLOSED)
+    assert source not in access_filter([], NOTES, [source]) or not source
 
 
 @pytest.mark.parametrize("principal", ["a,b", "a b", "Everyone"])

@@ -9,6 +9,7 @@ import yaml
 
 from doclake import Project
 from doclake.errors import IndexStateError, SettingsError
+from doclake.search.filters import Filters
 from doclake.search.hits import Hit
 from doclake.search.searcher import Searcher
 from doclake.stages import search_index
@@ -49,11 +50,11 @@ def test_a_widened_list_opens_when_a_run_has_written_it(flow, searcher):
 
 def test_questions_asked_together_each_see_the_list_of_their_moment(flow, searcher):
     answers = searcher.search_many([QUESTION] * 3)
-    assert next(answers)
+    assert next(answers).hits
     flow.write_settings(flow.folder, sources=_sources(*BOARD))
-    assert next(answers) == []
+    assert next(answers).hits == []
     flow.write_settings(flow.folder, sources=_sources("everyone"))
-    assert next(answers)
+    assert next(answers).hits
 
 
 def test_a_change_within_size_and_time_of_the_file_is_seen(flow, searcher):
@@ -87,7 +88,7 @@ def test_a_source_that_is_configured_no_more_is_closed_to_everyone(flow, searche
     letters = {"letters": {"url": "letters", "access": ["everyone"]}}
     flow.write_settings(flow.folder, sources=letters)
     assert searcher.search(QUESTION, principals=BOARD) == []
-    assert searcher.search(QUESTION, source="notes") == []
+    assert searcher.search(QUESTION, filters=Filters(source=("notes",))) == []
     flow.write_settings(flow.folder, sources=_sources("everyone"))
     assert searcher.search(QUESTION)
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 import yaml
 
 from doclake import ids
-from doclake.embed import Embedder
+from doclake.embed import Embedded, Embedder
 from doclake.health import balance
 from doclake.health.counts import total
 from doclake.project import Project
@@ -25,12 +24,12 @@ class FaultyEmbedder(Embedder):
 
     faulty = True
 
-    def encode_documents(self, texts, **options) -> np.ndarray:
-        vectors = super().encode_documents(texts, **options)
+    def encode_documents(self, texts, **options) -> Embedded:
+        embedded = super().encode_documents(texts, **options)
         for row, text in enumerate(texts):
             if self.faulty and POISON in text:
-                vectors[row] = 0
-        return vectors
+                embedded.vectors[row] = 0
+        return embedded
 
 
 @pytest.fixture

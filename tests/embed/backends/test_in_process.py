@@ -36,7 +36,7 @@ def test_vectors_are_units_in_input_order_and_equal_to_the_librarys(english):
     told: list[tuple[int, int]] = []
     vectors = english.encode_documents(
         TEXTS, on_batch=lambda done, total: told.append((done, total))
-    )
+    ).vectors
     assert vectors.dtype == np.float32
     assert vectors.shape == (len(TEXTS), english.dimension)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
@@ -50,15 +50,15 @@ def test_texts_that_are_counted_already_are_not_counted_again():
     settings = EmbeddingSettings(model="all-MiniLM-L6-v2", device="cpu", batch_tokens=64)
     counted, embedder = Embedder(settings), Embedder(settings)
     tokens = counted.counter.count(TEXTS)
-    vectors = embedder.encode_documents(TEXTS, tokens=tokens)
-    assert "counter" not in vars(embedder)
-    assert np.array_equal(vectors, counted.encode_documents(TEXTS))
+    embedder.counter.count = lambda _: pytest.fail("they are counted again")
+    vectors = embedder.encode_documents(TEXTS, tokens=tokens).vectors
+    assert np.array_equal(vectors, counted.encode_documents(TEXTS).vectors)
     with pytest.raises(ModelError, match="counts other tokens"):
         embedder.encode_documents(TEXTS, tokens=[n - 1 for n in tokens])
 
 
 def test_no_texts_give_no_vectors(english):
-    assert english.encode_documents([]).shape == (0, english.dimension)
+    assert english.encode_documents([]).vectors.shape == (0, english.dimension)
 
 
 def test_english_and_korean_questions_find_their_passages(multilingual):
@@ -68,14 +68,16 @@ def test_english_and_korean_questions_find_their_passages(multilingual):
         "인덱스가 없으면 데이터베이스 엔진은 조건을 평가하기 위해 모든 행을 읽어야 한다.",
     ]
     questions = ["How hot must chicken be cooked?", "개인정보는 언제까지 보관할 수 있나요?"]
-    found = multilingual.encode_queries(questions) @ multilingual.encode_documents(passages).T
+    asked = np.stack([question.vector for question in multilingual.encode_queries(questions)])
+    found = asked @ multilingual.encode_documents(passages).vectors.T
     assert found.argmax(axis=1).tolist() == [0, 1]
 
 
 def test_queries_and_documents_get_their_own_prompts(multilingual):
     text = ["same text"]
-    query, document = multilingual.encode_queries(text), multilingual.encode_documents(text)
-    assert 0.5 < float((query @ document.T)[0, 0]) < 0.9999
+    (query,) = multilingual.encode_queries(text)
+    document = multilingual.encode_documents(text).vectors
+    assert 0.5 < float(query.vector @ document[0]) < 0.9999
 
 
 def test_a_text_beyond_the_limit_is_refused_and_never_cut(english):
@@ -92,7 +94,7 @@ def test_vectors_that_are_no_vectors_are_refused(english):
         vectors[0, 0] = 1
         vectors[1] = bad
         with pytest.raises(ModelError) as refused:
-            english._checked(vectors)
+            english._check(vectors)
         assert refused.value.facts["index"] == 1
 
 
@@ -102,18 +104,18 @@ def test_a_full_device_halves_the_batch_and_goes_on(monkeypatch):
 
     settings = EmbeddingSettings(model="all-MiniLM-L6-v2", device="cpu", batch_tokens=4096)
     embedder = Embedder(settings)
-    expected = embedder.encode_documents(TEXTS)
+    expected = embedder.encode_documents(TEXTS).vectors
     whole = embedder._forward
     sizes: list[int] = []
 
-    def small_device(texts, lengths):
+    def small_device(texts, prompt, lengths):
         if max(lengths) * len(lengths) > 200:
             raise torch.OutOfMemoryError("out of memory")
         sizes.append(len(texts))
-        return whole(texts, lengths)
+        return whole(texts, prompt, lengths)
 
     monkeypatch.setattr(embedder, "_forward", small_device)
-    assert np.abs(embedder.encode_documents(TEXTS) - expected).max() < 1e-5
+    assert np.abs(embedder.encode_documents(TEXTS).vectors - expected).max() < 1e-5
     assert len(sizes) > 1
     assert sum(sizes) == len(TEXTS)
 
@@ -141,9 +143,9 @@ def test_a_named_dtype_is_taken_and_changes_a_vector_by_less_than_its_noise(engl
     settings = EmbeddingSettings(model="all-MiniLM-L6-v2", device="cpu", dtype="bfloat16")
     half = Embedder(settings)
     assert half.dtype == "bfloat16"
-    vectors = half.encode_documents(TEXTS[:4])
+    vectors = half.encode_documents(TEXTS[:4]).vectors
     assert vectors.dtype == np.float32
-    assert (vectors * english.encode_documents(TEXTS[:4])).sum(axis=1).min() > 0.99
+    assert (vectors * english.encode_documents(TEXTS[:4]).vectors).sum(axis=1).min() > 0.99
 
 
 def test_the_fingerprint_is_the_recipes_and_needs_no_model():
@@ -157,5 +159,5 @@ def test_cuda_gives_the_vectors_of_the_processor(english):
     if not torch.cuda.is_available():
         pytest.skip("no CUDA device on this machine")
     settings = EmbeddingSettings(model="all-MiniLM-L6-v2", device="cuda", dtype="float32")
-    vectors = Embedder(settings).encode_documents(TEXTS)
-    assert (vectors * english.encode_documents(TEXTS)).sum(axis=1).min() > 0.999
+    vectors = Embedder(settings).encode_documents(TEXTS).vectors
+    assert (vectors * english.encode_documents(TEXTS).vectors).sum(axis=1).min() > 0.999

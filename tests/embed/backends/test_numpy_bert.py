@@ -29,20 +29,23 @@ def _embedder(model: str, **settings: str) -> Embedder:
 @pytest.mark.parametrize("model", ["multilingual-e5-small", "all-MiniLM-L6-v2"])
 def test_the_vectors_equal_those_of_sentence_transformers(model):
     embedder = _embedder(model, device="cpu", dtype="float32")
-    vectors = embedder.encode_queries(QUESTIONS)
+    questions = embedder.encode_queries(QUESTIONS)
+    vectors = np.stack([question.vector for question in questions])
     assert "model" not in vars(embedder)
     prompted = [embedder.source.query_prompt + question for question in QUESTIONS]
     expected = embedder.model.encode(prompted, normalize_embeddings=True, show_progress_bar=False)
     assert vectors.dtype == np.float32
     assert np.abs(vectors - expected).max() < 1e-6
-    loaded = embedder.encode_queries(QUESTIONS)  # by the model, now that it is there
-    assert np.abs(vectors - loaded).max() < 1e-6
+    for light, loaded in zip(questions, embedder.encode_queries(QUESTIONS), strict=True):
+        assert np.abs(light.vector - loaded.vector).max() < 1e-6
+        assert light.tokens.shape == loaded.tokens.shape
+        assert np.abs(light.tokens - loaded.tokens).max(initial=0) < 1e-4
 
 
 def test_questions_that_are_worth_it_load_the_model():
     many = ["How hot must chicken be cooked?"] * (FEW_TOKENS // 6)
     embedder = _embedder("all-MiniLM-L6-v2", device="cpu")
-    assert embedder.encode_queries(many).shape == (len(many), embedder.dimension)
+    assert len(embedder.encode_queries(many)) == len(many)
     assert "model" in vars(embedder)
 
 

@@ -111,7 +111,7 @@ from doclake.settings import EmbeddingSettings
 for revision in sys.argv[1:]:
     try:
         embedder = Embedder(EmbeddingSettings(model="org/tiny", revision=revision, device="cpu"))
-        print(embedder.source.folder.name, embedder.encode_documents(["text"]).shape[1])
+        print(embedder.source.folder.name, embedder.encode_documents(["text"]).vectors.shape[1])
     except ModelError as error:
         print(error)
 """
