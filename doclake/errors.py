@@ -8,6 +8,7 @@ DoclakeError
 ├── ModelError             an embedding model cannot be loaded or misbehaves
 ├── QuestionEmpty          a question without a word: index
 ├── FilterError            a filter of a search is wrong: key, found, expected
+├── PassageGone            no passage that one may see has a citation id
 ├── SandboxMissing         the machine lacks protections that `limits.require_sandbox` asks for
 ├── ContractError          a rule of a contract could not be checked: rule
 ├── LakeError              the lake cannot be read or written
@@ -111,6 +112,10 @@ class FilterError(DoclakeError):
     @property
     def problems(self) -> list[tuple[str, str, str]]:
         return list(self.facts.get("problems", []))
+
+
+class PassageGone(DoclakeError):
+    code = "passage_gone"
 
 
 class SandboxMissing(DoclakeError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -18,6 +18,10 @@ from doclake.search.hits import Hit
 from doclake.settings import ExtractRecipe, Limits
 from doclake.stages.report import StageReport
 from doclake.tables.registry import TABLES
+
+if TYPE_CHECKING:
+    from doclake.search.passages import Passage
+    from doclake.search.prompt_context import Context
 
 
 class Project(project.Project):
@@ -43,6 +47,36 @@ class Project(project.Project):
         from doclake.search.door import ask
 
         return ask(self, question, k=k, principals=principals, filters=filters).hits
+
+    def passage(
+        self,
+        citation_id: str,
+        *,
+        principals: Iterable[str] = (),
+        neighbours: int = 0,
+        section: bool = False,
+    ) -> Passage:
+        """The passage that a hit's `citation_id` means now, with so many neighbours on each side
+        and, if asked for, its whole section. Raises `PassageGone`."""
+        from doclake.search.passages import passage
+
+        return passage(
+            self, citation_id, principals=principals, neighbours=neighbours, section=section
+        )
+
+    def context(
+        self,
+        question: str,
+        *,
+        tokens: int = 2_000,
+        principals: Iterable[str] = (),
+        **filters: Any,
+    ) -> Context:
+        """Cited passages for a prompt, at most so many tokens: no doubles, no stale ones,
+        neighbours joined under their headings."""
+        from doclake.search.prompt_context import context
+
+        return context(self, question, tokens=tokens, principals=principals, filters=filters)
 
     def ingest(
         self,

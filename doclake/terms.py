@@ -14,29 +14,41 @@ _WIDE = "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00
 _RUN = re.compile(rf"[{_WIDE}]+|[^\W{_WIDE}]+(?:[.\-/:@#+&'’][^\W{_WIDE}]+)*")
 _IS_WIDE = re.compile(f"[{_WIDE}]")
 _PART = re.compile(r"[^\W_]+")
-_NAME = re.compile(r"[\d._@#:]")
+_MARKED = re.compile(r"[\d._@#:]")
+_PLAIN = re.compile(r"\d{1,4}(st|nd|rd|th|s|[ap]m|[kmc]?m|[km]?g)?|\d+[.:,/-]\d+")
+_NAME = re.compile(
+    r"""(?x)
+    (?=.*[^\W\d_])(?=.*\d).{3,}        # letters and digits: KX-2045, v1.2, 0x80070057
+    | .*[^\W_][_@][^\W_].*            # max_tokens, a@b
+    | [^\W_][\w-]{2,}\.[a-z]{2,5}      # server.conf
+    | \d{5,} | \d+([.:/-]\d+){2,}      # 20240117, 10.0.0.12
+    """
+)
 
 
 def terms(text: str) -> list[str]:
     """In the order of the text, repeated as there."""
     found: list[str] = []
-    for run, is_name in _runs(text):
+    for run in _runs(text):
         if _IS_WIDE.match(run):
             found += [run[i : i + 2] for i in range(max(1, len(run) - 1))]
             continue
         parts = _PART.findall(run)
         found += parts
-        if is_name and len(parts) > 1:
+        if len(parts) > 1 and _MARKED.search(run):
             found.append(run)
     return found
 
 
 def names(text: str) -> set[str]:
-    """Those terms that look like part numbers, file names, versions or error codes."""
-    return {run for run, is_name in _runs(text) if is_name and len(run) > 2}
+    """Those terms that look like part numbers, files, versions, addresses or error codes."""
+    return {
+        run
+        for run in _runs(text)
+        if _NAME.fullmatch(run) and not _PLAIN.fullmatch(run) and not _IS_WIDE.match(run)
+    }
 
 
-def _runs(text: str) -> list[tuple[str, bool]]:
-    """Runs of one kind of script, each with whether it is a name."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return [(run, bool(_NAME.search(run)) and not run.isdecimal()) for run in _RUN.findall(folded)]
+def _runs(text: str) -> list[str]:
+    """Runs of one kind of script, letter case and width aside."""
+    return _RUN.findall(unicodedata.normalize("NFKC", text).casefold())

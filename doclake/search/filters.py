@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 
 import pyarrow.compute as pc
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, field_validator
 
 from doclake import access
 from doclake.access import EVERYONE, access_key
@@ -30,6 +30,7 @@ from doclake.tables.rows import strings
 
 _MOST_DOCUMENTS = 20_000
 _LONGEST = 1_000
+_OF_PYDANTIC = frozenset({"[key]", "date", "datetime"})  # parts of a place that no one wrote
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -79,6 +80,11 @@ class Filters(Frozen):
         description="Fields of documents that hold a text, letter case ignored: author, from ...",
     )
 
+    @field_validator("source", "language", "type", "path", "page", mode="before")
+    @classmethod
+    def _one_is_a_list(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str | int) else value
+
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Filters:
         """Raises `FilterError`. Values that are None narrow nothing."""
@@ -89,18 +95,18 @@ class Filters(Frozen):
 
 
 def _refused(error: ValidationError) -> FilterError:
-    problems = []
+    problems = {}
     for each in error.errors(include_url=False):
-        key = ".".join(str(part) for part in each["loc"] if part != "[key]")
-        unknown = each["type"] == "extra_forbidden"
+        parts = [str(part) for part in each["loc"] if part not in _OF_PYDANTIC]
         expected = each["msg"].removeprefix("Value error, ")
-        if unknown:
+        if each["type"] == "extra_forbidden":
             expected = f"one of {', '.join(Filters.model_fields)}"
-        problems.append((ascii(key)[1:-1][:80], ascii(each["input"])[:80], expected))
-    told = "; ".join(
-        f"{key}: found {found}, expected {expected}" for key, found, expected in problems
+        key = ascii(".".join(parts))[1:-1][:80]
+        problems[key] = (key, ascii(each["input"])[:80], expected)
+    told = "; ".join(f"{key}: found {found}, expected {x}" for key, found, x in problems.values())
+    return FilterError(
+        f"The filter is wrong: {told}.", mend="Correct it.", problems=list(problems.values())
     )
-    return FilterError(f"The filter is wrong: {told}.", mend="Correct it.", problems=problems)
 
 
 def sql(

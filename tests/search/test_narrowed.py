@@ -1,0 +1,109 @@
+"""Filters narrow a search before anything is ranked, and nothing written in them is obeyed."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+import pytest
+
+from doclake import Project
+from doclake.errors import FilterError, SettingsError
+from doclake.search.filters import Filters
+
+QUESTION = "Where is the spade?"
+MAIL = "From: Kim <kim@garden.example>\nSubject: Spade\nDate: Mon, 4 Mar 2024 10:00:00 +0000\n"
+MAIL += "\nThe spade is with me.\n"
+
+
+@pytest.fixture
+def project(flow) -> Project:
+    flow.write("mail/spade.eml", MAIL)
+    flow.write("mail/rake.md", "---\nauthor: Lee Ann\n---\n# Rake\n\nThe rake hangs there.\n")
+    flow.write("odd/it's \\ a 'name' %.txt", "The hoe is in the odd place.\n")
+    old = flow.write("old.txt", "The scythe was sold long ago.\n")
+    os.utime(old, (0, datetime(2001, 5, 6, tzinfo=UTC).timestamp()))
+    flow.run()
+    return Project.open(flow.folder)
+
+
+def _paths(project: Project, question: str = QUESTION, **filters) -> set[str]:
+    return {hit.path for hit in project.search(question, k=50, **filters)}
+
+
+def test_each_filter_gives_what_passes_it_and_nothing_else(project):
+    everything = _paths(project)
+    assert {"tools.txt", "garden.md", "정원.txt", "mail/spade.eml"} <= everything
+    assert _paths(project, source="notes") == everything
+    assert _paths(project, type="md") == {"garden.md", "copy.md", "mail/rake.md"}
+    assert _paths(project, type=["message/rfc822", "md"]) - {"mail/spade.eml"} == _paths(
+        project, type="md"
+    )
+    assert _paths(project, language="ko") == {"정원.txt"}
+    assert _paths(project, path="mail/*") == {"mail/spade.eml", "mail/rake.md"}
+    assert _paths(project, path="*.TXT", type="txt") == _paths(project, type="text/plain")
+    assert _paths(project, path=["정원.txt", "tools.*"]) == {"정원.txt", "tools.txt"}
+    assert _paths(project, until="2001-05-06") == {"old.txt"}
+    assert _paths(project, since="2024-03-04", until="2024-03-04") == {"mail/spade.eml"}
+    assert _paths(project, metadata={"from": "KIM@garden"}) == {"mail/spade.eml"}
+    assert _paths(project, metadata={"author": "lee"}) == {"mail/rake.md"}
+    assert _paths(project, path="odd/it's \\ a 'name' %.txt") == {"odd/it's \\ a 'name' %.txt"}
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"language": "de"},
+        {"type": "hwp"},
+        {"path": "nowhere/**"},
+        {"page": 7},
+        {"since": "2999-01-01"},
+        {"until": "1999-12-31"},
+        {"metadata": {"author": "nobody"}},
+        {"metadata": {"no_such_field": "x"}},
+        {"path": "x') OR true --"},
+        {"metadata": {"author": "' OR '1'='1"}},
+        {"type": "md", "language": "ko"},
+    ],
+)
+def test_a_filter_that_nothing_passes_gives_nothing(project, filters):
+    assert _paths(project, **filters) == set()
+
+
+@pytest.mark.parametrize(
+    ("filters", "key"),
+    [
+        ({"sauce": "notes"}, "sauce"),
+        ({"language": "Korean"}, "language.0"),
+        ({"type": "zzz"}, "type.0"),
+        ({"page": 0}, "page.0"),
+        ({"page": "two"}, "page.0"),
+        ({"since": "yesterday"}, "since"),
+        ({"metadata": {"Bad Name": "x"}}, "metadata.Bad Name"),
+        ({"metadata": ["author"]}, "metadata"),
+        ({"path": ""}, "path.0"),
+        ({"k": 0}, "k"),
+        ({"k": 100_000}, "k"),
+    ],
+)
+def test_a_filter_that_is_wrong_is_refused_by_name(flow, filters, key):
+    with pytest.raises(FilterError) as refused:
+        Project.open(flow.folder).search(QUESTION, **filters)
+    assert refused.value.problems[0][0] == key
+
+
+def test_a_source_that_is_not_configured_is_refused_by_name(flow):
+    with pytest.raises(SettingsError, match="Sources: notes"):
+        Project.open(flow.folder).search(QUESTION, source="letters")
+
+
+def test_a_filter_opens_nothing_that_is_closed(flow):
+    flow.configure(sources={"notes": {"url": "documents", "access": ["group:a"], "buckets": 4}})
+    flow.run()
+    project = Project.open(flow.folder)
+    assert project.search(QUESTION, path="**", source="notes") == []
+    assert project.search(QUESTION, path="**", source="notes", principals=["group:a"])
+
+
+def test_what_narrows_nothing_is_no_filter():
+    assert Filters.of({"source": None, "path": []}) == Filters()
