@@ -9,6 +9,7 @@ DoclakeError
 ├── QuestionEmpty          a question without a word: index
 ├── FilterError            a filter of a search is wrong: key, found, expected
 ├── PassageGone            no passage that one may see has a citation id
+├── BudgetSpent            a question would cost more than the settings allow in a day
 ├── SandboxMissing         the machine lacks protections that `limits.require_sandbox` asks for
 ├── ContractError          a rule of a contract could not be checked: rule
 ├── LakeError              the lake cannot be read or written
@@ -116,6 +117,10 @@ class FilterError(DoclakeError):
 
 class PassageGone(DoclakeError):
     code = "passage_gone"
+
+
+class BudgetSpent(DoclakeError):
+    code = "budget_spent"
 
 
 class SandboxMissing(DoclakeError):

@@ -13,7 +13,12 @@ from doclake.settings.model import Settings
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules
 from doclake.settings.recipe import ChunkRecipe, ExtractRecipe, Recipe
 from doclake.settings.search import SearchSettings
-from doclake.settings.servers import ServerSettings, TranscriptionSettings, VisionSettings
+from doclake.settings.servers import (
+    ChatSettings,
+    ServerSettings,
+    TranscriptionSettings,
+    VisionSettings,
+)
 from doclake.settings.sources import SourceSettings
 
 __all__ = [
@@ -21,6 +26,7 @@ __all__ = [
     "CONFIG_NAME",
     "CONFIG_VARIABLE",
     "Alerts",
+    "ChatSettings",
     "ChunkRecipe",
     "Deletion",
     "EmbeddingSettings",

@@ -17,6 +17,7 @@ from doclake.settings.operations import Alerts, Deletion, Retention, Schedules, 
 from doclake.settings.origin import Origin
 from doclake.settings.recipe import Recipe
 from doclake.settings.search import SearchSettings
+from doclake.settings.servers import ChatSettings
 from doclake.settings.sources import SourceName, SourceSettings
 
 
@@ -38,6 +39,7 @@ class Settings(BaseSettings):
     recipe: Recipe = Field(default_factory=Recipe, description="Defaults for every source")
     embedding: EmbeddingSettings = EmbeddingSettings()
     search: SearchSettings = SearchSettings()
+    chat: ChatSettings = ChatSettings()
     limits: Limits = Limits()
     processing: Processing = Field(default_factory=Processing)
     deletion: Deletion = Deletion()

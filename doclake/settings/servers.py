@@ -76,3 +76,25 @@ class TranscriptionSettings(ServerSettings):
     def facts(self) -> dict[str, Any]:
         """What of it decides rows."""
         return self.model_dump(mode="json", include={"model"})
+
+
+class ChatSettings(ServerSettings):
+    """Answers questions from passages. Its key is a secret: DOCLAKE_CHAT_KEY."""
+
+    context_tokens: int = Field(
+        2000, ge=100, le=1_000_000, description="Tokens of passages that a question comes with"
+    )
+    answer_tokens: int = Field(500, ge=16, le=100_000, description="Longest answer")
+    supported: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="Share of a sentence's words that the passages it cites must hold",
+    )
+    tokens_per_day: int | None = Field(
+        None, ge=1, description="What one process may spend in a day, prompts included; null: all"
+    )
+    price: float = Field(0.0, ge=0, description="Of a million tokens, in any currency")
+    price_per_day: float | None = Field(
+        None, gt=0, description="What one process may spend in a day, in that currency; null: all"
+    )

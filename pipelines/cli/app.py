@@ -11,6 +11,7 @@ import typer
 from doclake import logs
 from doclake.errors import DoclakeError, SettingsError
 from pipelines.cli import (
+    ask,
     check,
     console,
     doctor,
@@ -37,6 +38,7 @@ app.command("init")(init.command)
 app.command("check")(check.command)
 app.command("ingest")(ingest.command)
 app.command("search")(search.command)
+app.command("ask")(ask.command)
 app.command("status")(status.command)
 app.command("extract")(extract.command)
 app.command("doctor")(doctor.command)

@@ -16,18 +16,25 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.error import HTTPError, URLError
 
 from doclake.errors import ServerRefused, ServerUnavailable
-from doclake.extract.format import ServerName
+from doclake.extract.format import ServerName as OfRecipe
 from doclake.settings import ServerSettings
 
+ServerName = OfRecipe | Literal["chat"]
 KEYS: dict[ServerName, str] = {
     "vision": "DOCLAKE_VISION_KEY",
     "transcription": "DOCLAKE_TRANSCRIPTION_KEY",
+    "chat": "DOCLAKE_CHAT_KEY",
 }
 """The variables of the environment that hold the keys."""
+_SETTINGS: dict[ServerName, str] = {
+    "vision": "recipe.extract.vision",
+    "transcription": "recipe.extract.transcription",
+    "chat": "chat",
+}
 
 _MOST = 16 << 20  # bytes of an answer
 _BLOCK = 1 << 16
@@ -75,8 +82,8 @@ class Server:
             if self._left < requests:
                 raise ServerUnavailable(
                     f"The requests of this run to the {self._name} server are used up.",
-                    mend=f"The next run asks again. Raise recipe.extract.{self._name}.per_run to "
-                    "ask more at once.",
+                    mend="The next run asks again. Raise "
+                    f"{_SETTINGS[self._name]}.per_run to ask more at once.",
                 )
             self._left -= requests
 
@@ -151,7 +158,7 @@ class Server:
     def _unavailable(self, why: str) -> ServerUnavailable:
         return ServerUnavailable(
             f"The {self._name} server gave no answer: {why}.",
-            mend=f"Start it, or correct recipe.extract.{self._name} and {KEYS[self._name]}; "
+            mend=f"Start it, or correct {_SETTINGS[self._name]} and {KEYS[self._name]}; "
             "`doclake check` tries it.",
         )
 

@@ -1,0 +1,75 @@
+"""doclake ask"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from doclake.display import shown_lines
+from pipelines.cli import console
+
+if TYPE_CHECKING:
+    from doclake.search.answer import Reply
+
+
+def command(
+    question: Annotated[str, typer.Argument(help="What you want to know")],
+    source: Annotated[list[str] | None, typer.Option(help="Only from this source")] = None,
+    as_: Annotated[
+        list[str] | None,
+        typer.Option("--as", metavar="PRINCIPAL", help="Ask as this principal; repeatable"),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object")] = False,
+) -> None:
+    """Answer a question from cited passages, through the chat server of the settings.
+
+    Every sentence cites passages and was held against them. Without a server, or without an
+    answer, the passages are shown.
+    """
+    from doclake.search.answer import Answerer
+
+    answerer = Answerer(console.open_project())
+    reply = answerer.ask(question, principals=as_ or (), filters={"source": source})
+    if json:
+        console.print_json(as_dict(reply))
+    else:
+        _show(reply)
+
+
+def as_dict(reply: Reply) -> dict[str, object]:
+    return {
+        "question": reply.question,
+        "answer": reply.text or None,
+        "why": reply.why,
+        "statements": [{"text": s.text, "citations": s.citations} for s in reply.statements],
+        "refused": [{"text": text, "why": why} for text, why in reply.refused],
+        "passages": [
+            {
+                "number": one.number,
+                "citation": one.citation,
+                "citation_ids": [hit.citation_id for hit in one.hits],
+                "text": one.text,
+            }
+            for one in reply.context.passages
+        ],
+        "tokens": reply.tokens,
+    }
+
+
+def _show(reply: Reply) -> None:
+    out = console.out
+    if reply.statements:
+        out.print(Text(shown_lines(reply.text)))
+        out.print()
+    else:
+        out.print(Text(shown_lines(reply.why or ""), style="yellow"))
+    for text, why in reply.refused:
+        out.print(Text(shown_lines(f"left out, {why}: {text}"), style="dim"))
+    cited = {number for statement in reply.statements for number in statement.citations}
+    for one in reply.context.passages:
+        if not cited or one.number in cited:
+            out.print(Text(f"[{one.number}] {one.citation}", style="bold"))
+            if not cited:
+                out.print(Text(shown_lines(one.text)))
