@@ -22,7 +22,7 @@ from doclake.settings import SearchSettings
 from doclake.terms import names, terms
 
 _MOST_TERMS = 256
-_RARE = 0.1  # share of the candidates that may hold a name which comes first
+_RARE = 0.1  # share of the documents found that may hold a name which comes first
 _FEW = 3  # and so many may in any case
 
 
@@ -65,10 +65,11 @@ def find(
     matching = {row[ROW_ID]: row["_score"] for row in worded}
     texts = [set((row.get("terms") or "").split()) for row in found.values()]
     weight = settings.text_weight * coverage(asked, texts)
-    rare = _rare(names(question) if asked else set(), texts)
+    doc_ids = [row["doc_id"] for row in found.values()]
+    rare = _rare(names(question) if asked else set(), texts, doc_ids)
     return Candidates(
         row_ids=list(found),
-        doc_ids=[row["doc_id"] for row in found.values()],
+        doc_ids=doc_ids,
         dates=[row.get("date") for row in found.values()],
         text=[matching.get(row_id, 0.0) for row_id in found],
         mix=(1 - weight) * _scaled(similar, found) + weight * _scaled(matching, found),
@@ -91,10 +92,15 @@ def coverage(asked: Sequence[str], texts: Sequence[set[str]]) -> float:
     return sum(rarity[term] for term in asked if counts[term]) / whole if whole else 0.0
 
 
-def _rare(wanted: set[str], texts: Sequence[set[str]]) -> set[str]:
-    """The names of a question that few of the texts hold: these tell which passage is meant."""
-    most = max(_FEW, _RARE * len(texts))
-    return {name for name in wanted if 0 < sum(name in text for text in texts) <= most}
+def _rare(wanted: set[str], texts: Sequence[set[str]], doc_ids: Sequence[str]) -> set[str]:
+    """The names of a question that few of the documents hold: these tell which one is meant, and
+    every passage of a manual may name what it is about."""
+    most = max(_FEW, _RARE * len(set(doc_ids)))
+    holding = {
+        name: {doc_id for text, doc_id in zip(texts, doc_ids, strict=True) if name in text}
+        for name in wanted
+    }
+    return {name for name, documents in holding.items() if 0 < len(documents) <= most}
 
 
 def _scaled(scores: Mapping[int, float], rows: Iterable[int]) -> np.ndarray:
