@@ -10,6 +10,7 @@ from assets.common.schema import column_schema
 from assets.common.source import SourceAssets
 from doclake import fingerprints
 from doclake.display import shown
+from doclake.health import recall
 from doclake.project import Project
 from doclake.secrets import keeps_secrets
 from doclake.stages import search_index as stage
@@ -17,8 +18,13 @@ from doclake.tables.search_index import search_index_schema
 from resources.embedding_model import EmbeddingModel
 from resources.lake import LakeResource
 
-CHECK = "index_equals_chunks"
-_ABOUT = "Every chunk of the lake has a vector of the model that searches use."
+EQUALS = "index_equals_chunks"
+FINDS = "index_finds_neighbours"
+_CHECKS = {
+    EQUALS: "Every chunk of the lake has a vector of the model that searches use.",
+    FINDS: f"Searches find at least {recall.FLOOR:.0%} of the nearest passages, as a scan of all "
+    "vectors shows.",
+}
 POOL = "index_writer"
 
 
@@ -41,7 +47,8 @@ def search_index(
         automation_condition=condition,
         metadata={"dagster/column_schema": column_schema(search_index_schema(1))},
         check_specs=[
-            dg.AssetCheckSpec(CHECK, asset=dg.AssetKey("search_index"), description=_ABOUT)
+            dg.AssetCheckSpec(name, asset=dg.AssetKey("search_index"), description=about)
+            for name, about in _CHECKS.items()
         ],
     )
     @keeps_secrets
@@ -53,9 +60,19 @@ def search_index(
         for alarm in report.alarms:
             context.log.warning(shown(f"{alarm.message} {alarm.mend}"))
         missing = int(report.counts.get("without_vector", 0))
-        check = dg.AssetCheckResult(
-            check_name=CHECK, passed=missing == 0, metadata={"chunks_without_vector": missing}
+        equals = dg.AssetCheckResult(
+            check_name=EQUALS, passed=missing == 0, metadata={"chunks_without_vector": missing}
         )
-        return materialized(context, opened.lake, None, None, report, [check])
+        checks = [equals, finds_neighbours(recall.measure(opened.index))]
+        return materialized(context, opened.lake, None, None, report, checks)
 
     return _search_index
+
+
+def finds_neighbours(found: float | None) -> dg.AssetCheckResult:
+    """The check of what searches find, a share; None where there is no index yet."""
+    return dg.AssetCheckResult(
+        check_name=FINDS,
+        passed=found is None or found >= recall.FLOOR,
+        metadata={} if found is None else {"recall": found},
+    )

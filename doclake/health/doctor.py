@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from doclake import fingerprints, ids
 from doclake.errors import LakeError, ModelError, SandboxMissing
 from doclake.extract.guard import sandbox
-from doclake.health import balance, integrity, shortfalls
+from doclake.health import balance, integrity, recall, shortfalls
 from doclake.health.fault import UNBALANCED, Fault
 from doclake.health.unsound_rows import orphans, unsound
 from doclake.lake import ledger
@@ -51,6 +51,7 @@ def examine(project: Project) -> list[Finding]:
         *_vectors(lake),
         *_orphans(lake),
         *_watermarks(project),
+        *_recall(project),
         *_shortfalls(project),
     ]
 
@@ -218,3 +219,10 @@ def _watermarks(project: Project) -> Iterator[Finding]:
             f"Searches use {state.embedding['model']}, the settings say {embedding.model}",
             "doclake ingest: the new model takes over when every chunk has its vector.",
         )
+
+
+def _recall(project: Project) -> Iterator[Finding]:
+    found = recall.measure(project.index)
+    if found is not None and found < recall.FLOOR:
+        message = f"Searches find {found:.0%} of the nearest passages"
+        yield Finding("recall", message, "doclake index rebuild")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -20,7 +21,6 @@ from uuid import uuid4
 import pyarrow as pa
 
 from doclake.errors import IndexStateError
-from doclake.index import full_text
 from doclake.index.rows import IndexRows, readable, writable
 from doclake.index.state import FOLLOWED, KEEP, IndexState
 from doclake.lake.lake import Lake
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     import lance
     import lancedb
 
-ANN_ROWS = 50_000  # below this an exact scan is as fast and finds everything
+_CACHE = 1 << 30  # bytes: the vector index of five million rows of 384 floats
+_METADATA = 128 << 20
 
 
 class SearchIndex:
@@ -54,6 +55,13 @@ class SearchIndex:
             self._db = lancedb.connect(self.url)
         return self._db
 
+    @cached_property
+    def _session(self) -> lance.Session:
+        """What was read of the indices, kept in memory from one search to the next."""
+        import lance
+
+        return lance.Session(index_cache_size_bytes=_CACHE, metadata_cache_size_bytes=_METADATA)
+
     def _names(self) -> list[str]:
         if "://" not in self.url:
             return [folder.stem for folder in Path(self.url).glob("*.lance")]
@@ -64,9 +72,12 @@ class SearchIndex:
         _silence()
         import lance
 
+        # The name of a table of chunks is never given again; what is kept of the state would be
+        # that of another index once this one was deleted and made anew.
+        session = None if name == "state" else self._session
         with readable(self.url):
             try:
-                return lance.dataset(f"{self.url}/{name}.lance")
+                return lance.dataset(f"{self.url}/{name}.lance", session=session)
             except ValueError as error:  # Lance has no type for it
                 if "was not found" in str(error):
                     return None
@@ -169,16 +180,7 @@ class SearchIndex:
 
     def optimize(self, state: IndexState) -> None:
         """Merge small files, index what is not indexed yet, forget old versions."""
-        table = self.open(state)
-        with writable(self.url):
-            if table.count_rows() >= ANN_ROWS and not table.list_indices():
-                from lancedb.index import IvfRq, LabelList
-
-                table.create_index("vector", config=IvfRq(distance_type="cosine"))
-                table.create_index("access_keys", config=LabelList())
-            full_text.ensure(table.to_lance())
-            table = self.open(state)
-            table.optimize(cleanup_older_than=KEEP)
+        self.table(state).optimize(KEEP)
 
 
 def _silence() -> None:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
 from doclake.errors import IndexStateError
+from doclake.index import tuning
 from doclake.lake.scope import Scope
 
 if TYPE_CHECKING:
@@ -73,10 +75,13 @@ class IndexRows:
         """Names of its columns. A table of an older Doclake has fewer."""
         return list(self._dataset.schema.names)
 
-    def by_vector(self, vector: np.ndarray, k: int, where: str, columns: Sequence[str]) -> pa.Table:
-        """The `k` rows nearest to a unit vector among those that pass, with their `ROW_ID` and
-        cosine distance in `_distance`."""
-        nearest = {"column": "vector", "q": vector, "k": k, "metric": "cosine"}
+    def by_vector(
+        self, vector: np.ndarray, k: int, where: str | None, columns: Sequence[str]
+    ) -> pa.Table:
+        """The `k` rows nearest to a unit vector among those that pass a filter, as `tuning` has
+        them found, with their `ROW_ID` and cosine distance in `_distance`."""
+        with readable(self.url):
+            nearest = tuning.nearest(self._dataset, vector, k, where)
         return self.to_table(
             columns=[*columns, "_distance"],
             nearest=nearest,
@@ -110,6 +115,25 @@ class IndexRows:
     def count(self) -> int:
         with readable(self.url):
             return int(self._dataset.count_rows())
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Columns of all rows, a part of them at a time."""
+        with readable(self.url):
+            yield from self._dataset.to_batches(columns=list(columns))
+
+    def sample(self, size: int, columns: Sequence[str]) -> pa.Table:
+        """Columns of so many rows, or of all: the same ones each time for one number of rows."""
+        held = self.count()
+        chosen = np.random.default_rng(held).choice(held, min(size, held), replace=False)
+        with readable(self.url):
+            taken: pa.Table = self._dataset.take(np.sort(chosen).tolist(), columns=list(columns))
+            return taken
+
+    def optimize(self, keep: timedelta) -> None:
+        """Merge small files, index what is not indexed yet, forget versions older than `keep`."""
+        with writable(self.url):
+            tuning.refresh(self._dataset)
+            self._dataset.cleanup_old_versions(older_than=keep)
 
     def replace(self, removed: Sequence[int], rows: pa.Table) -> IndexRows:
         """The next version: without the rows at these addresses, and with others.

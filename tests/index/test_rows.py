@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from doclake.errors import IndexStateError
-from doclake.index import index as index_module
+from doclake.index import tuning
 from doclake.index.index import SearchIndex
 from doclake.index.rows import IndexRows
 from doclake.lake.lake import Lake
@@ -111,11 +111,11 @@ def test_a_second_writer_is_noticed(table):
 def test_replaced_rows_are_found_by_an_index_that_does_and_does_not_know_them_yet(
     index, monkeypatch
 ):
-    monkeypatch.setattr(index_module, "ANN_ROWS", 1)
+    monkeypatch.setattr(tuning, "ANN_ROWS", 1)
     state = index.create("model", EmbeddingSettings(), DIMENSION)
     index.table(state).replace([], _rows("a", *(f"0-{n}" for n in range(600))))
     index.optimize(state)
-    assert len(index.open(state).list_indices()) == 2
+    assert len(index.open(state).list_indices()) == 4
 
     def found() -> set[str]:
         query = {"column": "vector", "q": _vector("q"), "k": 2_000, "nprobes": 1_000}

@@ -1,0 +1,108 @@
+"""The indices inside a table of the search index, by its size, and how to ask them.
+
+Below `ANN_ROWS` rows a search scans every vector. Above, vectors are indexed in 4 bits for each
+dimension, and the best candidates are compared once more as they are stored. A filter leaves fewer
+rows in each partition, and they may be far from the question, so more partitions are probed. Rows
+that no index holds yet are scanned: they can be found from the moment they are written.
+
+benchmarks/vector_index.py shows what the figures below give and cost.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import lance
+    from lance.indices import IndexDescription
+
+ANN_ROWS = 50_000  # below this an exact scan is as fast and finds everything
+BITS = 4  # of each dimension; one bit loses a third of the neighbours
+PARTITION_ROWS = 4_096
+GROWTH = 4  # partitions that hold so many times what they were made for cost too much to scan
+FRAGMENT_ROWS = 100_000  # a full fragment is never rewritten because of a few new rows
+WAITING = 0.001  # share of the rows: scanning these costs less than an update of the indices
+
+PROBES = 40  # partitions, times what the filter leaves out
+REFINE = 4  # candidates compared as stored, for each row asked for
+FEW_ROWS = 1_000  # so few are scanned faster than they are found in the index
+
+_FILTERED = {"access_keys": "LABEL_LIST", "source": "BITMAP"}
+_TEXT = "terms"
+_WORDS: dict[str, Any] = {
+    "base_tokenizer": "whitespace",
+    "stem": True,
+    "remove_stop_words": False,
+    "with_position": False,
+    "max_token_length": 255,  # as long as the name of a file can be
+    "memory_limit": 512,  # MiB
+}
+
+
+def nearest(
+    table: lance.LanceDataset, vector: np.ndarray, k: int, where: str | None
+) -> dict[str, Any]:
+    """The `nearest` of a query of Lance: the `k` rows next to the vector that pass the filter.
+
+    The query must name the same filter, with `prefilter`. Counting the rows that pass takes a
+    millisecond where an index holds its columns.
+    """
+    query = {"column": "vector", "q": vector, "k": k, "metric": "cosine"}
+    held = table.count_rows()
+    passing = held if where is None or held < ANN_ROWS else table.count_rows(where)
+    if held < ANN_ROWS or passing <= FEW_ROWS:
+        return query | {"use_index": False}
+    probes = math.ceil(PROBES * held / passing)
+    return query | {"minimum_nprobes": probes, "refine_factor": REFINE}
+
+
+def refresh(table: lance.LanceDataset) -> None:
+    """Merge small files, build the indices that a table of this size needs, and add the rows that
+    they lack. Only the index writer may do it; searches go on meanwhile."""
+    table.optimize.compact_files(target_rows_per_fragment=FRAGMENT_ROWS)
+    rows = table.count_rows()
+    if not rows:
+        return
+    built = {index.field_names[0]: index for index in table.describe_indices()}
+    if rows >= ANN_ROWS:
+        if "vector" not in built or not _fits(table, built["vector"], rows):
+            _train(table)
+        for column in _FILTERED.keys() - built.keys():
+            table.create_scalar_index(column, _FILTERED[column])
+    if _TEXT in table.schema.names and _TEXT not in built:
+        table.create_scalar_index(_TEXT, "INVERTED", **_WORDS)
+    behind = list(_behind(table, rows))
+    if behind:  # merged into one index each: probes are those of one
+        table.optimize.optimize_indices(index_names=behind, num_indices_to_merge=1)
+
+
+def _train(table: lance.LanceDataset) -> None:
+    table.create_index(
+        "vector",
+        "IVF_RQ",
+        metric="cosine",
+        num_bits=BITS,
+        target_partition_size=PARTITION_ROWS,
+        replace=True,
+    )
+
+
+def _fits(table: lance.LanceDataset, index: IndexDescription, rows: int) -> bool:
+    """Whether the index has the bits of today and was trained on nearly so many rows."""
+    if index.details.get("compression", {}).get("num_bits") != BITS:
+        return False
+    (trained, *_) = table.stats.index_stats(index.name)["indices"]
+    return rows <= GROWTH * PARTITION_ROWS * int(trained["num_partitions"])
+
+
+def _behind(table: lance.LanceDataset, rows: int) -> Iterator[str]:
+    """Names of the indices that lack more rows than may wait."""
+    counts = {fragment.fragment_id: fragment.count_rows() for fragment in table.get_fragments()}
+    for index in table.describe_indices():
+        held = {fragment for segment in index.segments for fragment in segment.fragment_ids}
+        if sum(counts[fragment] for fragment in counts.keys() - held) > WAITING * rows:
+            yield index.name
