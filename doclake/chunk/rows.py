@@ -14,6 +14,7 @@ from doclake.tables.chunks import CHUNKS, ChunkRow
 from doclake.tables.columns import PageBox
 from doclake.tables.search_index import search_index_schema
 
+_LATER = ("media_type", "date")
 _LINE_GAP = 20.0
 """Points. Boxes of neighbours no further apart than this are shown as one."""
 
@@ -68,9 +69,12 @@ def row_hash(row: Mapping[str, Any]) -> str:
 
     A row of the index whose digest differs is written again; the others are left alone.
     """
-    facts = {name: row[name] for name in (*_INDEXED, "text_hash")}
+    facts = {name: row.get(name) for name in (*_INDEXED, "text_hash")}
     # Read back, a time has another zone, and a box is off by a millionth of a point.
-    facts["date"] = row["date"] and row["date"].timestamp()
+    facts["date"] = facts["date"] and facts["date"].timestamp()
+    for name in _LATER:  # so the digest of a chunk from before they came stays what it was
+        if facts[name] is None:
+            del facts[name]
     facts["boxes"] = [{k: round(v, 2) for k, v in box.items()} for box in row["boxes"] or ()]
     canonical = json.dumps(facts, ensure_ascii=False, sort_keys=True, default=list)
     return ids.digest("row", canonical)

@@ -107,7 +107,9 @@ def _index_rows(
     vectors: pa.Table,
 ) -> Iterator[Fault]:
     """Of a document that waits for vectors only the access list is that of its chunks."""
-    indexed = index.rows(state, scope, [*_DIGESTED, "access_keys", "vector"])
+    table = index.table(state)  # one of an older Doclake has fewer columns
+    digested = [name for name in _DIGESTED if name in table.columns]
+    indexed = table.of(scope, [*digested, "access_keys", "vector"])
     embedded = set(strings(vectors["text_hash"]))
     waiting = {row["doc_id"] for row in chunks if row["text_hash"] not in embedded}
     text_of = {r["chunk_id"]: r["text_hash"] for r in chunks if r["doc_id"] not in waiting}

@@ -12,7 +12,7 @@ import pytest
 
 from doclake import fingerprints
 from doclake.embed import Embedder
-from doclake.embed.backends import in_process
+from doclake.embed.backends import loading
 from doclake.embed.models.resolve import resolve
 from doclake.errors import IndexStateError
 from doclake.index.index import SearchIndex
@@ -139,11 +139,11 @@ def test_a_rebuild_parses_and_embeds_nothing(flow):
 def test_the_memory_of_the_model_is_given_back_before_a_large_build(
     flow, monkeypatch, group, models
 ):
-    in_process._load.cache_clear()
+    loading.load.cache_clear()
     Embedder(flow.settings.embedding).encode_documents(["The spade hangs here."])
     monkeypatch.setattr(search_index, "GROUP_CHUNKS", group)
     _sync(flow, rebuild=True)
-    assert in_process._load.cache_info().currsize == models
+    assert loading.load.cache_info().currsize == models
 
 
 def _model_of_shorter_texts(flow) -> dict[str, str]:

@@ -21,6 +21,7 @@ EVERY = {name: table.schema for name, table in TABLES.items()} | {"listing": LIS
 
 PYTHON = {
     pa.string(): str,
+    pa.binary(): bytes,
     pa.bool_(): bool,
     pa.int32(): int,
     pa.int64(): int,
