@@ -15,6 +15,14 @@ DoclakeError
 ├── LakeError              the lake cannot be read or written
 │   └── LakeConflict       another writer was first at every attempt
 ├── IndexStateError        the search index is missing or was made by another model
+├── RequestRefused         the server does not take a request
+│   ├── RequestInvalid     it is not what its route takes
+│   ├── TokenUnknown       its token opens nothing
+│   ├── RequestForbidden   it asks for what its token does not allow
+│   ├── NothingThere       nothing is there under its path
+│   ├── BodyTooLarge       its body is larger than a question is
+│   ├── TooManyRequests    its token or address has asked too often: retry_after
+│   └── ServerBusy         so many others are waiting, or it took too long
 └── DocumentError          one document cannot be handled: a ledger row, never the end of a run
     ├── UnsupportedFormat  no extractor for this content
     ├── DocumentEncrypted  needs a password that is not configured
@@ -143,6 +151,46 @@ class LakeConflict(LakeError):
 
 class IndexStateError(DoclakeError):
     code = "index_state"
+
+
+class RequestRefused(DoclakeError):
+    """`problems` holds (key, found, expected) for what is wrong in a request."""
+
+    code = "request_refused"
+
+    @property
+    def problems(self) -> list[tuple[str, str, str]]:
+        return list(self.facts.get("problems", []))
+
+
+class RequestInvalid(RequestRefused):
+    code = "request_invalid"
+
+
+class TokenUnknown(RequestRefused):
+    code = "token_unknown"
+
+
+class RequestForbidden(RequestRefused):
+    code = "forbidden"
+
+
+class NothingThere(RequestRefused):
+    code = "not_found"
+
+
+class BodyTooLarge(RequestRefused):
+    code = "body_too_large"
+
+
+class TooManyRequests(RequestRefused):
+    """`facts["retry_after"]`: seconds."""
+
+    code = "too_many_requests"
+
+
+class ServerBusy(RequestRefused):
+    code = "server_busy"
 
 
 class DocumentError(DoclakeError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -61,10 +61,24 @@ class Hit:
         """What `Project.passage` finds it by, however often the document is ingested again."""
         return f"{self.doc_id}.{self.chunk_id}"
 
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON has it, the same at every door."""
+        date = self.date.isoformat() if self.date else None
+        ids = {"citation_id": self.citation_id, "citation": self.citation}
+        return ids | asdict(self) | {"date": date}
+
     @property
     def snippet(self) -> tuple[str, list[Span]]:
         """The part of the text with most words of the question, and their spans in it."""
         return window(self.text, self.highlights)
+
+
+def of_dict(row: Mapping[str, Any]) -> Hit:
+    """The hit that `as_dict` gave."""
+    known = {name: row[name] for name in Hit.__dataclass_fields__}
+    date, spans = row["date"], [(start, end) for start, end in row["highlights"]]
+    moment = datetime.fromisoformat(date) if date else None
+    return Hit(**{**known, "date": moment, "highlights": spans})
 
 
 def hit(row: Mapping[str, Any], question: str, score: float, scores: Mapping[str, float]) -> Hit:

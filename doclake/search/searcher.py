@@ -100,6 +100,11 @@ class Searcher:
             where = filtering.sql(project.lake, filters, asking, lists)
             yield _Search(project, rows, question, next(embedded), where, k).answer()
 
+    @property
+    def has_model(self) -> bool:
+        """Whether a question has been answered, so that the model is loaded."""
+        return self._kept is not None
+
     def _embedder(self, state: IndexState) -> Embedder:
         """The embedder of the index's model; kept, as loading a model takes seconds."""
         model, embedder = self._kept or (None, None)

@@ -13,6 +13,7 @@ from doclake.settings.model import Settings
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules
 from doclake.settings.recipe import ChunkRecipe, ExtractRecipe, Recipe
 from doclake.settings.search import SearchSettings
+from doclake.settings.serve import ServeSettings
 from doclake.settings.servers import (
     ChatSettings,
     ServerSettings,
@@ -38,6 +39,7 @@ __all__ = [
     "Retention",
     "Schedules",
     "SearchSettings",
+    "ServeSettings",
     "ServerSettings",
     "Settings",
     "SourceSettings",

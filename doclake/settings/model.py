@@ -17,6 +17,7 @@ from doclake.settings.operations import Alerts, Deletion, Retention, Schedules, 
 from doclake.settings.origin import Origin
 from doclake.settings.recipe import Recipe
 from doclake.settings.search import SearchSettings
+from doclake.settings.serve import ServeSettings
 from doclake.settings.servers import ChatSettings
 from doclake.settings.sources import SourceName, SourceSettings
 
@@ -40,6 +41,7 @@ class Settings(BaseSettings):
     embedding: EmbeddingSettings = EmbeddingSettings()
     search: SearchSettings = SearchSettings()
     chat: ChatSettings = ChatSettings()
+    serve: ServeSettings = Field(default_factory=ServeSettings)
     limits: Limits = Limits()
     processing: Processing = Field(default_factory=Processing)
     deletion: Deletion = Deletion()
@@ -83,12 +85,14 @@ class Settings(BaseSettings):
         return known
 
     def today(self) -> Self:
-        """These settings with the sources as they are configured now; `self` while nothing there
-        has changed. Raises `SettingsError` if what is there now is wrong or gone."""
+        """These settings with the sources, the recipe of searches and the rules of the server as
+        they are configured now; `self` while nothing there has changed. Raises `SettingsError` if
+        what is there now is wrong or gone."""
         if self._origin is None or not self._origin.has_changed():
             return self
         now = self._origin.load()
-        return self.model_copy(update={"sources": now.sources}).read_from(now._origin)
+        fresh = {name: getattr(now, name) for name in ("sources", "search", "serve")}
+        return self.model_copy(update=fresh).read_from(now._origin)
 
     def local_path(self, url: str) -> Path | None:
         """The folder a url means, relative to the settings file; None if it is remote. Nobody looks

@@ -25,6 +25,7 @@ from pipelines.cli import (
     remove,
     replay,
     search,
+    serve,
     status,
 )
 
@@ -39,6 +40,7 @@ app.command("check")(check.command)
 app.command("ingest")(ingest.command)
 app.command("search")(search.command)
 app.command("ask")(ask.command)
+app.command("serve")(serve.command)
 app.command("status")(status.command)
 app.command("extract")(extract.command)
 app.command("doctor")(doctor.command)

@@ -1,0 +1,40 @@
+"""The application: the gate, the routes, the errors."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from doclake.project import Project
+from doclake.serve import failures
+from doclake.serve.caller import Callers
+from doclake.serve.failures import Failure
+from doclake.serve.gate import Gate
+from doclake.serve.metrics import Metrics
+from doclake.serve.routes import search, state
+from doclake.serve.service import Service
+
+BODY = 1_000_000
+"""Bytes of a request, at most."""
+ROUTERS = (search.router, state.router)
+_REFUSED = {status: {"model": Failure} for status in (400, 401, 403, 413, 429, 500, 503)}
+
+
+def create_app(project: Project, operator_key: str | None = None) -> FastAPI:
+    """Raises `SettingsError` if the file of tokens is wrong. `app.state.service` is its `Service`,
+    which is not warm yet."""
+    service, callers, metrics = Service(project), Callers(operator_key), Metrics()
+    callers.check(project.settings)
+    app = FastAPI(
+        title="Doclake",
+        description="Search with citations. Every error is {code, message, mend, problems}.",
+        docs_url=None,  # these pages load scripts from elsewhere
+        redoc_url=None,
+        max_body_size=BODY,
+        responses={**_REFUSED},
+    )
+    app.state.service, app.state.metrics = service, metrics
+    for router in ROUTERS:
+        app.include_router(router)
+    failures.install(app)
+    app.add_middleware(Gate, service=service, callers=callers, metrics=metrics)
+    return app

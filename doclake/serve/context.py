@@ -1,0 +1,25 @@
+"""What a route finds in its request."""
+
+from __future__ import annotations
+
+from fastapi import Request
+
+from doclake.serve.caller import Caller
+from doclake.serve.metrics import Metrics
+from doclake.serve.service import Service
+
+
+def caller_of(request: Request) -> Caller:
+    """Set by the `Gate`."""
+    caller: Caller = request.scope["state"]["caller"]
+    return caller
+
+
+def service_of(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+def metrics_of(request: Request) -> Metrics:
+    metrics: Metrics = request.app.state.metrics
+    return metrics

@@ -1,0 +1,79 @@
+"""What routes and tools take and give, as OpenAPI and MCP describe it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, WithJsonSchema
+
+from doclake.search.door import MOST
+from doclake.search.filters import Filters
+from doclake.search.hits import Hit
+from doclake.search.searcher import Answer
+
+FilterValues = Annotated[dict[str, Any], WithJsonSchema(Filters.model_json_schema())]
+"""Checked where every door checks them, so that all say the same of a wrong one."""
+
+
+class Asked(BaseModel):
+    """A question. Who asks is told by the token alone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: StrictStr = Field(description="In words, in any language of the documents")
+    k: StrictInt = Field(5, description=f"Number of passages, 1 to {MOST}")
+    filters: FilterValues = Field(
+        default_factory=dict, description="What the search is narrowed to"
+    )
+
+
+class Box(BaseModel):
+    """A rectangle on a page, in points from its top left corner."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+class Passage(BaseModel):
+    """A passage that answers a question, and where it stands."""
+
+    citation_id: str = Field(description="`GET /passage/{citation_id}` finds it again")
+    citation: str = Field(description="Source, document, pages and section in one line")
+    doc_id: str
+    chunk_id: str
+    source: str
+    path: str
+    title: str | None
+    pages: list[int] = Field(description="From 1; empty for formats without pages")
+    section: list[str] = Field(description="Headings above the passage, outermost first")
+    boxes: list[Box] = Field(description="Where it stands on its pages")
+    score: float = Field(description="0 to 1; puts the passages of one answer in order")
+    text: str
+    scores: dict[str, float] = Field(description="What the score is made of")
+    language: str | None
+    media_type: str | None
+    date: str | None = Field(description="Of the document, ISO 8601")
+    highlights: list[tuple[int, int]] = Field(description="Spans of `text` with words asked for")
+    flags: list[str] = Field(description="stale, thin, incomplete")
+
+    @classmethod
+    def of(cls, hit: Hit) -> Passage:
+        return cls(**hit.as_dict())
+
+
+class Found(BaseModel):
+    """The passages that answer a question, best first."""
+
+    hits: list[Passage]
+    without: list[str] = Field(description="What of the recipe the index could not give")
+
+    @classmethod
+    def of(cls, answer: Answer) -> Found:
+        return cls(hits=[Passage.of(hit) for hit in answer.hits], without=answer.without)
+
+
+class Health(BaseModel):
+    status: str

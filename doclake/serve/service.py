@@ -1,0 +1,93 @@
+"""What every route works with: one project, one searcher, and so many threads.
+
+Routes wait for a free thread; work that took too long is given up by whoever waits for it and ends
+by itself.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, TypeVar
+
+import anyio
+import anyio.to_thread
+
+from doclake.errors import DoclakeError, ServerBusy
+from doclake.project import Project
+from doclake.search import door
+from doclake.search.searcher import Answer, Searcher
+from doclake.settings.serve import ServeSettings
+
+T = TypeVar("T")
+_WARMING = "Which sources are there?"
+_log = logging.getLogger(__name__)
+
+
+class Service:
+    """Answers requests, many at a time. `waiting` counts those that are here."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._searcher = Searcher(project)
+        self._threads: anyio.CapacityLimiter | None = None
+        self.waiting = 0
+
+    def project(self) -> Project:
+        """With the settings of this moment; raises `SettingsError` if they are wrong by now."""
+        self._project = self._project.today()
+        return self._project
+
+    @property
+    def settings(self) -> ServeSettings:
+        """As they were when last they were right."""
+        return self._project.settings.serve
+
+    async def run(self, call: Callable[[], T]) -> T:
+        """What the call gives, in a thread. Raises `ServerBusy`."""
+        settings = self.settings
+        if self.waiting >= settings.waiting:
+            raise ServerBusy("Too many requests are waiting.", mend="Try again in a moment.")
+        self._threads = self._threads or anyio.CapacityLimiter(settings.threads)
+        self.waiting += 1
+        try:
+            with anyio.fail_after(settings.timeout.total_seconds()):
+                return await anyio.to_thread.run_sync(
+                    call, abandon_on_cancel=True, limiter=self._threads
+                )
+        except TimeoutError:
+            raise ServerBusy("The answer took too long.", mend="Try again in a moment.") from None
+        finally:
+            self.waiting -= 1
+
+    def search(
+        self, question: str, k: int, principals: Iterable[str], filters: Mapping[str, Any]
+    ) -> Answer:
+        """As `door.ask`; in the thread of the caller."""
+        asked = partial(door.ask, self.project(), question, k=k, principals=principals)
+        return asked(filters=filters, searcher=self._searcher)
+
+    def index_rows(self) -> int:
+        """How many passages can be found. Raises `IndexStateError`."""
+        _, rows = self.project().index.require()
+        return rows.count()
+
+    def is_ready(self) -> bool:
+        """Whether a search would be answered: the index can be read and the model is loaded."""
+        try:
+            self.index_rows()
+        except DoclakeError as error:
+            _log.warning("Not ready: %s", error)
+            return False
+        return self._searcher.has_model
+
+    def warm_up(self) -> None:
+        """Load the model and open the index, so that the first question is as fast as the next.
+
+        Without an index the server starts all the same, and is not ready.
+        """
+        try:
+            self.search(_WARMING, 1, (), {})
+        except DoclakeError as error:
+            _log.warning("Started without an index or a model: %s", error)

@@ -1,0 +1,163 @@
+"""Whom a token stands for: a file says, or a program.
+
+The settings hold no token, and the file only digests of tokens: they are long and random, so a
+digest gives nobody a token back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+import subprocess
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from doclake import access
+from doclake.errors import ServerBusy, SettingsError, TokenUnknown
+from doclake.settings import Settings
+from doclake.settings.fields import Principal
+
+Principals = tuple[str, ...]
+_MOST_KEPT = 10_000
+_MOST_PRINTED = 1_000_000
+_log = logging.getLogger(__name__)
+
+
+class _Token(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    principals: tuple[Principal, ...]
+
+
+_TOKENS = TypeAdapter(list[_Token])
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+class Tokens:
+    """The tokens of the settings of a moment; keeps what a program said, and a file while its
+    content is the same."""
+
+    def __init__(self) -> None:
+        self._read: tuple[bytes, Mapping[str, Principals]] = (b"", {})
+        self._kept: OrderedDict[str, tuple[float, Principals]] = OrderedDict()
+
+    def principals(self, token: str, settings: Settings) -> Principals:
+        """Raises `TokenUnknown` for a token that opens nothing, `SettingsError` for a file that is
+        wrong or gone, `ServerBusy` for a program that gives no answer."""
+        serve = settings.serve
+        if serve.token_file:
+            file = settings.local_path(serve.token_file)
+            assert file is not None  # a URL is no Place of a file; `check` says so at the start
+            found = self._of_file(file).get(digest(token))
+        elif serve.principals_command:
+            found = self._of_program(token, settings)
+        else:
+            found = None
+        if found is None:
+            raise unknown()
+        return found
+
+    def check(self, settings: Settings) -> None:
+        """Raises `SettingsError` if the file of the settings is wrong."""
+        place = settings.serve.token_file
+        if place:
+            file = settings.local_path(place)
+            if file is None:
+                raise _wrong(place, "a file on this machine")
+            self._of_file(file)
+
+    def _of_file(self, file: Path) -> Mapping[str, Principals]:
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise _wrong(str(file), f"a file that can be read: {error.strerror}") from None
+        was, known = self._read
+        if content != was or not was:
+            known = _parsed(file, content)
+            self._read = (content, known)
+        return known
+
+    def _of_program(self, token: str, settings: Settings) -> Principals | None:
+        key, now = digest(token), time.monotonic()
+        until, kept = self._kept.get(key, (0.0, ()))
+        if now < until:
+            return kept
+        found = _ask(token, settings)
+        if found is not None:
+            self._kept[key] = (now + settings.serve.principals_kept.total_seconds(), found)
+            self._kept.move_to_end(key)
+            while len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+
+def unknown() -> TokenUnknown:
+    return TokenUnknown(
+        "This token opens nothing.", mend="Send another one, or none to see what everyone may see."
+    )
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two keys are equal, in a time that tells nothing of them."""
+    return hmac.compare_digest(digest(one), digest(other))
+
+
+def _parsed(file: Path, content: bytes) -> Mapping[str, Principals]:
+    try:
+        rows = _TOKENS.validate_python(yaml.safe_load(content) or [])
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors()[0]["loc"]))
+        raise _wrong(
+            f"{file}: {where}", "a list of {sha256: 64 digits, principals: [...]}"
+        ) from None
+    except Exception:  # beside its own, PyYAML lets others through, and repeats the file
+        raise _wrong(str(file), "YAML") from None
+    return {row.sha256: row.principals for row in rows}
+
+
+def _wrong(found: str, expected: str) -> SettingsError:
+    return SettingsError(
+        f"serve.token_file: found {found}, expected {expected}.",
+        mend="Correct it; until then no token opens anything.",
+        problems=[("serve.token_file", found, expected)],
+        file=found,
+    )
+
+
+def _ask(token: str, settings: Settings) -> Principals | None:
+    """What the program of the settings prints for a token; None if it fails: the token is wrong."""
+    command = list(settings.serve.principals_command)
+    try:
+        done = subprocess.run(  # noqa: S603 (the operator's own program)
+            command,
+            input=token.encode("utf-8", "surrogateescape"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=settings.serve.principals_timeout.total_seconds(),
+            cwd=settings.config_dir,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        _log.error("serve.principals_command gave no answer: %s", type(error).__name__)
+        raise ServerBusy(
+            "Nobody can say now whom this token stands for.", mend="Try again in a moment."
+        ) from None
+    if done.returncode:
+        return None
+    try:
+        named: Any = json.loads(done.stdout[:_MOST_PRINTED])
+        return access.principals(named)
+    except (ValueError, RecursionError, SettingsError):
+        _log.error("serve.principals_command printed no JSON list of principals")
+        return None
