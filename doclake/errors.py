@@ -19,6 +19,7 @@ DoclakeError
 │   ├── RequestInvalid     it is not what its route takes
 │   ├── TokenUnknown       its token opens nothing
 │   ├── RequestForbidden   it asks for what its token does not allow
+│   ├── SettingsDiffer     it counts on other settings than those of the server
 │   ├── NothingThere       nothing is there under its path
 │   ├── BodyTooLarge       its body is larger than a question is
 │   ├── TooManyRequests    its token or address has asked too often: retry_after
@@ -173,6 +174,10 @@ class TokenUnknown(RequestRefused):
 
 class RequestForbidden(RequestRefused):
     code = "forbidden"
+
+
+class SettingsDiffer(RequestRefused):
+    code = "settings_differ"
 
 
 class NothingThere(RequestRefused):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from doclake.display import shown
 from doclake.search.snippet import Span, highlights, window
 from doclake.tables.columns import PageBox
 
+_log = logging.getLogger(__name__)
 COLUMNS = (
     "chunk_id", "doc_id", "source", "path", "title", "section", "pages", "boxes",
     "language", "media_type", "date", "text", "vector",
@@ -71,6 +73,12 @@ class Hit:
     def snippet(self) -> tuple[str, list[Span]]:
         """The part of the text with most words of the question, and their spans in it."""
         return window(self.text, self.highlights)
+
+
+def warn_of(without: Iterable[str]) -> None:
+    """Log what of the recipe the index could not give."""
+    for name in without:
+        _log.warning("Searched without %s: `doclake ingest` makes what the index lacks.", name)
 
 
 def of_dict(row: Mapping[str, Any]) -> Hit:

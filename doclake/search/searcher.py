@@ -7,7 +7,7 @@ a searcher lives: each sees the settings and the index of its moment.
 
 from __future__ import annotations
 
-import logging
+import threading
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,13 +24,12 @@ from doclake.search import filters as filtering
 from doclake.search import hybrid
 from doclake.search.filters import Filters
 from doclake.search.flags import flags
-from doclake.search.hits import COLUMNS, Hit, hit
+from doclake.search.hits import COLUMNS, Hit, hit, warn_of
 from doclake.search.hybrid import Candidates
 from doclake.search.order import Ordered, chosen, diverse, order
 from doclake.search.rerank import cross_encoder, late_interaction
 
 NOTHING = Filters()
-_log = logging.getLogger(__name__)
 
 
 def require_question(text: str, index: int = 0) -> None:
@@ -53,12 +52,13 @@ class Answer:
 class Searcher:
     """Answers questions from the active index, with the model that made its vectors.
 
-    Not safe for threads that ask at the same time: give each its own.
+    Threads may ask at the same time.
     """
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._kept: tuple[str, Embedder] | None = None
+        self._loading = threading.Lock()
 
     def search(
         self,
@@ -107,15 +107,16 @@ class Searcher:
 
     def _embedder(self, state: IndexState) -> Embedder:
         """The embedder of the index's model; kept, as loading a model takes seconds."""
-        model, embedder = self._kept or (None, None)
-        if embedder is None or model != state.model:
-            embedding = self._project.settings.embedding
-            if self._project.model != state.model:  # else it may stand in another folder by now
-                speed = embedding.model_dump(include={"device", "dtype", "batch_tokens"})
-                embedding = state.embedding_settings.model_copy(update=speed)
-            embedder = Embedder(embedding)
-            self._kept = (state.model, embedder)
-        return embedder
+        with self._loading:
+            model, embedder = self._kept or (None, None)
+            if embedder is None or model != state.model:
+                embedding = self._project.settings.embedding
+                if self._project.model != state.model:  # else it may stand in another folder by now
+                    speed = embedding.model_dump(include={"device", "dtype", "batch_tokens"})
+                    embedding = state.embedding_settings.model_copy(update=speed)
+                embedder = Embedder(embedding)
+                self._kept = (state.model, embedder)
+            return embedder
 
 
 @dataclass(frozen=True)
@@ -145,8 +146,7 @@ class _Search:
 
         ordered = order(candidates, settings, rerank)
         hits = self._hits(candidates, ordered, self._chosen(candidates, ordered))
-        for name in without:
-            _log.warning("Searched without %s: `doclake ingest` makes what the index lacks.", name)
+        warn_of(without)
         return Answer(flags(self.project, hits), without)
 
     def _reranked(self, row_ids: list[int]) -> np.ndarray | None:

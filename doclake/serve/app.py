@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import FastAPI
 
 from doclake.project import Project
@@ -16,7 +18,9 @@ from doclake.serve.service import Service
 BODY = 1_000_000
 """Bytes of a request, at most."""
 ROUTERS = (search.router, state.router)
-_REFUSED = {status: {"model": Failure} for status in (400, 401, 403, 413, 429, 500, 503)}
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    status: {"model": Failure} for status in (400, 401, 403, 413, 429, 500, 503)
+}
 
 
 def create_app(project: Project, operator_key: str | None = None) -> FastAPI:
@@ -30,7 +34,7 @@ def create_app(project: Project, operator_key: str | None = None) -> FastAPI:
         docs_url=None,  # these pages load scripts from elsewhere
         redoc_url=None,
         max_body_size=BODY,
-        responses={**_REFUSED},
+        responses=_REFUSED,
     )
     app.state.service, app.state.metrics = service, metrics
     for router in ROUTERS:

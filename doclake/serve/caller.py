@@ -13,12 +13,10 @@ from urllib.parse import unquote
 from doclake import access
 from doclake.errors import RequestForbidden, RequestInvalid
 from doclake.serve import tokens
+from doclake.serve.client import PRINCIPALS
 from doclake.serve.rates import Rates
 from doclake.serve.tokens import Tokens
 from doclake.settings import Settings
-
-PRINCIPALS = "doclake-principals"
-"""Header in which the operator names principals: a JSON list, percent-encoded."""
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 import anyio
 import anyio.to_thread
 
-from doclake.errors import DoclakeError, ServerBusy
+from doclake.errors import DoclakeError, ServerBusy, SettingsDiffer
 from doclake.project import Project
 from doclake.search import door
 from doclake.search.searcher import Answer, Searcher
+from doclake.serve.client import fingerprint
 from doclake.settings.serve import ServeSettings
 
 T = TypeVar("T")
@@ -67,6 +68,13 @@ class Service:
         """As `door.ask`; in the thread of the caller."""
         asked = partial(door.ask, self.project(), question, k=k, principals=principals)
         return asked(filters=filters, searcher=self._searcher)
+
+    def require_settings(self, wanted: str) -> None:
+        """Raises `SettingsDiffer` unless `wanted` is the fingerprint of the settings of now."""
+        if wanted.strip('"') != fingerprint(self.project().settings):
+            raise SettingsDiffer(
+                "The server runs under other settings.", mend="Restart it, or ask without it."
+            )
 
     def index_rows(self) -> int:
         """How many passages can be found. Raises `IndexStateError`."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json as jsonlib
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,12 +15,8 @@ from doclake.errors import QuestionEmpty, SettingsError
 from pipelines.cli import console
 
 if TYPE_CHECKING:
+    from doclake.project import Project
     from doclake.search.hits import Hit
-
-JSON_FIELDS = (
-    "doc_id", "chunk_id", "source", "path", "title", "pages", "section", "boxes", "score", "scores",
-    "language", "media_type", "date", "flags", "text",
-)  # fmt: skip
 
 
 def command(
@@ -55,9 +50,6 @@ def command(
 
     Without --as a search sees what `everyone` may see.
     """
-    from doclake.search.door import ask, checked
-    from doclake.search.searcher import Searcher
-
     if (query is None) == (queries is None):
         raise SettingsError(
             "Give either a query or --queries FILE.jsonl.",
@@ -75,21 +67,24 @@ def command(
         "metadata": _fields(meta or []),
     }
     if queries is not None:
+        from doclake.search.door import checked
+        from doclake.search.searcher import Searcher
+
         questions = list(_read(queries))
         texts = [question["text"] for question in questions if question["error"] is None]
         narrowed = checked(project, filters)
         answers = Searcher(project).search_many(texts, k=k, filters=narrowed, principals=as_ or ())
         for question in questions:
             if question["error"] is None:
-                found = [_as_dict(hit) for hit in next(answers).hits]
+                found = [hit.as_dict() for hit in next(answers).hits]
                 console.print_json({"_id": question["_id"], "hits": found})
             else:
                 console.print_json({"_id": question["_id"], "error": question["error"]})
         return
     assert query is not None
-    hits = ask(project, query, k=k, principals=as_ or (), filters=filters).hits
+    hits = _ask(project, query, k, as_ or [], filters)
     for hit in hits:
-        console.print_json(_as_dict(hit)) if json else _show(hit)
+        console.print_json(hit.as_dict()) if json else _show(hit)
     if not hits and not json:
         console.out.print("Nothing found that you may see.")
 
@@ -137,9 +132,18 @@ def _refusal(text: str) -> str | None:
     return None
 
 
-def _as_dict(hit: Hit) -> dict[str, Any]:
-    whole = asdict(hit)
-    return {"citation_id": hit.citation_id} | {name: whole[name] for name in JSON_FIELDS}
+def _ask(
+    project: Project, query: str, k: int, principals: list[str], filters: dict[str, Any]
+) -> list[Hit]:
+    """From the server that runs for this lake, else from the index itself."""
+    from doclake.serve import client
+
+    hits = client.ask(project.settings, query, k=k, principals=principals, filters=filters)
+    if hits is None:
+        from doclake.search.door import ask
+
+        hits = ask(project, query, k=k, principals=principals, filters=filters).hits
+    return hits
 
 
 def _show(hit: Hit) -> None:

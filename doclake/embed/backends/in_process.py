@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -35,7 +36,7 @@ _log = logging.getLogger(__name__)
 class Embedder:
     """The lake's embedding model. Nothing is loaded before the first vector is asked for.
 
-    Not safe for threads that encode at the same time: give each its own.
+    Threads may encode questions at the same time, but not documents: give each its own.
     """
 
     def __init__(self, settings: EmbeddingSettings, on_batch: Progress | None = None) -> None:
@@ -43,6 +44,7 @@ class Embedder:
         self.fingerprint = fingerprints.model(settings)
         self.on_batch = on_batch
         self._batch_tokens = settings.batch_tokens
+        self._turn = threading.Lock()
 
     @cached_property
     def source(self) -> ModelSource:
@@ -100,9 +102,10 @@ class Embedder:
         tokens = self.counter.query_tokens(texts)
         lengths = [len(ids) for ids in tokens]
         if self._in_numpy(sum(lengths)):
-            outputs: Iterable[_Output] = self._in_few(tokens)
+            outputs = list(self._in_few(tokens))
         else:
-            outputs = self._encode(texts, self.source.query_prompt, lengths, None)
+            with self._turn:  # a tokenizer that pads is no place for two threads
+                outputs = list(self._encode(texts, self.source.query_prompt, lengths, None))
         questions = {
             place: Question(vector, None if states is None else states - self.token_mean)
             for place, vector, states in outputs

@@ -10,7 +10,8 @@ from typing import Any
 def one_thread() -> AbstractContextManager[Any]:
     """Inside, numpy multiplies matrices in one thread. For those of a question a second one gains
     nothing; on a busy machine, where each waits for the other in a loop, both lose: 0.24 s of
-    processor time a question, and 0.04 s with one."""
+    processor time a question, and 0.04 s with one. Python threads that overlap here may leave it at
+    one for good: what a server of questions wants."""
     limited: AbstractContextManager[Any] = _controller().limit(limits=1, user_api="blas")
     return limited
 

@@ -17,5 +17,7 @@ async def search(asked: Asked, request: Request) -> Found:
     """Passages that answer a question, best first, of what the token's principals and `everyone`
     may see."""
     service, caller = service_of(request), caller_of(request)
+    if "if-match" in request.headers:
+        service.require_settings(request.headers["if-match"])
     call = partial(service.search, asked.question, asked.k, caller.principals, asked.filters)
     return Found.of(await service.run(call))
