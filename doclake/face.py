@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from doclake.tables.registry import TABLES
 if TYPE_CHECKING:
     from doclake.search.passages import Passage
     from doclake.search.prompt_context import Context
+    from doclake.search.searcher import Searcher
 
 
 class Project(project.Project):
@@ -46,7 +48,22 @@ class Project(project.Project):
         """
         from doclake.search.door import ask
 
-        return ask(self, question, k=k, principals=principals, filters=filters).hits
+        found = ask(
+            self,
+            question,
+            k=k,
+            principals=principals,
+            filters=filters,
+            searcher=self._searcher,
+        )
+        return found.hits
+
+    @cached_property
+    def _searcher(self) -> Searcher:
+        """Kept: loading the model takes longer than a search."""
+        from doclake.search.searcher import Searcher
+
+        return Searcher(self)
 
     def passage(
         self,
@@ -76,7 +93,14 @@ class Project(project.Project):
         neighbours joined under their headings."""
         from doclake.search.prompt_context import context
 
-        return context(self, question, tokens=tokens, principals=principals, filters=filters)
+        return context(
+            self,
+            question,
+            tokens=tokens,
+            principals=principals,
+            filters=filters,
+            searcher=self._searcher,
+        )
 
     def ingest(
         self,

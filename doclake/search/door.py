@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from doclake import access
 from doclake.errors import FilterError
 from doclake.project import Project
 from doclake.search.filters import Filters
@@ -43,3 +44,10 @@ def ask(
     searcher = searcher or Searcher(project)
     answers = searcher.search_many([question], k=k, filters=narrowed, principals=principals)
     return next(answers)
+
+
+def sources(project: Project, principals: Iterable[str] = ()) -> dict[str, str]:
+    """Names and descriptions of the sources that `everyone` or the principals may search now."""
+    named = {access.EVERYONE, *access.principals(principals)}
+    configured = project.today().settings.sources
+    return {name: its.description for name, its in configured.items() if named & set(its.access)}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
 
 from doclake.project import Project
-from doclake.serve import failures
+from doclake.serve import failures, mcp
 from doclake.serve.caller import Callers
 from doclake.serve.failures import Failure
 from doclake.serve.gate import Gate
+from doclake.serve.mcp import create_mcp, principals_of_request
 from doclake.serve.metrics import Metrics
 from doclake.serve.routes import search, state
 from doclake.serve.service import Service
@@ -28,6 +31,14 @@ def create_app(project: Project, operator_key: str | None = None) -> FastAPI:
     which is not warm yet."""
     service, callers, metrics = Service(project), Callers(operator_key), Metrics()
     callers.check(project.settings)
+    tools = create_mcp(service, principals_of_request)
+    tool_routes = mcp.routes(tools, BODY)
+
+    @asynccontextmanager
+    async def sessions(_: FastAPI) -> AsyncIterator[None]:
+        async with tools.session_manager.run():
+            yield
+
     app = FastAPI(
         title="Doclake",
         description="Search with citations. Every error is {code, message, mend, problems}.",
@@ -35,10 +46,12 @@ def create_app(project: Project, operator_key: str | None = None) -> FastAPI:
         redoc_url=None,
         max_body_size=BODY,
         responses=_REFUSED,
+        lifespan=sessions,
     )
     app.state.service, app.state.metrics = service, metrics
     for router in ROUTERS:
         app.include_router(router)
+    app.router.routes.extend(tool_routes)
     failures.install(app)
     app.add_middleware(Gate, service=service, callers=callers, metrics=metrics)
     return app

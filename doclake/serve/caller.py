@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ class Callers:
         """Raises `RequestForbidden` for a host that is not this one, `TokenUnknown`,
         `TooManyRequests` and what `Tokens.principals` raises. May wait for a program."""
         require_host(headers.get("host", ""), settings)
+        require_same_site(headers)
         token = _token(headers.get("authorization"))
         if self._operator_key and token and tokens.same(token, self._operator_key):
             return Caller(_named(headers), has_token=True, is_operator=True)
@@ -78,11 +80,25 @@ def _named(headers: Mapping[str, str]) -> tuple[str, ...]:
         raise RequestInvalid(f"The header {PRINCIPALS} is no JSON list.") from None
 
 
+def require_same_site(headers: Mapping[str, str]) -> None:
+    """Raises `RequestForbidden` if a page of another site sends the request through a browser."""
+    origin = headers.get("origin")
+    if origin is not None and _name(origin.partition("://")[2]) != _name(headers.get("host", "")):
+        raise RequestForbidden(
+            "A page of another site sent this request.", mend="Ask from a program, or from here."
+        )
+
+
+def _name(host: str) -> str:
+    """Without its port."""
+    name = re.sub(r":\d*$", "", host) if host.count(":") == 1 or "]" in host else host
+    return name.strip("[]").lower().rstrip(".")
+
+
 def require_host(host: str, settings: Settings) -> None:
     """Raises `RequestForbidden` if a browser came here under a name that is not ours: a page of
     somebody else may have its own name lead to this address (DNS rebinding)."""
-    name = host.rsplit(":", 1)[0] if host.count(":") == 1 or "]" in host else host
-    name = name.strip("[]").lower().rstrip(".")
+    name = _name(host)
     if name in _own_names() or name in settings.serve.hosts or _is_address(name):
         return
     raise RequestForbidden(

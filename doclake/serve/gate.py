@@ -22,7 +22,9 @@ _HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"cache-control", b"no-store"),
 )
-OTHER = "other"
+_OTHER = "other"
+PROBES = ("/healthz", "/readyz")
+"""Asked without a token and however often: what they say is no secret."""
 
 
 class Gate:
@@ -52,6 +54,9 @@ class Gate:
             self._metrics.count(_route(scope), status, time.perf_counter() - began)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] in PROBES:
+            await self._app(scope, receive, send)
+            return
         try:
             scope.setdefault("state", {})["caller"] = await self._caller(scope)
         except DoclakeError as error:
@@ -89,4 +94,4 @@ class _Patient:
 
 def _route(scope: Scope) -> str:
     """The pattern of its path: no label for every path that somebody tries."""
-    return getattr(scope.get("route"), "path", OTHER)
+    return getattr(scope.get("route"), "path", _OTHER)

@@ -37,7 +37,7 @@ class Box(BaseModel):
     y1: float
 
 
-class Passage(BaseModel):
+class FoundHit(BaseModel):
     """A passage that answers a question, and where it stands."""
 
     citation_id: str = Field(description="`GET /passage/{citation_id}` finds it again")
@@ -60,20 +60,27 @@ class Passage(BaseModel):
     flags: list[str] = Field(description="stale, thin, incomplete")
 
     @classmethod
-    def of(cls, hit: Hit) -> Passage:
+    def of(cls, hit: Hit) -> FoundHit:
         return cls(**hit.as_dict())
 
 
 class Found(BaseModel):
     """The passages that answer a question, best first."""
 
-    hits: list[Passage]
+    hits: list[FoundHit]
     without: list[str] = Field(description="What of the recipe the index could not give")
 
     @classmethod
     def of(cls, answer: Answer) -> Found:
-        return cls(hits=[Passage.of(hit) for hit in answer.hits], without=answer.without)
+        return cls(hits=[FoundHit.of(hit) for hit in answer.hits], without=answer.without)
 
 
 class Health(BaseModel):
     status: str
+
+
+class SourceRow(BaseModel):
+    """A place that documents come from."""
+
+    name: str
+    description: str

@@ -33,7 +33,7 @@ def run(project: Project, host: str, port: int, tell: Callable[[str], None]) -> 
     for one that cannot be listened on.
     """
     require_tokens(project, host)
-    listening = _listen(host, port)
+    listening = listen(host, port)
     key = secrets.token_urlsafe(32)
     app = create_app(project, key)
     app.state.service.warm_up()
@@ -119,7 +119,8 @@ def _with_files(connections: int) -> int:
     return connections
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to the address; raises `SettingsError`."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family)

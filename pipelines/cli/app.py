@@ -22,6 +22,7 @@ from pipelines.cli import (
     ingest,
     init,
     maintain,
+    mcp,
     remove,
     replay,
     search,
@@ -41,6 +42,7 @@ app.command("ingest")(ingest.command)
 app.command("search")(search.command)
 app.command("ask")(ask.command)
 app.command("serve")(serve.command)
+app.command("mcp")(mcp.command)
 app.command("status")(status.command)
 app.command("extract")(extract.command)
 app.command("doctor")(doctor.command)

@@ -1,0 +1,98 @@
+"""Search as tools of the Model Context Protocol, over stdio and as a route of the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Annotated, Any
+
+from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.transport_security import TransportSecuritySettings
+from pydantic import Field
+from starlette.routing import BaseRoute
+
+from doclake.errors import DoclakeError
+from doclake.project import Project
+from doclake.search import door
+from doclake.serve.failures import failure_of
+from doclake.serve.models import FilterValues, Found, SourceRow
+from doclake.serve.service import Service
+
+PATH = "/mcp"
+_ABOUT = (
+    "Search documents in English and Korean. Every passage says where it stands: cite it by its "
+    "`citation`. Ask `sources` for the names that the filter `source` takes."
+)
+PrincipalsOf = Callable[[Context[Any, Any]], tuple[str, ...]]
+
+
+def create_mcp(service: Service, principals_of: PrincipalsOf) -> MCPServer[Any]:
+    """`principals_of` says who asks."""
+    server: MCPServer[Any] = MCPServer("doclake", title="Doclake", instructions=_ABOUT)
+
+    @server.tool()
+    async def search(
+        question: Annotated[str, Field(description="In words, in any language of the documents")],
+        ctx: Context[Any, Any],
+        k: Annotated[int, Field(description=f"Number of passages, 1 to {door.MOST}")] = 5,
+        filters: Annotated[
+            FilterValues | None, Field(description="What narrows the search")
+        ] = None,
+    ) -> Found:
+        """Passages that answer a question, best first, of those that the caller may see."""
+        asked = partial(service.search, question, k, principals_of(ctx), filters or {})
+        with _told():
+            return Found.of(await service.run(asked))
+
+    @server.tool()
+    async def sources(ctx: Context[Any, Any]) -> list[SourceRow]:
+        """The places that documents come from, of those that the caller may see."""
+        with _told():
+            found = door.sources(service.project(), principals_of(ctx))
+            return [SourceRow(name=name, description=about) for name, about in found.items()]
+
+    return server
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell the model what is wrong and what to do: of any other error it learns nothing."""
+    try:
+        yield
+    except DoclakeError as error:
+        failure = failure_of(error)
+        raise ToolError(f"{failure.code}: {failure.message} {failure.mend}".strip()) from None
+
+
+def routes(server: MCPServer[Any], body: int) -> list[BaseRoute]:
+    """Of the streamable HTTP transport. Whoever adds them must run `server.session_manager`.
+
+    The gate has looked at host and origin already.
+    """
+    app = server.streamable_http_app(
+        streamable_http_path=PATH,
+        json_response=True,
+        stateless_http=True,
+        max_request_body_size=body,
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )
+    return list(app.routes)
+
+
+def principals_of_request(ctx: Context[Any, Any]) -> tuple[str, ...]:
+    """Of the caller that the gate found."""
+    request = ctx.request_context.request
+    assert request is not None
+    principals: tuple[str, ...] = request.scope["state"]["caller"].principals
+    return principals
+
+
+def run_stdio(project: Project, principals: tuple[str, ...]) -> None:
+    """Serve one client over standard input and output until it goes. Raises `SettingsError` for a
+    principal that is no name."""
+    service = Service(project)
+    service.warm_up()
+    create_mcp(service, lambda _: principals).run("stdio")

@@ -1,0 +1,25 @@
+"""doclake mcp"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipelines.cli import console
+
+
+def command(
+    as_: Annotated[
+        list[str] | None,
+        typer.Option("--as", metavar="PRINCIPAL", help="Search as this principal; repeatable"),
+    ] = None,
+) -> None:
+    """Answer a client of the Model Context Protocol over standard input and output.
+
+    Without --as it sees what `everyone` may see.
+    """
+    from doclake import access
+    from doclake.serve.mcp import run_stdio
+
+    run_stdio(console.open_project(), access.principals(as_ or ()))
