@@ -12,14 +12,12 @@ from doclake.project import Project
 from doclake.serve import failures, mcp
 from doclake.serve.caller import Callers
 from doclake.serve.failures import Failure
-from doclake.serve.gate import Gate
+from doclake.serve.gate import BODY, Gate
 from doclake.serve.mcp import create_mcp, principals_of_request
 from doclake.serve.metrics import Metrics
 from doclake.serve.routes import search, state
 from doclake.serve.service import Service
 
-BODY = 1_000_000
-"""Bytes of a request, at most."""
 ROUTERS = (search.router, state.router)
 _REFUSED: dict[int | str, dict[str, Any]] = {
     status: {"model": Failure} for status in (400, 401, 403, 413, 429, 500, 503)
@@ -44,7 +42,6 @@ def create_app(project: Project, operator_key: str | None = None) -> FastAPI:
         description="Search with citations. Every error is {code, message, mend, problems}.",
         docs_url=None,  # these pages load scripts from elsewhere
         redoc_url=None,
-        max_body_size=BODY,
         responses=_REFUSED,
         lifespan=sessions,
     )

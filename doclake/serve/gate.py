@@ -1,4 +1,4 @@
-"""What every request passes before any route: who asks, how often, and how slowly it is sent."""
+"""What every request passes before any route: who asks, how often, how much and how slowly."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ import anyio.to_thread
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from doclake.errors import DoclakeError
+from doclake.errors import BodyTooLarge, DoclakeError, RequestInvalid
 from doclake.serve.caller import Callers
 from doclake.serve.failures import response_of
 from doclake.serve.metrics import Metrics
 from doclake.serve.service import Service
 
-_BODY_SECONDS = 10  # for a body of a megabyte at most
+BODY = 1_000_000
+"""Bytes of the body of a request, at most."""
+_BODY_SECONDS = 10.0
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -49,7 +51,7 @@ class Gate:
             await send(message)
 
         try:
-            await self._pass(scope, _Patient(receive), counted)
+            await self._pass(scope, receive, counted)
         finally:
             self._metrics.count(_route(scope), status, time.perf_counter() - began)
 
@@ -59,10 +61,11 @@ class Gate:
             return
         try:
             scope.setdefault("state", {})["caller"] = await self._caller(scope)
+            body = await _whole(receive)
         except DoclakeError as error:
             await response_of(error)(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        await self._app(scope, _replayed(body, receive), send)
 
     async def _caller(self, scope: Scope) -> Any:
         headers = Headers(scope=scope)
@@ -73,23 +76,35 @@ class Gate:
         return self._callers.of(headers, address, settings)
 
 
-class _Patient:
-    """Receives a body, but does not wait for one that trickles in: then the asker is gone."""
+async def _whole(receive: Receive) -> bytes:
+    """The body of a request. Raises `BodyTooLarge`, and `RequestInvalid` for one that trickles in
+    or ends early."""
+    body = bytearray()
+    try:
+        with anyio.fail_after(_BODY_SECONDS):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise RequestInvalid("The body ended early.", mend="Send it whole.")
+                body += message.get("body", b"")
+                if len(body) > BODY:
+                    raise BodyTooLarge(
+                        f"The body has more than {BODY:,} bytes.", mend="Send a shorter question."
+                    )
+                if not message.get("more_body"):
+                    return bytes(body)
+    except TimeoutError:
+        raise RequestInvalid("The body came too slowly.", mend="Send it at once.") from None
 
-    def __init__(self, receive: Receive) -> None:
-        self._receive, self._whole = receive, False
-        self._until = time.monotonic() + _BODY_SECONDS
 
-    async def __call__(self) -> Message:
-        if self._whole:
-            return await self._receive()
-        try:
-            with anyio.fail_after(max(0.0, self._until - time.monotonic())):
-                message = await self._receive()
-        except TimeoutError:
-            return {"type": "http.disconnect"}
-        self._whole = not message.get("more_body", False)
-        return message
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """Gives the body that was read, then whatever comes."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replay
 
 
 def _route(scope: Scope) -> str:

@@ -1,0 +1,173 @@
+"""A token stands for principals; without one a request sees what everyone may see."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from urllib.parse import quote
+
+import httpx2
+import pytest
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+
+from doclake.errors import ServerBusy, SettingsError, TokenUnknown
+from doclake.serve import run
+from doclake.serve.app import create_app
+from doclake.serve.tokens import Tokens
+from tests.serve.conftest import TOKENS, write_tokens
+from tests.served import KEY, Served
+
+BOARD, NOBODY = TOKENS
+QUESTION = "Where is the spade and the pond?"
+
+
+def _sources(served: Served, token: str | None = None, **headers: str) -> set[str]:
+    answer = served.ask("POST", "/search", {"question": QUESTION}, token=token, **headers)
+    assert answer.status == 200, answer.body
+    return {hit["source"] for hit in answer.json["hits"]}
+
+
+def test_a_token_opens_what_its_principals_may_see(server):
+    assert _sources(server) == {"open"}
+    assert _sources(server, BOARD) == {"notes", "open"}
+    assert _sources(server, NOBODY) == {"open"}
+
+
+@pytest.mark.parametrize(
+    "token", ["forged", f"{BOARD} ", f"{BOARD}x", "' OR 1=1 --", "é", KEY[:-1]]
+)
+def test_a_token_that_nobody_gave_is_refused_and_opens_not_even_what_is_everyones(server, token):
+    if token.strip() == BOARD:
+        assert _sources(server, token) == {"notes", "open"}  # blanks at its ends are none of it
+        return
+    answer = server.ask("POST", "/search", {"question": QUESTION}, token=token)
+    assert (answer.status, answer.code) == (401, "token_unknown")
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert token not in answer.body.decode()
+
+
+@pytest.mark.parametrize("header", ["Basic YTpi", "Bearer", "Bearer ", BOARD])
+def test_a_header_that_is_no_bearer_token_is_refused(server, header):
+    answer = server.ask("POST", "/search", {"question": QUESTION}, Authorization=header)
+    assert (answer.status, answer.code) == (401, "token_unknown")
+
+
+def test_principals_come_from_the_token_and_from_nowhere_else(server):
+    body = {"question": QUESTION, "principals": ["group:board"]}
+    assert server.ask("POST", "/search", body).code == "request_invalid"
+    named = quote(json.dumps(["group:board"]))
+    for token in (None, BOARD):
+        answer = server.ask(
+            "POST", "/search", {"question": QUESTION}, token=token, doclake_principals=named
+        )
+        assert (answer.status, answer.code) == (403, "forbidden")
+
+
+def test_the_command_line_names_principals_by_its_key(server):
+    named = quote(json.dumps(["group:board"]))
+    assert _sources(server, KEY) == {"open"}
+    assert _sources(server, KEY, doclake_principals=named) == {"notes", "open"}
+
+
+def test_a_token_that_is_taken_back_opens_nothing_from_the_next_request_on(server, closed):
+    file = closed.folder / "tokens.yaml"
+    write_tokens(file, {NOBODY: []})
+    assert server.ask("POST", "/search", {"question": QUESTION}, token=BOARD).status == 401
+    write_tokens(file, TOKENS)
+    assert _sources(server, BOARD) == {"notes", "open"}
+
+
+@pytest.mark.parametrize("content", ["- sha256: abc", "{", "- {}", "plain", None])
+def test_while_the_file_of_tokens_is_wrong_no_token_opens_anything(server, closed, content):
+    file = closed.folder / "tokens.yaml"
+    if content is None:
+        file.unlink()
+    else:
+        file.write_text(content)
+    try:
+        answer = server.ask("POST", "/search", {"question": QUESTION}, token=BOARD)
+        assert (answer.status, answer.code) == (500, "settings_invalid")
+        assert str(closed.folder) not in answer.body.decode()
+        assert _sources(server) == {"open"}
+        with pytest.raises(SettingsError, match=r"serve\.token_file"):
+            create_app(closed.project)
+    finally:
+        write_tokens(file, TOKENS)
+
+
+def test_an_access_list_that_is_narrowed_closes_the_next_request(server, closed):
+    text = (closed.folder / "doclake.yaml").read_text()
+    try:
+        (closed.folder / "doclake.yaml").write_text(text.replace("everyone", "group:board"))
+        assert _sources(server) == set()
+    finally:
+        (closed.folder / "doclake.yaml").write_text(text)
+
+
+async def _call(served: Served, name: str, arguments: dict, token: str | None) -> object:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    async with httpx2.AsyncClient(headers=headers) as http:
+        transport = streamable_http_client(f"{served.url}/mcp", http_client=http)
+        async with Client(transport) as client:
+            result = await client.call_tool(name, arguments)
+            return result.structured_content
+
+
+def test_tools_see_what_the_token_of_their_client_opens(server):
+    asked = {"question": QUESTION}
+    for token, expected in ((None, {"open"}), (BOARD, {"notes", "open"})):
+        found = asyncio.run(_call(server, "search", asked, token))
+        assert {hit["source"] for hit in found["hits"]} == expected
+        listed = asyncio.run(_call(server, "sources", {}, token))
+        assert {row["name"] for row in listed["result"]} == expected
+    answer = server.ask("POST", "/mcp", {}, token="forged")
+    assert (answer.status, answer.code) == (401, "token_unknown")
+
+
+def test_metrics_need_a_token_where_tokens_are_known(server):
+    assert server.ask("GET", "/metrics").code == "token_unknown"
+    answer = server.ask("GET", "/metrics", token=NOBODY)
+    assert answer.status == 200
+    assert b"doclake_index_rows " in answer.body
+
+
+COMMAND = """
+import json, sys
+known = {"good": ["group:board"], "slow": None}
+token = sys.stdin.read()
+if token == "slow":
+    import time
+    time.sleep(60)
+if token == "odd":
+    print("no JSON")
+    sys.exit(0)
+if token not in known:
+    sys.exit(1)
+print(json.dumps(known[token]))
+"""
+
+
+def test_a_program_may_say_whom_a_token_stands_for(flow):
+    (flow.folder / "principals.py").write_text(COMMAND)
+    program = {"principals_command": [sys.executable, "principals.py"], "principals_timeout": "3s"}
+    flow.configure(serve=program)
+    tokens = Tokens()
+    assert tokens.principals("good", flow.settings) == ("group:board",)
+    for token in ("bad", "odd", "' OR 1=1 --"):
+        with pytest.raises(TokenUnknown):
+            tokens.principals(token, flow.settings)
+    with pytest.raises(ServerBusy):
+        tokens.principals("slow", flow.settings)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "search.example.org"])
+def test_without_tokens_no_other_machine_is_served(flow, host):
+    with pytest.raises(SettingsError, match="tokens"):
+        run.require_tokens(flow.project, host)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_this_machine_is_served_without_tokens(flow, host):
+    run.require_tokens(flow.project, host)
