@@ -15,12 +15,12 @@ from doclake.serve.failures import Failure
 from doclake.serve.gate import BODY, Gate
 from doclake.serve.mcp import create_mcp, principals_of_request
 from doclake.serve.metrics import Metrics
-from doclake.serve.routes import search, state
+from doclake.serve.routes import passages, search, state
 from doclake.serve.service import Service
 
-ROUTERS = (search.router, state.router)
+ROUTERS = (search.router, passages.router, state.router)
 _REFUSED: dict[int | str, dict[str, Any]] = {
-    status: {"model": Failure} for status in (400, 401, 403, 413, 429, 500, 503)
+    status: {"model": Failure} for status in (400, 401, 403, 404, 413, 429, 500, 503)
 }
 
 

@@ -26,6 +26,7 @@ STATUS: Mapping[type[DoclakeError], int] = {
     errors.TokenUnknown: 401,
     errors.RequestForbidden: 403,
     errors.NothingThere: 404,
+    errors.PassageGone: 404,
     errors.SettingsDiffer: 412,
     errors.BodyTooLarge: 413,
     errors.TooManyRequests: 429,

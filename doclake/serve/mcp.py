@@ -18,7 +18,7 @@ from doclake.errors import DoclakeError
 from doclake.project import Project
 from doclake.search import door
 from doclake.serve.failures import failure_of
-from doclake.serve.models import FilterValues, Found, SourceRow
+from doclake.serve.models import FilterValues, Found, PassageRow, SourceRow
 from doclake.serve.service import Service
 
 PATH = "/mcp"
@@ -46,6 +46,17 @@ def create_mcp(service: Service, principals_of: PrincipalsOf) -> MCPServer[Any]:
         asked = partial(service.search, question, k, principals_of(ctx), filters or {})
         with _told():
             return Found.of(await service.run(asked))
+
+    @server.tool()
+    async def fetch(
+        citation_id: Annotated[str, Field(description="Of a passage that `search` gave")],
+        ctx: Context[Any, Any],
+        neighbours: Annotated[int, Field(ge=0, le=50, description="Passages on each side")] = 1,
+    ) -> PassageRow:
+        """A passage as it stands now, with what stands around it."""
+        asked = partial(service.passage, citation_id, principals_of(ctx), neighbours, False)
+        with _told():
+            return PassageRow.of(await service.run(asked))
 
     @server.tool()
     async def sources(ctx: Context[Any, Any]) -> list[SourceRow]:

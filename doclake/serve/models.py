@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, WithJso
 from doclake.search.door import MOST
 from doclake.search.filters import Filters
 from doclake.search.hits import Hit
+from doclake.search.passages import Passage
 from doclake.search.searcher import Answer
 
 FilterValues = Annotated[dict[str, Any], WithJsonSchema(Filters.model_json_schema())]
@@ -73,6 +74,24 @@ class Found(BaseModel):
     @classmethod
     def of(cls, answer: Answer) -> Found:
         return cls(hits=[FoundHit.of(hit) for hit in answer.hits], without=answer.without)
+
+
+class PassageRow(BaseModel):
+    """A passage as it stands now."""
+
+    hit: FoundHit
+    before: list[str] = Field(description="Texts in front of it, in reading order")
+    after: list[str] = Field(description="Texts behind it, in reading order")
+    section_texts: list[str] = Field(description="Texts of its whole section, if asked for")
+
+    @classmethod
+    def of(cls, passage: Passage) -> PassageRow:
+        return cls(
+            hit=FoundHit.of(passage.hit),
+            before=passage.before,
+            after=passage.after,
+            section_texts=passage.section_texts,
+        )
 
 
 class Health(BaseModel):

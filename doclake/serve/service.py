@@ -16,7 +16,8 @@ import anyio.to_thread
 
 from doclake.errors import DoclakeError, ServerBusy, SettingsDiffer
 from doclake.project import Project
-from doclake.search import door
+from doclake.search import door, passages
+from doclake.search.passages import Passage
 from doclake.search.searcher import Answer, Searcher
 from doclake.serve.client import fingerprint
 from doclake.settings.serve import ServeSettings
@@ -68,6 +69,13 @@ class Service:
         """As `door.ask`; in the thread of the caller."""
         asked = partial(door.ask, self.project(), question, k=k, principals=principals)
         return asked(filters=filters, searcher=self._searcher)
+
+    def passage(
+        self, citation_id: str, principals: Iterable[str], neighbours: int, section: bool
+    ) -> Passage:
+        """As `passages.passage`; in the thread of the caller."""
+        found = partial(passages.passage, self.project(), citation_id, principals=principals)
+        return found(neighbours=neighbours, section=section)
 
     def require_settings(self, wanted: str) -> None:
         """Raises `SettingsDiffer` unless `wanted` is the fingerprint of the settings of now."""

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from mcp import Client
@@ -225,3 +226,24 @@ def test_a_number_of_passages_out_of_bounds_is_refused_at_every_door(
     assert server.search(QUESTION, k=k).code == "filter_invalid"
     assert _through_mcp(server, {}, k=k).content[0].text.count("filter_invalid: ")
     assert command_line(QUESTION, "-k", str(k))[0] == 2
+
+
+def test_a_citation_id_resolves_alike_at_every_door(project, server):
+    (hit,) = project.search(QUESTION, k=1)
+    passage = project.passage(hit.citation_id, neighbours=1)
+    expected = json.loads(json.dumps(passage.hit.as_dict()))
+    answer = server.ask("GET", f"/passage/{hit.citation_id}?neighbours=1")
+    assert answer.json["hit"] == expected
+    fetched = _tool(server, "fetch", {"citation_id": hit.citation_id}).structured_content
+    assert fetched == answer.json
+    assert (fetched["before"], fetched["after"]) == (passage.before, passage.after)
+
+
+@pytest.mark.parametrize("citation_id", ["0.0", "nothing", "' OR 1=1 --", "a" * 2_000])
+def test_a_citation_id_that_means_nothing_is_refused_alike(citation_id, project, server):
+    with pytest.raises(DoclakeError) as refused:
+        project.passage(citation_id)
+    answer = server.ask("GET", f"/passage/{quote(citation_id)}")
+    assert (answer.status, answer.code) == (404, refused.value.code)
+    told = _tool(server, "fetch", {"citation_id": citation_id})
+    assert refused.value.mend in told.content[0].text

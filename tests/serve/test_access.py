@@ -171,3 +171,13 @@ def test_without_tokens_no_other_machine_is_served(flow, host):
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_this_machine_is_served_without_tokens(flow, host):
     run.require_tokens(flow.project, host)
+
+
+def test_a_citation_id_opens_a_passage_to_those_who_may_see_it(server):
+    found = server.search(QUESTION, token=BOARD).json["hits"]
+    closed = next(hit for hit in found if hit["source"] == "notes")
+    path = f"/passage/{closed['citation_id']}"
+    assert server.ask("GET", path, token=BOARD).json["hit"]["text"] == closed["text"]
+    for token in (None, NOBODY):
+        answer = server.ask("GET", path, token=token)
+        assert (answer.status, answer.code) == (404, "passage_gone")
