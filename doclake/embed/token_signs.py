@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from doclake.embed.models.bundled import cache_folder
+from doclake.embed.models.cache import cache_folder
 
 
 def calibration_texts() -> list[str]:
@@ -53,8 +53,8 @@ def signs(vectors: np.ndarray) -> bytes:
     return np.packbits(vectors > 0, axis=1).tobytes()
 
 
-def from_signs(kept: bytes, dimension: int) -> np.ndarray:
-    """Vectors of -1 and 1: float32 [tokens, dimension]."""
+def unpacked(kept: bytes, dimension: int) -> np.ndarray:
+    """What `signs` gave as 1 where a part is positive, else 0: float32 [tokens, dimension]."""
     width = -(-dimension // 8)
     bits = np.frombuffer(kept, np.uint8).reshape(-1, width)
-    return np.unpackbits(bits, axis=1, count=dimension).astype(np.float32) * 2 - 1
+    return np.unpackbits(bits, axis=1, count=dimension).astype(np.float32)

@@ -15,11 +15,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pyarrow as pa
 
+from doclake import lean_imports
 from doclake.errors import IndexStateError
 from doclake.index.rows import IndexRows, readable, writable
 from doclake.index.state import FOLLOWED, KEEP, IndexState
@@ -69,9 +70,7 @@ class SearchIndex:
 
     def _dataset(self, name: str) -> lance.LanceDataset | None:
         """A table as it is now; None if there is none. Raises `IndexStateError`."""
-        _silence()
-        import lance
-
+        lance = _lance()
         # The name of a table of chunks is never given again; what is kept of the state would be
         # that of another index once this one was deleted and made anew.
         session = None if name == "state" else self._session
@@ -181,6 +180,15 @@ class SearchIndex:
     def optimize(self, state: IndexState) -> None:
         """Merge small files, index what is not indexed yet, forget old versions."""
         self.table(state).optimize(KEEP)
+
+
+def _lance() -> Any:
+    """The library, without pandas: pyarrow's datasets would import it (0.4 s) only because it is
+    installed. Whoever needs pandas later still gets it."""
+    _silence()
+    with lean_imports.without("pandas"):
+        import lance
+    return lance
 
 
 def _silence() -> None:

@@ -7,6 +7,7 @@ commit, which is then tried again on the newer version.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -25,6 +26,8 @@ from doclake.tables.registry import TABLES
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
+_LATELY = 10.0  # seconds
+
 
 class Lake:
     """Delta tables under one URL. Cheap to make; the first write creates a table.
@@ -38,6 +41,7 @@ class Lake:
         self.tables_url = f"{self.url}/tables"
         self._upgrade = upgrade
         self._kept: dict[str, DeltaTable] | None = None
+        self._lately: dict[str, tuple[float, DeltaTable]] = {}
 
     def table_url(self, name: str) -> str:
         return f"{self.tables_url}/{name}"
@@ -80,6 +84,18 @@ class Lake:
             self._kept[name] = table
         return table
 
+    def _open_lately(self, name: str) -> DeltaTable | None:
+        """As `open`, but a table that was opened in the last seconds is only brought up to date:
+        one that is deleted and made again meanwhile is noticed when they are over."""
+        when, table = self._lately.get(name, (0.0, None))
+        if table is not None and time.monotonic() - when < _LATELY:
+            table.update_incremental()
+            return table
+        table = self.open(name)
+        if table is not None:
+            self._lately[name] = (time.monotonic(), table)
+        return table
+
     def _open_or_create(self, name: str) -> DeltaTable:
         from deltalake import DeltaTable, Schema
 
@@ -107,16 +123,23 @@ class Lake:
         return None if table is None else table.version()
 
     def read(
-        self, name: str, scope: Scope = EVERYTHING, columns: Sequence[str] | None = None
+        self,
+        name: str,
+        scope: Scope = EVERYTHING,
+        columns: Sequence[str] | None = None,
+        *,
+        often: bool = False,
     ) -> pa.Table:
-        """Rows of the scope, in no particular order, with the types of the table."""
-        table = TABLES[name]
-        wanted = list(columns) if columns is not None else table.schema.names
-        picked = table.columns(wanted)
+        """Rows of the scope, in no particular order, with the types of the table. With `often`,
+        for who reads many times a minute, the log of the table is not read whole each time."""
+        definition = TABLES[name]
+        wanted = list(columns) if columns is not None else definition.schema.names
+        picked = definition.columns(wanted)
         where = scope.sql()
         names = ", ".join(f'"{column}"' for column in wanted)
         sql = f"SELECT {names} FROM t{' WHERE ' + where if where else ''}"  # noqa: S608
-        return self._query(name, sql, picked)
+        table = self._open_lately(name) if often else self.open(name)
+        return picked.empty_table() if table is None else query(name, table, sql, picked)
 
     def count_by(
         self, name: str, columns: Sequence[str], scope: Scope = EVERYTHING, value: str = "*"

@@ -198,7 +198,7 @@ def _moment(moment: datetime) -> str:
 
 def _with_field(lake: Lake, name: str, value: str) -> list[str]:
     """Ids of the documents whose metadata field holds a text."""
-    rows = lake.read("metadata", Scope(where={"name": [name]}), ["doc_id", "value"])
+    rows = lake.read("metadata", Scope(where={"name": [name]}), ["doc_id", "value"], often=True)
     holds = pc.match_substring(rows["value"], value, ignore_case=True)
     return sorted(set(strings(rows.filter(holds)["doc_id"])))
 

@@ -19,7 +19,7 @@ def flags(project: Project, hits: Sequence[Hit]) -> list[Hit]:
     if not hits:
         return []
     scope = Scope(where={"doc_id": sorted({hit.doc_id for hit in hits})})
-    rows = LEDGER.rows(project.lake.read("ledger", scope, _COLUMNS))
+    rows = LEDGER.rows(project.lake.read("ledger", scope, _COLUMNS, often=True))
     known = {row["doc_id"]: _flags(row, project.settings.thin) for row in rows}
     return [replace(hit, flags=known.get(hit.doc_id, ["stale"])) for hit in hits]
 

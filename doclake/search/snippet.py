@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from doclake.terms import terms
 
@@ -20,9 +21,7 @@ _BOUNDARY = re.compile(r"\s")
 def highlights(text: str, question: str) -> list[Span]:
     """The words of the text that share a term with the question, letter case and English plurals
     aside."""
-    asked = {_plain(term) for term in terms(question) if len(term) > _SHORT or not term.isascii()}
-    asked |= {term for term in terms(question) if any(map(str.isdigit, term))}
-    found = []
+    asked, found = _asked(question), []
     for match in _WORD.finditer(text):
         own = terms(unicodedata.normalize("NFC", match[0]))
         shared = [term for term in own if _plain(term) in asked]
@@ -30,6 +29,14 @@ def highlights(text: str, question: str) -> list[Span]:
         if shared and (not wide or 2 * len(shared) >= len(own)):
             found.append(match.span())
     return found
+
+
+@lru_cache(maxsize=64)
+def _asked(question: str) -> frozenset[str]:
+    """Terms of a question that are worth showing."""
+    found = terms(question)
+    telling = {_plain(term) for term in found if len(term) > _SHORT or not term.isascii()}
+    return frozenset(telling | {term for term in found if any(map(str.isdigit, term))})
 
 
 def _plain(term: str) -> str:

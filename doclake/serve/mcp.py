@@ -31,7 +31,9 @@ PrincipalsOf = Callable[[Context[Any, Any]], tuple[str, ...]]
 
 def create_mcp(service: Service, principals_of: PrincipalsOf) -> MCPServer[Any]:
     """`principals_of` says who asks."""
-    server: MCPServer[Any] = MCPServer("doclake", title="Doclake", instructions=_ABOUT)
+    server: MCPServer[Any] = MCPServer(
+        "doclake", title="Doclake", instructions=_ABOUT, log_level="WARNING"
+    )
 
     @server.tool()
     async def search(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import logging
 import resource
 import secrets
 import signal
@@ -33,6 +34,7 @@ def run(project: Project, host: str, port: int, tell: Callable[[str], None]) -> 
     for one that cannot be listened on.
     """
     require_tokens(project, host)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     listening = listen(host, port)
     key = secrets.token_urlsafe(32)
     app = create_app(project, key)
@@ -41,6 +43,7 @@ def run(project: Project, host: str, port: int, tell: Callable[[str], None]) -> 
     url = f"http://{_shown(host)}:{number}"
     local = f"http://{_shown(_reached(host))}:{number}"
     server = Server(app, project.settings.serve.connections)
+    listening.listen(_BACKLOG)  # from here on connections wait, and are accepted in a moment
     with announced(project.lake.url, Announcement(local, key)):
         tell(url)
         server.run(sockets=[listening])
@@ -121,12 +124,15 @@ def _with_files(connections: int) -> int:
 
 def listen(host: str, port: int) -> socket.socket:
     """A socket bound to the address; raises `SettingsError`."""
+    listening = None
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
     except OSError as error:
+        if listening is not None:
+            listening.close()
         raise SettingsError(
             f"Nothing can listen on {host}, port {port}: {error.strerror}.",
             mend="Choose another --host or --port.",

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import anyio
 import anyio.to_thread
 
+from doclake.embed.backends.threads import keep_one_thread
 from doclake.errors import DoclakeError, ServerBusy, SettingsDiffer
 from doclake.project import Project
 from doclake.search import door, passages
@@ -103,6 +104,7 @@ class Service:
 
         Without an index the server starts all the same, and is not ready.
         """
+        keep_one_thread()
         try:
             self.search(_WARMING, 1, (), {})
         except DoclakeError as error:

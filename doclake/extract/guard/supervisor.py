@@ -29,7 +29,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
-from doclake.extract import lean_imports
+from doclake import lean_imports
 from doclake.extract.guard import sandbox
 from doclake.extract.guard import worker as parser
 from doclake.extract.guard.libc import die_with_parent

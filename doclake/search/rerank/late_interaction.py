@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from doclake.embed.token_signs import from_signs
+from doclake.embed.token_signs import unpacked
 
 _STAND_OUT = 3
 
@@ -25,9 +25,12 @@ def scores(question: np.ndarray, passages: Sequence[bytes]) -> np.ndarray:
     result = np.zeros(len(passages), np.float32)
     if not known or not len(question):
         return result
-    tokens = [from_signs(passages[place], dimension) for place in known]
-    starts = np.cumsum([0, *(len(one) for one in tokens[:-1])])
-    alike = question @ np.concatenate(tokens).T / np.float32(np.sqrt(dimension))
+    width = -(-dimension // 8)
+    starts = np.cumsum([0, *(len(passages[place]) // width for place in known[:-1])])
+    bits = unpacked(b"".join(passages[place] for place in known), dimension)
+    # For signs s = 2b - 1 of bits b: q·s = 2 q·b - Σq. So nobody makes the signs of all tokens.
+    alike = 2 * (question @ bits.T) - question.sum(axis=1, keepdims=True)
+    alike /= np.float32(np.sqrt(dimension))
     best = np.maximum.reduceat(alike, starts, axis=1)
     weights = np.sort(best, axis=1)[:, -_STAND_OUT:].mean(axis=1) - best.mean(axis=1)
     if not weights.sum() > 0:  # one passage alone, or all alike

@@ -9,12 +9,14 @@ import shutil
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from doclake.embed.models.bundled import BUNDLED
 from doclake.embed.models.resolve import resolve
+from doclake.embed.models.source import sha256_of
 from doclake.errors import ModelError
 from doclake.settings import BUNDLED_MODELS, EmbeddingSettings
 
@@ -32,14 +34,34 @@ def test_the_multilingual_model_brings_its_own_prompts_and_settings_override_the
 
 
 def test_a_bundled_file_that_was_changed_is_refused(tmp_path):
-    from dataclasses import replace
-
     source = resolve(EmbeddingSettings(model="all-MiniLM-L6-v2"))
     forged = tmp_path / "model.safetensors"
     forged.write_bytes(b"\0" * 1000)
     with pytest.raises(ModelError) as refused:
         replace(source, folder=tmp_path).verify()
     assert refused.value.facts["file"] == str(forged)
+
+
+def test_a_file_is_read_again_as_soon_as_it_is_another(tmp_path, monkeypatch):
+    monkeypatch.setenv("DOCLAKE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("doclake.embed.models.cache._AT_REST", 0)
+    file = tmp_path / "weights"
+    file.write_bytes(b"as they should be")
+    source = replace(
+        resolve(EmbeddingSettings(model="all-MiniLM-L6-v2")),
+        folder=tmp_path,
+        sha256=(("weights", sha256_of(file)),),
+    )
+    source.verify()
+    with monkeypatch.context() as patch:
+        patch.setattr("doclake.embed.models.source.sha256_of", lambda _: "never read again")
+        source.verify()
+    before = file.stat()
+    file.write_bytes(b"something else!!!")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert file.stat().st_size == before.st_size
+    with pytest.raises(ModelError, match="weights"):
+        source.verify()
 
 
 def _unpack(cache: str) -> str:

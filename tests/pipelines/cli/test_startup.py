@@ -14,7 +14,7 @@ PARSERS = {"pymupdf", "pypdfium2", "unstructured"}
 UNNEEDED = {
     "--help": {"dagster", "deltalake", "numpy", "pyarrow", "pydantic", "yaml"},
     "status": {"dagster", "great_expectations", "lancedb"} | MODELS | PARSERS,
-    "search": {"dagster", "deltalake", "great_expectations", "lancedb"}
+    "search": {"dagster", "great_expectations", "lancedb", "pandas"}
     | (MODELS - {"tokenizers"})
     | PARSERS,
     "ingest": {"great_expectations", "lancedb", "matplotlib"} | MODELS | PARSERS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from doclake.embed.token_signs import from_signs, signs
+from doclake.embed.token_signs import signs, unpacked
 from doclake.search.rerank.late_interaction import scores
 
 
@@ -15,7 +15,7 @@ def _tokens(seed: int, count: int, dimension: int = 64) -> np.ndarray:
 def test_signs_come_back_as_they_were():
     for dimension in (8, 13, 384):
         tokens = _tokens(1, 5, dimension)
-        assert np.array_equal(from_signs(signs(tokens), dimension), np.where(tokens > 0, 1, -1))
+        assert np.array_equal(unpacked(signs(tokens), dimension), tokens > 0)
 
 
 def test_the_passage_that_holds_the_questions_tokens_is_best():
