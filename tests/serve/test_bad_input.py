@@ -179,3 +179,18 @@ def test_a_body_that_trickles_in_is_not_waited_for(server, monkeypatch):
         connection.settimeout(20)
         assert b" 400 " in connection.recv(1000)
     assert _is_well(server)
+
+
+@pytest.mark.slow
+def test_ten_thousand_open_connections_keep_nobody_out(server):
+    """As many at once as this process may have open, again and again."""
+    most = server.server.config.http.most
+    opened = 0
+    while opened < 10_000:
+        idle = [_connect(server) for _ in range(3 * most // 2)]
+        opened += len(idle)
+        assert _is_well(server)
+        assert len(server.server.server_state.connections) <= most
+        for one in idle:
+            one.close()
+    assert _is_well(server)
