@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import anyio
-import anyio.to_thread
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from doclake.errors import BodyTooLarge, DoclakeError, RequestInvalid
-from doclake.serve.caller import Callers
+from doclake.serve.caller import Caller, Callers
 from doclake.serve.failures import response_of
 from doclake.serve.metrics import Metrics
 from doclake.serve.service import Service
@@ -60,20 +59,17 @@ class Gate:
             await self._app(scope, receive, send)
             return
         try:
-            scope.setdefault("state", {})["caller"] = await self._caller(scope)
+            scope.setdefault("state", {})["caller"] = await run_in_threadpool(self._caller, scope)
             body = await _whole(receive)
         except DoclakeError as error:
             await response_of(error)(scope, receive, send)
             return
         await self._app(scope, _replayed(body, receive), send)
 
-    async def _caller(self, scope: Scope) -> Any:
-        headers = Headers(scope=scope)
+    def _caller(self, scope: Scope) -> Caller:
+        """May wait: for settings that are being written, or for a program."""
         address = scope["client"][0] if scope.get("client") else "unknown"
-        settings = self._service.project().settings
-        if settings.serve.principals_command and "authorization" in headers:
-            return await anyio.to_thread.run_sync(self._callers.of, headers, address, settings)
-        return self._callers.of(headers, address, settings)
+        return self._callers.of(Headers(scope=scope), address, self._service.project().settings)
 
 
 async def _whole(receive: Receive) -> bytes:

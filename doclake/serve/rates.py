@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import OrderedDict
 
@@ -18,15 +19,17 @@ class Rates:
 
     def __init__(self) -> None:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._turn = threading.Lock()
 
     def take(self, caller: str, per_minute: int) -> None:
         """Count one request. Raises `TooManyRequests`."""
-        now = time.monotonic()
-        left, since = self._left.pop(caller, (float(per_minute), now))
-        left = min(float(per_minute), left + (now - since) * per_minute / 60)
-        self._left[caller] = (max(left - 1, 0.0) if left >= 1 else left, now)
-        if len(self._left) > _MOST_CALLERS:
-            self._left.popitem(last=False)
+        now, most = time.monotonic(), float(per_minute)
+        with self._turn:
+            left, since = self._left.pop(caller, (most, now))
+            left = min(most, left + (now - since) * per_minute / 60)
+            self._left[caller] = (left - 1 if left >= 1 else left, now)
+            if len(self._left) > _MOST_CALLERS:
+                self._left.popitem(last=False)
         if left < 1:
             wait = max(1, round((1 - left) * 60 / per_minute))
             raise TooManyRequests(
@@ -37,6 +40,7 @@ class Rates:
 
     def give_back(self, caller: str) -> None:
         """As if the last request had not been counted."""
-        if caller in self._left:
-            left, since = self._left[caller]
-            self._left[caller] = (left + 1, since)
+        with self._turn:
+            if caller in self._left:
+                left, since = self._left[caller]
+                self._left[caller] = (left + 1, since)

@@ -96,9 +96,9 @@ class Tokens:
             return kept
         found = _ask(token, settings)
         if found is not None:
+            self._kept.pop(key, None)
             self._kept[key] = (now + settings.serve.principals_kept.total_seconds(), found)
-            self._kept.move_to_end(key)
-            while len(self._kept) > _MOST_KEPT:
+            if len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
         return found
 
