@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,23 +28,21 @@ class NumpyBert:
 
     @cached_property
     def _weights(self) -> dict[str, np.ndarray]:
-        """All but the word embeddings, of which a text needs a few rows."""
-        from safetensors import safe_open
-
-        with safe_open(self._file, "np") as file:
-            names = [name for name in file.keys() if "word_embeddings" not in name]  # noqa: SIM118
-            return {name: file.get_tensor(name) for name in names}
-
-    def _words(self, tokens: Sequence[int]) -> np.ndarray:
-        from safetensors import safe_open
-
-        with safe_open(self._file, "np") as file:
-            rows = file.get_slice("embeddings.word_embeddings.weight")
-            return np.concatenate([rows[token : token + 1] for token in tokens])
+        """By name, mapped and not copied: of the word embeddings a text needs a few rows."""
+        with self._file.open("rb") as file:
+            start = 8 + int.from_bytes(file.read(8), "little")
+            header: dict[str, Any] = json.loads(file.read(start - 8))
+        data = np.memmap(self._file, np.uint8, "r", offset=start).view(np.ndarray)
+        header.pop("__metadata__", None)
+        return {
+            name: data[slice(*tensor["data_offsets"])].view(np.float32).reshape(tensor["shape"])
+            for name, tensor in header.items()
+            if tensor["dtype"] == "F32"
+        }
 
     def states(self, tokens: Sequence[int]) -> np.ndarray:
         """Vectors of the tokens of a text, special tokens included: float32 [tokens, d]."""
-        states = self._words(tokens)
+        states = self._weights["embeddings.word_embeddings.weight"][list(tokens)]
         states = states + self._weights["embeddings.position_embeddings.weight"][: len(tokens)]
         states = states + self._weights["embeddings.token_type_embeddings.weight"][0]
         states = self._norm("embeddings.LayerNorm", states)
