@@ -15,10 +15,11 @@ from doclake.serve.failures import Failure
 from doclake.serve.gate import BODY, Gate
 from doclake.serve.mcp import create_mcp, principals_of_request
 from doclake.serve.metrics import Metrics
-from doclake.serve.routes import passages, search, state
+from doclake.serve.page_images import PageImages
+from doclake.serve.routes import documents, page, passages, search, state
 from doclake.serve.service import Service
 
-ROUTERS = (search.router, passages.router, state.router)
+ROUTERS = (page.router, search.router, passages.router, documents.router, state.router)
 _REFUSED: dict[int | str, dict[str, Any]] = {
     status: {"model": Failure} for status in (400, 401, 403, 404, 413, 429, 500, 503)
 }
@@ -29,6 +30,7 @@ def create_app(project: Project, operator_key: str | None = None) -> FastAPI:
     which is not warm yet."""
     service, callers, metrics = Service(project), Callers(operator_key), Metrics()
     callers.check(project.settings)
+    images = PageImages(project.settings.limits)
     tools = create_mcp(service, principals_of_request)
     tool_routes = mcp.routes(tools, BODY)
 
@@ -36,6 +38,7 @@ def create_app(project: Project, operator_key: str | None = None) -> FastAPI:
     async def sessions(_: FastAPI) -> AsyncIterator[None]:
         async with tools.session_manager.run():
             yield
+        images.close()
 
     app = FastAPI(
         title="Doclake",
@@ -45,7 +48,7 @@ def create_app(project: Project, operator_key: str | None = None) -> FastAPI:
         responses=_REFUSED,
         lifespan=sessions,
     )
-    app.state.service, app.state.metrics = service, metrics
+    app.state.service, app.state.metrics, app.state.page_images = service, metrics, images
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.extend(tool_routes)

@@ -6,6 +6,7 @@ from fastapi import Request
 
 from doclake.serve.caller import Caller
 from doclake.serve.metrics import Metrics
+from doclake.serve.page_images import PageImages
 from doclake.serve.service import Service
 
 
@@ -23,3 +24,8 @@ def service_of(request: Request) -> Service:
 def metrics_of(request: Request) -> Metrics:
     metrics: Metrics = request.app.state.metrics
     return metrics
+
+
+def page_images_of(request: Request) -> PageImages:
+    images: PageImages = request.app.state.page_images
+    return images

@@ -27,6 +27,8 @@ STATUS: Mapping[type[DoclakeError], int] = {
     errors.RequestForbidden: 403,
     errors.NothingThere: 404,
     errors.PassageGone: 404,
+    errors.PageNotShown: 404,
+    errors.DocumentChanged: 409,
     errors.SettingsDiffer: 412,
     errors.BodyTooLarge: 413,
     errors.TooManyRequests: 429,

@@ -16,7 +16,7 @@ from doclake.extract.limits import check_scans
 from doclake.extract.model import Element, Extraction, MetadataField, Options
 from doclake.extract.ocr import doubtful_pages, reader, scanned_pages
 
-_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
+FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
 _TAGS = {270: "description", 305: "application", 306: "created", 315: "author"}
 _USUAL_DPI = 200.0
 _SMALLEST = 1000  # pixels: a smaller picture is enlarged, its letters are too small to read
@@ -30,7 +30,7 @@ class Image:
         Pictures.MAX_IMAGE_PIXELS = None  # Doclake's own limit raises an error instead of a warning
         try:
             # From a stream: Pillow may turn a TIFF wrongly when it maps it from a path.
-            with file.open("rb") as stream, Pictures.open(stream, formats=_FORMATS) as picture:
+            with file.open("rb") as stream, Pictures.open(stream, formats=FORMATS) as picture:
                 pages = _pages(picture, options)
                 sent, refused = doubtful_pages.pictures(
                     pages, frozenset(), lambda page: _frame(picture, page), options.recipe.vision
@@ -89,8 +89,7 @@ def _pages(picture: Pictures.Image, options: Options) -> list[Page]:
         if options.recipe.ocr == "off":
             pages.append(Page(index + 1, *picture.size))
             continue
-        given = float(picture.info.get("dpi", (0, 0))[0] or 0)
-        dpi = given if 70 <= given <= 1200 else _USUAL_DPI
+        dpi = dpi_of(picture)
         frame = _flat(picture)
         scale = max(1.0, min(3.0, _SMALLEST / max(frame.size)))
         if scale > 1.3:
@@ -101,21 +100,31 @@ def _pages(picture: Pictures.Image, options: Options) -> list[Page]:
     return pages
 
 
+def dpi_of(picture: Pictures.Image) -> float:
+    """Pixels in an inch of the page: what the file says, unless that cannot be."""
+    given = float(picture.info.get("dpi", (0, 0))[0] or 0)
+    return given if 70 <= given <= 1200 else _USUAL_DPI
+
+
 def _frame(picture: Pictures.Image, page: Page) -> Pictures.Image:
     picture.seek(page.number - 1)
     return _flat(picture)
 
 
 def _flat(picture: Pictures.Image) -> Pictures.Image:
-    """Upright by its EXIF, in grey, on white: transparent parts would turn black like the ink."""
+    """As `displayed`, in grey."""
+    shown = displayed(picture)
+    return shown.getchannel(0) if shown.mode == "LAB" else shown.convert("L")  # 0: lightness
+
+
+def displayed(picture: Pictures.Image) -> Pictures.Image:
+    """Upright by its EXIF, on white: transparent parts would turn black like the ink."""
     upright = ImageOps.exif_transpose(picture)
     if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
         layers = upright.convert("RGBA")
         white = Pictures.new("RGBA", layers.size, "white")
         upright = Pictures.alpha_composite(white, layers)
-    if upright.mode == "LAB":
-        return upright.getchannel(0)  # lightness
-    return _stretched(upright) if upright.mode[0] in "IF" else upright.convert("L")
+    return _stretched(upright) if upright.mode[0] in "IF" else upright
 
 
 def _stretched(picture: Pictures.Image) -> Pictures.Image:

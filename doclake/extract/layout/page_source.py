@@ -39,9 +39,11 @@ class Engine(Protocol):
 
     def attachments(self) -> Iterator[Child]: ...
 
-    def render(self, index: int, dpi: int, box: Box | None = None) -> Image.Image:
-        """Grey picture of a page as displayed, or of the part of it in `box`, whose edges lie
-        between pixels."""
+    def render(
+        self, index: int, dpi: int, box: Box | None = None, *, colour: bool = False
+    ) -> Image.Image:
+        """Picture of a page as displayed, or of the part of it in `box`, whose edges lie between
+        pixels; grey unless `colour`."""
         ...
 
     def part(self, indices: Sequence[int]) -> bytes:

@@ -114,16 +114,19 @@ class MuPdf:
         for index in sorted(self._pinned):
             yield from self._pinned[index]
 
-    def render(self, index: int, dpi: int, box: Box | None = None) -> Image.Image:
+    def render(
+        self, index: int, dpi: int, box: Box | None = None, *, colour: bool = False
+    ) -> Image.Image:
         from PIL import Image
 
+        mode, space = ("RGB", "rgb") if colour else ("L", "gray")
         try:
             last = self._last
             source = last[2] if last and last[0] == index else self._doc.load_page(index)
-            pixels = source.get_pixmap(dpi=dpi, colorspace="gray", alpha=False, clip=box)
+            pixels = source.get_pixmap(dpi=dpi, colorspace=space, alpha=False, clip=box)
         except Exception as error:
             raise DocumentMalformed(f"Page {index + 1} cannot be drawn: {error}") from None
-        return Image.frombytes("L", (pixels.width, pixels.height), pixels.samples)
+        return Image.frombytes(mode, (pixels.width, pixels.height), pixels.samples)
 
     def part(self, indices: Sequence[int]) -> bytes:
         with pymupdf.open() as part:

@@ -25,7 +25,7 @@ class Pdf:
         """Raises DocumentEncrypted, DocumentMalformed, DocumentEmpty, LimitExceeded and, where
         OCR is needed and missing, DependencyMissing."""
         check_streams(file, options.limits)
-        engine = _open(file, options)
+        engine = open_engine(file, options)
         model = None
         try:
             if options.recipe.pdf_mode == "layout":
@@ -51,7 +51,7 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _open(file: Path, options: Options) -> Engine:
+def open_engine(file: Path, options: Options) -> Engine:
     """The engine of the recipe, the only one imported."""
     if options.recipe.pdf_engine == "pypdfium2":
         from doclake.extract.formats.pdf.pdfium import Pdfium

@@ -103,10 +103,12 @@ class Pdfium:
             finally:
                 source.close()
 
-    def render(self, index: int, dpi: int, box: Box | None = None) -> Image.Image:
+    def render(
+        self, index: int, dpi: int, box: Box | None = None, *, colour: bool = False
+    ) -> Image.Image:
         source = self._doc[index]
         try:
-            picture = source.render(scale=dpi / 72, grayscale=True).to_pil()
+            picture = source.render(scale=dpi / 72, grayscale=not colour).to_pil()
         except pypdfium2.PdfiumError as error:
             raise DocumentMalformed(f"Page {index + 1} cannot be drawn: {error}") from None
         finally:
@@ -115,7 +117,7 @@ class Pdfium:
             x0, y0, x1, y1 = box
             edges = round(x0 * dpi / 72), round(y0 * dpi / 72), round(x1 * dpi / 72)
             picture = picture.crop((*edges, round(y1 * dpi / 72)))
-        return picture.convert("L")
+        return picture.convert("RGB" if colour else "L")
 
     def part(self, indices: Sequence[int]) -> bytes:
         data = io.BytesIO()

@@ -1,0 +1,132 @@
+"""What the page shows of the document of a passage: its place, ledger, versions and chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
+from doclake.project import Project
+from doclake.search.hits import Hit
+from doclake.search.passages import passage
+from doclake.serve.models import FoundHit
+from doclake.serve.page_images import shows_pages
+from doclake.tables.chunks import CHUNKS, ChunkRow
+from doclake.tables.documents import DOCUMENTS
+from doclake.tables.ledger import LEDGER
+
+_NEIGHBOURS = 3
+_MOST_CHUNKS = 300
+_BEGINNING = 120  # letters
+_LEDGER = (
+    "root_id", "content_hash", "media_type", "status", "stage", "error", "message", "mend",
+    "attempts", "pages", "pages_with_text", "elements", "excluded", "letters", "element_letters",
+    "chunks", "chunk_letters", "quarantined", "vectors", "indexed", "seconds", "updated_at",
+)  # fmt: skip
+_REGISTRY = ("size", "mtime", "first_seen", "deleted_at")
+_CHUNK = ("chunk_id", "ordinal", "section", "pages", "text", "content_hash", "recipe")
+
+Fact = str | int | float | bool | datetime | None
+
+
+class ChunkView(BaseModel):
+    """A chunk, with its whole text or the beginning of it."""
+
+    citation_id: str
+    ordinal: int
+    pages: list[int]
+    section: list[str]
+    text: str
+
+
+class TableVersion(BaseModel):
+    """What a table holds of a document."""
+
+    table: str
+    content_hash: str | None = Field(description="The version; null: one that is gone")
+    recipe: str | None = Field(description="Fingerprint of the recipe, where the table has one")
+    rows: int
+
+
+class DocumentView(BaseModel):
+    """A passage and the document that it stands in."""
+
+    hit: FoundHit
+    has_pictures: bool = Field(description="Whether pages can be drawn")
+    neighbours: list[ChunkView] = Field(description="The passage in place, in reading order")
+    ledger: dict[str, Fact] = Field(description="What every stage made of the document")
+    listed: dict[str, Fact] = Field(description="What its source says of it, or of its container")
+    versions: list[TableVersion]
+    chunks: list[ChunkView] = Field(description="Beginnings of its chunks, those around the hit")
+    chunk_count: int
+
+
+def view(project: Project, citation_id: str, principals: Iterable[str]) -> DocumentView:
+    """Raises `PassageGone` if the principals may not see it."""
+    project = project.today()
+    hit = passage(project, citation_id, principals=principals).hit
+    lake, scope = project.lake, Scope(hit.source, where={"doc_id": [hit.doc_id]})
+    rows = sorted(CHUNKS.rows(lake.read("chunks", scope, _CHUNK)), key=lambda row: row["ordinal"])
+    place = next((n for n, row in enumerate(rows) if row["chunk_id"] == hit.chunk_id), None)
+    ledger = next(iter(LEDGER.rows(lake.read("ledger", scope, _LEDGER))), None) or {}
+    root = Scope(hit.source, where={"doc_id": [ledger.get("root_id") or hit.doc_id]})
+    listed = next(iter(DOCUMENTS.rows(lake.read("documents", root, _REGISTRY))), None) or {}
+    near = _window(rows, place, _NEIGHBOURS)
+    return DocumentView(
+        hit=FoundHit.of(hit),
+        has_pictures=shows_pages(hit.path, hit.media_type),
+        neighbours=[_chunk(hit, row) for row in near] if place is not None else [_alone(hit)],
+        ledger={name: ledger.get(name) for name in _LEDGER if name != "root_id"},
+        listed={name: listed.get(name) for name in _REGISTRY},
+        versions=[*_versions(lake, scope, rows), *_indexed(project, hit, rows)],
+        chunks=[_chunk(hit, row, _BEGINNING) for row in _window(rows, place, _MOST_CHUNKS // 2)],
+        chunk_count=len(rows),
+    )
+
+
+def _window(rows: Sequence[ChunkRow], place: int | None, around: int) -> Sequence[ChunkRow]:
+    start = max(0, (place or 0) - around)
+    return rows[start : (place or 0) + around + 1]
+
+
+def _chunk(hit: Hit, row: ChunkRow, most: int | None = None) -> ChunkView:
+    return ChunkView(
+        citation_id=f"{hit.doc_id}.{row['chunk_id']}",
+        ordinal=row["ordinal"],
+        pages=row["pages"] or [],
+        section=row["section"] or [],
+        text=row["text"][:most],
+    )
+
+
+def _alone(hit: Hit) -> ChunkView:
+    """The passage as the index holds it: a run has replaced it in the lake."""
+    return ChunkView(
+        citation_id=hit.citation_id, ordinal=0, pages=hit.pages, section=hit.section, text=hit.text
+    )
+
+
+def _versions(lake: Lake, scope: Scope, rows: Sequence[ChunkRow]) -> Iterable[TableVersion]:
+    counted = lake.count_by("elements", ["content_hash", "recipe"], scope)
+    for (content_hash, recipe), number in counted.items():
+        yield TableVersion(table="elements", content_hash=content_hash, recipe=recipe, rows=number)
+    for content_hash, recipe in sorted({(row["content_hash"], row["recipe"]) for row in rows}):
+        number = sum((row["content_hash"], row["recipe"]) == (content_hash, recipe) for row in rows)
+        yield TableVersion(table="chunks", content_hash=content_hash, recipe=recipe, rows=number)
+
+
+def _indexed(project: Project, hit: Hit, rows: Sequence[ChunkRow]) -> Iterable[TableVersion]:
+    _, index = project.index.require()
+    found = index.of(Scope(where={"doc_id": [hit.doc_id]}), ["chunk_id"])
+    known = {row["chunk_id"]: row["content_hash"] for row in rows}
+    versions = [known.get(one) for one in found["chunk_id"].to_pylist()]
+    for content_hash in sorted(set(versions), key=str):
+        yield TableVersion(
+            table="search_index",
+            content_hash=content_hash,
+            recipe=None,
+            rows=versions.count(content_hash),
+        )

@@ -1,0 +1,35 @@
+// The list of answers.
+
+import { element, marked, named, snippet } from "./dom.js";
+import { text } from "./strings.js";
+
+export function pagesOf(hit) {
+  if (!hit.pages.length) return "";
+  return hit.pages.length === 1 ? text("page", hit.pages[0]) : text("pages", hit.pages.join(", "));
+}
+
+export const nameOf = (hit) => hit.title || hit.path.split("/").pop();
+
+export function flagsOf(hit) {
+  const flags = hit.flags.map((flag) => text("flags")[flag] ?? flag);
+  return flags.map((flag) => element("p", { class: "flag" }, `⚠ ${flag}`));
+}
+
+export function result(hit, number, open) {
+  const where = [named(hit.source, "source"), named(hit.path, "path"), pagesOf(hit)];
+  return element(
+    "li",
+    {},
+    element(
+      "button",
+      { type: "button", class: "hit", onclick: open, "data-citation": hit.citation_id },
+      element("span", { class: "name" }, element("b", {}, `${number} `), named(nameOf(hit))),
+      element("span", { class: "where" }, where.filter(Boolean).flatMap((one) => [one, " "])),
+      hit.section.length
+        ? element("span", { class: "section" }, "§ ", named(hit.section.join(" › ")))
+        : null,
+      element("span", { class: "snippet", dir: "auto" }, marked(...snippet(hit.text, hit.highlights))),
+    ),
+    flagsOf(hit),
+  );
+}

@@ -1,0 +1,105 @@
+"""Pictures of pages for those who may see a passage of their document."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from doclake.errors import DocumentChanged, DocumentError, DocumentUnreadable, PageNotShown
+from doclake.extract.document import Document
+from doclake.extract.formats.page_picture import can_show
+from doclake.extract.model import PagePicture
+from doclake.extract.page_pictures import PagePictures
+from doclake.lake.scope import Scope
+from doclake.project import Project
+from doclake.search.hits import Hit
+from doclake.search.passages import passage
+from doclake.settings import Limits
+from doclake.sources import open_source
+from doclake.tables.chunks import CHUNKS, ChunkRow
+
+_MOST_KEPT = 64 << 20  # bytes of PNG
+_log = logging.getLogger(__name__)
+_Key = tuple[str, str, int]
+
+
+def shows_pages(path: str, media_type: str | None) -> bool:
+    """Whether pages of a document can be drawn: it must lie in its source itself, as what is inside
+    another document cannot be read without that one."""
+    return can_show(media_type) and "!/" not in path
+
+
+class PageImages:
+    """Draws pages as they were when they were indexed, and keeps those that were drawn last."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._pictures = PagePictures(limits)
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[_Key, PagePicture] = OrderedDict()
+
+    def close(self) -> None:
+        self._pictures.close()
+
+    def draw(
+        self, project: Project, citation_id: str, page: int, principals: Iterable[str]
+    ) -> PagePicture:
+        """A page, from 1, of the document of a passage that the principals may see.
+
+        Raises `PassageGone`, `PageNotShown`, and `DocumentChanged` if the source holds another
+        version than the one that the passage was found in.
+        """
+        found = passage(project, citation_id, principals=principals).hit
+        if not shows_pages(found.path, found.media_type):
+            raise PageNotShown("There are no pictures of the pages of this document.")
+        row = _chunk(project, found)
+        key = found.doc_id, row["content_hash"], page
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        picture = self._drawn(_document(project, found, row), page)
+        self._keep(key, picture)
+        return picture
+
+    def _drawn(self, document: Document, page: int) -> PagePicture:
+        try:
+            return self._pictures.draw(document, page)
+        except DocumentUnreadable as error:
+            _log.warning("%s of %s: %s", document.path, document.source, error)
+            raise PageNotShown("The document cannot be read at its source now.") from error
+        except DocumentError as error:
+            raise PageNotShown(f"This page cannot be drawn: {error.message}") from error
+
+    def _keep(self, key: _Key, picture: PagePicture) -> None:
+        with self._lock:
+            self._kept[key] = picture
+            while sum(len(one.data) for one in self._kept.values()) > _MOST_KEPT:
+                self._kept.popitem(last=False)
+
+
+def _chunk(project: Project, found: Hit) -> ChunkRow:
+    """The passage in the lake: which version it is of. Raises `DocumentChanged`."""
+    scope = Scope(found.source, where={"doc_id": [found.doc_id], "chunk_id": [found.chunk_id]})
+    rows = CHUNKS.rows(project.lake.read("chunks", scope, ["bucket", "content_hash"]))
+    if not rows:
+        raise DocumentChanged(
+            "The document has changed since it was indexed, so its pages are not shown.",
+            mend="Search again after the next run.",
+        )
+    return rows[0]
+
+
+def _document(project: Project, found: Hit, row: ChunkRow) -> Document:
+    settings = project.source(found.source)
+    source = open_source(found.source, settings, project.settings)
+    return Document(
+        source=found.source,
+        bucket=row["bucket"],
+        doc_id=found.doc_id,
+        path=found.path,
+        recipe=settings.recipe.extract,
+        open=lambda: source.open(found.path),
+        known=row["content_hash"],
+    )

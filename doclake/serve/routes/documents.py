@@ -1,0 +1,50 @@
+"""GET /sources and /documents: what the page shows beside the answers."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+
+from doclake.search import door
+from doclake.serve import document_view
+from doclake.serve.context import caller_of, page_images_of, service_of
+from doclake.serve.document_view import DocumentView
+from doclake.serve.models import SourceRow
+
+router = APIRouter(tags=["documents"])
+PAGE_POINTS = "Doclake-Page-Points"
+_Page = Annotated[int, Path(ge=1, le=10_000_000)]
+
+
+@router.get("/sources")
+async def sources(request: Request) -> list[SourceRow]:
+    """The places that documents come from, of those that the caller may search."""
+    service, caller = service_of(request), caller_of(request)
+    call = partial(door.sources, service.project(), caller.principals)
+    found = await service.run(call)
+    return [SourceRow(name=name, description=about) for name, about in found.items()]
+
+
+@router.get("/documents/{citation_id}")
+async def document(citation_id: str, request: Request) -> DocumentView:
+    """The passage of a citation id in its place, and what the tables hold of its document."""
+    service, caller = service_of(request), caller_of(request)
+    call = partial(document_view.view, service.project(), citation_id, caller.principals)
+    return await service.run(call)
+
+
+@router.get(
+    "/documents/{citation_id}/pages/{page}.png",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}}}},
+)
+async def page_picture(citation_id: str, page: _Page, request: Request) -> Response:
+    """A page of the document as it was indexed. The header `Doclake-Page-Points` holds its width
+    and height in points, in which boxes are."""
+    service, caller = service_of(request), caller_of(request)
+    draw = partial(page_images_of(request).draw, service.project(), citation_id, page)
+    picture = await service.run(partial(draw, caller.principals))
+    points = f"{picture.width:.2f} {picture.height:.2f}"
+    return Response(picture.data, media_type="image/png", headers={PAGE_POINTS: points})
