@@ -17,6 +17,7 @@ from doclake.serve.page_images import shows_pages
 from doclake.tables.chunks import CHUNKS, ChunkRow
 from doclake.tables.documents import DOCUMENTS
 from doclake.tables.ledger import LEDGER
+from doclake.tables.rows import strings
 
 _NEIGHBOURS = 3
 _MOST_CHUNKS = 300
@@ -122,7 +123,7 @@ def _indexed(project: Project, hit: Hit, rows: Sequence[ChunkRow]) -> Iterable[T
     _, index = project.index.require()
     found = index.of(Scope(where={"doc_id": [hit.doc_id]}), ["chunk_id"])
     known = {row["chunk_id"]: row["content_hash"] for row in rows}
-    versions = [known.get(one) for one in found["chunk_id"].to_pylist()]
+    versions = [known.get(one) for one in strings(found["chunk_id"])]
     for content_hash in sorted(set(versions), key=str):
         yield TableVersion(
             table="search_index",

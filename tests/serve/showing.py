@@ -18,7 +18,7 @@ HOSTILE_NAME = "<svg onload=alert(2)>\u202egpj.md"
 ANSWER = "The main pump must be oiled every forty days."
 QUESTION = "How often must the main pump be oiled?"
 KOREAN_QUESTION = "펌프는 얼마나 자주 청소해야 합니까?"
-BOX = (72.0, 310.0, 290.0, 324.0)
+BOX = (72.0, 308.0, 301.0, 323.0)
 """Where `ANSWER` stands on page 2 of pump.pdf, in points."""
 
 
@@ -27,7 +27,10 @@ def pump_manual() -> bytes:
         for number in range(1, 4):
             page = doc.new_page(width=595, height=842)
             page.insert_text((72, 90), f"{number}. Pump manual, part {number}", fontsize=18)
-            told = f"Part {number} says how the station of the valley is run from day to day, who has the keys, and where the log book lies."
+            told = (
+                f"Part {number} says how the station of the valley is run from day to day, who has "
+                "the keys, and where the log book lies."
+            )
             page.insert_textbox((72, 110, 523, 300), f"{told} " * 7, fontsize=11)
             if number == 2:
                 page.insert_text((72, 320), ANSWER, fontsize=11)
@@ -54,11 +57,13 @@ def flow_to_show(folder: Path) -> Flow:
     )
     (folder / "documents/tools.md").write_text(f"# Tools\n\n{parts}\n", "utf-8")
     (folder / "documents" / HOSTILE_NAME).write_text(
-        f"---\ntitle: {HOSTILE}\n---\n\n# {HOSTILE}\n\nThe gate code of the orchard 🍎 is `{HOSTILE}` and nothing else.\n",
+        f"---\ntitle: {HOSTILE}\n---\n\n# {HOSTILE}\n\n"
+        f"The gate code of the orchard 🍎 is `{HOSTILE}` and nothing else.\n",
         "utf-8",
     )
     (folder / "documents/펌프 안내.md").write_text(
-        "# 펌프 안내\n\n## 청소\n\n펌프는 사십 일마다 깨끗한 물로 청소해야 합니다. 청소한 날짜는 일지에 적습니다.\n"
+        "# 펌프 안내\n\n## 청소\n\n펌프는 사십 일마다 깨끗한 물로 청소해야 합니다. "
+        "청소한 날짜는 일지에 적습니다.\n"
         "\n## 보관\n\n겨울에는 펌프의 물을 모두 빼고 창고에 보관합니다.\n",
         "utf-8",
     )

@@ -78,7 +78,7 @@ function chunks(view, open) {
         "button",
         { type: "button", class: chunk.citation_id === view.hit.citation_id ? "cited" : "", onclick: () => open(chunk.citation_id) },
         pagesOf(chunk) ? `${pagesOf(chunk)} · ` : "",
-        named(chunk.text),
+        element("bdi", {}, chunk.text),
       ),
     ),
   );

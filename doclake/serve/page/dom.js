@@ -8,12 +8,14 @@ export function element(name, properties = {}, ...children) {
     else if (key in made) made[key] = value;
     else made.setAttribute(key, value);
   }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  made.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return made;
 }
 
-// A name that somebody else chose: letters in it that turn the direction turn nothing around it.
-export const named = (text, kind = "") => element("bdi", { class: kind }, text);
+// A name that somebody else chose: marks that nobody sees, or that turn the direction, are spelt out.
+export const named = (text, kind = "") => element("bdi", { class: kind }, text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, spelt));
+
+const spelt = (mark) => `\\u${mark.codePointAt(0).toString(16).padStart(4, "0")}`;
 
 // The text with its spans marked. Spans count characters; JavaScript counts halves of some.
 export function marked(text, spans) {

@@ -139,6 +139,7 @@ async function showCited() {
 
 async function show() {
   showForm();
+  document.title = [state().get("q"), "Doclake"].filter(Boolean).join(" · ");
   await showAnswers();
   await showCited();
 }

@@ -16,7 +16,7 @@ export function flagsOf(hit) {
 }
 
 export function result(hit, number, open) {
-  const where = [named(hit.source, "source"), named(hit.path, "path"), pagesOf(hit)];
+  const pages = pagesOf(hit) && ` · ${pagesOf(hit)}`;
   return element(
     "li",
     {},
@@ -24,7 +24,7 @@ export function result(hit, number, open) {
       "button",
       { type: "button", class: "hit", onclick: open, "data-citation": hit.citation_id },
       element("span", { class: "name" }, element("b", {}, `${number} `), named(nameOf(hit))),
-      element("span", { class: "where" }, where.filter(Boolean).flatMap((one) => [one, " "])),
+      element("span", { class: "where" }, named(hit.source, "source"), " ", named(hit.path), pages),
       hit.section.length
         ? element("span", { class: "section" }, "§ ", named(hit.section.join(" › ")))
         : null,
