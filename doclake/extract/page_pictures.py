@@ -15,6 +15,7 @@ from doclake.settings import Limits
 
 _LOAD = "doclake.extract.formats.page_picture:load"
 _SECONDS = 10.0  # of CPU time: somebody waits for it
+_WALL_CLOCK = 2.0  # as `limits.wall_clock_factor`
 
 
 class PagePictures:
@@ -22,7 +23,8 @@ class PagePictures:
 
     def __init__(self, limits: Limits) -> None:
         seconds = min(_SECONDS, limits.timeout_seconds)
-        self._limits = limits.model_copy(update={"timeout_seconds": seconds})
+        short = {"timeout_seconds": seconds, "wall_clock_factor": _WALL_CLOCK}
+        self._limits = limits.model_copy(update=short)
         self._lock = threading.Lock()
         self._guard: Guard | None = None
 

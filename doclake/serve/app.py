@@ -37,8 +37,10 @@ def create_app(project: Project, operator_key: str | None = None) -> FastAPI:
     @asynccontextmanager
     async def sessions(_: FastAPI) -> AsyncIterator[None]:
         async with tools.session_manager.run():
-            yield
-        images.close()
+            try:
+                yield
+            finally:
+                images.close()
 
     app = FastAPI(
         title="Doclake",

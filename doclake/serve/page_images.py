@@ -7,6 +7,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 
+import anyio
+
 from doclake.errors import DocumentChanged, DocumentError, DocumentUnreadable, PageNotShown
 from doclake.extract.document import Document
 from doclake.extract.formats.page_picture import can_show
@@ -32,9 +34,14 @@ def shows_pages(path: str, media_type: str | None) -> bool:
 
 
 class PageImages:
-    """Draws pages as they were when they were indexed, and keeps those that were drawn last."""
+    """Draws pages as they were when they were indexed, and keeps those that were drawn last.
+
+    Whoever draws holds `turn`: only one page is drawn at a time, and who waits for it takes no
+    thread from searches.
+    """
 
     def __init__(self, limits: Limits) -> None:
+        self.turn = anyio.Lock()
         self._pictures = PagePictures(limits)
         self._lock = threading.Lock()
         self._kept: OrderedDict[_Key, PagePicture] = OrderedDict()

@@ -9,6 +9,7 @@ import yaml
 
 from tests.copied import copy_project
 from tests.flow import Flow
+from tests.serve.showing import flow_to_show
 from tests.served import Served, serving
 
 TOKENS = {"board-token-of-many-letters": ["group:board"], "token-of-nobody": []}
@@ -46,3 +47,9 @@ def closed(_closed: Path, tmp_path_factory: pytest.TempPathFactory) -> Flow:
 def server(closed: Flow) -> Iterator[Served]:
     with serving(closed.project) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Flow:
+    """Documents for the page. Whoever changes one puts it back."""
+    return flow_to_show(tmp_path_factory.mktemp("page") / "project")

@@ -18,17 +18,11 @@ from tests.serve.showing import (
     HOSTILE_NAME,
     QUESTION,
     TOKEN,
-    flow_to_show,
     size_of,
 )
 from tests.served import Answer, Served, serving
 
 FILES = ("page.js", "page.css", "dom.js", "strings.js", "icon.svg")
-
-
-@pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Flow:
-    return flow_to_show(tmp_path_factory.mktemp("page") / "project")
 
 
 @pytest.fixture(scope="module")

@@ -113,8 +113,7 @@ def _frame(picture: Pictures.Image, page: Page) -> Pictures.Image:
 
 def _flat(picture: Pictures.Image) -> Pictures.Image:
     """As `displayed`, in grey."""
-    shown = displayed(picture)
-    return shown.getchannel(0) if shown.mode == "LAB" else shown.convert("L")  # 0: lightness
+    return displayed(picture).convert("L")
 
 
 def displayed(picture: Pictures.Image) -> Pictures.Image:
@@ -124,6 +123,8 @@ def displayed(picture: Pictures.Image) -> Pictures.Image:
         layers = upright.convert("RGBA")
         white = Pictures.new("RGBA", layers.size, "white")
         upright = Pictures.alpha_composite(white, layers)
+    if upright.mode == "LAB":
+        return upright.getchannel(0)  # lightness
     return _stretched(upright) if upright.mode[0] in "IF" else upright
 
 

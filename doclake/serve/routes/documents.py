@@ -44,7 +44,9 @@ async def page_picture(citation_id: str, page: _Page, request: Request) -> Respo
     """A page of the document as it was indexed. The header `Doclake-Page-Points` holds its width
     and height in points, in which boxes are."""
     service, caller = service_of(request), caller_of(request)
-    draw = partial(page_images_of(request).draw, service.project(), citation_id, page)
-    picture = await service.run(partial(draw, caller.principals))
+    images = page_images_of(request)
+    draw = partial(images.draw, service.project(), citation_id, page, caller.principals)
+    async with images.turn:
+        picture = await service.run(draw)
     points = f"{picture.width:.2f} {picture.height:.2f}"
     return Response(picture.data, media_type="image/png", headers={PAGE_POINTS: points})
