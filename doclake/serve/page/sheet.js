@@ -14,6 +14,14 @@ function boxOn(box, { width, height }) {
   return made;
 }
 
+// Scrolls the document, and only it, until the box is seen.
+function reveal(box) {
+  const { top, bottom } = box.getBoundingClientRect();
+  const panel = box.closest("article");
+  const scrolled = panel.scrollHeight > panel.clientHeight ? panel : window;
+  if (bottom > innerHeight) scrolled.scrollBy({ top: top - innerHeight / 3 });
+}
+
 export function sheet(hit, pages, signal) {
   const paper = element("div", { class: "sheet" });
   const label = element("span", { role: "status" });
@@ -39,6 +47,7 @@ export function sheet(hit, pages, signal) {
       const boxes = hit.boxes.filter((box) => box.page === page).map((box) => boxOn(box, drawn));
       paper.replaceChildren(shown, ...boxes);
       label.textContent = text("of_pages", page, pages);
+      if (boxes.length) reveal(boxes[0]);
     } catch (error) {
       if (error.name === "AbortError" || mine !== asked) return;
       paper.replaceChildren(element("p", { class: "failure" }, failure(error)));
