@@ -11,7 +11,7 @@ DoclakeError
 ├── PassageGone            no passage that one may see has a citation id
 ├── BudgetSpent            a question would cost more than the settings allow in a day
 ├── DocumentChanged        its source holds another version than the one asked for
-├── PageNotShown           there is no picture of a page
+├── PageNotShown           there is no picture of a page: no format for it, or a container
 ├── SandboxMissing         the machine lacks protections that `limits.require_sandbox` asks for
 ├── ContractError          a rule of a contract could not be checked: rule
 ├── LakeError              the lake cannot be read or written
@@ -135,14 +135,10 @@ class BudgetSpent(DoclakeError):
 
 
 class DocumentChanged(DoclakeError):
-    """A source holds another version of a document than the one that is asked for."""
-
     code = "document_changed"
 
 
 class PageNotShown(DoclakeError):
-    """There is no picture of a page: its format has none, or it lies inside another document."""
-
     code = "page_not_shown"
 
 
