@@ -20,7 +20,7 @@ from doclake.tables.ledger import LEDGER
 from doclake.tables.rows import strings
 
 _NEIGHBOURS = 3
-_MOST_CHUNKS = 300
+_AROUND = 150  # chunks listed on each side of the hit
 _BEGINNING = 120  # letters
 _LEDGER = (
     "root_id", "content_hash", "media_type", "status", "stage", "error", "message", "mend",
@@ -28,7 +28,7 @@ _LEDGER = (
     "chunks", "chunk_letters", "quarantined", "vectors", "indexed", "seconds", "updated_at",
 )  # fmt: skip
 _REGISTRY = ("size", "mtime", "first_seen", "deleted_at")
-_CHUNK = ("chunk_id", "ordinal", "section", "pages", "text", "content_hash", "recipe")
+_CHUNK = ("chunk_id", "ordinal", "section", "pages", "content_hash", "recipe")
 
 Fact = str | int | float | bool | datetime | None
 
@@ -75,22 +75,31 @@ def view(project: Project, citation_id: str, principals: Iterable[str]) -> Docum
     ledger = next(iter(LEDGER.rows(lake.read("ledger", scope, _LEDGER))), None) or {}
     root = Scope(hit.source, where={"doc_id": [ledger.get("root_id") or hit.doc_id]})
     listed = next(iter(DOCUMENTS.rows(lake.read("documents", root, _REGISTRY))), None) or {}
-    near = _window(rows, place, _NEIGHBOURS)
+    start = max(0, (place or 0) - _AROUND)
+    around = _with_texts(lake, scope, rows[start : (place or 0) + _AROUND + 1])
+    near = [] if place is None else _near(around, place - start)
     return DocumentView(
         hit=FoundHit.of(hit),
         has_pictures=shows_pages(hit.path, hit.media_type),
-        neighbours=[_chunk(hit, row) for row in near] if place is not None else [_alone(hit)],
+        neighbours=[_chunk(hit, row) for row in near] or [_alone(hit)],
         ledger={name: ledger.get(name) for name in _LEDGER if name != "root_id"},
         listed={name: listed.get(name) for name in _REGISTRY},
         versions=[*_versions(lake, scope, rows), *_indexed(project, hit, rows)],
-        chunks=[_chunk(hit, row, _BEGINNING) for row in _window(rows, place, _MOST_CHUNKS // 2)],
+        chunks=[_chunk(hit, row, _BEGINNING) for row in around],
         chunk_count=len(rows),
     )
 
 
-def _window(rows: Sequence[ChunkRow], place: int | None, around: int) -> Sequence[ChunkRow]:
-    start = max(0, (place or 0) - around)
-    return rows[start : (place or 0) + around + 1]
+def _with_texts(lake: Lake, scope: Scope, rows: Sequence[ChunkRow]) -> list[ChunkRow]:
+    """Only these: a document may have tens of thousands of chunks."""
+    own = Scope(scope.source, where={**scope.where, "chunk_id": [row["chunk_id"] for row in rows]})
+    found = CHUNKS.rows(lake.read("chunks", own, ["chunk_id", "text"]))
+    texts = {row["chunk_id"]: row["text"] for row in found}
+    return [{**row, "text": texts.get(row["chunk_id"], "")} for row in rows]
+
+
+def _near(rows: Sequence[ChunkRow], place: int) -> Sequence[ChunkRow]:
+    return rows[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS + 1]
 
 
 def _chunk(hit: Hit, row: ChunkRow, most: int | None = None) -> ChunkView:

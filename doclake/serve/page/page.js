@@ -207,7 +207,7 @@ function begin() {
   at("token").addEventListener("click", () => at("token-dialog").showModal());
   at("token-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    useToken(at("token-value").value.trim());
+    useToken(at("token-value").value.replace(/[^\x21-\x7e]/g, ""));
   });
   at("token-forget").addEventListener("click", () => useToken(""));
   at("token-cancel").addEventListener("click", () => at("token-dialog").close());

@@ -11,7 +11,7 @@ export function keepToken(value) {
 
 async function answer(path, options = {}) {
   const headers = { ...options.headers };
-  if (token()) headers.Authorization = `Bearer ${encodeURI(token())}`;
+  if (token()) headers.Authorization = `Bearer ${token()}`;
   const response = await fetch(path, { ...options, headers });
   if (response.ok) return response;
   throw Object.assign(new Error(path), await response.json());
