@@ -89,7 +89,9 @@ def test_no_text_in_any_field_does_more_than_name_something(server, text):
     assert _is_well(server)
 
 
-@pytest.mark.parametrize("path", ["/page", "/search", "/../../etc/passwd", "/%2e%2e/%00", "/a" * 3_000])
+@pytest.mark.parametrize(
+    "path", ["/page", "/search", "/../../etc/passwd", "/%2e%2e/%00", "/a" * 3_000]
+)
 def test_a_path_that_is_not_there_is_a_typed_error(server, path):
     answer = server.ask("GET", path)
     assert answer.status in (404, 405)

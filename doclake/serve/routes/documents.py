@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
@@ -22,8 +21,7 @@ _Page = Annotated[int, Path(ge=1, le=10_000_000)]
 async def sources(request: Request) -> list[SourceRow]:
     """The places that documents come from, of those that the caller may search."""
     service, caller = service_of(request), caller_of(request)
-    call = partial(door.sources, service.project(), caller.principals)
-    found = await service.run(call)
+    found = await service.run(lambda: door.sources(service.project(), caller.principals))
     return [SourceRow(name=name, description=about) for name, about in found.items()]
 
 
@@ -31,8 +29,9 @@ async def sources(request: Request) -> list[SourceRow]:
 async def document(citation_id: str, request: Request) -> DocumentView:
     """The passage of a citation id in its place, and what the tables hold of its document."""
     service, caller = service_of(request), caller_of(request)
-    call = partial(document_view.view, service.project(), citation_id, caller.principals)
-    return await service.run(call)
+    return await service.run(
+        lambda: document_view.view(service.project(), citation_id, caller.principals)
+    )
 
 
 @router.get(
@@ -45,8 +44,9 @@ async def page_picture(citation_id: str, page: _Page, request: Request) -> Respo
     and height in points, in which boxes are."""
     service, caller = service_of(request), caller_of(request)
     images = page_images_of(request)
-    draw = partial(images.draw, service.project(), citation_id, page, caller.principals)
     async with images.turn:
-        picture = await service.run(draw)
+        picture = await service.run(
+            lambda: images.draw(service.project(), citation_id, page, caller.principals)
+        )
     points = f"{picture.width:.2f} {picture.height:.2f}"
     return Response(picture.data, media_type="image/png", headers={PAGE_POINTS: points})
