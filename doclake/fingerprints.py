@@ -21,10 +21,16 @@ from typing import Any, TypeVar
 
 from doclake import ids
 from doclake.errors import ModelError
-from doclake.settings import EmbeddingSettings, ExtractRecipe, Recipe, SourceSettings
+from doclake.settings import (
+    EmbeddingSettings,
+    ExtractRecipe,
+    Recipe,
+    SearchSettings,
+    SourceSettings,
+)
 
 T = TypeVar("T")
-CODE = {"documents": 1, "extract": 6, "chunk": 3, "embed": 2, "index": 2}
+CODE = {"documents": 1, "extract": 6, "chunk": 3, "embed": 2, "index": 2, "search": 1}
 _SPLITTERS = ("kiwipiepy", "sentencex")
 _SAMPLE = 1 << 20
 
@@ -173,3 +179,8 @@ def _folder_digest(folder: Path) -> str:
 
 def index(embedding: EmbeddingSettings) -> str:
     return _fingerprint("index", {"model": model(embedding)})
+
+
+def search(settings: SearchSettings) -> str:
+    """How passages are found and put in order."""
+    return _fingerprint("search", settings.model_dump(mode="json"))

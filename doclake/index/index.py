@@ -173,8 +173,7 @@ class SearchIndex:
         that died has left."""
         with writable(self.url):
             for name in self._names():
-                is_known = name == state.table or name in state.retired
-                if name.startswith("chunks_") and not is_known:
+                if name.startswith("chunks_") and name not in state.tables:
                     self.db.drop_table(name)
 
     def optimize(self, state: IndexState) -> None:

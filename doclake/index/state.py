@@ -18,9 +18,31 @@ KEEP = timedelta(hours=1)  # a search that has opened a table, or a version of i
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """A table of another model that is built beside the one that searches use. `held` says why it
+    does not take over, `judged_by` is a digest of the questions and settings that decided it."""
+
+    state: IndexState
+    is_built: bool = False
+    held: str | None = None
+    judged_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Former:
+    """The table of the model before, and since when searches do not use it."""
+
+    state: IndexState
+    since: str
+
+
+@dataclass(frozen=True)
 class IndexState:
     """What searches use. `embedding` holds the settings that made its vectors. `retired` are the
-    tables that searches used before, each with the time of the change."""
+    tables that searches used before, each with the time of the change.
+
+    The states inside a `candidate` and a `former` have neither, and no `retired` tables.
+    """
 
     table: str
     model: str
@@ -28,16 +50,45 @@ class IndexState:
     embedding: dict[str, Any]
     watermarks: dict[str, Watermark]
     retired: dict[str, str] = field(default_factory=dict)
+    candidate: Candidate | None = None
+    former: Former | None = None
 
     @property
     def embedding_settings(self) -> EmbeddingSettings:
         return EmbeddingSettings(**self.embedding)
 
+    @property
+    def model_name(self) -> str:
+        return str(self.embedding["model"])
+
+    @property
+    def models(self) -> set[str]:
+        """The models of its tables."""
+        beside = {one.state.model for one in (self.candidate, self.former) if one is not None}
+        return {self.model, *beside}
+
+    @property
+    def tables(self) -> set[str]:
+        """Every table that it knows."""
+        beside = {one.state.table for one in (self.candidate, self.former) if one is not None}
+        return {self.table, *self.retired, *beside}
+
     @classmethod
     def from_json(cls, stored: str) -> Self:
-        row: dict[str, Any] = json.loads(stored)
+        return cls._of(json.loads(stored))
+
+    @classmethod
+    def _of(cls, row: dict[str, Any]) -> Self:
         watermarks = {name: Watermark(**mark) for name, mark in row.pop("watermarks").items()}
-        return cls(**row, watermarks=watermarks)
+        candidate, former = row.pop("candidate", None), row.pop("former", None)
+        return cls(
+            **row,
+            watermarks=watermarks,
+            candidate=Candidate(cls._of(candidate.pop("state")), **candidate)
+            if candidate
+            else None,
+            former=Former(cls._of(former.pop("state")), **former) if former else None,
+        )
 
     def as_json(self) -> str:
         return json.dumps(asdict(self))

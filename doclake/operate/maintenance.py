@@ -96,7 +96,7 @@ def _forget_models(project: Project) -> int:
     model again.
     """
     lake, state = project.lake, project.index.state()
-    used = {project.model} | ({state.model} if state else set())
+    used = {project.model} | (state.models if state else set())
     unused: dict[tuple[str, str], list[str]] = defaultdict(list)
     places = sorted(lake.count_by("embeddings", ["source", "bucket", "model"]))
     if project.model not in {model for _, _, model in places}:

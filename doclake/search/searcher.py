@@ -17,6 +17,7 @@ import numpy as np
 
 from doclake.embed import Embedder, Question
 from doclake.errors import QuestionEmpty
+from doclake.index.index import SearchIndex
 from doclake.index.rows import IndexRows
 from doclake.index.state import IndexState
 from doclake.project import Project
@@ -50,13 +51,15 @@ class Answer:
 
 
 class Searcher:
-    """Answers questions from the active index, with the model that made its vectors.
+    """Answers questions from the active index, or from the `table` of a state that searches do not
+    use yet, with the model that made its vectors.
 
     Threads may ask at the same time.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, table: IndexState | None = None) -> None:
         self._project = project
+        self._table = table
         self._kept: tuple[str, Embedder] | None = None
         self._loading = threading.Lock()
 
@@ -92,7 +95,7 @@ class Searcher:
         embedded: Iterator[Question] = iter(())
         for number, question in enumerate(questions):
             project = self._project = self._project.today()
-            state, rows = project.index.require()
+            state, rows = self._source(project.index)
             if state.model != model:  # the first question, or another model has taken over
                 model = state.model
                 embedded = iter(self._embedder(state).encode_queries(questions[number:]))
@@ -104,6 +107,11 @@ class Searcher:
     def has_model(self) -> bool:
         """Whether a question has been answered, so that the model is loaded."""
         return self._kept is not None
+
+    def _source(self, index: SearchIndex) -> tuple[IndexState, IndexRows]:
+        if self._table is None:
+            return index.require()
+        return self._table, index.table(self._table)
 
     def _embedder(self, state: IndexState) -> Embedder:
         """The embedder of the index's model; kept, as loading a model takes seconds."""

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, PrivateAttr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from doclake.settings.embedding import EmbeddingSettings
+from doclake.settings.evaluation import EvaluationSettings
 from doclake.settings.fields import Place, merged
 from doclake.settings.limits import Limits, Processing
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules, Thin
@@ -42,6 +43,7 @@ class Settings(BaseSettings):
     search: SearchSettings = SearchSettings()
     chat: ChatSettings = ChatSettings()
     serve: ServeSettings = Field(default_factory=ServeSettings)
+    evaluation: EvaluationSettings = EvaluationSettings()
     limits: Limits = Limits()
     processing: Processing = Field(default_factory=Processing)
     deletion: Deletion = Deletion()

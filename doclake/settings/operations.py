@@ -103,6 +103,11 @@ class Schedules(Model):
         description="Cron expression of the nightly maintenance",
         validate_default=False,  # checking it imports a library
     )
+    evaluation: Annotated[str, AfterValidator(_cron)] = Field(
+        "30 4 * * *",
+        description="Cron expression of the nightly evaluation of search",
+        validate_default=False,
+    )
     timezone: Annotated[str, AfterValidator(_time_zone)] = Field(
         "UTC", description="IANA time zone of the cron expressions"
     )
@@ -118,6 +123,11 @@ class Retention(Model):
         timedelta(days=90), description="Registry and ledger rows of deleted documents"
     )
     incidents: Duration = Field(timedelta(days=365), description="Closed incidents")
+    reports: Duration = Field(timedelta(days=365), description="Reports of retrieval")
+    former_index: Duration = Field(
+        timedelta(days=7),
+        description="The index of the model before, to which `doclake index rollback` goes back",
+    )
 
 
 class Deletion(Model):

@@ -34,6 +34,12 @@ def _source_name(name: str) -> str:
     return name
 
 
+def _file_here(place: str) -> str:
+    if "://" in place:
+        raise ValueError("a file of this machine, such as questions.yaml")
+    return place
+
+
 SourceName = Annotated[str, AfterValidator(_source_name)]
 
 
@@ -67,6 +73,9 @@ class SourceSettings(Model):
         8, description="Partitions: a power of two up to 64; fixed once there are rows"
     )
     recipe: Recipe = Field(default_factory=Recipe, description="Overrides of `recipe`")
+    questions: Annotated[Place, AfterValidator(_file_here)] | None = Field(
+        None, description="YAML file of golden questions, by which search is evaluated"
+    )
     storage_options: dict[str, Any] = Field(
         default_factory=dict, description="fsspec options such as endpoint_url; a secret is refused"
     )

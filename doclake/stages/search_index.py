@@ -1,31 +1,32 @@
 """search_index: brings the LanceDB view up to date with the lake, from the change feed.
 
 It compares only partitions that changed since the watermark, and all of them after a gap in the
-feed, for a table made anew and for `rebuild`. A new embedding model takes over only when every
-chunk of the lake has a vector of it; until then searches use the old one.
+feed, for a table made anew and for `rebuild`.
+
+The table of a new embedding model is built beside the one that searches use, once every chunk of
+the lake has a vector of it. It takes over in one step when `model_switch` or a person lets it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import pyarrow as pa
-
-from doclake import clock, fingerprints
+from doclake import fingerprints
 from doclake.embed import release_model
 from doclake.errors import IndexStateError
-from doclake.index.state import IndexState, watermarks
+from doclake.index import switch
+from doclake.index.state import Candidate, IndexState, watermarks
 from doclake.index.sync import PartitionSync, sync_partitions
-from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.progress import Progress, Step, silent
 from doclake.project import Project
+from doclake.stages.indexed_counts import lacking, settle
+from doclake.stages.model_switch import decide
 from doclake.stages.partition_groups import groups
 from doclake.stages.plans.search_index import Plan, of_new_table, planned
 from doclake.stages.report import Alarm, StageReport
-from doclake.tables.ledger import LedgerRow
-from doclake.tables.rows import strings
+from doclake.tables.search_index import search_index_schema
 
 STAGE = "search_index"
 GROUP_CHUNKS = 5_000
@@ -35,14 +36,24 @@ def run(
     project: Project,
     *,
     rebuild: bool = False,
+    promote: bool = False,
     progress: Progress = silent,
     run_id: str = "",
 ) -> StageReport:
-    """Bring the index in step with the lake; with `rebuild`, make it anew."""
+    """Bring the index in step with the lake; with `rebuild`, make it anew. With `promote`, the
+    model of the settings takes over whatever the gate says; raises `IndexStateError` if its table
+    is not complete."""
     update = _Update(project, StageReport(STAGE), progress, run_id)
     with project.index.writer(), project.lake.kept_open():
-        update.run(rebuild)
+        update.run(rebuild, promote)
     return update.report.finished()
+
+
+def roll_back(project: Project, *, progress: Progress = silent) -> IndexState:
+    """Let searches use the model before again; returns the new state. Raises `IndexStateError`."""
+    update = _Update(project, StageReport(STAGE), progress, "")
+    with project.index.writer(), project.lake.kept_open():
+        return update.roll_back()
 
 
 @dataclass(frozen=True)
@@ -54,23 +65,30 @@ class _Update:
     progress: Progress
     run_id: str
 
-    def run(self, rebuild: bool) -> None:
-        lake, index = self.project.lake, self.project.index
-        now = watermarks(lake)
-        used = self._used(rebuild)
-        new = self._new_table(used, rebuild)
-        if new is not None and not self._built(new, used):
-            new = None
-        if new is None and used is not None:
-            self._follow(used, planned(lake, index, used, self.report))
-        state = new or used
+    def run(self, rebuild: bool, promote: bool) -> None:
+        index = self.project.index
+        state = self._serving(rebuild)
         if state is None:
             return  # nothing embedded yet
-        state = replace(state, watermarks=now).after(used)
-        if state != used:
-            index.save(state)
+        state = self._switched(self._with_candidate(state), promote)
+        state = self._with_former(state)
         index.drop_unused(state)
         self.report.counts["index_rows"] = index.table(state).count()
+
+    def roll_back(self) -> IndexState:
+        used = self._used(rebuild=False)
+        if used is None or used.former is None:
+            return switch.rolled_back(self.project.index.require()[0])  # which says what is missing
+        used = self._with_former(used)
+        state = self._saved(switch.rolled_back(used), used)
+        self._follow(state, of_new_table(self.project.lake, state))
+        return state
+
+    def _saved(self, state: IndexState, earlier: IndexState | None) -> IndexState:
+        state = state.after(earlier)
+        if state != earlier:
+            self.project.index.save(state)
+        return state
 
     def _used(self, rebuild: bool) -> IndexState | None:
         """What searches use. A rebuild does without what cannot be read."""
@@ -81,23 +99,108 @@ class _Update:
                 return None
             raise
 
-    def _new_table(self, used: IndexState | None, rebuild: bool) -> IndexState | None:
-        """An empty table for the model that searches use from now on, if they need another one."""
-        configured = self.project.model  # None while its folder is not there
-        takes_over = used is None or (
-            configured is not None
-            and configured != used.model
-            and self._is_embedded(used, configured)
-        )
-        if not takes_over and not rebuild:
+    def _serving(self, rebuild: bool) -> IndexState | None:
+        """What searches use from now on, in step with the lake. A table made anew of the same model
+        holds the same rows, and takes over at once."""
+        lake, index = self.project.lake, self.project.index
+        now, used = watermarks(lake), self._used(rebuild)
+        new = self._new_table(used, rebuild)
+        if new is None and used is None:
             return None
-        if used is not None and not takes_over and used.model != configured:
-            model, embedding = used.model, used.embedding_settings
-        else:
-            embedding = self.project.settings.embedding
-            model = fingerprints.model(embedding) if rebuild else configured or ""
+        if new is not None:
+            self._follow(new, of_new_table(lake, new), previous=used)
+            former, candidate = (used.former, used.candidate) if used else (None, None)
+            new = replace(new, former=former, candidate=None if rebuild else candidate)
+        elif used is not None:
+            self._follow(used, planned(lake, index, used, self.report))
+        state = new or used
+        assert state is not None
+        return self._saved(replace(state, watermarks=now), used)
+
+    def _new_table(self, used: IndexState | None, rebuild: bool) -> IndexState | None:
+        """An empty table of the model that searches use, if they need another one: there is none,
+        it is to be made anew, or an older Doclake made it without some columns."""
+        index, embedding = self.project.index, self.project.settings.embedding
+        if used is not None:
+            if not rebuild and not self._lacks_columns(used):
+                return None
+            return index.create(used.model, used.embedding_settings, used.dimension)
+        model = fingerprints.model(embedding) if rebuild else self.project.model
         dimension = _dimension(self.project.lake, model) if model else None
-        return None if dimension is None else self.project.index.create(model, embedding, dimension)
+        return index.create(model, embedding, dimension) if model and dimension else None
+
+    def _lacks_columns(self, state: IndexState) -> bool:
+        held = self.project.index.table(state).columns
+        return not set(held).issuperset(search_index_schema(state.dimension).names)
+
+    def _with_candidate(self, state: IndexState) -> IndexState:
+        """With the table of the model of the settings beside it, in step with the lake, as far as
+        that can be built. A run that died in the middle of it is gone on with."""
+        model, candidate = self.project.model, state.candidate
+        if model is None and candidate is None:
+            return state  # its folder is not there today
+        if candidate is not None and (
+            model not in (None, candidate.state.model) or self._lacks_columns(candidate.state)
+        ):
+            candidate = None
+        if candidate is None or not candidate.is_built:
+            candidate = self._building(state, candidate)
+        elif candidate is not None:
+            candidate = replace(candidate, state=self._followed(candidate.state))
+        return self._saved(replace(state, candidate=candidate), state)
+
+    def _building(self, state: IndexState, candidate: Candidate | None) -> Candidate | None:
+        """The table of the model of the settings, complete unless documents wait for vectors."""
+        index, lake, model = self.project.index, self.project.lake, self.project.model
+        if model in (None, state.model) or not self._is_embedded(state, model or ""):
+            return candidate if model is None else None
+        dimension = _dimension(lake, model or "")
+        if dimension is None:
+            return None
+        if candidate is None:
+            new = index.create(model or "", self.project.settings.embedding, dimension)
+            candidate = Candidate(new)
+            self._saved(replace(state, candidate=candidate), state)  # a run that dies finds it
+        now, plan = watermarks(lake), of_new_table(lake, candidate.state)
+        plan = Plan(plan.partitions | index.partitions(candidate.state))
+        waiting = self._follow(candidate.state, plan, serves=False)
+        if waiting:
+            self._tell_pending(state, f"{waiting} documents have not all vectors of")
+        built = replace(candidate.state, watermarks=now)
+        return replace(candidate, state=built, is_built=not waiting)
+
+    def _switched(self, state: IndexState, promote: bool) -> IndexState:
+        """With the candidate as what searches use, if it is complete and nothing holds it back."""
+        candidate = state.candidate
+        if candidate is None or not candidate.is_built:
+            return switch.promoted(state) if promote else state  # which says what is missing
+        if not promote:
+            decision = decide(self.project, state)
+            if decision.reason is not None:
+                waits = switch.held(candidate, decision.reason, decision.by)
+                state = self._saved(replace(state, candidate=waits), state)
+                message, mend = switch.told(state) or ("", "")
+                self.report.alarms.append(Alarm("model_switch_held", message, mend))
+                return state
+        state = self._saved(switch.promoted(state), state)
+        self._follow(state, of_new_table(self.project.lake, state))  # for the ledger
+        return state
+
+    def _with_former(self, state: IndexState) -> IndexState:
+        """With the table of the model before in step, so that nothing deleted stays in it, or
+        without it."""
+        kept = switch.forgotten(state, self.project.settings.retention.former_index)
+        if kept.former is not None:
+            followed = replace(kept.former, state=self._followed(kept.former.state))
+            kept = replace(kept, former=followed)
+        return self._saved(kept, state)
+
+    def _followed(self, beside: IndexState) -> IndexState:
+        """A table that searches do not use, in step with the lake."""
+        lake, now = self.project.lake, watermarks(self.project.lake)
+        plan = planned(lake, self.project.index, beside, self.report)
+        self._follow(beside, plan, serves=False)
+        return replace(beside, watermarks=now)
 
     def _is_embedded(self, used: IndexState, model: str) -> bool:
         """Whether every chunk of the lake has a vector of the model of the settings."""
@@ -115,25 +218,21 @@ class _Update:
             Alarm(
                 "model_switch_pending",
                 f"{missing} {self.project.settings.embedding.model} yet; "
-                f"searches go on with {used.embedding['model']}.",
+                f"searches go on with {used.model_name}.",
                 "Materialize the embeddings of every source; the new model then takes over.",
             )
         )
 
-    def _built(self, new: IndexState, used: IndexState | None) -> bool:
-        """Fill a new table; false if it cannot take over. A document that was cut while it was
-        built lacks vectors: under the same model it keeps its rows, under another it has none."""
-        lake = self.project.lake
-        same_model = used is not None and used.model == new.model
-        waiting = self._follow(new, of_new_table(lake, new), used if same_model else None)
-        if used is None or same_model or not waiting:
-            return True
-        self._tell_pending(used, f"{waiting} documents have not all vectors of")
-        return False
-
-    def _follow(self, state: IndexState, plan: Plan, previous: IndexState | None = None) -> int:
+    def _follow(
+        self,
+        state: IndexState,
+        plan: Plan,
+        *,
+        previous: IndexState | None = None,
+        serves: bool = True,
+    ) -> int:
         """Bring partitions of the table of `state` up to date; returns the number of documents
-        that wait."""
+        that wait. Only of one that searches use, or will use, the ledger knows."""
         lake, index, report = self.project.lake, self.project.index, self.report
         todo = sorted(plan.partitions)
         self.progress(Step("", STAGE, 0, len(todo), "partitions"))
@@ -143,8 +242,11 @@ class _Update:
         done = waiting = 0
         for scope in scopes:
             synced = sync_partitions(index, state, scope, previous=previous, thorough=plan.thorough)
-            _settle(lake, scope, synced, state.model, self.run_id)
-            _add_up(report, scope, synced, _lacking(lake, scope, synced, state.model))
+            if serves:
+                settle(lake, scope, synced, STAGE, self.run_id)
+                _add_up(report, scope, synced, lacking(lake, scope, synced, state.model))
+            else:
+                report.add("rows_beside", synced.upserted)
             waiting += len(synced.waiting)
             done += len(scope.buckets)
             self.progress(Step("", STAGE, done, len(todo), "partitions"))
@@ -162,41 +264,6 @@ def _dimension(lake: Lake, model: str) -> int | None:
         ).slice(0, 1)
         return len(row["vector"][0])
     return None
-
-
-def _settle(lake: Lake, scope: Scope, synced: PartitionSync, model: str, run_id: str) -> None:
-    """Write to the ledger how many chunks of each embedded document the index holds now. One that
-    waits is not done: the rows it keeps are not those of its chunks."""
-    counts = synced.indexed
-
-    def chosen(rows: pa.Table) -> list[bool]:
-        columns = (rows[name].to_pylist() for name in ("doc_id", "model", "indexed"))
-        return [
-            embedded == model and doc_id not in synced.waiting and indexed != counts.get(doc_id, 0)
-            for doc_id, embedded, indexed in zip(*columns, strict=True)
-        ]
-
-    def settled(row: LedgerRow) -> LedgerRow:
-        # A failed document keeps the stage and the run in which it failed.
-        sound = row["status"] == ledger.OK
-        return row | {
-            "indexed": counts.get(row["doc_id"], 0),
-            "stage": STAGE if sound else row["stage"],
-            "run_id": run_id if run_id and sound else row["run_id"],
-            "updated_at": clock.now(),
-        }
-
-    ledger.amend(lake, scope, chosen, settled)
-
-
-def _lacking(lake: Lake, scope: Scope, synced: PartitionSync, model: str) -> int:
-    """Number of chunks without a vector in documents that are embedded. Other documents are still
-    in a run of their source, or wait for the vectors of a new model."""
-    if not synced.unembedded:
-        return 0
-    where = {"model": [model], "doc_id": synced.unembedded}
-    rows = lake.read("ledger", Scope(scope.source, scope.buckets, where), ["doc_id"])
-    return sum(synced.unembedded[doc_id] for doc_id in strings(rows["doc_id"]))
 
 
 def _add_up(report: StageReport, scope: Scope, synced: PartitionSync, lacking: int) -> None:

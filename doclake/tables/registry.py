@@ -12,6 +12,7 @@ from doclake.tables.incidents import INCIDENTS
 from doclake.tables.ledger import LEDGER
 from doclake.tables.metadata import METADATA
 from doclake.tables.quarantine import QUARANTINE
+from doclake.tables.retrieval_report import RETRIEVAL_REPORT
 from doclake.tables.table import Table
 from doclake.tables.upgrades import UPGRADES
 
@@ -26,6 +27,7 @@ TABLES: dict[str, Table[Any]] = {
         LEDGER,
         QUARANTINE,
         INCIDENTS,
+        RETRIEVAL_REPORT,
         UPGRADES,
     )
 }

@@ -1,0 +1,25 @@
+"""How search is evaluated, and what that decides."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from doclake.settings.fields import Model
+
+
+class EvaluationSettings(Model):
+    """Questions whose answers are known, and what follows from how they are answered."""
+
+    questions: int = Field(
+        100, ge=1, le=2000, description="Golden questions that are asked of a source at most"
+    )
+    generated: int = Field(
+        50, ge=0, le=2000, description="Questions made for a source without golden ones; 0: none"
+    )
+    promote: Literal["gate", "auto", "manual"] = Field(
+        "gate",
+        description="When a new model takes over. `gate`: if it answers the golden questions no "
+        "worse, or there are none; `auto`: at once; `manual`: by `doclake index promote`",
+    )
