@@ -11,6 +11,7 @@ from assets.common.source import SourceAssets
 from doclake import fingerprints
 from doclake.display import shown
 from doclake.health import recall
+from doclake.index import switch
 from doclake.project import Project
 from doclake.secrets import keeps_secrets
 from doclake.stages import search_index as stage
@@ -24,6 +25,7 @@ _CHECKS = {
     EQUALS: "Every chunk of the lake has a vector of the model that searches use.",
     FINDS: f"Searches find at least {recall.FLOOR:.0%} of the nearest passages, as a scan of all "
     "vectors shows.",
+    switch.CHECK: "No model is complete beside the one that searches use and held back.",
 }
 POOL = "index_writer"
 
@@ -63,7 +65,7 @@ def search_index(
         equals = dg.AssetCheckResult(
             check_name=EQUALS, passed=missing == 0, metadata={"chunks_without_vector": missing}
         )
-        checks = [equals, finds_neighbours(recall.measure(opened.index))]
+        checks = [equals, finds_neighbours(recall.measure(opened.index)), _not_held(opened)]
         return materialized(context, opened.lake, None, None, report, checks)
 
     return _search_index
@@ -75,4 +77,16 @@ def finds_neighbours(found: float | None) -> dg.AssetCheckResult:
         check_name=FINDS,
         passed=found is None or found >= recall.FLOOR,
         metadata={} if found is None else {"recall": found},
+    )
+
+
+def _not_held(project: Project) -> dg.AssetCheckResult:
+    """It only warns: searches go on, and a person decides."""
+    state = project.index.state()
+    message, mend = (switch.told(state) if state else None) or ("", "")
+    return dg.AssetCheckResult(
+        check_name=switch.CHECK,
+        passed=not message,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"message": message, "mend": mend} if message else {},
     )

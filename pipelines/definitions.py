@@ -7,11 +7,12 @@ import dagster as dg
 
 from assets.common.source import SourceAssets
 from assets.factory import source_assets, sources_of
+from assets.retrieval_report import retrieval_report
 from assets.search_index import search_index
 from doclake import logs, secrets
 from doclake.project import Project
 from pipelines.jobs import ingest_all, ingest_job, job_name
-from pipelines.schedules import maintenance_job, schedules
+from pipelines.schedules import evaluation_job, maintenance_job, schedules
 from pipelines.sensors.automation import CONDITIONS, index_automation, source_automation
 from pipelines.sensors.incidents import incident_sensors
 from pipelines.sensors.observation import observing_jobs, observing_sensor
@@ -42,10 +43,14 @@ def source_definitions(source: SourceAssets) -> dg.Definitions:
 def lake_definitions(project: Project, sources: Sequence[SourceAssets]) -> dg.Definitions:
     """What all sources share: the search index, the resources, maintenance, incidents."""
     return dg.Definitions(
-        assets=[search_index(project, sources, CONDITIONS["search_index"])],
+        assets=[
+            search_index(project, sources, CONDITIONS["search_index"]),
+            retrieval_report(project),
+        ],
         jobs=[
             ingest_all(project, partial(source_jobs, project, project.settings.sources)),
             maintenance_job(project),
+            evaluation_job(),
         ],
         schedules=schedules(project.settings),
         sensors=[index_automation(), *incident_sensors(project)],

@@ -1,5 +1,7 @@
 """What runs by the clock."""
 
+from typing import Any
+
 import dagster as dg
 
 from assets.common.tags import JOB_TAG
@@ -37,6 +39,16 @@ def maintenance_job(project: Project) -> dg.JobDefinition:
     return job
 
 
+def evaluation_job() -> Any:
+    return dg.define_asset_job(
+        "evaluate",
+        selection=dg.AssetSelection.assets("retrieval_report"),
+        description="Ask the questions of every source.",
+        tags={JOB_TAG: "evaluate"},
+        executor_def=dg.in_process_executor,
+    )
+
+
 def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
     return [
         dg.ScheduleDefinition(
@@ -46,5 +58,13 @@ def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
             cron_schedule=settings.schedules.maintenance,
             execution_timezone=settings.schedules.timezone,
             default_status=dg.DefaultScheduleStatus.RUNNING,
-        )
+        ),
+        dg.ScheduleDefinition(
+            name="evaluate_nightly",
+            description="Ask the questions of every source.",
+            job_name="evaluate",
+            cron_schedule=settings.schedules.evaluation,
+            execution_timezone=settings.schedules.timezone,
+            default_status=dg.DefaultScheduleStatus.RUNNING,
+        ),
     ]

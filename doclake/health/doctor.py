@@ -18,6 +18,7 @@ from doclake.extract.guard import sandbox
 from doclake.health import balance, integrity, recall, shortfalls
 from doclake.health.fault import UNBALANCED, Fault
 from doclake.health.unsound_rows import orphans, unsound
+from doclake.index import switch
 from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
@@ -213,7 +214,10 @@ def _watermarks(project: Project) -> Iterator[Finding]:
             yield Finding(
                 "watermark", f"The index is {behind} commits of {table} behind.", "doclake ingest"
             )
-    if project.model not in (None, state.model):
+    held = switch.told(state)
+    if held:
+        yield Finding("model", *held)
+    elif project.model not in (None, state.model):
         yield Finding(
             "model",
             f"Searches use {state.embedding['model']}, the settings say {embedding.model}",

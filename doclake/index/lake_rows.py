@@ -48,6 +48,18 @@ def index_rows(lake: Lake, state: IndexState, scope: Scope, chunk_ids: Collectio
     return pa.table([made[name] for name in schema.names], schema=schema)
 
 
+def whole(rows: pa.Table) -> pa.Table:
+    """Index rows with the columns that the table of an older Doclake lacks: terms from what stands
+    in the others, the rest null."""
+    schema = search_index_schema(rows.schema.field("vector").type.list_size)
+    lacking = set(schema.names) - set(rows.schema.names)
+    made = {name: pa.nulls(rows.num_rows, schema.field(name).type) for name in lacking}
+    if "terms" in lacking:
+        made["terms"] = pa.array(_terms(rows), pa.string())
+    columns = [made[name] if name in made else rows[name] for name in schema.names]
+    return pa.table(columns, schema=schema)
+
+
 def _terms(chunks: pa.Table) -> list[str]:
     """What full text knows of each chunk: the name of its file, its title, headings and text."""
     columns = [chunks[name].to_pylist() for name in ("path", "title", "section", "text")]

@@ -13,6 +13,7 @@ from doclake import clock
 from doclake.errors import IndexStateError
 from doclake.index.state import Candidate, Former, IndexState
 
+CHECK = "no_model_is_held_back"
 ROLLED_BACK = "it was rolled back by hand"
 
 

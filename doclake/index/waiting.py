@@ -13,6 +13,7 @@ import pyarrow as pa
 from doclake.access import access_key
 from doclake.errors import IndexStateError
 from doclake.index.batches import batches
+from doclake.index.lake_rows import whole
 from doclake.index.rows import ADDRESS, IndexRows
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
@@ -64,7 +65,8 @@ def _keep(
     for batch in batches(written, lambda doc_id: len(keys_of[doc_id])):
         rows = origin.of(_of(scope, batch), addresses=True)
         removed = [] if previous else integers(rows[ADDRESS])
-        table = table.replace(removed, _relisted(rows.drop_columns([ADDRESS]), access))
+        rows = whole(rows.drop_columns([ADDRESS])) if previous else rows.drop_columns([ADDRESS])
+        table = table.replace(removed, _relisted(rows, access))
     return table, set(keys_of)
 
 

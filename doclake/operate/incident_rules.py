@@ -11,6 +11,7 @@ from doclake.secrets import redact
 
 INDEX = "search_index"
 LISTING = "listing"
+SHARED = (INDEX, "retrieval_report")  # assets that belong to no source
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def record(
 ) -> None:
     """Open and close the incidents that the end of a run calls for.
 
-    A check of the index belongs to no source: the next good run of any source closes it.
+    A check of a shared asset belongs to no source: the next good run of any source closes it.
     """
     lake = project.lake
     if error is None:
@@ -46,7 +47,7 @@ def record(
         message = f"The run failed: {error}"
         _open(project, source, cause, message, run_id, ended, incidents.CRITICAL)
     for check in checks:
-        checked = INDEX if check.asset == INDEX else source
+        checked = INDEX if check.asset in SHARED else source
         check_cause = incidents.check_cause(check.asset, check.check)
         if check.passed:
             incidents.resolve(lake, checked, check_cause, run_id)

@@ -6,7 +6,7 @@ beyond what chance explains, or if a person accepts it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from doclake import clock, fingerprints, ids
 from doclake.evaluate import evaluation
@@ -86,7 +86,7 @@ def _rows(
             "report_id": ids.digest("report", found.source, at.isoformat()),
             "language": language,
             "measure": measure,
-            "value": mean.value,
+            "mean": mean.value,
             "low": mean.low,
             "high": mean.high,
             "n": mean.n,
@@ -106,16 +106,13 @@ def _rows(
     ]
 
 
-def latest(project: Project, source: str) -> list[ReportRow]:
-    """The rows of the last report of a source, best known by their language and measure."""
-    rows = history(project, source)
-    return [row for row in rows if row["report_id"] == rows[-1]["report_id"]]
-
-
 def history(project: Project, source: str) -> list[ReportRow]:
     """Every row of a source without its single questions, oldest first."""
-    columns = [
-        name for name in RETRIEVAL_REPORT.schema.names if name not in ("questions", "gains")
-    ]
+    columns = [name for name in RETRIEVAL_REPORT.schema.names if name not in ("questions", "gains")]
     rows = RETRIEVAL_REPORT.rows(project.lake.read(STAGE, Scope(source), columns))
     return sorted(rows, key=lambda row: (row["at"], row["language"] or "", row["measure"]))
+
+
+def latest(rows: Sequence[ReportRow]) -> list[ReportRow]:
+    """Those of the last report, of what `history` gives."""
+    return [row for row in rows if row["report_id"] == rows[-1]["report_id"]]

@@ -16,7 +16,7 @@ _SCHEMA = pa.schema(
         field("report_id", pa.string(), "Hash of source and time", nullable=False),
         field("language", pa.string(), "Of the questions; null: all of them"),
         field("measure", pa.string(), "recall_at_k, mrr_at_10, ndcg_at_10", nullable=False),
-        field("value", pa.float64(), "Mean over the questions", nullable=False),
+        field("mean", pa.float64(), "Mean over the questions", nullable=False),
         field("low", pa.float64(), "95 % of bootstrap samples lie above it", nullable=False),
         field("high", pa.float64(), "95 % of bootstrap samples lie below it", nullable=False),
         field("n", pa.int64(), "Number of questions", nullable=False),
@@ -41,7 +41,7 @@ class ReportRow(TypedDict):
     report_id: str
     language: str | None
     measure: str
-    value: float
+    mean: float
     low: float
     high: float
     n: int

@@ -15,6 +15,7 @@ from pipelines.cli import (
     check,
     console,
     doctor,
+    evaluate,
     extract,
     failures,
     incidents,
@@ -43,6 +44,7 @@ app.command("search")(search.command)
 app.command("ask")(ask.command)
 app.command("serve")(serve.command)
 app.command("mcp")(mcp.command)
+app.command("evaluate")(evaluate.command)
 app.command("status")(status.command)
 app.command("extract")(extract.command)
 app.command("doctor")(doctor.command)

@@ -28,6 +28,7 @@ def command(
     """Show counts read back from the tables, and open incidents; exit 1 if a sum does not hold, or
     if documents still have another access list than the settings."""
     from doclake.health import balance, counts
+    from doclake.index import switch
     from doclake.operate import incidents
 
     project = console.open_project()
@@ -51,6 +52,9 @@ def command(
                     f"{name}: {counted.no_chunk} documents held text and have no chunk, "
                     f"{counted.thin} are thin: doclake failures --source {name}"
                 )
+        held = switch.told(state) if (state := project.index.state()) else None
+        if held:
+            console.error(*held)
         for incident in open_now:
             console.error(f"{incident['source']}: {incident['message']}")
     if not whole.balanced or whole.other_access:

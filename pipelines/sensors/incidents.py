@@ -10,15 +10,16 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from doclake.health.shortfalls import CHECKS
+from doclake.index import switch
 from doclake.operate import incidents
-from doclake.operate.incident_rules import INDEX, CheckOutcome, record
+from doclake.operate.incident_rules import INDEX, SHARED, CheckOutcome, record
 from doclake.project import Project
 from doclake.secrets import keeps_secrets
 
 
 def check_outcomes(evaluations: Iterable[dg.AssetCheckEvaluation]) -> list[CheckOutcome]:
-    """Checks of severity ERROR open incidents, and of those that warn the ones about shortfalls;
-    any check that passes closes its own."""
+    """Checks of severity ERROR open incidents, and of those that warn the ones about shortfalls and
+    about a model that is held back; any check that passes closes its own."""
     outcomes = []
     for evaluation in evaluations:
         texts = [
@@ -41,7 +42,7 @@ def check_outcomes(evaluations: Iterable[dg.AssetCheckEvaluation]) -> list[Check
 def _severity(evaluation: dg.AssetCheckEvaluation) -> str | None:
     if evaluation.severity == dg.AssetCheckSeverity.ERROR:
         return incidents.ERROR
-    return incidents.WARNING if evaluation.check_name in CHECKS.values() else None
+    return incidents.WARNING if evaluation.check_name in (*CHECKS.values(), switch.CHECK) else None
 
 
 def incident_sensors(project: Project) -> list[dg.SensorDefinition]:
@@ -91,7 +92,7 @@ def _record_run(project: Project, context: dg.RunStatusSensorContext, error: str
     # A good run of the same job closes the incident of a job without assets (maintenance, listing).
     cause = incidents.RUN if keys or checks or run.asset_selection else f"job:{run.job_name}"
     for source in sorted(keys & project.settings.sources.keys()) or [INDEX]:
-        mine = [c for c in checks if c.asset.split("/")[0] in (source, INDEX)]
+        mine = [c for c in checks if c.asset.split("/")[0] in (source, *SHARED)]
         record(
             project,
             source,
@@ -106,7 +107,7 @@ def _record_run(project: Project, context: dg.RunStatusSensorContext, error: str
 def _is_ours(run: dg.DagsterRun, project: Project) -> bool:
     """Whether the run is Doclake's: the Dagster project may hold other assets and jobs, too."""
     first = {key.path[0] for key in run.asset_selection or ()}
-    return bool(first & {INDEX, *project.settings.sources}) or any(
+    return bool(first & {*SHARED, *project.settings.sources}) or any(
         name.startswith("doclake/") for name in run.tags
     )
 

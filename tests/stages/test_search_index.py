@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -188,7 +189,35 @@ def test_searches_stay_on_the_old_model_until_every_chunk_has_a_vector_of_the_ne
     assert _indexed(flow) == _wanted(flow)
     assert Searcher(flow.project).search("Where is the spade?", k=1)[0].path == "tools.txt"
     maintenance.run(flow.project)
-    assert set(flow.lake.read("embeddings")["model"].to_pylist()) == {state.model}
+    assert set(flow.lake.read("embeddings")["model"].to_pylist()) == {state.model, old.model}
+    assert flow.findings() == []
+
+
+def test_an_index_of_an_older_version_is_searched_until_one_with_all_columns_is_built(flow):
+    index = SearchIndex(flow.lake)
+    state, added = index.state(), ["terms", "signs", "media_type", "date"]
+    rows = index.open(state).to_arrow()
+    index.db.create_table("chunks_older", rows.drop_columns(added))
+    index.save(replace(state, table="chunks_older"))
+    (answer,) = Searcher(flow.project).search_many(["Where is the spade?"], k=1)
+    assert answer.hits[0].path == "tools.txt"
+    assert answer.without == ["full text", "late interaction"]
+    flow.write("tools.txt", "The spade stands behind the shed, and so does the wheelbarrow.\n")
+    _upto_chunks(flow)  # it waits for its vector, and keeps the row it has
+    _sync(flow)
+    after = index.open(index.state()).to_arrow()
+    assert after.schema.names == rows.schema.names
+    whole = {row["chunk_id"]: row for row in rows.to_pylist()}
+    for row in after.to_pylist():
+        kept = row["path"] == "tools.txt"
+        assert {name for name in row if row[name] != whole[row["chunk_id"]][name]} == (
+            {"signs", "media_type", "date"} if kept else set()
+        )
+    (answer,) = Searcher(flow.project).search_many(["Where is the spade?"], k=1)
+    assert answer.without == []
+    embeddings.run(flow.context(), Embedder(flow.settings.embedding))
+    _sync(flow)
+    assert _indexed(flow) == _wanted(flow)
     assert flow.findings() == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from doclake.index import switch
 from doclake.index.index import SearchIndex
 from doclake.lake.lake import Lake
 from doclake.lake.probe import probe
@@ -33,6 +34,9 @@ def index(project: Project) -> Result:
     state = SearchIndex(project.lake).state()
     if state is None:
         return ok("no index yet")
+    held = switch.told(state)
+    if held:
+        return warning(*held)
     if project.model not in (None, state.model):
         return warning(
             f"searches use {state.embedding['model']}, "

@@ -1,0 +1,86 @@
+"""retrieval_report: how well search answers questions whose answers are known."""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from assets.common.metadata import materialized
+from assets.common.plots import courses
+from assets.common.progress import Log
+from assets.common.schema import column_schema
+from doclake.evaluate.measures import JUDGED_BY
+from doclake.project import Project
+from doclake.secrets import keeps_secrets
+from doclake.stages import retrieval_report as stage
+from doclake.stages.report import StageReport
+from doclake.tables.retrieval_report import RETRIEVAL_REPORT, ReportRow
+from resources.lake import LakeResource
+
+CHECK = "retrieval_holds"
+_ABOUT = "The questions to every source are answered no worse than at the last accepted report."
+_SHOWN = 60  # reports in a plot
+
+
+def retrieval_report(project: Project) -> dg.AssetsDefinition:
+    """Ask the questions of every source and compare with the last accepted answers."""
+    key = dg.AssetKey("retrieval_report")
+
+    @dg.asset(
+        key=key,
+        deps=[dg.AssetKey("search_index")],
+        group_name="search",
+        description=retrieval_report.__doc__,
+        kinds={"delta"},
+        metadata={
+            "dagster/column_schema": column_schema(RETRIEVAL_REPORT.schema),
+            "dagster/table_name": RETRIEVAL_REPORT.name,
+        },
+        check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description=_ABOUT)],
+    )
+    @keeps_secrets
+    def _retrieval_report(
+        context: dg.AssetExecutionContext, lake: LakeResource
+    ) -> dg.MaterializeResult:
+        opened = project.at(lake.url)
+        report = stage.run(opened, progress=Log(context), run_id=context.run.run_id)
+        result = materialized(context, opened.lake, None, None, report, [_holds(report)])
+        rows = {name: stage.history(opened, name) for name in project.settings.sources}
+        result.metadata = {**(result.metadata or {}), **_shown(rows)}
+        return result
+
+    return _retrieval_report
+
+
+def _holds(report: StageReport) -> dg.AssetCheckResult:
+    fell = [alarm for alarm in report.alarms if alarm.code == stage.FELL]
+    texts = {"message": " ".join(alarm.message for alarm in fell), "mend": fell[0].mend}
+    return dg.AssetCheckResult(
+        check_name=CHECK, passed=not fell, metadata=texts if fell else {"sources_fell": 0}
+    )
+
+
+def _shown(rows: dict[str, list[ReportRow]]) -> dict[str, dg.MetadataValue | float]:
+    """The last report of each source and language, its figures, and how it came there."""
+    lines = ["| source | language | questions | measure | mean | 95 % | |", "|---" * 7 + "|"]
+    metadata: dict[str, dg.MetadataValue | float] = {}
+    for name, every in rows.items():
+        for row in stage.latest(every):
+            language = row["language"] or "all"
+            about = "generated" if row["generated"] else ""
+            lines.append(
+                f"| {name} | {language} | {row['n']} | {row['measure']} | {row['mean']:.3f} "
+                f"| {row['low']:.3f} to {row['high']:.3f} | {about} |"
+            )
+            if row["measure"] == JUDGED_BY:
+                metadata[f"{name}_{language}_{JUDGED_BY}"] = round(row["mean"], 4)
+    metadata["report"] = dg.MetadataValue.md("\n".join(lines))
+    metadata["course"] = courses(
+        {name: _course(every) for name, every in rows.items() if every}, JUDGED_BY
+    )
+    return metadata
+
+
+def _course(rows: Sequence[ReportRow]) -> list[tuple[float, float, float]]:
+    """Value, low and high of each report over all languages, oldest first."""
+    whole = [row for row in rows if row["measure"] == JUDGED_BY and row["language"] is None]
+    return [(row["mean"], row["low"], row["high"]) for row in whole[-_SHOWN:]]

@@ -1,0 +1,72 @@
+"""doclake evaluate"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipelines.cli import console
+from pipelines.cli.console import Json, Source
+
+if TYPE_CHECKING:
+    from doclake.progress import Step
+    from doclake.tables.retrieval_report import ReportRow
+
+COLUMNS = (
+    "source", "language", "measure", "mean", "low", "high", "n", "generated", "accepted",
+    "verdict", "model_name", "model", "recipe", "at",
+)  # fmt: skip
+
+
+def command(
+    source: Source = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Later reports are compared with this one")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Ask questions whose answers are known, and say how many were answered; exit 1 if fewer than
+    at the last accepted report, beyond what chance explains.
+
+    The questions of a source are those of `sources.NAME.questions`, else generated ones.
+    """
+    from doclake.stages import retrieval_report
+
+    project = console.open_project(source)
+    names = [source] if source else list(project.settings.sources)
+
+    def show(step: Step) -> None:
+        status.update(f"asking {step.source}")
+
+    with console.err.status("asking") as status:
+        report = retrieval_report.run(project, names, accept=accept, progress=show)
+    by_source = {name: retrieval_report.history(project, name) for name in names}
+    rows = [row for every in by_source.values() for row in retrieval_report.latest(every)]
+    if json:
+        for row in rows:
+            console.print_json({name: value for name, value in row.items() if name in COLUMNS})
+    else:
+        _show(rows)
+    for alarm in report.alarms:
+        console.error(alarm.message, f"    {alarm.mend}")
+    if report.alarms:
+        raise typer.Exit(1)
+
+
+def _show(rows: list[ReportRow]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    if not rows:
+        console.out.print("No source has a question.")
+        return
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for column in ("source", "language", "questions", "measure", "mean", "95 % of samples"):
+        table.add_column(column)
+    for row in rows:
+        asked = f"{row['n']}{' generated' if row['generated'] else ''}"
+        span = f"{row['low']:.3f} to {row['high']:.3f}"
+        cells = (row["source"], row["language"] or "all", asked, row["measure"])
+        table.add_row(*map(console.cell, cells), f"{row['mean']:.3f}", span)
+    console.out.print(table)
