@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,10 +20,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
 import yaml
 
 from doclake import Project
+from doclake.evaluate.measures import estimate, ndcg
 from doclake.search.searcher import Searcher
 from doclake.settings import SearchSettings
 
@@ -76,22 +75,16 @@ def ingested(judged: JudgedSet, folder: Path, *, titled: bool) -> Project:
     return project
 
 
-def gains(project: Project, judged: JudgedSet, asked: Sequence[str]) -> np.ndarray:
+def gains(project: Project, judged: JudgedSet, asked: Sequence[str]) -> list[float]:
     """nDCG@10 of each question; a document counts once, at its best passage."""
     found = []
     answers = Searcher(project).search_many([judged.questions[key] for key in asked], k=10)
     for key, answer in zip(asked, answers, strict=True):
         ranked = list(dict.fromkeys(Path(hit.path).stem for hit in answer.hits))
         right = judged.answers[key]
-        gain = sum(1 / math.log2(i + 2) for i, name in enumerate(ranked) if name in right)
-        found.append(gain / sum(1 / math.log2(i + 2) for i in range(min(len(right), 10))))
-    return np.array(found)
-
-
-def interval(values: np.ndarray) -> tuple[float, float]:
-    picks = np.random.default_rng(0).integers(0, len(values), (2000, len(values)))
-    low, high = np.quantile(values[picks].mean(axis=1), (0.025, 0.975))
-    return float(low), float(high)
+        ranks = [place for place, name in enumerate(ranked, 1) if name in right]
+        found.append(ndcg(ranks, len(right)))
+    return found
 
 
 def score(folder: Path, recipes: Mapping[str, dict[str, Any]], count: int, titled: bool) -> None:
@@ -106,10 +99,10 @@ def score(folder: Path, recipes: Mapping[str, dict[str, Any]], count: int, title
             clock = time.process_time()
             values = gains(Project(settings, project.lake), judged, asked)
             cost = (time.process_time() - clock) / len(asked) * 1e3
-            low, high = interval(values)
+            mean = estimate(values)
             print(
-                f"| {judged.name} | {name} | {len(asked)} | {values.mean():.3f} | "
-                f"{low:.3f} to {high:.3f} | {cost:.0f} |",
+                f"| {judged.name} | {name} | {len(asked)} | {mean.value:.3f} | "
+                f"{mean.low:.3f} to {mean.high:.3f} | {cost:.0f} |",
                 flush=True,
             )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from doclake import project
 from doclake.errors import LakeError
@@ -19,6 +20,7 @@ from doclake.search.hits import Hit
 from doclake.settings import ExtractRecipe, Limits
 from doclake.stages.report import StageReport
 from doclake.tables.registry import TABLES
+from doclake.tables.rows import strings
 
 if TYPE_CHECKING:
     from doclake.search.passages import Passage
@@ -137,6 +139,20 @@ class Project(project.Project):
             known = ", ".join(TABLES)
             raise LakeError(f"There is no table {name}.", mend=f"One of {known}.", table=name)
         return self.lake.read(name, Scope(source), columns)
+
+    def vectors(self, *, source: str | None = None) -> pa.Table:
+        """`chunk_id`, `text_hash` and `vector` of each chunk that has a vector of the model that
+        searches use. The table `embeddings` may hold those of several models. Raises
+        `IndexStateError` if there is no index yet."""
+        state, _ = self.index.require()
+        scope = Scope(source)
+        chunks = self.lake.read("chunks", scope, ["chunk_id", "text_hash"])
+        of_model = Scope(source, where={"model": [state.model]})
+        stored = self.lake.read("embeddings", of_model, ["text_hash", "vector"])
+        place = {key: i for i, key in enumerate(strings(stored["text_hash"]))}
+        places = [place.get(key) for key in strings(chunks["text_hash"])]
+        joined = chunks.append_column("vector", stored["vector"].take(pa.array(places, pa.int64())))
+        return joined.filter(pc.is_valid(joined["vector"]))
 
 
 def extract_file(

@@ -2,58 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from doclake import fingerprints
-from doclake.embed import Embedder
 from doclake.errors import IndexStateError
 from doclake.index.index import SearchIndex
 from doclake.operate import maintenance
 from doclake.search.searcher import Searcher
-from doclake.stages import embeddings, search_index
+from doclake.settings import EmbeddingSettings
+from doclake.stages import search_index
 from tests.copied import copy_project
 from tests.flow import MODEL, Flow
-
-FACTS = {
-    "The lighthouse keeper feeds the goats at dawn.": "Who looks after the goats?",
-    "Kelp is dried on racks for nine days.": "How long does seaweed stay on the racks?",
-    "The ferry does not sail in a storm.": "When does the boat stay in the harbour?",
-    "Salaries are paid on the tenth of each month.": "When do employees get their wages?",
-    "Visitors must wear helmets in the turbine hall.": "What do guests put on their heads?",
-    "The school teaches French from the fourth year.": "Which foreign language do pupils learn?",
-    "Bees are kept behind the church.": "Where are the hives?",
-    "The well was dug in the year of the drought.": "When was the source of water made?",
-}
-NOISE = "On rainy Tuesdays the accountants of Lisbon argue about trams, tax forms and lemons. " * 4
-WORSE = MODEL | {"query_prompt": NOISE}
-OTHER = MODEL | {"query_prompt": ""}  # another model by its fingerprint, which answers the same
-VECTORS = {"text_weight": 0, "rerank": "none", "names_first": False}
-
-
-def _configure(flow, embedding=MODEL, **evaluation) -> None:
-    source = {"url": "documents", "access": ["everyone"], "buckets": 4}
-    sources = {"notes": source | {"questions": "questions.yaml"}}
-    flow.configure(sources=sources, search=VECTORS, embedding=embedding, evaluation=evaluation)
+from tests.golden import FACTS, OTHER, WORSE, asked, configure, embed, found, serves
 
 
 @pytest.fixture(scope="module")
-def _asked(_ingested, tmp_path_factory) -> Path:
-    """A lake with facts and golden questions about them, indexed by the first model."""
-    flow = Flow(copy_project(_ingested, tmp_path_factory.mktemp("flow") / "flow"))
-    for number, fact in enumerate(FACTS):
-        flow.write(f"fact{number}.txt", f"{fact}\n")
-    entries = [
-        {"question": question, "documents": [f"fact{number}.txt"]}
-        for number, question in enumerate(FACTS.values())
-    ]
-    (flow.folder / "questions.yaml").write_text("".join(f"- {json.dumps(e)}\n" for e in entries))
-    _configure(flow)
-    flow.run()
-    return flow.folder
+def _asked(tmp_path_factory) -> Path:
+    return asked(tmp_path_factory.mktemp("asked") / "flow", FACTS, MODEL).folder
 
 
 @pytest.fixture
@@ -61,60 +29,48 @@ def flow(_asked, tmp_path) -> Flow:
     return Flow(copy_project(_asked, tmp_path / "flow"))
 
 
-def _embed(flow) -> None:
-    embeddings.run(flow.context(), Embedder(flow.settings.embedding))
-
-
 def _switch(flow, embedding, **evaluation):
-    _configure(flow, embedding, **evaluation)
-    _embed(flow)
+    configure(flow, embedding, **evaluation)
+    embed(flow)
     return search_index.run(flow.project)
 
 
-def _serves(flow) -> str:
-    return SearchIndex(flow.lake).state().model
-
-
-def _found(flow, question="Where are the hives?") -> str:
-    return Searcher(flow.project).search(question, k=1)[0].path
-
-
 def test_a_model_that_answers_no_worse_takes_over_and_can_be_rolled_back(flow):
-    before = _serves(flow)
+    before = serves(flow)
     report = _switch(flow, OTHER)
     assert report.alarms == []
     state = SearchIndex(flow.lake).state()
     assert state.model == fingerprints.model(flow.settings.embedding) != before
     assert state.former.state.model == before
-    assert _found(flow) == "fact6.txt"
+    assert found(flow) == "fact6.txt"
     assert flow.findings() == []
 
     back = search_index.roll_back(flow.project)
-    assert back.model == _serves(flow) == before
-    assert _found(flow) == "fact6.txt"
+    assert back.model == serves(flow) == before
+    assert found(flow) == "fact6.txt"
     for _ in range(2):  # it stays so, whatever the gate would say
         report = search_index.run(flow.project)
         assert [alarm.code for alarm in report.alarms] == ["model_switch_held"]
         assert "rolled back by hand" in report.alarms[0].message
-        assert _serves(flow) == before
+        assert serves(flow) == before
     search_index.run(flow.project, promote=True)
-    assert _serves(flow) == state.model
+    assert serves(flow) == state.model
 
 
 def test_a_model_that_answers_worse_is_held_back_and_the_reason_told(flow, command, capsys):
-    before = _serves(flow)
+    before = serves(flow)
     report = _switch(flow, WORSE)
     assert [alarm.code for alarm in report.alarms] == ["model_switch_held"]
     assert "golden questions worse, notes: ndcg_at_10" in report.alarms[0].message
-    assert _serves(flow) == before
-    assert _found(flow) == "fact6.txt"
+    assert serves(flow) == before
+    assert found(flow) == "fact6.txt"
     assert [mend for check, mend in flow.findings() if check == "model"] == [report.alarms[0].mend]
     command("status")
     assert "ndcg_at_10" in capsys.readouterr().err.replace("\n", "")
     command("index", "promote")
-    assert _serves(flow) == fingerprints.model(flow.settings.embedding)
+    assert serves(flow) == fingerprints.model(flow.settings.embedding)
     command("index", "rollback")
-    assert _serves(flow) == before
+    assert serves(flow) == before
 
 
 def test_a_held_model_is_asked_again_only_when_questions_or_settings_are_others(flow, monkeypatch):
@@ -133,22 +89,22 @@ def test_a_held_model_is_asked_again_only_when_questions_or_settings_are_others(
     report = search_index.run(flow.project)
     assert asked_for == []  # nothing speaks against it any more
     assert report.alarms == []
-    assert _serves(flow) == fingerprints.model(flow.settings.embedding)
+    assert serves(flow) == fingerprints.model(flow.settings.embedding)
 
 
 def test_a_model_waits_for_a_person_if_the_settings_say_so(flow):
-    before = _serves(flow)
+    before = serves(flow)
     report = _switch(flow, OTHER, promote="manual")
     assert "`evaluation.promote` is manual" in report.alarms[0].message
-    assert _serves(flow) == before
+    assert serves(flow) == before
     search_index.run(flow.project, promote=True)
-    assert _serves(flow) != before
+    assert serves(flow) != before
     assert search_index.run(flow.project).alarms == []
 
 
 def test_a_worse_model_takes_over_at_once_if_the_settings_say_so(flow):
     _switch(flow, WORSE, promote="auto")
-    assert _serves(flow) == fingerprints.model(flow.settings.embedding)
+    assert serves(flow) == fingerprints.model(flow.settings.embedding)
 
 
 def test_questions_that_cannot_be_read_hold_the_switch_and_stop_no_run(flow):
@@ -158,7 +114,7 @@ def test_questions_that_cannot_be_read_hold_the_switch_and_stop_no_run(flow):
     assert "entry 1, documents" in report.alarms[0].message
 
 
-def test_a_held_model_keeps_up_with_the_lake_and_so_does_the_one_that_serves(flow):
+def test_a_held_model_keeps_up_with_the_lake_and_so_does_the_one_thatserves(flow):
     _switch(flow, WORSE)
     (flow.documents / "fact6.txt").unlink()
     flow.run(allow_deletions=True)
@@ -231,10 +187,12 @@ def test_the_index_of_the_model_before_goes_with_its_vectors_after_its_time(flow
 @pytest.mark.parametrize("dies_at", ["create", "optimize", "save"])
 def test_a_switch_that_died_goes_on_with_the_table_it_had(flow, monkeypatch, dies_at):
     """`save` is called when the table is created, when it is complete, and when it takes over."""
-    before = _serves(flow)
-    _configure(flow, OTHER)
-    _embed(flow)
-    search_index.run(flow.project.with_embedding(_settings(MODEL)))  # in step with the lake
+    before = serves(flow)
+    configure(flow, OTHER)
+    embed(flow)
+    search_index.run(
+        flow.project.with_embedding(EmbeddingSettings(**MODEL))
+    )  # in step with the lake
     calls, real = [], getattr(SearchIndex, dies_at)
 
     def dying(self, *arguments):
@@ -247,8 +205,8 @@ def test_a_switch_that_died_goes_on_with_the_table_it_had(flow, monkeypatch, die
         patch.setattr(SearchIndex, dies_at, dying)
         with pytest.raises(KeyboardInterrupt):
             search_index.run(flow.project)
-    assert _serves(flow) == before
-    assert _found(flow) == "fact6.txt"
+    assert serves(flow) == before
+    assert found(flow) == "fact6.txt"
     candidate = SearchIndex(flow.lake).state().candidate
     assert (candidate is None) == (dies_at == "create")
     assert search_index.run(flow.project).alarms == []
@@ -258,9 +216,3 @@ def test_a_switch_that_died_goes_on_with_the_table_it_had(flow, monkeypatch, die
     assert flow.project.index._names().count("state") == 1
     assert {name for name in flow.project.index._names() if name != "state"} == state.tables
     assert flow.findings() == []
-
-
-def _settings(embedding):
-    from doclake.settings import EmbeddingSettings
-
-    return EmbeddingSettings(**embedding)

@@ -120,7 +120,7 @@ def test_only_jobs_of_doclake_open_incidents_in_a_project_of_many(flow, instance
 
 def test_the_nightly_job_maintains_every_table_and_says_what_it_did(flow, instance):
     repository = build_definitions(flow.project).get_repository_def()
-    (schedule,) = repository.schedule_defs
+    schedule = repository.get_schedule_def("maintain_nightly")
     result = repository.get_job(schedule.job_name).execute_in_process(
         instance=instance, run_config=QUIET
     )
