@@ -53,10 +53,9 @@ def retrieval_report(project: Project) -> dg.AssetsDefinition:
 
 def _holds(report: StageReport) -> dg.AssetCheckResult:
     fell = [alarm for alarm in report.alarms if alarm.code == stage.FELL]
-    texts = {"message": " ".join(alarm.message for alarm in fell), "mend": fell[0].mend}
-    return dg.AssetCheckResult(
-        check_name=CHECK, passed=not fell, metadata=texts if fell else {"sources_fell": 0}
-    )
+    texts = {"message": " ".join(a.message for a in fell), "mend": fell[0].mend} if fell else {}
+    metadata = {"sources_that_fell": len(fell), **texts}
+    return dg.AssetCheckResult(check_name=CHECK, passed=not fell, metadata=metadata)
 
 
 def _shown(rows: dict[str, list[ReportRow]]) -> dict[str, dg.MetadataValue | float]:

@@ -10,7 +10,6 @@ from doclake.evaluate.generated import generated
 from doclake.evaluate.measures import DEPTH, JUDGED_BY, MEASURES, Estimate, estimate
 from doclake.evaluate.questions import Question, golden, sample
 from doclake.extract.text import language
-from doclake.index.state import IndexState
 from doclake.project import Project
 from doclake.search.searcher import Searcher
 
@@ -66,16 +65,14 @@ def questions(project: Project, source: str) -> list[Question]:
 
 
 def evaluate(
-    project: Project, source: str, asking: Sequence[Question], table: IndexState | None = None
+    project: Project, source: str, asking: Sequence[Question], searcher: Searcher
 ) -> Evaluation:
-    """Ask as those who may see: the principals of the question, else those of its source.
-
-    With `table`, of a table of the index that searches do not use yet. Raises `IndexStateError`.
-    """
+    """Ask as those who may see: the principals of the question, else those of its source. Raises
+    `IndexStateError`."""
     by_asker: dict[tuple[str, ...], list[Question]] = defaultdict(list)
     for question in asking:
         by_asker[question.principals or project.source(source).access].append(question)
-    searcher, asked = Searcher(project, table), list[Asked]()
+    asked = list[Asked]()
     for principals, group in by_asker.items():
         texts = [question.text for question in group]
         answers = searcher.search_many(texts, k=DEPTH, principals=principals)

@@ -12,6 +12,7 @@ from doclake.evaluate.questions import Question, golden, sample
 from doclake.index.state import IndexState
 from doclake.index.switch import ROLLED_BACK
 from doclake.project import Project
+from doclake.search.searcher import Searcher
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,10 @@ def decide(project: Project, state: IndexState) -> Decision:
         return Decision(candidate.held, by)
     if promote == "manual":
         return Decision("`evaluation.promote` is manual", by)
-    return Decision(_fell(project, state, asking) if promote == "gate" else None, by)
+    try:
+        return Decision(_fell(project, state, asking) if promote == "gate" else None, by)
+    except ModelError as error:  # the candidate's is not there today
+        return Decision(str(error).rstrip("."), "")
 
 
 def _questions(project: Project) -> dict[str, list[Question]]:
@@ -49,17 +53,15 @@ def _questions(project: Project) -> dict[str, list[Question]]:
 
 
 def _fell(project: Project, state: IndexState, asking: dict[str, list[Question]]) -> str | None:
-    """Of which source, or of all together, the candidate answers the questions worse, and how."""
+    """Of which source, or of all together, the candidate answers the questions worse, and how.
+    Raises `ModelError` if it answers none."""
     candidate = state.candidate
     assert candidate is not None
     try:
         before = _asked(project, asking, state)
     except ModelError:
         return None  # no search works any more
-    try:
-        after = _asked(project, asking, candidate.state)
-    except ModelError as error:
-        return str(error).rstrip(".")
+    after = _asked(project, asking, candidate.state)
     pairs = {name: (before[name].gains(), after[name].gains()) for name in asking}
     if len(pairs) > 1:
         pairs["all sources"] = (_gains(before), _gains(after))
@@ -76,4 +78,7 @@ def _gains(evaluations: dict[str, Evaluation]) -> dict[str, float]:
 def _asked(
     project: Project, asking: dict[str, list[Question]], table: IndexState
 ) -> dict[str, Evaluation]:
-    return {name: evaluate(project, name, questions, table) for name, questions in asking.items()}
+    searcher = Searcher(project, table)
+    return {
+        name: evaluate(project, name, questions, searcher) for name, questions in asking.items()
+    }

@@ -17,6 +17,7 @@ from doclake.index.state import IndexState
 from doclake.lake.scope import Scope
 from doclake.progress import Progress, Step, silent
 from doclake.project import Project
+from doclake.search.searcher import Searcher
 from doclake.stages.report import Alarm, StageReport
 from doclake.tables.retrieval_report import RETRIEVAL_REPORT, ReportRow
 
@@ -40,13 +41,14 @@ def run(
     """
     report = StageReport(STAGE)
     state, _ = project.index.require()
+    searcher = Searcher(project)
     names = list(sources) or list(project.settings.sources)
     asking = {name: evaluation.questions(project, name) for name in names}
     for done, (name, questions) in enumerate(asking.items()):
         progress(Step(name, STAGE, done, len(asking), "sources"))
         if not questions:
             continue
-        found = evaluation.evaluate(project, name, questions)
+        found = evaluation.evaluate(project, name, questions, searcher)
         verdict = judge(_last_accepted(project, name), found.gains())
         if verdict.fell and not accept:
             message = f"Search answers the questions to {name} worse: {verdict.message}."

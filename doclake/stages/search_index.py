@@ -77,9 +77,7 @@ class _Update:
 
     def roll_back(self) -> IndexState:
         used = self._used(rebuild=False)
-        if used is None or used.former is None:
-            return switch.rolled_back(self.project.index.require()[0])  # which says what is missing
-        used = self._with_former(used)
+        used = self._with_former(used or self.project.index.require()[0])
         state = self._saved(switch.rolled_back(used), used)
         self._follow(state, of_new_table(self.project.lake, state))
         return state
@@ -122,16 +120,20 @@ class _Update:
         it is to be made anew, or an older Doclake made it without some columns."""
         index, embedding = self.project.index, self.project.settings.embedding
         if used is not None:
-            if not rebuild and not self._lacks_columns(used):
+            if not rebuild and self._is_whole(used):
                 return None
             return index.create(used.model, used.embedding_settings, used.dimension)
         model = fingerprints.model(embedding) if rebuild else self.project.model
         dimension = _dimension(self.project.lake, model) if model else None
         return index.create(model, embedding, dimension) if model and dimension else None
 
-    def _lacks_columns(self, state: IndexState) -> bool:
-        held = self.project.index.table(state).columns
-        return not set(held).issuperset(search_index_schema(state.dimension).names)
+    def _is_whole(self, state: IndexState) -> bool:
+        """Whether its table can be read and has every column."""
+        try:
+            held = self.project.index.table(state).columns
+        except IndexStateError:
+            return False
+        return set(held).issuperset(search_index_schema(state.dimension).names)
 
     def _with_candidate(self, state: IndexState) -> IndexState:
         """With the table of the model of the settings beside it, in step with the lake, as far as
@@ -140,7 +142,7 @@ class _Update:
         if model is None and candidate is None:
             return state  # its folder is not there today
         if candidate is not None and (
-            model not in (None, candidate.state.model) or self._lacks_columns(candidate.state)
+            model not in (None, candidate.state.model) or not self._is_whole(candidate.state)
         ):
             candidate = None
         if candidate is None or not candidate.is_built:
@@ -190,6 +192,8 @@ class _Update:
         """With the table of the model before in step, so that nothing deleted stays in it, or
         without it."""
         kept = switch.forgotten(state, self.project.settings.retention.former_index)
+        if kept.former is not None and not self._is_whole(kept.former.state):
+            kept = replace(kept, former=None)
         if kept.former is not None:
             followed = replace(kept.former, state=self._followed(kept.former.state))
             kept = replace(kept, former=followed)

@@ -216,3 +216,16 @@ def test_a_switch_that_died_goes_on_with_the_table_it_had(flow, monkeypatch, die
     assert flow.project.index._names().count("state") == 1
     assert {name for name in flow.project.index._names() if name != "state"} == state.tables
     assert flow.findings() == []
+
+
+def test_tables_beside_the_serving_one_that_are_lost_stop_no_run(flow):
+    _switch(flow, WORSE)
+    state = SearchIndex(flow.lake).state()
+    flow.project.index.db.drop_table(state.candidate.state.table)
+    (alarm,) = search_index.run(flow.project).alarms
+    assert alarm.code == "model_switch_held"  # built and judged anew
+    search_index.run(flow.project, promote=True)
+    flow.project.index.db.drop_table(SearchIndex(flow.lake).state().former.state.table)
+    assert search_index.run(flow.project).alarms == []
+    with pytest.raises(IndexStateError, match="no index of a model before"):
+        search_index.roll_back(flow.project)

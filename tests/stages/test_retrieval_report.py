@@ -10,6 +10,7 @@ from doclake.errors import IndexStateError
 from doclake.evaluate.evaluation import evaluate
 from doclake.evaluate.questions import golden
 from doclake.operate import removal
+from doclake.search.searcher import Searcher
 from doclake.stages import retrieval_report, search_index
 
 NOTES = {"url": "documents", "access": ["everyone"], "buckets": 4, "questions": "questions.yaml"}
@@ -38,6 +39,11 @@ def _lose(flow, *names: str) -> None:
     for name in names:
         (flow.documents / name).unlink()
     flow.run(allow_deletions=True)
+
+
+def _evaluated(flow):
+    questions = golden(flow.project, "notes")
+    return evaluate(flow.project, "notes", questions, Searcher(flow.project))
 
 
 def _last(flow, source: str = "notes"):
@@ -86,12 +92,12 @@ def test_questions_are_asked_as_those_who_may_see(asked):
     secret = {"url": "documents", "access": ["group:board"], "buckets": 4}
     asked.configure(sources={"notes": secret | {"questions": "questions.yaml"}})
     asked.run()
-    found = evaluate(asked.project, "notes", golden(asked.project, "notes"))
+    found = _evaluated(asked)
     assert all(one.ranks for one in found.asked)
     entry = {"question": "Where does the spade hang?", "documents": ["tools.txt"]}
     entry["principals"] = ["group:staff"]
     (asked.folder / "questions.yaml").write_text(json.dumps([entry]))
-    (one,) = evaluate(asked.project, "notes", golden(asked.project, "notes")).asked
+    (one,) = _evaluated(asked).asked
     assert one.ranks == []
 
 
