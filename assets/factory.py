@@ -1,7 +1,7 @@
-"""From settings to assets: one group for each source, one index for all."""
+"""From settings to assets: one group for each source, one index and one report for all."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
@@ -11,6 +11,8 @@ from assets.documents import documents
 from assets.elements import elements
 from assets.embeddings import embeddings
 from assets.files import files
+from assets.retrieval_report import retrieval_report
+from assets.search_index import search_index
 from doclake.project import Project
 
 STAGES = (documents, elements, chunks, embeddings)
@@ -32,3 +34,10 @@ def source_assets(source: SourceAssets) -> list[dg.AssetsDefinition | dg.AssetSp
         # BackfillPolicy is marked beta; the flow depends on it knowingly.
         warnings.simplefilter("ignore", dg.BetaWarning)
         return [files(source), *(stage(source) for stage in STAGES)]
+
+
+def shared_assets(
+    project: Project, sources: Sequence[SourceAssets], condition: dg.AutomationCondition
+) -> list[dg.AssetsDefinition]:
+    """The search index over all sources, and the report on it."""
+    return [search_index(project, sources, condition), retrieval_report(project)]

@@ -43,10 +43,10 @@ def retrieval_report(project: Project) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult:
         opened = project.at(lake.url)
         report = stage.run(opened, progress=Log(context), run_id=context.run.run_id)
-        result = materialized(context, opened.lake, None, None, report, [_holds(report)])
+        result = materialized(context, opened.lake, None, None, report)
         rows = {name: stage.history(opened, name) for name in project.settings.sources}
-        result.metadata = {**(result.metadata or {}), **_shown(rows)}
-        return result
+        metadata = {**(result.metadata or {}), **_shown(rows)}
+        return dg.MaterializeResult(metadata=metadata, check_results=[_holds(report)])
 
     return _retrieval_report
 
@@ -54,8 +54,9 @@ def retrieval_report(project: Project) -> dg.AssetsDefinition:
 def _holds(report: StageReport) -> dg.AssetCheckResult:
     fell = [alarm for alarm in report.alarms if alarm.code == stage.FELL]
     texts = {"message": " ".join(a.message for a in fell), "mend": fell[0].mend} if fell else {}
-    metadata = {"sources_that_fell": len(fell), **texts}
-    return dg.AssetCheckResult(check_name=CHECK, passed=not fell, metadata=metadata)
+    return dg.AssetCheckResult(
+        check_name=CHECK, passed=not fell, metadata={"sources_that_fell": len(fell), **texts}
+    )
 
 
 def _shown(rows: dict[str, list[ReportRow]]) -> dict[str, dg.MetadataValue | float]:

@@ -6,9 +6,7 @@ from functools import partial
 import dagster as dg
 
 from assets.common.source import SourceAssets
-from assets.factory import source_assets, sources_of
-from assets.retrieval_report import retrieval_report
-from assets.search_index import search_index
+from assets.factory import shared_assets, source_assets, sources_of
 from doclake import logs, secrets
 from doclake.project import Project
 from pipelines.jobs import ingest_all, ingest_job, job_name
@@ -41,12 +39,9 @@ def source_definitions(source: SourceAssets) -> dg.Definitions:
 
 
 def lake_definitions(project: Project, sources: Sequence[SourceAssets]) -> dg.Definitions:
-    """What all sources share: the search index, the resources, maintenance, incidents."""
+    """What all sources share: index and report, the resources, maintenance, incidents."""
     return dg.Definitions(
-        assets=[
-            search_index(project, sources, CONDITIONS["search_index"]),
-            retrieval_report(project),
-        ],
+        assets=shared_assets(project, sources, CONDITIONS["search_index"]),
         jobs=[
             ingest_all(project, partial(source_jobs, project, project.settings.sources)),
             maintenance_job(project),
