@@ -8,6 +8,7 @@ from assets.common.metadata import materialized
 from assets.common.plots import courses
 from assets.common.progress import Log
 from assets.common.schema import column_schema
+from doclake import fingerprints
 from doclake.evaluate.measures import JUDGED_BY
 from doclake.project import Project
 from doclake.secrets import keeps_secrets
@@ -31,6 +32,7 @@ def retrieval_report(project: Project) -> dg.AssetsDefinition:
         group_name="search",
         description=retrieval_report.__doc__,
         kinds={"delta"},
+        code_version=fingerprints.search(project.settings.search),
         metadata={
             "dagster/column_schema": column_schema(RETRIEVAL_REPORT.schema),
             "dagster/table_name": RETRIEVAL_REPORT.name,

@@ -111,7 +111,8 @@ def test_a_model_that_is_named_again_after_its_vectors_were_forgotten_embeds_aga
     flow, monkeypatch
 ):
     """The run under the other model died before it told the ledger."""
-    flow.configure(embedding=MODEL | {"query_prompt": "Q: "})  # cuts the same chunks
+    other = MODEL | {"query_prompt": "Q: "}  # cuts the same chunks
+    flow.configure(embedding=other, retention={"former_index": "0s"})
     with monkeypatch.context() as killing:
         killing.setattr(embeddings, "_settle", lambda *_: None)
         flow.run()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from deltalake import QueryBuilder
 
+import doclake
 from doclake import fingerprints
 from doclake.errors import IndexStateError
 from doclake.index.index import SearchIndex
@@ -229,3 +233,24 @@ def test_tables_beside_the_serving_one_that_are_lost_stop_no_run(flow):
     assert search_index.run(flow.project).alarms == []
     with pytest.raises(IndexStateError, match="no index of a model before"):
         search_index.roll_back(flow.project)
+
+
+def test_vectors_of_two_models_never_come_together(flow, repository):
+    """Neither in Python nor in the join that the page about retrieval shows."""
+    first = SearchIndex(flow.lake).state().model
+    _switch(flow, WORSE)
+    assert len(set(flow.lake.read("embeddings")["model"].to_pylist())) == 2
+    chunks = flow.lake.read("chunks", columns=["chunk_id", "text_hash"]).to_pylist()
+    stored = flow.lake.read("embeddings", columns=["text_hash", "model", "vector"]).to_pylist()
+    of_first = {row["text_hash"]: row["vector"] for row in stored if row["model"] == first}
+    expected = {chunk["chunk_id"]: of_first[chunk["text_hash"]] for chunk in chunks}
+    read = doclake.Project.open(flow.folder).vectors().to_pylist()
+    assert {row["chunk_id"]: row["vector"] for row in read} == expected
+
+    page = (repository / "docs" / "retrieval.md").read_text("utf-8")
+    (sql,) = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    reader = QueryBuilder()
+    for name in ("chunks", "ledger", "embeddings"):
+        reader.register(name, flow.lake.open(name))
+    joined = pa.table(reader.execute(sql).read_all())["chunk_id"].to_pylist()
+    assert sorted(joined) == sorted(expected)
