@@ -122,7 +122,9 @@ class _Update:
         if used is not None:
             if not rebuild and self._is_whole(used):
                 return None
-            return index.create(used.model, used.embedding_settings, used.dimension)
+            if used.model != self.project.model:  # else it may stand in another folder by now
+                embedding = used.embedding_settings
+            return index.create(used.model, embedding, used.dimension)
         model = fingerprints.model(embedding) if rebuild else self.project.model
         dimension = _dimension(self.project.lake, model) if model else None
         return index.create(model, embedding, dimension) if model and dimension else None
