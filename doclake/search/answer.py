@@ -61,6 +61,26 @@ class Reply:
             for statement in self.statements
         )
 
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON has it, on the command line and over HTTP."""
+        return {
+            "question": self.question,
+            "answer": self.text or None,
+            "why": self.why,
+            "statements": [{"text": s.text, "citations": s.citations} for s in self.statements],
+            "refused": [{"text": text, "why": why} for text, why in self.refused],
+            "passages": [
+                {
+                    "number": one.number,
+                    "citation": one.citation,
+                    "citation_ids": [hit.citation_id for hit in one.hits],
+                    "text": one.text,
+                }
+                for one in self.context.passages
+            ],
+            "tokens": self.tokens,
+        }
+
 
 class Answerer:
     """Asks the chat server of one project. Threads may share it."""

@@ -16,10 +16,10 @@ from doclake.serve.gate import BODY, Gate
 from doclake.serve.mcp import create_mcp, principals_of_request
 from doclake.serve.metrics import Metrics
 from doclake.serve.page_images import PageImages
-from doclake.serve.routes import documents, page, passages, search, state
+from doclake.serve.routes import ask, documents, page, passages, search, state
 from doclake.serve.service import Service
 
-ROUTERS = (page.router, search.router, passages.router, documents.router, state.router)
+ROUTERS = (page.router, search.router, ask.router, passages.router, documents.router, state.router)
 _REFUSED: dict[int | str, dict[str, Any]] = {
     status: {"model": Failure} for status in (400, 401, 403, 404, 413, 429, 500, 503)
 }

@@ -103,3 +103,47 @@ class SourceRow(BaseModel):
 
     name: str
     description: str
+
+
+class AskedInWords(BaseModel):
+    """A question that wants an answer in words."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: StrictStr = Field(description="In words, in any language of the documents")
+    filters: FilterValues = Field(default_factory=dict, description="What it is narrowed to")
+
+
+class Statement(BaseModel):
+    """A sentence that its passages bear out."""
+
+    text: str
+    citations: list[int] = Field(description="Numbers of `passages`")
+
+
+class Refused(BaseModel):
+    """A sentence of the chat server that is left out."""
+
+    text: str
+    why: str
+
+
+class CitedPassage(BaseModel):
+    """What an answer may cite."""
+
+    number: int
+    citation: str
+    citation_ids: list[str]
+    text: str
+
+
+class Answered(BaseModel):
+    """An answer in words, held against the passages that it cites."""
+
+    question: str
+    answer: str | None = Field(description="Null: `why` says the reason; the passages stand")
+    why: str | None
+    statements: list[Statement]
+    refused: list[Refused]
+    passages: list[CitedPassage] = Field(description="Best first")
+    tokens: int = Field(description="What the chat server took, prompt included")

@@ -18,6 +18,7 @@ from doclake.embed.backends.threads import keep_one_thread
 from doclake.errors import DoclakeError, ServerBusy, SettingsDiffer
 from doclake.project import Project
 from doclake.search import door, passages
+from doclake.search.answer import Answerer, Reply
 from doclake.search.passages import Passage
 from doclake.search.searcher import Answer, Searcher
 from doclake.serve.client import fingerprint
@@ -34,6 +35,7 @@ class Service:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._searcher = Searcher(project)
+        self._answerer = Answerer(project)
         self._threads: anyio.CapacityLimiter | None = None
         self.waiting = 0
 
@@ -77,6 +79,11 @@ class Service:
         """As `passages.passage`; in the thread of the caller."""
         found = partial(passages.passage, self.project(), citation_id, principals=principals)
         return found(neighbours=neighbours, section=section)
+
+    def ask(self, question: str, principals: Iterable[str], filters: Mapping[str, Any]) -> Reply:
+        """As `Answerer.ask`; in the thread of the caller."""
+        asked = partial(self._answerer.ask, question, principals=principals)
+        return asked(filters=filters, searcher=self._searcher)
 
     def require_settings(self, wanted: str) -> None:
         """Raises `SettingsDiffer` unless `wanted` is the fingerprint of the settings of now."""

@@ -33,29 +33,9 @@ def command(
     answerer = Answerer(console.open_project())
     reply = answerer.ask(question, principals=as_ or (), filters={"source": source})
     if json:
-        console.print_json(as_dict(reply))
+        console.print_json(reply.as_dict())
     else:
         _show(reply)
-
-
-def as_dict(reply: Reply) -> dict[str, object]:
-    return {
-        "question": reply.question,
-        "answer": reply.text or None,
-        "why": reply.why,
-        "statements": [{"text": s.text, "citations": s.citations} for s in reply.statements],
-        "refused": [{"text": text, "why": why} for text, why in reply.refused],
-        "passages": [
-            {
-                "number": one.number,
-                "citation": one.citation,
-                "citation_ids": [hit.citation_id for hit in one.hits],
-                "text": one.text,
-            }
-            for one in reply.context.passages
-        ],
-        "tokens": reply.tokens,
-    }
 
 
 def _show(reply: Reply) -> None:
