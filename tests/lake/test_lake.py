@@ -84,6 +84,10 @@ def test_a_table_whose_columns_were_described_in_other_words_is_written(lake, mo
 def _value(kind: pa.DataType) -> object:
     if pa.types.is_string(kind):
         return "a"
+    if pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
+        return ["a"]
+    if pa.types.is_boolean(kind):
+        return True
     return [1.0] if pa.types.is_list(kind) else 1
 
 
