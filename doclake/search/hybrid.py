@@ -55,12 +55,14 @@ def find(
     """At least `count` candidates, if so many pass the filter `where`."""
     count = max(settings.candidates, count)
     knows_text = "terms" in rows.columns and settings.text_weight > 0
-    wanted = ["doc_id", "date", "terms"] if knows_text else ["doc_id", "date"]
+    wanted = ["doc_id", "chunk_id", "date", *(["terms"] if knows_text else [])]
     columns = [name for name in wanted if name in rows.columns]
     asked = list(dict.fromkeys(terms(question)))[:_MOST_TERMS] if knows_text else []
     near = rows.by_vector(vector, count, where, columns).to_pylist()
     worded = rows.by_text(asked, count, where, columns).to_pylist() if asked else []
-    found = {row[ROW_ID]: row for row in (*near, *worded)}
+    rows_found = {row[ROW_ID]: row for row in (*near, *worded)}
+    # Copies of a passage have one score: they keep one order, however the index was written.
+    found = dict(sorted(rows_found.items(), key=lambda item: item[1]["chunk_id"]))
     similar = {row[ROW_ID]: 1.0 - row["_distance"] for row in near}
     matching = {row[ROW_ID]: row["_score"] for row in worded}
     texts = [set((row.get("terms") or "").split()) for row in found.values()]
