@@ -15,7 +15,7 @@ def safe() -> Iterator[logging.Logger]:
     before = logging.getLogRecordFactory()
     logs.make_safe()
     logs.make_safe()
-    yield logging.getLogger("some.library")
+    yield logging.getLogger("somebody.else")
     logging.setLogRecordFactory(before)
 
 

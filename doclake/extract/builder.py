@@ -6,7 +6,7 @@ from typing import Any
 
 from doclake.errors import LimitExceeded
 from doclake.extract.lost_parts import LostParts
-from doclake.extract.model import Element, ElementType
+from doclake.extract.model import Child, Element, ElementType, Extraction
 from doclake.extract.text.cleaning import clean, clean_code, smuggled
 from doclake.settings import Limits
 
@@ -21,6 +21,11 @@ class Blocks:
         self.lost = LostParts()
         self._room = limits.output_mb << 20
         self._limit = limits.output_mb
+
+    def extraction(self, children: list[Child] | None = None, **facts: Any) -> Extraction:
+        """What the document held, once it is read. `facts` are the other fields of `Extraction`."""
+        lost = self.lost.fields
+        return Extraction(self.elements, children or [], page_metadata=lost, **facts)
 
     def add(self, kind: ElementType, text: str, **facts: Any) -> int | None:
         """Append one element and return its index; None if nothing is left of its text.

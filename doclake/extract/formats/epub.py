@@ -41,13 +41,11 @@ class Epub:
         if not blocks.elements:
             raise blocks.lost.first or DocumentEmpty("The book has no text.")
         chapters = {element.page for element in blocks.elements}
-        return Extraction(
-            blocks.elements,
+        return blocks.extraction(
             title=book.title,
             pages=len(book.spine),
             pages_with_text=len(chapters),
             metadata=book.metadata,
-            page_metadata=blocks.lost.fields,
         )
 
 

@@ -41,12 +41,10 @@ class Hwp:
             children = _children(container, flags, blocks)
         if not blocks.elements and not children:
             raise blocks.lost.first or DocumentEmpty("The document has no text.")
-        return Extraction(
-            blocks.elements,
+        return blocks.extraction(
             children,
             title=title,
             metadata=metadata,
-            page_metadata=blocks.lost.fields,
         )
 
 

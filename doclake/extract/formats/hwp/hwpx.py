@@ -59,12 +59,10 @@ class Hwpx:
             children = local_children(package, blocks)
         if not blocks.elements and not children:
             raise blocks.lost.first or DocumentEmpty("The document has no text.")
-        return Extraction(
-            blocks.elements,
+        return blocks.extraction(
             children,
             title=title,
             metadata=metadata,
-            page_metadata=blocks.lost.fields,
         )
 
 

@@ -49,12 +49,10 @@ class Doc:
             (e.text for e in blocks.elements if e.type == "Title"), None
         )
         children = unique(document.children)
-        return Extraction(
-            blocks.elements,
+        return blocks.extraction(
             children,
             title=title,
             metadata=metadata,
-            page_metadata=blocks.lost.fields,
         )
 
     def _decrypted(self, file: Path, options: Options) -> Extraction:

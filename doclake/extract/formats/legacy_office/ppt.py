@@ -77,14 +77,12 @@ class Ppt:
         title = properties.get("title") or next(
             (e.text for e in blocks.elements if e.type == "Title"), None
         )
-        return Extraction(
-            blocks.elements,
+        return blocks.extraction(
             children,
             title=title,
             pages=len(slides),
             pages_with_text=with_text,
             metadata=properties,
-            page_metadata=blocks.lost.fields,
         )
 
     def _decrypted(self, file: Path, options: Options) -> Extraction:

@@ -44,13 +44,11 @@ class Xls:
         metadata = ole.summary(data) if data.startswith(ole.MAGIC) else {}
         if user := (book.user_name or "").strip():
             metadata.setdefault("last_author", user)
-        return Extraction(
-            blocks.elements,
+        return blocks.extraction(
             children,
             pages=book.nsheets,
             pages_with_text=with_text,
             metadata=metadata,
-            page_metadata=blocks.lost.fields,
         )
 
 

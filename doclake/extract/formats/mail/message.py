@@ -62,12 +62,10 @@ class Mail:
         if not blocks.elements and not reader.children:
             raise DocumentEmpty("The message has neither fields nor body.")
         facts = {name: v for name in (*_SHOWN, *_THREAD) if (v := field(message, name))}
-        return Extraction(
-            blocks.elements,
+        return blocks.extraction(
             unique(reader.children),
             title=subject or None,
             metadata=facts,
-            page_metadata=blocks.lost.fields,
         )
 
 

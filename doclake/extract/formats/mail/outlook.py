@@ -50,12 +50,10 @@ class OutlookMessage:
             raise DocumentEmpty("The message has neither fields nor body.")
         facts = {"Subject": subject, **fields}
         facts |= {name: _property(message, identity) for name, identity in _THREAD.items()}
-        return Extraction(
-            blocks.elements,
+        return blocks.extraction(
             children,
             title=subject or None,
             metadata=facts,
-            page_metadata=blocks.lost.fields,
         )
 
 

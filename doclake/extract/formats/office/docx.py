@@ -54,12 +54,10 @@ class Docx:
         if not blocks.elements and not children:
             raise blocks.lost.first or DocumentEmpty("The document has no text.")
         title = properties.pop("title", None)
-        return Extraction(
-            blocks.elements,
+        return blocks.extraction(
             children,
             title=title,
             metadata=properties,
-            page_metadata=blocks.lost.fields,
         )
 
 

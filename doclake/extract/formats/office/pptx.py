@@ -41,14 +41,12 @@ class Pptx:
         title = properties.pop("title", "")
         if title.lower() in ("", *_DEFAULT_TITLES):
             title = next((e.text for e in blocks.elements if e.type == "Title"), "")
-        return Extraction(
-            blocks.elements,
+        return blocks.extraction(
             children,
             title=clean(title, lines=False) or None,
             pages=len(slides),
             pages_with_text=with_text,
             metadata=properties,
-            page_metadata=blocks.lost.fields,
         )
 
 

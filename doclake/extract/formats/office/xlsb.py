@@ -34,14 +34,12 @@ class Xlsb:
         pages, with_text = _read(file, blocks, options.limits.pages)
         if not blocks.elements and not children:
             raise blocks.lost.first or DocumentEmpty("The workbook has no values.")
-        return Extraction(
-            blocks.elements,
+        return blocks.extraction(
             children,
             title=properties.pop("title", None),
             pages=pages,
             pages_with_text=with_text,
             metadata=properties,
-            page_metadata=blocks.lost.fields,
         )
 
 

@@ -55,14 +55,12 @@ class Xlsx:
         if not blocks.elements and not children:
             raise blocks.lost.first or DocumentEmpty("The workbook has no values.")
         title = properties.pop("title", None)
-        return Extraction(
-            blocks.elements,
+        return blocks.extraction(
             children,
             title=title,
             pages=len(workbook.sheets),
             pages_with_text=with_text,
             metadata=properties,
-            page_metadata=blocks.lost.fields,
         )
 
 

@@ -38,12 +38,10 @@ class Rtf:
             raise blocks.lost.first or DocumentEmpty("The document has no text.")
         title = info.pop("title", None)
         metadata = info | _dates(data)
-        return Extraction(
-            blocks.elements,
+        return blocks.extraction(
             children,
             title=title or None,
             metadata=metadata,
-            page_metadata=blocks.lost.fields,
         )
 
 
