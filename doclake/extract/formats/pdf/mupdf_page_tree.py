@@ -13,7 +13,7 @@ def claimed_pages(doc: Any) -> int | None:
     """The number of pages that the root of the page tree claims; None if it names none."""
     try:
         return int(doc.xref_get_key(_root(doc), "Count")[1])
-    except (ValueError, IndexError, RuntimeError):
+    except Exception:  # MuPDF's own errors have no common type that is public
         return None
 
 
