@@ -25,7 +25,7 @@ _CHECKS = {
     EQUALS: "Every chunk of the lake has a vector of the model that searches use.",
     FINDS: f"Searches find at least {recall.FLOOR:.0%} of the nearest passages, as a scan of all "
     "vectors shows.",
-    switch.CHECK: "No model is complete beside the one that searches use and held back.",
+    switch.CHECK: "No index is complete beside the one that searches use and held back.",
 }
 POOL = "index_writer"
 

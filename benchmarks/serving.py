@@ -70,7 +70,7 @@ def make(folder: Path, corpus: Path, rows: int) -> None:
     numbers = np.random.default_rng(7)
     centres = numbers.standard_normal((CLUSTERS, DIMENSION), np.float32)
     with project.index.writer():
-        state = project.index.create(project.model, project.settings.embedding, DIMENSION)
+        state = project.index.create(project.model, project.settings.embedding, DIMENSION, {})
         table = project.index.open(state)
         for start in range(0, rows, BATCH):
             table.add(_batch(start, min(BATCH, rows - start), words, centres, numbers))
@@ -95,6 +95,8 @@ def _batch(
     known = {
         "chunk_id": [f"{place:032x}" for place in places],
         "row_hash": [f"{place:032x}" for place in places],
+        "content_hash": [f"{number:032x}" for number in documents],
+        "ordinal": [place % PER_DOCUMENT for place in places],
         "doc_id": [f"{number:032x}" for number in documents],
         "root_id": [f"{number:032x}" for number in documents],
         "source": ["corpus"] * count,

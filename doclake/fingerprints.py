@@ -30,7 +30,7 @@ from doclake.settings import (
 )
 
 T = TypeVar("T")
-CODE = {"documents": 1, "extract": 6, "chunk": 3, "embed": 2, "index": 2, "search": 1}
+CODE = {"documents": 1, "extract": 6, "chunk": 3, "embed": 2, "index": 3, "search": 1}
 _SPLITTERS = ("kiwipiepy", "sentencex")
 _SAMPLE = 1 << 20
 

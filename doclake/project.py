@@ -13,6 +13,7 @@ from doclake.errors import ModelError, SettingsError
 from doclake.extract import format_versions
 from doclake.fingerprints import Fingerprints
 from doclake.index.index import SearchIndex
+from doclake.index.state import IndexState
 from doclake.lake.lake import Lake
 from doclake.lake.upgrades.apply import upgrade
 from doclake.settings import EmbeddingSettings, Settings, SourceSettings
@@ -48,6 +49,14 @@ class Project:
         """The same project with the embedding settings of one run."""
         return replace(self, settings=self.settings.model_copy(update={"embedding": embedding}))
 
+    def embedding_of(self, state: IndexState) -> EmbeddingSettings:
+        """The settings that make vectors of the model of an index, at the speed of today."""
+        embedding = self.settings.embedding
+        if self.model == state.model:  # else it may stand in another folder by now
+            return embedding
+        speed = embedding.model_dump(include={"device", "dtype", "batch_tokens"})
+        return state.embedding_settings.model_copy(update=speed)
+
     def today(self) -> Self:
         """This project with the sources as they are configured now, itself while they are the same.
 
@@ -72,6 +81,19 @@ class Project:
         settings = self.source(source)
         elements = format_versions.fingerprints_of(settings.recipe.extract)
         return Fingerprints(settings, self.settings.embedding, elements)
+
+    @property
+    def chunk_recipes(self) -> dict[str, str]:
+        """Fingerprint of what cuts the chunks of each source; of none while the folder of the model
+        is not there, by whose tokenizer they are counted."""
+        try:
+            sources = self.settings.sources.items()
+            return {
+                name: fingerprints.chunk(source.recipe, self.settings.embedding)
+                for name, source in sources
+            }
+        except ModelError:
+            return {}
 
     @property
     def model(self) -> str | None:

@@ -10,19 +10,13 @@ from typing import Any
 from doclake import ids
 from doclake.chunk.model import Block, DocumentFacts, Draft
 from doclake.embed.text import embedding_text
-from doclake.tables.chunks import CHUNKS, ChunkRow
+from doclake.tables.chunks import ChunkRow
 from doclake.tables.columns import PageBox
-from doclake.tables.search_index import search_index_schema
+from doclake.tables.search_index import DIGESTED
 
 _LATER = ("media_type", "date")
 _LINE_GAP = 20.0
 """Points. Boxes of neighbours no further apart than this are shown as one."""
-
-_INDEXED = tuple(
-    name
-    for name in search_index_schema(1).names
-    if name in CHUNKS.schema.names and name != "row_hash"
-)
 
 
 def rows(
@@ -65,11 +59,11 @@ def rows(
 
 
 def row_hash(row: Mapping[str, Any]) -> str:
-    """Digest of everything the search index copies from a chunk, and of what was embedded.
+    """Digest of what searches find and show of a chunk, and of what was embedded.
 
     A row of the index whose digest differs is written again; the others are left alone.
     """
-    facts = {name: row.get(name) for name in (*_INDEXED, "text_hash")}
+    facts = {name: row.get(name) for name in (*DIGESTED, "text_hash")}
     # Read back, a time has another zone, and a box is off by a millionth of a point.
     facts["date"] = facts["date"] and facts["date"].timestamp()
     for name in _LATER:  # so the digest of a chunk from before they came stays what it was

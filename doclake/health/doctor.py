@@ -216,7 +216,7 @@ def _watermarks(project: Project) -> Iterator[Finding]:
             )
     held = switch.told(state)
     if held:
-        yield Finding("model", *held)
+        yield Finding("index held back", *held)
     elif project.model not in (None, state.model):
         yield Finding(
             "model",

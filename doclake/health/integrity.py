@@ -16,6 +16,7 @@ from doclake.access import access_key
 from doclake.chunk.rows import row_hash
 from doclake.health.fault import Fault
 from doclake.index.index import SearchIndex
+from doclake.index.recut import recut
 from doclake.index.state import IndexState
 from doclake.index.vectors import of_texts, others
 from doclake.lake import ledger
@@ -24,9 +25,7 @@ from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.tables.chunks import CHUNKS, ChunkRow
 from doclake.tables.rows import strings
-from doclake.tables.search_index import search_index_schema
-
-_DIGESTED = tuple(name for name in search_index_schema(1).names if name in CHUNKS.schema.names)
+from doclake.tables.search_index import DIGESTED, PLACE
 
 
 def faults(project: Project, source: str | None = None) -> dict[str, list[Fault]]:
@@ -37,12 +36,16 @@ def faults(project: Project, source: str | None = None) -> dict[str, list[Fault]
     partitions = lake.count_by("ledger", ["source", "bucket"], Scope(source))
     for name, bucket in sorted(partitions):
         scope = Scope(name, [bucket])
-        rows = CHUNKS.rows(lake.read("chunks", scope, [*_DIGESTED, "text_hash"]))
+        columns = [*DIGESTED, *PLACE, "recipe", "row_hash", "text_hash"]
+        rows = CHUNKS.rows(lake.read("chunks", scope, columns))
         partition = [*_chunks(lake, scope, rows)]
         if state is not None:
             vectors = of_texts(lake, state, scope)
-            partition += _index_rows(index, state, scope, rows, vectors)
-            partition += _ledger(lake, state, scope, rows, set(strings(vectors["text_hash"])))
+            embedded = set(strings(vectors["text_hash"]))
+            as_before = recut(state, index.table(state), scope, rows)
+            waiting = {row["doc_id"] for row in rows if row["text_hash"] not in embedded}
+            partition += _index_rows(index, state, scope, rows, waiting | as_before, vectors)
+            partition += _ledger(lake, state, scope, rows, embedded, as_before)
         by_source.setdefault(name, []).extend(
             Fault(f"{name}/{bucket}: {fault.message}", fault.in_index, fault.root_ids)
             for fault in partition
@@ -51,11 +54,17 @@ def faults(project: Project, source: str | None = None) -> dict[str, list[Fault]
 
 
 def _ledger(
-    lake: Lake, state: IndexState, scope: Scope, chunks: list[ChunkRow], embedded: Set[str]
+    lake: Lake,
+    state: IndexState,
+    scope: Scope,
+    chunks: list[ChunkRow],
+    embedded: Set[str],
+    as_before: Set[str],
 ) -> Iterator[Fault]:
     """Wrong figures of documents that every stage has done under the model of the index.
 
-    A chunk with a vector counts as indexed here; the balance checks that it is.
+    A chunk with a vector counts as indexed here, but for documents that were only cut anew; the
+    balance checks that it is.
     """
     vectors = Counter(row["doc_id"] for row in chunks if row["text_hash"] in embedded)
     refused = lake.count_by("quarantine", ["doc_id"], _of_chunks(scope), value="key")
@@ -73,8 +82,9 @@ def _ledger(
         counted = {
             "quarantined": refused.get((doc_id,), 0),
             "vectors": vectors[doc_id],
-            "indexed": vectors[doc_id],
         }
+        if doc_id not in as_before:
+            counted["indexed"] = vectors[doc_id]
         done = row["model"] == state.model and row["indexed"] is not None
         recorded = {figure: row.get(figure) for figure in counted}
         if done and recorded != counted:
@@ -104,15 +114,14 @@ def _index_rows(
     state: IndexState,
     scope: Scope,
     chunks: list[ChunkRow],
+    keeping: Set[str],
     vectors: pa.Table,
 ) -> Iterator[Fault]:
-    """Of a document that waits for vectors only the access list is that of its chunks."""
+    """Of a document that is `keeping` its rows only the access list is that of its chunks."""
     table = index.table(state)  # one of an older Doclake has fewer columns
-    digested = [name for name in _DIGESTED if name in table.columns]
+    digested = [name for name in (*DIGESTED, *PLACE, "row_hash") if name in table.columns]
     indexed = table.of(scope, [*digested, "access_keys", "vector"])
-    embedded = set(strings(vectors["text_hash"]))
-    waiting = {row["doc_id"] for row in chunks if row["text_hash"] not in embedded}
-    text_of = {r["chunk_id"]: r["text_hash"] for r in chunks if r["doc_id"] not in waiting}
+    text_of = {r["chunk_id"]: r["text_hash"] for r in chunks if r["doc_id"] not in keeping}
     access = {row["doc_id"]: row["access"] or () for row in chunks}
     altered = other_keys = 0
     for row in indexed.drop_columns(["vector"]).to_pylist():

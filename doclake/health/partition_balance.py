@@ -7,6 +7,8 @@ from collections import Counter
 from doclake.chunk import exclusions, included
 from doclake.health.counts import Balance
 from doclake.health.fault import Fault
+from doclake.index.recut import COLUMNS as RECUT
+from doclake.index.recut import recut
 from doclake.index.state import IndexState
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
@@ -16,6 +18,7 @@ from doclake.tables.chunks import CHUNKS, ChunkRow
 from doclake.tables.elements import ELEMENTS, ElementRow
 from doclake.tables.ledger import LedgerRow
 from doclake.tables.quarantine import QUARANTINE
+from doclake.tables.rows import strings
 
 
 class Partition:
@@ -31,6 +34,7 @@ class Partition:
         self.recipe = known.recipe if known else Recipe()
         self.readers = set(known.access) if known else None
         self.model = (state.model if state else project.model) or ""
+        self.model_to_come = project.model or self.model
         self.result = Balance()
         self.rows: dict[str, list[LedgerRow]] = {}
 
@@ -115,7 +119,7 @@ class Partition:
     def _chunks(
         self, sound: dict[str, LedgerRow], elements: dict[str, dict[str, str | None]]
     ) -> list[ChunkRow]:
-        columns = ["doc_id", "chunk_id", "text_hash", "row_hash", "element_ids"]
+        columns = [*RECUT, "chunk_id", "text_hash", "row_hash", "element_ids"]
         chunks = CHUNKS.rows(self.lake.read("chunks", self.scope, columns))
         quarantine = self.lake.read("quarantine", self.scope, ["key", "doc_id", "element_ids"])
         refused = {row["key"]: row for row in QUARANTINE.rows(quarantine)}
@@ -148,16 +152,20 @@ class Partition:
         return chunks
 
     def _vectors_and_index(self, chunks: list[ChunkRow]) -> None:
-        scope = Scope(self.scope.source, self.scope.buckets, {"model": [self.model]})
-        column = self.lake.read("embeddings", scope, ["text_hash"])["text_hash"].to_pylist()
-        if len(column) != len(set(column)):
-            self._problem(f"{len(column) - len(set(column))} texts have two vectors of one model")
-        vectors = set(column)
+        as_before = self._as_before(chunks)
+        vectors = to_come = self._embedded(self.model)
+        if as_before and self.model_to_come != self.model:
+            to_come = self._embedded(self.model_to_come)
         self.result.vectors = sum(row["text_hash"] in vectors for row in chunks)
-        without = {row["doc_id"] for row in chunks if row["text_hash"] not in vectors}
+        lacking = [
+            row["doc_id"]
+            for row in chunks
+            if row["text_hash"] not in (to_come if row["doc_id"] in as_before else vectors)
+        ]
+        without = set(lacking)
         if without:
             self._problem(
-                f"{len(chunks) - self.result.vectors} chunks have no vector",
+                f"{len(lacking)} chunks have no vector",
                 *(row for doc_id in without for row in self.rows.get(doc_id, [])),
             )
         counts = Counter(row["chunk_id"] for row in chunks)
@@ -167,10 +175,25 @@ class Partition:
                 "two chunks have one id",
                 *(row for doc_id in repeated for row in self.rows.get(doc_id, [])),
             )
-        self._indexed([row for row in chunks if row["doc_id"] not in without], without)
+        self._indexed(chunks, without | as_before)
 
-    def _indexed(self, chunks: list[ChunkRow], waiting: set[str]) -> None:
-        """The index holds these chunks. Documents that wait for vectors keep older rows there."""
+    def _embedded(self, model: str) -> set[str]:
+        """Hashes of the texts that have a vector of a model."""
+        scope = Scope(self.scope.source, self.scope.buckets, {"model": [model]})
+        column = strings(self.lake.read("embeddings", scope, ["text_hash"])["text_hash"])
+        texts = set(column)
+        if len(column) != len(texts):
+            self._problem(f"{len(column) - len(texts)} texts have two vectors of one model")
+        return texts
+
+    def _as_before(self, chunks: list[ChunkRow]) -> set[str]:
+        """Documents that were only cut anew, so that searches go on with their rows of before."""
+        if self.state is None:
+            return set()
+        return recut(self.state, self.index.table(self.state), self.scope, chunks)
+
+    def _indexed(self, chunks: list[ChunkRow], keeping: set[str]) -> None:
+        """The index holds the chunks of all documents but those that are keeping other rows."""
         rows: list[dict[str, str]] = []
         if self.state:
             columns = ["chunk_id", "row_hash", "doc_id"]
@@ -179,8 +202,8 @@ class Partition:
         repeated = len(rows) - len({row["chunk_id"] for row in rows})
         if repeated:
             self._problem(f"{repeated} index rows are duplicates", in_index=True)
-        wanted = {row["chunk_id"]: row["row_hash"] for row in chunks}
-        indexed = {r["chunk_id"]: r["row_hash"] for r in rows if r["doc_id"] not in waiting}
+        wanted = {r["chunk_id"]: r["row_hash"] for r in chunks if r["doc_id"] not in keeping}
+        indexed = {r["chunk_id"]: r["row_hash"] for r in rows if r["doc_id"] not in keeping}
         missing, extra = wanted.keys() - indexed.keys(), indexed.keys() - wanted.keys()
         stale = [key for key in wanted.keys() & indexed.keys() if wanted[key] != indexed[key]]
         for what, keys in (("missing from", missing), ("extra in", extra), ("stale in", stale)):

@@ -11,7 +11,7 @@ A table that is replaced stays for as long as a search may still read it; a late
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -153,15 +153,22 @@ class SearchIndex:
             saved = self.db.create_table("state", rows, mode="overwrite")
             saved.optimize(cleanup_older_than=KEEP)
 
-    def create(self, model: str, embedding: EmbeddingSettings, dimension: int) -> IndexState:
-        """An empty table for a model. It follows no commit, and searches do not use it yet."""
+    def create(
+        self,
+        model: str,
+        embedding: EmbeddingSettings,
+        dimension: int,
+        recipes: Mapping[str, str],
+    ) -> IndexState:
+        """An empty table for a model and chunks of these recipes. It follows no commit, and
+        searches do not use it yet."""
         # A name of its own: the table that searches use stands until the new one is complete.
         name = f"chunks_{model}_{uuid4().hex[:8]}"
         with writable(self.url):
             self.db.create_table(name, schema=search_index_schema(dimension))
         nothing = {followed: Watermark() for followed in FOLLOWED}
         settings = embedding.model_dump(mode="json", exclude={"device", "dtype", "batch_tokens"})
-        return IndexState(name, model, dimension, settings, nothing)
+        return IndexState(name, model, dimension, settings, nothing, dict(recipes))
 
     def open(self, state: IndexState) -> lancedb.table.Table:
         """The table as LanceDB knows it."""

@@ -19,8 +19,9 @@ KEEP = timedelta(hours=1)  # a search that has opened a table, or a version of i
 
 @dataclass(frozen=True)
 class Candidate:
-    """A table of another model that is built beside the one that searches use. `held` says why it
-    does not take over, `judged_by` is a digest of the questions and settings that decided it."""
+    """A table of another model, or of chunks of another recipe, that is built beside the one that
+    searches use. `held` says why it does not take over, `judged_by` is a digest of the questions
+    and settings that decided it."""
 
     state: IndexState
     is_built: bool = False
@@ -30,7 +31,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Former:
-    """The table of the model before, and since when searches do not use it."""
+    """The table that searches used before, and since when they do not."""
 
     state: IndexState
     since: str
@@ -38,8 +39,9 @@ class Former:
 
 @dataclass(frozen=True)
 class IndexState:
-    """What searches use. `embedding` holds the settings that made its vectors. `retired` are the
-    tables that searches used before, each with the time of the change.
+    """What searches use. `embedding` holds the settings that made its vectors, `recipes` those of
+    the chunks of each source, as fingerprints. `retired` are the tables that searches used before,
+    each with the time of the change.
 
     The states inside a `candidate` and a `former` have neither, and no `retired` tables.
     """
@@ -49,6 +51,7 @@ class IndexState:
     dimension: int
     embedding: dict[str, Any]
     watermarks: dict[str, Watermark]
+    recipes: dict[str, str] = field(default_factory=dict)
     retired: dict[str, str] = field(default_factory=dict)
     candidate: Candidate | None = None
     former: Former | None = None

@@ -1,4 +1,4 @@
-"""From one model to another: how the state of the index changes, step by step.
+"""From one model or recipe of chunks to another: how the state of the index changes.
 
 Each function gives the next state. Saving it is one step, so searches see the one or the other, and
 a run that died between two goes on from the state it finds.
@@ -13,7 +13,7 @@ from doclake import clock
 from doclake.errors import IndexStateError
 from doclake.index.state import Candidate, Former, IndexState
 
-CHECK = "no_model_is_held_back"
+CHECK = "no_index_is_held_back"
 ROLLED_BACK = "it was rolled back by hand"
 
 
@@ -27,11 +27,22 @@ def told(state: IndexState) -> tuple[str, str] | None:
     candidate = state.candidate
     if candidate is None or candidate.held is None:
         return None
+    old, new = difference(state, candidate.state)
     return (
-        f"Searches go on with {state.model_name}, {candidate.state.model_name} does not take over: "
-        f"{candidate.held}. Of documents that changed since, searches find what they held before.",
-        "`doclake index promote` lets it take over; else set `embedding.model` back.",
+        f"Searches go on with {old}, {new} do not take over: {candidate.held}.",
+        "`doclake index promote` lets them take over; else set the model and the recipe back.",
     )
+
+
+def difference(state: IndexState, other: IndexState) -> tuple[str, str]:
+    """What tells the tables of two states from each other, said of each."""
+    if state.model != other.model:
+        as_set = " with the settings of today" if other.model_name == state.model_name else ""
+        return f"the vectors of {state.model_name}", f"those of {other.model_name}{as_set}"
+    sources = sorted(
+        name for name, recipe in other.recipes.items() if state.recipes.get(name, recipe) != recipe
+    )
+    return "the chunks of before", f"the new chunks of {', '.join(sources)}"
 
 
 def promoted(state: IndexState) -> IndexState:
@@ -40,22 +51,23 @@ def promoted(state: IndexState) -> IndexState:
     candidate = state.candidate
     if candidate is None or not candidate.is_built:
         raise IndexStateError(
-            "No other model's index is complete beside the one that searches use.",
-            mend="Name the model under `embedding.model` and run `doclake ingest`.",
+            "No other index is complete beside the one that searches use.",
+            mend="Name another model under `embedding.model`, or change how a source is cut "
+            "(`recipe.chunk`), and run `doclake ingest`.",
         )
     former = Former(_alone(state), clock.now().isoformat())
     return replace(candidate.state, former=former).after(state)
 
 
 def rolled_back(state: IndexState) -> IndexState:
-    """Searches use the table of the model before; the other one waits for a person. Raises
+    """Searches use the table of before; the other one waits for a person. Raises
     `IndexStateError` if there is none any more."""
     former = state.former
     if former is None:
         raise IndexStateError(
-            "There is no index of a model before to go back to.",
-            mend="One is kept after a change of the model, for `retention.former_index`. Name the "
-            "model that you want under `embedding.model` and run `doclake ingest`.",
+            "There is no index of before to go back to.",
+            mend="One is kept after a change of the model or of a chunk recipe, for "
+            "`retention.former_index`. Set back what you changed and run `doclake ingest`.",
         )
     candidate = Candidate(_alone(state), is_built=True, held=ROLLED_BACK)
     return replace(former.state, candidate=candidate).after(state)

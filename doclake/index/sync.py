@@ -1,8 +1,8 @@
 """Brings partitions of the index in step with the chunks and vectors of the lake.
 
 The index goes from one complete state of a document to the next. A document whose chunks all have a
-vector of the index's model is brought up to date in one commit; one that waits for vectors keeps
-the rows it has (`waiting`).
+vector of the index's model is brought up to date in one commit; one that waits for vectors
+(`waiting`), or was only cut by another recipe (`recut`), keeps the rows it has.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from typing import TypedDict, cast
+from typing import Any, TypedDict, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from doclake.errors import IndexStateError
 from doclake.index.batches import batches
 from doclake.index.index import SearchIndex
 from doclake.index.lake_rows import index_rows
+from doclake.index.recut import COLUMNS as RECUT
+from doclake.index.recut import recut
 from doclake.index.rows import IndexRows
 from doclake.index.state import IndexState
 from doclake.index.vectors import outdated
@@ -26,8 +29,10 @@ from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.tables.chunks import CHUNKS, ChunkRow
 from doclake.tables.rows import strings
+from doclake.tables.search_index import PLACE
 
-_COMPARED = ["chunk_id", "doc_id", "row_hash"]
+_VERSION = ("row_hash", *PLACE)
+_COMPARED = ["chunk_id", "doc_id", *_VERSION]
 
 
 @dataclass
@@ -51,6 +56,8 @@ class _IndexRow(TypedDict):
     chunk_id: str
     doc_id: str
     row_hash: str
+    content_hash: str
+    ordinal: int
     _rowaddr: int
 
 
@@ -79,15 +86,21 @@ def sync_partitions(
 ) -> PartitionSync:
     """Make the index rows of the partitions of `scope` equal to their chunks.
 
-    A table that is made anew takes the rows of waiting documents from the `previous` one of the
-    same model. `thorough` compares vectors too, and not only the hashes of rows.
+    A table that is made anew takes the rows that documents keep from the `previous` one of the
+    same model and recipes. `thorough` compares vectors too, and not only the hashes of rows.
     """
     lake, table = index.lake, index.table(state)
-    chunks = CHUNKS.rows(lake.read("chunks", scope, [*_COMPARED, "bucket", "text_hash", "access"]))
-    lacking = _without_vector(lake, state, scope, chunks)
+    columns = {*_COMPARED, *RECUT, "bucket", "text_hash", "access"}
+    chunks = CHUNKS.rows(lake.read("chunks", scope, sorted(columns)))
     origin = index.table(previous) if previous else None
-    table, waiting = keep(lake, table, origin, scope, lacking)
-    synced = PartitionSync(waiting=waiting, unembedded=Counter(row["doc_id"] for row in lacking))
+    as_before = _as_before(state, origin or table, scope, chunks, may_fail=previous is not None)
+    lacking = [
+        row for row in without_vector(lake, state, scope, chunks) if row["doc_id"] not in as_before
+    ]
+    table, waiting = keep(lake, table, origin, scope, lacking, _of_documents(chunks, as_before))
+    synced = PartitionSync(
+        waiting=waiting - as_before, unembedded=Counter(row["doc_id"] for row in lacking)
+    )
     unembedded = {row["chunk_id"] for row in lacking}
     wanted = [
         row for row in chunks if row["doc_id"] not in waiting and row["chunk_id"] not in unembedded
@@ -101,9 +114,26 @@ def sync_partitions(
     return synced
 
 
-def _without_vector(
+def _as_before(
+    state: IndexState, table: IndexRows, scope: Scope, chunks: Iterable[ChunkRow], *, may_fail: bool
+) -> set[str]:
+    """Documents that were only cut anew; none, if the table before cannot be read."""
+    try:
+        return recut(state, table, scope, chunks)
+    except IndexStateError:
+        if may_fail:
+            return set()
+        raise
+
+
+def _of_documents(chunks: Iterable[ChunkRow], doc_ids: Set[str]) -> list[ChunkRow]:
+    return [row for row in chunks if row["doc_id"] in doc_ids]
+
+
+def without_vector(
     lake: Lake, state: IndexState, scope: Scope, chunks: Iterable[ChunkRow]
 ) -> list[ChunkRow]:
+    """Those of the chunks of a scope that have no vector of the model of a state."""
     modelled = Scope(scope.source, scope.buckets, {"model": [state.model]})
     texts = lake.read("embeddings", modelled, ["bucket", "text_hash"])
     embedded = set(zip(strings(texts["bucket"]), strings(texts["text_hash"]), strict=True))
@@ -114,9 +144,9 @@ def _changes(
     wanted: list[ChunkRow], held: list[_IndexRow], other_vector: Set[str]
 ) -> Iterator[_Change]:
     """One change for each document whose index rows are not those of its chunks."""
-    hashes: dict[str, dict[str, str]] = defaultdict(dict)
+    hashes: dict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
     for chunk in wanted:
-        hashes[chunk["doc_id"]][chunk["chunk_id"]] = chunk["row_hash"]
+        hashes[chunk["doc_id"]][chunk["chunk_id"]] = _version(chunk)
     rows: dict[str, dict[str, list[_IndexRow]]] = defaultdict(lambda: defaultdict(list))
     for row in held:
         rows[row["doc_id"]][row["chunk_id"]].append(row)
@@ -124,13 +154,17 @@ def _changes(
         of_chunks, of_index = hashes[doc_id], rows[doc_id]
         differing = {
             key
-            for key, row_hash in of_chunks.items()
-            if [row["row_hash"] for row in of_index[key]] != [row_hash] or key in other_vector
+            for key, version in of_chunks.items()
+            if list(map(_version, of_index[key])) != [version] or key in other_vector
         }
         gone = [r["_rowaddr"] for key in of_index.keys() - of_chunks.keys() for r in of_index[key]]
         replaced = [r["_rowaddr"] for key in differing for r in of_index[key]]
         if gone or differing:
             yield _Change(doc_id, gone, replaced, sorted(differing))
+
+
+def _version(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in _VERSION)
 
 
 def _write(

@@ -1,6 +1,7 @@
-"""Documents that wait for vectors: between their stages, after a failure, before a new model.
+"""Documents that keep the rows they have in the index, under the access list of today.
 
-They keep the rows they have in the index, under the access list of today.
+They wait for vectors: between their stages, after a failure, before a new model. Or they were only
+cut anew by another recipe than the table's.
 """
 
 from __future__ import annotations
@@ -30,13 +31,15 @@ def keep(
     previous: IndexRows | None,
     scope: Scope,
     lacking: Sequence[ChunkRow],
+    recut: Sequence[ChunkRow],
 ) -> tuple[IndexRows, set[str]]:
-    """The table with the rows that waiting documents keep, and these documents.
+    """The table with the rows that documents keep, and these documents.
 
-    `lacking` are the chunks of the scope without a vector. The rows come from the `previous` table
+    `lacking` are the chunks of the scope without a vector, `recut` those of documents that were
+    only cut anew. The rows come from the `previous` table
     if this one is made anew; one that cannot be read gives none.
     """
-    access = {row["doc_id"]: row["access"] or [] for row in lacking}
+    access = {row["doc_id"]: row["access"] or [] for row in (*lacking, *recut)}
     if not access:
         return table, set()
     try:

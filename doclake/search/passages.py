@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from doclake.errors import PassageGone
 from doclake.index.rows import IndexRows
-from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.search.filters import access_filter
 from doclake.search.flags import flags
 from doclake.search.hits import COLUMNS, Hit, hit
-from doclake.tables.chunks import CHUNKS, ChunkRow
+from doclake.tables.chunks import ChunkRow
 
 _ID = re.compile(r"[0-9a-f]{1,64}\.[0-9a-f]{1,64}")
 
@@ -58,7 +58,7 @@ def passage(
     (flagged,) = flags(project, [found])
     if not neighbours and not section:
         return Passage(flagged)
-    chunks = chunks_of(project.lake, [flagged])
+    chunks = chunks_of(rows, [flagged])
     return _with_surroundings(flagged, chunks, neighbours, section)
 
 
@@ -68,12 +68,17 @@ def _read(rows: IndexRows, where: str) -> Hit | None:
     return hit(found[0], "", 1.0, {}) if found else None
 
 
-def chunks_of(lake: Lake, hits: Sequence[Hit]) -> list[ChunkRow]:
-    """All chunks of the documents of these hits, in reading order."""
+def chunks_of(
+    rows: IndexRows, hits: Sequence[Hit], more: Sequence[str] = ("section", "text")
+) -> list[ChunkRow]:
+    """Columns of all chunks of the documents of these hits that the index holds, in reading order;
+    none of an older Doclake's index."""
+    if "ordinal" not in rows.columns or not hits:
+        return []
     scope = Scope(where={"doc_id": sorted({hit.doc_id for hit in hits})})
-    columns = ["doc_id", "chunk_id", "ordinal", "section", "text"]
-    rows = CHUNKS.rows(lake.read("chunks", scope, columns))
-    return sorted(rows, key=lambda row: (row["doc_id"], row["ordinal"]))
+    found = rows.of(scope, ["doc_id", "chunk_id", "ordinal", *more]).to_pylist()
+    known = cast("list[ChunkRow]", [row for row in found if row["ordinal"] is not None])
+    return sorted(known, key=lambda row: (row["doc_id"], row["ordinal"]))
 
 
 def _with_surroundings(
@@ -81,7 +86,7 @@ def _with_surroundings(
 ) -> Passage:
     texts = [row["text"] for row in chunks]
     place = next((i for i, row in enumerate(chunks) if row["chunk_id"] == found.chunk_id), None)
-    if place is None:  # a run has replaced it in the lake and not in the index yet
+    if place is None:
         return Passage(found)
     alike = [row["text"] for row in chunks if list(row["section"] or []) == found.section]
     return Passage(

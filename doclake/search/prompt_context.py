@@ -87,8 +87,9 @@ def context(
 def _joined(project: Project, hits: Sequence[Hit]) -> Iterator[list[Hit]]:
     """Hits that follow one another in a document stand together, in reading order, at the place of
     the best of them."""
+    _, rows = project.index.require()
     order = {
-        row["chunk_id"]: (row["doc_id"], row["ordinal"]) for row in chunks_of(project.lake, hits)
+        row["chunk_id"]: (row["doc_id"], row["ordinal"]) for row in chunks_of(rows, hits, more=())
     }
     by_place = {order[hit.chunk_id]: hit for hit in hits if hit.chunk_id in order}
     taken: set[str] = set()

@@ -118,11 +118,7 @@ class Searcher:
         with self._loading:
             model, embedder = self._kept or (None, None)
             if embedder is None or model != state.model:
-                embedding = self._project.settings.embedding
-                if self._project.model != state.model:  # else it may stand in another folder by now
-                    speed = embedding.model_dump(include={"device", "dtype", "batch_tokens"})
-                    embedding = state.embedding_settings.model_copy(update=speed)
-                embedder = Embedder(embedding)
+                embedder = Embedder(self._project.embedding_of(state))
                 self._kept = (state.model, embedder)
             return embedder
 

@@ -7,17 +7,17 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from doclake.index.rows import IndexRows
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.search.hits import Hit
-from doclake.search.passages import passage
+from doclake.search.passages import chunks_of, passage
 from doclake.serve.models import FoundHit
 from doclake.serve.page_images import shows_pages
-from doclake.tables.chunks import CHUNKS, ChunkRow
+from doclake.tables.chunks import ChunkRow
 from doclake.tables.documents import DOCUMENTS
 from doclake.tables.ledger import LEDGER
-from doclake.tables.rows import strings
 
 _NEIGHBOURS = 3
 _AROUND = 150  # chunks listed on each side of the hit
@@ -28,7 +28,7 @@ _LEDGER = (
     "chunks", "chunk_letters", "quarantined", "vectors", "indexed", "seconds", "updated_at",
 )  # fmt: skip
 _REGISTRY = ("size", "mtime", "first_seen", "deleted_at")
-_CHUNK = ("chunk_id", "ordinal", "section", "pages", "content_hash", "recipe")
+_CHUNK = ("section", "pages", "content_hash")
 
 Fact = str | int | float | bool | datetime | None
 
@@ -70,13 +70,14 @@ def view(project: Project, citation_id: str, principals: Iterable[str]) -> Docum
     project = project.today()
     hit = passage(project, citation_id, principals=principals).hit
     lake, scope = project.lake, Scope(hit.source, where={"doc_id": [hit.doc_id]})
-    rows = sorted(CHUNKS.rows(lake.read("chunks", scope, _CHUNK)), key=lambda row: row["ordinal"])
+    _, index = project.index.require()
+    rows = chunks_of(index, [hit], more=_CHUNK)
     place = next((n for n, row in enumerate(rows) if row["chunk_id"] == hit.chunk_id), None)
     ledger = next(iter(LEDGER.rows(lake.read("ledger", scope, _LEDGER))), None) or {}
     root = Scope(hit.source, where={"doc_id": [ledger.get("root_id") or hit.doc_id]})
     listed = next(iter(DOCUMENTS.rows(lake.read("documents", root, _REGISTRY))), None) or {}
     start = max(0, (place or 0) - _AROUND)
-    around = _with_texts(lake, scope, rows[start : (place or 0) + _AROUND + 1])
+    around = _with_texts(index, rows[start : (place or 0) + _AROUND + 1])
     near = [] if place is None else _near(around, place - start)
     return DocumentView(
         hit=FoundHit.of(hit),
@@ -84,16 +85,16 @@ def view(project: Project, citation_id: str, principals: Iterable[str]) -> Docum
         neighbours=[_chunk(hit, row) for row in near] or [_alone(hit)],
         ledger={name: ledger.get(name) for name in _LEDGER if name != "root_id"},
         listed={name: listed.get(name) for name in _REGISTRY},
-        versions=[*_versions(lake, scope, rows), *_indexed(project, hit, rows)],
+        versions=[*_versions(lake, scope), *_indexed(rows)],
         chunks=[_chunk(hit, row, _BEGINNING) for row in around],
         chunk_count=len(rows),
     )
 
 
-def _with_texts(lake: Lake, scope: Scope, rows: Sequence[ChunkRow]) -> list[ChunkRow]:
+def _with_texts(index: IndexRows, rows: Sequence[ChunkRow]) -> list[ChunkRow]:
     """Only these: a document may have tens of thousands of chunks."""
-    own = Scope(scope.source, where={**scope.where, "chunk_id": [row["chunk_id"] for row in rows]})
-    found = CHUNKS.rows(lake.read("chunks", own, ["chunk_id", "text"]))
+    own = Scope(where={"chunk_id": [row["chunk_id"] for row in rows]})
+    found = index.of(own, ["chunk_id", "text"]).to_pylist() if rows else []
     texts = {row["chunk_id"]: row["text"] for row in found}
     return [{**row, "text": texts.get(row["chunk_id"], "")} for row in rows]
 
@@ -113,26 +114,21 @@ def _chunk(hit: Hit, row: ChunkRow, most: int | None = None) -> ChunkView:
 
 
 def _alone(hit: Hit) -> ChunkView:
-    """The passage as the index holds it: a run has replaced it in the lake."""
+    """The passage without the others: the index of an older Doclake does not know their order."""
     return ChunkView(
         citation_id=hit.citation_id, ordinal=0, pages=hit.pages, section=hit.section, text=hit.text
     )
 
 
-def _versions(lake: Lake, scope: Scope, rows: Sequence[ChunkRow]) -> Iterable[TableVersion]:
-    counted = lake.count_by("elements", ["content_hash", "recipe"], scope)
-    for (content_hash, recipe), number in counted.items():
-        yield TableVersion(table="elements", content_hash=content_hash, recipe=recipe, rows=number)
-    for content_hash, recipe in sorted({(row["content_hash"], row["recipe"]) for row in rows}):
-        number = sum((row["content_hash"], row["recipe"]) == (content_hash, recipe) for row in rows)
-        yield TableVersion(table="chunks", content_hash=content_hash, recipe=recipe, rows=number)
+def _versions(lake: Lake, scope: Scope) -> Iterable[TableVersion]:
+    for table in ("elements", "chunks"):
+        counted = lake.count_by(table, ["content_hash", "recipe"], scope)
+        for (content_hash, recipe), number in sorted(counted.items()):
+            yield TableVersion(table=table, content_hash=content_hash, recipe=recipe, rows=number)
 
 
-def _indexed(project: Project, hit: Hit, rows: Sequence[ChunkRow]) -> Iterable[TableVersion]:
-    _, index = project.index.require()
-    found = index.of(Scope(where={"doc_id": [hit.doc_id]}), ["chunk_id"])
-    known = {row["chunk_id"]: row["content_hash"] for row in rows}
-    versions = [known.get(one) for one in strings(found["chunk_id"])]
+def _indexed(rows: Sequence[ChunkRow]) -> Iterable[TableVersion]:
+    versions = [row["content_hash"] for row in rows]
     for content_hash in sorted(set(versions), key=str):
         yield TableVersion(
             table="search_index",

@@ -20,6 +20,7 @@ class EvaluationSettings(Model):
     )
     promote: Literal["gate", "auto", "manual"] = Field(
         "gate",
-        description="When a new model takes over. `gate`: if it answers the golden questions no "
-        "worse, or there are none; `auto`: at once; `manual`: by `doclake index promote`",
+        description="When the index of a new model or chunk recipe takes over. `gate`: if it "
+        "answers the golden questions no worse, or there are none; `auto`: at once; `manual`: by "
+        "`doclake index promote`",
     )

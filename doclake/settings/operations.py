@@ -126,7 +126,7 @@ class Retention(Model):
     reports: Duration = Field(timedelta(days=365), description="Reports of retrieval")
     former_index: Duration = Field(
         timedelta(days=7),
-        description="The index of the model before, to which `doclake index rollback` goes back",
+        description="The index of before a switch, to which `doclake index rollback` goes back",
     )
 
 

@@ -3,6 +3,9 @@
 A partition holds exactly the vectors that its own chunks need, so joining, deleting and erasing
 stay inside it. A vector that the lake holds elsewhere, of the same text and model, is copied and
 not computed again.
+
+While searches use another model than the settings name, documents that changed since get vectors of
+both, so that they are found.
 """
 
 from __future__ import annotations
@@ -15,14 +18,16 @@ import pyarrow.compute as pc
 
 from doclake import clock, fingerprints
 from doclake.contracts import validate_embeddings
-from doclake.embed import Embedder, embedding_text
+from doclake.embed import Embedder, embedding_text, release_model
+from doclake.errors import IndexStateError, ModelError
+from doclake.index.state import IndexState
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.lake.slices import runs
 from doclake.stages.context import StageContext, batched
 from doclake.stages.partition_groups import groups
-from doclake.stages.plans.embeddings import behind, planned, unembedded
-from doclake.stages.report import StageReport
+from doclake.stages.plans.embeddings import behind, planned, unembedded, unserved
+from doclake.stages.report import Alarm, StageReport
 from doclake.stages.vector_reuse import (
     PLACE,
     copies,
@@ -58,20 +63,56 @@ def _run(context: StageContext, embedder: Embedder) -> StageReport:
         def tell(texts: int, before: int = done) -> None:
             context.step(STAGE, before + texts, max(before + texts, waiting), "texts")
 
-        done += _embed_missing(part, embedder, report, tell)
+        embedded = texts_of(part, "embeddings", embedder.fingerprint)
+        lacking = without(texts_of(part, "chunks"), embedded)
+        _embed(part, lacking, embedder, report, tell)
+        done += len(lacking)
         _drop_unused(part, report)
         _settle(part, embedder.fingerprint)
+    _embed_for_searches(context, embedder, report)
     context.step(STAGE, done, done, "texts")
     return report.finished()
 
 
-def _embed_missing(
-    context: StageContext, embedder: Embedder, report: StageReport, tell: Callable[[int], None]
-) -> int:
-    """Compute or copy the vectors that the chunks of the buckets lack, in committed batches.
-    Returns their number."""
-    embedded = texts_of(context, "embeddings", embedder.fingerprint)
-    lacking = without(texts_of(context, "chunks"), embedded)
+def _embed_for_searches(context: StageContext, embedder: Embedder, report: StageReport) -> None:
+    """Vectors of the model that searches use, if that is another one."""
+    try:
+        state = context.project.index.state()
+        if state is None or state.model == embedder.fingerprint:
+            return
+        serving = Embedder(context.project.embedding_of(state))
+        partitions = [(context.source, bucket) for bucket in context.buckets]
+        for scope in groups(context.lake, partitions, GROUP_CHUNKS):
+            part = replace(context, buckets=tuple(scope.buckets))
+            lacking = unserved(part, state)
+            if len(lacking):
+                _require(serving, state)
+                release_model()  # two at once take twice the memory
+                _embed(part, lacking, serving, report, lambda _: None, quarantines=False)
+    except (IndexStateError, ModelError) as error:
+        message = f"Searches do not find what changed in {context.source}: {error.message}"
+        report.alarms.append(Alarm("searches_lack_vectors", message, error.mend))
+
+
+def _require(serving: Embedder, state: IndexState) -> None:
+    if serving.fingerprint != state.model:
+        raise ModelError(
+            f"vectors as {state.model_name} made them for the index cannot be made any more.",
+            mend="Let the index of today take over: `doclake ingest`, `doclake index promote`.",
+        )
+
+
+def _embed(
+    context: StageContext,
+    lacking: pa.Table,
+    embedder: Embedder,
+    report: StageReport,
+    tell: Callable[[int], None],
+    *,
+    quarantines: bool = True,
+) -> None:
+    """Compute or copy the vectors of the texts that lack one, in committed batches. Only what the
+    contract refuses of the model of the settings goes to quarantine."""
     tell(0)
     elsewhere = vectors_elsewhere(context, embedder, lacking["text_hash"]) if len(lacking) else {}
     for start in range(0, len(lacking), COMMIT_TEXTS):
@@ -80,9 +121,10 @@ def _embed_missing(
         def on_batch(done: int, _: int, start: int = start) -> None:
             tell(start + done)
 
-        _embed_batch(context, batch, elsewhere, embedder, report, on_batch)
+        refused = _embed_batch(context, batch, elsewhere, embedder, report, on_batch)
+        if quarantines:
+            _quarantine(context, batch, refused)
         tell(start + len(batch))
-    return len(lacking)
 
 
 def _embed_batch(
@@ -92,8 +134,9 @@ def _embed_batch(
     embedder: Embedder,
     report: StageReport,
     on_batch: Callable[[int, int], None],
-) -> None:
-    """Compute or copy, check and commit the vectors of texts of all buckets together."""
+) -> pa.Table:
+    """Compute or copy, check and commit the vectors of texts of all buckets together. Returns what
+    the contract refused."""
     buckets = pc.unique(lacking["bucket"]).to_pylist()
     wanted = set(strings(lacking["text_hash"]))
     copied = copies(context, {h: elsewhere[h] for h in wanted & elsewhere.keys()}, embedder)
@@ -101,13 +144,13 @@ def _embed_batch(
     computed = _compute(context, buckets, fresh, embedder, on_batch)
     accepted, refused = _validated(computed, embedder, report)
     rows = in_buckets(pa.concat_tables([copied, accepted]), context.source, lacking)
-    _quarantine(context, buckets, wanted, refused)
     _commit(context, buckets, wanted, rows, embedder)
     for bucket, text_hash in zip(*(rows[name].to_pylist() for name in PLACE), strict=True):
         elsewhere[text_hash] = (context.source, bucket)
     report.rows += rows.num_rows
     report.add("embedded", computed.num_rows)
     report.add("copied", rows.num_rows - accepted.num_rows)
+    return refused
 
 
 def _compute(
@@ -161,10 +204,9 @@ def _validated(
     return verdict.accepted, verdict.refused
 
 
-def _quarantine(
-    context: StageContext, buckets: list[str], wanted: set[str], refused: pa.Table
-) -> None:
+def _quarantine(context: StageContext, lacking: pa.Table, refused: pa.Table) -> None:
     """Quarantine refused vectors: a row for each chunk that waits for one and each broken rule."""
+    buckets, wanted = pc.unique(lacking["bucket"]).to_pylist(), set(strings(lacking["text_hash"]))
     scope = Scope(context.source, buckets, {"stage": [STAGE], "key": wanted})
     if not refused.num_rows and not context.lake.count_by("quarantine", ["stage"], scope):
         return

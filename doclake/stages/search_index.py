@@ -3,8 +3,9 @@
 It compares only partitions that changed since the watermark, and all of them after a gap in the
 feed, for a table made anew and for `rebuild`.
 
-The table of a new embedding model is built beside the one that searches use, once every chunk of
-the lake has a vector of it. It takes over in one step when `model_switch` or a person lets it.
+The table of a new embedding model, or of chunks that are cut anew, is built beside the one that
+searches use, once the lake has all for it. It takes over in one step when `index_switch` or a
+person lets it.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.progress import Progress, Step, silent
 from doclake.project import Project
+from doclake.stages.index_switch import decide
 from doclake.stages.indexed_counts import lacking, settle
-from doclake.stages.model_switch import decide
 from doclake.stages.partition_groups import groups
-from doclake.stages.plans.search_index import Plan, of_new_table, planned
+from doclake.stages.plans.search_index import Plan, Recipe, of_new_table, planned
 from doclake.stages.report import Alarm, StageReport
 from doclake.tables.search_index import search_index_schema
 
@@ -41,8 +42,8 @@ def run(
     run_id: str = "",
 ) -> StageReport:
     """Bring the index in step with the lake; with `rebuild`, make it anew. With `promote`, the
-    model of the settings takes over whatever the gate says; raises `IndexStateError` if its table
-    is not complete."""
+    table that the settings ask for takes over whatever the gate says; raises `IndexStateError` if
+    it is not complete."""
     update = _Update(project, StageReport(STAGE), progress, run_id)
     with project.index.writer(), project.lake.kept_open():
         update.run(rebuild, promote)
@@ -50,7 +51,7 @@ def run(
 
 
 def roll_back(project: Project, *, progress: Progress = silent) -> IndexState:
-    """Let searches use the model before again; returns the new state. Raises `IndexStateError`."""
+    """Let searches use the table of before; returns the new state. Raises `IndexStateError`."""
     update = _Update(project, StageReport(STAGE), progress, "")
     with project.index.writer(), project.lake.kept_open():
         return update.roll_back()
@@ -98,10 +99,10 @@ class _Update:
             raise
 
     def _serving(self, rebuild: bool) -> IndexState | None:
-        """What searches use from now on, in step with the lake. A table made anew of the same model
-        holds the same rows, and takes over at once."""
+        """What searches use from now on, in step with the lake. A table that the same recipe makes
+        anew holds the same rows, and takes over at once."""
         lake, index = self.project.lake, self.project.index
-        now, used = watermarks(lake), self._used(rebuild)
+        now, used = watermarks(lake), self._adopted(self._used(rebuild))
         new = self._new_table(used, rebuild)
         if new is None and used is None:
             return None
@@ -115,19 +116,37 @@ class _Update:
         assert state is not None
         return self._saved(replace(state, watermarks=now), used)
 
+    def _adopted(self, used: IndexState | None) -> IndexState | None:
+        """With the recipe of a source that it has no chunks of yet."""
+        if used is None:
+            return None
+        recipes = {
+            source: used.recipes.get(source, recipe)
+            for source, recipe in self.project.chunk_recipes.items()
+        }
+        return replace(used, recipes=recipes or used.recipes)
+
     def _new_table(self, used: IndexState | None, rebuild: bool) -> IndexState | None:
-        """An empty table of the model that searches use, if they need another one: there is none,
+        """An empty table like the one that searches use, if they need another one: there is none,
         it is to be made anew, or an older Doclake made it without some columns."""
-        index, embedding = self.project.index, self.project.settings.embedding
+        index = self.project.index
         if used is not None:
             if not rebuild and self._is_whole(used):
                 return None
-            if used.model != self.project.model:  # else it may stand in another folder by now
-                embedding = used.embedding_settings
-            return index.create(used.model, embedding, used.dimension)
-        model = fingerprints.model(embedding) if rebuild else self.project.model
-        dimension = _dimension(self.project.lake, model) if model else None
-        return index.create(model, embedding, dimension) if model and dimension else None
+            embedding = self.project.embedding_of(used)
+            return index.create(used.model, embedding, used.dimension, used.recipes)
+        if rebuild:
+            fingerprints.model(self.project.settings.embedding)  # raises if it is not there
+        recipe = Recipe.of(self.project)
+        return None if recipe is None else self._empty_table(recipe)
+
+    def _empty_table(self, recipe: Recipe) -> IndexState | None:
+        """None if the lake has no vector of its model."""
+        dimension = _dimension(self.project.lake, recipe.model)
+        if dimension is None:
+            return None
+        embedding = self.project.settings.embedding
+        return self.project.index.create(recipe.model, embedding, dimension, recipe.chunks)
 
     def _is_whole(self, state: IndexState) -> bool:
         """Whether its table can be read and has every column."""
@@ -138,38 +157,43 @@ class _Update:
         return set(held).issuperset(search_index_schema(state.dimension).names)
 
     def _with_candidate(self, state: IndexState) -> IndexState:
-        """With the table of the model of the settings beside it, in step with the lake, as far as
-        that can be built. A run that died in the middle of it is gone on with."""
-        model, candidate = self.project.model, state.candidate
-        if model is None and candidate is None:
-            return state  # its folder is not there today
+        """With the table that the settings ask for beside it, in step with the lake, as far as that
+        can be built. A run that died in the middle of it is gone on with."""
+        recipe, candidate = Recipe.of(self.project), state.candidate
         if candidate is not None and (
-            model not in (None, candidate.state.model) or not self._is_whole(candidate.state)
+            not (recipe is None or recipe.made(candidate.state))
+            or not self._is_whole(candidate.state)
         ):
             candidate = None
-        if candidate is None or not candidate.is_built:
-            candidate = self._building(state, candidate)
-        elif candidate is not None:
+        if candidate is not None and candidate.is_built:
             candidate = replace(candidate, state=self._followed(candidate.state))
+        elif recipe is not None:  # else the folder of its model is not there today
+            candidate = self._building(state, candidate, recipe)
         return self._saved(replace(state, candidate=candidate), state)
 
-    def _building(self, state: IndexState, candidate: Candidate | None) -> Candidate | None:
-        """The table of the model of the settings, complete unless documents wait for vectors."""
-        index, lake, model = self.project.index, self.project.lake, self.project.model
-        if model in (None, state.model) or not self._is_embedded(state, model or ""):
-            return candidate if model is None else None
-        dimension = _dimension(lake, model or "")
-        if dimension is None:
+    def _building(
+        self, state: IndexState, candidate: Candidate | None, recipe: Recipe
+    ) -> Candidate | None:
+        """The table that a recipe makes, complete unless documents wait for vectors; None if it is
+        the one that searches use, or the lake lacks something for it."""
+        index, lake = self.project.index, self.project.lake
+        if recipe.made(state):
+            return None
+        missing = recipe.lacking(lake)
+        if missing:
+            self._tell_pending(state, missing)
             return None
         if candidate is None:
-            new = index.create(model or "", self.project.settings.embedding, dimension)
+            new = self._empty_table(recipe)
+            if new is None:
+                return None
             candidate = Candidate(new)
             self._saved(replace(state, candidate=candidate), state)  # a run that dies finds it
         now, plan = watermarks(lake), of_new_table(lake, candidate.state)
         plan = Plan(plan.partitions | index.partitions(candidate.state))
         waiting = self._follow(candidate.state, plan, serves=False)
         if waiting:
-            self._tell_pending(state, f"{waiting} documents have not all vectors of")
+            self._tell_pending(state, f"{waiting} documents have not all vectors yet")
         built = replace(candidate.state, watermarks=now)
         return replace(candidate, state=built, is_built=not waiting)
 
@@ -184,14 +208,14 @@ class _Update:
                 waits = switch.held(candidate, decision.reason, decision.by)
                 state = self._saved(replace(state, candidate=waits), state)
                 message, mend = switch.told(state) or ("", "")
-                self.report.alarms.append(Alarm("model_switch_held", message, mend))
+                self.report.alarms.append(Alarm("index_switch_held", message, mend))
                 return state
         state = self._saved(switch.promoted(state), state)
         self._follow(state, of_new_table(self.project.lake, state))  # for the ledger
         return state
 
     def _with_former(self, state: IndexState) -> IndexState:
-        """With the table of the model before in step, so that nothing deleted stays in it, or
+        """With the table of before in step, so that nothing deleted stays in it, or
         without it."""
         kept = switch.forgotten(state, self.project.settings.retention.former_index)
         if kept.former is not None and not self._is_whole(kept.former.state):
@@ -208,24 +232,12 @@ class _Update:
         self._follow(beside, plan, serves=False)
         return replace(beside, watermarks=now)
 
-    def _is_embedded(self, used: IndexState, model: str) -> bool:
-        """Whether every chunk of the lake has a vector of the model of the settings."""
-        lake = self.project.lake
-        scope = Scope(where={"model": [model]})
-        chunks = lake.count_by("chunks", ["source", "bucket"], value="text_hash")
-        vectors = lake.count_by("embeddings", ["source", "bucket"], scope, value="text_hash")
-        missing = sum(n - min(n, vectors.get(key, 0)) for key, n in chunks.items())
-        if missing:
-            self._tell_pending(used, f"{missing} texts have no vector of")
-        return missing == 0
-
     def _tell_pending(self, used: IndexState, missing: str) -> None:
         self.report.alarms.append(
             Alarm(
-                "model_switch_pending",
-                f"{missing} {self.project.settings.embedding.model} yet; "
-                f"searches go on with {used.model_name}.",
-                "Materialize the embeddings of every source; the new model then takes over.",
+                "index_switch_pending",
+                f"{missing}; searches go on with the index of {used.model_name} as it is.",
+                "Materialize chunks and embeddings of every source; then the new index takes over.",
             )
         )
 

@@ -6,6 +6,16 @@ import pyarrow as pa
 
 from doclake.tables.chunks import CHUNKS
 
+_DIGESTED = (
+    *("source", "bucket", "doc_id", "root_id", "path", "title", "section", "pages", "boxes"),
+    *("language", "media_type", "date", "access", "text", "context"),
+)
+PLACE = ("content_hash", "ordinal")
+"""Of which version of its document a row is, and where in it. Rows of an older Doclake do not know
+it."""
+DIGESTED = ("chunk_id", *_DIGESTED)
+"""What the `row_hash` of a chunk is a digest of, beside its `text_hash`."""
+
 
 def search_index_schema(dimension: int) -> pa.Schema:
     """Schema of the LanceDB table for vectors of `dimension` floats.
@@ -21,12 +31,11 @@ def search_index_schema(dimension: int) -> pa.Schema:
         nullable=False,
         metadata={"lance-schema:unenforced-primary-key": "true"},
     )
-    copied = ("row_hash", "source", "bucket", "doc_id", "root_id", "path", "title", "section")
-    shown = ("pages", "boxes", "language", "media_type", "date", "access", "text", "context")
     return pa.schema(
         [
             key,
-            *(CHUNKS.schema.field(name) for name in copied + shown),
+            *(CHUNKS.schema.field(name) for name in ("row_hash", *_DIGESTED)),
+            *(CHUNKS.schema.field(name).with_nullable(True) for name in PLACE),
             pa.field("access_keys", pa.list_(pa.string())),
             pa.field("terms", pa.string()),
             pa.field("signs", pa.binary()),

@@ -32,27 +32,29 @@ def rebuild() -> None:
 
 @app.command("promote")
 def promote() -> None:
-    """Let the model that is built beside take over, whatever the gate says."""
+    """Let the index that is built beside take over, whatever the gate says."""
     from doclake.stages import search_index
 
     project = console.open_project()
     with console.err.status("bringing the index in step"):
         search_index.run(project, promote=True)
     state, _ = project.index.require()
-    console.out.print(f"Searches use {state.model_name} now. `doclake index rollback` goes back.")
+    console.out.print(
+        f"Searches use the new index, of {state.model_name}. `doclake index rollback` goes back."
+    )
 
 
 @app.command("rollback")
 def rollback() -> None:
-    """Let searches use the model before again. The newer one waits for `doclake index promote`."""
+    """Let searches use the index of before. The newer one waits for `doclake index promote`."""
     from doclake.stages import search_index
 
     project = console.open_project()
     with console.err.status("bringing the index in step"):
         state = search_index.roll_back(project)
     console.out.print(
-        f"Searches use {state.model_name} again. Set `embedding.model` back, too, or they will not "
-        "find what changes from now on."
+        f"Searches use the index of before again, of {state.model_name}. Set back what you "
+        "changed, too, or every change is embedded for both."
     )
 
 

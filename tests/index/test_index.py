@@ -54,7 +54,7 @@ def test_a_table_that_was_replaced_stays_for_those_who_read_it_and_goes_later(fl
 def test_what_a_build_that_died_has_left_goes_at_once(flow):
     index = SearchIndex(flow.lake)
     state = index.state()
-    index.create(state.model, state.embedding_settings, state.dimension)
+    index.create(state.model, state.embedding_settings, state.dimension, {})
     assert len(_tables(flow)) == 2
     search_index.run(flow.project)
     assert _tables(flow) == {state.table}

@@ -28,7 +28,7 @@ def index(tmp_path: Path) -> SearchIndex:
 
 @pytest.fixture
 def table(index: SearchIndex) -> IndexRows:
-    state = index.create("model", EmbeddingSettings(), DIMENSION)
+    state = index.create("model", EmbeddingSettings(), DIMENSION, {})
     return index.table(state)
 
 
@@ -44,6 +44,7 @@ def _rows(doc_id: str, *chunk_ids: str) -> pa.Table:
             "vector": _vector(chunk_id),
         }
         | {"section": [], "pages": [], "boxes": [], "access": [], "date": None, "signs": None}
+        | {"ordinal": 0}
         for chunk_id in chunk_ids
     ]
     return pa.Table.from_pylist(rows, schema)
@@ -81,7 +82,7 @@ def test_a_fragment_that_has_lost_every_row_goes(table):
 
 
 def test_a_reader_never_sees_a_document_half_replaced(index):
-    state = index.create("model", EmbeddingSettings(), DIMENSION)
+    state = index.create("model", EmbeddingSettings(), DIMENSION, {})
     table = index.table(state).replace([], _rows("a", *(f"0-{n}" for n in range(50))))
     seen, done = set[frozenset[str]](), threading.Event()
 
@@ -112,7 +113,7 @@ def test_replaced_rows_are_found_by_an_index_that_does_and_does_not_know_them_ye
     index, monkeypatch
 ):
     monkeypatch.setattr(tuning, "ANN_ROWS", 1)
-    state = index.create("model", EmbeddingSettings(), DIMENSION)
+    state = index.create("model", EmbeddingSettings(), DIMENSION, {})
     index.table(state).replace([], _rows("a", *(f"0-{n}" for n in range(600))))
     index.optimize(state)
     assert {"vector_idx", "terms_idx"} <= {one.name for one in index.open(state).list_indices()}
@@ -135,7 +136,7 @@ def test_replaced_rows_are_found_by_an_index_that_does_and_does_not_know_them_ye
 
 
 def test_whatever_lance_raises_is_one_error_with_a_mend(index, table):
-    state = index.create("model", EmbeddingSettings(), DIMENSION)
+    state = index.create("model", EmbeddingSettings(), DIMENSION, {})
     table = index.table(state).replace([], _rows("a", "a1"))
     for file in Path(index.url, f"{state.table}.lance", "data").iterdir():
         file.unlink()

@@ -222,7 +222,7 @@ def test_a_rebuild_under_a_model_that_is_not_complete_keeps_the_other(long):
     long.configure(embedding=MODEL | {"revision": "2"})
     old = SearchIndex(long.lake).state()
     report = search_index.run(long.project, rebuild=True)
-    assert [alarm.code for alarm in report.alarms] == ["model_switch_pending"]
+    assert [alarm.code for alarm in report.alarms] == ["index_switch_pending"]
     state = SearchIndex(long.lake).state()
     assert (state.model, state.table != old.table) == (old.model, True)
     assert _ids(long) == before
@@ -265,7 +265,7 @@ def test_a_model_does_not_take_over_if_a_document_is_cut_while_its_table_is_buil
     long.write("soil.md", _beds("heavy"))
     meanwhile(lambda: _cut(long, embedding=MODEL | {"revision": "2"}))
     report = search_index.run(long.project)
-    assert [alarm.code for alarm in report.alarms] == ["model_switch_pending"]
+    assert [alarm.code for alarm in report.alarms] == ["index_switch_pending"]
     assert SearchIndex(long.lake).state().table == old.table
     assert _ids(long) == before
     long.run()

@@ -75,7 +75,7 @@ def _filler(field: pa.Field) -> object:
 def new_index(folder: Path, dimension: int) -> tuple[SearchIndex, IndexState]:
     """An index without rows that searches use."""
     index = SearchIndex(Lake(str(folder)))
-    state = index.create("model", EmbeddingSettings(), dimension)
+    state = index.create("model", EmbeddingSettings(), dimension, {})
     index.save(state)
     return index, state
 

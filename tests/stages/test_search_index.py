@@ -174,7 +174,7 @@ def test_searches_stay_on_the_old_model_until_every_chunk_has_a_vector_of_the_ne
     chunks.run(flow.context())
     embeddings.run(flow.context(), embedder)
     report = _sync(flow)
-    assert [alarm.code for alarm in report.alarms] == ["model_switch_pending"]
+    assert [alarm.code for alarm in report.alarms] == ["index_switch_pending"]
     assert SearchIndex(flow.lake).state().model == old.model
     assert rows < _indexed(flow) != _wanted(flow)  # cut anew for the other limit
     assert Searcher(flow.project).search("Where is the spade?", k=1)[0].path == "tools.txt"

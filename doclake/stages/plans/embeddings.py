@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pyarrow as pa
+
+from doclake.index.recut import COLUMNS as RECUT
+from doclake.index.recut import recut
+from doclake.index.state import IndexState
+from doclake.index.sync import without_vector
 from doclake.lake import ledger
 from doclake.stages.context import StageContext
 from doclake.stages.report import StageReport
+from doclake.stages.vector_reuse import PLACE
+from doclake.tables.chunks import CHUNKS
 from doclake.tables.ledger import LEDGER, LedgerRow
 
 
@@ -23,6 +31,18 @@ def planned(context: StageContext, model: str, report: StageReport) -> tuple[lis
         else:
             report.unchanged += len(rows)
     return touched, waiting
+
+
+def unserved(context: StageContext, state: IndexState) -> pa.Table:
+    """Texts without a vector of the model that searches use, of documents that searches do not show
+    as they are: `PLACE`. Those that were only cut anew are shown as they are."""
+    lake, scope = context.lake, context.scope
+    chunks = CHUNKS.rows(lake.read("chunks", scope, [*RECUT, *PLACE]))
+    lacking = without_vector(lake, state, scope, chunks)
+    as_before = recut(state, context.project.index.table(state), scope, lacking)
+    texts = {(row["bucket"], row["text_hash"]) for row in lacking if row["doc_id"] not in as_before}
+    columns = {name: [text[i] for text in sorted(texts)] for i, name in enumerate(PLACE)}
+    return pa.table(columns, schema=pa.schema([(name, pa.string()) for name in PLACE]))
 
 
 def unembedded(row: LedgerRow, model: str) -> bool:

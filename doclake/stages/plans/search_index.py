@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 import pyarrow.compute as pc
@@ -10,12 +10,54 @@ import pyarrow.compute as pc
 from doclake.errors import LakeError
 from doclake.index.index import SearchIndex
 from doclake.index.state import IndexState
+from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.lake.slices import partitions_of
 from doclake.lake.watermark import changed_since
+from doclake.project import Project
 from doclake.stages.partition_groups import Partition
 from doclake.stages.report import Alarm, StageReport
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a table of the index is made by: the model of its vectors, and what cut the chunks of
+    each source. Fingerprints."""
+
+    model: str
+    chunks: Mapping[str, str]
+
+    @classmethod
+    def of(cls, project: Project) -> Recipe | None:
+        """That of the settings; None while the folder of the model is not there."""
+        model = project.model
+        return None if model is None else cls(model, project.chunk_recipes)
+
+    def made(self, state: IndexState) -> bool:
+        """Whether it made the table of a state."""
+        return state.model == self.model and all(
+            state.recipes.get(source) == recipe for source, recipe in self.chunks.items()
+        )
+
+    def lacking(self, lake: Lake) -> str | None:
+        """What must be done before a table can be made by it; None if the lake has all."""
+        by_source = lake.count_by("ledger", ["source", "chunk_recipe"], _SOUND)
+        recut = sum(
+            number
+            for (source, recipe), number in by_source.items()
+            if recipe is not None and self.chunks.get(source, recipe) != recipe
+        )
+        if recut:
+            return f"{recut} documents are not cut anew yet"
+        scope = Scope(where={"model": [self.model]})
+        chunks = lake.count_by("chunks", ["source", "bucket"], value="text_hash")
+        vectors = lake.count_by("embeddings", ["source", "bucket"], scope, value="text_hash")
+        missing = sum(n - min(n, vectors.get(key, 0)) for key, n in chunks.items())
+        return f"{missing} texts have no vector of the new model yet" if missing else None
+
+
+_SOUND = Scope(where={"status": [ledger.OK]})
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from deltalake import QueryBuilder
 
 import doclake
 from doclake import fingerprints
+from doclake.embed import resolve
 from doclake.errors import IndexStateError
 from doclake.index.index import SearchIndex
 from doclake.operate import maintenance
@@ -54,7 +56,7 @@ def test_a_model_that_answers_no_worse_takes_over_and_can_be_rolled_back(flow):
     assert found(flow) == "fact6.txt"
     for _ in range(2):  # it stays so, whatever the gate would say
         report = search_index.run(flow.project)
-        assert [alarm.code for alarm in report.alarms] == ["model_switch_held"]
+        assert [alarm.code for alarm in report.alarms] == ["index_switch_held"]
         assert "rolled back by hand" in report.alarms[0].message
         assert serves(flow) == before
     search_index.run(flow.project, promote=True)
@@ -64,11 +66,13 @@ def test_a_model_that_answers_no_worse_takes_over_and_can_be_rolled_back(flow):
 def test_a_model_that_answers_worse_is_held_back_and_the_reason_told(flow, command, capsys):
     before = serves(flow)
     report = _switch(flow, WORSE)
-    assert [alarm.code for alarm in report.alarms] == ["model_switch_held"]
+    assert [alarm.code for alarm in report.alarms] == ["index_switch_held"]
     assert "golden questions worse, notes: ndcg_at_10" in report.alarms[0].message
     assert serves(flow) == before
     assert found(flow) == "fact6.txt"
-    assert [mend for check, mend in flow.findings() if check == "model"] == [report.alarms[0].mend]
+    assert [mend for check, mend in flow.findings() if check == "index held back"] == [
+        report.alarms[0].mend
+    ]
     command("status")
     assert "ndcg_at_10" in capsys.readouterr().err.replace("\n", "")
     command("index", "promote")
@@ -118,7 +122,7 @@ def test_questions_that_cannot_be_read_hold_the_switch_and_stop_no_run(flow):
     assert "entry 1, documents" in report.alarms[0].message
 
 
-def test_a_held_model_keeps_up_with_the_lake_and_so_does_the_one_thatserves(flow):
+def test_a_held_model_keeps_up_with_the_lake_and_so_does_the_one_that_serves(flow):
     _switch(flow, WORSE)
     (flow.documents / "fact6.txt").unlink()
     flow.run(allow_deletions=True)
@@ -131,19 +135,43 @@ def test_a_held_model_keeps_up_with_the_lake_and_so_does_the_one_thatserves(flow
     assert [hit.flags for hit in hits] == [[], [], []]
 
 
-def test_what_a_held_model_leaves_behind_is_marked_stale(flow):
+def test_what_changes_while_a_model_is_held_back_is_found_with_the_one_that_serves(flow):
+    before = serves(flow)
     _switch(flow, WORSE)
     flow.write("fact6.txt", "Bees are kept behind the smithy, and wasps too.\n")
+    flow.write("new.txt", "Hornets nest in the bell tower.\n")
     flow.run()
-    (hit,) = Searcher(flow.project).search("Where are the hives?", k=1)
-    assert (hit.text, hit.flags) == ("Bees are kept behind the church.", ["stale"])
-    search_index.run(flow.project, promote=True)
-    hits = Searcher(flow.project).search("wasps", k=20)
-    assert {tuple(hit.flags) for hit in hits} == {()}
-    assert flow.findings() == []
+    assert serves(flow) == before
+    for searcher in (Searcher(flow.project), _candidate(flow)):
+        hits = {hit.path: hit for hit in searcher.search("Where are the hives?", k=20)}
+        assert hits["fact6.txt"].text == "Bees are kept behind the smithy, and wasps too."
+        assert "new.txt" in hits
+        assert {tuple(hit.flags) for hit in hits.values()} == {()}
+    assert [check for check, _ in flow.findings()] == ["index held back"]
+    embeddings = flow.lake.read("embeddings", columns=["text_hash", "model"])
+    assert len(embeddings) == 2 * len(flow.lake.read("chunks"))
+    assert flow.run()["embeddings"].rows == 0  # nothing to do a second time
 
 
-def test_a_document_changed_after_the_switch_is_stale_after_the_roll_back(flow):
+def _candidate(flow) -> Searcher:
+    return Searcher(flow.project, SearchIndex(flow.lake).state().candidate.state)
+
+
+def test_a_model_that_is_gone_leaves_searches_behind_and_the_run_says_so(flow, tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(resolve(EmbeddingSettings(**MODEL)).folder, folder)
+    configure(flow, MODEL | {"model": str(folder)}, promote="auto")
+    flow.run()
+    configure(flow, WORSE)
+    flow.run()
+    shutil.rmtree(folder)
+    flow.write("fact6.txt", "Bees are kept behind the smithy, and wasps too.\n")
+    (alarm,) = flow.run()["embeddings"].alarms
+    assert alarm.code == "searches_lack_vectors"
+    assert str(folder) in alarm.message
+
+
+def test_a_document_changed_after_the_switch_is_found_again_after_the_roll_back(flow):
     _switch(flow, OTHER)
     flow.write("fact6.txt", "Bees are kept behind the smithy, and wasps too.\n")
     (flow.documents / "fact5.txt").unlink()
@@ -156,6 +184,9 @@ def test_a_document_changed_after_the_switch_is_stale_after_the_roll_back(flow):
         ["stale"],
     )
     assert hits["fact7.txt"].flags == []
+    flow.run()
+    (hit,) = Searcher(flow.project).search("bees and wasps", k=1)
+    assert (hit.text, hit.flags) == ("Bees are kept behind the smithy, and wasps too.", [])
 
 
 def test_settings_that_go_back_forget_the_model_that_was_held(flow):
@@ -167,9 +198,9 @@ def test_settings_that_go_back_forget_the_model_that_was_held(flow):
     assert (state.table, state.candidate) == (before.table, None)
     assert held not in flow.project.index._names()
     assert flow.findings() == []
-    with pytest.raises(IndexStateError, match="No other model's index"):
+    with pytest.raises(IndexStateError, match="No other index is complete"):
         search_index.run(flow.project, promote=True)
-    with pytest.raises(IndexStateError, match="no index of a model before"):
+    with pytest.raises(IndexStateError, match="no index of before"):
         search_index.roll_back(flow.project)
 
 
@@ -227,11 +258,11 @@ def test_tables_beside_the_serving_one_that_are_lost_stop_no_run(flow):
     state = SearchIndex(flow.lake).state()
     flow.project.index.db.drop_table(state.candidate.state.table)
     (alarm,) = search_index.run(flow.project).alarms
-    assert alarm.code == "model_switch_held"  # built and judged anew
+    assert alarm.code == "index_switch_held"  # built and judged anew
     search_index.run(flow.project, promote=True)
     flow.project.index.db.drop_table(SearchIndex(flow.lake).state().former.state.table)
     assert search_index.run(flow.project).alarms == []
-    with pytest.raises(IndexStateError, match="no index of a model before"):
+    with pytest.raises(IndexStateError, match="no index of before"):
         search_index.roll_back(flow.project)
 
 
