@@ -26,6 +26,7 @@ demo: $(STAMP) ## Ingest samples/ through the real Dagster job, then ask it ques
 	@$(BIN)/doclake status
 	@for question in "What may the reserve for storm damage be used for?" "1년을 근무한 직원의 연차휴가는 며칠인가?"; do \
 		echo "$$question"; $(BIN)/doclake search -k 1 "$$question"; done
+	@echo "Are the questions in samples/ answered? $(BIN)/doclake evaluate"
 	@echo "On its page, with what is cited in a frame: $(BIN)/doclake serve, then open"
 	@echo "http://127.0.0.1:8000/#q=What+may+the+reserve+for+storm+damage+be+used+for%3F"
 

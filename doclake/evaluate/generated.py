@@ -1,13 +1,15 @@
-"""Questions for a source without golden ones, made of its own text: headings, first sentences.
+"""Questions for a source without golden ones: what the chat server wrote to its passages, else
+their headings and first sentences.
 
-They ask for what stands in a passage in its own words, so they show that something broke, not how
-well people are answered.
+The latter ask for what stands in a passage in its own words, so they show that something broke, not
+how well people are answered.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from doclake import ids
 from doclake.chunk.sentences import sentence_spans
@@ -17,14 +19,38 @@ from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.search.searcher import require_question
 from doclake.tables.chunks import CHUNKS, ChunkRow
+from doclake.tables.generated_questions import GENERATED_QUESTIONS
 from doclake.tables.rows import strings
 
 _LETTERS = range(20, 301)  # of a sentence that can tell a passage from others
-_COLUMNS = ("chunk_id", "doc_id", "path", "section", "text", "text_hash", "language")
+_COLUMNS = (
+    "bucket", "chunk_id", "doc_id", "path", "section", "context", "text", "text_hash", "language",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What a question is asked about: a chunk, and every path that holds its text."""
+
+    chunk: ChunkRow
+    paths: tuple[str, ...]
 
 
 def generated(project: Project, source: str, count: int) -> list[Question]:
     """At most `count` questions, each about another document; the same ones for the same text."""
+    chosen = passages(project, source, count)
+    is_written = project.settings.evaluation.ask_chat_server
+    known = written(project, source, chosen) if is_written else {}
+    by_text: dict[str, Question] = {}
+    for passage in chosen:
+        text = known.get(passage.chunk["text_hash"]) or _asked(passage.chunk)
+        if text is not None:
+            by_text[text] = Question(source, text, passage.paths, generated=True)
+    return list(by_text.values())
+
+
+def passages(project: Project, source: str, count: int) -> list[Passage]:
+    """At most `count`, each of another document; the same ones while the documents are the same."""
     if not count:
         return []
     lake = project.lake
@@ -36,9 +62,16 @@ def generated(project: Project, source: str, count: int) -> list[Question]:
     holders = defaultdict(set)  # a copy of a text answers as well
     for row in lake.read("chunks", same, ["text_hash", "path"]).to_pylist():
         holders[row["text_hash"]].add(row["path"])
-    found = [_question(source, chunk, sorted(holders[chunk["text_hash"]])) for chunk in chosen]
-    by_text: Mapping[str, Question] = {one.text: one for one in found if one is not None}
-    return list(by_text.values())
+    return [Passage(chunk, tuple(sorted(holders[chunk["text_hash"]]))) for chunk in chosen]
+
+
+def written(project: Project, source: str, about: Iterable[Passage]) -> Mapping[str, str | None]:
+    """The questions that the chat server wrote, by the hash of the text; None where it wrote none
+    that can be used."""
+    texts = {passage.chunk["text_hash"] for passage in about}
+    scope = Scope(source, where={"text_hash": texts})
+    rows = GENERATED_QUESTIONS.rows(project.lake.read(GENERATED_QUESTIONS.name, scope))
+    return {row["text_hash"]: row["question"] for row in rows}
 
 
 def _one_of_each(chunks: Sequence[ChunkRow]) -> list[ChunkRow]:
@@ -48,11 +81,6 @@ def _one_of_each(chunks: Sequence[ChunkRow]) -> list[ChunkRow]:
         if _asked(chunk) is not None:
             best.setdefault(chunk["doc_id"], chunk)
     return list(best.values())
-
-
-def _question(source: str, chunk: ChunkRow, paths: Sequence[str]) -> Question | None:
-    text = _asked(chunk)
-    return Question(source, text, tuple(paths), generated=True) if text else None
 
 
 def _asked(chunk: ChunkRow) -> str | None:

@@ -22,6 +22,8 @@ def orphans(lake: Lake, table: Table[Any], scope: Scope = EVERYTHING) -> dict[Pa
     assert table.owner is not None
     columns = ["source", "bucket", table.owner.column]
     owned = lake.count_by(table.name, columns, scope).keys()
+    if not owned:
+        return {}
     owners = lake.count_by(table.owner.table, columns, scope).keys()
     by_partition: dict[Partition, set[str]] = {}
     for source, bucket, value in owned - owners:

@@ -47,6 +47,18 @@ class Context:
     def text(self) -> str:
         return "\n\n".join(f"[{one.number}] {one.citation}\n{one.text}" for one in self.passages)
 
+    def as_dicts(self) -> list[dict[str, Any]]:
+        """The passages as JSON has them."""
+        return [
+            {
+                "number": one.number,
+                "citation": one.citation,
+                "citation_ids": [hit.citation_id for hit in one.hits],
+                "text": one.text,
+            }
+            for one in self.passages
+        ]
+
 
 def context(
     project: Project,

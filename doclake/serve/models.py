@@ -142,7 +142,7 @@ class Answered(BaseModel):
 
     question: str
     answer: str | None = Field(description="Null: `why` says the reason; the passages stand")
-    why: str | None
+    why: str | None = Field(description="Why there is no answer, or not the whole of it")
     statements: list[Statement]
     refused: list[Refused]
     passages: list[CitedPassage] = Field(description="Best first")

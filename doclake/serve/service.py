@@ -7,7 +7,9 @@ by itself.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
@@ -18,7 +20,7 @@ from doclake.embed.backends.threads import keep_one_thread
 from doclake.errors import DoclakeError, ServerBusy, SettingsDiffer
 from doclake.project import Project
 from doclake.search import door, passages
-from doclake.search.answer import Answerer, Reply
+from doclake.search.answer import Answerer, Event, Reply
 from doclake.search.passages import Passage
 from doclake.search.searcher import Answer, Searcher
 from doclake.serve.client import fingerprint
@@ -26,6 +28,7 @@ from doclake.settings.serve import ServeSettings
 
 T = TypeVar("T")
 _WARMING = "Which sources are there?"
+_SPOKEN = 0.9  # of the time for an answer
 _log = logging.getLogger(__name__)
 
 
@@ -51,11 +54,33 @@ class Service:
 
     async def run(self, call: Callable[[], T]) -> T:
         """What the call gives, in a thread. Raises `ServerBusy`."""
-        settings = self.settings
-        if self.waiting >= settings.waiting:
+        with self._room():
+            return await self._in_thread(call)
+
+    async def each(self, events: Iterator[T]) -> AsyncGenerator[T, None]:
+        """What the iterator gives, a thread for each. Raises `ServerBusy`.
+
+        Whoever goes away early leaves the iterator to the thread that is at work on it, which
+        closes it by letting go of it.
+        """
+        with self._room():
+            while (event := await self._in_thread(partial(next, events, None))) is not None:
+                yield event
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        """Among the requests that are here."""
+        if self.waiting >= self.settings.waiting:
             raise ServerBusy("Too many requests are waiting.", mend="Try again in a moment.")
-        self._threads = self._threads or anyio.CapacityLimiter(settings.threads)
         self.waiting += 1
+        try:
+            yield
+        finally:
+            self.waiting -= 1
+
+    async def _in_thread(self, call: Callable[[], T]) -> T:
+        settings = self.settings
+        self._threads = self._threads or anyio.CapacityLimiter(settings.threads)
         try:
             with anyio.fail_after(settings.timeout.total_seconds()):
                 return await anyio.to_thread.run_sync(
@@ -63,8 +88,6 @@ class Service:
                 )
         except TimeoutError:
             raise ServerBusy("The answer took too long.", mend="Try again in a moment.") from None
-        finally:
-            self.waiting -= 1
 
     def search(
         self, question: str, k: int, principals: Iterable[str], filters: Mapping[str, Any]
@@ -82,8 +105,19 @@ class Service:
 
     def ask(self, question: str, principals: Iterable[str], filters: Mapping[str, Any]) -> Reply:
         """As `Answerer.ask`; in the thread of the caller."""
-        asked = partial(self._answerer.ask, question, principals=principals)
-        return asked(filters=filters, searcher=self._searcher)
+        asked = partial(self._answerer.ask, question, principals=principals, filters=filters)
+        return asked(searcher=self._searcher, until=self._until())
+
+    def answer(
+        self, question: str, principals: Iterable[str], filters: Mapping[str, Any]
+    ) -> Iterator[Event]:
+        """As `Answerer.events`; in the thread of whoever reads it."""
+        asked = partial(self._answerer.events, question, principals=principals, filters=filters)
+        return asked(searcher=self._searcher, until=self._until())
+
+    def _until(self) -> float:
+        """When an answer has to be over, with time left to say what has come of it."""
+        return time.monotonic() + _SPOKEN * self.settings.timeout.total_seconds()
 
     def require_settings(self, wanted: str) -> None:
         """Raises `SettingsDiffer` unless `wanted` is the fingerprint of the settings of now."""

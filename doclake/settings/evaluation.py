@@ -18,6 +18,11 @@ class EvaluationSettings(Model):
     generated: int = Field(
         50, ge=0, le=2000, description="Questions made for a source without golden ones; 0: none"
     )
+    ask_chat_server: bool = Field(
+        False,
+        description="Whether the server of `chat` writes them; it is sent a passage of each of so "
+        "many documents, once, of restricted sources too",
+    )
     promote: Literal["gate", "auto", "manual"] = Field(
         "gate",
         description="When the index of a new model or chunk recipe takes over. `gate`: if it "

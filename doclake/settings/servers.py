@@ -85,6 +85,9 @@ class ChatSettings(ServerSettings):
         2000, ge=100, le=1_000_000, description="Tokens of passages that a question comes with"
     )
     answer_tokens: int = Field(500, ge=16, le=100_000, description="Longest answer")
+    stream: bool = Field(
+        True, description="Ask for the answer piece by piece; false for a server that refuses that"
+    )
     supported: float = Field(
         0.5,
         ge=0,

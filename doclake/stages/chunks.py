@@ -21,6 +21,7 @@ from doclake.contracts import validate_chunks
 from doclake.embed import TokenCounter, resolve
 from doclake.extract import text_amount
 from doclake.extract.registry import format_of
+from doclake.health.unsound_rows import orphans
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.lake.slices import runs
@@ -29,6 +30,7 @@ from doclake.stages.document_dates import dates
 from doclake.stages.plans.chunks import planned, registered_access
 from doclake.stages.report import StageReport
 from doclake.tables.chunks import CHUNKS
+from doclake.tables.generated_questions import GENERATED_QUESTIONS
 from doclake.tables.ledger import LedgerRow, LeftOut
 from doclake.tables.quarantine import QUARANTINE
 
@@ -64,6 +66,7 @@ def _run(context: StageContext) -> StageReport:
             _commit(context, dict(batch), fingerprint, counter, report)
             done += len(batch)
             context.step(STAGE, done, len(todo))
+    _forget_questions(context)
     return report.finished()
 
 
@@ -208,3 +211,11 @@ def _add_up(report: StageReport, verdict: Any, refused: pa.Table) -> None:
     if refused.num_rows:
         report.add("quarantined", pc.count_distinct(refused["key"]).as_py())
     report.tally_rules(verdict.rules)
+
+
+def _forget_questions(context: StageContext) -> None:
+    """Drop the questions about texts that no chunk of these partitions holds any more."""
+    for (source, bucket), texts in orphans(
+        context.lake, GENERATED_QUESTIONS, context.scope
+    ).items():
+        context.lake.delete(GENERATED_QUESTIONS.name, Scope(source, [bucket], {"text_hash": texts}))

@@ -17,7 +17,9 @@ from doclake.index.state import IndexState
 from doclake.lake.scope import Scope
 from doclake.progress import Progress, Step, silent
 from doclake.project import Project
+from doclake.search.chat import Chat
 from doclake.search.searcher import Searcher
+from doclake.stages import generated_questions
 from doclake.stages.report import Alarm, StageReport
 from doclake.tables.retrieval_report import RETRIEVAL_REPORT, ReportRow
 
@@ -34,7 +36,8 @@ def run(
     run_id: str = "",
 ) -> StageReport:
     """A report for each source (all of them, if none is named) that has a question. An alarm
-    `FELL` names each that was not accepted; `accept` accepts all.
+    `FELL` names each that was not accepted; `accept` accepts all. Another tells which source is
+    asked headings, where the chat server was to write its questions.
 
     Raises `IndexStateError` if there is no index, `SettingsError` for a file of questions that is
     wrong.
@@ -42,10 +45,15 @@ def run(
     report = StageReport(STAGE)
     state, _ = project.index.require()
     searcher = Searcher(project)
-    names = list(sources) or list(project.settings.sources)
+    names, chat = list(sources) or list(project.settings.sources), Chat()
+    for name in names:
+        done = generated_questions.run(project, name, chat, progress)
+        report.alarms += done.alarms
+        if done.rows:
+            report.add("questions_written", done.rows)
     asking = {name: evaluation.questions(project, name) for name in names}
-    for done, (name, questions) in enumerate(asking.items()):
-        progress(Step(name, STAGE, done, len(asking), "sources"))
+    for number, (name, questions) in enumerate(asking.items()):
+        progress(Step(name, STAGE, number, len(asking), "sources"))
         if not questions:
             continue
         found = evaluation.evaluate(project, name, questions, searcher)

@@ -8,6 +8,7 @@ from doclake.tables.chunks import CHUNKS
 from doclake.tables.documents import DOCUMENTS
 from doclake.tables.elements import ELEMENTS
 from doclake.tables.embeddings import EMBEDDINGS
+from doclake.tables.generated_questions import GENERATED_QUESTIONS
 from doclake.tables.incidents import INCIDENTS
 from doclake.tables.ledger import LEDGER
 from doclake.tables.metadata import METADATA
@@ -24,6 +25,7 @@ TABLES: dict[str, Table[Any]] = {
         METADATA,
         CHUNKS,
         EMBEDDINGS,
+        GENERATED_QUESTIONS,
         LEDGER,
         QUARANTINE,
         INCIDENTS,

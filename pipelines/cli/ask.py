@@ -25,28 +25,31 @@ def command(
 ) -> None:
     """Answer a question from cited passages, through the chat server of the settings.
 
-    Every sentence cites passages and was held against them. Without a server, or without an
-    answer, the passages are shown.
+    Every sentence cites passages and was held against them; it appears as soon as it was. Without
+    a server, or without an answer, the passages are shown.
     """
-    from doclake.search.answer import Answerer
+    from doclake.search.answer import Answerer, Reply
+    from doclake.search.statements import Statement
 
     answerer = Answerer(console.open_project())
-    reply = answerer.ask(question, principals=as_ or (), filters={"source": source})
-    if json:
-        console.print_json(reply.as_dict())
-    else:
-        _show(reply)
+    for event in answerer.events(question, principals=as_ or (), filters={"source": source}):
+        if isinstance(event, Statement) and not json:
+            console.out.print(Text(shown_lines(event.cited)))
+        elif isinstance(event, Reply) and json:
+            console.print_json(event.as_dict())
+        elif isinstance(event, Reply):
+            _show(event)
 
 
 def _show(reply: Reply) -> None:
+    """What is to be said beside the sentences."""
     out = console.out
+    if reply.why is not None:
+        out.print(Text(shown_lines(reply.why), style="yellow"))
+    for refused in reply.refused:
+        out.print(Text(shown_lines(f"left out, {refused.why}: {refused.text}"), style="dim"))
     if reply.statements:
-        out.print(Text(shown_lines(reply.text)))
         out.print()
-    else:
-        out.print(Text(shown_lines(reply.why or ""), style="yellow"))
-    for text, why in reply.refused:
-        out.print(Text(shown_lines(f"left out, {why}: {text}"), style="dim"))
     cited = {number for statement in reply.statements for number in statement.citations}
     for one in reply.context.passages:
         if not cited or one.number in cited:

@@ -50,7 +50,7 @@ def command(
         _show(rows)
     for alarm in report.alarms:
         console.error(alarm.message, f"    {alarm.mend}")
-    if report.alarms:
+    if any(alarm.code == retrieval_report.FELL for alarm in report.alarms):
         raise typer.Exit(1)
 
 

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from doclake.project import Project
-from doclake.search.answer import UNKNOWN, Answerer
+from doclake.search.answer import Answerer
+from doclake.search.statements import UNKNOWN
 from tests.extract.servers.scripted import fine, page, serving
 
 QUESTION = "How many litres does the pond hold?"
@@ -43,7 +44,7 @@ def test_a_sentence_that_its_passage_bears_out_is_kept_with_its_citation(flow):
 )
 def test_a_sentence_that_nothing_bears_out_is_refused(flow, said, why):
     reply, _ = _ask(flow, said)
-    assert (reply.statements, [reason for _, reason in reply.refused]) == ([], [why])
+    assert (reply.statements, [one.why for one in reply.refused]) == ([], [why])
     assert reply.why and reply.context.passages
 
 
@@ -66,6 +67,20 @@ def test_where_the_passages_do_not_answer_it_says_so_and_shows_them(flow):
     reply, _ = _ask(flow, UNKNOWN)
     assert (reply.text, reply.why) == ("", "The passages do not answer it.")
     assert reply.context.passages
+
+
+def test_where_they_answer_a_part_of_it_that_part_is_kept_and_it_is_said(flow):
+    reply, _ = _ask(flow, f"The pond holds 900 litres [1]. {UNKNOWN}.")
+    assert reply.text == "The pond holds 900 litres.[1]"
+    assert (reply.refused, reply.why) == ([], "The passages do not answer all of it.")
+
+
+def test_of_an_answer_that_is_too_long_the_sentence_in_which_it_ends_is_left_out(flow):
+    said = "The pond holds 900 litres [1]. The pond holds 900"
+    reply, _ = _ask(flow, lambda *_: page(said, finish="length"))
+    assert reply.text == "The pond holds 900 litres.[1]"
+    assert [one.why for one in reply.refused] == ["the answer ends in it"]
+    assert reply.why == "The answer is longer than chat.answer_tokens."
 
 
 @pytest.mark.parametrize(

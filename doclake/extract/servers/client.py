@@ -1,7 +1,7 @@
 """Asks a server that speaks as OpenAI's does. Nothing here prints its URL, its key or its words.
 
 A server that is busy, fails or is silent is asked again, after the time it names. One that has
-failed several requests in a row is left alone for the rest of the run.
+failed several requests in a row is left alone for the rest of the run, or for a while.
 """
 
 from __future__ import annotations
@@ -9,20 +9,23 @@ from __future__ import annotations
 import email.utils
 import http.client
 import json
+import math
 import os
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.error import HTTPError, URLError
 
 from doclake.errors import ServerRefused, ServerUnavailable
 from doclake.extract.format import ServerName as OfRecipe
+from doclake.extract.servers.events import json_events
 from doclake.settings import ServerSettings
 
+T = TypeVar("T")
 ServerName = OfRecipe | Literal["chat"]
 KEYS: dict[ServerName, str] = {
     "vision": "DOCLAKE_VISION_KEY",
@@ -30,11 +33,12 @@ KEYS: dict[ServerName, str] = {
     "chat": "DOCLAKE_CHAT_KEY",
 }
 """The variables of the environment that hold the keys."""
-_SETTINGS: dict[ServerName, str] = {
+SETTINGS: dict[ServerName, str] = {
     "vision": "recipe.extract.vision",
     "transcription": "recipe.extract.transcription",
     "chat": "chat",
 }
+"""Where each is configured."""
 
 _MOST = 16 << 20  # bytes of an answer
 _BLOCK = 1 << 16
@@ -64,9 +68,12 @@ class _Fault(Exception):
 
 
 class Server:
-    """One server of the recipe, for one run. Threads may share it."""
+    """One server of the settings, for one run. Threads may share it. It is asked again `rest`
+    seconds after it was given up."""
 
-    def __init__(self, name: ServerName, settings: ServerSettings, closed: threading.Event) -> None:
+    def __init__(
+        self, name: ServerName, settings: ServerSettings, closed: threading.Event, rest: float
+    ) -> None:
         self.settings = settings
         self._name = name
         self._closed = closed
@@ -74,6 +81,7 @@ class Server:
         self._slots = threading.BoundedSemaphore(settings.concurrency)
         self._left: int = getattr(settings, "per_run", 0)
         self._failures = 0
+        self._rest, self._rested = rest, 0.0
 
     def take(self, requests: int) -> None:
         """Take so many requests of what a run may ask; raises `ServerUnavailable` if fewer are
@@ -83,23 +91,49 @@ class Server:
                 raise ServerUnavailable(
                     f"The requests of this run to the {self._name} server are used up.",
                     mend="The next run asks again. Raise "
-                    f"{_SETTINGS[self._name]}.per_run to ask more at once.",
+                    f"{SETTINGS[self._name]}.per_run to ask more at once.",
                 )
             self._left -= requests
 
     def post(self, path: str, body: Body) -> Any:
         """The JSON that it answers. Raises `ServerUnavailable` when every try failed, and
         `ServerRefused` for what no other try would change."""
-        if self._failures >= _GIVE_UP:
+        with self._turn():
+            return self._tried(lambda seconds: self._asked(path, body, seconds))
+
+    def stream(self, path: str, body: Body, until: float = math.inf) -> Generator[Any, None, None]:
+        """The JSON of each event that it sends, as it comes; its one answer, if it sends no events.
+
+        Raises as `post` does. Once an event has come nothing is asked again, so what breaks off
+        then, or is not over at `until` (of the monotonic clock), is `ServerUnavailable` at once.
+        """
+
+        def begun(seconds: float) -> tuple[Any, Generator[Any, None, None]]:
+            events = self._events(path, body, seconds)
+            return next(events), events
+
+        with self._turn():
+            first, others = self._tried(begun, until)
+            with closing(others):
+                yield first
+                try:
+                    yield from others
+                except _Fault as fault:
+                    raise self._unavailable(str(fault), "broke off its answer") from None
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Among those that ask it now. Turns the fault of the last try into an error."""
+        if self._failures >= _GIVE_UP and time.monotonic() < self._rested:
             raise self._unavailable("it did not answer earlier in this run")
         with self._slots:
             try:
-                said = self._tried(path, body)
+                yield
             except _Fault as fault:
                 self._failures += 1
+                self._rested = time.monotonic() + self._rest
                 raise self._unavailable(str(fault)) from None
         self._failures = 0
-        return said
 
     def models(self, seconds: float) -> list[str] | None:
         """The models that it offers; None if it does not say. Raises `ServerUnavailable`."""
@@ -111,21 +145,34 @@ class Server:
         except _Fault as fault:
             raise self._unavailable(str(fault)) from None
 
-    def _tried(self, path: str, body: Body) -> Any:
-        seconds = self.settings.timeout.total_seconds()
+    def _tried(self, ask: Callable[[float], T], until: float = math.inf) -> T:
+        """What `ask` gives, which is told how many seconds it has."""
+        longest = self.settings.timeout.total_seconds()
         for tried in range(self.settings.retries + 1):
+            seconds = min(longest, until - time.monotonic())
+            if seconds <= 0:
+                raise _Fault("no time is left")
             try:
-                return self._asked(path, body, seconds)
+                return ask(seconds)
             except _Fault as fault:
                 pause = fault.pause
                 if pause is None:
                     pause = min(2.0**tried, _LONGEST_PAUSE) * random.uniform(0.75, 1)  # noqa: S311
-                last = tried == self.settings.retries or pause > seconds
-                if last or self._closed.wait(pause):
+                left = min(longest, until - time.monotonic())
+                if tried == self.settings.retries or pause > left or self._closed.wait(pause):
                     raise
         raise AssertionError("the last try returns or raises")
 
     def _asked(self, path: str, body: Body | None, seconds: float) -> Any:
+        with self._faults():
+            return json.loads(b"".join(self._blocks(path, body, seconds)))
+
+    def _events(self, path: str, body: Body, seconds: float) -> Generator[Any, None, None]:
+        """One event at least."""
+        with self._faults():
+            yield from json_events(self._blocks(path, body, seconds))
+
+    def _blocks(self, path: str, body: Body | None, seconds: float) -> Iterator[bytes]:
         from urllib.request import Request
 
         request = Request(f"{self.settings.url}{path}")  # noqa: S310 - http or https, by its type
@@ -136,10 +183,15 @@ class Server:
             request.data = body.blocks()
             request.add_header("Content-Type", body.content_type)
             request.add_header("Content-Length", str(body.length))
+        end = time.monotonic() + seconds
+        with closing(_opener().open(request, timeout=seconds)) as answer:
+            yield from _read(answer, end)
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Turns what goes wrong with one try into a `_Fault` or an error."""
         try:
-            with closing(_opener().open(request, timeout=seconds)) as answer:
-                data = _read(answer, time.monotonic() + seconds)
-            return json.loads(data)
+            yield
         except HTTPError as error:
             with closing(error):
                 raise self._refusal(error) from None
@@ -155,18 +207,20 @@ class Server:
             return self._unavailable(f"HTTP {error.code}")
         return ServerRefused(f"The {self._name} server refused it: HTTP {error.code}.")
 
-    def _unavailable(self, why: str) -> ServerUnavailable:
+    def _unavailable(self, why: str, what: str = "gave no answer") -> ServerUnavailable:
         return ServerUnavailable(
-            f"The {self._name} server gave no answer: {why}.",
-            mend=f"Start it, or correct {_SETTINGS[self._name]} and {KEYS[self._name]}; "
+            f"The {self._name} server {what}: {why}.",
+            mend=f"Start it, or correct {SETTINGS[self._name]} and {KEYS[self._name]}; "
             "`doclake check` tries it.",
         )
 
 
 class Servers:
-    """The servers that one run asks, each made once."""
+    """The servers that one run asks, each made once. One that was given up is asked again after
+    `rest` seconds; by default the run is over before."""
 
-    def __init__(self) -> None:
+    def __init__(self, rest: float = math.inf) -> None:
+        self._rest = rest
         self._closed = threading.Event()
         self._lock = threading.Lock()
         self._known: dict[tuple[ServerName, ServerSettings], Server] = {}
@@ -175,7 +229,7 @@ class Servers:
         with self._lock:
             key = name, settings
             if key not in self._known:
-                self._known[key] = Server(name, settings, self._closed)
+                self._known[key] = Server(name, settings, self._closed, self._rest)
             return self._known[key]
 
     def close(self) -> None:
@@ -194,19 +248,23 @@ def _opener() -> Any:
     return build_opener(Nowhere)
 
 
-def _read(answer: Any, end: float) -> bytes:
-    """The whole answer; a server that sends it drop by drop is cut off at `end`."""
-    blocks, size = [], 0
-    while block := answer.read1(_BLOCK):
-        blocks.append(block)
+def _read(answer: Any, end: float) -> Iterator[bytes]:
+    """The whole answer in blocks, of a server that may be silent at times or send it drop by drop,
+    but not beyond `end`."""
+    size, block = 0, b" "
+    while block:
+        left = end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        if answer.fp is not None:
+            answer.fp.raw._sock.settimeout(left)  # the standard library has no open way to it
+        block = answer.read1(_BLOCK)
         size += len(block)
         if size > _MOST:
             raise ServerRefused(f"Its answer is larger than {_MOST >> 20} MB.")
-        if time.monotonic() > end:
-            raise TimeoutError
+        yield block
     if answer.length:  # it announced more
         raise http.client.IncompleteRead(b"")
-    return b"".join(blocks)
 
 
 def _pause(header: str | None) -> float | None:

@@ -52,6 +52,7 @@ def _checks(project: Project) -> dict[str, Callable[[], Result]]:
         "Tesseract": partial(machine.tesseract, project),
         "vision server": partial(servers.server, project, "vision"),
         "transcription server": partial(servers.server, project, "transcription"),
+        "chat server": partial(servers.server, project, "chat"),
         "sandbox": partial(machine.sandbox, project),
         "alerts": partial(machine.alerts, project),
         "Dagster": partial(machine.dagster, project),

@@ -1,26 +1,31 @@
-"""Whether the servers of models that the recipes name answer."""
+"""Whether the servers of models that the settings name answer."""
 
 from __future__ import annotations
 
-from doclake.extract.format import ServerName
-from doclake.extract.servers.client import Servers
+from doclake.extract.servers.client import SETTINGS, ServerName, Servers
 from doclake.operate.check.result import Result, ok, warning
 from doclake.project import Project
+from doclake.settings import ServerSettings
 
 _SECONDS = 10.0
 
 
 def server(project: Project, name: ServerName) -> Result:
     """Raises `ServerUnavailable`."""
-    settings = project.settings
-    recipes = [settings.recipe, *(source.recipe for source in settings.sources.values())]
-    wanted = {getattr(recipe.extract, name) for recipe in recipes}
-    asked = [one for one in wanted if one.url]
+    key = SETTINGS[name]
+    asked = [one for one in _configured(project, name) if one.url]
     for one in asked:
         models = Servers().of(name, one).models(_SECONDS)
         if models is not None and one.model not in models:
             return warning(
-                f"the server does not offer the model {one.model}",
-                f"Correct recipe.extract.{name}.model.",
+                f"the server does not offer the model {one.model}", f"Correct {key}.model."
             )
-    return ok("it answers" if asked else f"not needed: `recipe.extract.{name}.url` is not set")
+    return ok("it answers" if asked else f"not needed: `{key}.url` is not set")
+
+
+def _configured(project: Project, name: ServerName) -> set[ServerSettings]:
+    settings = project.settings
+    if name == "chat":
+        return {settings.chat}
+    recipes = [settings.recipe, *(source.recipe for source in settings.sources.values())]
+    return {getattr(recipe.extract, name) for recipe in recipes}

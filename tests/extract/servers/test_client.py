@@ -11,7 +11,7 @@ import pytest
 from doclake.errors import ServerRefused, ServerUnavailable
 from doclake.extract.servers.client import Body, Server, Servers
 from doclake.settings import VisionSettings
-from tests.extract.servers.scripted import fine, serving
+from tests.extract.servers.scripted import Said, event, fine, serving, streamed
 
 BODY = Body("application/json", 2, lambda: [b"{", b"}"])
 
@@ -28,7 +28,7 @@ def server(url: str, retries: int = 1, per_run: int = 9) -> Server:
 
 
 def test_a_busy_server_is_asked_again_after_the_time_it_names() -> None:
-    def script(number: int, _: bytes) -> tuple[int, dict[str, str], bytes]:
+    def script(number: int, _: bytes) -> Said:
         return (429, {"Retry-After": "1"}, b"") if number == 0 else fine({"text": "한 줄"})
 
     with serving(script) as asked:
@@ -50,7 +50,7 @@ def test_a_server_that_asks_for_more_patience_than_it_gets_waits_for_the_next_ru
 def test_a_silent_server_ends_at_the_timeout() -> None:
     over = threading.Event()
 
-    def script(_: int, __: bytes) -> tuple[int, dict[str, str], bytes]:
+    def script(_: int, __: bytes) -> Said:
         over.wait(10)
         return fine({})
 
@@ -101,3 +101,30 @@ def test_an_answer_without_end_is_refused() -> None:
         pytest.raises(ServerRefused, match="larger"),
     ):
         server(asked.url).post("/v1/x", BODY)
+
+
+def test_a_stream_is_asked_for_again_until_its_first_event_and_never_after() -> None:
+    def script(number: int, _: bytes) -> Said:
+        if number == 0:
+            return 503, {"Retry-After": "0"}, b""
+        return streamed([event("one"), b"data: broken\n\n"])
+
+    with serving(script) as asked:
+        heard = server(asked.url, retries=3).stream("/v1/x", BODY)
+        assert next(heard)["choices"][0]["delta"] == {"content": "one"}
+        with pytest.raises(ServerUnavailable, match="broke off its answer: its answer is no JSON"):
+            next(heard)
+    assert len(asked.bodies) == 2
+
+
+def test_a_server_that_was_given_up_is_asked_again_after_its_rest() -> None:
+    settings = VisionSettings(url="http://127.0.0.1:9", model="m", retries=0)
+    given_up = Servers(rest=0.5).of("vision", settings)
+    for _ in range(3):
+        with pytest.raises(ServerUnavailable):
+            given_up.post("/v1/x", BODY)
+    with pytest.raises(ServerUnavailable, match="earlier in this run"):
+        given_up.post("/v1/x", BODY)
+    time.sleep(0.6)
+    with pytest.raises(ServerUnavailable, match="refused"):
+        given_up.post("/v1/x", BODY)

@@ -28,3 +28,11 @@ def test_a_server_is_named_that_is_gone_or_lacks_the_model(tmp_path: Path) -> No
         server(project(tmp_path, asked.url), "vision")
     assert asked.url not in str(gone.value)
     assert server(project(tmp_path, asked.url), "transcription").state == "ok"
+
+
+def test_the_chat_server_is_asked_too(tmp_path: Path) -> None:
+    with serving(lambda *_: fine({"data": [{"id": "m"}]})) as asked:
+        Flow.write_settings(tmp_path, chat={"url": asked.url, "model": "m"})
+        assert server(Project.open(tmp_path), "chat").state == "ok"
+        Flow.write_settings(tmp_path, chat={"url": asked.url, "model": "another"})
+        assert server(Project.open(tmp_path), "chat").mend == "Correct chat.model."
