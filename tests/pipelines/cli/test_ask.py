@@ -46,7 +46,9 @@ def test_a_sentence_is_shown_while_the_next_is_still_being_said(flow, monkeypatc
 
 
 def test_what_was_said_before_the_server_died_is_shown_with_the_reason(flow, monkeypatch, command):
-    shown, code = _shows(flow, lambda _: lambda *_: streamed([event(POND + "T")]), monkeypatch, command)
+    shown, code = _shows(
+        flow, lambda _: lambda *_: streamed([event(POND + "T")]), monkeypatch, command
+    )
     assert code == 0
     assert shown.getvalue().splitlines()[:2] == [
         "The pond holds 900 litres.[1]",
