@@ -6,7 +6,8 @@ import http.client
 import json
 import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
@@ -92,19 +93,43 @@ def test_events_begin_with_the_passages_and_end_with_the_whole_answer(server):
     assert whole == server.ask("POST", "/ask", asked).json
 
 
-def test_events_are_sent_as_they_come(server):
+@contextmanager
+def _asked_slowly(server) -> Iterator[http.client.HTTPResponse]:
+    """The events of an answer of which the second sentence waits for `HEARD`."""
+    HEARD.clear()
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
-    body = json.dumps({"question": f"{SLOWLY} {QUESTION}"})
     with closing(connection):
+        body = json.dumps({"question": f"{SLOWLY} {QUESTION}"})
         connection.request("POST", "/ask", body, headers)
         response = connection.getresponse()
-        lines = [response.readline() for _ in range(4)]
-        assert lines[3] == b"event: statement\n"
+        assert [response.readline() for _ in range(4)][3] == b"event: statement\n"
+        yield response
+
+
+def test_events_are_sent_as_they_come(server):
+    with _asked_slowly(server) as response:
         HEARD.set()
         (name, whole) = _events(response.read().split(b"\n\n", 1)[1])[-1]
     assert name == "done"
     assert len(whole["statements"]) == 2  # the server waited for us between the two
+
+
+def test_who_goes_away_in_the_middle_waits_no_longer(server):
+    with _asked_slowly(server):
+        assert _waiting(server) == 1
+    HEARD.set()
+    end = time.monotonic() + 20
+    while _waiting(server) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert _waiting(server) == 0
+    assert server.ask("POST", "/ask", {"question": QUESTION}).json["answer"]
+
+
+def _waiting(server) -> float:
+    text = server.ask("GET", "/metrics", token=BOARD).body.decode()
+    (line,) = [line for line in text.splitlines() if line.startswith("doclake_requests_waiting ")]
+    return float(line.split()[1])
 
 
 def test_what_is_wrong_is_no_event_but_an_error_as_of_any_request(server):
