@@ -20,8 +20,8 @@ class EvaluationSettings(Model):
     )
     ask_chat_server: bool = Field(
         False,
-        description="Whether the server of `chat` writes them; it is sent a passage of each of so "
-        "many documents, once, of restricted sources too",
+        description="Whether the server of `chat` writes the generated questions. It is sent a "
+        "passage of each document that is asked about, once, of restricted sources too",
     )
     promote: Literal["gate", "auto", "manual"] = Field(
         "gate",
