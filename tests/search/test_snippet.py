@@ -16,6 +16,18 @@ def test_words_of_the_question_are_marked_in_english_and_korean():
     assert _shown("nothing of it", "spade") == []
 
 
+def test_words_that_every_text_has_are_not_marked():
+    shown = _shown("What the pump does: oil comes with these parts.", "What does the pump need?")
+    assert shown == ["pump"]
+    question = "펌프는 얼마나 자주 청소해야 합니까?"
+    assert _shown("펌프는 물로 청소합니다. 날짜를 적어야 합니다.", question) == [
+        "펌프는",
+        "청소합니다",
+    ]
+    assert _shown("필요합니다. 어디에 있는지 묻는다.", "중요합니까? 어디에 있습니까?") == []
+    assert _shown("What it does", "what does it do?") == []
+
+
 def test_the_part_with_most_words_is_shown_and_its_spans_fit():
     text = "filler words here. " * 40 + "The spade and the rake hang here. " + "more filler. " * 40
     shown, spans = window(text, highlights(text, "spade rake"))
