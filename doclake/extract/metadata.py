@@ -37,6 +37,11 @@ def fields(extraction: Extraction) -> list[MetadataField]:
     return whole[:MOST] + pages[: MOST + (extraction.pages or 0)]
 
 
+def slide_size(width: float, height: float) -> dict[str, str]:
+    """The field of a presentation that says how large its slides are, in points."""
+    return {"slide_size": f"{width:g} x {height:g}"} if width > 0 and height > 0 else {}
+
+
 def _named(name: str) -> str | None:
     plain = _WORD.sub("_", _CAPITAL.sub("_", name).lower()).strip("_")
     plain = _SAME.get(plain, plain)

@@ -32,16 +32,18 @@ from doclake.extract.formats.legacy_office.ppt_records import (
 )
 from doclake.extract.formats.legacy_office.ppt_shapes import (
     GROUP,
+    MASTER_UNITS,
     SHAPE,
     add_table,
     is_table,
     slide_shapes,
 )
 from doclake.extract.layout import slide_order
+from doclake.extract.metadata import slide_size
 from doclake.extract.model import Child, ElementType, Extraction, Options
 from doclake.settings import Limits
 
-_DOCUMENT, _SLIDE, _NOTES = 1000, 1006, 1008
+_DOCUMENT, _DOCUMENT_ATOM, _SLIDE, _NOTES = 1000, 1001, 1006, 1008
 _NOTES_ATOM = 1009
 _SLIDE_PERSIST, _SLIDE_LIST = 1011, 4080
 _CSTRING, _COMMENT, _SLIDE_FLAGS = 4026, 12000, 1017
@@ -73,7 +75,7 @@ class Ppt:
         children = _objects(top, options.limits)
         if not blocks.elements and not children:
             raise blocks.lost.first or DocumentEmpty("The slides have no text.")
-        properties = ole.summary(file)
+        properties = ole.summary(file) | _size(top)
         title = properties.get("title") or next(
             (e.text for e in blocks.elements if e.type == "Title"), None
         )
@@ -130,6 +132,16 @@ def _objects(top: list[tuple[int, Record]], limits: Limits) -> list[Child]:
             left -= len(data)
         children += ole.unwrap(f"object-{len(children) + 1}", data)
     return unique(children)
+
+
+def _size(top: list[tuple[int, Record]]) -> dict[str, str]:
+    """How large the slides are (MS-PPT 2.4.2)."""
+    documents = [record for _, record in top if record.kind == _DOCUMENT]
+    for atom in (atom for record in documents for atom in record.children):
+        if atom.kind == _DOCUMENT_ATOM and len(atom.data) >= 8:
+            width, height = struct.unpack_from("<ii", atom.data)
+            return slide_size(width * MASTER_UNITS, height * MASTER_UNITS)
+    return {}
 
 
 def _slides(top: list[tuple[int, Record]], data: bytes) -> list[_Slide]:

@@ -20,7 +20,7 @@ from doclake.extract.formats.legacy_office.ppt_records import (
 from doclake.extract.model import BoundingBox
 
 SHAPE, GROUP, _CLIENT_ANCHOR, _CHILD_ANCHOR, _OPTIONS = 0xF004, 0xF003, 0xF010, 0xF00F, 0xF122
-_MASTER_UNITS = 72 / 576  # master units are 576 to the inch
+MASTER_UNITS = 72 / 576  # master units are 576 to the inch
 
 
 def is_table(group: Record) -> bool:
@@ -77,5 +77,5 @@ def _box(shape: Record) -> BoundingBox | None:
         top, left, right, bottom = struct.unpack_from("<hhhh", anchor.data)
     else:
         return None
-    unit = _MASTER_UNITS
+    unit = MASTER_UNITS
     return (left * unit, top * unit, right * unit, bottom * unit)

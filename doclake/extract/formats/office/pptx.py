@@ -11,6 +11,7 @@ from doclake.extract.containers.safe_xml import local
 from doclake.extract.formats.office.package import A, OfficePackage, P, R
 from doclake.extract.formats.office.pptx_geometry import points
 from doclake.extract.formats.office.pptx_shapes import Slide
+from doclake.extract.metadata import slide_size
 from doclake.extract.model import Extraction, Options
 from doclake.extract.text.cleaning import clean
 
@@ -34,7 +35,7 @@ class Pptx:
             for number, name in enumerate(slides, start=1):
                 with blocks.lost.part(page=number):
                     with_text += _read_slide(package, name, number, size, blocks)
-            properties = package.properties()
+            properties = package.properties() | slide_size(*size)
             children = package.embedded(pictures=not blocks.elements)
         if not blocks.elements and not children:
             raise blocks.lost.first or DocumentEmpty("The slides have no text.")

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _MAX_DEPTH = 60
 _GROUND = 0.8  # share of the slide: a larger shape lies behind the others
+_OF_MASTER = {kind: kind for kind in ("title", "dt", "ftr", "sldNum")} | {"ctrTitle": "title"}
+"""Types with a placeholder of their own in the master; all others stand where its body does."""
 _SHAPES = ("sp", "cxnSp", "graphicFrame", "pic")
 _TINY = 200  # hundredths of a point
 _WHITE = "white text"
@@ -60,9 +62,10 @@ class Slide:
         """What lies behind the text; read only if a run may be white."""
         return Ground(self.package, self.part)
 
-    def _placeholders(self, kind: str, part: str) -> dict[tuple[str, str], etree._Element]:
-        """Placeholders of the layout, and of the master behind it, by (type, index)."""
-        placeholders: dict[tuple[str, str], etree._Element] = {}
+    def _placeholders(self, kind: str, part: str) -> dict[tuple[str, str], BoundingBox | None]:
+        """Where the placeholders of the layout stand, else those of the master behind it, by (type,
+        index), and the first of each type by (type, "")."""
+        placeholders: dict[tuple[str, str], BoundingBox | None] = {}
         for name in self.package.related(part, kind)[:1]:
             if kind == "slideLayout":
                 placeholders |= self._placeholders("slideMaster", name)
@@ -70,8 +73,11 @@ class Slide:
             for shape in root.iter(f"{P}sp") if root is not None else ():
                 holder = shape.find(f"{P}nvSpPr/{P}nvPr/{P}ph")
                 if holder is not None:
-                    placeholders[holder.get("type") or "obj", holder.get("idx") or "0"] = shape
-                    placeholders.setdefault((holder.get("type") or "obj", ""), shape)
+                    key = holder.get("type") or "obj", holder.get("idx") or "0"
+                    box = shape_box(shape, (1, 1, 0, 0)) or placeholders.get(key)
+                    placeholders[key] = box
+                    if box is not None:
+                        placeholders.setdefault((key[0], ""), box)
         return placeholders
 
     def read(self, root: etree._Element) -> None:
@@ -129,8 +135,8 @@ class Slide:
             holder = shape.find(f"{P}nvSpPr/{P}nvPr/{P}ph")
             if holder is not None:
                 kind, index = holder.get("type") or "obj", holder.get("idx") or "0"
-                pattern = self._layout.get((kind, index), self._layout.get((kind, "")))
-                box = shape_box(pattern, (1, 1, 0, 0)) if pattern is not None else None
+                box = self._layout.get((kind, index), self._layout.get((kind, "")))
+                box = box or self._layout.get((_OF_MASTER.get(kind, "body"), ""))
         return box
 
     def _facts(self, box: BoundingBox | None, hidden: str | None) -> dict[str, Any]:

@@ -15,11 +15,19 @@ from doclake.extract.containers.member_names import PICTURES, safe_name
 from doclake.extract.containers.safe_xml import local
 from doclake.extract.containers.zip_package import Package
 from doclake.extract.formats.opendocument import forms, objects
-from doclake.extract.formats.opendocument.namespaces import DRAW, OFFICE, PRESENTATION, STYLE, SVG
+from doclake.extract.formats.opendocument.namespaces import (
+    DRAW,
+    FO,
+    OFFICE,
+    PRESENTATION,
+    STYLE,
+    SVG,
+)
 from doclake.extract.formats.opendocument.styles import points
 from doclake.extract.formats.opendocument.text import TextReader
 from doclake.extract.layout import slide_order
 from doclake.extract.lost_parts import LostParts
+from doclake.extract.metadata import slide_size
 from doclake.extract.model import Child, Extraction, Options
 from doclake.extract.text.cleaning import clean
 
@@ -144,6 +152,7 @@ class OpenDocumentPresentation:
             with_text += says or len(document.blocks.elements) > before
         title = next((e.text for e in document.blocks.elements if e.type == "Title"), None)
         document.title = document.title or title
+        document.metadata |= _slide_size(document, pages)
         return document.extraction(len(pages), with_text)
 
     @staticmethod
@@ -165,6 +174,25 @@ class OpenDocumentPresentation:
             facts = {"page": number, "bbox": _box(shape), "hidden": hidden}
             with document.blocks.lost.part(page=number):
                 reader.shape(shape, role, facts)
+
+
+def _slide_size(document: OpenDocument, pages: list[etree._Element]) -> dict[str, str]:
+    """As the layout of the first slide's master says."""
+    styles = document.styles
+    master = pages[0].get(f"{DRAW}master-page-name") if pages else None
+    if styles is None:
+        return {}
+    layouts = {
+        node.get(f"{STYLE}page-layout-name")
+        for node in styles.iter(f"{STYLE}master-page")
+        if node.get(f"{STYLE}name") == master
+    }
+    for layout in styles.iter(f"{STYLE}page-layout"):
+        properties = layout.find(f"{STYLE}page-layout-properties")
+        if layout.get(f"{STYLE}name") in layouts and properties is not None:
+            sides = [points(properties.get(f"{FO}page-{side}")) for side in ("width", "height")]
+            return slide_size(sides[0] or 0.0, sides[1] or 0.0)
+    return {}
 
 
 def _box(shape: etree._Element) -> tuple[float, float, float, float] | None:

@@ -62,6 +62,7 @@ def test_a_presentation_keeps_slides_boxes_and_notes(tmp_path: Path) -> None:
         ("NarrativeText", 2, "항구는 정오에 문을 닫는다"),
     ]
     assert (found.pages, found.pages_with_text) == (2, 2)
+    assert found.metadata["slide_size"] == "720 x 540"
     assert all(e.bbox for e in found.elements if e.type != "Annotation")
 
 

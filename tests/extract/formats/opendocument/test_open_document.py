@@ -39,6 +39,7 @@ def test_a_presentation_keeps_slides_boxes_and_notes(tmp_path: Path) -> None:
         ("NarrativeText", 2, "항구는 정오에 문을 닫는다"),
     ]
     assert (found.pages, found.pages_with_text) == (2, 2)
+    assert found.metadata["slide_size"] == "720 x 540"
     left, top, right, bottom = found.elements[-1].bbox or (0, 0, 0, 0)
     assert (left, top) == pytest.approx((56.7, 141.7), abs=40)  # 2 cm and 5 cm, in points
     assert right > left and bottom > top
