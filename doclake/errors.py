@@ -12,6 +12,7 @@ DoclakeError
 ├── BudgetSpent            a question would cost more than the settings allow in a day
 ├── DocumentChanged        its source holds another version than the one asked for
 ├── PageNotShown           there is no picture of a page: no format for it, or a container
+├── JudgementRefused       the golden file of a source cannot take a judgement
 ├── SandboxMissing         the machine lacks protections that `limits.require_sandbox` asks for
 ├── ContractError          a rule of a contract could not be checked: rule
 ├── LakeError              the lake cannot be read or written
@@ -68,6 +69,11 @@ class DoclakeError(Exception):
         self.facts = redact_all(facts)
         super().__init__(self.message)
 
+    @property
+    def problems(self) -> list[tuple[str, str, str]]:
+        """(key, found, expected) for each, where something that was given is wrong."""
+        return list(self.facts.get("problems", []))
+
     def __str__(self) -> str:
         return f"{self.message} {self.mend}".strip()
 
@@ -85,13 +91,9 @@ def _rebuild(
 
 
 class SettingsError(DoclakeError):
-    """One or more settings are wrong. `problems` holds (key, found, expected) for each."""
+    """One or more settings are wrong."""
 
     code = "settings_invalid"
-
-    @property
-    def problems(self) -> list[tuple[str, str, str]]:
-        return list(self.facts.get("problems", []))
 
 
 class SourceError(DoclakeError):
@@ -117,13 +119,7 @@ class QuestionEmpty(DoclakeError):
 
 
 class FilterError(DoclakeError):
-    """`problems` holds (key, found, expected) for each."""
-
     code = "filter_invalid"
-
-    @property
-    def problems(self) -> list[tuple[str, str, str]]:
-        return list(self.facts.get("problems", []))
 
 
 class PassageGone(DoclakeError):
@@ -140,6 +136,10 @@ class DocumentChanged(DoclakeError):
 
 class PageNotShown(DoclakeError):
     code = "page_not_shown"
+
+
+class JudgementRefused(DoclakeError):
+    code = "judgement_refused"
 
 
 class SandboxMissing(DoclakeError):
@@ -165,13 +165,7 @@ class IndexStateError(DoclakeError):
 
 
 class RequestRefused(DoclakeError):
-    """`problems` holds (key, found, expected) for what is wrong in a request."""
-
     code = "request_refused"
-
-    @property
-    def problems(self) -> list[tuple[str, str, str]]:
-        return list(self.facts.get("problems", []))
 
 
 class RequestInvalid(RequestRefused):
