@@ -11,6 +11,7 @@ from doclake.evaluate.measures import DEPTH, JUDGED_BY, MEASURES, Estimate, esti
 from doclake.evaluate.questions import Question, golden, sample
 from doclake.extract.text import language
 from doclake.project import Project
+from doclake.search.hits import Hit
 from doclake.search.searcher import Searcher
 
 
@@ -77,5 +78,16 @@ def evaluate(
         texts = [question.text for question in group]
         answers = searcher.search_many(texts, k=DEPTH, principals=principals)
         for question, answer in zip(group, answers, strict=True):
-            asked.append(Asked(question, question.ranks(answer.hits)))
+            asked.append(Asked(question, question.ranks(_own(question, answer.hits, asking))))
     return Evaluation(source, asked)
+
+
+def _own(question: Question, hits: Sequence[Hit], asking: Sequence[Question]) -> list[Hit]:
+    """Without those that another entry of the same question calls right: two judged hits of one
+    answer do not push each other down."""
+    others = [one for one in asking if one.text == question.text and one != question]
+    return [
+        hit
+        for hit in hits
+        if question.is_answered_by(hit) or not any(one.is_answered_by(hit) for one in others)
+    ]

@@ -5,6 +5,8 @@ An entry that is appended as one line, `- {"question": ..., "documents": [...]}`
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +23,13 @@ from doclake.search.hits import Hit
 from doclake.search.searcher import require_question
 from doclake.settings.fields import Frozen, Listed, OneOrMore, Principal
 
+_EXPECTED = "a YAML list of questions"
 _SHOWN = 20  # problems of one file
+_ESCAPED = re.compile(
+    r"[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    r"\ufff9-\uffff\ud800-\udfff]"
+)
+"""What YAML refuses or takes for the end of a line, and what nobody sees in it."""
 
 
 def _asks(text: str) -> str:
@@ -74,16 +82,17 @@ class Question:
         for hit in hits:
             path = _plain(hit.path)
             place = (hit.source, hit.chunk_id if by_passage else path)
-            is_right = path in wanted - held and self._answers(hit)
+            is_right = path in wanted - held and self.is_answered_by(hit)
             if place not in places:
                 places[place] = path if is_right else None
                 held |= {path} if is_right else set()
         return [rank for rank, right in enumerate(places.values(), 1) if right is not None]
 
-    def _answers(self, hit: Hit) -> bool:
+    def is_answered_by(self, hit: Hit) -> bool:
+        is_there = hit.source == self.source and _plain(hit.path) in map(_plain, self.documents)
         on_page = not self.pages or bool(set(self.pages) & set(hit.pages))
         holds = self.holds is None or _words(self.holds) in _words(hit.text)
-        return hit.source == self.source and on_page and holds
+        return is_there and on_page and holds
 
 
 def _plain(path: str) -> str:
@@ -97,36 +106,75 @@ def _words(text: str) -> str:
 def golden(project: Project, source: str) -> list[Question]:
     """The questions of the file that the settings of a source name; none if they name none. Raises
     `SettingsError`, which names the file and the entry."""
-    named = project.source(source).questions
-    file = named and project.settings.local_path(named)
+    file = file_of(project, source)
     if not file:
         return []
-    key = f"sources.{source}.questions"
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise _unreadable(_key(source), file, error) from error
+    return list({one.question_id: one for one in parsed(source, file, content)}.values())
+
+
+def file_of(project: Project, source: str) -> Path | None:
+    """The file that the settings of a source name."""
+    named = project.source(source).questions
+    return project.settings.local_path(named) if named else None
+
+
+def parsed(source: str, file: Path, content: bytes) -> list[Question]:
+    """The entries of a file in their order; an empty file has none. Raises `SettingsError`."""
     questions, problems = [], []
-    for number, entry in enumerate(_entries(key, file), 1):
+    for number, entry in enumerate(_entries(_key(source), file, content), 1):
         try:
-            one = _Entry.model_validate(entry)
+            questions.append(_question(source, entry))
         except ValidationError as error:
             problems += [(f"entry {number}", *_problem(each)) for each in error.errors()]
-            continue
-        answer = (one.documents, one.pages, one.text, one.principals)
-        questions.append(Question(source, one.question, *answer))
     if problems:
+        key = _key(source)
         told = "; ".join(f"{entry}, {field}: {expected}" for entry, field, expected in problems)
         raise _wrong(key, file, told, [(key, f"{e}, {f}", x) for e, f, x in problems[:_SHOWN]])
-    return list({question.question_id: question for question in questions}.values())
+    return questions
 
 
-def _entries(key: str, file: Path) -> list[Any]:
-    expected = "a YAML list of questions"
+def as_line(question: Question) -> str:
+    """A golden question as one line of a file, in YAML and JSON alike."""
+    entry = {"question": question.text, "documents": question.documents, "pages": question.pages}
+    given = {name: value for name, value in (entry | {"text": question.holds}).items() if value}
+    written = json.dumps(given, ensure_ascii=False)
+    return "- " + _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
+
+
+def of_line(source: str, line: str) -> Question | None:
+    """What `as_line` wrote; None for any other line."""
     try:
-        entries = yaml.safe_load(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        why = " ".join(str(error).split())
-        raise _wrong(key, file, why, [(key, str(file), expected)]) from error
-    if not isinstance(entries, list):
-        raise _wrong(key, file, f"expected {expected}", [(key, str(file), expected)])
-    return entries
+        return _question(source, json.loads(line.removeprefix("- ")))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _question(source: str, entry: Any) -> Question:
+    """Raises `ValidationError`."""
+    one = _Entry.model_validate(entry)
+    return Question(source, one.question, one.documents, one.pages, one.text, one.principals)
+
+
+def _key(source: str) -> str:
+    return f"sources.{source}.questions"
+
+
+def _entries(key: str, file: Path, content: bytes) -> list[Any]:
+    try:
+        entries = yaml.safe_load(content.decode())
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
+        raise _unreadable(key, file, error) from error
+    if not isinstance(entries, list | None):
+        raise _wrong(key, file, f"expected {_EXPECTED}", [(key, str(file), _EXPECTED)])
+    return entries or []
+
+
+def _unreadable(key: str, file: Path, error: Exception) -> SettingsError:
+    return _wrong(key, file, " ".join(str(error).split()), [(key, str(file), _EXPECTED)])
 
 
 def _problem(error: Any) -> tuple[str, str]:

@@ -54,7 +54,7 @@ def test_questions_are_read_and_a_judged_hit_is_appended_as_one_line(flow):
         ("- {question: Who, documents: [a], principals: [' ']}\n", "entry 1, principals.0"),
         ("question: Who?\n", "a YAML list of questions"),
         ("- [", "questions.yaml"),
-        ("", "a YAML list of questions"),
+        ("7", "a YAML list of questions"),
     ],
 )
 def test_a_wrong_file_is_refused_with_the_entry(flow, text, told):
@@ -63,6 +63,10 @@ def test_a_wrong_file_is_refused_with_the_entry(flow, text, told):
     assert told in str(error.value)
     assert "questions.yaml" in str(error.value)
     assert error.value.problems[0][0] == "sources.notes.questions"
+
+
+def test_an_empty_file_has_no_questions_yet(flow):
+    assert _golden(flow, "") == _golden(flow, "# to come\n") == []
 
 
 def test_a_file_that_is_not_there_is_told_and_a_url_refused_when_the_settings_are_read(flow):
