@@ -13,13 +13,16 @@ from doclake.serve import failures, mcp
 from doclake.serve.caller import Callers
 from doclake.serve.failures import Failure
 from doclake.serve.gate import BODY, Gate
+from doclake.serve.judgements import Judgements
 from doclake.serve.mcp import create_mcp, principals_of_request
 from doclake.serve.metrics import Metrics
 from doclake.serve.page_images import PageImages
-from doclake.serve.routes import ask, documents, page, passages, search, state
+from doclake.serve.routes import ask, documents, judgements, page, passages, search, state
 from doclake.serve.service import Service
 
-ROUTERS = (page.router, search.router, ask.router, passages.router, documents.router, state.router)
+ROUTERS = tuple(
+    group.router for group in (page, search, ask, passages, documents, judgements, state)
+)
 _REFUSED: dict[int | str, dict[str, Any]] = {
     status: {"model": Failure} for status in (400, 401, 403, 404, 413, 429, 500, 503)
 }
@@ -51,6 +54,7 @@ def create_app(project: Project, operator_key: str | None = None) -> FastAPI:
         lifespan=sessions,
     )
     app.state.service, app.state.metrics, app.state.page_images = service, metrics, images
+    app.state.judgements = Judgements()
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.extend(tool_routes)

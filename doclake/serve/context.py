@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 
 from doclake.serve.caller import Caller
+from doclake.serve.judgements import Judgements
 from doclake.serve.metrics import Metrics
 from doclake.serve.page_images import PageImages
 from doclake.serve.service import Service
@@ -29,3 +30,8 @@ def metrics_of(request: Request) -> Metrics:
 def page_images_of(request: Request) -> PageImages:
     images: PageImages = request.app.state.page_images
     return images
+
+
+def judgements_of(request: Request) -> Judgements:
+    judgements: Judgements = request.app.state.judgements
+    return judgements

@@ -15,6 +15,7 @@ from doclake.search.hits import Hit
 from doclake.search.passages import chunks_of, passage
 from doclake.serve.models import FoundHit
 from doclake.serve.page_images import shows_pages
+from doclake.serve.slides import is_sketched
 from doclake.tables.chunks import ChunkRow
 from doclake.tables.documents import DOCUMENTS
 from doclake.tables.ledger import LEDGER
@@ -57,6 +58,7 @@ class DocumentView(BaseModel):
 
     hit: FoundHit
     has_pictures: bool = Field(description="Whether pages can be drawn")
+    has_slides: bool = Field(description="Whether slides can be sketched")
     neighbours: list[ChunkView] = Field(description="The passage in place, in reading order")
     ledger: dict[str, Fact] = Field(description="What every stage made of the document")
     listed: dict[str, Fact] = Field(description="What its source says of it, or of its container")
@@ -82,6 +84,7 @@ def view(project: Project, citation_id: str, principals: Iterable[str]) -> Docum
     return DocumentView(
         hit=FoundHit.of(hit),
         has_pictures=shows_pages(hit.path, hit.media_type),
+        has_slides=is_sketched(hit.media_type),
         neighbours=[_chunk(hit, row) for row in near] or [_alone(hit)],
         ledger={name: ledger.get(name) for name in _LEDGER if name != "root_id"},
         listed={name: listed.get(name) for name in _REGISTRY},

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
+from doclake.evaluate.questions import Question
 from doclake.search.door import MOST
 from doclake.search.filters import Filters
 from doclake.search.hits import Hit
 from doclake.search.passages import Passage
 from doclake.search.searcher import Answer
+from doclake.serve.judgements import Judging
 
 FilterValues = Annotated[dict[str, Any], WithJsonSchema(Filters.model_json_schema())]
 """Checked where every door checks them, so that all say the same of a wrong one."""
@@ -103,6 +105,48 @@ class SourceRow(BaseModel):
 
     name: str
     description: str
+
+
+class SearchedSource(SourceRow):
+    """A source, and whether the caller may judge its passages."""
+
+    judging: Judging | None = Field(
+        description="Null: the caller may not; `no_file`: no golden file of the source is there"
+    )
+
+
+class Judgement(BaseModel):
+    """What somebody says of a passage."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: StrictStr
+    citation_id: StrictStr
+    answers: StrictBool = Field(description="False takes back that it answers the question")
+    text: StrictStr | None = Field(None, description="Those words of the passage that answer it")
+
+
+class AskedAbout(BaseModel):
+    """A question whose judgements are asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: StrictStr
+
+
+class Judged(BaseModel):
+    """What answers a question: passages of the documents, on one of the pages if there are any,
+    with the text if there is one."""
+
+    source: str
+    documents: list[str]
+    pages: list[int]
+    text: str | None
+
+    @classmethod
+    def of(cls, entry: Question) -> Judged:
+        documents, pages = list(entry.documents), list(entry.pages)
+        return cls(source=entry.source, documents=documents, pages=pages, text=entry.holds)
 
 
 class AskedInWords(BaseModel):

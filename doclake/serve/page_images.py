@@ -23,6 +23,7 @@ from doclake.sources import open_source
 from doclake.tables.chunks import CHUNKS, ChunkRow
 
 _MOST_KEPT = 64 << 20  # bytes of PNG
+_VERSION = ("bucket", "content_hash")
 _log = logging.getLogger(__name__)
 _Key = tuple[str, str, int]
 
@@ -60,7 +61,7 @@ class PageImages:
         found = passage(project, citation_id, principals=principals).hit
         if not shows_pages(found.path, found.media_type):
             raise PageNotShown("There are no pictures of the pages of this document.")
-        row = _chunk(project, found)
+        row = version_of(project, found)
         key = found.doc_id, row["content_hash"], page
         with self._lock:
             if key in self._kept:
@@ -86,16 +87,21 @@ class PageImages:
                 self._kept.popitem(last=False)
 
 
-def _chunk(project: Project, found: Hit) -> ChunkRow:
-    """The passage in the lake: which version it is of. Raises `DocumentChanged`."""
+def version_of(project: Project, found: Hit) -> ChunkRow:
+    """Bucket and content hash of the version that a passage is of. The lake may hold other chunks
+    of it already; an index of an older Doclake does not know its version. Raises
+    `DocumentChanged`."""
+    _, index = project.index.require()
     scope = Scope(found.source, where={"doc_id": [found.doc_id], "chunk_id": [found.chunk_id]})
-    rows = CHUNKS.rows(project.lake.read("chunks", scope, ["bucket", "content_hash"]))
-    if not rows:
+    is_known = "content_hash" in index.columns
+    rows = index.of(scope, _VERSION) if is_known else project.lake.read("chunks", scope, _VERSION)
+    known = [row for row in CHUNKS.rows(rows) if row["content_hash"]]
+    if not known:
         raise DocumentChanged(
             "The document has changed since it was indexed, so its pages are not shown.",
             mend="Search again after the next run.",
         )
-    return rows[0]
+    return known[0]
 
 
 def _document(project: Project, found: Hit, row: ChunkRow) -> Document:

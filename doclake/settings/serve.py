@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from doclake.settings.fields import Duration, Listed, Model, Place, Text
+from doclake.settings.fields import Duration, Listed, Model, Place, Principal, Text
 
 
 def _host(name: str) -> str:
@@ -35,6 +35,11 @@ class ServeSettings(Model):
     )
     hosts: Listed[Annotated[str, AfterValidator(_host)]] = Field(
         (), description="Names under which the server is reached, beside its address and localhost"
+    )
+    judge: Listed[Principal] = Field(
+        (),
+        description="Principals who may judge on the page that a passage answers a question, which "
+        "writes to the `questions` of its source; empty means nobody",
     )
     requests_per_minute: int = Field(
         600, ge=1, description="Of one token, or of one address without a token"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.browser import Tab, browsing
 from tests.copied import copy_project
 from tests.flow import Flow
 from tests.serve.showing import flow_to_show
@@ -53,3 +54,22 @@ def server(closed: Flow) -> Iterator[Served]:
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Flow:
     """Documents for the page. Whoever changes one puts it back."""
     return flow_to_show(tmp_path_factory.mktemp("page") / "project")
+
+
+@pytest.fixture(scope="session")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+    with browsing(tmp_path_factory.mktemp("chromium")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(tab: Tab, server: Served) -> Iterator[Tab]:
+    """At the page, in English, on a desk; nothing may have gone wrong in it."""
+    tab.look(1400, 900)
+    tab.speak("en-US,en")
+    tab.go(server.url)
+    tab.value("sessionStorage.clear(); localStorage.clear()")
+    tab.go(server.url)
+    tab.faults.clear()
+    yield tab
+    assert tab.faults == []

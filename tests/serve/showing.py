@@ -6,13 +6,18 @@ import hashlib
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pymupdf
 import yaml
+from pptx import Presentation
+from pptx.util import Pt
 
 from tests.flow import Flow
 
 TOKEN = "board-token-of-many-letters"
+GOLDEN = {"questions": "questions.yaml"}
+SERVE = {"token_file": "tokens.yaml", "judge": ["group:board"]}
 HOSTILE = "<img src=x onerror=alert(1)>"
 HOSTILE_NAME = "<svg onload=alert(2)>\u202egpj.md"
 ANSWER = "The main pump must be oiled every forty days."
@@ -20,6 +25,8 @@ QUESTION = "How often must the main pump be oiled?"
 KOREAN_QUESTION = "펌프는 얼마나 자주 청소해야 합니까?"
 BOX = (72.0, 308.0, 301.0, 323.0)
 """Where `ANSWER` stands on page 2 of pump.pdf, in points."""
+SLIDE_QUESTION = "Which gasket leaked in turbine T7?"
+SLIDE_ANSWER = "The copper gasket of turbine T7 leaked."
 
 
 def pump_manual() -> bytes:
@@ -41,6 +48,32 @@ def pump_manual() -> bytes:
                 )
                 page.draw_rect((72, 720, 523, 760), color=(0.1, 0.3, 0.6), fill=(0.85, 0.9, 1))
         return bytes(doc.tobytes())
+
+
+def deck() -> bytes:
+    """Three wide slides; the second has a title, two items in one box, a table, and a note."""
+    shown = Presentation()
+    shown.slide_width, shown.slide_height = Pt(960), Pt(540)
+    for number, title in enumerate(("Turbines", "What went wrong", HOSTILE), 1):
+        slide = shown.slides.add_slide(shown.slide_layouts[5])
+        slide.shapes.title.text = title
+        _place(slide.shapes.title, 60, 30, 840, 90)
+        if number == 2:
+            body = slide.shapes.add_textbox(Pt(60), Pt(140), Pt(400), Pt(300))
+            body.text_frame.text = SLIDE_ANSWER
+            body.text_frame.add_paragraph().text = "오일 필터는 매달 바꾼다."
+            table = slide.shapes.add_table(2, 2, Pt(500), Pt(140), Pt(400), Pt(120)).table
+            texts = ("Part", "Hours", "Gasket", "400")
+            for cell, text in zip(table.iter_cells(), texts, strict=True):
+                cell.text = text
+            slide.notes_slide.notes_text_frame.text = "Tell them about the spare gasket."
+    written = io.BytesIO()
+    shown.save(written)
+    return written.getvalue()
+
+
+def _place(shape: Any, *points: int) -> None:
+    shape.left, shape.top, shape.width, shape.height = map(Pt, points)
 
 
 def flow_to_show(folder: Path) -> Flow:
@@ -67,14 +100,16 @@ def flow_to_show(folder: Path) -> Flow:
         "\n## 보관\n\n겨울에는 펌프의 물을 모두 빼고 창고에 보관합니다.\n",
         "utf-8",
     )
+    (folder / "documents/lessons.pptx").write_bytes(deck())
+    (folder / "questions.yaml").touch()
     digest = hashlib.sha256(TOKEN.encode()).hexdigest()
     tokens = [{"sha256": digest, "principals": ["group:board"]}]
     (folder / "tokens.yaml").write_text(yaml.safe_dump(tokens))
     sources = {
-        "manuals": {"url": "documents", "access": ["everyone"], "buckets": 2},
+        "manuals": {"url": "documents", "access": ["everyone"], "buckets": 2} | GOLDEN,
         "closed": {"url": "closed", "access": ["group:board"], "buckets": 1},
     }
-    Flow.write_settings(folder, sources=sources, serve={"token_file": "tokens.yaml"})
+    Flow.write_settings(folder, sources=sources, serve=SERVE)
     flow = Flow(folder)
     for source in sources:
         flow.run(source)

@@ -22,7 +22,7 @@ from tests.serve.showing import (
 )
 from tests.served import Answer, Served, serving
 
-FILES = ("page.js", "page.css", "dom.js", "strings.js", "icon.svg")
+FILES = ("page.js", "page.css", "dom.js", "strings.js", "judging.js", "slide.js", "icon.svg")
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.browser import Tab, browsing
+from tests.browser import Tab
 from tests.flow import Flow
+from tests.serve.in_browser import CITED, DRAWN, FIRST_OF, FOUND, ask, click, use_token
 from tests.serve.showing import (
     ANSWER,
     BOX,
@@ -19,10 +20,6 @@ from tests.serve.showing import (
 )
 from tests.served import Served, serving
 
-FOUND = "document.querySelectorAll('.hit').length > 0"
-DRAWN = "document.querySelector('.sheet img') && document.querySelector('.sheet .box')"
-CITED = "document.querySelector('.passage.cited')"
-FIRST_OF = "[...document.querySelectorAll('.hit')].find(hit => hit.textContent.includes('{}'))"
 IN_POINTS = """(() => {
   const paper = document.querySelector('.sheet img').getBoundingClientRect();
   return [...document.querySelectorAll('.box')].map(box => {
@@ -35,39 +32,9 @@ IN_POINTS = """(() => {
 
 
 @pytest.fixture(scope="module")
-def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
-    with browsing(tmp_path_factory.mktemp("chromium")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def server(tab: Tab, shown: Flow) -> Iterator[Served]:
     with serving(shown.project) as served:
         yield served
-
-
-@pytest.fixture
-def page(tab: Tab, server: Served) -> Iterator[Tab]:
-    """At the page, in English, on a desk; nothing may have gone wrong in it."""
-    tab.look(1400, 900)
-    tab.speak("en-US,en")
-    tab.go(server.url)
-    tab.value("sessionStorage.clear(); localStorage.clear()")
-    tab.go(server.url)
-    tab.faults.clear()
-    yield tab
-    assert tab.faults == []
-
-
-def ask(page: Tab, question: str) -> None:
-    page.wait("document.activeElement.id === 'question'")
-    page.write(question)
-    page.press("Enter")
-    page.wait(FOUND)
-
-
-def click(page: Tab, path: str) -> None:
-    page.value(f"{FIRST_OF.format(path)}.click()")
 
 
 def test_a_question_leads_to_the_page_with_the_cited_boxes_in_their_places(page):
@@ -144,10 +111,7 @@ def test_no_text_can_become_markup_even_where_the_code_would_let_it(page):
 def test_a_token_opens_more_and_stays_in_its_tab(page):
     ask(page, QUESTION)
     assert not page.value(f"Boolean({FIRST_OF.format('secret.pdf')})")
-    page.value("document.querySelector('#token').click()")
-    page.value(f"document.querySelector('#token-value').value = '{TOKEN}'")
-    page.value("document.querySelector('#token-form button.main').click()")
-    page.wait(FIRST_OF.format("secret.pdf"))
+    use_token(page)
     click(page, "secret.pdf")
     page.wait(DRAWN)
     assert TOKEN not in page.value("location.href + JSON.stringify(localStorage)")

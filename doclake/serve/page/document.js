@@ -1,6 +1,7 @@
 // A passage and its document: picture, place in the text, why it was found, ledger, versions, chunks.
 
 import { element, marked, named } from "./dom.js";
+import { control } from "./judging.js";
 import { flagsOf, nameOf, pagesOf } from "./results.js";
 import { sheet } from "./sheet.js";
 import { language, text } from "./strings.js";
@@ -95,7 +96,9 @@ async function copy(event, hit) {
 // Fills `place`. `open` shows another chunk, `close` none; `signal` ends what is still being fetched.
 export async function showDocument(place, view, { open, close, signal }) {
   const { hit } = view;
-  const picture = view.has_pictures && hit.pages.length ? sheet(hit, view.ledger.pages, signal) : null;
+  const kind = view.has_slides ? "slide" : "page";
+  const isShown = (view.has_pictures || view.has_slides) && hit.pages.length;
+  const picture = isShown ? sheet(hit, view.ledger.pages, kind, signal) : null;
   place.replaceChildren(
     element(
       "div",
@@ -106,8 +109,9 @@ export async function showDocument(place, view, { open, close, signal }) {
     ),
     element("p", { class: "where" }, named(hit.citation)),
     ...flagsOf(hit),
+    control(hit) ?? "",
     ...(picture ? [picture.part] : []),
-    part("in_place", !picture, inPlace(view)),
+    part("in_place", !picture || !hit.boxes.length, inPlace(view)),
     part("why", !picture && Object.keys(hit.scores).length > 0, why(hit)),
     part("document", false, facts(view)),
     part("versions", false, versions(view)),

@@ -3,6 +3,7 @@
 
 import { element } from "./dom.js";
 import { showDocument } from "./document.js";
+import * as judging from "./judging.js";
 import { result } from "./results.js";
 import * as server from "./server.js";
 import { failure, language, switchLanguage, text } from "./strings.js";
@@ -15,6 +16,7 @@ let hits = [];
 let searching = new AbortController();
 let viewing = new AbortController();
 let sources = [];
+let known = Promise.resolve(); // that the sources are
 
 const state = () => new URLSearchParams(location.hash.slice(1));
 
@@ -47,6 +49,7 @@ function label() {
     one.setAttribute("aria-label", text(one.dataset.label));
     one.placeholder = text(one.dataset.label);
   }
+  document.querySelector("footer").textContent = text("keys") + (judging.mayJudge() ? text("keys_judge") : "");
   at("language").textContent = language() === "en" ? "한국어" : "English";
   if (server.token()) at("token").textContent = text("token_given");
   const chosen = state().get("source") ?? "";
@@ -63,6 +66,7 @@ async function loadSources() {
   } catch {
     sources = [];
   }
+  judging.useSources(sources);
   label();
 }
 
@@ -89,11 +93,16 @@ async function showAnswers() {
   searching = new AbortController();
   hits = [];
   at("results").replaceChildren();
-  if (!question) return say(text("welcome"));
+  if (!question) {
+    await judging.begin("");
+    return say(text("welcome"));
+  }
   say(text("working"));
   try {
     const filters = filtersOf(values);
     const found = await server.search(question, Number(values.get("k")) || USUAL, filters, searching.signal);
+    await known;
+    await judging.begin(question, searching.signal);
     hits = found.hits;
     const rows = hits.map((hit, index) => result(hit, index + 1, () => go({ cite: hit.citation_id })));
     at("results").replaceChildren(...rows);
@@ -154,7 +163,7 @@ function close() {
 function move(by) {
   const buttons = [...at("results").querySelectorAll(".hit")];
   if (!buttons.length) return;
-  const here = buttons.findIndex((one) => one === document.activeElement);
+  const here = buttons.findIndex((one) => one.closest("li").contains(document.activeElement));
   const current = here >= 0 ? here : buttons.findIndex((one) => one.getAttribute("aria-current") === "true");
   const next = current < 0 ? 0 : Math.min(buttons.length - 1, Math.max(0, current + by));
   buttons[next].focus();
@@ -174,6 +183,9 @@ function onKey(event) {
     at("question").focus();
   } else if (!isWriting && (event.key === "j" || event.key === "k")) {
     move(event.key === "j" ? 1 : -1);
+  } else if (!isWriting && event.key === "a") {
+    const place = event.target.closest("#results li") ?? at("document");
+    place.querySelector(".judge")?.click();
   }
 }
 
@@ -192,7 +204,7 @@ function useToken(value) {
   at("token-value").value = "";
   at("token-dialog").close();
   asked = "";
-  void loadSources();
+  known = loadSources();
   void show();
 }
 
@@ -214,7 +226,7 @@ function begin() {
   document.addEventListener("keydown", onKey);
   window.addEventListener("hashchange", () => void show());
   label();
-  void loadSources();
+  known = loadSources();
   void show();
   if (!state().get("q") && !state().get("cite")) at("question").focus();
 }

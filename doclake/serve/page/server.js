@@ -21,11 +21,17 @@ const address = (citation) => `/documents/${encodeURIComponent(citation)}`;
 
 export const sources = async () => (await answer("/sources")).json();
 
-export async function search(question, k, filters, signal) {
-  const body = JSON.stringify({ question, k, filters });
+async function post(path, value, signal) {
   const headers = { "Content-Type": "application/json" };
-  return (await answer("/search", { method: "POST", headers, body, signal })).json();
+  return (await answer(path, { method: "POST", headers, body: JSON.stringify(value), signal })).json();
 }
+
+export const search = (question, k, filters, signal) => post("/search", { question, k, filters }, signal);
+
+export const judgements = (question, signal) => post("/judgements/of", { question }, signal);
+
+// Gives all judgements of the question, as `judgements` does.
+export const judge = (judgement) => post("/judgements", judgement);
 
 export const view = async (citation, signal) => (await answer(address(citation), { signal })).json();
 
@@ -35,3 +41,5 @@ export async function picture(citation, page, signal) {
   const [width, height] = response.headers.get("Doclake-Page-Points").split(" ").map(Number);
   return { url: URL.createObjectURL(await response.blob()), width, height };
 }
+
+export const slide = async (citation, page, signal) => (await answer(`${address(citation)}/slides/${page}`, { signal })).json();

@@ -1,8 +1,18 @@
-// The picture of a page with the boxes of a passage on it, and the way to the pages beside it.
+// The picture of a page, or the sketch of a slide, with the boxes of a passage on it, and the way to
+// those beside it.
 
 import { element } from "./dom.js";
 import { picture } from "./server.js";
+import { sketch } from "./slide.js";
 import { failure, text } from "./strings.js";
+
+async function drawn(citation, page, signal) {
+  const found = await picture(citation, page, signal);
+  const shown = element("img", { src: found.url, alt: text("picture_of", page) });
+  await shown.decode();
+  URL.revokeObjectURL(found.url);
+  return { ...found, shown, settle: () => {} };
+}
 
 function boxOn(box, { width, height }) {
   const made = element("div", { class: "box", title: text("box") });
@@ -14,6 +24,12 @@ function boxOn(box, { width, height }) {
   return made;
 }
 
+// Each place once: paragraphs of one shape of a slide share its box.
+function boxesOf(hit, page) {
+  const boxes = hit.boxes.filter((box) => box.page === page);
+  return [...new Map(boxes.map((box) => [JSON.stringify(box), box])).values()];
+}
+
 // Scrolls the document, and only it, until the box is seen.
 function reveal(box) {
   const { top, bottom } = box.getBoundingClientRect();
@@ -22,13 +38,15 @@ function reveal(box) {
   if (bottom > innerHeight) scrolled.scrollBy({ top: top - innerHeight / 3 });
 }
 
-export function sheet(hit, pages, signal) {
+// `kind` is "page" or "slide".
+export function sheet(hit, pages, kind, signal) {
+  const draw = kind === "slide" ? sketch : drawn;
   const paper = element("div", { class: "sheet" });
   const label = element("span", { role: "status" });
   const step = (by, name, sign) =>
     element("button", { type: "button", title: text(name), onclick: () => show(current + by) }, sign);
-  const before = step(-1, "before", "‹");
-  const after = step(1, "after", "›");
+  const before = step(-1, `before_${kind}`, "‹");
+  const after = step(1, `after_${kind}`, "›");
   let current = hit.boxes[0]?.page ?? hit.pages[0] ?? 1;
   let asked = 0;
 
@@ -39,22 +57,22 @@ export function sheet(hit, pages, signal) {
     before.disabled = page <= 1;
     after.disabled = Boolean(pages) && page >= pages;
     try {
-      const drawn = await picture(hit.citation_id, page, signal);
-      const shown = element("img", { src: drawn.url, alt: text("picture_of", page) });
-      await shown.decode();
-      URL.revokeObjectURL(drawn.url);
+      const found = await draw(hit.citation_id, page, signal);
       if (mine !== asked) return;
-      const boxes = hit.boxes.filter((box) => box.page === page).map((box) => boxOn(box, drawn));
-      paper.replaceChildren(shown, ...boxes);
-      label.textContent = text("of_pages", page, pages);
+      const boxes = boxesOf(hit, page).map((box) => boxOn(box, found));
+      paper.replaceChildren(found.shown, ...boxes);
+      found.settle();
+      label.textContent = text(`of_${kind}s`, page, pages);
       if (boxes.length) reveal(boxes[0]);
     } catch (error) {
       if (error.name === "AbortError" || mine !== asked) return;
       paper.replaceChildren(element("p", { class: "failure" }, failure(error)));
-      label.textContent = text("of_pages", page, pages);
+      label.textContent = text(`of_${kind}s`, page, pages);
     }
   }
 
   const shown = show(current);
-  return { part: element("section", { class: "picture" }, element("div", { class: "line" }, before, label, after), paper), shown };
+  const note = kind === "slide" ? element("p", { class: "note" }, text("sketch_about")) : null;
+  const line = element("div", { class: "line" }, before, label, after);
+  return { part: element("section", { class: "picture" }, line, paper, note), shown };
 }

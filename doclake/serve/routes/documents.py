@@ -7,10 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from doclake.search import door
-from doclake.serve import document_view
+from doclake.serve import document_view, slides
 from doclake.serve.context import caller_of, page_images_of, service_of
 from doclake.serve.document_view import DocumentView
-from doclake.serve.models import SourceRow
+from doclake.serve.judgements import judging
+from doclake.serve.models import SearchedSource
+from doclake.serve.slides import SlideSketch
 
 router = APIRouter(tags=["documents"])
 PAGE_POINTS = "Doclake-Page-Points"
@@ -18,11 +20,18 @@ _Page = Annotated[int, Path(ge=1, le=10_000_000)]
 
 
 @router.get("/sources")
-async def sources(request: Request) -> list[SourceRow]:
+async def sources(request: Request) -> list[SearchedSource]:
     """The places that documents come from, of those that the caller may search."""
     service, caller = service_of(request), caller_of(request)
-    found = await service.run(lambda: door.sources(service.project(), caller.principals))
-    return [SourceRow(name=name, description=about) for name, about in found.items()]
+
+    def rows() -> list[SearchedSource]:
+        project, own = service.project(), caller.principals
+        return [
+            SearchedSource(name=name, description=about, judging=judging(project, name, own))
+            for name, about in door.sources(project, own).items()
+        ]
+
+    return await service.run(rows)
 
 
 @router.get("/documents/{citation_id}")
@@ -50,3 +59,12 @@ async def page_picture(citation_id: str, page: _Page, request: Request) -> Respo
         )
     points = f"{picture.width:.2f} {picture.height:.2f}"
     return Response(picture.data, media_type="image/png", headers={PAGE_POINTS: points})
+
+
+@router.get("/documents/{citation_id}/slides/{page}")
+async def slide(citation_id: str, page: _Page, request: Request) -> SlideSketch:
+    """A sketch of a slide from its texts, for presentations, of which there are no pictures."""
+    service, caller = service_of(request), caller_of(request)
+    return await service.run(
+        lambda: slides.sketch(service.project(), citation_id, page, caller.principals)
+    )
