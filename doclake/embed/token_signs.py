@@ -13,10 +13,14 @@ import tempfile
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from doclake.embed.models.cache import cache_folder
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def calibration_texts() -> list[str]:
@@ -48,13 +52,20 @@ def _keep(file: Path, mean: np.ndarray) -> None:
     Path(name).replace(file)
 
 
-def signs(vectors: np.ndarray) -> bytes:
-    """Of token vectors [tokens, dimension], without their common part."""
-    return np.packbits(vectors > 0, axis=1).tobytes()
+def packed_signs(vectors: Tensor, mean: np.ndarray) -> Tensor:
+    """Of token vectors [tokens, dimension], without their common part: a bit each, the first in the
+    highest place, as numpy packs them; uint8 [tokens, dimension / 8]. Where the vectors are."""
+    import torch
+
+    bits = vectors > torch.from_numpy(mean).to(vectors.device)
+    whole = torch.nn.functional.pad(bits, (0, -bits.shape[1] % 8)).unflatten(1, (-1, 8))
+    weights = torch.tensor([128, 64, 32, 16, 8, 4, 2, 1], dtype=torch.uint8, device=bits.device)
+    return (whole * weights).sum(2, dtype=torch.uint8)
 
 
 def unpacked(kept: bytes, dimension: int) -> np.ndarray:
-    """What `signs` gave as 1 where a part is positive, else 0: float32 [tokens, dimension]."""
+    """What `packed_signs` gave, as 1 where a part is positive, else 0: float32 [tokens,
+    dimension]."""
     width = -(-dimension // 8)
     bits = np.frombuffer(kept, np.uint8).reshape(-1, width)
     return np.unpackbits(bits, axis=1, count=dimension).astype(np.float32)

@@ -39,11 +39,11 @@ class TokenCounter:
 
     def query_tokens(self, texts: Sequence[str]) -> list[list[int]]:
         """Ids of the tokens of each text as a query: prompt, text and special tokens."""
-        return [encoding.ids for encoding in self._encode(self.source.query_prompt, texts)]
+        return self.tokens(self.source.query_prompt, texts)
 
-    def document_tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        """Ids of the tokens of each text as a document: prompt, text and special tokens."""
-        return [encoding.ids for encoding in self._encode(self.source.document_prompt, texts)]
+    def tokens(self, prompt: str, texts: Sequence[str]) -> list[list[int]]:
+        """Ids of the tokens of each text: prompt, text and special tokens."""
+        return [encoding.ids for encoding in self._encode(prompt, texts)]
 
     @cached_property
     def special_tokens(self) -> list[int]:

@@ -16,7 +16,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import clock, fingerprints
+from doclake import clock
 from doclake.contracts import validate_embeddings
 from doclake.embed import Embedder, embedding_text, release_model
 from doclake.errors import IndexStateError, ModelError
@@ -164,17 +164,13 @@ def _compute(
     if not hashes:
         return EMBEDDINGS.schema.empty_table()
     scope = Scope(context.source, buckets, {"text_hash": hashes})
-    columns = ["text_hash", "context", "text", "tokens", "recipe"]
+    columns = ["text_hash", "context", "text"]
     rows = {
         row["text_hash"]: row for row in context.lake.read("chunks", scope, columns).to_pylist()
     }
     chunks = [rows[text_hash] for text_hash in hashes]
     texts = [embedding_text(chunk["context"], chunk["text"]) for chunk in chunks]
-    # Chunks of an older recipe may have been counted by the tokenizer of another model.
-    recipe = fingerprints.chunk(context.source_settings.recipe, embedder.settings)
-    are_counted = all(chunk["recipe"] == recipe for chunk in chunks)
-    tokens = [chunk["tokens"] for chunk in chunks] if are_counted else None
-    embedded = embedder.encode_documents(texts, tokens=tokens, on_batch=on_batch)
+    embedded = embedder.encode_documents(texts, on_batch=on_batch)
     flat = pa.array(embedded.vectors.reshape(-1), pa.float32())
     offsets = pa.array(range(0, len(flat) + 1, embedded.vectors.shape[1]), pa.int32())
     n = len(hashes)

@@ -65,24 +65,6 @@ def test_a_zero_vector_goes_to_quarantine_and_a_good_one_takes_its_place(context
     assert context.lake.read("embeddings").num_rows == 2
 
 
-def _watched(counter, monkeypatch) -> list[str]:
-    """The texts that it counts from now on."""
-    counted: list[str] = []
-    count = counter.count
-    monkeypatch.setattr(counter, "count", lambda texts: counted.extend(texts) or count(texts))
-    return counted
-
-
-def test_the_counts_of_the_chunks_are_taken_unless_another_model_counted(context, monkeypatch):
-    for stage in (documents, elements, chunks):
-        stage.run(context)
-    counting, other = Embedder(context.settings.embedding), Embedder(EmbeddingSettings())
-    for embedder, counts_anew in ((counting, False), (other, True)):
-        counted = _watched(embedder.counter, monkeypatch)
-        assert embeddings.run(context, embedder).counts["embedded"] == 2
-        assert bool(counted) == counts_anew
-
-
 @pytest.mark.parametrize("together", [10_000, 1])
 def test_a_text_of_two_buckets_is_embedded_once_and_stands_in_both(flow, monkeypatch, together):
     monkeypatch.setattr(embeddings, "GROUP_CHUNKS", together)

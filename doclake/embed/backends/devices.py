@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from functools import cache
 
+from doclake.embed.backends.threads import wait_asleep
 from doclake.errors import ModelError
+
+_ROUNDS = 7
 
 
 def choose_device(asked: str) -> str:
@@ -12,6 +16,7 @@ def choose_device(asked: str) -> str:
 
     Raises `ModelError` if a device is asked for by name and is not there.
     """
+    wait_asleep()
     import torch
 
     has_mps = torch.backends.mps.is_available()
@@ -29,30 +34,39 @@ def choose_device(asked: str) -> str:
     return asked
 
 
-def choose_dtype(asked: str, device: str) -> Any:
-    """A torch dtype: `auto` takes bfloat16 where the device computes it natively.
+def choose_dtype(asked: str, device: str, *, packed: bool) -> str:
+    """Name of a torch dtype: `auto` takes bfloat16 where the device computes it faster.
 
-    On a processor that is AMX: with AVX-512's bfloat16 alone the model was slower than in float32.
+    A processor is asked by a probe, and only for a `packed` model: with transformers, which
+    computes all of it in bfloat16, one with AVX-512's alone was slower than in float32.
     """
     import torch
 
     if asked != "auto":
-        return getattr(torch, asked)
+        return asked
     if device.startswith("cuda"):
-        native = torch.cuda.is_bf16_supported(including_emulation=False)
+        pays = torch.cuda.is_bf16_supported(including_emulation=False)
     else:
-        native = device == "cpu" and "amx_bf16" in _processor_features()
-    return torch.bfloat16 if native else torch.float32
+        pays = device == "cpu" and packed and _bfloat16_pays()
+    return "bfloat16" if pays else "float32"
 
 
-def _processor_features() -> set[str]:
-    """Linux lists them; elsewhere none are known and float32 is right."""
-    try:
-        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as lines:  # noqa: PTH123
-            flags = next((line for line in lines if line.startswith("flags")), "")
-    except OSError:
-        return set()
-    return set(flags.split())
+@cache
+def _bfloat16_pays() -> bool:
+    """Whether products of matrices as an encoder has them are half as fast again in bfloat16."""
+    import torch
+
+    def seconds(dtype: torch.dtype) -> float:
+        states, weight = torch.ones(512, 384, dtype=dtype), torch.ones(384, 1536, dtype=dtype)
+        rounds = []
+        for _ in range(_ROUNDS):
+            start = time.perf_counter()
+            torch.mm(states, weight)
+            rounds.append(time.perf_counter() - start)
+        return min(rounds)  # what other work does to a round is left out
+
+    with torch.inference_mode():
+        return seconds(torch.float32) > 1.5 * seconds(torch.bfloat16)
 
 
 def _absent(asked: str, why: str) -> ModelError:

@@ -1,12 +1,12 @@
-"""From texts to unit vectors: with sentence-transformers, or in numpy for a few questions."""
+"""From texts to unit vectors: by `PackedBert` if it knows the model, else by sentence-transformers;
+in numpy for a few questions."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -14,20 +14,23 @@ from doclake import fingerprints
 from doclake.embed.backends.devices import choose_device, choose_dtype
 from doclake.embed.backends.loading import load
 from doclake.embed.backends.numpy_bert import NumpyBert
+from doclake.embed.backends.packed_bert import PackedBert, pooling_of
+from doclake.embed.backends.sentence_model import SentenceModel
 from doclake.embed.backends.threads import one_thread
 from doclake.embed.embedded import Embedded, Question
 from doclake.embed.models.bundled import BUNDLED
 from doclake.embed.models.resolve import resolve
 from doclake.embed.models.source import ModelSource
 from doclake.embed.token_batches import pack
-from doclake.embed.token_signs import signs, token_mean
+from doclake.embed.token_signs import packed_signs, token_mean
 from doclake.embed.tokens import TokenCounter
 from doclake.errors import ModelError
 from doclake.settings import EmbeddingSettings
 
 Progress = Callable[[int, int], None]
 _Output = tuple[int, np.ndarray, np.ndarray | None]
-"""Of one text: its place, its unit vector, the vectors of its own tokens if they are wanted."""
+"""Of one text: its place, its unit vector, and the vectors or signs of its own tokens, if the
+settings ask for them."""
 FEW_TOKENS = 1_000
 """So many tokens of questions are embedded in numpy before torch would be imported."""
 _log = logging.getLogger(__name__)
@@ -61,37 +64,29 @@ class Embedder:
     @cached_property
     def dtype(self) -> str:
         """Name of the chosen type: float32, bfloat16 or float16."""
-        return str(choose_dtype(self.settings.dtype, self.device)).removeprefix("torch.")
+        return choose_dtype(self.settings.dtype, self.device, packed=self._is_packed)
 
-    @cached_property
+    @property
     def dimension(self) -> int:
-        dimension = self.model.get_embedding_dimension()
-        if not dimension:
-            raise ModelError(f"The model {self.settings.model} does not state its dimension.")
-        return int(dimension)
+        return self.model.dimension
 
     def encode_documents(
-        self,
-        texts: Sequence[str],
-        *,
-        tokens: Sequence[int] | None = None,
-        on_batch: Progress | None = None,
+        self, texts: Sequence[str], *, on_batch: Progress | None = None
     ) -> Embedded:
         """Unit vectors of texts to be found, in the order given, with the signs of their tokens if
         `embedding.late_interaction` asks for them.
 
-        `tokens` are those of each text with prompt and special tokens; they are counted if not
-        given. `on_batch(done, total)` is called after every forward pass. Raises `ModelError` for a
-        text longer than the model's limit (nothing is ever cut), for a wrong count and for a vector
-        that is zero or not finite.
+        `on_batch(done, total)` is called after every forward pass. Raises `ModelError` for a text
+        longer than the model's limit (nothing is ever cut) and for a vector that is zero or not
+        finite.
         """
-        lengths = self.counter.count(texts) if tokens is None else list(tokens)
-        embedded = Embedded.empty(len(texts), self.dimension)
         prompt = self.source.document_prompt
-        for place, vector, states in self._encode(texts, prompt, lengths, on_batch):
+        ids = self.counter.tokens(prompt, texts)
+        mean = self.token_mean if self._keeps_tokens else None
+        embedded = Embedded.empty(len(texts), self.dimension)
+        for place, vector, kept in self._encode(texts, ids, prompt, mean, on_batch):
             embedded.vectors[place] = vector
-            if states is not None:
-                embedded.signs[place] = signs(states - self.token_mean)
+            embedded.signs[place] = None if kept is None else kept.tobytes()
         self._check(embedded.vectors)
         return embedded
 
@@ -100,12 +95,12 @@ class Embedder:
         warning: its beginning says what is asked."""
         texts = [self._fitting(text) for text in texts]
         tokens = self.counter.query_tokens(texts)
-        lengths = [len(ids) for ids in tokens]
-        if self._in_numpy(sum(lengths)):
-            outputs = list(self._in_few(tokens))
+        prompt = self.source.query_prompt
+        if self._in_numpy(sum(map(len, tokens))):
+            outputs = list(self._in_few(tokens, prompt))
         else:
             with self._turn:  # a tokenizer that pads is no place for two threads
-                outputs = list(self._encode(texts, self.source.query_prompt, lengths, None))
+                outputs = list(self._encode(texts, tokens, prompt))
         questions = {
             place: Question(vector, None if states is None else states - self.token_mean)
             for place, vector, states in outputs
@@ -122,24 +117,23 @@ class Embedder:
     def _states_of(self, texts: Sequence[str]) -> np.ndarray:
         """Vectors of all tokens of short texts: float32 [tokens, dimension]."""
         prompt = self.source.document_prompt
-        tokens = self.counter.document_tokens(texts)
+        tokens = self.counter.tokens(prompt, texts)
         if self._is_light and "model" not in vars(self):
-            outputs: Iterable[_Output] = self._in_few(tokens, prompt)
+            outputs = self._in_few(tokens, prompt)
         else:
-            outputs = self._encode(texts, prompt, [len(ids) for ids in tokens], None)
+            outputs = self._encode(texts, tokens, prompt)
         return np.concatenate([states for _, _, states in outputs if states is not None])
 
-    def _in_few(self, tokens: Sequence[list[int]], prompt: str | None = None) -> Iterator[_Output]:
+    def _in_few(self, tokens: Sequence[list[int]], prompt: str) -> Iterator[_Output]:
         """In numpy, text by text."""
-        prompt = self.source.query_prompt if prompt is None else prompt
         for place, ids in enumerate(tokens):
             with one_thread():
                 states = self._numpy_bert.states(ids)
-            own = states[self._own_tokens(np.array(ids), prompt)] if self._keeps_tokens else None
+            own = states[self._own_tokens(ids, prompt)] if self._keeps_tokens else None
             yield place, self._numpy_bert.pooled(states), own
 
-    def _own_tokens(self, ids: np.ndarray, prompt: str) -> np.ndarray:
-        """Which tokens are those of the text itself, not of prompt, padding and ends: bool [n]."""
+    def _own_tokens(self, ids: Sequence[int], prompt: str) -> np.ndarray:
+        """Which tokens are those of the text itself, not of prompt and ends: bool [n]."""
         own = ~np.isin(ids, self.counter.special_tokens)
         own[np.flatnonzero(own)[: self.counter.prompt_tokens(prompt)]] = False
         return own
@@ -158,10 +152,15 @@ class Embedder:
         return fitting
 
     @cached_property
-    def model(self) -> Any:
-        """The loaded `SentenceTransformer`. Raises `ModelError` if its files are not right."""
+    def model(self) -> PackedBert | SentenceModel:
+        """The loaded model. Raises `ModelError` if its files are not right."""
         self.source.verify()
-        return load(self.settings.model, str(self.source.folder), self.device, self.dtype)
+        name, folder = self.settings.model, str(self.source.folder)
+        return load(name, folder, self.device, self.dtype, packed=self._is_packed)
+
+    @cached_property
+    def _is_packed(self) -> bool:
+        return pooling_of(self.source.folder) is not None
 
     def _in_numpy(self, tokens: int) -> bool:
         """Whether numpy embeds so few tokens faster than the model loads."""
@@ -184,26 +183,32 @@ class Embedder:
         return NumpyBert(self.source.folder)
 
     def _encode(
-        self, texts: Sequence[str], prompt: str, lengths: list[int], on_batch: Progress | None
+        self,
+        texts: Sequence[str],
+        tokens: Sequence[list[int]],
+        prompt: str,
+        mean: np.ndarray | None = None,
+        on_batch: Progress | None = None,
     ) -> Iterator[_Output]:
-        """Batch by batch, in no particular order."""
+        """Batch by batch, in no particular order. `tokens` are the ids of each text with its
+        prompt; with a `mean`, outputs hold the signs of token vectors without it."""
+        lengths = list(map(len, tokens))
         self._refuse_long(lengths)
         on_batch = on_batch or self.on_batch
         waiting = list(pack(lengths, self._batch_tokens))[::-1]
         done = 0
         while waiting:
             batch = waiting.pop()
+            ids = [tokens[i] for i in batch]
             try:
-                outputs = self._forward(
-                    [prompt + texts[i] for i in batch], prompt, [lengths[i] for i in batch]
-                )
+                vectors, states = self._forward([prompt + texts[i] for i in batch], ids, mean)
             except Exception as error:
                 if not _is_out_of_memory(error) or len(batch) == 1:
                     raise
                 waiting += self._halve(batch, lengths)
                 continue
-            for place, (vector, states) in zip(batch, outputs, strict=True):
-                yield place, vector, states
+            own = self._own(ids, states, prompt)
+            yield from zip(batch, vectors, own, strict=True)
             done += len(batch)
             if on_batch:
                 on_batch(done, len(texts))
@@ -221,39 +226,25 @@ class Embedder:
             )
 
     def _forward(
-        self, texts: list[str], prompt: str, lengths: list[int]
-    ) -> list[tuple[np.ndarray, np.ndarray | None]]:
-        """For each text of one batch its unit vector and the vectors of its own tokens."""
-        import torch
+        self, texts: list[str], tokens: list[list[int]], mean: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """Of one batch the unit vectors, and the vectors or signs of all tokens, end to end."""
+        model = self.model
+        vectors, states = model(tokens) if isinstance(model, PackedBert) else model(texts, tokens)
+        if states is None or not self._keeps_tokens:
+            return vectors.cpu().numpy(), None
+        kept = states if mean is None else packed_signs(states, mean)
+        return vectors.cpu().numpy(), kept.cpu().numpy()
 
-        features = self.model.preprocess(texts)
-        self._refuse_disagreement(features, lengths)
-        with torch.inference_mode():
-            on_device = {
-                name: value.to(self.device, non_blocking=True) if torch.is_tensor(value) else value
-                for name, value in features.items()
-            }
-            output = self.model(on_device)
-            vectors = torch.nn.functional.normalize(output["sentence_embedding"].float(), dim=1)
-            states = output.get("token_embeddings") if self._keeps_tokens else None
-            if states is None or "input_ids" not in features:
-                return [(vector, None) for vector in vectors.cpu().numpy()]
-            states = states.float().cpu().numpy()
-            ids = features["input_ids"].cpu().numpy()
-            own = [self._own_tokens(row, prompt) for row in ids]
-            rows = zip(vectors.cpu().numpy(), states, own, strict=True)
-            return [(vector, tokens[chosen]) for vector, tokens, chosen in rows]
-
-    def _refuse_disagreement(self, features: dict[str, Any], lengths: list[int]) -> None:
-        """Raises `ModelError` if the model sees other tokens than the counter: a text was cut."""
-        mask = features.get("attention_mask")
-        if mask is not None and mask.ndim == 2 and mask.sum(1).tolist() != lengths:
-            raise ModelError(
-                f"The tokenizer.json of {self.settings.model} counts other tokens than the model "
-                "itself sees.",
-                mend="Save the model again with its fast tokenizer.",
-                model=self.settings.model,
-            )
+    def _own(
+        self, tokens: list[list[int]], states: np.ndarray | None, prompt: str
+    ) -> Iterator[np.ndarray | None]:
+        """For each text, those of its own tokens."""
+        start = 0
+        for ids in tokens:
+            end = start + len(ids)
+            yield None if states is None else states[start:end][self._own_tokens(ids, prompt)]
+            start = end
 
     def _halve(self, batch: list[int], lengths: list[int]) -> list[list[int]]:
         """The device is full: the two halves of the batch, and smaller batches from now on."""

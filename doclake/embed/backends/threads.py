@@ -1,10 +1,18 @@
-"""How many threads numpy computes with."""
+"""How many threads compute, and how they wait for each other."""
 
 from __future__ import annotations
 
+import os
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
+
+
+def wait_asleep() -> None:
+    """Let torch's threads sleep while they wait for each other: on a busy machine two that wait in
+    a loop take twice as long for documents. Must run before torch is imported, which reads it once.
+    Leaves a value alone that a person set."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 def one_thread() -> AbstractContextManager[Any]:

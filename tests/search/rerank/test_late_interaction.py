@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 
-from doclake.embed.token_signs import signs, unpacked
+from doclake.embed.token_signs import packed_signs, unpacked
 from doclake.search.rerank.late_interaction import scores
 
 
@@ -12,9 +13,15 @@ def _tokens(seed: int, count: int, dimension: int = 64) -> np.ndarray:
     return np.random.default_rng(seed).standard_normal((count, dimension)).astype(np.float32)
 
 
-def test_signs_come_back_as_they_were():
+def signs(tokens: np.ndarray) -> bytes:
+    mean = np.zeros(tokens.shape[1], np.float32)
+    return packed_signs(torch.from_numpy(tokens), mean).numpy().tobytes()
+
+
+def test_signs_come_back_as_they_were_and_are_packed_as_numpy_packs_them():
     for dimension in (8, 13, 384):
         tokens = _tokens(1, 5, dimension)
+        assert signs(tokens) == np.packbits(tokens > 0, axis=1).tobytes()
         assert np.array_equal(unpacked(signs(tokens), dimension), tokens > 0)
 
 
