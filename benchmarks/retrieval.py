@@ -1,11 +1,12 @@
-"""How well the right passage is found: nDCG@10 end to end, with default settings.
+"""How well the right passage is found: nDCG@10 and recall@1 end to end, with default settings.
 
     python benchmarks/retrieval.py ../shared/corpus/documents/retrieval [--questions 400] [--parts]
 
 Each set is a folder with corpus.jsonl (`_id`, `title`, `text`), queries.jsonl (`_id`, `text`) and
 qrels.tsv. Its passages are written as files and ingested by the stages, and its questions asked
-through `Project`. Intervals are of 2,000 bootstrap samples. `--parts` also asks with vectors
-alone, full text alone, both, and no reranking.
+through `Searcher`. Intervals hold 95 % of 2,000 bootstrap samples. `--parts` also asks vectors
+alone, full text alone, both without reranking, and vectors with it; what is made of both is then
+compared with the better of the two, question by question.
 """
 
 from __future__ import annotations
@@ -15,24 +16,33 @@ import json
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import yaml
 
 from doclake import Project
-from doclake.evaluate.measures import estimate, ndcg
+from doclake.evaluate.measures import Estimate, estimate, ndcg, recall
 from doclake.search.searcher import Searcher
 from doclake.settings import SearchSettings
+from doclake.terms import terms
 
+VECTORS, TEXT, WHOLE = "vectors alone", "full text alone", "as it is"
 RECIPES: dict[str, dict[str, Any]] = {
-    "as it is": {},
-    "vectors alone": {"text_weight": 0, "rerank": "none", "names_first": False},
+    VECTORS: {"text_weight": 0, "rerank": "none", "names_first": False},
+    TEXT: {},
     "both, no reranking": {"rerank": "none"},
     "vectors, late interaction": {"text_weight": 0},
+    WHOLE: {},
 }
+HEAD = """\
+| set | recipe | questions | nDCG@10 | 95 % of samples | recall@1 | 95 % of samples \
+| nDCG against the better part | CPU-ms a question |
+|---|---|---:|---:|---|---:|---|---|---:|"""
+DEPTH = 10
 
 
 @dataclass(frozen=True)
@@ -75,50 +85,89 @@ def ingested(judged: JudgedSet, folder: Path, *, titled: bool) -> Project:
     return project
 
 
-def gains(project: Project, judged: JudgedSet, asked: Sequence[str]) -> list[float]:
-    """nDCG@10 of each question; a document counts once, at its best passage."""
-    found = []
-    answers = Searcher(project).search_many([judged.questions[key] for key in asked], k=10)
-    for key, answer in zip(asked, answers, strict=True):
-        ranked = list(dict.fromkeys(Path(hit.path).stem for hit in answer.hits))
-        right = judged.answers[key]
-        ranks = [place for place, name in enumerate(ranked, 1) if name in right]
-        found.append(ndcg(ranks, len(right)))
-    return found
+@dataclass
+class Results:
+    """Of one recipe: nDCG@10 and recall@1 of each question, and the CPU seconds of all."""
+
+    ndcg: list[float] = field(default_factory=list)
+    first: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def ask(self, recipe: str, project: Project, judged: JudgedSet, asked: Sequence[str]) -> None:
+        """Add these questions."""
+        questions = [judged.questions[key] for key in asked]
+        clock = time.process_time()
+        found = list((_by_text if recipe == TEXT else _found)(project, recipe, questions))
+        self.seconds += time.process_time() - clock
+        for key, ranked in zip(asked, found, strict=True):
+            right = judged.answers[key]
+            ranks = [place for place, name in enumerate(ranked, 1) if name in right]
+            self.ndcg.append(ndcg(ranks, len(right)))
+            self.first.append(recall(ranks, len(right), 1))
 
 
-def score(folder: Path, recipes: Mapping[str, dict[str, Any]], count: int, titled: bool) -> None:
+def _found(project: Project, recipe: str, questions: Sequence[str]) -> Iterator[list[str]]:
+    """Documents found for each question, best first; each counts once, at its best passage."""
+    search = SearchSettings(**RECIPES[recipe])
+    changed = Project(project.settings.model_copy(update={"search": search}), project.lake)
+    for answer in Searcher(changed).search_many(questions, k=DEPTH):
+        yield list(dict.fromkeys(Path(hit.path).stem for hit in answer.hits))
+
+
+def _by_text(project: Project, _: str, questions: Sequence[str]) -> Iterator[list[str]]:
+    """The same by BM25 alone, which no setting of a search gives."""
+    _, rows = project.index.require()
+    for question in questions:
+        words = list(dict.fromkeys(terms(question)))
+        found = rows.by_text(words, DEPTH, "source = 'set'", ["path"]).to_pylist()
+        found.sort(key=lambda row: -row["_score"])
+        yield list(dict.fromkeys(Path(row["path"]).stem for row in found))
+
+
+def lines(name: str, results: Mapping[str, Results]) -> Iterator[str]:
+    """Rows of the table for one set."""
+    parts = [results[part] for part in (VECTORS, TEXT) if part in results]
+    better = max(parts, key=lambda one: sum(one.ndcg), default=None)
+    for recipe, one in results.items():
+        against = ""
+        if better is not None and one not in parts:
+            change = estimate(np.subtract(one.ndcg, better.ndcg).tolist())
+            against = f"{change.value:+.3f} ({change.low:+.3f} to {change.high:+.3f})"
+        cost = one.seconds / len(one.ndcg) * 1e3
+        yield (
+            f"| {name} | {recipe} | {len(one.ndcg)} | {_shown(estimate(one.ndcg))} "
+            f"| {_shown(estimate(one.first))} | {against} | {cost:.0f} |"
+        )
+
+
+def _shown(mean: Estimate) -> str:
+    return f"{mean.value:.3f} | {mean.low:.3f} to {mean.high:.3f}"
+
+
+def score(folder: Path, recipes: Sequence[str], count: int, titled: bool) -> dict[str, Results]:
     judged = read(folder)
     known = sorted(judged.answers.keys() & judged.questions.keys())
     asked = random.Random(7).sample(known, min(count, len(known)))
+    results = {recipe: Results() for recipe in recipes}
     with TemporaryDirectory() as there:
         project = ingested(judged, Path(there), titled=titled)
-        for name, changes in recipes.items():
-            search = SearchSettings(**changes)
-            settings = project.settings.model_copy(update={"search": search})
-            clock = time.process_time()
-            values = gains(Project(settings, project.lake), judged, asked)
-            cost = (time.process_time() - clock) / len(asked) * 1e3
-            mean = estimate(values)
-            print(
-                f"| {judged.name} | {name} | {len(asked)} | {mean.value:.3f} | "
-                f"{mean.low:.3f} to {mean.high:.3f} | {cost:.0f} |",
-                flush=True,
-            )
+        for recipe, one in results.items():
+            one.ask(recipe, project, judged, asked)
+    return results
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("sets", type=Path, help="folder of judged sets")
     parser.add_argument("--questions", type=int, default=400, help="of each set")
-    parser.add_argument("--parts", action="store_true", help="ask with parts of the recipe too")
+    parser.add_argument("--parts", action="store_true", help="ask parts of the recipe too")
     parser.add_argument("--titled", action="store_true", help="passages under their title")
     given = parser.parse_args()
-    recipes = RECIPES if given.parts else {"as it is": {}}
-    print("| set | recipe | questions | nDCG@10 | 95 % of samples | CPU-ms a question |")
-    print("|---|---|---|---|---|---|")
+    print(HEAD)
     for folder in sorted(path.parent for path in given.sets.glob("*/qrels.tsv")):
-        score(folder, recipes, given.questions, given.titled)
+        recipes = list(RECIPES) if given.parts else [WHOLE]
+        results = score(folder, recipes, given.questions, given.titled)
+        print(*lines(folder.name, results), sep="\n", flush=True)
 
 
 if __name__ == "__main__":
