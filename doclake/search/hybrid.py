@@ -2,8 +2,9 @@
 
 The scores of two searches cannot be compared as they are. Each is scaled to 0 at its last candidate
 and 1 at its best. Full text counts by *coverage*: the share of the question's terms, each by its
-rarity, that the index knows. A fixed mix, and reciprocal ranks even more, ruin questions in a
-language that the index lacks. Coverage is taken from what the asker may see, so nothing else can be
+rarity, that passages in the same language hold. It cannot judge passages in another language than
+the question: with a fixed mix, and with reciprocal ranks even more, these would fall behind any
+that share a word with it. Coverage is taken from what the asker may see, so nothing else can be
 learnt from a score.
 """
 
@@ -55,7 +56,7 @@ def find(
     """At least `count` candidates, if so many pass the filter `where`."""
     count = max(settings.candidates, count)
     knows_text = "terms" in rows.columns and settings.text_weight > 0
-    wanted = ["doc_id", "chunk_id", "date", *(["terms"] if knows_text else [])]
+    wanted = ["doc_id", "chunk_id", "date", "language", *(["terms"] if knows_text else [])]
     columns = [name for name in wanted if name in rows.columns]
     asked = list(dict.fromkeys(terms(question)))[:_MOST_TERMS] if knows_text else []
     near = rows.by_vector(vector, count, where, columns).to_pylist()
@@ -66,7 +67,8 @@ def find(
     similar = {row[ROW_ID]: 1.0 - row["_distance"] for row in near}
     matching = {row[ROW_ID]: row["_score"] for row in worded}
     texts = [set((row.get("terms") or "").split()) for row in found.values()]
-    weight = settings.text_weight * coverage(asked, texts)
+    languages = [row.get("language") for row in found.values()]
+    weight = settings.text_weight * coverage(asked, texts, languages)
     doc_ids = [row["doc_id"] for row in found.values()]
     rare = _rare(names(question) if asked else set(), texts, doc_ids)
     return Candidates(
@@ -80,8 +82,11 @@ def find(
     )
 
 
-def coverage(asked: Sequence[str], texts: Sequence[set[str]]) -> float:
-    """Share of the terms of a question, each by its rarity, that some of the texts hold: 0 to 1.
+def coverage(
+    asked: Sequence[str], texts: Sequence[set[str]], languages: Sequence[str | None]
+) -> np.ndarray:
+    """Of each text, the share of the terms of a question, each by its rarity, that the texts in its
+    language hold: [n], 0 to 1. For a text whose language nobody knows, all texts count.
 
     The rarity of a term is its inverse document frequency among these texts, as BM25 has it.
     """
@@ -90,8 +95,15 @@ def coverage(asked: Sequence[str], texts: Sequence[set[str]]) -> float:
         term: math.log(1 + (len(texts) - counts[term] + 0.5) / (counts[term] + 0.5))
         for term in asked
     }
-    whole = sum(rarity.values())
-    return sum(rarity[term] for term in asked if counts[term]) / whole if whole else 0.0
+    held: dict[str | None, set[str]] = {None: set(counts)}
+    for text, language in zip(texts, languages, strict=True):
+        held.setdefault(language, set()).update(text)
+    whole = sum(rarity.values()) or 1.0
+    shares = {
+        language: sum(rarity[term] for term in asked if term in known) / whole
+        for language, known in held.items()
+    }
+    return np.array([shares[language] for language in languages], np.float32)
 
 
 def _rare(wanted: set[str], texts: Sequence[set[str]], doc_ids: Sequence[str]) -> set[str]:

@@ -20,8 +20,8 @@ class SearchSettings(Model):
     )
     text_weight: Share = Field(
         0.5,
-        description="Weight of full text where the index knows every term of the question; it "
-        "falls with the share of the terms that it knows. 0: vectors alone",
+        description="Weight of full text for passages in a language in which the index knows every "
+        "term of the question; it falls with the share of the terms known. 0: vectors alone",
     )
     rerank: Literal["late_interaction", "cross_encoder", "none"] = Field(
         "late_interaction", description="What puts the best candidates in order"

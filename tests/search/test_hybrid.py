@@ -12,12 +12,26 @@ from doclake.settings import SearchSettings
 TEXTS = [{"the", "spade", f"word{n}"} for n in range(20)]
 
 
+def _coverage(asked: list[str], texts: list[set[str]] = TEXTS) -> float:
+    return float(max(coverage(asked, texts, ["en"] * len(texts)), default=0.0))
+
+
 def test_coverage_is_the_share_of_terms_that_are_held_each_by_its_rarity():
-    assert coverage(["word1", "word2"], TEXTS) == 1
-    assert coverage(["gartenspaten"], TEXTS) == 0
-    assert coverage(["the", "gartenspaten"], TEXTS) < 0.01
-    assert 0.3 < coverage(["word1", "gartenspaten"], TEXTS) < 0.6
-    assert coverage([], TEXTS) == coverage(["word1"], []) == 0
+    assert _coverage(["word1", "word2"]) == 1
+    assert _coverage(["gartenspaten"]) == 0
+    assert _coverage(["the", "gartenspaten"]) < 0.01
+    assert 0.3 < _coverage(["word1", "gartenspaten"]) < 0.6
+    assert _coverage([]) == _coverage(["word1"], []) == 0
+
+
+def test_full_text_judges_no_passage_by_words_that_only_another_language_holds():
+    texts = [{"the", "spade"}, {"the", "handle"}, {"삽", "3000"}, {"자루"}]
+    english, other, korean, unknown = coverage(
+        ["the", "spade", "handle", "3000"], texts, ["en", "en", "ko", None]
+    )
+    assert english == other > 0.6
+    assert 0 < korean < 0.4  # the number alone
+    assert unknown == 1
 
 
 def _candidates(mix: list[float], held: list[int] | None = None, named: int = 0) -> Candidates:
