@@ -2,7 +2,7 @@
 
     python benchmarks/costs.py ../shared/corpus/documents \
         ../shared/corpus/documents/retrieval/{xquad_en,belebele_ko} \
-        [--questions 200] [--rows 100000] [--keep FOLDER]
+        [--include 'pdf/**'] [--questions 200] [--rows 100000] [--keep FOLDER]
 
 Ingests a folder of real documents with the bundled model and reads what each column and each index
 takes from the metadata of their files. Small lakes have no vector index, so that of vectors and of
@@ -191,11 +191,12 @@ def storage(project: Project, large: Project) -> Iterator[tuple[str, str, float]
     yield "index", "indices of filters *", large_indices.total() / large_rows
 
 
-def opened(folder: Path, documents: Path) -> Project:
+def opened(folder: Path, documents: Path, include: list[str] | None) -> Project:
     """The project over the real documents."""
     if not (folder / "doclake.yaml").exists():
         folder.mkdir(parents=True)
-        source = {"url": str(documents.resolve()), "access": ["everyone"]}
+        source: dict[str, Any] = {"url": str(documents.resolve()), "access": ["everyone"]}
+        source |= {"include": include} if include else {}
         config = {"sources": {"documents": source}, "lake": "lake"}
         (folder / "doclake.yaml").write_text(yaml.safe_dump(config))
         Project.open(folder).ingest()
@@ -212,7 +213,7 @@ def read_questions(sets: Sequence[Path], count: int) -> list[str]:
 
 
 def measure(given: argparse.Namespace, keep: Path) -> None:
-    real = opened(keep / "real", given.documents)
+    real = opened(keep / "real", given.documents, given.include)
     large = keep / "large"
     if not (large / "doclake.yaml").exists():
         serving.make(large, given.sets[0], given.rows)
@@ -238,6 +239,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("documents", type=Path)
     parser.add_argument("sets", type=Path, nargs="+", help="judged sets, for their questions")
+    parser.add_argument("--include", action="append", help="pattern of paths")
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--keep", type=Path)
