@@ -113,8 +113,9 @@ def asked(project: Project, questions: Sequence[str], filters: Mapping[str, Any]
     began = time.process_time()
     with parts.watched():
         ask(questions)
-    seconds = parts.seconds | Counter({"all": time.process_time() - began})
-    seconds["the rest"] = seconds["all"] - sum(parts.seconds.values())
+    whole = time.process_time() - began
+    rest = whole - sum(parts.seconds.values())
+    seconds = parts.seconds | Counter({"the rest": rest, "all": whole})
     return Counter({part: spent / len(questions) * 1e3 for part, spent in seconds.items()})
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 _WIDE = "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _RUN = re.compile(rf"[{_WIDE}]+|[^\W{_WIDE}]+(?:[.\-/:@#+&'’][^\W{_WIDE}]+)*")
@@ -49,6 +50,16 @@ def names(text: str) -> set[str]:
     }
 
 
+def spans(text: str, wanted: Collection[str]) -> list[tuple[int, int]]:
+    """Where these names stand in a text: start and end in characters."""
+    return [match.span() for match in _RUN.finditer(text) if _plain(match[0]) in wanted]
+
+
+def _plain(text: str) -> str:
+    """Letter case and width aside."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
 def _runs(text: str) -> list[str]:
     """Runs of one kind of script, letter case and width aside."""
-    return _RUN.findall(unicodedata.normalize("NFKC", text).casefold())
+    return _RUN.findall(_plain(text))

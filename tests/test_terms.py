@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from doclake.terms import names, terms
+from doclake.terms import names, spans, terms
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,9 @@ def test_part_numbers_files_codes_and_addresses_are_names(name):
 )
 def test_words_numbers_and_abbreviations_are_no_names(plain):
     assert names(plain) == set()
+
+
+def test_a_name_is_found_where_it_stands_whatever_its_case_and_width():
+    text = "설명서 M07에서 ＫＸ-2045, then kx-2045-b"
+    found = [text[start:end] for start, end in spans(text, {"m07", "kx-2045"})]
+    assert found == ["M07", "ＫＸ-2045"]

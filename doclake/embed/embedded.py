@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -25,7 +26,18 @@ class Embedded:
 @dataclass(frozen=True)
 class Question:
     """Its unit vector, float32 [dimension], and the vectors of its own tokens without their common
-    part, float32 [tokens, dimension]; None where there are none."""
+    part, float32 [tokens, dimension], with the `spans` of the question that they stand for; None
+    where there are none."""
 
     vector: np.ndarray
     tokens: np.ndarray | None = None
+    spans: Sequence[tuple[int, int]] = ()
+
+    def without(self, left_out: Sequence[tuple[int, int]]) -> np.ndarray | None:
+        """The vectors of the tokens outside these spans; of all tokens if none is outside."""
+        kept = [
+            place
+            for place, (start, end) in enumerate(self.spans)
+            if not any(start < stop and begin < end for begin, stop in left_out)
+        ]
+        return self.tokens if self.tokens is None or not kept else self.tokens[kept]

@@ -45,6 +45,13 @@ class TokenCounter:
         """Ids of the tokens of each text: prompt, text and special tokens."""
         return [encoding.ids for encoding in self._encode(prompt, texts)]
 
+    def query_offsets(self, text: str) -> tuple[list[int], list[Span]]:
+        """Ids of the tokens of a query, and where each stands in its text."""
+        prompt = self.source.query_prompt
+        encoding = self._tokenizer.encode(self._fold(prompt + text))
+        shift = len(prompt)  # the first token may begin with the blank before the text
+        return encoding.ids, [(max(0, a - shift), max(0, b - shift)) for a, b in encoding.offsets]
+
     @cached_property
     def special_tokens(self) -> list[int]:
         """Ids of the tokens that stand for no text: ends, padding, mask."""

@@ -31,7 +31,7 @@ _FEW = 3  # and so many may in any case
 class Candidates:
     """Rows of the index that may answer. `text` are their scores by BM25, 0 for those that full
     text did not find. `mix` and `held` are [n]: the mixed score, 0 to 1, and how many of the
-    question's rare names each holds; `named` is how many there are."""
+    question's rare names, `names`, each holds."""
 
     row_ids: list[int]
     doc_ids: list[str]
@@ -39,7 +39,7 @@ class Candidates:
     text: list[float]
     mix: np.ndarray
     held: np.ndarray
-    named: int
+    names: set[str]
 
     def __len__(self) -> int:
         return len(self.row_ids)
@@ -78,7 +78,7 @@ def find(
         text=[matching.get(row_id, 0.0) for row_id in found],
         mix=(1 - weight) * _scaled(similar, found) + weight * _scaled(matching, found),
         held=np.array([len(rare & text) for text in texts], np.float32),
-        named=len(rare),
+        names=rare,
     )
 
 

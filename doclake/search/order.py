@@ -39,8 +39,8 @@ def order(candidates: Candidates, settings: SearchSettings, rerank: Reranker) ->
         scores[rest] *= min(1.0, scores[best].min() / max(scores[rest].max(initial=0.0), 1e-9))
     if settings.recency_weight:
         scores = _with_age(scores, candidates, settings)
-    if settings.names_first and candidates.named:
-        scores = (scores + candidates.held) / (1 + candidates.named)
+    if settings.names_first and candidates.names:
+        scores = (scores + candidates.held) / (1 + len(candidates.names))
     return Ordered(np.argsort(-scores, kind="stable").tolist(), scores, reranked)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from doclake import terms
 from doclake.embed import Embedder, Question
 from doclake.errors import QuestionEmpty
 from doclake.index.index import SearchIndex
@@ -143,7 +144,8 @@ class _Search:
         )
 
         def rerank(places: list[int]) -> np.ndarray | None:
-            scores = self._reranked([candidates.row_ids[place] for place in places])
+            rows = [candidates.row_ids[place] for place in places]
+            scores = self._reranked(rows, candidates.names if settings.names_first else set())
             if scores is None and settings.rerank != "none" and places:
                 without.append(settings.rerank.replace("_", " "))
             return scores
@@ -153,15 +155,20 @@ class _Search:
         warn_of(without)
         return Answer(flags(self.project, hits), without)
 
-    def _reranked(self, row_ids: list[int]) -> np.ndarray | None:
+    def _reranked(self, row_ids: list[int], names: set[str]) -> np.ndarray | None:
         """Scores of these rows by the reranker of the settings: [n]; None if it has nothing to go
-        by."""
+        by.
+
+        Names tell which document is meant, and decide by themselves. Late interaction leaves them
+        out: else the passage under the title of a manual would come before the one that answers.
+        """
         settings = self.project.settings.search
         if settings.rerank == "late_interaction":
-            if self.embedded.tokens is None or "signs" not in self.rows.columns or not row_ids:
+            tokens = self.embedded.without(terms.spans(self.question, names))
+            if tokens is None or "signs" not in self.rows.columns or not row_ids:
                 return None
             signs = [row["signs"] for row in self.rows.at(row_ids, ["signs"])]
-            return late_interaction.scores(self.embedded.tokens, signs) if any(signs) else None
+            return late_interaction.scores(tokens, signs) if any(signs) else None
         if settings.rerank == "cross_encoder" and settings.cross_encoder and row_ids:
             passages = [row["text"] for row in self.rows.at(row_ids, ["text"])]
             return cross_encoder.scores(settings.cross_encoder, self.question, passages)
@@ -195,6 +202,6 @@ class _Search:
         scores = {"vector": similar, "text": candidates.text[place]}
         if place in ordered.reranked:
             scores[self.project.settings.search.rerank] = ordered.reranked[place]
-        if candidates.named:
+        if candidates.names:
             scores["names"] = float(candidates.held[place])
         return scores

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 
@@ -34,7 +36,9 @@ def test_full_text_judges_no_passage_by_words_that_only_another_language_holds()
     assert unknown == 1
 
 
-def _candidates(mix: list[float], held: list[int] | None = None, named: int = 0) -> Candidates:
+def _candidates(
+    mix: list[float], held: list[int] | None = None, names: Iterable[str] = ()
+) -> Candidates:
     n = len(mix)
     return Candidates(
         row_ids=list(range(n)),
@@ -43,7 +47,7 @@ def _candidates(mix: list[float], held: list[int] | None = None, named: int = 0)
         text=[0.0] * n,
         mix=np.array(mix, np.float32),
         held=np.array(held or [0] * n, np.float32),
-        named=named,
+        names=set(names),
     )
 
 
@@ -62,7 +66,7 @@ def test_without_a_reranker_the_mixed_score_decides():
 
 @pytest.mark.parametrize(("first", "best"), [(True, 2), (False, 0)])
 def test_a_passage_with_the_name_that_was_asked_for_comes_first(first, best):
-    candidates = _candidates([0.9, 0.8, 0.1], held=[0, 0, 1], named=1)
+    candidates = _candidates([0.9, 0.8, 0.1], held=[0, 0, 1], names=["kx-2045"])
     found = order(candidates, SearchSettings(names_first=first), lambda _: None)
     assert found.places[0] == best
     assert found.scores.min() >= 0 and found.scores.max() <= 1

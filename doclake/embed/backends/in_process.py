@@ -23,7 +23,7 @@ from doclake.embed.models.resolve import resolve
 from doclake.embed.models.source import ModelSource
 from doclake.embed.token_batches import pack
 from doclake.embed.token_signs import packed_signs, token_mean
-from doclake.embed.tokens import TokenCounter
+from doclake.embed.tokens import Span, TokenCounter
 from doclake.errors import ModelError
 from doclake.settings import EmbeddingSettings
 
@@ -102,12 +102,20 @@ class Embedder:
             with self._turn:  # a tokenizer that pads is no place for two threads
                 outputs = list(self._encode(texts, tokens, prompt))
         questions = {
-            place: Question(vector, None if states is None else states - self.token_mean)
+            place: Question(vector)
+            if states is None
+            else Question(vector, states - self.token_mean, self._spans(texts[place]))
             for place, vector, states in outputs
         }
         if questions:
             self._check(np.stack([question.vector for question in questions.values()]))
         return [questions[place] for place in range(len(texts))]
+
+    def _spans(self, question: str) -> list[Span]:
+        """Where each of its own tokens stands in a question."""
+        ids, spans = self.counter.query_offsets(question)
+        own = self._own_tokens(np.array(ids), self.source.query_prompt)
+        return [span for span, is_own in zip(spans, own, strict=True) if is_own]
 
     @cached_property
     def token_mean(self) -> np.ndarray:

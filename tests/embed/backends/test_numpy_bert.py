@@ -43,6 +43,24 @@ def test_the_vectors_equal_those_of_sentence_transformers(model, library):
         assert np.abs(light.tokens - loaded.tokens).max(initial=0) < 1e-4
 
 
+def test_each_token_of_a_question_knows_where_it_stands():
+    questions = _embedder("multilingual-e5-small").encode_queries(QUESTIONS)
+    for text, question in zip(QUESTIONS, questions, strict=True):
+        assert len(question.spans) == len(question.tokens)
+        shown = "".join(text[start:end] for start, end in question.spans)
+        assert "".join(shown.split()) == "".join(text.split())
+
+
+def test_tokens_of_a_name_can_be_left_out_but_not_all():
+    text = "What does KX-2045 weigh?"
+    (question,) = _embedder("multilingual-e5-small").encode_queries([text])
+    name = (text.index("KX"), text.index(" weigh"))
+    others = [end <= name[0] or start >= name[1] for start, end in question.spans]
+    assert 0 < sum(others) < len(others)
+    assert np.array_equal(question.without([name]), question.tokens[others])
+    assert np.array_equal(question.without([(0, len(text))]), question.tokens)
+
+
 def test_questions_that_are_worth_it_load_the_model():
     many = ["How hot must chicken be cooked?"] * (FEW_TOKENS // 6)
     embedder = _embedder("all-MiniLM-L6-v2", device="cpu")
