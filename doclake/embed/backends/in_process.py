@@ -114,7 +114,7 @@ class Embedder:
     def _spans(self, question: str) -> list[Span]:
         """Where each of its own tokens stands in a question."""
         ids, spans = self.counter.query_offsets(question)
-        own = self._own_tokens(np.array(ids), self.source.query_prompt)
+        own = self._own_tokens(ids, self.source.query_prompt)
         return [span for span, is_own in zip(spans, own, strict=True) if is_own]
 
     @cached_property
