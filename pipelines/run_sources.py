@@ -1,7 +1,7 @@
 """Running the jobs of sources in this process, recorded in the Dagster instance like any run."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,10 +9,13 @@ import dagster as dg
 
 from assets.common.tags import ALLOW_DELETIONS_TAG, RANGE_END_TAG, RANGE_START_TAG, RETRY_NOW_TAG
 from doclake import ids
+from doclake.errors import ModelError, SettingsError
 from doclake.operate.incident_rules import record
 from doclake.project import Project
+from doclake.stages.plans.undone import groups, undone
 from pipelines.sensors.incidents import check_outcomes
 
+_OF_THE_WHOLE = ("dagster/row_count", "index_rows", "recall")
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -39,24 +42,84 @@ def ingest(
     *,
     allow_deletions: bool = False,
 ) -> Iterator[Outcome]:
-    """Run the jobs, by the name of their source, over all buckets; yields the outcome of each."""
+    """Run the jobs, by the name of their source, over all buckets; yields the outcome of each.
+
+    A run registers what the source lists. Then each group of buckets goes through all stages in a
+    run of its own. The first run that fails is the last.
+    """
     for source, job in jobs.items():
-        buckets = ids.bucket_names(project.source(source).buckets)
+        runs = _Runs(project, source, job, instance, allow_deletions)
+        yield _together(source, list(runs.ran()))
+
+
+@dataclass(frozen=True)
+class _Runs:
+    """The runs of one source."""
+
+    project: Project
+    source: str
+    job: dg.JobDefinition
+    instance: dg.DagsterInstance
+    allow_deletions: bool
+
+    def ran(self) -> Iterator[Outcome]:
+        buckets = ids.bucket_names(self.project.source(self.source).buckets)
+        registry = dg.AssetKey([self.source, "documents"])
+        others = [key for key in self.job.asset_layer.selected_asset_keys if key != registry]
+        registered = self._run(buckets, [registry])
+        yield registered
+        if not registered.success:
+            return
+        most = self.project.settings.processing.group_documents
+        for group in groups(self._left(), buckets, most):
+            outcome = self._run(group, others)
+            yield outcome
+            if not outcome.success:
+                return
+
+    def _left(self) -> Mapping[str, int]:
+        try:
+            return undone(self.project, self.source)
+        except (ModelError, SettingsError):  # the run says so
+            return {}
+
+    def _run(self, buckets: Sequence[str], assets: Sequence[dg.AssetKey]) -> Outcome:
         tags = {RANGE_START_TAG: buckets[0], RANGE_END_TAG: buckets[-1], RETRY_NOW_TAG: "true"}
-        tags |= {ALLOW_DELETIONS_TAG: "true"} if allow_deletions else {}
-        result = job.execute_in_process(
-            instance=instance, tags=tags, run_config=_QUIET, raise_on_error=False
+        tags |= {ALLOW_DELETIONS_TAG: "true"} if self.allow_deletions else {}
+        result = self.job.execute_in_process(
+            instance=self.instance,
+            tags=tags,
+            run_config=_QUIET,
+            raise_on_error=False,
+            asset_selection=list(assets),
         )
-        outcome = _outcome(source, result)
+        outcome = _outcome(self.source, result)
         record(
-            project,
-            source,
+            self.project,
+            self.source,
             run_id=outcome.run_id,
             ended=datetime.now(UTC),
             error=outcome.error if not outcome.success else None,
             checks=check_outcomes(result.get_asset_check_evaluations()),
         )
-        yield outcome
+        return outcome
+
+
+def _together(source: str, outcomes: Sequence[Outcome]) -> Outcome:
+    """The outcome of all runs of a source: figures added up, those of a whole table as they are at
+    the end; texts one below the other."""
+    last = outcomes[-1]
+    metadata: dict[str, dict[str, Any]] = {}
+    for outcome in outcomes:
+        for asset, figures in outcome.metadata.items():
+            known = metadata.setdefault(asset, {})
+            for name, value in figures.items():
+                if name in known and name not in _OF_THE_WHOLE:
+                    is_text = isinstance(value, str)
+                    value = f"{known[name]}\n{value}" if is_text else known[name] + value
+                known[name] = value
+    checks = {check: None for outcome in outcomes for check in outcome.failed_checks}
+    return replace(last, source=source, metadata=metadata, failed_checks=list(checks))
 
 
 def _outcome(source: str, result: dg.ExecuteInProcessResult) -> Outcome:

@@ -64,6 +64,12 @@ class Processing(Model):
     batch_documents: int = Field(
         256, ge=1, description="Documents handled and committed together; limits memory"
     )
+    group_documents: int = Field(
+        1_000,
+        ge=1,
+        description="Documents waiting in buckets that go through all stages together. After each "
+        "group its rows are searchable; a run that dies loses one group at most",
+    )
     max_attempts: int = Field(
         3, ge=1, description="Tries at a retryable failure before it waits for a person"
     )

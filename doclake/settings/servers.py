@@ -58,7 +58,11 @@ class VisionSettings(ServerSettings):
         0.75, ge=0, le=1, description="A page that OCR read with less is sent as a picture"
     )
     per_document: int = Field(20, ge=1, description="Pages of one document, the worst first")
-    per_run: int = Field(1000, ge=1, description="Pages of one run; the others wait for the next")
+    per_run: int = Field(
+        1000,
+        ge=1,
+        description="Pages of one run, of a group of buckets; the others wait for the next",
+    )
 
     def facts(self) -> dict[str, Any]:
         """What of it decides rows."""
@@ -71,7 +75,9 @@ class TranscriptionSettings(ServerSettings):
     timeout: Duration = Field(timedelta(minutes=10), description="Wait for one answer")
     concurrency: int = Field(1, ge=1, le=256, description="Requests at once")
     file_mb: int = Field(25, ge=1, description="Size of a recording that the server takes")
-    per_run: int = Field(100, ge=1, description="Recordings of one run; the others wait")
+    per_run: int = Field(
+        100, ge=1, description="Recordings of one run, of a group of buckets; the others wait"
+    )
 
     def facts(self) -> dict[str, Any]:
         """What of it decides rows."""

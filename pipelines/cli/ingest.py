@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -107,13 +108,20 @@ class _Bars:
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
         self._tasks: dict[tuple[str, str], Any] = {}
+        self._before: Counter[tuple[str, str]] = Counter()
+        self._last: dict[tuple[str, str], Step] = {}
 
     def __call__(self, step: Step) -> None:
         key = (step.source, step.stage)
         if key not in self._tasks:
             label = " ".join(filter(None, key))
             self._tasks[key] = self._bars.add_task(label, total=step.total, unit=step.unit)
-        self._bars.update(self._tasks[key], completed=step.done, total=step.total)
+        last = self._last.get(key)
+        if last is not None and step.done < last.done:  # of the next group of buckets
+            self._before[key] += last.done
+        self._last[key] = step
+        before = self._before[key]
+        self._bars.update(self._tasks[key], completed=before + step.done, total=before + step.total)
 
     def __enter__(self) -> _Bars:
         self._bars.start()

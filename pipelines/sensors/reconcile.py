@@ -13,39 +13,11 @@ import dagster as dg
 from assets.common.source import SourceAssets
 from assets.common.tags import RANGE_END_TAG, RANGE_START_TAG
 from doclake.errors import ModelError, SettingsError
-from doclake.lake import ledger
-from doclake.project import Project
 from doclake.secrets import keeps_secrets
-from doclake.stages.context import StageContext
-from doclake.stages.plans.access import documents_behind
-from doclake.stages.plans.elements import planned
-from doclake.tables.rows import strings
+from doclake.stages.plans import undone as plan
 from pipelines.sensors.unfinished_runs import unfinished_runs
 
 INTERVAL_SECONDS = 300
-
-
-def undone_buckets(project: Project, source: str) -> list[str]:
-    """Buckets with a document that a stage has not done, whose retry is due, or whose access list
-    differs from the settings of today: a code location may have been loaded long ago. Raises
-    `SettingsError` if they are wrong by now, `ModelError` while the folder of the model is not
-    there."""
-    context = StageContext.whole(project, source)
-    fingerprints = context.fingerprints
-    todo = planned(context, fingerprints.elements)
-    behind = set(strings(todo.extract["bucket"])) | {t[0]["bucket"] for t in todo.remove}
-    behind |= documents_behind(context.lake, source, project.today().source(source).access).keys()
-    # Null in the ledger until each stage has done the document.
-    recipes = {
-        "chunk_recipe": fingerprints.chunks,
-        "model": fingerprints.embeddings,
-    }
-    columns = (*recipes, "indexed")
-    for bucket, rows in ledger.by_bucket(context.lake, context.scope, columns).items():
-        are_done = (set(rows[name].to_pylist()) == {now} for name, now in recipes.items())
-        if rows["indexed"].null_count or not all(are_done):
-            behind.add(bucket)
-    return sorted(behind)
 
 
 def unregistered_buckets(source: SourceAssets, instance: dg.DagsterInstance) -> set[str]:
@@ -87,7 +59,7 @@ def reconciling_sensor(source: SourceAssets) -> dg.SensorDefinition:
         if _busy(context.instance, source.name):
             return dg.SkipReason("A run of this source is queued or running.")
         try:
-            undone = undone_buckets(source.project, source.name)
+            undone = sorted(plan.undone(source.project, source.name))
         except (SettingsError, ModelError) as error:
             return dg.SkipReason(str(error))
         context.update_cursor(json.dumps(undone))

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import os
 
+from doclake.search.searcher import Searcher
+from doclake.stages import embeddings
+from pipelines.definitions import source_jobs
+from pipelines.run_sources import ingest
+
 GARDEN = "# Garden\n\n{first}\n\n## Pond\n\nThe pond holds {pond} litres of rain water.\n"
 
 
@@ -91,4 +96,36 @@ def test_a_changed_access_list_reaches_the_index_without_parsing_or_embedding(pr
     }
     assert searcher.search("tomatoes") == []
     assert searcher.search("tomatoes", principals=["group:gardeners"])
+    assert project.balance().balanced
+
+
+def test_groups_of_buckets_are_searchable_one_after_the_other(project, monkeypatch):
+    """A run that fails in the second group has lost nothing of the first."""
+    project.configure(processing={"group_documents": 1, "workers": 1})
+    names = [f"note{number}.md" for number in range(6)]
+    for number, name in enumerate(names):
+        project.write(name, f"# Note {number}\n\nBarrel {number} holds salted herring.\n")
+    calls, real = [], embeddings.run
+
+    def failing(context, embedder):
+        calls.append(context.buckets)
+        if len(calls) == 2:
+            raise RuntimeError("the disk is full")
+        return real(context, embedder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(embeddings, "run", failing)
+        (failed,) = ingest(
+            project.project, source_jobs(project.project, ["notes"]), project.instance
+        )
+    assert (failed.success, len(calls)) == (False, 2)
+    assert failed.error is not None and "the disk is full" in failed.error
+    hits = Searcher(project.project).search("salted herring", k=20)
+    first = {hit.path for hit in hits}
+    assert 0 < len(first) < len(names)
+
+    second = project.ingest().metadata
+    assert second["embeddings"]["embedded"] == len(names) - len(first)
+    assert second["search_index"]["dagster/row_count"] == len(names)
+    assert second["documents"]["documents_unchanged"] == len(names)
     assert project.balance().balanced

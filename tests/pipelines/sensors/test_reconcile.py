@@ -11,9 +11,9 @@ from doclake import clock, ids
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.stages import documents, elements
+from doclake.stages.plans.undone import undone
 from pipelines.definitions import build_definitions
 from pipelines.sensors import reconcile
-from pipelines.sensors.reconcile import undone_buckets
 
 
 def _tick(flow, instance, ticks=2):
@@ -42,7 +42,7 @@ def test_when_all_is_done_nothing_runs(flow, instance):
 def test_a_document_that_only_the_registry_knows_is_asked_for(flow, instance):
     flow.write("late.txt", "Registered by a run that died before it was extracted.\n")
     documents.run(flow.context())
-    assert undone_buckets(flow.project, "notes") == [_bucket("late.txt")]
+    assert sorted(undone(flow.project, "notes")) == [_bucket("late.txt")]
     assert "again before it asks" in _tick(flow, instance, ticks=1).skip_message
     (request,) = _tick(flow, instance).run_requests
     assert request.tags["dagster/asset_partition_range_start"] == _bucket("late.txt")
@@ -54,9 +54,9 @@ def test_an_access_list_that_no_run_has_applied_is_asked_for(flow):
     source = {"url": "documents", "access": ["group:garden"], "buckets": 4}
     flow.configure(sources={"notes": source})
     held = {row["bucket"] for row in flow.lake.read("documents").to_pylist()}
-    assert undone_buckets(flow.project, "notes") == sorted(held)
+    assert sorted(undone(flow.project, "notes")) == sorted(held)
     flow.run()
-    assert undone_buckets(flow.project, "notes") == []
+    assert sorted(undone(flow.project, "notes")) == []
 
 
 def test_a_code_location_that_was_loaded_long_ago_sees_the_access_list_of_today(flow, instance):
@@ -73,7 +73,7 @@ def test_a_stage_that_died_is_asked_for(flow):
     flow.write("garden.md", "# Garden\n\nNothing grows there any more.\n")
     documents.run(flow.context())
     elements.run(flow.context())
-    assert undone_buckets(flow.project, "notes") == [_bucket("garden.md")]
+    assert sorted(undone(flow.project, "notes")) == [_bucket("garden.md")]
 
 
 def test_nothing_is_asked_for_while_a_run_of_the_source_waits(flow, instance):
@@ -99,7 +99,7 @@ def test_a_change_whose_run_failed_is_asked_for_after_a_while(flow, instance, mo
 
 def test_rows_of_another_chunk_recipe_are_asked_for(flow):
     flow.configure(recipe={"chunk": {"max_tokens": 64}})
-    assert undone_buckets(flow.project, "notes") == sorted(
+    assert sorted(undone(flow.project, "notes")) == sorted(
         {row["bucket"] for row in ledger.read(flow.lake, Scope("notes"))}
     )
 
@@ -117,7 +117,7 @@ def test_a_retryable_failure_is_asked_for_when_it_has_rested_until_its_attempts_
     rested = clock.now() - timedelta(minutes=minutes)
     failed |= {"retryable": True, "attempts": attempts, "updated_at": rested}
     ledger.write(flow.lake, "notes", [failed], [failed["root_id"]])
-    assert undone_buckets(flow.project, "notes") == ([bucket] if asked else [])
+    assert sorted(undone(flow.project, "notes")) == ([bucket] if asked else [])
 
 
 @pytest.mark.parametrize(("minutes", "asked"), [(4, False), (6, True)])

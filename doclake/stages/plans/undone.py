@@ -1,0 +1,55 @@
+"""What is left to do in each bucket of a source, and in which groups to do it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+import pyarrow.compute as pc
+
+from doclake.lake import ledger
+from doclake.project import Project
+from doclake.stages.context import StageContext
+from doclake.stages.plans.access import documents_behind
+from doclake.stages.plans.elements import planned
+from doclake.tables.rows import strings
+
+
+def undone(project: Project, source: str) -> Counter[str]:
+    """Number of documents in each bucket that a stage has not done, whose retry is due, or whose
+    access list differs from the settings of today: a code location may have been loaded long ago.
+
+    Raises `SettingsError` if they are wrong by now, `ModelError` while the folder of the model is
+    not there.
+    """
+    context = StageContext.whole(project, source)
+    fingerprints = context.fingerprints
+    todo = planned(context, fingerprints.elements)
+    left = Counter(strings(todo.extract["bucket"]))
+    left.update(tree[0]["bucket"] for tree in todo.remove)
+    readers = project.today().source(source).access
+    left.update(documents_behind(context.lake, source, readers))
+    # Null in the ledger until each stage has done the document.
+    recipes = {"chunk_recipe": fingerprints.chunks, "model": fingerprints.embeddings}
+    columns = (*recipes, "indexed")
+    for bucket, rows in ledger.by_bucket(context.lake, context.scope, columns).items():
+        done = pc.is_valid(rows["indexed"])
+        for name, now in recipes.items():
+            done = pc.and_(done, pc.fill_null(pc.equal(rows[name], now), False))
+        left[bucket] += pc.sum(pc.invert(done)).as_py() or 0
+    return +left
+
+
+def groups(left: Mapping[str, int], buckets: Sequence[str], most: int) -> Iterator[list[str]]:
+    """The buckets, in their order, in groups with at most `most` documents left to do; a bucket
+    with more goes alone."""
+    group: list[str] = []
+    waiting = 0
+    for bucket in buckets:
+        more = left.get(bucket, 0)
+        if waiting and more and waiting + more > most:
+            yield group
+            group, waiting = [], 0
+        group.append(bucket)
+        waiting += more
+    yield group
