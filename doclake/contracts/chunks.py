@@ -6,9 +6,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import ids
-from doclake.contracts.model import Verdict
+from doclake.contracts.model import Rule, Verdict
 from doclake.contracts.quarantine import judge
-from doclake.contracts.suite import Rule
 from doclake.embed.text import embedding_text
 
 MAX_TOKENS = 8192

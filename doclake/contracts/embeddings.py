@@ -8,9 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake.contracts.model import Verdict
+from doclake.contracts.model import Rule, Verdict
 from doclake.contracts.quarantine import judge
-from doclake.contracts.suite import Rule
 
 _HEX_ID = "^[0-9a-f]{32}$"
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import pyarrow as pa
 
 Severity = Literal["critical", "warning"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`expectation` is a class of great_expectations.expectations, `column` a feature."""
+
+    name: str
+    expectation: str
+    column: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+    severity: Severity = "critical"
 
 
 @dataclass(frozen=True, slots=True)

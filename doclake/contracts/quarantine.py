@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from doclake.contracts.model import Verdict
-from doclake.contracts.suite import Rule, run
+from doclake.contracts.model import Rule, Verdict
+from doclake.contracts.suite import run
 from doclake.tables.quarantine import QUARANTINE, Refusal
 
 _COPIED = ("source", "bucket", "root_id", "doc_id", "content_hash", "recipe")

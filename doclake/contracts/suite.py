@@ -8,27 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
 
-from doclake.contracts.model import RuleResult, Severity
+from doclake.contracts import few_rows
+from doclake.contracts.model import Rule, RuleResult
 from doclake.errors import ContractError
 
 _ROW = "row"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """`expectation` is a class of great_expectations.expectations, `column` a feature."""
-
-    name: str
-    expectation: str
-    column: str
-    arguments: dict[str, Any] = field(default_factory=dict)
-    severity: Severity = "critical"
 
 
 def run(features: pa.Table, rules: Sequence[Rule]) -> tuple[list[RuleResult], dict[str, list[int]]]:
@@ -37,8 +26,8 @@ def run(features: pa.Table, rules: Sequence[Rule]) -> tuple[list[RuleResult], di
     A first pass only counts. Rules that failed run again to name their rows: that pass costs
     several times as much and almost never happens.
     """
-    if not features.num_rows:
-        return [RuleResult(rule.name, True, 0, 0, rule.severity) for rule in rules], {}
+    if few_rows.takes(features, rules):
+        return few_rows.run(features, rules)
     batch = _batch(features)
     results = []
     failed = []
