@@ -117,15 +117,17 @@ def chunk(recipe: Recipe, embedding: EmbeddingSettings) -> str:
 
 
 def model(embedding: EmbeddingSettings) -> str:
-    """Device, dtype and batch size move a vector by less than its noise: they don't count. Raises
-    `ModelError`."""
+    """Where and how fast a vector is computed moves it by less than its noise: that doesn't count.
+    Raises `ModelError`."""
     folder = model_folder(embedding)
-    facts = {
+    facts: dict[str, Any] = {
         # The content of a folder, not its path: a model that is trained again is another one.
         "model": embedding.model if folder is None else _of_folder(_folder_digest, folder),
         "revision": embedding.revision,
         "late_interaction": embedding.late_interaction,
     }
+    if embedding.dimension is not None:
+        facts["dimension"] = embedding.dimension
     prompts = {"query": embedding.query_prompt, "document": embedding.document_prompt}
     return _fingerprint("embed", facts | prompts)
 

@@ -22,7 +22,7 @@ from doclake.extract.guard.guard import Guard, Task
 from doclake.extract.guard.reply import Inner, Reply
 from doclake.extract.limits import check_size
 from doclake.extract.servers import transcription, vision
-from doclake.extract.servers.client import Servers
+from doclake.servers.client import Servers
 from doclake.settings import Limits
 
 _MIB = 1 << 20

@@ -26,7 +26,7 @@ from doclake.extract.document_tree import Tree
 from doclake.extract.failure import failure_of
 from doclake.extract.guard.guard import DETECT, LOAD, REUSE, Guard, Short
 from doclake.extract.receiving import Content, receive
-from doclake.extract.servers.client import Servers
+from doclake.servers.client import Servers
 from doclake.settings import ExtractRecipe, Limits
 
 __all__ = ["Document", "ExtractedDocument", "Extractor", "extract_file"]

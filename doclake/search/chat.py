@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import threading
 from collections.abc import Generator
 from contextlib import closing
-from datetime import date
 from typing import Any
 
-from doclake import clock
-from doclake.errors import BudgetSpent, ServerRefused
-from doclake.extract.servers.client import Body, Server, Servers
+from doclake.errors import ServerRefused
+from doclake.servers.budget import Budget
+from doclake.servers.client import Body, Server, Servers
 from doclake.settings import ChatSettings
 
 _LETTERS_PER_TOKEN = 2  # no fewer, of a server whose tokens nobody knows
@@ -25,7 +23,7 @@ class Chat:
 
     def __init__(self) -> None:
         self._servers = Servers(_REST)
-        self._budget = _Budget()
+        self._budget = Budget("chat")
 
     def ask(
         self, settings: ChatSettings, rules: str, question: str, until: float = math.inf
@@ -46,7 +44,7 @@ class Completion:
     def __init__(
         self,
         server: Server,
-        budget: _Budget,
+        budget: Budget,
         settings: ChatSettings,
         rules: str,
         question: str,
@@ -121,42 +119,3 @@ def _finish(event: Any) -> str | None:
 def _tokens(event: Any) -> int | None:
     total = _at(event, "usage", "total_tokens")
     return total if isinstance(total, int) and total > 0 else None
-
-
-class _Budget:
-    """What this process has spent today."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._day: date | None = None
-        self._spent = 0
-
-    def reserve(self, settings: ChatSettings, tokens: int) -> None:
-        """Count so many tokens as spent; raises `BudgetSpent` if they would be too many."""
-        with self._lock:
-            self._turn()
-            total = self._spent + tokens
-            most, money = settings.tokens_per_day, settings.price_per_day
-            if most is not None and total > most:
-                raise _spent("chat.tokens_per_day", f"{most} tokens")
-            if money is not None and total * settings.price / 1e6 > money:
-                raise _spent("chat.price_per_day", f"{money:g}")
-            self._spent = total
-
-    def settle(self, reserved: int, tokens: int) -> None:
-        """Count what was really spent in place of what was reserved."""
-        with self._lock:
-            self._turn()
-            self._spent = max(0, self._spent - reserved) + tokens
-
-    def _turn(self) -> None:
-        today = clock.now().date()
-        if today != self._day:
-            self._day, self._spent = today, 0
-
-
-def _spent(setting: str, most: str) -> BudgetSpent:
-    return BudgetSpent(
-        f"The chat server may cost {most} a day, and this question would exceed it.",
-        mend=f"Ask tomorrow, or raise {setting}.",
-    )

@@ -16,6 +16,8 @@ from doclake.settings.search import SearchSettings
 from doclake.settings.serve import ServeSettings
 from doclake.settings.servers import (
     ChatSettings,
+    EmbeddingServerSettings,
+    PaidServerSettings,
     ServerSettings,
     TranscriptionSettings,
     VisionSettings,
@@ -30,10 +32,12 @@ __all__ = [
     "ChatSettings",
     "ChunkRecipe",
     "Deletion",
+    "EmbeddingServerSettings",
     "EmbeddingSettings",
     "Engine",
     "ExtractRecipe",
     "Limits",
+    "PaidServerSettings",
     "Processing",
     "Recipe",
     "Retention",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from doclake.settings.fields import Model
+from doclake.settings.fields import Duration, Model
+from doclake.settings.servers import EmbeddingServerSettings
 
 BUNDLED_MODELS: dict[str, int] = {"multilingual-e5-small": 512, "all-MiniLM-L6-v2": 256}
 """Models whose weights come inside a Python package, with their limit in tokens."""
@@ -34,8 +36,12 @@ def is_folder(path: str | Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112
 
 
+Device = Annotated[str, Field(pattern=r"^(cpu|cuda:\d+|mps)$")]
+
+
 class EmbeddingSettings(Model):
-    """The model that turns text into vectors: one for the whole lake."""
+    """The model that turns text into vectors: one for the whole lake. Where and how fast it is
+    computed changes no vector beyond its noise, and may be changed at any time."""
 
     model: str = Field(
         "multilingual-e5-small",
@@ -44,21 +50,53 @@ class EmbeddingSettings(Model):
     revision: str | None = Field(None, description="Hub revision to pin")
     query_prompt: str | None = Field(None, description="Put before queries; null: the model's own")
     document_prompt: str | None = Field(None, description="Put before texts; null: the model's own")
+    dimension: int | None = Field(
+        None,
+        ge=8,
+        description="Keep so many numbers of each vector, of a model that is trained for it "
+        "(Matryoshka); null: all",
+    )
+    backend: Literal["in_process", "processes", "server"] = Field(
+        "in_process",
+        description="Where documents are embedded: here, in a process for each of `devices`, or "
+        "by `server`",
+    )
     dtype: Literal["auto", "float32", "float16", "bfloat16"] = Field(
         "auto", description="`auto` takes bfloat16 where the device computes it natively"
     )
     device: str = Field(
         "auto", pattern=r"^(auto|cpu|cuda(:\d+)?|mps)$", description="auto, cpu, cuda, cuda:N"
     )
+    devices: (
+        Annotated[int, Field(ge=1, le=64)]
+        | Annotated[tuple[Device, ...], Field(min_length=1)]
+        | None
+    ) = Field(
+        None,
+        description="Of `processes`: how many, or their names as [cuda:0, cuda:1]; null: all GPUs, "
+        "without any one process",
+    )
     batch_tokens: int = Field(
         8192, ge=64, description="Tokens, padding included, in one forward pass"
     )
-
+    batch_timeout: Duration = Field(
+        timedelta(minutes=10),
+        description="Of `processes`: most time for one batch, and for loading the model",
+    )
+    server: EmbeddingServerSettings = EmbeddingServerSettings()
     late_interaction: bool = Field(
         True,
         description="Keep the signs of each token's vector, by which search puts the best passages "
         "in order: 6 to 12 kB a chunk",
     )
+
+    @model_validator(mode="after")
+    def _names_its_server(self) -> Self:
+        if self.backend == "server" and not self.server.url:
+            raise ValueError("`server.url` beside `backend: server`")
+        if self.batch_timeout < timedelta(seconds=1):
+            raise ValueError("a `batch_timeout` of at least 1s")
+        return self
 
     @property
     def folder(self) -> Path | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
@@ -41,6 +41,9 @@ class ServerSettings(Model):
         3, ge=0, le=20, description="Further tries at a server that is busy, fails or is silent"
     )
     concurrency: int = Field(4, ge=1, le=256, description="Requests at once")
+    requests_per_minute: int | None = Field(
+        None, ge=1, description="Requests a minute, further tries included; null: as they come"
+    )
 
     @model_validator(mode="after")
     def _asks_for_a_model(self) -> Self:
@@ -49,6 +52,18 @@ class ServerSettings(Model):
         if self.timeout < timedelta(seconds=1):
             raise ValueError("a `timeout` of at least 1s")
         return self
+
+
+class PaidServerSettings(ServerSettings):
+    """A server whose tokens cost money."""
+
+    tokens_per_day: int | None = Field(
+        None, ge=1, description="What one process may spend in a day, prompts included; null: all"
+    )
+    price: float = Field(0.0, ge=0, description="Of a million tokens, in any currency")
+    price_per_day: float | None = Field(
+        None, gt=0, description="What one process may spend in a day, in that currency; null: all"
+    )
 
 
 class VisionSettings(ServerSettings):
@@ -84,7 +99,7 @@ class TranscriptionSettings(ServerSettings):
         return self.model_dump(mode="json", include={"model"})
 
 
-class ChatSettings(ServerSettings):
+class ChatSettings(PaidServerSettings):
     """Answers questions from passages. Its key is a secret: DOCLAKE_CHAT_KEY."""
 
     context_tokens: int = Field(
@@ -100,10 +115,17 @@ class ChatSettings(ServerSettings):
         le=1,
         description="Share of a sentence's words that the passages it cites must hold",
     )
-    tokens_per_day: int | None = Field(
-        None, ge=1, description="What one process may spend in a day, prompts included; null: all"
+
+
+class EmbeddingServerSettings(PaidServerSettings):
+    """Embeds texts for `backend: server`: it serves the very model that `embedding.model` names.
+    Its key is a secret: DOCLAKE_EMBEDDING_KEY."""
+
+    dialect: Literal["openai", "input_type", "doclake"] = Field(
+        "openai",
+        description="`openai`: texts come with their prompt. `input_type`: the server puts the "
+        "prompt, and is told `query` or `document`. `doclake`: that of `doclake serve embeddings`, "
+        "which also gives the signs of tokens",
     )
-    price: float = Field(0.0, ge=0, description="Of a million tokens, in any currency")
-    price_per_day: float | None = Field(
-        None, gt=0, description="What one process may spend in a day, in that currency; null: all"
-    )
+    batch_texts: int = Field(64, ge=1, le=2048, description="Texts of one request")
+    batch_tokens: int = Field(8192, ge=64, description="Tokens of the texts of one request")

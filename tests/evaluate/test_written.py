@@ -7,7 +7,7 @@ import pytest
 from doclake.evaluate.written import is_fit, question_about
 from doclake.search.chat import Chat
 from doclake.settings import ChatSettings
-from tests.extract.servers.scripted import page, serving
+from tests.servers.scripted import page, serving
 
 POND = "# Garden\n\nTomatoes grow along the south wall. The pond behind the shed holds 900 litres."
 WALL = "남쪽 담장을 따라 토마토가 자란다. 물은 아침마다 준다."

@@ -9,7 +9,7 @@ import pytest
 from doclake.project import Project
 from doclake.search.answer import Answerer
 from doclake.search.statements import UNKNOWN
-from tests.extract.servers.scripted import fine, page, serving
+from tests.servers.scripted import fine, page, serving
 
 QUESTION = "How many litres does the pond hold?"
 

@@ -12,7 +12,7 @@ from doclake.project import Project
 from doclake.search.answer import Answerer, Reply
 from doclake.search.prompt_context import Context
 from doclake.search.statements import Refused, Statement
-from tests.extract.servers.scripted import event, fine, page, serving, streamed, words
+from tests.servers.scripted import event, fine, page, serving, streamed, words
 
 QUESTION = "How many litres does the pond hold?"
 POND, POND_SAID = "The pond holds 900 litres.", "The pond holds 900 litres [1]. "

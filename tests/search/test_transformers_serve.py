@@ -15,9 +15,9 @@ from urllib.request import urlopen
 
 import pytest
 
-from doclake.extract.servers.client import Body, Servers
 from doclake.project import Project
 from doclake.search.answer import Answerer, Reply
+from doclake.servers.client import Body, Servers
 from doclake.settings import ChatSettings
 
 pytestmark = pytest.mark.slow

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from tests.extract.servers.scripted import event, page, streamed
-from tests.extract.servers.scripted import serving as chatting
 from tests.serve.conftest import TOKENS
 from tests.served import serving
+from tests.servers.scripted import event, page, streamed
+from tests.servers.scripted import serving as chatting
 
 QUESTION = "Where does the pond lie?"
 SLOWLY = "Take your time."

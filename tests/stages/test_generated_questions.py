@@ -10,7 +10,7 @@ from doclake.lake.scope import Scope
 from doclake.operate import maintenance, removal
 from doclake.stages import generated_questions, retrieval_report
 from doclake.tables.generated_questions import GENERATED_QUESTIONS
-from tests.extract.servers.scripted import page, serving
+from tests.servers.scripted import page, serving
 
 ASKED = {
     "spade": "By which part of the house is the spade kept?",

@@ -23,9 +23,9 @@ from doclake.extract.failure import failure_of
 from doclake.extract.guard.guard import Guard, Task
 from doclake.extract.guard.reply import Reply
 from doclake.extract.model import MetadataField
-from doclake.extract.servers.client import Body, Server, Servers
 from doclake.extract.text.cleaning import clean
 from doclake.fingerprints import ByMediaType
+from doclake.servers.client import Body, Server, Servers
 
 METHOD = "transcription"
 

@@ -28,7 +28,7 @@ from doclake.extract.model import Element, Extraction, MetadataField, PagePictur
 from doclake.extract.ocr.doubtful_pages import REFUSED
 from doclake.extract.row_keys import stamped
 from doclake.extract.servers import judgement
-from doclake.extract.servers.client import Body, Server, Servers
+from doclake.servers.client import Body, Server, Servers
 from doclake.settings import ExtractRecipe
 
 METHOD = "vision"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from doclake.extract.servers.client import SETTINGS, ServerName, Servers
 from doclake.operate.check.result import Result, ok, warning
 from doclake.project import Project
+from doclake.servers.client import SETTINGS, ServerName, Servers
 from doclake.settings import ServerSettings
 
 _SECONDS = 10.0
@@ -27,5 +27,7 @@ def _configured(project: Project, name: ServerName) -> set[ServerSettings]:
     settings = project.settings
     if name == "chat":
         return {settings.chat}
+    if name == "embedding":
+        return {settings.embedding.server}
     recipes = [settings.recipe, *(source.recipe for source in settings.sources.values())]
     return {getattr(recipe.extract, name) for recipe in recipes}

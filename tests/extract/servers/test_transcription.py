@@ -9,8 +9,8 @@ import pytest
 
 from doclake.lake import ledger
 from doclake.stages import documents, elements
-from tests.extract.servers.scripted import fine, serving
 from tests.flow import Flow
+from tests.servers.scripted import fine, serving
 
 SOUND = b"RIFF\x24\0\0\0WAVEfmt " + bytes(2000)
 

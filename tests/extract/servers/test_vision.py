@@ -15,8 +15,8 @@ from doclake.extract.servers import vision
 from doclake.lake import ledger
 from doclake.stages import documents, elements
 from tests.extract.scanned import ENGLISH, KOREAN, drawn, require_models
-from tests.extract.servers.scripted import Asked, Script, page, serving
 from tests.flow import Flow
+from tests.servers.scripted import Asked, Script, page, serving
 
 MADE_UP = (
     "Quarterly revenue climbed because international customers purchased additional telescopes, "

@@ -9,8 +9,8 @@ import pytest
 from doclake.errors import ServerUnavailable
 from doclake.operate.check.servers import server
 from doclake.project import Project
-from tests.extract.servers.scripted import fine, serving
 from tests.flow import Flow
+from tests.servers.scripted import fine, serving
 
 
 def project(folder: Path, url: str) -> Project:

@@ -7,7 +7,7 @@ import json
 import time
 
 from pipelines.cli import console
-from tests.extract.servers.scripted import event, page, serving, streamed
+from tests.servers.scripted import event, page, serving, streamed
 
 POND, WALL = "The pond holds 900 litres [1]. ", "Tomatoes grow along the south wall [1]."
 QUESTION = "How many litres does the pond hold?"

@@ -21,22 +21,24 @@ from typing import Any, Literal, TypeVar
 from urllib.error import HTTPError, URLError
 
 from doclake.errors import ServerRefused, ServerUnavailable
-from doclake.extract.format import ServerName as OfRecipe
-from doclake.extract.servers.events import json_events
+from doclake.servers.events import json_events
+from doclake.servers.pace import Pace
 from doclake.settings import ServerSettings
 
 T = TypeVar("T")
-ServerName = OfRecipe | Literal["chat"]
+ServerName = Literal["vision", "transcription", "chat", "embedding"]
 KEYS: dict[ServerName, str] = {
     "vision": "DOCLAKE_VISION_KEY",
     "transcription": "DOCLAKE_TRANSCRIPTION_KEY",
     "chat": "DOCLAKE_CHAT_KEY",
+    "embedding": "DOCLAKE_EMBEDDING_KEY",
 }
 """The variables of the environment that hold the keys."""
 SETTINGS: dict[ServerName, str] = {
     "vision": "recipe.extract.vision",
     "transcription": "recipe.extract.transcription",
     "chat": "chat",
+    "embedding": "embedding.server",
 }
 """Where each is configured."""
 
@@ -80,6 +82,7 @@ class Server:
         self._lock = threading.Lock()
         self._slots = threading.BoundedSemaphore(settings.concurrency)
         self._left: int = getattr(settings, "per_run", 0)
+        self._pace = Pace(settings.requests_per_minute)
         self._failures = 0
         self._rest, self._rested = rest, 0.0
 
@@ -149,8 +152,9 @@ class Server:
         """What `ask` gives, which is told how many seconds it has."""
         longest = self.settings.timeout.total_seconds()
         for tried in range(self.settings.retries + 1):
-            seconds = min(longest, until - time.monotonic())
-            if seconds <= 0:
+            wait = self._pace.next()
+            seconds = min(longest, until - time.monotonic() - wait)
+            if seconds <= 0 or self._closed.wait(wait):
                 raise _Fault("no time is left")
             try:
                 return ask(seconds)

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from doclake.extract.servers.events import json_events
+from doclake.servers.events import json_events
 
 STREAM = (
     b': hello\r\n\r\nevent: message\r\nid: 1\r\ndata: {"a": "\xea\xb0\x80"}\r\n\r\n'

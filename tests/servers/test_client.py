@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from doclake.errors import ServerRefused, ServerUnavailable
-from doclake.extract.servers.client import Body, Server, Servers
+from doclake.servers.client import Body, Server, Servers
 from doclake.settings import VisionSettings
-from tests.extract.servers.scripted import Said, event, fine, serving, streamed
+from tests.servers.scripted import Said, event, fine, serving, streamed
 
 BODY = Body("application/json", 2, lambda: [b"{", b"}"])
 
