@@ -20,7 +20,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from doclake.embed import Embedder
-from doclake.embed.backends.loading import release_model
+from doclake.embed.backends.in_process import InProcess
+from doclake.embed.backends.registry import release_model
 from doclake.embed.backends.sentence_model import SentenceModel
 from doclake.settings import EmbeddingSettings
 
@@ -85,6 +86,11 @@ def operations(embedder: Embedder, lengths: Sequence[int]) -> float:
     return float(config["num_hidden_layers"] * layer)
 
 
+def in_process(embedder: Embedder) -> InProcess:
+    assert isinstance(embedder.documents, InProcess)
+    return embedder.documents
+
+
 def peak(device: str) -> float:
     """Operations a second of float32 products of large matrices, the best of some shapes."""
     import torch
@@ -115,7 +121,7 @@ def main() -> None:
     asked = parser.parse_args()
     common = {"model": asked.model, "device": asked.device, "batch_tokens": asked.batch_tokens}
     embedders = {
-        embedder.dtype: embedder
+        in_process(embedder).dtype: embedder
         for dtype in ("float32", "auto")
         for embedder in [Embedder(EmbeddingSettings(**common, dtype=dtype))]
     }
@@ -126,7 +132,7 @@ def main() -> None:
     first = embedders["float32"]
     lengths = first.counter.count(texts)
     folder, prompt = str(first.source.folder), first.source.document_prompt
-    library = SentenceModel(asked.model, folder, first.device, "float32").library
+    library = SentenceModel(asked.model, folder, in_process(first).device, "float32").library
 
     def plain() -> np.ndarray:
         found = library.encode(
@@ -142,13 +148,13 @@ def main() -> None:
 
     def measured_peak() -> np.ndarray:
         nonlocal best
-        best = max(best, peak(first.device))
+        best = max(best, peak(in_process(first).device))
         return np.empty(0)
 
     ours = [lambda one=one: one.encode_documents(texts).vectors for one in embedders.values()]
     *timings, theirs, _ = fastest(asked.rounds, *ours, plain, measured_peak)
     work, tokens = operations(first, lengths), sum(lengths)
-    print(f"{asked.model}, {first.device}: {len(texts)} texts, {tokens} tokens")
+    print(f"{asked.model}, {in_process(first).device}: {len(texts)} texts, {tokens} tokens")
     print(f"peak of float32: {best / 1e9:.0f} GFLOP/s\n")
     print("| | seconds | CPU s | tokens/s | of the peak | times encode | smallest cosine |")
     print("|---|---:|---:|---:|---:|---:|---:|")

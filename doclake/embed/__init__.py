@@ -1,8 +1,8 @@
 """Embedding: which model, how many tokens, which vectors. Importing it loads no model."""
 
-from doclake.embed.backends.in_process import Embedder
-from doclake.embed.backends.loading import release_model
+from doclake.embed.backends.registry import release_model
 from doclake.embed.embedded import Embedded, Question
+from doclake.embed.embedder import Embedder
 from doclake.embed.models.resolve import resolve
 from doclake.embed.models.source import ModelSource
 from doclake.embed.text import embedding_text

@@ -34,6 +34,20 @@ def choose_device(asked: str) -> str:
     return asked
 
 
+def choose_devices(asked: int | tuple[str, ...] | None) -> list[str]:
+    """Devices that torch can use: these, or so many; None means every GPU, and without any the
+    device of `auto`. Raises `ModelError` if one is not there."""
+    if isinstance(asked, tuple):
+        return [choose_device(name) for name in asked]
+    one = choose_device("auto")
+    if one != "cuda":
+        return [one] * (asked or 1)
+    import torch
+
+    count = asked or torch.cuda.device_count()
+    return [choose_device(f"cuda:{number}") for number in range(count)]
+
+
 def choose_dtype(asked: str, device: str, *, packed: bool) -> str:
     """Name of a torch dtype: `auto` takes bfloat16 where the device computes it faster.
 

@@ -1,8 +1,7 @@
-"""The loaded model, kept for the runs that follow in this process, and its memory given back."""
+"""The loaded model, kept for the runs that follow in this process."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -29,17 +28,3 @@ def load(
             mend="Check that the folder was saved by sentence-transformers.",
             folder=folder,
         ) from error
-
-
-def release_model() -> None:
-    """Give back the memory of the loaded model, unless an `Embedder` still holds it.
-
-    glibc keeps freed memory for later; asked, it returns some 400 MB after embedding on a CPU.
-    """
-    import ctypes
-    import gc
-
-    load.cache_clear()
-    gc.collect()
-    with suppress(OSError, AttributeError):  # another C library
-        ctypes.CDLL(None).malloc_trim(0)

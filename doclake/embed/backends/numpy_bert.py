@@ -22,6 +22,7 @@ class NumpyBert:
     def __init__(self, folder: Path) -> None:
         self._file = folder / "model.safetensors"
         config = json.loads((folder / "config.json").read_text("utf-8"))
+        self.dimension: int = config["hidden_size"]
         self._heads: int = config["num_attention_heads"]
         self._layers: int = config["num_hidden_layers"]
         self._epsilon: float = config["layer_norm_eps"]

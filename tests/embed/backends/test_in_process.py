@@ -82,7 +82,7 @@ def test_vectors_that_are_no_vectors_are_refused(english):
         vectors[0, 0] = 1
         vectors[1] = bad
         with pytest.raises(ModelError) as refused:
-            english._check(vectors)
+            english._checked(vectors)
         assert refused.value.facts["index"] == 1
 
 
@@ -93,16 +93,17 @@ def test_a_full_device_halves_the_batch_and_goes_on(monkeypatch):
     small = {"model": "all-MiniLM-L6-v2", "dtype": "float32"}
     embedder = Embedder(EmbeddingSettings(device="cpu", batch_tokens=4096, **small))
     expected = embedder.encode_documents(TEXTS).vectors
-    whole = embedder._forward
+    backend = embedder.documents
+    whole = backend._forward
     sizes: list[int] = []
 
-    def small_device(texts, tokens, mean):
-        if max(map(len, tokens)) * len(tokens) > 200:
+    def small_device(batch, work, mean):
+        if max(len(item.ids) for item in batch) * len(batch) > 200:
             raise torch.OutOfMemoryError("out of memory")
-        sizes.append(len(texts))
-        return whole(texts, tokens, mean)
+        sizes.append(len(batch))
+        return whole(batch, work, mean)
 
-    monkeypatch.setattr(embedder, "_forward", small_device)
+    monkeypatch.setattr(backend, "_forward", small_device)
     assert np.abs(embedder.encode_documents(TEXTS).vectors - expected).max() < 1e-5
     assert len(sizes) > 1
     assert sum(sizes) == len(TEXTS)
@@ -122,7 +123,7 @@ def test_a_named_dtype_is_taken_and_changes_a_vector_by_less_than_its_noise(engl
     assert choose_dtype("float16", "cpu", packed=True) == "float16"
     settings = EmbeddingSettings(model="all-MiniLM-L6-v2", device="cpu", dtype="bfloat16")
     half = Embedder(settings)
-    assert half.dtype == "bfloat16"
+    assert half.documents.dtype == "bfloat16"
     vectors = half.encode_documents(TEXTS[:4]).vectors
     assert vectors.dtype == np.float32
     assert (vectors * english.encode_documents(TEXTS[:4]).vectors).sum(axis=1).min() > 0.9999

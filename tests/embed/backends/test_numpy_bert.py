@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from doclake.embed import Embedder
-from doclake.embed.backends.in_process import FEW_TOKENS
+from doclake.embed.backends.in_numpy import InNumpy
+from doclake.embed.embedder import FEW_TOKENS
 from doclake.settings import EmbeddingSettings
 
 QUESTIONS = [
@@ -31,12 +32,12 @@ def test_the_vectors_equal_those_of_sentence_transformers(model, library):
     embedder = _embedder(model, device="cpu", dtype="float32")
     questions = embedder.encode_queries(QUESTIONS)
     vectors = np.stack([question.vector for question in questions])
-    assert "model" not in vars(embedder)
+    assert not embedder.questions.has_model
     prompted = [embedder.source.query_prompt + question for question in QUESTIONS]
     expected = library(embedder, prompted)
     assert vectors.dtype == np.float32
     assert np.abs(vectors - expected).max() < 1e-6
-    assert embedder.model
+    assert embedder.questions.model
     for light, loaded in zip(questions, embedder.encode_queries(QUESTIONS), strict=True):
         assert np.abs(light.vector - loaded.vector).max() < 1e-6
         assert light.tokens.shape == loaded.tokens.shape
@@ -65,12 +66,14 @@ def test_questions_that_are_worth_it_load_the_model():
     many = ["How hot must chicken be cooked?"] * (FEW_TOKENS // 6)
     embedder = _embedder("all-MiniLM-L6-v2", device="cpu")
     assert len(embedder.encode_queries(many)) == len(many)
-    assert "model" in vars(embedder)
+    assert embedder.questions.has_model
 
 
 def test_a_named_device_or_dtype_is_computed_by_the_model():
     for settings in ({"device": "cuda"}, {"dtype": "bfloat16"}):
-        assert not _embedder("all-MiniLM-L6-v2", **settings)._in_numpy(5)
+        embedder = _embedder("all-MiniLM-L6-v2", **settings)
+        backend = embedder._backend(embedder.work("query", "states"), 5)
+        assert not isinstance(backend, InNumpy)
 
 
 def test_a_question_to_a_bundled_model_loads_neither_torch_nor_transformers():

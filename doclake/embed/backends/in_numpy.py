@@ -1,0 +1,39 @@
+"""A few short texts of a bundled model, sooner than torch is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from doclake.embed.backends.base import Item, Mean, Output, Work
+from doclake.embed.backends.numpy_bert import NumpyBert
+from doclake.embed.backends.threads import one_thread
+from doclake.embed.models.source import ModelSource
+
+
+class InNumpy:
+    """Text by text, in float32 on one thread of the processor. It keeps no signs."""
+
+    has_model = True
+
+    def __init__(self, source: ModelSource) -> None:
+        self._source = source
+
+    @cached_property
+    def _bert(self) -> NumpyBert:
+        self._source.verify()
+        return NumpyBert(self._source.folder)
+
+    @property
+    def dimension(self) -> int:
+        return self._bert.dimension
+
+    def batches(self, lengths: Sequence[int], _: Work) -> Iterator[list[int]]:
+        return ([place] for place in range(len(lengths)))
+
+    def compute(self, batches: Sequence[list[Item]], work: Work, _: Mean) -> Iterator[list[Output]]:
+        for (item,) in batches:
+            with one_thread():
+                states = self._bert.states(item.ids)
+            own = states[item.own] if work.keep == "states" else None
+            yield [(item.place, self._bert.pooled(states), own)]

@@ -1,0 +1,38 @@
+"""The back ends by name, and the memory that they hold between runs given back."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from doclake.embed.backends.base import Backend
+from doclake.embed.backends.in_process import InProcess
+from doclake.embed.backends.loading import load
+from doclake.embed.backends.processes import Processes, pool
+from doclake.embed.backends.server import EmbeddingsServer
+from doclake.embed.models.source import ModelSource
+from doclake.settings import EmbeddingSettings
+
+
+def of_documents(settings: EmbeddingSettings, source: ModelSource, fingerprint: str) -> Backend:
+    """The back end that the settings name. `fingerprint` is the model's."""
+    if settings.backend == "processes":
+        return Processes(settings, source)
+    if settings.backend == "server":
+        return EmbeddingsServer(settings.server, fingerprint)
+    return InProcess(settings, source)
+
+
+def release_model() -> None:
+    """Give back the memory of the loaded model, unless an `Embedder` still holds it, and end idle
+    workers.
+
+    glibc keeps freed memory for later; asked, it returns some 400 MB after embedding on a CPU.
+    """
+    import ctypes
+    import gc
+
+    load.cache_clear()
+    pool.cache_clear()
+    gc.collect()
+    with suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)

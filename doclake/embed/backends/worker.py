@@ -1,0 +1,118 @@
+"""A worker of the back end `processes`: one model on one device, batch after batch.
+
+It hears pickles of its parent alone, over a socket pair. It ends when the parent closes the socket,
+or is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+import numpy as np
+
+from doclake.embed.backends.base import Item, Output, Work
+from doclake.embed.backends.in_process import InProcess
+from doclake.embed.backends.threads import wait_asleep
+from doclake.embed.models.source import ModelSource
+from doclake.errors import DoclakeError, ModelError
+from doclake.settings import EmbeddingSettings
+
+_LOOK = 0.5  # seconds between looks at whether the parent still lives
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a worker is started with. `settings.device` is its own; on the processor it computes
+    with so many threads."""
+
+    settings: EmbeddingSettings
+    source: ModelSource
+    threads: int
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The model is loaded."""
+
+    dimension: int
+
+
+@dataclass(frozen=True)
+class Job:
+    """One batch. `mean` is there if signs are kept."""
+
+    batch: list[Item]
+    work: Work
+    mean: np.ndarray | None
+
+    @property
+    def tokens(self) -> int:
+        return sum(len(item.ids) for item in self.batch)
+
+
+Answer = Ready | list[Output] | DoclakeError
+
+
+def main(descriptor: int, parent: int) -> None:
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    with Connection(descriptor) as connection:
+        try:
+            _serve(connection)
+        except (EOFError, OSError):
+            return  # the parent wants no more
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOK)
+    os._exit(1)
+
+
+def _serve(connection: Connection) -> None:
+    start: Start = connection.recv()
+    try:
+        backend = _loaded(start)
+    except Exception as error:  # whatever it is, the parent tells it
+        connection.send(_told(error, start))
+        return
+    connection.send(Ready(backend.dimension))
+    while True:
+        job: Job = connection.recv()
+        try:
+            answer: Answer = _computed(backend, job)
+        except Exception as error:  # as above
+            answer = _told(error, start)
+        connection.send(answer)
+
+
+def _loaded(start: Start) -> InProcess:
+    wait_asleep()
+    import torch
+
+    if start.settings.device == "cpu":
+        torch.set_num_threads(start.threads)
+    backend = InProcess(start.settings, start.source)
+    assert backend.model
+    return backend
+
+
+def _computed(backend: InProcess, job: Job) -> list[Output]:
+    def mean() -> np.ndarray:
+        assert job.mean is not None
+        return job.mean
+
+    return [output for part in backend.compute([job.batch], job.work, mean) for output in part]
+
+
+def _told(error: Exception, start: Start) -> DoclakeError:
+    if isinstance(error, DoclakeError):
+        return error
+    return ModelError(
+        f"The worker on {start.settings.device} failed: {type(error).__name__}: {error}",
+        mend="Try embedding.backend: in_process, or another device.",
+        device=start.settings.device,
+    )

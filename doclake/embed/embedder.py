@@ -1,0 +1,208 @@
+"""From texts to unit vectors: prompts, limits, batches and checks, whatever back end computes
+them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from doclake import fingerprints
+from doclake.embed.backends import registry
+from doclake.embed.backends.base import Backend, Item, Keep, Kind, Output, Work
+from doclake.embed.backends.in_numpy import InNumpy
+from doclake.embed.backends.in_process import InProcess
+from doclake.embed.embedded import Embedded, Question
+from doclake.embed.models.bundled import BUNDLED
+from doclake.embed.models.resolve import resolve
+from doclake.embed.models.source import ModelSource
+from doclake.embed.token_signs import token_mean
+from doclake.embed.tokens import TokenCounter
+from doclake.errors import ModelError
+from doclake.settings import EmbeddingSettings
+
+Progress = Callable[[int, int], None]
+FEW_TOKENS = 1_000
+"""So many tokens of questions are embedded in numpy before torch would be imported."""
+_log = logging.getLogger(__name__)
+
+
+class Embedder:
+    """The lake's embedding model. Nothing is loaded before the first vector is asked for. Threads
+    may share it."""
+
+    def __init__(self, settings: EmbeddingSettings, on_batch: Progress | None = None) -> None:
+        self.settings = settings
+        self.fingerprint = fingerprints.model(settings)
+        self.on_batch = on_batch
+
+    @cached_property
+    def source(self) -> ModelSource:
+        return resolve(self.settings)
+
+    @cached_property
+    def counter(self) -> TokenCounter:
+        return TokenCounter(self.source)
+
+    @cached_property
+    def documents(self) -> Backend:
+        return registry.of_documents(self.settings, self.source, self.fingerprint)
+
+    @cached_property
+    def questions(self) -> Backend:
+        """As documents; but one question is no work for several processes."""
+        if self.settings.backend == "processes":
+            return InProcess(self.settings, self.source)
+        return self.documents
+
+    @cached_property
+    def _few(self) -> InNumpy:
+        return InNumpy(self.source)
+
+    @property
+    def dimension(self) -> int:
+        return self.settings.dimension or self.documents.dimension
+
+    def encode_documents(
+        self, texts: Sequence[str], *, on_batch: Progress | None = None
+    ) -> Embedded:
+        """Unit vectors of texts to be found, in the order given, with the signs of their tokens if
+        `embedding.late_interaction` asks for them.
+
+        `on_batch(done, total)` is called after every batch. Raises `ModelError` for a text longer
+        than the model's limit (nothing is ever cut) and for a vector that is zero or not finite.
+        """
+        work = self.work("document", "signs")
+        vectors, signs = self.encode(texts, work, on_batch)
+        return Embedded(vectors, [None if one is None else one.tobytes() for one in signs])
+
+    def encode_queries(self, texts: Sequence[str]) -> list[Question]:
+        """Questions, in the order given. One that is longer than the model takes is cut, with a
+        warning: its beginning says what is asked."""
+        work = self.work("query", "states")
+        vectors, tokens = self.encode([self._fitting(text) for text in texts], work)
+        return [
+            # Without tokens there is nothing to take the mean from.
+            Question(
+                vector, states - self.token_mean if states is not None and len(states) else states
+            )
+            for vector, states in zip(vectors, tokens, strict=True)
+        ]
+
+    def encode(
+        self, texts: Sequence[str], work: Work, on_batch: Progress | None = None
+    ) -> tuple[np.ndarray, list[np.ndarray | None]]:
+        """Unit vectors, float32 [n, dimension], and what is kept of the own tokens of each text, in
+        the order given. Raises what `encode_documents` does."""
+        if not texts:
+            return np.empty((0, self.dimension), np.float32), []
+        tokens = self.counter.tokens(work.prompt, texts)
+        lengths = list(map(len, tokens))
+        self._refuse_long(lengths)
+        items = self._items(texts, tokens, work)
+        backend = self._backend(work, sum(lengths))
+        batches = [[items[i] for i in batch] for batch in backend.batches(lengths, work)]
+        outputs: dict[int, Output] = {}
+        for part in backend.compute(batches, work, lambda: self.token_mean):
+            outputs |= {output[0]: output for output in part}
+            if tell := on_batch or self.on_batch:
+                tell(len(outputs), len(texts))
+        ordered = [outputs[place] for place in range(len(texts))]
+        vectors = self._checked(np.stack([vector for _, vector, _ in ordered]))
+        return vectors, [kept for _, _, kept in ordered]
+
+    def work(self, kind: Kind, keep: Keep) -> Work:
+        """With the prompt for texts of this kind; without tokens, if the settings want none."""
+        source = self.source
+        prompt = source.query_prompt if kind == "query" else source.document_prompt
+        return Work(kind, prompt, keep if self.settings.late_interaction else "nothing")
+
+    def _backend(self, work: Work, tokens: int) -> Backend:
+        """Numpy, where it has the vectors before the model is loaded."""
+        named = self.questions if work.kind == "query" else self.documents
+        is_few = tokens <= FEW_TOKENS if work.kind == "query" else work.keep == "states"
+        return self._few if is_few and self._is_light and not named.has_model else named
+
+    @cached_property
+    def token_mean(self) -> np.ndarray:
+        """The common part of the model's token vectors: float32 [d]."""
+        return token_mean(self.fingerprint, self._states_of)
+
+    def _states_of(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors of all tokens of short texts: float32 [tokens, d]."""
+        _, tokens = self.encode(texts, self.work("document", "states"))
+        known = [states for states in tokens if states is not None]
+        return np.concatenate(known) if known else np.zeros((1, 1), np.float32)
+
+    def _items(self, texts: Sequence[str], tokens: Sequence[list[int]], work: Work) -> list[Item]:
+        """`tokens` are the ids of each text with its prompt."""
+        prompt = self.counter.prompt_tokens(work.prompt)
+        return [
+            Item(place, text, ids, self._own(ids, prompt))
+            for place, (text, ids) in enumerate(zip(texts, tokens, strict=True))
+        ]
+
+    def _own(self, ids: Sequence[int], prompt: int) -> np.ndarray:
+        """Which tokens are those of the text itself, not of prompt and ends: bool [n]."""
+        own = ~np.isin(ids, self.counter.special_tokens)
+        own[np.flatnonzero(own)[:prompt]] = False
+        return own
+
+    def _fitting(self, question: str) -> str:
+        question = question.encode("utf-8", "replace").decode()  # halves of characters
+        fitting = self.counter.fitting_query(question)
+        if len(fitting) < len(question):
+            _log.warning(
+                "A question of %d characters is cut to the first %d: %s takes %d tokens.",
+                len(question),
+                len(fitting),
+                self.settings.model,
+                self.source.max_tokens,
+            )
+        return fitting
+
+    @property
+    def _is_light(self) -> bool:
+        """Whether numpy gives the vectors that the settings ask for."""
+        settings = self.settings
+        is_plain = settings.device in ("auto", "cpu") and settings.dtype in ("auto", "float32")
+        return settings.model in BUNDLED and is_plain
+
+    def _refuse_long(self, lengths: list[int]) -> None:
+        longest = max(lengths, default=0)
+        if longest > self.source.max_tokens:
+            raise ModelError(
+                f"A text of {longest} tokens is longer than the {self.source.max_tokens} "
+                f"that {self.settings.model} takes.",
+                mend="Chunks must be cut smaller: lower recipe.chunk.max_tokens.",
+                tokens=longest,
+                index=lengths.index(longest),
+                limit=self.source.max_tokens,
+            )
+
+    def _checked(self, vectors: np.ndarray) -> np.ndarray:
+        """Cut to `embedding.dimension`. Raises `ModelError` for vectors that are none."""
+        wanted = self.settings.dimension
+        if wanted is not None:
+            if wanted > vectors.shape[1]:
+                raise ModelError(
+                    f"{self.settings.model} gives vectors of {vectors.shape[1]} numbers, fewer "
+                    f"than {wanted}.",
+                    mend="Lower embedding.dimension, or leave it out.",
+                )
+            vectors = vectors[:, :wanted]
+            with np.errstate(invalid="ignore", divide="ignore"):
+                vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        norms = np.linalg.norm(vectors, axis=1)
+        wrong = ~(np.abs(norms - 1) < 1e-3)  # written so that NaN is wrong too
+        if wrong.any():
+            raise ModelError(
+                f"{self.settings.model} gave {int(wrong.sum())} of {len(vectors)} vectors that are "
+                "zero or not finite.",
+                mend="Try embedding.dtype: float32; if that does not help, the model is damaged.",
+                index=int(np.flatnonzero(wrong)[0]),
+                count=int(wrong.sum()),
+            )
+        return vectors
