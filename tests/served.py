@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from fastapi import FastAPI
+
 from doclake.project import Project
+from doclake.serve import embedding_app
 from doclake.serve.announcement import Announcement, announced
 from doclake.serve.app import create_app
 from doclake.serve.run import Server, listen
@@ -80,6 +83,24 @@ def serving(project: Project) -> Iterator[Served]:
     """Announced to the command line, as `doclake serve` is."""
     app = create_app(project, KEY)
     app.state.service.warm_up()
+    with (
+        running(app, project) as served,
+        announced(project.lake.url, Announcement(served.url, KEY)),
+    ):
+        yield served
+
+
+@contextmanager
+def serving_embeddings(project: Project) -> Iterator[Served]:
+    """As `doclake serve embeddings`."""
+    app = embedding_app.create_app(project)
+    app.state.service.warm_up()
+    with running(app, project) as served:
+        yield served
+
+
+@contextmanager
+def running(app: FastAPI, project: Project) -> Iterator[Served]:
     server = Server(app, project.settings.serve.connections)
     with listen("127.0.0.1", 0) as socket:
         port = socket.getsockname()[1]
@@ -88,8 +109,7 @@ def serving(project: Project) -> Iterator[Served]:
         while not server.started and thread.is_alive():
             time.sleep(0.01)
         try:
-            with announced(project.lake.url, Announcement(f"http://127.0.0.1:{port}", KEY)):
-                yield Served(port, server)
+            yield Served(port, server)
         finally:
             server.should_exit = True
             thread.join(60)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI
 
 from doclake.project import Project
 from doclake.serve import failures, mcp
 from doclake.serve.caller import Callers
-from doclake.serve.failures import Failure
 from doclake.serve.gate import BODY, Gate
 from doclake.serve.judgements import Judgements
 from doclake.serve.mcp import create_mcp, principals_of_request
@@ -23,9 +21,6 @@ from doclake.serve.service import Service
 ROUTERS = tuple(
     group.router for group in (page, search, ask, passages, documents, judgements, state)
 )
-_REFUSED: dict[int | str, dict[str, Any]] = {
-    status: {"model": Failure} for status in (400, 401, 403, 404, 413, 429, 500, 503)
-}
 
 
 def create_app(project: Project, operator_key: str | None = None) -> FastAPI:
@@ -50,7 +45,7 @@ def create_app(project: Project, operator_key: str | None = None) -> FastAPI:
         description="Search with citations. Every error is {code, message, mend, problems}.",
         docs_url=None,  # these pages load scripts from elsewhere
         redoc_url=None,
-        responses=_REFUSED,
+        responses=failures.REFUSED,
         lifespan=sessions,
     )
     app.state.service, app.state.metrics, app.state.page_images = service, metrics, images

@@ -54,6 +54,12 @@ class Failure(BaseModel):
     )
 
 
+REFUSED: dict[int | str, dict[str, Any]] = {
+    status: {"model": Failure} for status in (400, 401, 403, 404, 413, 429, 500, 503)
+}
+"""What any route may answer, as OpenAPI describes it."""
+
+
 def status_of(error: DoclakeError) -> int:
     """Of a source that is not configured 400, though other errors of settings are no fault of the
     asker."""

@@ -13,7 +13,7 @@ from doclake.errors import BodyTooLarge, DoclakeError, RequestInvalid
 from doclake.serve.caller import Caller, Callers
 from doclake.serve.failures import response_of
 from doclake.serve.metrics import Metrics
-from doclake.serve.service import Service
+from doclake.serve.threads import Threads
 
 BODY = 1_000_000
 """Bytes of the body of a request, at most."""
@@ -31,7 +31,7 @@ PROBES = ("/healthz", "/readyz")
 class Gate:
     """ASGI middleware. `scope["state"]["caller"]` is the `Caller` from here on."""
 
-    def __init__(self, app: ASGIApp, service: Service, callers: Callers, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, service: Threads, callers: Callers, metrics: Metrics) -> None:
         self._app, self._service = app, service
         self._callers, self._metrics = callers, metrics
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
@@ -27,9 +29,11 @@ class Metrics:
         self.waiting = Gauge(
             "doclake_requests_waiting", "Requests at work or waiting", registry=self._registry
         )
-        self.index_rows = Gauge(
-            "doclake_index_rows", "Passages that can be found", registry=self._registry
-        )
+
+    @cached_property
+    def index_rows(self) -> Gauge:
+        """Of a server of searches alone."""
+        return Gauge("doclake_index_rows", "Passages that can be found", registry=self._registry)
 
     def count(self, route: str, status: int, seconds: float) -> None:
         self._requests.labels(route, str(status)).inc()

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 
 from doclake.errors import SettingsError
 from doclake.project import Project
+from doclake.serve import embedding_app
 from doclake.serve.announcement import Announcement, announced
 from doclake.serve.app import create_app
 from doclake.serve.connections import Connection, close_silent
@@ -28,25 +29,49 @@ _SPARE_FILES = 256  # beside connections: tables, models, the index
 
 
 def run(project: Project, host: str, port: int, tell: Callable[[str], None]) -> None:
-    """Serve until told to stop. `tell` hears the URL once questions are answered.
+    """Serve searches until told to stop. `tell` hears the URL once questions are answered.
 
     Raises `SettingsError` for an address that other machines reach while nobody needs a token, and
     for one that cannot be listened on.
     """
-    require_tokens(project, host)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    listening = listen(host, port)
+    listening = _listening(project, host, port)
     key = secrets.token_urlsafe(32)
     app = create_app(project, key)
     app.state.service.warm_up()
-    number = listening.getsockname()[1]
-    url = f"http://{_shown(host)}:{number}"
-    local = f"http://{_shown(_reached(host))}:{number}"
+    local = _url(_reached(host), listening)
+    with announced(project.lake.url, Announcement(local, key)):
+        _serve(project, app, listening, host, tell)
+
+
+def run_embeddings(project: Project, host: str, port: int, tell: Callable[[str], None]) -> None:
+    """Serve the lake's model until told to stop. Raises as `run` does, and `ModelError`."""
+    listening = _listening(project, host, port)
+    app = embedding_app.create_app(project)
+    app.state.service.warm_up()
+    _serve(project, app, listening, host, tell)
+
+
+def _listening(project: Project, host: str, port: int) -> socket.socket:
+    require_tokens(project, host)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    return listen(host, port)
+
+
+def _serve(
+    project: Project,
+    app: FastAPI,
+    listening: socket.socket,
+    host: str,
+    tell: Callable[[str], None],
+) -> None:
     server = Server(app, project.settings.serve.connections)
     listening.listen(_BACKLOG)  # from here on connections wait, and are accepted in a moment
-    with announced(project.lake.url, Announcement(local, key)):
-        tell(url)
-        server.run(sockets=[listening])
+    tell(_url(host, listening))
+    server.run(sockets=[listening])
+
+
+def _url(host: str, listening: socket.socket) -> str:
+    return f"http://{_shown(host)}:{listening.getsockname()[1]}"
 
 
 def require_tokens(project: Project, host: str) -> None:

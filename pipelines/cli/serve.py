@@ -8,15 +8,33 @@ import typer
 
 from pipelines.cli import console
 
+app = typer.Typer(invoke_without_command=True)
+Host = Annotated[str, typer.Option(help="Address to listen on")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="0: one that is free")]
 
-def command(
-    host: Annotated[str, typer.Option(help="Address to listen on")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0: one that is free")] = 8000,
-) -> None:
+
+@app.callback()
+def serve(context: typer.Context, host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Answer searches over HTTP and MCP until told to stop.
 
     Without tokens in the settings it listens on this machine alone.
     """
-    from doclake.serve.run import run
+    if context.invoked_subcommand is None:
+        from doclake.serve.run import run
 
-    run(console.open_project(), host, port, lambda url: console.err.print(f"Listening on {url}"))
+        run(console.open_project(), host, port, _tell)
+
+
+@app.command("embeddings")
+def embeddings(host: Host = "127.0.0.1", port: Port = 8001) -> None:
+    """Offer the model of the lake as a server of embeddings that speaks as OpenAI's does.
+
+    Under the rules of `doclake serve`. Another Doclake asks it with `embedding.backend: server`.
+    """
+    from doclake.serve.run import run_embeddings
+
+    run_embeddings(console.open_project(), host, port, _tell)
+
+
+def _tell(url: str) -> None:
+    console.err.print(f"Listening on {url}")

@@ -28,7 +28,6 @@ _BOOT = (
     "import json,sys; sys.path[:]=json.loads(sys.argv[1]);"
     "from doclake.embed.backends.worker import main; main(int(sys.argv[2]), int(sys.argv[3]))"
 )
-_TO_END = 5.0  # seconds
 
 
 class Worker:
@@ -91,15 +90,10 @@ class Worker:
         return outputs
 
     def end(self) -> int:
-        """Kill it if it must be; its exit status, or the number of its signal below zero."""
+        """Kill it, unless it is dead; its exit status, or the number of its signal below zero."""
         self.connection.close()
-        if self.is_awaited:
-            self._process.kill()
-        try:
-            return self._process.wait(_TO_END)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            return self._process.wait()
+        self._process.kill()
+        return self._process.wait()
 
 
 class Pool:

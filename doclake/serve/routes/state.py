@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from doclake.errors import DoclakeError, TokenUnknown
-from doclake.serve.context import caller_of, metrics_of, service_of
+from doclake.errors import TokenUnknown
+from doclake.serve.context import caller_of, metrics_of, threads_of
 from doclake.serve.metrics import CONTENT_TYPE
 from doclake.serve.models import Health
 
@@ -21,8 +21,9 @@ async def healthz() -> Health:
 
 @router.get("/readyz", responses={503: {"model": Health}})
 async def readyz(request: Request, response: Response) -> Health:
-    """A search would be answered: the index can be read and the model is loaded."""
-    if await run_in_threadpool(service_of(request).is_ready):
+    """A request would be answered: the model is loaded, and the index, if there is one to ask, can
+    be read."""
+    if await run_in_threadpool(threads_of(request).is_ready):
         return Health(status="ok")
     response.status_code = 503
     return Health(status="not ready")
@@ -31,12 +32,8 @@ async def readyz(request: Request, response: Response) -> Health:
 @router.get("/metrics", response_class=Response)
 async def metrics(request: Request) -> Response:
     """For Prometheus. Needs a token where the server knows any."""
-    service, known = service_of(request), metrics_of(request)
+    service, known = threads_of(request), metrics_of(request)
     if service.settings.knows_tokens and not caller_of(request).has_token:
         raise TokenUnknown("Metrics need a token.", mend="Send one that the server knows.")
-    known.waiting.set(service.waiting)
-    try:
-        known.index_rows.set(await run_in_threadpool(service.index_rows))
-    except DoclakeError:
-        known.index_rows.set(0)
+    await run_in_threadpool(service.measure, known)
     return Response(known.text(), media_type=CONTENT_TYPE)
