@@ -1,45 +1,122 @@
-"""The embedding model, and the device it runs on by configuration."""
+"""The embedding model, and where it is computed by configuration."""
 
-from typing import Any, cast
+from enum import Enum, StrEnum
+from typing import Any, Self, TypeVar, cast
 
 import dagster as dg
-from pydantic import Field, create_model
+from pydantic import BaseModel, Field, create_model, model_validator
 
 from doclake.embed import Embedder
 from doclake.settings import EmbeddingSettings
 
+Config = TypeVar("Config", bound=BaseModel)
+
+
+class Backend(StrEnum):
+    """Where documents are embedded."""
+
+    in_process = "in_process"
+    processes = "processes"
+    server = "server"
+
+
+class Dtype(StrEnum):
+    """How precisely. `auto` takes bfloat16 where the device computes it natively."""
+
+    auto = "auto"
+    float32 = "float32"
+    float16 = "float16"
+    bfloat16 = "bfloat16"
+
+
+class Dialect(StrEnum):
+    """Who puts the prompt before a text, and whether the server is a Doclake."""
+
+    openai = "openai"
+    input_type = "input_type"
+    doclake = "doclake"
+
+
+class EmbeddingServer(dg.Config):
+    """A server of the very model that `model` names. Its key comes from DOCLAKE_EMBEDDING_KEY."""
+
+    url: str | None = Field(None, description="What stands before /v1")
+    model: str | None = Field(None, description="Model, by the server's own name")
+    dialect: Dialect = Field(Dialect.openai, description="Who puts the prompt")
+    timeout: str = Field("2m", description="Wait for one answer: 90s, 2m")
+    retries: int = Field(3, ge=0, le=20, description="Further tries")
+    concurrency: int = Field(4, ge=1, le=256, description="Requests at once")
+    requests_per_minute: int | None = Field(None, ge=1, description="Null: as they come")
+    batch_texts: int = Field(64, ge=1, le=2048, description="Texts of one request")
+    batch_tokens: int = Field(8192, ge=64, description="Tokens of one request")
+    tokens_per_day: int | None = Field(None, ge=1, description="Of this process; null: all")
+    price: float = Field(0.0, ge=0, description="Of a million tokens")
+    price_per_day: float | None = Field(None, gt=0, description="Of this process; null: all")
+
 
 class EmbeddingModel(dg.ConfigurableResource):
-    """Loads a sentence-transformers model the first time a run embeds something.
+    """Loads a model the first time a run embeds something, here or in workers, or asks a server.
 
     Defaults come from `embedding` in doclake.yaml; a run may override any field in its config,
-    for instance `device: cuda:1` or `batch_tokens: 65536`.
+    for instance `device: cuda:1`, `backend: processes` or `server: {concurrency: 8}`. What names no
+    other model, prompt or dimension changes no vector.
     """
 
     model: str = Field(description="Bundled name, local folder, or hub id org/name")
     revision: str | None = Field(None, description="Hub revision to pin")
     query_prompt: str | None = Field(None, description="Put before queries")
     document_prompt: str | None = Field(None, description="Put before texts")
-    dtype: str = Field("auto", description="auto, float32, float16, bfloat16")
+    dimension: int | None = Field(None, ge=8, description="Keep so many numbers of each vector")
+    backend: Backend = Field(Backend.in_process, description="Where documents are embedded")
+    dtype: Dtype = Field(Dtype.auto, description="How precisely")
     device: str = Field("auto", description="auto, cpu, cuda, cuda:N, mps")
-    batch_tokens: int = Field(8192, description="Tokens in one forward pass, padding included")
+    devices: list[str] | None = Field(None, description="Of processes: cuda:0, cuda:1")
+    device_count: int | None = Field(
+        None, ge=1, le=64, description="Of processes: how many, in place of names"
+    )
+    batch_tokens: int = Field(
+        8192, ge=64, description="Tokens in one forward pass, padding included"
+    )
+    batch_timeout: str = Field("10m", description="Of processes: most time for one batch")
+    server: EmbeddingServer = cast(Any, EmbeddingServer)()
     late_interaction: bool = Field(True, description="Keep the signs of token vectors")
 
     @classmethod
     def of(cls, settings: EmbeddingSettings) -> "EmbeddingModel":
         """With the settings as the defaults, so a run's config may name one field alone."""
-        fields: dict[str, Any] = {
-            name: (field.annotation, Field(value, description=field.description))
-            for name, value in settings.model_dump(mode="json").items()
-            for field in [cls.model_fields[name]]
-        }
-        with_defaults = cast(Any, create_model("EmbeddingModel", __base__=cls, **fields))
-        return cast(EmbeddingModel, with_defaults())
+        values = settings.model_dump(mode="json")
+        if isinstance(settings.devices, int):
+            values |= {"devices": None, "device_count": settings.devices}
+        values["server"] = _with_defaults(EmbeddingServer, values["server"])
+        return _with_defaults(cls, values)
+
+    @model_validator(mode="after")
+    def _are_settings(self) -> Self:
+        self.settings()
+        return self
 
     def settings(self) -> EmbeddingSettings:
-        return EmbeddingSettings(
-            **{name: getattr(self, name) for name in EmbeddingSettings.model_fields}
-        )
+        values = self.model_dump(mode="json", include={*EmbeddingSettings.model_fields})
+        if self.device_count is not None:
+            values["devices"] = self.device_count
+        return EmbeddingSettings(**values)
 
     def embedder(self) -> Embedder:
         return Embedder(self.settings())
+
+
+def _with_defaults(kind: type[Config], values: dict[str, Any]) -> Config:
+    """Of a class like `kind` whose defaults these are: of an instance Dagster keeps none."""
+    fields: dict[str, Any] = {}
+    for name, value in values.items():
+        field = kind.model_fields[name]
+        annotation: Any = type(value) if isinstance(value, BaseModel) else field.annotation
+        default = annotation(value) if _is_enum(annotation) else value
+        described = Field(default, description=field.description)
+        described.metadata += field.metadata  # its bounds
+        fields[name] = (annotation, described)
+    return cast(Config, cast(Any, create_model(kind.__name__, __base__=kind, **fields))())
+
+
+def _is_enum(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Enum)

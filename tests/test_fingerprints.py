@@ -150,3 +150,26 @@ def test_a_model_that_nobody_can_read_has_no_fingerprint(tmp_path: Path) -> None
     assert unknown() == set()
     (tmp_path / "model").rename(tmp_path / "away")
     assert unknown() == {"chunks", "embeddings"}  # nothing is remembered
+
+
+def test_where_and_how_fast_vectors_are_computed_is_in_no_fingerprint():
+    server = {"url": "http://127.0.0.1:9", "model": "e5", "dialect": "doclake", "batch_texts": 2}
+    for elsewhere in (
+        {"device": "cuda:1", "dtype": "bfloat16", "batch_tokens": 999},
+        {"backend": "processes", "devices": 2, "batch_timeout": "1m"},
+        {"backend": "processes", "devices": ["cuda:0", "cuda:1"]},
+        {"backend": "server", "server": server},
+    ):
+        assert changed(embedding=EmbeddingSettings(**elsewhere)) == set()
+
+
+def test_what_vectors_are_is_in_their_fingerprint():
+    for other in (
+        {"model": "all-MiniLM-L6-v2"},
+        {"revision": "1"},
+        {"document_prompt": "x: "},
+        {"query_prompt": "x: "},
+        {"dimension": 128},
+    ):
+        settings = EmbeddingSettings(**other)
+        assert fingerprints.model(settings) != fingerprints.model(MODEL)

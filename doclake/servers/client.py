@@ -209,7 +209,8 @@ class Server:
             return _Fault(f"HTTP {error.code}", _pause(error.headers.get("Retry-After")))
         if error.code in _CLOSED or 300 <= error.code < 400:
             return self._unavailable(f"HTTP {error.code}")
-        return ServerRefused(f"The {self._name} server refused it: HTTP {error.code}.")
+        message = f"The {self._name} server refused it: HTTP {error.code}."
+        return ServerRefused(message, status=error.code)
 
     def _unavailable(self, why: str, what: str = "gave no answer") -> ServerUnavailable:
         return ServerUnavailable(

@@ -2,25 +2,66 @@
 
 from __future__ import annotations
 
-import dagster as dg
+from datetime import timedelta
+from typing import Any
 
+import dagster as dg
+import pytest
+
+from doclake import fingerprints
 from doclake.settings import EmbeddingSettings
 from resources.embedding_model import EmbeddingModel
 
+SERVER = {"url": "http://127.0.0.1:9/v1", "model": "e5", "retries": 2, "dialect": "doclake"}
+DEFAULT = EmbeddingSettings(batch_tokens=1234, query_prompt="q: ", devices=3, server=SERVER)
 
-def test_a_run_may_name_one_field_of_the_model_and_keep_the_others():
+
+def _settings_of(*configs: dict[str, Any]) -> list[EmbeddingSettings]:
+    """What a run works with under each of these configs of the resource."""
     seen: list[EmbeddingSettings] = []
-    default = EmbeddingSettings(batch_tokens=1234, query_prompt="q: ")
 
     @dg.op
     def use(embedding_model: EmbeddingModel) -> None:
         seen.append(embedding_model.settings())
 
-    @dg.job(resource_defs={"embedding_model": EmbeddingModel.of(default)})
+    @dg.job(resource_defs={"embedding_model": EmbeddingModel.of(DEFAULT)})
     def job() -> None:
         use()
 
-    job.execute_in_process()
-    changed = {"resources": {"embedding_model": {"config": {"device": "cuda:1"}}}}
-    job.execute_in_process(run_config=changed)
-    assert seen == [default, default.model_copy(update={"device": "cuda:1"})]
+    for config in configs:
+        job.execute_in_process(run_config={"resources": {"embedding_model": {"config": config}}})
+    return seen
+
+
+def test_a_run_may_name_one_field_of_the_model_and_keep_the_others():
+    seen = _settings_of({}, {"device": "cuda:1"})
+    assert seen == [DEFAULT, DEFAULT.model_copy(update={"device": "cuda:1"})]
+
+
+def test_a_run_may_name_another_back_end_and_its_fingerprint_stays():
+    two, one, asked = _settings_of(
+        {"backend": "processes", "devices": ["cuda:0", "cuda:1"], "device_count": None},
+        {"backend": "processes", "device_count": 1, "batch_timeout": "30s"},
+        {"backend": "server", "server": {"concurrency": 9}},
+    )
+    assert (two.backend, two.devices) == ("processes", ("cuda:0", "cuda:1"))
+    assert (one.devices, one.batch_timeout) == (1, timedelta(seconds=30))
+    assert asked.server == DEFAULT.server.model_copy(update={"concurrency": 9})
+    assert {fingerprints.model(each) for each in (two, one, asked)} == {fingerprints.model(DEFAULT)}
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"backend": "elsewhere"},
+        {"dtype": "int3"},
+        {"batch_tokens": 3},
+        {"device_count": 0},
+        {"server": {"retries": 21}},
+        {"server": {"dialect": "latin"}},
+        {"server": {"timeout": "soon"}},
+    ],
+)
+def test_a_run_with_a_value_that_is_none_does_not_begin(config):
+    with pytest.raises(dg.DagsterError):
+        _settings_of(config)

@@ -66,12 +66,14 @@ class InProcess:
         self, batches: Sequence[list[Item]], work: Work, mean: Mean
     ) -> Iterator[list[Output]]:
         """Where the device is full, a batch is halved and later ones are smaller."""
+        # Before its turn: it may be computed here.
+        common = mean() if work.keep == "signs" and batches else None
         waiting = list(batches)[::-1]
         while waiting:
             batch = waiting.pop()
             try:
                 with self._turn:  # a tokenizer that pads is no place for two threads
-                    vectors, kept = self._forward(batch, work, mean)
+                    vectors, kept = self._forward(batch, work, common)
             except Exception as error:
                 if not _is_out_of_memory(error) or len(batch) == 1:
                     raise
@@ -80,7 +82,7 @@ class InProcess:
             yield list(_outputs(batch, vectors, kept))
 
     def _forward(
-        self, batch: list[Item], work: Work, mean: Mean
+        self, batch: list[Item], work: Work, mean: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray | None]:
         """Of one batch the unit vectors, and what is kept of all tokens, end to end."""
         model, ids = self.model, [item.ids for item in batch]
@@ -90,7 +92,7 @@ class InProcess:
             vectors, states = model([work.prompt + item.text for item in batch], ids)
         if states is None or work.keep == "nothing":
             return vectors.cpu().numpy(), None
-        kept = packed_signs(states, mean()) if work.keep == "signs" else states
+        kept = states if mean is None else packed_signs(states, mean)
         return vectors.cpu().numpy(), kept.cpu().numpy()
 
     def _halve(self, batch: list[Item]) -> list[list[Item]]:

@@ -24,6 +24,10 @@ KINDS = {"signs": "u1", "states": "<f4"}
 PATH = "/v1/embeddings"
 _REST = 60.0  # seconds without a request after several that failed
 _QUESTION_TOKENS = 2048  # of one request for token vectors, of which each takes kilobytes
+_MENDS = {
+    412: "Give the server and its client the same `embedding` settings.",
+    413: "Lower embedding.server.batch_texts or .batch_tokens: a request is too large.",
+}
 _budget = Budget("embedding")
 
 
@@ -82,7 +86,8 @@ class EmbeddingsServer:
             said = self._servers.of("embedding", settings).post(PATH, body)
             spent = _tokens(said) or tokens
         except (ServerUnavailable, ServerRefused) as error:
-            raise ModelError(error.message, mend=error.mend) from error
+            mend = _MENDS.get(error.facts.get("status", 0), error.mend)
+            raise ModelError(error.message, mend=mend) from error
         finally:
             _budget.settle(tokens, spent)
         return list(self._outputs(said, batch))
