@@ -50,12 +50,15 @@ class Project:
         return replace(self, settings=self.settings.model_copy(update={"embedding": embedding}))
 
     def embedding_of(self, state: IndexState) -> EmbeddingSettings:
-        """The settings that make vectors of the model of an index, at the speed of today."""
-        embedding = self.settings.embedding
+        """The settings that make vectors of the model of an index, where those of today are made;
+        but a server serves one model."""
+        embedding, then = self.settings.embedding, state.embedding_settings
         if self.model == state.model:  # else it may stand in another folder by now
             return embedding
-        speed = embedding.model_dump(include={"device", "dtype", "batch_tokens"})
-        return state.embedding_settings.model_copy(update=speed)
+        speed = {"device", "devices", "dtype", "batch_tokens", "batch_timeout"}
+        if "server" not in (embedding.backend, then.backend):
+            speed.add("backend")
+        return then.model_copy(update=embedding.model_dump(include=speed))
 
     def today(self) -> Self:
         """This project with the sources as they are configured now, itself while they are the same.

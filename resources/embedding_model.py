@@ -70,10 +70,7 @@ class EmbeddingModel(dg.ConfigurableResource):
     backend: Backend = Field(Backend.in_process, description="Where documents are embedded")
     dtype: Dtype = Field(Dtype.auto, description="How precisely")
     device: str = Field("auto", description="auto, cpu, cuda, cuda:N, mps")
-    devices: list[str] | None = Field(None, description="Of processes: cuda:0, cuda:1")
-    device_count: int | None = Field(
-        None, ge=1, le=64, description="Of processes: how many, in place of names"
-    )
+    devices: Any = Field(None, description="Of processes: how many, or [cuda:0, cuda:1]")
     batch_tokens: int = Field(
         8192, ge=64, description="Tokens in one forward pass, padding included"
     )
@@ -85,8 +82,6 @@ class EmbeddingModel(dg.ConfigurableResource):
     def of(cls, settings: EmbeddingSettings) -> "EmbeddingModel":
         """With the settings as the defaults, so a run's config may name one field alone."""
         values = settings.model_dump(mode="json")
-        if isinstance(settings.devices, int):
-            values |= {"devices": None, "device_count": settings.devices}
         values["server"] = _with_defaults(EmbeddingServer, values["server"])
         return _with_defaults(cls, values)
 
@@ -96,10 +91,8 @@ class EmbeddingModel(dg.ConfigurableResource):
         return self
 
     def settings(self) -> EmbeddingSettings:
-        values = self.model_dump(mode="json", include={*EmbeddingSettings.model_fields})
-        if self.device_count is not None:
-            values["devices"] = self.device_count
-        return EmbeddingSettings(**values)
+        names = set(EmbeddingSettings.model_fields)
+        return EmbeddingSettings(**self.model_dump(mode="json", include=names))
 
     def embedder(self) -> Embedder:
         return Embedder(self.settings())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
+import yaml
 
 from doclake import fingerprints
 from doclake.settings import EmbeddingSettings
@@ -40,8 +43,8 @@ def test_a_run_may_name_one_field_of_the_model_and_keep_the_others():
 
 def test_a_run_may_name_another_back_end_and_its_fingerprint_stays():
     two, one, asked = _settings_of(
-        {"backend": "processes", "devices": ["cuda:0", "cuda:1"], "device_count": None},
-        {"backend": "processes", "device_count": 1, "batch_timeout": "30s"},
+        {"backend": "processes", "devices": ["cuda:0", "cuda:1"]},
+        {"backend": "processes", "devices": 1, "batch_timeout": "30s"},
         {"backend": "server", "server": {"concurrency": 9}},
     )
     assert (two.backend, two.devices) == ("processes", ("cuda:0", "cuda:1"))
@@ -50,13 +53,24 @@ def test_a_run_may_name_another_back_end_and_its_fingerprint_stays():
     assert {fingerprints.model(each) for each in (two, one, asked)} == {fingerprints.model(DEFAULT)}
 
 
+def test_the_configurations_of_the_page_are_settings_and_configs_of_a_run():
+    page = (Path(__file__).parents[2] / "docs/embedding.md").read_text("utf-8")
+    blocks = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", page, re.S)]
+    of_files = [block["embedding"] for block in blocks if "embedding" in block]
+    of_runs = [block["resources"]["embedding_model"] for block in blocks if "resources" in block]
+    backends = [EmbeddingSettings(**each).backend for each in of_files]
+    assert backends == ["in_process", "processes", "server"]
+    (run,) = _settings_of(*(each["config"] for each in of_runs))
+    assert (run.backend, run.devices) == ("processes", ("cuda:0", "cuda:1"))
+
+
 @pytest.mark.parametrize(
     "config",
     [
         {"backend": "elsewhere"},
         {"dtype": "int3"},
         {"batch_tokens": 3},
-        {"device_count": 0},
+        {"devices": 0},
         {"server": {"retries": 21}},
         {"server": {"dialect": "latin"}},
         {"server": {"timeout": "soon"}},

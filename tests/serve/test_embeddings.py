@@ -12,8 +12,9 @@ import pytest
 import yaml
 
 from doclake.embed import Embedder
-from doclake.errors import ModelError
+from doclake.errors import ModelError, SettingsError
 from doclake.project import Project
+from doclake.serve.run import run_embeddings
 from doclake.settings import EmbeddingSettings
 from tests.serve.conftest import TOKENS, write_tokens
 from tests.served import Answer, Served, serving_embeddings
@@ -136,3 +137,8 @@ def test_a_server_whose_settings_name_a_server_computes_itself(tmp_path):
     project = project_in(tmp_path, embedding=SETTINGS | {"backend": "server", "server": server})
     with serving_embeddings(project) as served:
         assert ask(served, input="one").status == 200
+
+
+def test_other_machines_reach_it_only_where_tokens_are_known(tmp_path):
+    with pytest.raises(SettingsError, match="no tokens are configured"):
+        run_embeddings(project_in(tmp_path, serve={}), "0.0.0.0", 0, print)

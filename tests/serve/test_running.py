@@ -32,8 +32,10 @@ def _environment(flow: Flow, repository: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _process(flow: Flow, repository: Path) -> Iterator[tuple[subprocess.Popen[str], Served]]:
-    command = [sys.executable, "-m", "pipelines.cli", "serve", "--port", "0"]
+def _process(
+    flow: Flow, repository: Path, *more: str
+) -> Iterator[tuple[subprocess.Popen[str], Served]]:
+    command = [sys.executable, "-m", "pipelines.cli", "serve", *more, "--port", "0"]
     environment = _environment(flow, repository)
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
     try:
@@ -43,6 +45,16 @@ def _process(flow: Flow, repository: Path) -> Iterator[tuple[subprocess.Popen[st
     finally:
         process.kill()
         process.communicate(timeout=30)
+
+
+def test_the_model_of_the_lake_is_served_by_a_process_of_its_own(flow, repository):
+    with _process(flow, repository, "embeddings") as (process, served):
+        (model,) = served.ask("GET", "/v1/models").json["data"]
+        asked = {"model": model["id"], "input": "one"}
+        assert len(served.ask("POST", "/v1/embeddings", asked).json["data"]) == 1
+        assert find(flow.settings.lake_url) is None, "searches are not answered there"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
 
 
 def _ask(flow: Flow, **more: object) -> list[str] | None:

@@ -34,4 +34,12 @@ def model(project: Project) -> Result:
             f"{longest[1]}.chunk.max_tokens is {longest[0]}, and {name} takes {most}",
             f"Set {longest[1]}.chunk.max_tokens to {most} at most.",
         )
+    if settings.backend == "server":
+        length = embedder.encode_documents(["Is the server there?"]).vectors.shape[1]
+        if length != len(question.vector):
+            return failed(
+                f"the server gives vectors of {length} numbers, and {name} has "
+                f"{len(question.vector)}",
+                "Correct embedding.server.model: it is the model that embedding.model names.",
+            )
     return ok(f"{name} gives vectors of {len(question.vector)} numbers, for texts of {most} tokens")

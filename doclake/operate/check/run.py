@@ -53,6 +53,7 @@ def _checks(project: Project) -> dict[str, Callable[[], Result]]:
         "vision server": partial(servers.server, project, "vision"),
         "transcription server": partial(servers.server, project, "transcription"),
         "chat server": partial(servers.server, project, "chat"),
+        "embedding server": partial(servers.server, project, "embedding"),
         "sandbox": partial(machine.sandbox, project),
         "alerts": partial(machine.alerts, project),
         "Dagster": partial(machine.dagster, project),

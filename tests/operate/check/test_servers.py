@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from doclake.errors import ServerUnavailable
+from doclake.operate.check.embedding import model
 from doclake.operate.check.servers import server
 from doclake.project import Project
 from tests.flow import Flow
-from tests.servers.scripted import fine, serving
+from tests.servers.scripted import Script, fine, serving
 
 
 def project(folder: Path, url: str) -> Project:
@@ -36,3 +37,16 @@ def test_the_chat_server_is_asked_too(tmp_path: Path) -> None:
         assert server(Project.open(tmp_path), "chat").state == "ok"
         Flow.write_settings(tmp_path, chat={"url": asked.url, "model": "another"})
         assert server(Project.open(tmp_path), "chat").mend == "Correct chat.model."
+
+
+def test_the_embedding_server_is_asked_for_a_vector_of_the_lakes_model(tmp_path: Path) -> None:
+    def script(length: int) -> Script:
+        return lambda *_: fine({"data": [{"id": "e5", "index": 0, "embedding": [1.0] * length}]})
+
+    for length, state in ((384, "ok"), (8, "failed")):
+        with serving(script(length)) as asked:
+            there = {"url": asked.url, "model": "e5"}
+            Flow.write_settings(tmp_path, embedding={"backend": "server", "server": there})
+            opened = Project.open(tmp_path)
+            assert server(opened, "embedding").state == "ok"
+            assert model(opened).state == state
