@@ -8,7 +8,7 @@ from datetime import date
 from doclake import clock
 from doclake.errors import BudgetSpent
 from doclake.servers.client import SETTINGS, ServerName
-from doclake.settings.servers import PaidServerSettings
+from doclake.settings import PaidServerSettings
 
 
 class Budget:

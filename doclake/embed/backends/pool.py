@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -48,6 +49,8 @@ class Worker:
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is for the parent, which ends its workers
             )
+        for direction in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):  # within one message, too
+            ours.setsockopt(socket.SOL_SOCKET, direction, struct.pack("ll", int(seconds), 0))
         self.connection = Connection(ours.detach())
         self.until = time.monotonic() + seconds
         self._say(start)

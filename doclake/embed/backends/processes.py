@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 
 from doclake.embed.backends.base import Item, Mean, Output, Work
@@ -40,8 +41,8 @@ class Processes:
 
     @property
     def dimension(self) -> int:
-        with _turn:
-            return pool(self._settings, self._source).dimension()
+        with self._workers() as workers:
+            return workers.dimension()
 
     def batches(self, lengths: Sequence[int], _: Work) -> Iterator[list[int]]:
         return pack(lengths, self._settings.batch_tokens)
@@ -49,14 +50,19 @@ class Processes:
     def compute(
         self, batches: Sequence[list[Item]], work: Work, mean: Mean
     ) -> Iterator[list[Output]]:
-        """Workers that have not answered, as the caller was interrupted or one of them failed, are
-        ended."""
         # Before the workers are taken: they may be asked for it.
         common = mean() if work.keep == "signs" and batches else None
+        with self._workers() as workers:
+            yield from workers.run([Job(batch, work, common) for batch in batches])
+
+    @contextmanager
+    def _workers(self) -> Iterator[Pool]:
+        """For one thread at a time. After an error or an interruption they are ended: some may be
+        at work still, or hang."""
         with _turn:
             workers = pool(self._settings, self._source)
             try:
-                yield from workers.run([Job(batch, work, common) for batch in batches])
+                yield workers
             except BaseException:
                 workers.close()
                 pool.cache_clear()

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -122,6 +124,29 @@ def test_a_worker_that_hangs_is_told_and_ended():
     assert hung.value.facts["device"] == "cpu"
     assert "batch_timeout" in hung.value.mend
     assert not any(_lives(worker.pid) for worker in pool.workers)
+
+
+def test_a_worker_that_dies_before_its_model_is_loaded_is_told():
+    embedder = _embedder(batch_tokens=127)
+    for worker in _pool(embedder).workers:
+        os.kill(worker.pid, signal.SIGKILL)
+    with pytest.raises(ModelError, match="before its model was loaded"):
+        assert embedder.dimension
+    assert processes.pool.cache_info().currsize == 0
+
+
+def test_a_hung_worker_is_told_whatever_the_size_of_its_batch():
+    """A batch that does not fit into the socket is not waited for either."""
+    embedder = _embedder(batch_timeout=timedelta(seconds=20), devices=["cpu"], batch_tokens=65536)
+    embedder.encode_documents(TEXTS[:2])
+    (worker,) = _pool(embedder).workers
+    _pool(embedder)._seconds = worker._seconds = 1.0
+    for direction in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
+        with socket.socket(fileno=os.dup(worker.connection.fileno())) as one:
+            one.setsockopt(socket.SOL_SOCKET, direction, struct.pack("ll", 1, 0))
+    os.kill(worker.pid, signal.SIGSTOP)
+    with pytest.raises(ModelError, match="has said nothing for 1 s"):
+        embedder.encode_documents(["word " * 250] * 900)
 
 
 def test_what_a_worker_cannot_do_is_told_as_in_one_process(embedder):
