@@ -19,7 +19,7 @@ from doclake.embed.models.bundled import BUNDLED
 from doclake.embed.models.resolve import resolve
 from doclake.embed.models.source import ModelSource
 from doclake.embed.token_signs import token_mean
-from doclake.embed.tokens import TokenCounter
+from doclake.embed.tokens import Span, TokenCounter
 from doclake.errors import ModelError
 from doclake.settings import EmbeddingSettings
 
@@ -82,14 +82,24 @@ class Embedder:
         """Questions, in the order given. One that is longer than the model takes is cut, with a
         warning: its beginning says what is asked."""
         work = self.work("query", "states")
-        vectors, tokens = self.encode([self._fitting(text) for text in texts], work)
+        texts = [self._fitting(text) for text in texts]
+        vectors, tokens = self.encode(texts, work)
         return [
-            # Without tokens there is nothing to take the mean from.
-            Question(
-                vector, states - self.token_mean if states is not None and len(states) else states
-            )
-            for vector, states in zip(vectors, tokens, strict=True)
+            Question(vector)
+            if states is None
+            else Question(vector, self._without_mean(states), self._spans(text))
+            for text, vector, states in zip(texts, vectors, tokens, strict=True)
         ]
+
+    def _without_mean(self, states: np.ndarray) -> np.ndarray:
+        """Of a text without tokens a server does not know how long their vectors would be."""
+        return states - self.token_mean if len(states) else states
+
+    def _spans(self, question: str) -> list[Span]:
+        """Where each of its own tokens stands in a question."""
+        ids, spans = self.counter.query_offsets(question)
+        own = self._own(ids, self.counter.prompt_tokens(self.source.query_prompt))
+        return [span for span, is_own in zip(spans, own, strict=True) if is_own]
 
     def encode(
         self, texts: Sequence[str], work: Work, on_batch: Progress | None = None
