@@ -16,7 +16,8 @@ DoclakeError
 ├── SandboxMissing         the machine lacks protections that `limits.require_sandbox` asks for
 ├── ContractError          a rule of a contract could not be checked: rule
 ├── LakeError              the lake cannot be read or written
-│   └── LakeConflict       another writer was first at every attempt
+│   ├── LakeConflict       another writer was first at every attempt
+│   └── LeaseLost          another run took over what this one held: group
 ├── IndexStateError        the search index is missing or was made by another model
 ├── RequestRefused         the server does not take a request
 │   ├── RequestInvalid     it is not what its route takes
@@ -158,6 +159,10 @@ class LakeError(DoclakeError):
 
 class LakeConflict(LakeError):
     code = "lake_conflict"
+
+
+class LeaseLost(LakeError):
+    code = "lease_lost"
 
 
 class IndexStateError(DoclakeError):

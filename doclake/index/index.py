@@ -24,7 +24,9 @@ from doclake import lean_imports
 from doclake.errors import IndexStateError
 from doclake.index.rows import IndexRows, readable, writable
 from doclake.index.state import FOLLOWED, KEEP, IndexState
+from doclake.lake import leases
 from doclake.lake.lake import Lake
+from doclake.lake.leases import Lease
 from doclake.lake.scope import EVERYTHING, Scope
 from doclake.lake.slices import partitions_of
 from doclake.lake.watermark import Watermark
@@ -46,6 +48,7 @@ class SearchIndex:
         self.lake = lake
         self.url = f"{lake.url}/index"
         self._db: lancedb.DBConnection | None = None
+        self._lease: Lease | None = None
 
     @property
     def db(self) -> lancedb.DBConnection:
@@ -124,6 +127,7 @@ class SearchIndex:
                 f"The table {state.table} of the search index has been replaced meanwhile.",
                 mend="Try again.",
             )
+        self._must_be_writer()
         return IndexRows(dataset)
 
     def rows(self, state: IndexState, scope: Scope, columns: Sequence[str]) -> pa.Table:
@@ -135,10 +139,15 @@ class SearchIndex:
 
     @contextmanager
     def writer(self) -> Iterator[None]:
-        """Be the only writer among the processes of this machine. Across machines a Dagster pool
-        of one slot does the same. Read the state inside: another writer may replace it."""
+        """Be the only writer, in a folder among the processes of this machine, in S3 among all.
+        Elsewhere a Dagster pool of one slot does the same. Read the state inside: another writer
+        may replace it."""
         with ExitStack() as locks:
-            if "://" not in self.url:
+            if leases.in_use(self.url):
+                held = leases.hold(self.lake.url, "index", ["writer"], self._take_over)
+                self._lease = locks.enter_context(held)
+                locks.callback(setattr, self, "_lease", None)
+            elif "://" not in self.url:
                 from filelock import FileLock
 
                 with writable(self.url):
@@ -146,8 +155,22 @@ class SearchIndex:
                     locks.enter_context(FileLock(f"{self.url}.lock"))
             yield
 
+    def _take_over(self, _: Lease) -> None:
+        """Keep the writer before, which may only have stood still, from what it began: Lance
+        refuses a commit to a table that was restored after it was opened."""
+        with writable(self.url):
+            for name in self._names():
+                if (dataset := self._dataset(name)) is not None:
+                    dataset.restore()
+
+    def _must_be_writer(self) -> None:
+        """Raises `LeaseLost` if this process was the writer and another is by now."""
+        if self._lease is not None:
+            self._lease.check()
+
     def save(self, state: IndexState) -> None:
         """Replace the state in one step."""
+        self._must_be_writer()
         rows = pa.table({"state": [state.as_json()]})
         with writable(self.url):
             saved = self.db.create_table("state", rows, mode="overwrite")
@@ -178,6 +201,7 @@ class SearchIndex:
     def drop_unused(self, state: IndexState) -> None:
         """Drop the tables that the state does not know: they retired long ago, or are what a build
         that died has left."""
+        self._must_be_writer()
         with writable(self.url):
             for name in self._names():
                 if name.startswith("chunks_") and name not in state.tables:

@@ -8,7 +8,7 @@ commit, which is then tried again on the newer version.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from doclake.errors import LakeError
 from doclake.lake.commits import add_missing_columns, commit
+from doclake.lake.fences import Fences, turn_commit
 from doclake.lake.query import query
 from doclake.lake.scope import EVERYTHING, Scope
 from doclake.lake.slices import partitions_of
@@ -39,6 +40,7 @@ class Lake:
     def __init__(self, url: str, upgrade: Callable[[Lake], None] | None = None) -> None:
         self.url = url.rstrip("/")
         self.tables_url = f"{self.url}/tables"
+        self.fences = Fences()
         self._upgrade = upgrade
         self._kept: dict[str, DeltaTable] | None = None
         self._lately: dict[str, tuple[float, DeltaTable]] = {}
@@ -171,7 +173,11 @@ class Lake:
             raise ValueError("a write without a scope would replace the whole table")
 
         def write() -> None:
-            write_deltalake(self._open_or_create(name), rows, mode="overwrite", predicate=predicate)
+            table = self._open_or_create(name)
+            lease = self.fences.of(table, scope)
+            write_deltalake(
+                table, rows, mode="overwrite", predicate=predicate, commit_properties=lease
+            )
 
         commit(name, write)
 
@@ -210,10 +216,29 @@ class Lake:
         def write() -> None:
             nonlocal deleted
             table = self.open(name)
-            deleted = int(table.delete(predicate)["num_deleted_rows"]) if table else 0
+            if table is not None:
+                lease = self.fences.of(table, scope)
+                result = table.delete(predicate, commit_properties=lease)
+                deleted = int(result["num_deleted_rows"])
 
         commit(name, write)
         return deleted
+
+    def take_over(self, source: str, turns: Mapping[str, int]) -> None:
+        """Keep whoever held these buckets before from writing to any table: see `fences`."""
+        from deltalake import write_deltalake
+
+        for name, definition in TABLES.items():
+            if not definition.partition_columns:
+                continue
+            nothing = _to_write(definition.schema.empty_table(), definition.schema)
+
+            def write(name: str = name, nothing: pa.Table = nothing) -> None:
+                lease = turn_commit(source, turns)
+                table = self._open_or_create(name)
+                write_deltalake(table, nothing, mode="append", commit_properties=lease)
+
+            commit(name, write)
 
     def compact(self, name: str) -> int:
         """Merge small files; returns how many were merged. Changes no row and no feed."""

@@ -1,9 +1,10 @@
-"""One stage at a time in a partition, among the processes of this machine.
+"""One stage at a time in a partition.
 
 A stage reads the ledger, works for a while and writes its results; two at once in one partition
-would overwrite each other's. The locks are files of the lake; the kernel releases them when their
-holder dies. A lake in an object store has no locks: there a run queue with a limit of one run for
-each source does the same (see `dagster.yaml`).
+would overwrite each other's. In a folder the locks are files, which the kernel releases when their
+holder dies; they keep the processes of one machine apart. In S3 they are `leases`, which keep those
+of all machines apart. A lake in another object store has no locks: there a run queue with a limit
+of one run for each source does the same (see `dagster.yaml`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from doclake.errors import LakeError
+from doclake.lake import leases
 from doclake.lake.lake import Lake
+from doclake.lake.leases import Lease
 
 _log = logging.getLogger(__name__)
 
@@ -23,8 +26,15 @@ _log = logging.getLogger(__name__)
 def partitions(lake: Lake, source: str, buckets: Sequence[str]) -> Iterator[None]:
     """Hold these partitions of a source; wait while another process holds one. Raises `LakeError`
     if the lake cannot be written."""
+
+    def fence(lease: Lease) -> None:
+        lake.take_over(source, {bucket: lease.turns[bucket] for bucket in lease.inherited})
+
     with ExitStack() as locks:
-        if "://" not in lake.url:
+        if leases.in_use(lake.url):
+            held = leases.hold(lake.url, f"sources/{source}", buckets, fence)
+            locks.enter_context(lake.fences.held(source, locks.enter_context(held).turns))
+        elif "://" not in lake.url:
             for bucket in sorted(set(buckets)):  # always in this order, so no two block each other
                 _hold(locks, lake, f"{source}-{bucket}")
         yield
@@ -34,7 +44,10 @@ def partitions(lake: Lake, source: str, buckets: Sequence[str]) -> Iterator[None
 def upgrade(lake: Lake) -> Iterator[None]:
     """One process at a time brings a lake of an older version up to date."""
     with ExitStack() as locks:
-        if "://" not in lake.url:
+        if leases.in_use(lake.url):
+            # Its steps change only rows that are as the older version wrote them: no fence needed.
+            locks.enter_context(leases.hold(lake.url, "upgrade", ["upgrade"], lambda _: None))
+        elif "://" not in lake.url:
             _hold(locks, lake, "upgrade")
         yield
 

@@ -1,0 +1,64 @@
+"""Fences: commits of a run that has lost its lease are refused by Delta itself.
+
+A commit under a lease carries an app transaction for each partition that it writes, with the turn
+of the lease. Whoever takes over from a holder that seems dead commits nothing but its own, higher
+turn to every table. If the other wakes up, it either sees the higher turn in the table that it has
+opened, or has opened it before: then Delta finds two transactions of one name and refuses its
+commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from doclake.lake.leases import lost
+from doclake.lake.scope import Scope
+
+if TYPE_CHECKING:
+    from deltalake import CommitProperties, DeltaTable
+
+
+class Fences:
+    """The turns of the partitions that this process holds: none in a lake without leases."""
+
+    def __init__(self) -> None:
+        self._turns: dict[tuple[str, str], int] = {}
+
+    @contextmanager
+    def held(self, source: str, turns: Mapping[str, int]) -> Iterator[None]:
+        """Inside, every commit to these buckets is one of their holder."""
+        mine = {(source, bucket): turn for bucket, turn in turns.items()}
+        self._turns |= mine
+        try:
+            yield
+        finally:
+            for partition in mine:
+                del self._turns[partition]
+
+    def of(self, table: DeltaTable, scope: Scope) -> CommitProperties | None:
+        """What a commit to a scope carries; raises `LeaseLost` if `table` has a higher turn."""
+        turns = {
+            _transaction(source, bucket): turn
+            for (source, bucket), turn in self._turns.items()
+            if source == scope.source and (not scope.buckets or bucket in scope.buckets)
+        }
+        if any((table.transaction_version(name) or 0) > turn for name, turn in turns.items()):
+            raise lost(f"partitions of {scope.source}")
+        return _properties(turns) if turns else None
+
+
+def turn_commit(source: str, turns: Mapping[str, int]) -> CommitProperties:
+    """What the commit carries by which somebody takes buckets of a source over."""
+    return _properties({_transaction(source, bucket): turn for bucket, turn in turns.items()})
+
+
+def _properties(turns: Mapping[str, int]) -> CommitProperties:
+    from deltalake import CommitProperties, Transaction
+
+    return CommitProperties(app_transactions=[Transaction(n, turn) for n, turn in turns.items()])
+
+
+def _transaction(source: str, bucket: str) -> str:
+    return f"doclake/{source}/{bucket}"
