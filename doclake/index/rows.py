@@ -143,6 +143,7 @@ class IndexRows:
         stay valid until the table is compacted.
         """
         from lance import LanceDataset, LanceOperation
+        from lance.commit import CommitConflictError
         from lance.fragment import write_fragments
 
         if not removed and not rows.num_rows:
@@ -154,8 +155,11 @@ class IndexRows:
             change = LanceOperation.Update(
                 removed_fragment_ids=emptied, updated_fragments=changed, new_fragments=added
             )
-            after = LanceDataset.commit(before, change, read_version=before.version)
-        if after.version != before.version + 1:
+            try:
+                after = LanceDataset.commit(before, change, read_version=before.version)
+            except CommitConflictError:
+                after = None
+        if after is None or after.version != before.version + 1:
             raise IndexStateError(
                 f"Two processes wrote the search index {self.url} at the same time.",
                 mend="Let only one run at a time write it, then run again.",

@@ -84,8 +84,8 @@ def test_other_partitions_and_other_sources_do_not_wait(tmp_path, caplog):
         assert caplog.messages == []
 
 
-def test_a_lake_in_an_object_store_has_no_locks():
-    with locks.partitions(Lake("s3://bucket/lake"), "notes", ["00"]):
+def test_a_lake_in_an_object_store_without_leases_has_no_locks():
+    with locks.partitions(Lake("gs://bucket/lake"), "notes", ["00"]):
         pass
 
 
