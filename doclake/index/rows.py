@@ -116,6 +116,13 @@ class IndexRows:
         with readable(self.url):
             return int(self._dataset.count_rows())
 
+    def stored_bytes(self) -> int:
+        """Of the files with its rows; an index of vectors or words over them is not counted."""
+        with readable(self.url):
+            fragments = self._dataset.get_fragments()
+            files = [file for fragment in fragments for file in fragment.data_files()]
+            return sum(file.file_size_bytes or 0 for file in files)
+
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Columns of all rows, a part of them at a time."""
         with readable(self.url):

@@ -1,10 +1,10 @@
 """Fences: commits of a run that has lost its lease are refused by Delta itself.
 
-A commit under a lease carries an app transaction for each partition that it writes, with the turn
-of the lease. Whoever takes over from a holder that seems dead commits nothing but its own, higher
-turn to every table. If the other wakes up, it either sees the higher turn in the table that it has
-opened, or has opened it before: then Delta finds two transactions of one name and refuses its
-commit.
+A commit under a lease carries an app transaction for each partition that it writes, with the
+epoch of the lease. Whoever takes over from a holder that seems dead commits nothing but its own,
+higher epoch to every table. If the other wakes up, it either sees the higher epoch in the table
+that it has opened, or has opened it before: then Delta finds two transactions of one name and
+refuses its commit.
 """
 
 from __future__ import annotations
@@ -21,43 +21,43 @@ if TYPE_CHECKING:
 
 
 class Fences:
-    """The turns of the partitions that this process holds: none in a lake without leases."""
+    """The epochs of the partitions that this process holds: none in a lake without leases."""
 
     def __init__(self) -> None:
-        self._turns: dict[tuple[str, str], int] = {}
+        self._epochs: dict[tuple[str, str], int] = {}
 
     @contextmanager
-    def held(self, source: str, turns: Mapping[str, int]) -> Iterator[None]:
+    def held(self, source: str, epochs: Mapping[str, int]) -> Iterator[None]:
         """Inside, every commit to these buckets is one of their holder."""
-        mine = {(source, bucket): turn for bucket, turn in turns.items()}
-        self._turns |= mine
+        mine = {(source, bucket): epoch for bucket, epoch in epochs.items()}
+        self._epochs |= mine
         try:
             yield
         finally:
             for partition in mine:
-                del self._turns[partition]
+                del self._epochs[partition]
 
     def of(self, table: DeltaTable, scope: Scope) -> CommitProperties | None:
-        """What a commit to a scope carries; raises `LeaseLost` if `table` has a higher turn."""
-        turns = {
-            _transaction(source, bucket): turn
-            for (source, bucket), turn in self._turns.items()
+        """What a commit to a scope carries; raises `LeaseLost` if `table` has a higher epoch."""
+        epochs = {
+            _transaction(source, bucket): epoch
+            for (source, bucket), epoch in self._epochs.items()
             if source == scope.source and (not scope.buckets or bucket in scope.buckets)
         }
-        if any((table.transaction_version(name) or 0) > turn for name, turn in turns.items()):
+        if any((table.transaction_version(name) or 0) > epoch for name, epoch in epochs.items()):
             raise lost(f"partitions of {scope.source}")
-        return _properties(turns) if turns else None
+        return _properties(epochs) if epochs else None
 
 
-def turn_commit(source: str, turns: Mapping[str, int]) -> CommitProperties:
+def epoch_commit(source: str, epochs: Mapping[str, int]) -> CommitProperties:
     """What the commit carries by which somebody takes buckets of a source over."""
-    return _properties({_transaction(source, bucket): turn for bucket, turn in turns.items()})
+    return _properties({_transaction(source, bucket): epoch for bucket, epoch in epochs.items()})
 
 
-def _properties(turns: Mapping[str, int]) -> CommitProperties:
+def _properties(epochs: Mapping[str, int]) -> CommitProperties:
     from deltalake import CommitProperties, Transaction
 
-    return CommitProperties(app_transactions=[Transaction(n, turn) for n, turn in turns.items()])
+    return CommitProperties(app_transactions=[Transaction(n, epoch) for n, epoch in epochs.items()])
 
 
 def _transaction(source: str, bucket: str) -> str:

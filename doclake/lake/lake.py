@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from doclake.errors import LakeError
 from doclake.lake.commits import add_missing_columns, commit
-from doclake.lake.fences import Fences, turn_commit
+from doclake.lake.fences import Fences, epoch_commit
 from doclake.lake.query import query
 from doclake.lake.scope import EVERYTHING, Scope
 from doclake.lake.slices import partitions_of
@@ -224,7 +224,7 @@ class Lake:
         commit(name, write)
         return deleted
 
-    def take_over(self, source: str, turns: Mapping[str, int]) -> None:
+    def take_over(self, source: str, epochs: Mapping[str, int]) -> None:
         """Keep whoever held these buckets before from writing to any table: see `fences`."""
         from deltalake import write_deltalake
 
@@ -234,7 +234,7 @@ class Lake:
             nothing = _to_write(definition.schema.empty_table(), definition.schema)
 
             def write(name: str = name, nothing: pa.Table = nothing) -> None:
-                lease = turn_commit(source, turns)
+                lease = epoch_commit(source, epochs)
                 table = self._open_or_create(name)
                 write_deltalake(table, nothing, mode="append", commit_properties=lease)
 

@@ -1,9 +1,9 @@
 """Leases: what file locks are to the processes of one machine, for processes that share a bucket.
 
 A register, one object for each group of names, says who holds which name and how often it was
-taken: its turn. It changes by conditional put alone, so of two who want one name at once the second
-is refused and reads again. A holder shows that it lives by writing an object of its own, its beat.
-Once that is older than `EXPIRY`, by the clock of the store, others may take what it held.
+taken: its epoch. It changes by conditional put alone, so of two who want one name at once the
+second is refused and reads again. A holder shows that it lives by writing an object of its own, its
+beat. Once that is older than `EXPIRY`, by the clock of the store, others may take what it held.
 
 A holder that was only stopped for so long may wake up in the middle of a write. So whoever takes
 over sets a fence in what the lease protects before it works there: see `fences` for Delta and
@@ -33,24 +33,24 @@ _log = logging.getLogger(__name__)
 
 class _Entry(TypedDict):
     holder: str | None
-    turn: int
+    epoch: int
 
 
-_FREE = _Entry(holder=None, turn=0)
+_FREE = _Entry(holder=None, epoch=0)
 
 
 @dataclass(frozen=True)
 class Lease:
-    """`turns` of the names that are held; `inherited` are those of them whose holder died."""
+    """`epochs` of the names that are held; `inherited` are those of them whose holder died."""
 
-    turns: Mapping[str, int]
+    epochs: Mapping[str, int]
     inherited: frozenset[str]
     _register: _Register
 
     def check(self) -> None:
         """Raises `LeaseLost` if somebody else has taken a name meanwhile."""
         entries, _ = self._register.read()
-        if any(entries.get(name, _FREE)["turn"] != turn for name, turn in self.turns.items()):
+        if any(entries.get(name, _FREE)["epoch"] != epoch for name, epoch in self.epochs.items()):
             raise lost(self._register.group)
 
 
@@ -134,13 +134,13 @@ class _Register:
             entries, tag = self.read()
             held = {name: entries.get(name, _FREE) for name in names}
             if all(entry["holder"] == holder for entry in held.values()):
-                turns = {name: entry["turn"] for name, entry in held.items()}
-                return Lease(turns, inherited, self)
+                epochs = {name: entry["epoch"] for name, entry in held.items()}
+                return Lease(epochs, inherited, self)
             others = {entry["holder"] for entry in held.values()} - {None}
             if all(self._is_dead(other) for other in others if other):
                 inherited = frozenset(name for name, entry in held.items() if entry["holder"])
                 taken = {
-                    name: _Entry(holder=holder, turn=entry["turn"] + 1)
+                    name: _Entry(holder=holder, epoch=entry["epoch"] + 1)
                     for name, entry in held.items()
                 }
                 # Whether it came through is read, not believed: an answer may get lost.
@@ -158,7 +158,7 @@ class _Register:
             mine = {name for name in names if entries.get(name, _FREE)["holder"] == holder}
             if not mine:
                 return
-            freed = {name: _Entry(holder=None, turn=entries[name]["turn"]) for name in mine}
+            freed = {name: _Entry(holder=None, epoch=entries[name]["epoch"]) for name in mine}
             self._write(entries | freed, tag)
 
     def _write(self, entries: Mapping[str, _Entry], tag: str | None) -> None:

@@ -28,12 +28,12 @@ def partitions(lake: Lake, source: str, buckets: Sequence[str]) -> Iterator[None
     if the lake cannot be written."""
 
     def fence(lease: Lease) -> None:
-        lake.take_over(source, {bucket: lease.turns[bucket] for bucket in lease.inherited})
+        lake.take_over(source, {bucket: lease.epochs[bucket] for bucket in lease.inherited})
 
     with ExitStack() as locks:
         if leases.in_use(lake.url):
             held = leases.hold(lake.url, f"sources/{source}", buckets, fence)
-            locks.enter_context(lake.fences.held(source, locks.enter_context(held).turns))
+            locks.enter_context(lake.fences.held(source, locks.enter_context(held).epochs))
         elif "://" not in lake.url:
             for bucket in sorted(set(buckets)):  # always in this order, so no two block each other
                 _hold(locks, lake, f"{source}-{bucket}")

@@ -24,6 +24,7 @@ from pipelines.cli import (
     init,
     maintain,
     mcp,
+    plan,
     remove,
     replay,
     search,
@@ -44,6 +45,7 @@ app.command("search")(search.command)
 app.command("ask")(ask.command)
 app.command("mcp")(mcp.command)
 app.command("evaluate")(evaluate.command)
+app.command("plan")(plan.command)
 app.command("status")(status.command)
 app.command("extract")(extract.command)
 app.command("doctor")(doctor.command)

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import ModuleType
 from uuid import uuid4
 
@@ -92,7 +93,9 @@ def _other_machine(lake: Lake) -> Iterator[subprocess.Popen[str]]:
     """A process that holds the partitions 00 and 01 of `notes`, and the index, until it is told."""
     pipe = subprocess.PIPE
     arguments = [sys.executable, "-c", OTHER_MACHINE, lake.url]
-    with subprocess.Popen(arguments, stdin=pipe, stdout=pipe, text=True) as process:
+    with subprocess.Popen(
+        arguments, stdin=pipe, stdout=pipe, text=True, cwd=Path(__file__).parents[2]
+    ) as process:
         assert process.stdin and process.stdout
         assert process.stdout.readline() == "held\n"
         try:
@@ -170,10 +173,10 @@ def test_a_fence_that_could_not_be_set_is_left_to_the_next_holder(lake, monkeypa
         broken.setattr(lake, "take_over", fail)
         with pytest.raises(LakeError), locks.partitions(lake, "notes", ["00", "02"]):
             pass
-    turns = []
-    monkeypatch.setattr(lake, "take_over", lambda source, buckets: turns.append(buckets))
+    epochs = []
+    monkeypatch.setattr(lake, "take_over", lambda source, buckets: epochs.append(buckets))
     with locks.partitions(lake, "notes", ["00", "01", "02"]):
-        assert turns == [{"00": 3, "01": 2, "02": 2}]
+        assert epochs == [{"00": 3, "01": 2, "02": 2}]
 
 
 def test_a_store_that_ignores_conditions_is_refused_with_what_to_do(monkeypatch):
