@@ -44,7 +44,7 @@ def main() -> None:
 def rates(project: Project) -> dict[str, Any]:
     context = StageContext.whole(project, "docs")
     embedder = Embedder(project.settings.embedding)
-    embedder.encode(["Load the model."])
+    embedder.encode_queries(["Load the model."])
     spent = {
         "documents": measured(lambda: documents.run(context)),
         "elements": measured(lambda: elements.run(context)),

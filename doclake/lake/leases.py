@@ -62,6 +62,12 @@ def lost(group: str) -> LeaseLost:
     )
 
 
+def probe(lake_url: str) -> None:
+    """Raises `LakeError` if the store of a lake cannot keep leases."""
+    with _beating(store_at(f"{lake_url}/locks"), uuid4().hex):
+        pass
+
+
 def in_use(url: str) -> bool:
     """Whether a lake has leases. Another object store has neither them nor file locks."""
     return url.startswith(("s3://", "s3a://"))

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pyarrow as pa
 
 from doclake.errors import LakeError
+from doclake.lake import leases
 from doclake.lake.lake import Lake
 
 
@@ -21,6 +22,8 @@ def probe(lake: Lake) -> None:
     url = f"{lake.url}/check-{uuid4().hex}"
     try:
         if "://" in url:
+            if leases.in_use(url):
+                leases.probe(lake.url)
             rows = _written_and_read(url)
             _remove(url)
         else:

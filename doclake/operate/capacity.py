@@ -92,7 +92,7 @@ def _work(
         rate = f"tokens / {wanted.gpu_tokens:,.0f} a second"
         yield Line("embed", gpu_hours, "GPU-hours", rate)
         yield Line("gpus", math.ceil(gpu_hours / wanted.hours), "", f"GPU-hours / {wanted.hours:g}")
-    by_writer = f"chunks / {rates.index:,.0f} rows a second, one writer"
+    by_writer = f"chunks / {rates.index:,.0f} rows a core-second, one writer"
     yield Line("index", chunks / rates.index / HOUR, "hours", by_writer)
 
 

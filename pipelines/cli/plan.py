@@ -52,7 +52,8 @@ def command(
     table.add_column("unit")
     table.add_column("computed as")
     for line in found.lines:
-        shown = f"{line.value:,.2f}" if line.value % 1 else f"{line.value:,.0f}"
+        is_round = line.value >= 100 or line.value == int(line.value)
+        shown = f"{line.value:,.0f}" if is_round else f"{line.value:.3g}"
         table.add_row(line.name, shown, line.unit, line.formula)
     console.out.print(table)
     for limit in found.limits:

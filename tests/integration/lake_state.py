@@ -23,14 +23,16 @@ PASSING = {
 }
 COMPARED = tuple(name for name in TABLES if "bucket" in TABLES[name].schema.names)
 VECTOR_TOLERANCE = 1e-3  # batches are put together otherwise after a kill
+SIGN_TOLERANCE = 0.01  # share of the signs of a text: what stands next to zero may cross it
 
 
 @dataclass
 class LakeState:
-    """Rows of every table as sorted text, vectors by key, and what the doctor says."""
+    """Rows of every table as sorted text, vectors and signs by key, and what the doctor says."""
 
     rows: dict[str, list[str]]
     vectors: dict[str, dict[str, list[float]]]
+    signs: dict[str, dict[str, bytes]] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
 
     @property
@@ -61,6 +63,8 @@ def state_of(settings: Settings, *, history: bool = True) -> LakeState:
 def _take(found: LakeState, name: str, rows: list[dict[str, Any]], key: tuple[str, ...]) -> None:
     if rows and "vector" in rows[0]:
         found.vectors[name] = {"/".join(row[k] for k in key): row.pop("vector") for row in rows}
+        signed = [row for row in rows if row.get("signs")]
+        found.signs[name] = {"/".join(row[k] for k in key): row.pop("signs") for row in signed}
     for row in rows:
         if row.get("signature"):  # its tag names the file itself, which is another in each project
             row["signature"] = row["signature"].rpartition("-")[0]
@@ -84,8 +88,21 @@ def differences(found: LakeState, wanted: LakeState) -> list[str]:
         far = [k for k in vectors.keys() & held.keys() if _distance(vectors[k], held[k])]
         if far:
             told.append(f"{name}: {len(far)} vectors are not those of their text")
+    for name, signs in wanted.signs.items():
+        held_signs = found.signs.get(name, {})
+        far = [k for k in signs if _crossed(signs[k], held_signs.get(k, b"")) > SIGN_TOLERANCE]
+        if far:
+            told.append(f"{name}: {len(far)} signs are not those of their text")
     return told
 
 
 def _distance(one: list[float], other: list[float]) -> bool:
     return bool(np.abs(np.subtract(one, other)).max() > VECTOR_TOLERANCE)
+
+
+def _crossed(one: bytes, other: bytes) -> float:
+    """Share of the bits that differ; 1 if they are not as many."""
+    if len(one) != len(other):
+        return 1.0
+    differing = int.from_bytes(one) ^ int.from_bytes(other)
+    return differing.bit_count() / (8 * len(one))

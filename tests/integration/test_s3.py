@@ -1,14 +1,23 @@
-"""The whole job from a bucket of a real S3 server."""
+"""The whole job from a bucket of a real S3 server, and into one."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from tests.object_store import BUCKET as LAKES
+from tests.object_store import object_store
+
 BUCKET = "ingested"
+MACHINES = Path(__file__).with_name("machines.py")
+KILLS = 20
 
 
 @pytest.fixture
@@ -55,3 +64,29 @@ def test_documents_of_a_bucket_are_ingested_changed_and_deleted(project, bucket)
     assert set(project.texts()) == {"a.md"}
     assert project.balance().balanced
     assert project.ingest().metadata["elements"]["documents_done"] == 0
+
+
+def test_a_lake_in_a_bucket_ends_as_one_in_a_folder(flow, monkeypatch):
+    wanted = sorted(flow.lake.read("chunks", columns=["chunk_id"])["chunk_id"].to_pylist())
+    with object_store() as environment:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        flow.configure(lake=f"s3://{LAKES}/lake")
+        flow.run()
+        assert sorted(flow.lake.read("chunks", columns=["chunk_id"])["chunk_id"].to_pylist()) == (
+            wanted
+        )
+        assert flow.project.index.require()[1].count() == len(wanted)
+        assert flow.findings() == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_two_machines_that_are_killed_end_in_the_state_of_one(tmp_path):
+    ran = subprocess.run(
+        [sys.executable, str(MACHINES), str(tmp_path), str(KILLS)], capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    outcome = json.loads(ran.stdout.splitlines()[-1])
+    assert outcome["kills"] >= KILLS
+    assert [problems for _, problems in outcome["trials"] if problems] == []

@@ -13,6 +13,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +22,7 @@ sys.path[:0] = [str(REPOSITORY), str(Path(__file__).parent)]
 
 from children import Child, Ended, Kill, Limits, in_child, warm_up  # noqa: E402
 from killing import CONFIG, SCENARIOS, Harness, ingest, make_project, state_in_child  # noqa: E402
-from lake_state import LakeState, differences  # noqa: E402
+from lake_state import differences  # noqa: E402
 from little_source import FIRST  # noqa: E402
 
 from doclake import settings as doclake_settings  # noqa: E402
@@ -72,7 +73,7 @@ def two_sources_by_two(harness: Harness) -> list[str]:
             name: [row for row in rows if "('source', 'letters')" not in row]
             for name, rows in found.rows.items()
         }
-        return problems + differences(LakeState(mine, found.vectors, found.findings), wanted)
+        return problems + differences(replace(found, rows=mine), wanted)
 
 
 def disk_full(harness: Harness) -> list[str]:

@@ -19,6 +19,7 @@ from doclake.errors import LakeError
 from doclake.index.index import SearchIndex
 from doclake.lake import leases, locks
 from doclake.lake.lake import Lake
+from doclake.lake.probe import probe
 from doclake.lake.scope import Scope
 from doclake.settings import EmbeddingSettings
 from doclake.tables.quarantine import QUARANTINE
@@ -183,8 +184,8 @@ def test_a_store_that_ignores_conditions_is_refused_with_what_to_do(monkeypatch)
     with object_store("deaf") as environment:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
-        with (
-            pytest.raises(LakeError, match=r"ignores the conditions.*Keep the lake in a store"),
-            locks.partitions(Lake(f"s3://{BUCKET}/deaf"), "notes", ["00"]),
-        ):
+        lake, refused = Lake(f"s3://{BUCKET}/deaf"), r"ignores the conditions.*Keep the lake in a"
+        with pytest.raises(LakeError, match=refused), locks.partitions(lake, "notes", ["00"]):
             pass
+        with pytest.raises(LakeError, match=refused):
+            probe(lake)
