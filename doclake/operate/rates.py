@@ -60,16 +60,16 @@ MEASURED = Rates(
         "ledger": 531,
         "metadata": 60,
         "elements": 156,
-        "chunks": 591,
+        "chunks": 593,
         "embeddings": 9605,
-        "search_index": 9691,
+        "search_index": 9687,
     },
     tokens=491,
-    extract=0.0597,
+    extract=0.0629,
     ocr=2.9,  # a Korean page of 300 dpi: benchmarks/ocr_accuracy.py ../shared/corpus/documents
-    chunk=0.0074,
-    embed=2826,
-    index=812,
+    chunk=0.0042,
+    embed=2943,
+    index=2125,
     parallel=0.8,  # 67 documents a second on two cores, 42 on one: benchmarks/extraction_guard.py
 )
 
