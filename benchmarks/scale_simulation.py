@@ -10,7 +10,7 @@ Doclake. Time on the network is a number of round trips to the store, whose leng
 and an option, not a measurement.
 
 Prints a table for batches of 256 documents, the default, and of 4,096, and draws
-docs/images/scale.svg.
+docs/images/scale.png.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LEDGER_COMMITS = 3  # of a batch: elements, chunks and embeddings each write it 
 RETRIES = 15  # of delta-rs within one commit
 SIMULATED = 20  # batches of each machine
 KEYS = 1000  # that S3 lists in one answer
-PICTURE = Path(__file__).parents[1] / "docs" / "images" / "scale.svg"
+PICTURE = Path(__file__).parents[1] / "docs" / "images" / "scale.png"
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def draw(outcomes: Sequence[tuple[Load, Outcome]], round_trip: float) -> None:
     axes.set_title(f"One lake, round trips of {round_trip * 1000:.0f} ms")
     axes.legend()
     PICTURE.parent.mkdir(exist_ok=True)
-    figure.savefig(PICTURE, metadata={"Date": None})
+    figure.savefig(PICTURE)
 
 
 def main() -> None:
