@@ -229,7 +229,7 @@ class Lake:
         from deltalake import write_deltalake
 
         for name, definition in TABLES.items():
-            if not definition.partition_columns:
+            if "bucket" not in definition.partition_columns:
                 continue
             nothing = _to_write(definition.schema.empty_table(), definition.schema)
 
