@@ -66,6 +66,6 @@ def test_a_model_of_english_alone_does_not_take_over_where_questions_are_korean(
     before = serves(flow)
     configure(flow, MODEL)
     (alarm,) = flow.run()["search_index"].alarms
-    assert "all-MiniLM-L6-v2 does not take over" in alarm.message
+    assert "those of all-MiniLM-L6-v2 do not take over" in alarm.message
     assert serves(flow) == before
     assert found(flow, "벌통은 어디에 있나요?") == "fact6.txt"
