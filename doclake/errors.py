@@ -14,6 +14,7 @@ DoclakeError
 ├── PageNotShown           there is no picture of a page: no format for it, or a container
 ├── JudgementRefused       the golden file of a source cannot take a judgement
 ├── SandboxMissing         the machine lacks protections that `limits.require_sandbox` asks for
+├── ExecutorUnavailable    there is no Ray, no cluster, or none that runs this Doclake
 ├── ContractError          a rule of a contract could not be checked: rule
 ├── LakeError              the lake cannot be read or written
 │   ├── LakeConflict       another writer was first at every attempt
@@ -39,6 +40,7 @@ DoclakeError
     ├── ParserOutOfMemory  the parser asked for more memory than its limit
     ├── ParserFailed       the parser raised something unforeseen: a bug of ours, `internal_error`
     ├── DependencyMissing  what this document needs is not installed (Tesseract, a package)
+    ├── ActorLost          its actor on a cluster died, and so did the next one
     ├── NoSpace            the temporary folder is full
     ├── DocumentUnreadable the source does not hand over the bytes
     ├── ServerUnavailable  a model server that the recipe names gave no answer this time
@@ -147,6 +149,10 @@ class SandboxMissing(DoclakeError):
     """`facts["missing"]` names the protections, as `doclake doctor` does."""
 
     code = "sandbox_missing"
+
+
+class ExecutorUnavailable(DoclakeError):
+    code = "executor_unavailable"
 
 
 class ContractError(DoclakeError):
@@ -273,6 +279,14 @@ class ParserFailed(DocumentError):
 class DependencyMissing(DocumentError):
     code = "dependency_missing"
     retryable = True
+
+
+class ActorLost(DocumentError):
+    """`facts["losses"]`: how many actors died over it, or gave it back without an outcome."""
+
+    code = "actor_lost"
+    retryable = True
+    default_mend = "Look into Ray's log for the memory of that node; if it dies again, exclude it."
 
 
 class NoSpace(DocumentError):

@@ -120,7 +120,7 @@ def skipping(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], T]], T]:
         with monkeypatch.context() as patch:
             patch.syspath_prepend(str(REPOSITORY / "tests/extract/odd"))
             extractor = functools.partial(Extractor, load="skipping_parsers:load")
-            patch.setattr("doclake.stages.elements.Extractor", extractor)
+            patch.setattr("doclake.stages.executors.local.Extractor", extractor)
             return action()
 
     return run

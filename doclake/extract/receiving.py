@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -32,15 +32,18 @@ class Content:
 
 def receive(document: Document, limits: Limits, new_file: Callable[[], Path]) -> Content:
     """Copy what the source hands over; raises a `DocumentError`. Stops at `limits.file_mb`."""
-    if document.size:  # what the listing says is too large is not fetched at all
-        check_size(document.size, limits)
-    with closing(_handed_over(document)) as handed_over:
-        arriving = _limited(handed_over, limits)
+    with _arriving(document, limits) as arriving:
         first, second = next(arriving, b""), next(arriving, b"")
         check_size(len(first), limits)
         if second:
             return store(itertools.chain((first, second), arriving), new_file())
     return Content(hashlib.sha256(first).hexdigest(), len(first), first)
+
+
+def read(document: Document, limits: Limits) -> bytes:
+    """All that the source hands over, in memory; raises as `receive`."""
+    with _arriving(document, limits) as arriving:
+        return b"".join(arriving)
 
 
 def store(arriving: Iterable[bytes], file: Path) -> Content:
@@ -71,6 +74,14 @@ def blocks(stream: BinaryIO, most: int) -> Iterator[bytes]:
     while most > 0 and (block := stream.read(min(most, _BLOCK))):
         most -= len(block)
         yield block
+
+
+@contextmanager
+def _arriving(document: Document, limits: Limits) -> Iterator[Iterator[bytes]]:
+    if document.size:  # what the listing says is too large is not fetched at all
+        check_size(document.size, limits)
+    with closing(_handed_over(document)) as handed_over:
+        yield _limited(handed_over, limits)
 
 
 def _handed_over(document: Document) -> Generator[bytes, None, None]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from doclake.settings.fields import Duration, Model
+from doclake.settings.fields import Duration, Model, Text
 
 
 class Limits(Model):
@@ -46,9 +47,34 @@ class Limits(Model):
     )
 
 
+class RaySettings(Model):
+    """Where `processing.executor: ray` extracts. See [scale](scale.md)."""
+
+    address: Text | None = Field(
+        None,
+        description="Of a cluster that this machine is a node of: `auto`, or host:port of its head."
+        " Without one, a cluster of this machine is started for the run",
+    )
+    actors: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="Most actors at once; without a number, as many as there are CPUs for"
+    )
+    num_cpus: int = Field(
+        1, ge=1, description="CPUs that an actor takes, and documents that it parses at once"
+    )
+    resources: dict[str, float] = Field(
+        default_factory=dict, description="Other resources that an actor takes, such as {big: 1}"
+    )
+    wait: Duration = Field(
+        timedelta(minutes=5), description="How long the run waits while no actor has a CPU"
+    )
+
+
 class Processing(Model):
     """How much is done at once. Changes speed and memory, never content."""
 
+    executor: Literal["local", "ray"] = Field(
+        "local", description="Where documents are extracted: in this process's workers, or on Ray"
+    )
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
         ge=1,
@@ -76,3 +102,4 @@ class Processing(Model):
     retry_after: Duration = Field(
         timedelta(minutes=15), description="Wait before an unattended retry; doubles each time"
     )
+    ray: RaySettings = RaySettings()

@@ -15,12 +15,13 @@ import pyarrow as pa
 
 from doclake import clock
 from doclake.errors import ListingIncomplete
-from doclake.extract.extractor import Document, ExtractedDocument, Extractor
+from doclake.extract.document import Document, ExtractedDocument
 from doclake.extract.failure import failure_of
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.sources import Source, open_source
 from doclake.stages.context import StageContext, batched
+from doclake.stages.executors import accounted, open_executor
 from doclake.stages.plans.elements import planned
 from doclake.stages.report import Alarm, Failure, StageReport
 from doclake.tables.elements import ELEMENTS
@@ -93,11 +94,9 @@ def _extract(
         for row in batch.to_pylist()
     )
     done = 0
-    processing = context.settings.processing
-    reuse = processing.documents_per_child
     signatures = dict(zip(strings(rows["doc_id"]), strings(rows["signature"]), strict=True))
-    with Extractor(context.settings.limits, processing.workers, reuse=reuse) as extractor:
-        for trees in _commits(extractor.extract(documents), context.batch_size):
+    with open_executor(context.source, context.settings, len(rows)) as executor:
+        for trees in _commits(accounted(executor, documents), context.batch_size):
             _touch(context, [tree[0] for tree in trees if tree[0].unchanged], signatures, report)
             parsed = [tree for tree in trees if not tree[0].unchanged]
             if parsed:

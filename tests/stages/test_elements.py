@@ -13,6 +13,7 @@ from doclake.health import doctor
 from doclake.lake import ledger
 from doclake.operate.forecast import forecast
 from doclake.stages import documents, elements
+from doclake.stages.executors import local
 from tests.extract.mended import mended
 
 
@@ -24,7 +25,7 @@ def test_a_child_reads_as_many_documents_as_the_settings_say(flow, monkeypatch, 
         made.append((arguments[1], options["reuse"]))
         return Extractor(*arguments, **options)
 
-    monkeypatch.setattr(elements, "Extractor", extractor)
+    monkeypatch.setattr(local, "Extractor", extractor)
     flow.configure(processing={"workers": 1, "documents_per_child": documents})
     flow.write("tools.txt", "The spade stands behind the shed.\n")
     assert flow.run()["elements"].documents == 1
@@ -73,7 +74,7 @@ def test_a_document_whose_rows_fit_no_table_stops_no_other(flow, monkeypatch):
                 odd = {"pages": 2**40, "title": "\ud800"} if root.path == "tools.txt" else {}
                 yield (replace(root, **odd),)
 
-    monkeypatch.setattr(elements, "Extractor", Odd)
+    monkeypatch.setattr(local, "Extractor", Odd)
     flow.write("tools.txt", "The spade stands behind the shed.\n")
     flow.write("garden.md", "# Garden\n\nThe pond is empty.\n")
     documents.run(flow.context())

@@ -1,0 +1,109 @@
+"""A way into a Ray cluster: one that runs, or one of this machine that lives as long as the run.
+
+Everything Ray is imported here and in `ray`, inside functions. Nothing is reported to anybody.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from doclake.errors import ExecutorUnavailable
+from doclake.settings import Processing
+
+INSTALL = "Install it where Doclake runs and on every node: pip install 'doclake[ray]'."
+_OBJECTS = 512 << 20  # bytes of shared memory of a cluster of this machine
+_ENVIRONMENT = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # or each start warns that it will be the default
+    "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
+}
+
+
+@contextmanager
+def connected(processing: Processing) -> Iterator[None]:
+    """Be connected to the cluster that the settings name; a connection that stands already is
+    used and left. Raises `ExecutorUnavailable`."""
+    os.environ.update(_ENVIRONMENT)
+    try:
+        import ray
+    except ImportError as error:
+        raise ExecutorUnavailable("Ray is not installed.", mend=INSTALL) from error
+    if ray.is_initialized():
+        yield
+    elif processing.ray.address is None:
+        with _own_cluster(processing):
+            yield
+    else:
+        with _existing_cluster(processing.ray.address):
+            yield
+
+
+@contextmanager
+def _existing_cluster(address: str) -> Iterator[None]:
+    import ray
+
+    try:
+        with _signals_kept():
+            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+    except Exception as error:  # ConnectionError, RuntimeError for another version, ValueError ...
+        raise ExecutorUnavailable(
+            f"The Ray cluster {address} cannot be used: {error}",
+            mend="Start Doclake on a node of a cluster that runs, with the same versions of Ray "
+            "and Python, or correct processing.ray.address.",
+            address=address,
+        ) from error
+    try:
+        yield
+    finally:
+        ray.shutdown()
+
+
+@contextmanager
+def _own_cluster(processing: Processing) -> Iterator[None]:
+    """Its processes end with this one, however it ends, and its folder of logs goes with it."""
+    import ray
+
+    folder = tempfile.mkdtemp(prefix="doclake-ray-")
+    try:
+        try:
+            with _signals_kept():
+                ray.init(
+                    address="local",
+                    num_cpus=max(processing.workers, processing.ray.num_cpus),
+                    resources=processing.ray.resources or None,
+                    object_store_memory=_OBJECTS,
+                    include_dashboard=False,
+                    log_to_driver=False,
+                    logging_level=logging.ERROR,
+                    _temp_dir=folder,
+                )
+        except Exception as error:  # OSError, RuntimeError, ValueError, NodeDiedError ...
+            raise ExecutorUnavailable(
+                f"No Ray cluster of this machine could be started: {error}",
+                mend="Free memory and space in the temporary folder, let TMPDIR name a folder with "
+                "a short path, or set processing.executor to local.",
+            ) from error
+        yield
+    finally:
+        ray.shutdown()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Ray takes SIGTERM for itself; whoever runs this stage needs it to end in good order."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, handler)
