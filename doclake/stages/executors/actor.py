@@ -76,6 +76,11 @@ class ExtractingActor:
             for sent, tree in zip(batch, trees, strict=True)
         ]
 
+    def end(self) -> None:
+        """End its workers, also in the midst of a batch, and remove its temporary folder."""
+        if self._extractor is not None:
+            self._extractor.close()
+
     def _document(self, sent: Sent) -> Document:
         assert self._source is not None
         source = self._source

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import shutil
 import signal
 import tempfile
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 
 from doclake.errors import ExecutorUnavailable
 from doclake.settings import Processing
@@ -54,7 +58,7 @@ def _existing_cluster(address: str) -> Iterator[None]:
             ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
     except Exception as error:  # ConnectionError, RuntimeError for another version, ValueError ...
         raise ExecutorUnavailable(
-            f"The Ray cluster {address} cannot be used: {error}",
+            f"The Ray cluster {address} cannot be used: {_first_line(error)}",
             mend="Start Doclake on a node of a cluster that runs, with the same versions of Ray "
             "and Python, or correct processing.ray.address.",
             address=address,
@@ -70,10 +74,14 @@ def _own_cluster(processing: Processing) -> Iterator[None]:
     """Its processes end with this one, however it ends, and its folder of logs goes with it."""
     import ray
 
-    folder = tempfile.mkdtemp(prefix="doclake-ray-")
+    folder = Path(tempfile.mkdtemp(prefix="doclake-ray-"))
+    token = folder / "auth_token"
+    token.write_text(_token(), "ascii")
     try:
         try:
-            with _signals_kept():
+            with _signals_kept(), _access_by(token), warnings.catch_warnings():
+                # Ray starts its programs at once after it forked.
+                warnings.filterwarnings("ignore", "lance is not fork-safe", UserWarning)
                 ray.init(
                     address="local",
                     num_cpus=max(processing.workers, processing.ray.num_cpus),
@@ -82,11 +90,11 @@ def _own_cluster(processing: Processing) -> Iterator[None]:
                     include_dashboard=False,
                     log_to_driver=False,
                     logging_level=logging.ERROR,
-                    _temp_dir=folder,
+                    _temp_dir=str(folder),
                 )
         except Exception as error:  # OSError, RuntimeError, ValueError, NodeDiedError ...
             raise ExecutorUnavailable(
-                f"No Ray cluster of this machine could be started: {error}",
+                f"No Ray cluster of this machine could be started: {_first_line(error)}",
                 mend="Free memory and space in the temporary folder, let TMPDIR name a folder with "
                 "a short path, or set processing.executor to local.",
             ) from error
@@ -94,6 +102,29 @@ def _own_cluster(processing: Processing) -> Iterator[None]:
     finally:
         ray.shutdown()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@cache
+def _token() -> str:
+    """What opens the clusters of this process, and no other: Ray remembers the first that it is
+    given, and would keep its own in the home of the user."""
+    return secrets.token_hex(32)
+
+
+@contextmanager
+def _access_by(token: Path) -> Iterator[None]:
+    """Processes that are started, and this one, open their doors to the token in this file alone,
+    whatever the environment says of other clusters."""
+    names = ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")
+    before = {name: os.environ.pop(name, None) for name in names}
+    os.environ["RAY_AUTH_TOKEN_PATH"] = str(token)  # Ray's own mode is then `token`
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
 
 
 @contextmanager
@@ -107,3 +138,7 @@ def _signals_kept() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, handler)
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -37,6 +37,8 @@ _AHEAD = 2  # batches of an actor: it must not wait while the driver commits
 _ROUNDS = 4  # each actor gets about so many batches of a short run, so that all end together
 _SAMPLES = 10  # documents that are tried until one can be read
 _FAILED_STARTS = 3
+_TO_END = 5.0  # seconds
+_ENDING = "ending"
 
 
 @dataclass(eq=False, slots=True)
@@ -109,10 +111,13 @@ class RayExecutor:
         import ray
 
         wanted = self._ray_settings
-        kind = ray.remote(ExtractingActor).options(
-            num_cpus=wanted.num_cpus, resources=wanted.resources or None, max_restarts=0
+        remote = ray.remote(
+            num_cpus=wanted.num_cpus,
+            resources=wanted.resources or None,
+            max_restarts=0,
+            concurrency_groups={_ENDING: 1},  # it must not wait for a batch
         )
-        handle = kind.remote()
+        handle = remote(ExtractingActor).remote()
         begun = handle.begin.remote(self._source, self._settings, wanted.num_cpus, self._sample)
         self._actors.append(_Actor(handle, handle.versions.remote(), begun))
 
@@ -225,6 +230,13 @@ class RayExecutor:
             ray.kill(actor.handle)
 
     def _end_actors(self) -> None:
+        """In good order where they answer, so that nothing stays in their temporary folders."""
+        import ray
+
+        with suppress(Exception):
+            ready = [actor.handle for actor in self._actors if actor.ready]
+            ends = [handle.end.options(concurrency_group=_ENDING).remote() for handle in ready]
+            ray.wait(ends, num_returns=len(ends), timeout=_TO_END)
         for actor in self._actors:
             self._end(actor)
 
