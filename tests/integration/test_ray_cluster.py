@@ -1,0 +1,85 @@
+"""Runs on a Ray cluster that lose an actor, a node or their driver, or are stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.flow import Flow
+
+SCRIPT = Path(__file__).with_name("cluster_trials.py")
+KILLS = int(os.environ.get("RAY_KILLS", "6"))
+RUN = """
+import sys
+from doclake.project import Project
+from doclake.stages import documents, elements
+from doclake.stages.context import StageContext
+context = StageContext.whole(Project.open(sys.argv[1]), "notes")
+documents.run(context)
+elements.run(context)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120 * KILLS + 300)
+def test_kills_on_a_cluster_of_two_nodes_end_as_if_nobody_had_been_killed(tmp_path):
+    ran = subprocess.run(
+        [sys.executable, str(SCRIPT), str(tmp_path), str(KILLS)], capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    told = json.loads(ran.stdout.splitlines()[-1])
+    assert told["problems"] == {}
+    assert sum(told["killed"].values()) == KILLS
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_run_that_ends_early_leaves_no_process_of_its_own_cluster(tmp_path, repository, how):
+    flow = Flow.of_small_documents(tmp_path / "flow")
+    for number in range(400):
+        flow.write(f"{number}/page.html", f"<h1>Page {number}</h1><p>Of many.</p>" * 200)
+    flow.configure(processing={"workers": 2, "executor": "ray"})
+    (tmp_path / "tmp").mkdir()
+    environment = os.environ | {"PYTHONPATH": str(repository)}
+    run = subprocess.Popen(
+        [sys.executable, "-c", RUN, str(flow.folder)], env=environment, stderr=subprocess.PIPE
+    )
+    try:
+        _until(lambda: _works(run), 120)
+        family = psutil.Process(run.pid).children(recursive=True)
+        assert any("raylet" in process.name() for process in family)
+        run.send_signal(how)
+        run.wait(60)
+    finally:
+        run.kill()
+    _until(lambda: not any(process.is_running() for process in family), 30)
+
+
+def _works(run: subprocess.Popen[bytes]) -> bool:
+    """Whether an actor's guard parses."""
+    assert run.poll() is None, run.communicate()[1].decode()[-2000:]
+    commands = [_command(p) for p in psutil.Process(run.pid).children(recursive=True)]
+    return sum("guard.boot" in command for command in commands) > 2
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:  # it has ended
+        return ""
+
+
+def _until(condition, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it takes too long"
+        time.sleep(0.1)
