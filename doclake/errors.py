@@ -40,7 +40,6 @@ DoclakeError
     ├── ParserOutOfMemory  the parser asked for more memory than its limit
     ├── ParserFailed       the parser raised something unforeseen: a bug of ours, `internal_error`
     ├── DependencyMissing  what this document needs is not installed (Tesseract, a package)
-    ├── ActorLost          its actor on a cluster died, and so did the next one
     ├── NoSpace            the temporary folder is full
     ├── DocumentUnreadable the source does not hand over the bytes
     ├── ServerUnavailable  a model server that the recipe names gave no answer this time
@@ -279,14 +278,6 @@ class ParserFailed(DocumentError):
 class DependencyMissing(DocumentError):
     code = "dependency_missing"
     retryable = True
-
-
-class ActorLost(DocumentError):
-    """`facts["losses"]`: how many actors died over it, or gave it back without an outcome."""
-
-    code = "actor_lost"
-    retryable = True
-    default_mend = "Look into Ray's log for the memory of that node; if it dies again, exclude it."
 
 
 class NoSpace(DocumentError):

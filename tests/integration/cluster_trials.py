@@ -44,7 +44,7 @@ from doclake.stages.context import StageContext
 context = StageContext.whole(Project.open(sys.argv[1]), "notes")
 documents.run(context)
 report = elements.run(context)
-sys.exit(report.failures != [] and any(f.error == "actor_lost" for f in report.failures))
+sys.exit(report.failures != [] and any(f.error == "parser_crashed" for f in report.failures))
 """
 Rows = dict[str, list[str]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Protocol, Self
 
-from doclake.errors import ActorLost
+from doclake.errors import ParserCrashed
 from doclake.extract.document import Document, ExtractedDocument, unread
 
 ExtractedTree = tuple[ExtractedDocument, ...]
@@ -38,4 +38,13 @@ def accounted(executor: Executor, documents: Iterable[Document]) -> Iterator[Ext
         if within.pop(tree[0].doc_id, None) is not None:
             yield tree
     for document in within.values():
-        yield (unread(document, ActorLost("The executor gave no outcome.")),)
+        yield (unread(document, no_outcome()),)
+
+
+def no_outcome(actors: int = 1) -> ParserCrashed:
+    """The error of a document for which nothing came back, though its guard lets nothing out."""
+    return ParserCrashed(
+        f"Actors of the cluster that had it gave no outcome: {actors}.",
+        mend="Look for the end of an actor in Ray's log, such as for want of memory on its node. "
+        "If only this document does it, exclude it.",
+    )

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Any, Self
 
-from doclake.errors import ActorLost, DoclakeError, DocumentError, ExecutorUnavailable
+from doclake.errors import DoclakeError, DocumentError, ExecutorUnavailable
 from doclake.extract.document import Document, unread
 from doclake.extract.receiving import read
 from doclake.settings import Settings
@@ -29,7 +29,7 @@ from doclake.stages.executors.actor import (
     compare,
     sample_of,
 )
-from doclake.stages.executors.base import ExtractedTree
+from doclake.stages.executors.base import ExtractedTree, no_outcome
 from doclake.stages.executors.batches import MOST_LOSSES, Batch, Batches
 from doclake.stages.executors.cluster import INSTALL, connected
 
@@ -214,8 +214,7 @@ class RayExecutor:
     def _lost(self, batch: Batch, batches: Batches) -> Iterator[ExtractedTree]:
         document = batches.lost(batch)
         if document is not None:
-            message = f"{MOST_LOSSES} actors that had it alone gave no outcome."
-            yield (unread(document, ActorLost(message, losses=MOST_LOSSES)),)
+            yield (unread(document, no_outcome(MOST_LOSSES)),)
 
     def _replace(self, actor: _Actor) -> None:
         """Another one begins when there is a CPU for it; nobody waits for that."""

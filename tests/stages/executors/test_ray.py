@@ -82,7 +82,7 @@ def test_a_document_without_an_outcome_fails_alone(tmp_path, monkeypatch, kind, 
     report = elements.run(flow.context())
     rows = ledger.read(flow.lake, flow.context().scope)
     told = {row["path"]: row["error"] for row in rows}
-    assert {path for path, error in told.items() if error == "actor_lost"} == lost
+    assert {path for path, error in told.items() if error == "parser_crashed"} == lost
     assert (told["broken.pdf"], told["copy.md"], len(told)) == ("malformed", None, 6)
     assert all(row["retryable"] for row in rows if row["path"] in lost)
     assert {failure.path for failure in report.failures} == lost | {"broken.pdf"}
