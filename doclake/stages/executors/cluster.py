@@ -8,9 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-import shutil
 import signal
-import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
@@ -19,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from doclake.errors import ExecutorUnavailable
+from doclake.extract.guard.workspace import Workspace
 from doclake.settings import Processing
 
 INSTALL = "Install it where Doclake runs and on every node: pip install 'doclake[ray]'."
@@ -71,13 +70,14 @@ def _existing_cluster(address: str) -> Iterator[None]:
 
 @contextmanager
 def _own_cluster(processing: Processing) -> Iterator[None]:
-    """Its processes end with this one, however it ends, and its folder of logs goes with it."""
+    """Its processes end with this one, however it ends. Its folder goes with it, or where this one
+    is killed, when the next run comes."""
     import ray
 
-    folder = Path(tempfile.mkdtemp(prefix="doclake-ray-"))
-    token = folder / "auth_token"
-    token.write_text(_token(), "ascii")
+    workspace = Workspace()
+    token = workspace.path / "auth_token"
     try:
+        token.write_text(_token(), "ascii")
         try:
             with _signals_kept(), _access_by(token), warnings.catch_warnings():
                 # Ray starts its programs at once after it forked.
@@ -90,7 +90,7 @@ def _own_cluster(processing: Processing) -> Iterator[None]:
                     include_dashboard=False,
                     log_to_driver=False,
                     logging_level=logging.ERROR,
-                    _temp_dir=str(folder),
+                    _temp_dir=str(workspace.path),
                 )
         except Exception as error:  # OSError, RuntimeError, ValueError, NodeDiedError ...
             raise ExecutorUnavailable(
@@ -101,7 +101,7 @@ def _own_cluster(processing: Processing) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
-        shutil.rmtree(folder, ignore_errors=True)
+        workspace.close()
 
 
 @cache
