@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from doclake.errors import LimitExceeded, NoSpace
-from doclake.extract.receiving import receive
+from doclake.extract.receiving import read, receive
 from doclake.settings import Limits
 
 
@@ -43,6 +43,14 @@ def test_what_is_not_taken_leaves_nothing_behind(document, tmp_path):
             document("", open=lambda: Zeros(3 << 20)), Limits(file_mb=2), lambda: tmp_path / "in"
         )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_read_for_an_actor_has_the_same_limit(document):
+    assert read(document("", open=lambda: Zeros(2 << 20)), Limits(file_mb=2)) == bytes(2 << 20)
+    with pytest.raises(LimitExceeded):
+        read(document("", open=lambda: Zeros(3 << 20)), Limits(file_mb=2))
+    with pytest.raises(LimitExceeded):
+        read(document("", open=lambda: Zeros(1), size=3 << 20), Limits(file_mb=2))
 
 
 class Zeros(io.RawIOBase):
