@@ -22,6 +22,12 @@ class Batch:
     from_driver: bool = False
     losses: int = 0
 
+    @property
+    def is_suspect(self) -> bool:
+        """It may end its actor: an outcome on its way from there would be lost with it, so nothing
+        else may be there."""
+        return self.losses > 0
+
 
 class Batches:
     """The documents in their order, in batches of at most `size`; then those that came back."""

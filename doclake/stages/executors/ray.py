@@ -52,6 +52,10 @@ class _Actor:
     sees_source: bool = False
     batches: deque[tuple[Any, Batch]] = field(default_factory=deque)
 
+    @property
+    def has_suspect(self) -> bool:
+        return any(batch.is_suspect for _, batch in self.batches)
+
 
 class RayExecutor:
     """Connected to a cluster while it is entered. See `base.Executor`."""
@@ -126,10 +130,13 @@ class RayExecutor:
         read."""
         for held in range(_AHEAD):
             for actor in self._actors:
-                if not actor.ready or len(actor.batches) > held:
+                if not actor.ready or len(actor.batches) > held or actor.has_suspect:
                     continue
                 batch = batches.next()
                 if batch is None:
+                    return
+                if batch.is_suspect and actor.batches:
+                    batches.put_back(batch)  # until an actor is idle
                     return
                 sent, failed = self._sent(batch, actor.sees_source and not batch.from_driver)
                 yield from failed

@@ -40,7 +40,9 @@ def test_a_document_that_is_lost_twice_by_itself_is_given_up():
     waiting = Batches(_documents(2), 2)
     waiting.lost(waiting.next())
     assert waiting.lost(waiting.next()) is None
-    assert waiting.lost(waiting.next()).doc_id == "d0"
+    suspect = waiting.next()
+    assert suspect.is_suspect  # so that it has an actor to itself
+    assert waiting.lost(suspect).doc_id == "d0"
     assert _all(waiting) == [["d1"]]
 
 
