@@ -19,7 +19,7 @@ def below(kind: type[DoclakeError]) -> Iterator[type[DoclakeError]]:
         yield from below(inner)
 
 
-ALL = [kind for kind in below(DoclakeError) if kind.__module__ == "doclake.errors"]
+ALL = [kind for kind in below(DoclakeError) if kind.__module__.startswith("doclake.errors.")]
 
 
 def test_every_error_is_drawn_in_the_tree_at_the_top() -> None:

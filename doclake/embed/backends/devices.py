@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import platform
 import time
-from functools import cache
+from contextlib import suppress
 
+from doclake import ids
 from doclake.embed.backends.threads import wait_asleep
+from doclake.embed.models.cache import remembered
 from doclake.errors import ModelError
 
 _ROUNDS = 7
@@ -61,13 +64,25 @@ def choose_dtype(asked: str, device: str, *, packed: bool) -> str:
     if device.startswith("cuda"):
         pays = torch.cuda.is_bf16_supported(including_emulation=False)
     else:
-        pays = device == "cpu" and packed and _bfloat16_pays()
+        pays = device == "cpu" and packed and remembered(_processor(), _bfloat16_pays)
     return "bfloat16" if pays else "float32"
 
 
-@cache
+def _processor() -> str:
+    """What decides how fast this processor multiplies, as a name of a file."""
+    import torch
+
+    features = ""
+    with suppress(OSError), open("/proc/cpuinfo", encoding="ascii", errors="replace") as lines:  # noqa: PTH123
+        features = next((line for line in lines if line.startswith("flags")), "")
+    return (
+        f"bfloat16_pays_{ids.digest('processor', torch.__version__, platform.machine(), features)}"
+    )
+
+
 def _bfloat16_pays() -> bool:
-    """Whether products of matrices as an encoder has them are half as fast again in bfloat16."""
+    """Whether products of matrices as an encoder has them are half as fast again in bfloat16. It is
+    remembered: on a busy machine another answer would move vectors from one run to the next."""
     import torch
 
     def seconds(dtype: torch.dtype) -> float:

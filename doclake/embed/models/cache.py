@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +22,18 @@ def cache_folder() -> Path:
         return Path(chosen).expanduser()
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return Path(base).expanduser() / "doclake"
+
+
+def remembered(name: str, found: Callable[[], bool]) -> bool:
+    """What was `found` once on this machine under a name; where nothing can be kept, it is found
+    each time."""
+    file = cache_folder() / "found" / f"{name}.json"
+    with suppress(OSError, ValueError):
+        return bool(json.loads(file.read_text("utf-8")))
+    value = found()
+    with suppress(OSError):
+        _write(file, value)
+    return value
 
 
 def is_verified(file: Path, sha256: str) -> bool:
@@ -38,12 +51,16 @@ def note_verified(file: Path, sha256: str) -> None:
     with suppress(OSError):
         if time.time() - file.stat().st_ctime < _AT_REST:
             return
-        note = _note(file)
-        note.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=note.parent)
-        with os.fdopen(descriptor, "w") as stream:
-            json.dump(_facts(file, sha256), stream)
-        Path(name).replace(note)
+        _write(_note(file), _facts(file, sha256))
+
+
+def _write(file: Path, value: object) -> None:
+    """In one step: another process may read or write it at the same time."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=file.parent)
+    with os.fdopen(descriptor, "w") as stream:
+        json.dump(value, stream)
+    Path(name).replace(file)
 
 
 def _note(file: Path) -> Path:

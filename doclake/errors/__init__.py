@@ -1,0 +1,150 @@
+"""Every error Doclake raises or records, as a type with its facts in fields.
+
+DoclakeError
+├── SettingsError          a setting is wrong: key, found, expected, file
+├── SourceError            a source cannot be listed or read: source, url
+│   └── ListingIncomplete  the listing ended early, so nothing may be deleted
+├── DeletionRefused        a listing lost more than the guard allows
+├── ModelError             an embedding model cannot be loaded or misbehaves
+├── QuestionEmpty          a question without a word: index
+├── FilterError            a filter of a search is wrong: key, found, expected
+├── PassageGone            no passage that one may see has a citation id
+├── BudgetSpent            a question would cost more than the settings allow in a day
+├── DocumentChanged        its source holds another version than the one asked for
+├── PageNotShown           there is no picture of a page: no format for it, or a container
+├── JudgementRefused       the golden file of a source cannot take a judgement
+├── SandboxMissing         the machine lacks protections that `limits.require_sandbox` asks for
+├── ExecutorUnavailable    there is no Ray, no cluster, or none that runs this Doclake
+├── ContractError          a rule of a contract could not be checked: rule
+├── LakeError              the lake cannot be read or written
+│   ├── LakeConflict       another writer was first at every attempt
+│   └── LeaseLost          another run took over what this one held: group
+├── IndexStateError        the search index is missing or was made by another model
+├── RequestRefused         the server does not take a request
+│   ├── RequestInvalid     it is not what its route takes
+│   ├── TokenUnknown       its token opens nothing
+│   ├── RequestForbidden   it asks for what its token does not allow
+│   ├── SettingsDiffer     it counts on other settings than those of the server
+│   ├── NothingThere       nothing is there under its path
+│   ├── BodyTooLarge       its body is larger than a question is
+│   ├── TooManyRequests    its token or address has asked too often: retry_after
+│   └── ServerBusy         so many others are waiting, or it took too long
+└── DocumentError          one document cannot be handled: a ledger row, never the end of a run
+    ├── UnsupportedFormat  no extractor for this content
+    ├── DocumentEncrypted  needs a password that is not configured
+    ├── DocumentMalformed  the bytes do not follow their own format
+    ├── DocumentEmpty      no content at all, or none that could be found
+    ├── LimitExceeded      larger, deeper or more compressed than the limits allow
+    ├── ParserTimeout      the parser took more CPU or wall clock than it may
+    ├── ParserCrashed      the parser died (signal, abort)
+    ├── ParserOutOfMemory  the parser asked for more memory than its limit
+    ├── ParserFailed       the parser raised something unforeseen: a bug of ours, `internal_error`
+    ├── DependencyMissing  what this document needs is not installed (Tesseract, a package)
+    ├── NoSpace            the temporary folder is full
+    ├── DocumentUnreadable the source does not hand over the bytes
+    ├── ServerUnavailable  a model server that the recipe names gave no answer this time
+    └── ServerRefused      a model server took the request and gave nothing that can be used
+
+A parser raises a `DocumentError` for an input that it cannot handle. Anything else that it raises
+is a bug in Doclake and becomes `ParserFailed`.
+"""
+
+from doclake.errors.base import (
+    DoclakeError,
+)
+from doclake.errors.documents import (
+    DependencyMissing,
+    DocumentEmpty,
+    DocumentEncrypted,
+    DocumentError,
+    DocumentMalformed,
+    DocumentUnreadable,
+    LimitExceeded,
+    NoSpace,
+    ParserCrashed,
+    ParserFailed,
+    ParserOutOfMemory,
+    ParserTimeout,
+    ServerRefused,
+    ServerUnavailable,
+    UnsupportedFormat,
+)
+from doclake.errors.project import (
+    BudgetSpent,
+    ContractError,
+    DeletionRefused,
+    DocumentChanged,
+    ExecutorUnavailable,
+    FilterError,
+    IndexStateError,
+    JudgementRefused,
+    LakeConflict,
+    LakeError,
+    LeaseLost,
+    ListingIncomplete,
+    ModelError,
+    PageNotShown,
+    PassageGone,
+    QuestionEmpty,
+    SandboxMissing,
+    SettingsError,
+    SourceError,
+)
+from doclake.errors.requests import (
+    BodyTooLarge,
+    NothingThere,
+    RequestForbidden,
+    RequestInvalid,
+    RequestRefused,
+    ServerBusy,
+    SettingsDiffer,
+    TokenUnknown,
+    TooManyRequests,
+)
+
+__all__ = [
+    "BodyTooLarge",
+    "BudgetSpent",
+    "ContractError",
+    "DeletionRefused",
+    "DependencyMissing",
+    "DoclakeError",
+    "DocumentChanged",
+    "DocumentEmpty",
+    "DocumentEncrypted",
+    "DocumentError",
+    "DocumentMalformed",
+    "DocumentUnreadable",
+    "ExecutorUnavailable",
+    "FilterError",
+    "IndexStateError",
+    "JudgementRefused",
+    "LakeConflict",
+    "LakeError",
+    "LeaseLost",
+    "LimitExceeded",
+    "ListingIncomplete",
+    "ModelError",
+    "NoSpace",
+    "NothingThere",
+    "PageNotShown",
+    "ParserCrashed",
+    "ParserFailed",
+    "ParserOutOfMemory",
+    "ParserTimeout",
+    "PassageGone",
+    "QuestionEmpty",
+    "RequestForbidden",
+    "RequestInvalid",
+    "RequestRefused",
+    "SandboxMissing",
+    "ServerBusy",
+    "ServerRefused",
+    "ServerUnavailable",
+    "SettingsDiffer",
+    "SettingsError",
+    "SourceError",
+    "TokenUnknown",
+    "TooManyRequests",
+    "UnsupportedFormat",
+]

@@ -1,0 +1,87 @@
+"""Of settings, sources, models, searches, the lake and its index."""
+
+from __future__ import annotations
+
+from doclake.errors.base import DoclakeError
+
+
+class SettingsError(DoclakeError):
+    """One or more settings are wrong."""
+
+    code = "settings_invalid"
+
+
+class SourceError(DoclakeError):
+    code = "source_unreachable"
+
+
+class ListingIncomplete(SourceError):
+    code = "listing_incomplete"
+
+
+class DeletionRefused(DoclakeError):
+    code = "deletion_refused"
+
+
+class ModelError(DoclakeError):
+    code = "model_error"
+
+
+class QuestionEmpty(DoclakeError):
+    """`facts["index"]` is its place among the questions of one call."""
+
+    code = "question_empty"
+
+
+class FilterError(DoclakeError):
+    code = "filter_invalid"
+
+
+class PassageGone(DoclakeError):
+    code = "passage_gone"
+
+
+class BudgetSpent(DoclakeError):
+    code = "budget_spent"
+
+
+class DocumentChanged(DoclakeError):
+    code = "document_changed"
+
+
+class PageNotShown(DoclakeError):
+    code = "page_not_shown"
+
+
+class JudgementRefused(DoclakeError):
+    code = "judgement_refused"
+
+
+class SandboxMissing(DoclakeError):
+    """`facts["missing"]` names the protections, as `doclake doctor` does."""
+
+    code = "sandbox_missing"
+
+
+class ExecutorUnavailable(DoclakeError):
+    code = "executor_unavailable"
+
+
+class ContractError(DoclakeError):
+    code = "contract_error"
+
+
+class LakeError(DoclakeError):
+    code = "lake_error"
+
+
+class LakeConflict(LakeError):
+    code = "lake_conflict"
+
+
+class LeaseLost(LakeError):
+    code = "lease_lost"
+
+
+class IndexStateError(DoclakeError):
+    code = "index_state"
