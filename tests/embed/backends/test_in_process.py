@@ -7,6 +7,7 @@ import pytest
 
 from doclake import fingerprints
 from doclake.embed import Embedder
+from doclake.embed.backends import devices
 from doclake.embed.backends.devices import choose_device, choose_dtype
 from doclake.embed.token_batches import pack
 from doclake.errors import ModelError
@@ -127,6 +128,18 @@ def test_a_named_dtype_is_taken_and_changes_a_vector_by_less_than_its_noise(engl
     vectors = half.encode_documents(TEXTS[:4]).vectors
     assert vectors.dtype == np.float32
     assert (vectors * english.encode_documents(TEXTS[:4]).vectors).sum(axis=1).min() > 0.9999
+
+
+def test_what_a_probe_found_stays_so_on_a_machine(monkeypatch, tmp_path):
+    """On a busy machine it might find another precision, and move the vectors of the next run."""
+    monkeypatch.setenv("DOCLAKE_CACHE", str(tmp_path))
+    answers = iter([True, False])
+    monkeypatch.setattr(devices, "_bfloat16_pays", lambda: next(answers))
+    for _ in range(3):
+        assert choose_dtype("auto", "cpu", packed=True) == "bfloat16"
+    monkeypatch.setenv("DOCLAKE_CACHE", str(tmp_path / "other machine"))
+    assert choose_dtype("auto", "cpu", packed=True) == "float32"
+    assert choose_dtype("auto", "cpu", packed=False) == "float32"
 
 
 def test_the_fingerprint_is_the_recipes_and_needs_no_model():
