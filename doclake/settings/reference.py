@@ -62,7 +62,7 @@ def _walk(
     seen: set[str],
     hidden: set[str],
 ) -> Iterator[Section]:
-    section = Section(path, schema.get("description", ""))
+    section = Section(path, " ".join(schema.get("description", "").split()))
     inner: list[tuple[str, tuple[str, ...]]] = []
     for name, prop in schema["properties"].items():
         if name in hidden:

@@ -142,6 +142,7 @@ def test_a_holder_that_ends_lets_the_next_one_in_at_once(lake, monkeypatch):
         pass
 
 
+@pytest.mark.slow
 def test_a_holder_that_only_stood_still_writes_nothing_when_it_goes_on(lake):
     index = SearchIndex(lake)
     with index.writer():

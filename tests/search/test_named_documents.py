@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from doclake import Project
 from doclake.search.searcher import Searcher
 
@@ -26,6 +28,7 @@ def _manual(number: int) -> str:
     return f"# Manual M{number:02d}\n\n" + "\n\n".join(parts)
 
 
+@pytest.mark.slow
 def test_the_passage_that_answers_comes_before_the_one_under_the_title(flow):
     """For all of these questions; for 8 of 10 while late interaction looked for the name too."""
     flow.configure(embedding={"model": "multilingual-e5-small", "device": "cpu"})
