@@ -132,7 +132,7 @@ def main() -> None:
     first = embedders["float32"]
     lengths = first.counter.count(texts)
     folder, prompt = str(first.source.folder), first.source.document_prompt
-    library = SentenceModel(asked.model, folder, in_process(first).device, "float32").library
+    library = SentenceModel(asked.model, folder, in_process(first).device, "float32").transformer
 
     def plain() -> np.ndarray:
         found = library.encode(

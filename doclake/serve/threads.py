@@ -6,6 +6,7 @@ by itself.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -22,7 +23,7 @@ from doclake.settings.serve import ServeSettings
 T = TypeVar("T")
 
 
-class Threads:
+class Threads(ABC):
     """What every server of a project works with. `waiting` counts the requests that are here."""
 
     def __init__(self, project: Project) -> None:
@@ -40,9 +41,9 @@ class Threads:
         """As they were when last they were right."""
         return self._project.settings.serve
 
+    @abstractmethod
     def is_ready(self) -> bool:
         """Whether a request would be answered."""
-        raise NotImplementedError
 
     def measure(self, metrics: Metrics) -> None:
         """Tell what is here now."""

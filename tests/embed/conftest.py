@@ -28,7 +28,7 @@ def library() -> Callable[[Embedder, list[str]], np.ndarray]:
 
     def vectors(embedder: Embedder, texts: list[str]) -> np.ndarray:
         folder = str(embedder.source.folder)
-        model = SentenceModel(embedder.settings.model, folder, "cpu", "float32").library
+        model = SentenceModel(embedder.settings.model, folder, "cpu", "float32").transformer
         return model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
 
     return vectors

@@ -40,9 +40,9 @@ class SentenceModel:
                 mend="Check that the folder was saved by sentence-transformers.",
                 folder=folder,
             ) from error
-        self.library: SentenceTransformer = model.eval()
+        self.transformer: SentenceTransformer = model.eval()
         self._name, self._device = name, device
-        dimension = self.library.get_embedding_dimension()
+        dimension = self.transformer.get_embedding_dimension()
         if not dimension:
             raise ModelError(f"The model {name} does not state its dimension.")
         self.dimension = int(dimension)
@@ -56,7 +56,7 @@ class SentenceModel:
         import torch
         from torch.nn.functional import normalize
 
-        features = self.library.preprocess(list(texts))
+        features = self.transformer.preprocess(list(texts))
         mask = features.get("attention_mask")
         has_tokens = mask is not None and mask.ndim == 2
         if has_tokens and mask.sum(1).tolist() != list(map(len, tokens)):
@@ -71,7 +71,7 @@ class SentenceModel:
                 name: value.to(self._device, non_blocking=True) if torch.is_tensor(value) else value
                 for name, value in features.items()
             }
-            output = self.library(on_device)
+            output = self.transformer(on_device)
             vectors = normalize(output["sentence_embedding"].float(), dim=1)
             states = output.get("token_embeddings") if has_tokens else None
             if states is None or states.shape[:2] != mask.shape:
