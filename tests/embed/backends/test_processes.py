@@ -74,7 +74,7 @@ def test_two_workers_give_the_rows_of_one_process_and_share_the_batches(embedder
 
 def test_the_batch_of_a_killed_worker_is_computed_by_another(embedder):
     expected = embedder.encode_documents(TEXTS)
-    victims = [worker.pid for worker in _pool(embedder).workers]
+    victims = [_pool(embedder).workers[0].pid]  # of both, the same batch might be lost twice
 
     def kill(done: int, _: int) -> None:
         if victims and done < len(TEXTS):
