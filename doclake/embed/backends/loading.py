@@ -15,14 +15,14 @@ def load(
     name: str, folder: str, device: str, dtype: str, *, packed: bool
 ) -> PackedBert | SentenceModel:
     """Loading takes seconds. Raises `ModelError`."""
-    if not packed:
-        return SentenceModel(name, folder, device, dtype)
     import torch
     from safetensors import SafetensorError
 
     try:
-        return PackedBert(Path(folder), device, getattr(torch, dtype))
-    except (OSError, SafetensorError, LookupError, RuntimeError) as error:
+        if packed:
+            return PackedBert(Path(folder), device, getattr(torch, dtype))
+        return SentenceModel(name, folder, device, dtype)
+    except (OSError, SafetensorError, LookupError, RuntimeError, ValueError) as error:
         raise ModelError(
             f"The model in {folder} cannot be loaded: {error}",
             mend="Check that the folder was saved by sentence-transformers.",

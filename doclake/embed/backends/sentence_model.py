@@ -17,7 +17,8 @@ _log = logging.getLogger(__name__)
 
 
 class SentenceModel:
-    """The model in a folder, on one device. Raises `ModelError` if it cannot be loaded."""
+    """The model in a folder, on one device. Raises what its libraries raise for one they cannot
+    load, `ModelError` for one that does not state its dimension."""
 
     def __init__(self, name: str, folder: str, device: str, dtype: str) -> None:
         stay_offline(name)
@@ -27,19 +28,12 @@ class SentenceModel:
 
         disable_progress_bar()  # loading the weights is too short to watch
         _log.info("Loading %s on %s in %s", name, device, dtype)
-        try:
-            model = SentenceTransformer(
-                folder,
-                device=device,
-                local_files_only=not is_hub_id(name),
-                model_kwargs={"dtype": getattr(torch, dtype)},
-            )
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise ModelError(
-                f"The model in {folder} cannot be loaded: {error}",
-                mend="Check that the folder was saved by sentence-transformers.",
-                folder=folder,
-            ) from error
+        model = SentenceTransformer(
+            folder,
+            device=device,
+            local_files_only=not is_hub_id(name),
+            model_kwargs={"dtype": getattr(torch, dtype)},
+        )
         self.transformer: SentenceTransformer = model.eval()
         self._name, self._device = name, device
         dimension = self.transformer.get_embedding_dimension()
