@@ -55,10 +55,10 @@ class Project:
         embedding, then = self.settings.embedding, state.embedding_settings
         if self.model == state.model:  # else it may stand in another folder by now
             return embedding
-        speed = {"device", "devices", "dtype", "batch_tokens", "batch_timeout"}
+        speed = {"device", "devices", "dtype", "batch_tokens", "batch_timeout", "ray"}
         if "server" not in (embedding.backend, then.backend):
             speed.add("backend")
-        return then.model_copy(update=embedding.model_dump(include=speed))
+        return then.model_copy(update={name: getattr(embedding, name) for name in speed})
 
     def today(self) -> Self:
         """This project with the sources as they are configured now, itself while they are the same.

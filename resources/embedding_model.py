@@ -18,6 +18,7 @@ class Backend(StrEnum):
     in_process = "in_process"
     processes = "processes"
     server = "server"
+    ray = "ray"
 
 
 class Dtype(StrEnum):
@@ -54,8 +55,19 @@ class EmbeddingServer(dg.Config):
     price_per_day: float | None = Field(None, gt=0, description="Of this process; null: all")
 
 
+class EmbeddingRay(dg.Config):
+    """The actors of a Ray cluster that embed."""
+
+    address: str | None = Field(None, description="auto, or host:port; null: one of this machine")
+    wait: str = Field("5m", description="While no actor has a place: 90s, 5m")
+    actors: int | None = Field(None, ge=1, description="Most at once; null: all that have room")
+    num_cpus: int = Field(1, ge=0, description="CPUs that an actor takes")
+    num_gpus: float = Field(0, ge=0, le=1, description="GPUs that an actor takes")
+
+
 class EmbeddingModel(dg.ConfigurableResource):
-    """Loads a model the first time a run embeds something, here or in workers, or asks a server.
+    """Loads a model the first time a run embeds something, here, in workers or on a cluster, or
+    asks a server.
 
     Defaults come from `embedding` in doclake.yaml; a run may override any field in its config,
     for instance `device: cuda:1`, `backend: processes` or `server: {concurrency: 8}`. What names no
@@ -74,8 +86,9 @@ class EmbeddingModel(dg.ConfigurableResource):
     batch_tokens: int = Field(
         8192, ge=64, description="Tokens in one forward pass, padding included"
     )
-    batch_timeout: str = Field("10m", description="Of processes: most time for one batch")
+    batch_timeout: str = Field("10m", description="Of workers: most time for one batch")
     server: EmbeddingServer = cast(Any, EmbeddingServer)()
+    ray: EmbeddingRay = cast(Any, EmbeddingRay)()
     late_interaction: bool = Field(True, description="Keep the signs of token vectors")
 
     @classmethod
@@ -83,6 +96,7 @@ class EmbeddingModel(dg.ConfigurableResource):
         """With the settings as the defaults, so a run's config may name one field alone."""
         values = settings.model_dump(mode="json")
         values["server"] = _with_defaults(EmbeddingServer, values["server"])
+        values["ray"] = _with_defaults(EmbeddingRay, values["ray"])
         return _with_defaults(cls, values)
 
     @model_validator(mode="after")

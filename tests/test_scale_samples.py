@@ -24,7 +24,9 @@ def _name(path: Path) -> str:
 def test_the_settings_load_and_dagster_takes_them(folder):
     project = Project.open(folder)
     loaded = settings.load(folder)
-    assert (loaded.processing.executor == "ray") == (folder.name in ("ray", "kuberay"))
+    assert (loaded.processing.executor == "ray") == ("ray" in folder.name)
+    assert loaded.embedding.ray.address == loaded.processing.ray.address
+    assert (loaded.embedding.backend == "ray") == (folder.name == "ray-gpu")
     definitions = build_definitions(project)
     names = {key.to_user_string() for key in definitions.resolve_all_asset_keys()}
     assert {f"elements/{source}" for source in loaded.sources} <= {

@@ -52,8 +52,8 @@ class Embedder:
 
     @cached_property
     def questions(self) -> Backend:
-        """As documents; but one question is no work for several processes."""
-        if self.settings.backend == "processes":
+        """As documents; but one question is no work for several workers."""
+        if self.settings.backend in ("processes", "ray"):
             return InProcess(self.settings, self.source)
         return self.documents
 

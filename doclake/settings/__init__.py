@@ -5,6 +5,7 @@ lets environment variables override it (`DOCLAKE_EMBEDDING__DEVICE=cpu`), and re
 wrong with one `SettingsError` that names each key, what was found and what was expected.
 """
 
+from doclake.settings.cluster import EmbeddingRaySettings, RaySettings
 from doclake.settings.embedding import BUNDLED_MODELS, EmbeddingSettings
 from doclake.settings.fields import Engine
 from doclake.settings.limits import Limits, Processing
@@ -32,6 +33,7 @@ __all__ = [
     "ChatSettings",
     "ChunkRecipe",
     "Deletion",
+    "EmbeddingRaySettings",
     "EmbeddingServerSettings",
     "EmbeddingSettings",
     "Engine",
@@ -39,6 +41,7 @@ __all__ = [
     "Limits",
     "PaidServerSettings",
     "Processing",
+    "RaySettings",
     "Recipe",
     "Retention",
     "Schedules",

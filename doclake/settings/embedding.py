@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from doclake.settings.cluster import EmbeddingRaySettings
 from doclake.settings.fields import Duration, Model
 from doclake.settings.servers import EmbeddingServerSettings
 
@@ -56,10 +57,10 @@ class EmbeddingSettings(Model):
         description="Keep so many numbers of each vector, of a model that is trained for it "
         "(Matryoshka); null: all",
     )
-    backend: Literal["in_process", "processes", "server"] = Field(
+    backend: Literal["in_process", "processes", "server", "ray"] = Field(
         "in_process",
-        description="Where documents are embedded: here, in a process for each of `devices`, or "
-        "by `server`",
+        description="Where documents are embedded: here, in a process for each of `devices`, by "
+        "`server`, or by actors on a Ray cluster",
     )
     dtype: Literal["auto", "float32", "float16", "bfloat16"] = Field(
         "auto", description="`auto` takes bfloat16 where the device computes it natively"
@@ -81,9 +82,10 @@ class EmbeddingSettings(Model):
     )
     batch_timeout: Duration = Field(
         timedelta(minutes=10),
-        description="Of `processes`: most time for one batch, and for loading the model",
+        description="Of `processes` and `ray`: most time for one batch, and for loading the model",
     )
     server: EmbeddingServerSettings = EmbeddingServerSettings()
+    ray: EmbeddingRaySettings = EmbeddingRaySettings()
     late_interaction: bool = Field(
         True,
         description="Keep the signs of each token's vector, by which search puts the best passages "

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from doclake.settings.fields import Duration, Model, Text
+from doclake.settings.cluster import RaySettings
+from doclake.settings.fields import Duration, Model
 
 
 class Limits(Model):
@@ -44,28 +45,6 @@ class Limits(Model):
         False,
         description="Parse nothing unless this machine gives every protection that"
         " `doclake doctor` lists",
-    )
-
-
-class RaySettings(Model):
-    """Where `processing.executor: ray` extracts. See [scale](scale.md)."""
-
-    address: Text | None = Field(
-        None,
-        description="Of a cluster that this machine is a node of: `auto`, or host:port of its head."
-        " Without one, a cluster of this machine is started for the run",
-    )
-    actors: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="Most actors at once; without a number, as many as there are CPUs for"
-    )
-    num_cpus: int = Field(
-        1, ge=1, description="CPUs that an actor takes, and documents that it parses at once"
-    )
-    resources: dict[str, float] = Field(
-        default_factory=dict, description="Other resources that an actor takes, such as {big: 1}"
-    )
-    wait: Duration = Field(
-        timedelta(minutes=5), description="How long the run waits while no actor has a CPU"
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 from pydantic import BaseModel, Field, PrivateAttr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from doclake.settings.cluster import RayCluster
 from doclake.settings.embedding import EmbeddingSettings
 from doclake.settings.evaluation import EvaluationSettings
 from doclake.settings.fields import Place, merged
@@ -21,6 +22,13 @@ from doclake.settings.search import SearchSettings
 from doclake.settings.serve import ServeSettings
 from doclake.settings.servers import ChatSettings
 from doclake.settings.sources import SourceName, SourceSettings
+
+
+def _section(data: Any, name: str) -> dict[str, Any]:
+    """What was given for a section; empty if that is no section."""
+    section = data.get(name) if isinstance(data, dict) else None
+    section = section.model_dump() if isinstance(section, BaseModel) else section
+    return section if isinstance(section, dict) else {}
 
 
 class Settings(BaseSettings):
@@ -68,6 +76,15 @@ class Settings(BaseSettings):
             for name, source in data["sources"].items()
         }
         return {**data, "sources": sources}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _embedding_is_on_the_cluster_of_extraction(cls, data: Any) -> Any:
+        ray = _section(_section(data, "processing"), "ray")
+        shared = {name: ray[name] for name in RayCluster.model_fields if name in ray}
+        if not shared or not isinstance(data.get("embedding", {}), dict):
+            return data
+        return {**data, "embedding": merged({"ray": shared}, data.get("embedding", {}))}
 
     @classmethod
     def settings_customise_sources(

@@ -30,7 +30,7 @@ sys.path[:0] = [str(REPOSITORY), str(Path(__file__).parent)]
 from lake_state import state_of  # noqa: E402
 from little_source import FIRST, lay_out  # noqa: E402
 
-from doclake.extract.guard.workspace import Workspace  # noqa: E402
+from doclake.workspaces.workspace import Workspace  # noqa: E402
 
 COPIES = 8  # of the little source, so that there is something to be killed in the midst of
 TABLES = ("documents", "elements", "ledger", "metadata")

@@ -16,7 +16,10 @@ from doclake.settings import EmbeddingSettings
 from resources.embedding_model import EmbeddingModel
 
 SERVER = {"url": "http://127.0.0.1:9/v1", "model": "e5", "retries": 2, "dialect": "doclake"}
-DEFAULT = EmbeddingSettings(batch_tokens=1234, query_prompt="q: ", devices=3, server=SERVER)
+RAY = {"address": "auto", "wait": "90s", "num_cpus": 2}
+DEFAULT = EmbeddingSettings(
+    batch_tokens=1234, query_prompt="q: ", devices=3, server=SERVER, ray=RAY
+)
 
 
 def _settings_of(*configs: dict[str, Any]) -> list[EmbeddingSettings]:
@@ -42,15 +45,19 @@ def test_a_run_may_name_one_field_of_the_model_and_keep_the_others():
 
 
 def test_a_run_may_name_another_back_end_and_its_fingerprint_stays():
-    two, one, asked = _settings_of(
+    two, one, asked, far = _settings_of(
         {"backend": "processes", "devices": ["cuda:0", "cuda:1"]},
         {"backend": "processes", "devices": 1, "batch_timeout": "30s"},
         {"backend": "server", "server": {"concurrency": 9}},
+        {"backend": "ray", "ray": {"num_gpus": 0.5}},
     )
     assert (two.backend, two.devices) == ("processes", ("cuda:0", "cuda:1"))
     assert (one.devices, one.batch_timeout) == (1, timedelta(seconds=30))
     assert asked.server == DEFAULT.server.model_copy(update={"concurrency": 9})
-    assert {fingerprints.model(each) for each in (two, one, asked)} == {fingerprints.model(DEFAULT)}
+    assert far.ray == DEFAULT.ray.model_copy(update={"num_gpus": 0.5})
+    assert {fingerprints.model(each) for each in (two, one, asked, far)} == {
+        fingerprints.model(DEFAULT)
+    }
 
 
 def test_the_configurations_of_the_page_are_settings_and_configs_of_a_run():
@@ -59,7 +66,7 @@ def test_the_configurations_of_the_page_are_settings_and_configs_of_a_run():
     of_files = [block["embedding"] for block in blocks if "embedding" in block]
     of_runs = [block["resources"]["embedding_model"] for block in blocks if "resources" in block]
     backends = [EmbeddingSettings(**each).backend for each in of_files]
-    assert backends == ["in_process", "processes", "server"]
+    assert backends == ["in_process", "processes", "ray", "server"]
     (run,) = _settings_of(*(each["config"] for each in of_runs))
     assert (run.backend, run.devices) == ("processes", ("cuda:0", "cuda:1"))
 
@@ -74,6 +81,7 @@ def test_the_configurations_of_the_page_are_settings_and_configs_of_a_run():
         {"server": {"retries": 21}},
         {"server": {"dialect": "latin"}},
         {"server": {"timeout": "soon"}},
+        {"ray": {"num_gpus": 2}},
     ],
 )
 def test_a_run_with_a_value_that_is_none_does_not_begin(config):

@@ -1,67 +1,70 @@
-"""The workers of the back end `processes`, and the queue that they share.
+"""Workers that compute batches from one queue, be they processes or actors, and live for the runs
+that follow.
 
-Each takes the next batch when it is free, the longest first. A worker that dies gives its batch
-back, once: the same texts may kill the next one. One that is silent for too long is not waited for.
+Each takes the next batch when it is free, the longest first. A worker that dies gives its batches
+back, the one it was at once: the same texts may kill the next worker. One that is silent for too
+long is not waited for.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import socket
-import struct
-import subprocess
-import sys
 import time
 import weakref
+from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Iterator
-from contextlib import suppress
-from multiprocessing.connection import Connection, wait
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from doclake.embed.backends.base import Output
-from doclake.embed.backends.worker import Job, Ready, Start
+from doclake.embed.backends.worker import Answer, Job, Ready
 from doclake.errors import DoclakeError, ModelError
 
-_BOOT = (
-    "import json,sys; sys.path[:]=json.loads(sys.argv[1]);"
-    "from doclake.embed.backends.worker import main; main(int(sys.argv[2]), int(sys.argv[3]))"
-)
 
+class Worker(ABC):
+    """One that computes batch after batch as soon as its model is loaded. `jobs` are those it has,
+    at most `AHEAD`; it is at work on the first, and must have said something until `until`."""
 
-class Worker:
-    """One process. `job` is the batch it computes; None while it loads the model or is idle."""
+    AHEAD: ClassVar[int] = 1
+    MEND: ClassVar[str]
+    """What may help against its death."""
 
-    def __init__(self, start: Start, seconds: float) -> None:
-        self.start, self._seconds = start, seconds
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self.jobs: deque[Job] = deque()
         self.dimension: int | None = None
-        self.job: Job | None = None
-        ours, theirs = socket.socketpair()
-        with theirs:
-            path = json.dumps([os.path.realpath(entry) for entry in sys.path])
-            numbers = [str(theirs.fileno()), str(os.getpid())]
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-                [sys.executable, "-c", _BOOT, path, *numbers],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C is for the parent, which ends its workers
-            )
-        for direction in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):  # within one message, too
-            ours.setsockopt(socket.SOL_SOCKET, direction, struct.pack("ll", int(seconds), 0))
-        self.connection = Connection(ours.detach())
         self.until = time.monotonic() + seconds
-        self._say(start)
 
     @property
-    def pid(self) -> int:
-        return self._process.pid
+    @abstractmethod
+    def name(self) -> str:
+        """Such as `A worker that embeds on cuda:0`."""
 
     @property
-    def device(self) -> str:
-        return self.start.settings.device
+    @abstractmethod
+    def device(self) -> str: ...
+
+    @abstractmethod
+    def _say(self, job: Job) -> None:
+        """Hand it over. It never raises: of a dead one the silence is heard."""
+
+    @abstractmethod
+    def _hear(self) -> Answer | None:
+        """What it says; None for what concerns nobody else. Raises `EOFError` or `OSError` if it is
+        dead."""
+
+    @abstractmethod
+    def end(self) -> str:
+        """End it, unless it is dead. Says how it died."""
+
+    @abstractmethod
+    def another(self) -> Self:
+        """A new one like it."""
+
+    @property
+    def job(self) -> Job | None:
+        """The batch it computes; None while it loads the model or is idle."""
+        return self.jobs[0] if self.jobs else None
 
     @property
     def is_loading(self) -> bool:
@@ -69,104 +72,122 @@ class Worker:
 
     @property
     def is_awaited(self) -> bool:
-        return self.is_loading or self.job is not None
+        return self.is_loading or bool(self.jobs)
 
     def give(self, job: Job) -> None:
-        self.job, self.until = job, time.monotonic() + self._seconds
+        if not self.jobs:
+            self._begin_anew()
+        self.jobs.append(job)
         self._say(job)
 
-    def _say(self, what: Start | Job) -> None:
-        with suppress(OSError):  # of a dead one the silence is heard
-            self.connection.send(what)
-
     def answer(self) -> list[Output] | None:
-        """What it says: outputs, or None when it is ready. Raises what it raised, and `EOFError`
-        or `OSError` if it is dead."""
-        said: Any = self.connection.recv()
+        """The outputs of its first batch, or None if it says something else. Raises what it raised,
+        and what `_hear` does."""
+        said = self._hear()
+        self._begin_anew()
         if isinstance(said, DoclakeError):
             raise said
         if isinstance(said, Ready):
             self.dimension = said.dimension
             return None
-        self.job = None
-        outputs: list[Output] = said
-        return outputs
+        if said is not None:
+            self.jobs.popleft()
+        return said
 
-    def end(self) -> int:
-        """Kill it, unless it is dead; its exit status, or the number of its signal below zero."""
-        self.connection.close()
-        self._process.kill()
-        return self._process.wait()
+    def _begin_anew(self) -> None:
+        self.until = time.monotonic() + self._seconds
 
 
-class Pool:
-    """Workers that are started at once and live until `close`, or until nobody holds the pool. One
-    thread at a time may use it."""
+OneWorker = TypeVar("OneWorker", bound=Worker)
 
-    def __init__(self, starts: tuple[Start, ...], seconds: float) -> None:
-        """A worker may take so many seconds to load its model, and for each batch."""
+
+class Pool(ABC, Generic[OneWorker]):
+    """Workers that live until `close`, or until nobody holds the pool. One thread at a time may use
+    it."""
+
+    MOST_FAILED_STARTS: ClassVar[int] = 1
+    """So many workers in a row may die before their model is loaded; that ends the run."""
+
+    def __init__(self, seconds: float, last: Callable[[], object] | None = None) -> None:
+        """A worker may take so many seconds to load its model, and for each batch. `last` is done
+        when all of them are ended."""
         self._seconds = seconds
-        self.workers = [Worker(start, seconds) for start in starts]
-        self.close = weakref.finalize(self, _end, self.workers, os.getpid())
+        self.workers: list[OneWorker] = []
+        self._failed_starts = 0
+        self.close = weakref.finalize(self, _end, self.workers, os.getpid(), last)
+
+    @abstractmethod
+    def _heard(self) -> list[OneWorker]:
+        """Workers that have said something, or have died. Raises `ModelError` for one that is
+        silent for too long."""
+
+    def _grow(self, jobs: int) -> None:
+        """Start what workers are lacking for so many jobs."""
 
     def dimension(self) -> int:
         """Of the model, once a worker has loaded it. Raises `ModelError`."""
+        self._grow(1)
         while all(worker.is_loading for worker in self.workers):
             for worker in self._heard():
-                try:
-                    worker.answer()
-                except (EOFError, OSError):
-                    self._replace(worker)
+                self._answer(worker, [])
         return next(worker.dimension for worker in self.workers if worker.dimension is not None)
 
     def run(self, jobs: list[Job]) -> Iterator[list[Output]]:
         """The outputs of each job, in any order. Raises `ModelError`; then, or if it is left
         early, workers may be at work still: `close` ends them."""
+        self._grow(len(jobs))
         queue, left, lost = deque(jobs), len(jobs), list[Job]()
         while left:
-            for worker in self.workers:
-                if queue and not worker.is_awaited:
-                    worker.give(queue.popleft())
+            self._hand_out(queue)
             for worker in self._heard():
-                try:
-                    outputs = worker.answer()
-                except (EOFError, OSError):
-                    job = self._replace(worker, lost)
-                    if job is not None:
-                        lost.append(job)
-                        queue.appendleft(job)
-                    continue
+                outputs = self._answer(worker, lost, queue)
                 if outputs is not None:
                     left -= 1
                     yield outputs
 
-    def _heard(self) -> list[Worker]:
-        """Workers that have said something, or have died. Raises `ModelError` for one that is
-        silent for too long."""
-        awaited = {worker.connection: worker for worker in self.workers if worker.is_awaited}
-        first = min(awaited.values(), key=lambda worker: worker.until)
-        heard = wait(list(awaited), max(0.0, first.until - time.monotonic()))
-        if not heard:
-            raise _silent(first, self._seconds)
-        return [awaited[connection] for connection in heard if isinstance(connection, Connection)]
+    def _hand_out(self, queue: deque[Job]) -> None:
+        """Evenly: nobody gets a second batch before all have one."""
+        for held in range(max((worker.AHEAD for worker in self.workers), default=0)):
+            for worker in self.workers:
+                if queue and not worker.is_loading and len(worker.jobs) == held < worker.AHEAD:
+                    worker.give(queue.popleft())
 
-    def _replace(self, worker: Worker, lost: list[Job] | None = None) -> Job | None:
-        """Start another in the place of a dead one; the batch it had. Raises `ModelError` if that
-        was lost before, or if it died before its model was loaded."""
-        status, job = worker.end(), worker.job
-        if job is None and worker.is_loading:
-            raise _died(worker, status, "before its model was loaded")
-        if job is not None and any(job is one for one in lost or []):
-            raise _died(worker, status, f"of a batch of {len(job.batch)} texts, as one before it")
-        self.workers[self.workers.index(worker)] = Worker(worker.start, self._seconds)
-        return job
+    def _answer(
+        self, worker: OneWorker, lost: list[Job], queue: deque[Job] | None = None
+    ) -> list[Output] | None:
+        """What a worker says. If it is dead, another one takes its place, and its batches go back
+        to the queue. Raises `ModelError` if the one it was at was lost before."""
+        try:
+            outputs = worker.answer()
+        except (EOFError, OSError):
+            self._replace(worker, lost)
+            if queue is not None:
+                queue.extendleft(reversed(worker.jobs))
+            return None
+        if not worker.is_loading:
+            self._failed_starts = 0
+        return outputs
+
+    def _replace(self, worker: OneWorker, lost: list[Job]) -> None:
+        how, job = worker.end(), worker.job
+        if worker.is_loading:
+            self._failed_starts += 1
+            if self._failed_starts >= self.MOST_FAILED_STARTS:
+                raise _died(worker, how, "before its model was loaded")
+        if job is not None:
+            if any(job is one for one in lost):
+                raise _died(worker, how, f"of a batch of {len(job.batch)} texts, as one before it")
+            lost.append(job)
+        self.workers[self.workers.index(worker)] = worker.another()
 
 
-def _end(workers: list[Worker], owner: int) -> None:
+def _end(workers: list[OneWorker], owner: int, last: Callable[[], object] | None) -> None:
     if os.getpid() != owner:  # a fork, to which they do not belong
         return
     for worker in workers:
         worker.end()
+    if last is not None:
+        last()
 
 
 def _facts(worker: Worker) -> dict[str, Any]:
@@ -178,20 +199,15 @@ def _facts(worker: Worker) -> dict[str, Any]:
     }
 
 
-def _died(worker: Worker, status: int, when: str) -> ModelError:
-    how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with {status}"
-    return ModelError(
-        f"A worker that embeds on {worker.device} {how} {when}.",
-        mend="If memory ran out, lower embedding.batch_tokens or embedding.devices.",
-        status=status,
-        **_facts(worker),
-    )
+def _died(worker: Worker, how: str, when: str) -> ModelError:
+    return ModelError(f"{worker.name} {how} {when}.", mend=worker.MEND, **_facts(worker))
 
 
-def _silent(worker: Worker, seconds: float) -> ModelError:
+def silent(worker: Worker, seconds: float) -> ModelError:
+    """That a worker took too long."""
     what = f"on a batch of {len(worker.job.batch)} texts" if worker.job else "while it loads"
     return ModelError(
-        f"A worker that embeds on {worker.device} has said nothing for {seconds:g} s {what}.",
+        f"{worker.name} has said nothing for {seconds:g} s {what}.",
         mend="Look whether the device hangs; else raise embedding.batch_timeout.",
         **_facts(worker),
     )

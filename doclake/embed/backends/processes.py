@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import lru_cache
 
-from doclake.embed.backends.base import Item, Mean, Output, Work
 from doclake.embed.backends.devices import choose_devices
-from doclake.embed.backends.pool import Pool
-from doclake.embed.backends.worker import Job, Start
+from doclake.embed.backends.pooled import Pooled
+from doclake.embed.backends.process_pool import ProcessPool
+from doclake.embed.backends.worker import Start
 from doclake.embed.models.source import ModelSource
-from doclake.embed.token_batches import pack
 from doclake.settings import EmbeddingSettings
-
-_turn = threading.Lock()
 
 
 @lru_cache(maxsize=1)
-def pool(settings: EmbeddingSettings, source: ModelSource) -> Pool:
+def pool(settings: EmbeddingSettings, source: ModelSource) -> ProcessPool:
     """Kept for the runs that follow in this process. Raises `ModelError` for a device that is not
     there."""
     devices = choose_devices(settings.devices)
@@ -28,42 +22,14 @@ def pool(settings: EmbeddingSettings, source: ModelSource) -> Pool:
     starts = [
         Start(settings.model_copy(update={"device": device}), source, threads) for device in devices
     ]
-    return Pool(tuple(starts), settings.batch_timeout.total_seconds())
+    return ProcessPool(tuple(starts), settings.batch_timeout.total_seconds())
 
 
-class Processes:
-    """The back end `processes`. Workers start with the first batch."""
+class Processes(Pooled):
+    """The back end `processes`."""
 
-    has_model = False
+    def _pool(self) -> ProcessPool:
+        return pool(self._settings, self._source)
 
-    def __init__(self, settings: EmbeddingSettings, source: ModelSource) -> None:
-        self._settings, self._source = settings, source
-
-    @property
-    def dimension(self) -> int:
-        with self._workers() as workers:
-            return workers.dimension()
-
-    def batches(self, lengths: Sequence[int], _: Work) -> Iterator[list[int]]:
-        return pack(lengths, self._settings.batch_tokens)
-
-    def compute(
-        self, batches: Sequence[list[Item]], work: Work, mean: Mean
-    ) -> Iterator[list[Output]]:
-        # Before the workers are taken: they may be asked for it.
-        common = mean() if work.keep == "signs" and batches else None
-        with self._workers() as workers:
-            yield from workers.run([Job(batch, work, common) for batch in batches])
-
-    @contextmanager
-    def _workers(self) -> Iterator[Pool]:
-        """For one thread at a time. After an error or an interruption they are ended: some may be
-        at work still, or hang."""
-        with _turn:
-            workers = pool(self._settings, self._source)
-            try:
-                yield workers
-            except BaseException:
-                workers.close()
-                pool.cache_clear()
-                raise
+    def _forget(self) -> None:
+        pool.cache_clear()

@@ -1,7 +1,7 @@
 """A worker of the back end `processes`: one model on one device, batch after batch.
 
 It hears pickles of its parent alone, over a socket pair. It ends when the parent closes the socket,
-or is gone.
+or is gone. What it does with a batch, an actor does as well.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _end_with(parent: int) -> None:
 def _serve(connection: Connection) -> None:
     start: Start = connection.recv()
     try:
-        backend = _loaded(start)
+        backend = loaded(start)
     except Exception as error:  # whatever it is, the parent tells it
         connection.send(_told(error, start))
         return
@@ -83,13 +83,14 @@ def _serve(connection: Connection) -> None:
     while True:
         job: Job = connection.recv()
         try:
-            answer: Answer = _computed(backend, job)
+            answer: Answer = computed(backend, job)
         except Exception as error:  # as above
             answer = _told(error, start)
         connection.send(answer)
 
 
-def _loaded(start: Start) -> InProcess:
+def loaded(start: Start) -> InProcess:
+    """A back end with its model. Raises `ModelError`."""
     wait_asleep()
     import torch
 
@@ -100,7 +101,9 @@ def _loaded(start: Start) -> InProcess:
     return backend
 
 
-def _computed(backend: InProcess, job: Job) -> list[Output]:
+def computed(backend: InProcess, job: Job) -> list[Output]:
+    """Raises `ModelError`."""
+
     def mean() -> np.ndarray:
         assert job.mean is not None
         return job.mean

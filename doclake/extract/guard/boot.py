@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from doclake.extract.guard.libc import die_with_parent
-from doclake.extract.guard.workspace import clear_away
+from doclake.workspaces.workspace import clear_away
 
 
 def main(arguments: str) -> None:

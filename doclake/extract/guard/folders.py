@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from doclake.extract.guard.protocol import DOCUMENT, WORK
-from doclake.extract.guard.removal import empty, unlock
+from doclake.workspaces.removal import empty, unlock
 
 _AT_ONCE = 20_000  # entries that are removed while a document waits
 

@@ -20,11 +20,11 @@ from doclake.extract.guard.client import Answer, Supervision
 from doclake.extract.guard.folders import Folders
 from doclake.extract.guard.protocol import DOCUMENT
 from doclake.extract.guard.reply import Asked, Reply
-from doclake.extract.guard.workspace import Workspace
 from doclake.extract.limits import for_scans
 from doclake.extract.receiving import store
 from doclake.fingerprints import ByMediaType
 from doclake.settings import ExtractRecipe, Limits, Processing
+from doclake.workspaces.workspace import Workspace
 
 # Most documents of one source that a worker handles. A fresh worker costs some 20 ms at once and
 # as much again in memory pages that it copies as it touches them: 17 ms for each PDF over 16

@@ -6,7 +6,6 @@ Bytes come from the source where the node sees it. Only content goes back: rows 
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from functools import partial
 from typing import BinaryIO
 
 from doclake import fingerprints
-from doclake.errors import DocumentUnreadable, ExecutorUnavailable
+from doclake.cluster import versions as cluster
+from doclake.errors import DocumentUnreadable
 from doclake.extract import registry
 from doclake.extract.document import Document
 from doclake.extract.extractor import Extractor
@@ -106,34 +106,10 @@ def _could_not_be_read(tree: ExtractedTree) -> bool:
 
 def versions() -> dict[str, str]:
     """What must be equal where documents are extracted and where their rows are judged."""
-    facts = {
-        "Python": ".".join(map(str, sys.version_info[:2])),
-        "doclake": fingerprints.version("doclake"),
-        "its code of extraction": str(fingerprints.CODE["extract"]),
-    }
-    for row in registry.FORMATS:
-        facts |= {name: fingerprints.version(name) for name in row.packages}
-        facts[f"its reader of {row.name}"] = str(row.version)
-    return facts
-
-
-def compare(theirs: dict[str, str]) -> None:
-    """Raises `ExecutorUnavailable` if another place has other versions than this one: its rows
-    would be others, and be made again in every run."""
-    ours = versions()
-    problems = [
-        (name, theirs.get(name, "none"), ours.get(name, "none"))
-        for name in ours.keys() | theirs.keys()
-        if ours.get(name) != theirs.get(name)
-    ]
-    if problems:
-        told = "; ".join(f"{name} {there} there, {here} here" for name, there, here in problems[:5])
-        raise ExecutorUnavailable(
-            f"A node of the cluster runs other versions: {told}.",
-            mend="Install the same versions on every node and where the run is started, such as "
-            "those of constraints.txt.",
-            problems=sorted(problems),
-        )
+    packages = {name for row in registry.FORMATS for name in row.packages}
+    facts = cluster.versions(sorted(packages))
+    facts["its code of extraction"] = str(fingerprints.CODE["extract"])
+    return facts | {f"its reader of {row.name}": str(row.version) for row in registry.FORMATS}
 
 
 def sample_of(source: Source, path: str) -> Sample | None:

@@ -15,10 +15,14 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Any, Self
 
-from doclake.errors import DoclakeError, DocumentError, ExecutorUnavailable
+from doclake.cluster.actors import MOST_FAILED_STARTS, cannot_begin, end
+from doclake.cluster.connection import Wanted, connected
+from doclake.cluster.versions import compare
+from doclake.embed.backends import ray as embedding
+from doclake.errors import DocumentError, ExecutorUnavailable
 from doclake.extract.document import Document, unread
 from doclake.extract.receiving import read
-from doclake.settings import Settings
+from doclake.settings import Processing, Settings
 from doclake.settings.operations import Alerts
 from doclake.sources import open_source
 from doclake.stages.executors.actor import (
@@ -26,17 +30,15 @@ from doclake.stages.executors.actor import (
     Given,
     Sample,
     Sent,
-    compare,
     sample_of,
+    versions,
 )
 from doclake.stages.executors.base import ExtractedTree, no_outcome
 from doclake.stages.executors.batches import MOST_LOSSES, Batch, Batches
-from doclake.stages.executors.cluster import INSTALL, connected
 
 _AHEAD = 2  # batches of an actor: it must not wait while the driver commits
 _ROUNDS = 4  # each actor gets about so many batches of a short run, so that all end together
 _SAMPLES = 10  # documents that are tried until one can be read
-_FAILED_STARTS = 3
 _TO_END = 5.0  # seconds
 _ENDING = "ending"
 
@@ -72,8 +74,10 @@ class RayExecutor:
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
+        if not self._settings.embedding.ray.num_gpus:
+            embedding.pool.cache_clear()  # its actors hold CPUs; those on GPUs take long to begin
         with ExitStack() as undo:
-            undo.enter_context(connected(self._settings.processing))
+            undo.enter_context(connected(cluster_of(self._settings.processing)))
             undo.callback(self._end_actors)
             self._open = undo.pop_all()
         return self
@@ -183,16 +187,16 @@ class RayExecutor:
         import ray
 
         try:
-            compare(ray.get(actor.versions))
+            compare(ray.get(actor.versions), versions())
             actor.sees_source = ray.get(actor.begun)
             actor.ready = True
             self._failed_starts = 0
         except ray.exceptions.RayTaskError as error:
-            raise _cannot_work(error) from error
+            raise cannot_begin(error) from error
         except ray.exceptions.RayError as error:
             self._failed_starts += 1
-            if self._failed_starts >= _FAILED_STARTS:
-                raise _cannot_work(error) from error
+            if self._failed_starts >= MOST_FAILED_STARTS:
+                raise cannot_begin(error) from error
             self._replace(actor)
 
     def _outcomes(self, actor: _Actor, batches: Batches) -> Iterator[ExtractedTree]:
@@ -225,15 +229,9 @@ class RayExecutor:
 
     def _replace(self, actor: _Actor) -> None:
         """Another one begins when there is a CPU for it; nobody waits for that."""
-        self._end(actor)
+        end(actor.handle)
         self._actors.remove(actor)
         self._start()
-
-    def _end(self, actor: _Actor) -> None:
-        import ray
-
-        with suppress(Exception):  # it is gone, or the whole cluster is
-            ray.kill(actor.handle)
 
     def _end_actors(self) -> None:
         """In good order where they answer, so that nothing stays in their temporary folders."""
@@ -244,13 +242,10 @@ class RayExecutor:
             ends = [handle.end.options(concurrency_group=_ENDING).remote() for handle in ready]
             ray.wait(ends, num_returns=len(ends), timeout=_TO_END)
         for actor in self._actors:
-            self._end(actor)
+            end(actor.handle)
 
 
-def _cannot_work(error: Exception) -> DoclakeError:
-    """What an actor raised as it began: an error of ours, or one of what is installed there."""
-    cause = getattr(error, "cause", None)
-    if isinstance(cause, DoclakeError):
-        return cause
-    told = str(error).strip().splitlines()[-1:]
-    return ExecutorUnavailable(f"No actor could begin: {''.join(told)}", mend=INSTALL)
+def cluster_of(processing: Processing) -> Wanted:
+    """Where to extract. A cluster of this machine has a CPU for each local worker."""
+    cpus = max(processing.workers, processing.ray.num_cpus)
+    return Wanted(processing.ray.address, cpus, processing.ray.resources)

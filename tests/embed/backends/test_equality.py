@@ -109,6 +109,9 @@ def test_ours_are_alike_pair_by_pair(multilingual, ours):
         "two processes": _embedder(
             backend="processes", devices=["cpu", "cpu"], batch_tokens=256
         ).encode_documents(TEXTS),
+        "two actors": _embedder(
+            backend="ray", ray={"actors": 2}, batch_tokens=256
+        ).encode_documents(TEXTS),
         "our server": _server(ours.url, dialect="doclake").encode_documents(TEXTS),
     }
     release_model()

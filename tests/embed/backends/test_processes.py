@@ -21,7 +21,7 @@ import pytest
 from doclake.embed import Embedder, release_model
 from doclake.embed.backends import processes
 from doclake.embed.backends.devices import choose_devices
-from doclake.embed.backends.pool import Pool
+from doclake.embed.backends.process_pool import ProcessPool
 from doclake.errors import ModelError
 from doclake.settings import EmbeddingSettings
 
@@ -41,7 +41,7 @@ def _embedder(**settings: object) -> Embedder:
     return Embedder(EmbeddingSettings(**(MODEL | two | settings)))
 
 
-def _pool(embedder: Embedder) -> Pool:
+def _pool(embedder: Embedder) -> ProcessPool:
     return processes.pool(embedder.settings, embedder.source)
 
 

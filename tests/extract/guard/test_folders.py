@@ -18,7 +18,7 @@ import pytest
 from doclake.extract.guard import guard
 from doclake.extract.guard.folders import Folders
 from doclake.extract.guard.protocol import DOCUMENT, WORK
-from doclake.extract.guard.removal import empty, remove, unlock
+from doclake.workspaces.removal import empty, remove, unlock
 
 IMMUTABLE = 0x10
 
@@ -186,7 +186,7 @@ import json, os, sys
 sys.path[:] = json.loads(sys.argv[1])
 from pathlib import Path
 from doclake.extract.guard import private_root
-from doclake.extract.guard.removal import remove
+from doclake.workspaces.removal import remove
 heap, outside = Path(sys.argv[2]), Path(sys.argv[3])
 private_root.prepare()
 private_root._mount("tmpfs", heap / "root", "tmpfs", 0)

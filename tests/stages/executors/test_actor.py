@@ -6,14 +6,12 @@ import pickle
 
 import pytest
 
-from doclake.errors import ExecutorUnavailable
 from doclake.settings import Settings
 from doclake.sources import open_source
 from doclake.stages.executors.actor import (
     ExtractingActor,
     Sample,
     Sent,
-    compare,
     sample_of,
     versions,
 )
@@ -54,12 +52,10 @@ def test_what_an_actor_cannot_read_the_driver_is_asked_for(actor):
     assert given[1][1][0].elements.num_rows == 1
 
 
-def test_equal_versions_pass_and_others_are_named_with_what_to_do():
-    compare(versions())
-    with pytest.raises(ExecutorUnavailable, match=r"doclake 0\.0\.9 there") as raised:
-        compare(versions() | {"doclake": "0.0.9"})
-    assert [name for name, _, _ in raised.value.problems] == ["doclake"]
-    assert "same versions" in raised.value.mend
+def test_the_readers_of_an_actor_and_the_libraries_behind_them_are_compared():
+    facts = versions()
+    assert facts["its reader of PDF"]
+    assert {"Python", "doclake", "pymupdf", "its code of extraction"} <= facts.keys()
 
 
 def test_no_secret_goes_to_an_actor(flow, monkeypatch):

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import fsspec
 import pytest
 
+from doclake.cluster.connection import Wanted, connected
 from doclake.errors import ExecutorUnavailable
 from doclake.lake import ledger
-from doclake.settings import Processing
 from doclake.stages import documents, elements
 from doclake.stages.executors import ray as executor
-from doclake.stages.executors.cluster import connected
 from tests.flow import Flow
 from tests.integration.lake_state import state_of
 from tests.integration.little_source import FIRST, lay_out
@@ -28,7 +26,7 @@ AT_CLUSTER = pytest.mark.usefixtures("cluster")
 @pytest.fixture(scope="module")
 def cluster():
     """One cluster for all: to start it takes seconds."""
-    with connected(Processing(workers=2)):
+    with connected(Wanted(None, 2)):
         yield
 
 
@@ -107,10 +105,3 @@ def test_a_run_that_no_node_has_room_for_says_so(flow):
     documents.run(flow.context())
     with pytest.raises(ExecutorUnavailable, match="No actor got"):
         elements.run(flow.context())
-
-
-def test_without_ray_the_error_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(ExecutorUnavailable) as raised, connected(Processing()):
-        pass
-    assert "pip install 'doclake[ray]'" in raised.value.mend

@@ -1,6 +1,7 @@
 """A way into a Ray cluster: one that runs, or one of this machine that lives as long as the run.
 
-Everything Ray is imported here and in `ray`, inside functions. Nothing is reported to anybody.
+A process is connected to one cluster at a time, and whoever needs it shares the connection. Ray is
+imported inside functions alone, here and where actors are made. Nothing is reported to anybody.
 """
 
 from __future__ import annotations
@@ -12,40 +13,95 @@ import signal
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from doclake.errors import ExecutorUnavailable
-from doclake.extract.guard.workspace import Workspace
-from doclake.settings import Processing
+from doclake.workspaces.workspace import Workspace
 
 INSTALL = "Install it where Doclake runs and on every node: pip install 'doclake[ray]'."
 _OBJECTS = 512 << 20  # bytes of shared memory of a cluster of this machine
 _ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ENABLE_AUTO_CONNECT": "0",  # or a call without a connection would start a cluster
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # or each start warns that it will be the default
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
 }
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A cluster: its address; or None for one of this machine, with so many CPUs and these other
+    resources."""
+
+    address: str | None
+    cpus: int = 1
+    resources: dict[str, float] = field(default_factory=dict)
+
+
+class _Connection:
+    """That of this process, and how many use it. One that somebody else made is left as it is."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.users = 0
+        self.open = ExitStack()
+        self._wanted: Wanted | None = None
+
+    def enter(self, wanted: Wanted) -> None:
+        import ray
+
+        if not ray.is_initialized():
+            self.close()  # one that was lost
+            self.open.enter_context(_way_into(wanted))
+            self._wanted = wanted
+        elif self._wanted is not None and self._wanted.address != wanted.address:
+            raise ExecutorUnavailable(
+                "This process works on another Ray cluster than "
+                f"{wanted.address or 'one of its own'}.",
+                mend="Give embedding.ray.address and processing.ray.address the same value.",
+            )
+
+    def close(self) -> None:
+        self._wanted = None
+        self.open.close()
+
+
+_connection = _Connection()
+
+
 @contextmanager
-def connected(processing: Processing) -> Iterator[None]:
-    """Be connected to the cluster that the settings name; a connection that stands already is
-    used and left. Raises `ExecutorUnavailable`."""
+def held() -> Iterator[None]:
+    """Inside, the connection that somebody opens stays for whoever needs it next."""
+    with _connection.lock:
+        _connection.users += 1
+    try:
+        yield
+    finally:
+        with _connection.lock:
+            _connection.users -= 1
+            if not _connection.users:
+                _connection.close()
+
+
+@contextmanager
+def connected(wanted: Wanted) -> Iterator[None]:
+    """Be connected to a cluster. Raises `ExecutorUnavailable`."""
     os.environ.update(_ENVIRONMENT)
     try:
-        import ray
+        import ray  # noqa: F401
     except ImportError as error:
         raise ExecutorUnavailable("Ray is not installed.", mend=INSTALL) from error
-    if ray.is_initialized():
+    with held():
+        with _connection.lock:
+            _connection.enter(wanted)
         yield
-    elif processing.ray.address is None:
-        with _own_cluster(processing):
-            yield
-    else:
-        with _existing_cluster(processing.ray.address):
-            yield
+
+
+def _way_into(wanted: Wanted) -> AbstractContextManager[None]:
+    return _own_cluster(wanted) if wanted.address is None else _existing_cluster(wanted.address)
 
 
 @contextmanager
@@ -69,7 +125,7 @@ def _existing_cluster(address: str) -> Iterator[None]:
 
 
 @contextmanager
-def _own_cluster(processing: Processing) -> Iterator[None]:
+def _own_cluster(wanted: Wanted) -> Iterator[None]:
     """Its processes end with this one, however it ends. Its folder goes with it, or where this one
     is killed, when the next run comes."""
     import ray
@@ -84,8 +140,8 @@ def _own_cluster(processing: Processing) -> Iterator[None]:
                 warnings.filterwarnings("ignore", "lance is not fork-safe", UserWarning)
                 ray.init(
                     address="local",
-                    num_cpus=max(processing.workers, processing.ray.num_cpus),
-                    resources=processing.ray.resources or None,
+                    num_cpus=wanted.cpus,
+                    resources=wanted.resources or None,
                     object_store_memory=_OBJECTS,
                     include_dashboard=False,
                     log_to_driver=False,
@@ -96,7 +152,8 @@ def _own_cluster(processing: Processing) -> Iterator[None]:
             raise ExecutorUnavailable(
                 f"No Ray cluster of this machine could be started: {_first_line(error)}",
                 mend="Free memory and space in the temporary folder, let TMPDIR name a folder with "
-                "a short path, or set processing.executor to local.",
+                "a short path, or work without Ray: processing.executor: local, "
+                "embedding.backend: in_process.",
             ) from error
         yield
     finally:

@@ -15,7 +15,7 @@ import threading
 import time
 from pathlib import Path
 
-from doclake.extract.guard.removal import remove
+from doclake.workspaces.removal import remove
 
 _PREFIX = "doclake-run-"
 _TRIES, _PAUSE = 20, 0.05  # a library's thread may still be writing there

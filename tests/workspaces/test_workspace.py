@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from doclake.extract.guard.workspace import Workspace
+from doclake.workspaces.workspace import Workspace
 
 _HOLDER = """
 import sys
-from doclake.extract.guard.workspace import Workspace
+from doclake.workspaces.workspace import Workspace
 (Workspace().path / "a document").write_bytes(b"bytes")
 print("ready", flush=True)
 sys.stdin.read()

@@ -1,0 +1,1 @@
+"""Temporary folders of runs, which are removed however a run ends."""
