@@ -10,6 +10,7 @@ import logging
 import os
 import secrets
 import signal
+import socket
 import threading
 import warnings
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from doclake.workspaces.workspace import Workspace
 
 INSTALL = "Install it where Doclake runs and on every node: pip install 'doclake[ray]'."
 _OBJECTS = 512 << 20  # bytes of shared memory of a cluster of this machine
+_REACHED = 10.0  # seconds
 _ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_AUTO_CONNECT": "0",  # or a call without a connection would start a cluster
@@ -89,15 +91,20 @@ def held() -> Iterator[None]:
 @contextmanager
 def connected(wanted: Wanted) -> Iterator[None]:
     """Be connected to a cluster. Raises `ExecutorUnavailable`."""
+    require_ray()
+    with held():
+        with _connection.lock:
+            _connection.enter(wanted)
+        yield
+
+
+def require_ray() -> None:
+    """Raises `ExecutorUnavailable` if Ray is not installed here."""
     os.environ.update(_ENVIRONMENT)
     try:
         import ray  # noqa: F401
     except ImportError as error:
         raise ExecutorUnavailable("Ray is not installed.", mend=INSTALL) from error
-    with held():
-        with _connection.lock:
-            _connection.enter(wanted)
-        yield
 
 
 def _way_into(wanted: Wanted) -> AbstractContextManager[None]:
@@ -109,9 +116,10 @@ def _existing_cluster(address: str) -> Iterator[None]:
     import ray
 
     try:
+        _reach(address)
         with _signals_kept():
             ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
-    except Exception as error:  # ConnectionError, RuntimeError for another version, ValueError ...
+    except Exception as error:  # OSError, RuntimeError for another version, ValueError ...
         raise ExecutorUnavailable(
             f"The Ray cluster {address} cannot be used: {_first_line(error)}",
             mend="Start Doclake on a node of a cluster that runs, with the same versions of Ray "
@@ -122,6 +130,13 @@ def _existing_cluster(address: str) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+def _reach(address: str) -> None:
+    """Ray itself would look for a head that is gone for minutes. Raises `OSError`."""
+    host, _, port = address.rpartition("/")[2].rpartition(":")
+    if port.isdigit():  # unlike `auto`
+        socket.create_connection((host.strip("[]"), int(port)), _REACHED).close()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from time import monotonic
 
 from doclake.deadline import started
 from doclake.errors import DoclakeError, SettingsError
-from doclake.operate.check import disk, embedding, machine, servers, sources, stores
+from doclake.operate.check import cluster, disk, embedding, machine, servers, sources, stores
 from doclake.operate.check.result import Result, failed, ok, warning
 from doclake.project import Project
 
@@ -49,6 +49,7 @@ def _checks(project: Project) -> dict[str, Callable[[], Result]]:
         "disk of the lake": partial(disk.lake_folder, project),
         "temporary folder": partial(disk.temporary_folder, project),
         "embedding model": partial(embedding.model, project),
+        "Ray cluster": partial(cluster.cluster, project),
         "Tesseract": partial(machine.tesseract, project),
         "vision server": partial(servers.server, project, "vision"),
         "transcription server": partial(servers.server, project, "transcription"),
