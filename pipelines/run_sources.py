@@ -9,6 +9,7 @@ import dagster as dg
 
 from assets.common.tags import ALLOW_DELETIONS_TAG, RANGE_END_TAG, RANGE_START_TAG, RETRY_NOW_TAG
 from doclake import ids
+from doclake.cluster.connection import held
 from doclake.errors import ModelError, SettingsError
 from doclake.operate.incident_rules import record
 from doclake.project import Project
@@ -45,11 +46,13 @@ def ingest(
     """Run the jobs, by the name of their source, over all buckets; yields the outcome of each.
 
     A run registers what the source lists. Then each group of buckets goes through all stages in a
-    run of its own. The first run that fails is the last.
+    run of its own. The first run that fails is the last. All share one connection to a cluster,
+    from the first that needs it.
     """
-    for source, job in jobs.items():
-        runs = _Runs(project, source, job, instance, allow_deletions)
-        yield _together(source, list(runs.ran()))
+    with held():
+        for source, job in jobs.items():
+            runs = _Runs(project, source, job, instance, allow_deletions)
+            yield _together(source, list(runs.ran()))
 
 
 @dataclass(frozen=True)
