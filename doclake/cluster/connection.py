@@ -153,6 +153,7 @@ def _own_cluster(wanted: Wanted) -> Iterator[None]:
             with _signals_kept(), _access_by(token), warnings.catch_warnings():
                 # Ray starts its programs at once after it forked.
                 warnings.filterwarnings("ignore", "lance is not fork-safe", UserWarning)
+                warnings.filterwarnings("ignore", "lancedb fork support", RuntimeWarning)
                 ray.init(
                     address="local",
                     num_cpus=wanted.cpus,

@@ -1,10 +1,12 @@
-"""Kills on a Ray cluster of two nodes: an actor, a node, the driver, each at a random moment.
+"""Kills on a Ray cluster of two nodes, each at a random moment: an actor, a node, the driver, the
+head.
 
     python tests/integration/cluster_trials.py FOLDER KILLS [SEED]
 
-The driver runs the stages `documents` and `elements` over a small source in a process of its own.
-After each kill a good run follows, and the tables must be those of an undisturbed local run.
-Prints one JSON object: how often each was killed, and what is wrong.
+The driver ingests a small source in a process of its own; a kill comes while actors extract, or
+while they embed. After each kill a good run follows, and lake and index must hold what an
+undisturbed local run leaves there. Prints one JSON object: how often each was killed, and what is
+wrong.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import psutil
@@ -27,33 +29,46 @@ import yaml
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(REPOSITORY), str(Path(__file__).parent)]
 
-from lake_state import state_of  # noqa: E402
+from lake_state import LakeState, differences, state_of  # noqa: E402
 from little_source import FIRST, lay_out  # noqa: E402
 
 from doclake.workspaces.workspace import Workspace  # noqa: E402
 
 COPIES = 8  # of the little source, so that there is something to be killed in the midst of
-TABLES = ("documents", "elements", "ledger", "metadata")
-PATIENCE = 120.0  # seconds until something that must happen counts as missing
-ACTOR = "ray::ExtractingActor"
+STORIES = 30  # documents whose texts are all different: without them there is little to embed
+PATIENCE = 180.0  # seconds until something that must happen counts as missing
+ACTORS = {"extraction": "ray::ExtractingActor", "embedding": "ray::EmbeddingActor"}
+TARGETS = ("actor", "node", "driver", "head")
 DRIVER = """
 import sys
+from doclake.cluster.connection import held
 from doclake.project import Project
-from doclake.stages import documents, elements
-from doclake.stages.context import StageContext
-context = StageContext.whole(Project.open(sys.argv[1]), "notes")
-documents.run(context)
-report = elements.run(context)
-sys.exit(report.failures != [] and any(f.error == "parser_crashed" for f in report.failures))
+from doclake.stages.ingest import ingest
+with held():
+    reports = ingest(Project.open(sys.argv[1]), "notes")
+failures = [failure for report in reports for failure in report.failures]
+sys.exit(any(failure.error == "parser_crashed" for failure in failures))
 """
-Rows = dict[str, list[str]]
 
 
 def make_project(folder: Path, address: str | None) -> Path:
+    folder.mkdir()
+    (folder / "doclake.yaml").write_text(settings_of(address))
+    return folder
+
+
+def settings_of(address: str | None) -> str:
     ray = {"address": address, "wait": "2m"}
     config = {
         "sources": {"notes": {"url": "../documents", "access": ["everyone"], "buckets": 4}},
         "lake": "lake",
+        "embedding": {
+            "model": "all-MiniLM-L6-v2",
+            "device": "cpu",
+            "dtype": "float32",
+            "batch_tokens": 256,
+            **({"backend": "ray"} if address else {}),
+        },
         "processing": {
             "workers": 1,
             "batch_documents": 16,
@@ -61,9 +76,7 @@ def make_project(folder: Path, address: str | None) -> Path:
             **({"executor": "ray", "ray": ray} if address else {}),
         },
     }
-    folder.mkdir()
-    (folder / "doclake.yaml").write_text(yaml.safe_dump(config))
-    return folder
+    return yaml.safe_dump(config)
 
 
 def driver(project: Path) -> subprocess.Popen[bytes]:
@@ -72,17 +85,19 @@ def driver(project: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=log, stderr=log, cwd=REPOSITORY)
 
 
-def rows_of(project: Path) -> Rows:
+def lake_of(project: Path) -> LakeState:
     from doclake import settings
 
-    state = state_of(settings.load(project), history=False)
-    return {table: state.rows[table] for table in TABLES}
+    return state_of(settings.load(project), history=False)
 
 
 class TwoNodes:
     """The head, where drivers connect, and a second node that may be killed."""
 
     def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
         from ray.cluster_utils import Cluster
 
         self._folder = tempfile.mkdtemp(prefix="dlr-")  # short: it becomes part of socket names
@@ -96,7 +111,10 @@ class TwoNodes:
         return {"num_cpus": 1, "object_store_memory": 100_000_000}
 
     def heal(self) -> None:
-        """Let there be two nodes."""
+        """Let there be two nodes, and a head."""
+        if not self._cluster.head_node.any_processes_alive():
+            self.close()
+            self._begin()
         if len(self._cluster.list_all_nodes()) < 2:
             self.second = self._cluster.add_node(**self._node())
 
@@ -105,18 +123,23 @@ class TwoNodes:
         self._cluster.remove_node(self.second, allow_graceful=False)
         return True
 
+    def kill_head(self) -> bool:
+        """SIGKILL to all that runs on it but the driver."""
+        self._cluster.head_node.kill_all_processes(check_alive=False, allow_graceful=False)
+        return True
+
     def close(self) -> None:
         self._cluster.shutdown()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def actors() -> list[psutil.Process]:
-    return [p for p in psutil.process_iter() if _command(p).startswith(ACTOR)]
+def actors(names: Collection[str]) -> list[psutil.Process]:
+    return [p for p in psutil.process_iter() if _command(p).startswith(tuple(names))]
 
 
-def kill_an_actor(chance: random.Random) -> bool:
+def kill_an_actor(name: str, chance: random.Random) -> bool:
     """One that is there; False if all are done."""
-    living = actors()
+    living = actors([name])
     if living:
         chance.choice(living).kill()
     return bool(living)
@@ -129,7 +152,9 @@ def running(temporary: Path) -> list[str]:
 
 def _is_of_a_run(process: psutil.Process, temporary: Path) -> bool:
     command = _command(process)
-    return command.startswith(ACTOR) or ("guard.boot" in command and str(temporary) in command)
+    return command.startswith(tuple(ACTORS.values())) or (
+        "guard.boot" in command and str(temporary) in command
+    )
 
 
 def _command(process: psutil.Process) -> str:
@@ -149,45 +174,55 @@ def until(condition: Callable[[], bool]) -> bool:
 
 
 def trial(folder: Path, nodes: TwoNodes, what: str, chance: random.Random) -> Iterator[str]:
-    """One kill of `what`; yields what is wrong afterwards."""
+    """One kill of `what` in the midst of a stage; yields what is wrong afterwards."""
+    target, stage = what.split(" in ")
     project = make_project(folder / "project", nodes.address)
     run = driver(project)
-    if not until(lambda: bool(actors()) or run.poll() is not None):
+    if not until(lambda: bool(actors([ACTORS[stage]])) or run.poll() is not None):
         yield "no actor came to life"
     time.sleep(chance.uniform(0, 4))
     kill = {
-        "actor": lambda: kill_an_actor(chance),
+        "actor": lambda: kill_an_actor(ACTORS[stage], chance),
         "node": nodes.kill_second,
         "driver": lambda: run.poll() is None and (run.kill() or True),
+        "head": lambda: run.poll() is None and nodes.kill_head(),
     }
-    hit = kill[what]()
+    hit = kill[target]()
     code = run.wait(PATIENCE)
-    if what != "driver" and code:
+    if target in ("actor", "node") and code:
         yield f"the run ended with {code}: {(project / 'log').read_text()[-1500:]}"
+    yield from _afterwards(folder, project, nodes)
+    if not hit:
+        yield "missed"
+    shutil.rmtree(project)
+
+
+def _afterwards(folder: Path, project: Path, nodes: TwoNodes) -> Iterator[str]:
+    """What is wrong when the run has ended, and after a good one."""
     temporary = Path(tempfile.gettempdir())
     if not until(lambda: not running(temporary)):
         yield f"left running: {running(temporary)}"
     nodes.heal()
+    (project / "doclake.yaml").write_text(settings_of(nodes.address))
     code = driver(project).wait(PATIENCE)
     if code:
         yield f"the good run ended with {code}: {(project / 'log').read_text()[-1500:]}"
     Workspace().close()  # sweeps what a node that died left, as the next extraction there does
     if not until(lambda: not running(temporary) and not list(temporary.glob("doclake-*"))):
         yield f"left behind: {running(temporary)}, {list(temporary.glob('doclake-*'))}"
-    wanted, found = rows_of(folder / "undisturbed"), rows_of(project)
-    for table in TABLES:
-        lost, extra = set(wanted[table]) - set(found[table]), set(found[table]) - set(wanted[table])
-        if found[table] != wanted[table]:
-            yield f"{table}: {len(lost)} lost, {len(extra)} extra {sorted(lost)[:1]}"
-    if not hit:
-        yield "missed"
-    shutil.rmtree(project)
+    yield from differences(lake_of(project), lake_of(folder / "undisturbed"))
+
+
+def _story(number: int) -> bytes:
+    parts = (f"# Part {n} of {number}\n\n" + f"Line {number} {n}. " * 40 for n in range(6))
+    return "\n\n".join(parts).encode()
 
 
 def main() -> None:
     folder, kills = Path(sys.argv[1]).resolve(), int(sys.argv[2])
     chance = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
     files = {f"{n}/{name}": data for n in range(COPIES) for name, data in FIRST().items()}
+    files |= {f"stories/{n}.md": _story(n) for n in range(STORIES)}
     lay_out(folder / "documents", files)
     temporary = folder / "tmp"
     (temporary / "ray").mkdir(parents=True)  # where a cluster of tests writes its address
@@ -200,7 +235,7 @@ def main() -> None:
         if driver(make_project(folder / "undisturbed", None)).wait(PATIENCE):
             raise SystemExit((folder / "undisturbed" / "log").read_text())
         while killed.total() < kills:
-            what = chance.choice(("actor", "node", "driver"))
+            what = f"{chance.choice(TARGETS)} in {chance.choice(list(ACTORS))}"
             told = list(trial(folder, nodes, what, chance))
             if "missed" in told:
                 told.remove("missed")
