@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from doclake import clock
 from doclake.contracts import validate_embeddings
 from doclake.embed import Embedder, embedding_text, release_model
-from doclake.errors import IndexStateError, ModelError
+from doclake.errors import ExecutorUnavailable, IndexStateError, ModelError
 from doclake.index.state import IndexState
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
@@ -89,7 +89,7 @@ def _embed_for_searches(context: StageContext, embedder: Embedder, report: Stage
                 _require(serving, state)
                 release_model()  # two at once take twice the memory
                 _embed(part, lacking, serving, report, lambda _: None, quarantines=False)
-    except (IndexStateError, ModelError) as error:
+    except (ExecutorUnavailable, IndexStateError, ModelError) as error:
         message = f"Searches do not find what changed in {context.source}: {error.message}"
         report.alarms.append(Alarm("searches_lack_vectors", message, error.mend))
 

@@ -47,7 +47,7 @@ class Backend(Protocol):
 
     @property
     def dimension(self) -> int:
-        """Of the vectors it gives. Raises `ModelError`."""
+        """Of the vectors it gives. Raises what `compute` does."""
 
     @property
     def has_model(self) -> bool:
@@ -60,4 +60,4 @@ class Backend(Protocol):
         self, batches: Sequence[list[Item]], work: Work, mean: Mean
     ) -> Iterator[list[Output]]:
         """The outputs of each batch, or of a part of it, in any order. `mean` is asked for signs
-        alone. Raises `ModelError`."""
+        alone. Raises `ModelError`, or `ExecutorUnavailable` on a cluster."""
