@@ -134,7 +134,16 @@ class TwoNodes:
 
 
 def actors(names: Collection[str]) -> list[psutil.Process]:
-    return [p for p in psutil.process_iter() if _command(p).startswith(tuple(names))]
+    """Those of this cluster: the temporary folder of their node is its own."""
+    named = [p for p in psutil.process_iter() if _command(p).startswith(tuple(names))]
+    return [p for p in named if _is_ours(p)]
+
+
+def _is_ours(process: psutil.Process) -> bool:
+    try:
+        return process.environ().get("TMPDIR") == os.environ["TMPDIR"]
+    except psutil.Error:  # it has ended
+        return False
 
 
 def kill_an_actor(name: str, chance: random.Random) -> bool:
@@ -147,14 +156,13 @@ def kill_an_actor(name: str, chance: random.Random) -> bool:
 
 def running(temporary: Path) -> list[str]:
     """Actors, and what their guards started. They end a moment after a run does."""
-    return [_command(p)[:80] for p in psutil.process_iter() if _is_of_a_run(p, temporary)]
+    guards = [p for p in psutil.process_iter() if _is_guard(p, temporary)]
+    return [_command(p)[:80] for p in [*actors(ACTORS.values()), *guards]]
 
 
-def _is_of_a_run(process: psutil.Process, temporary: Path) -> bool:
+def _is_guard(process: psutil.Process, temporary: Path) -> bool:
     command = _command(process)
-    return command.startswith(tuple(ACTORS.values())) or (
-        "guard.boot" in command and str(temporary) in command
-    )
+    return "guard.boot" in command and str(temporary) in command
 
 
 def _command(process: psutil.Process) -> str:

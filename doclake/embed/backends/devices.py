@@ -101,6 +101,7 @@ def _bfloat16_pays() -> bool:
 def _absent(asked: str, why: str) -> ModelError:
     return ModelError(
         f"The device {asked} is not available: {why}.",
-        mend="Set embedding.device to auto or cpu, or install a torch built for the device.",
+        mend="Set embedding.device to auto or cpu (on Ray: embedding.ray.num_gpus to 0), or "
+        "install a torch built for the device.",
         device=asked,
     )
