@@ -24,7 +24,7 @@ from doclake.workspaces.workspace import Workspace
 
 INSTALL = "Install it where Doclake runs and on every node: pip install 'doclake[ray]'."
 _OBJECTS = 512 << 20  # bytes of shared memory of a cluster of this machine
-_REACHED = 10.0  # seconds
+_REACHED = 5.0  # seconds
 _ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_AUTO_CONNECT": "0",  # or a call without a connection would start a cluster
@@ -116,7 +116,7 @@ def _existing_cluster(address: str) -> Iterator[None]:
     import ray
 
     try:
-        _reach(address)
+        reach(address)
         with _signals_kept():
             ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
     except Exception as error:  # OSError, RuntimeError for another version, ValueError ...
@@ -132,8 +132,9 @@ def _existing_cluster(address: str) -> Iterator[None]:
         ray.shutdown()
 
 
-def _reach(address: str) -> None:
-    """Ray itself would look for a head that is gone for minutes. Raises `OSError`."""
+def reach(address: str) -> None:
+    """Whether somebody listens there: Ray itself would look for a head that is gone for minutes.
+    Raises `OSError`."""
     host, _, port = address.rpartition("/")[2].rpartition(":")
     if port.isdigit():  # unlike `auto`
         socket.create_connection((host.strip("[]"), int(port)), _REACHED).close()

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from doclake.cluster import actors
 from doclake.cluster.connection import Wanted, connected
+from doclake.cluster.head import Head
 from doclake.cluster.versions import compare
 from doclake.embed.backends.actor import EmbeddingActor, Greeting, identity_of, versions
 from doclake.embed.backends.pool import Pool, Worker, silent
@@ -110,6 +111,7 @@ class RayPool(Pool[ActorWorker]):
         self._identity = identity_of(self._settings, source)
         with ExitStack() as connection:
             connection.enter_context(connected(cluster_of(settings.ray)))
+            self._head = Head()
             self._most = self._settings.ray.actors or self._places()
             seconds = settings.batch_timeout.total_seconds()
             super().__init__(seconds, connection.pop_all().close)
@@ -126,9 +128,8 @@ class RayPool(Pool[ActorWorker]):
             self.workers.append(ActorWorker(self._settings, self._identity))
 
     def _heard(self) -> list[ActorWorker]:
-        """As `Pool._heard`. Raises `ExecutorUnavailable` if no actor gets a place."""
-        import ray
-
+        """As `Pool._heard`. Raises `ExecutorUnavailable` if no actor gets a place, or the head of
+        the cluster is gone."""
         awaited = {worker.reference: worker for worker in self.workers if worker.is_awaited}
         placed = [worker for worker in awaited.values() if worker.place]
         if placed:
@@ -136,7 +137,7 @@ class RayPool(Pool[ActorWorker]):
         else:
             first = max(awaited.values(), key=lambda worker: worker.until)
         patience = max(0.0, first.until - time.monotonic())
-        done, _ = ray.wait(list(awaited), num_returns=1, timeout=patience)
+        done = self._head.first_done(list(awaited), patience)
         if done:
             return [awaited[reference] for reference in done]
         if first.place:

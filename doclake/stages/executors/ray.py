@@ -17,6 +17,7 @@ from typing import Any, Self
 
 from doclake.cluster.actors import MOST_FAILED_STARTS, cannot_begin, end
 from doclake.cluster.connection import Wanted, connected
+from doclake.cluster.head import Head
 from doclake.cluster.versions import compare
 from doclake.embed.backends import ray as embedding
 from doclake.errors import DocumentError, ExecutorUnavailable
@@ -78,6 +79,7 @@ class RayExecutor:
             embedding.pool.cache_clear()  # its actors hold CPUs; those on GPUs take long to begin
         with ExitStack() as undo:
             undo.enter_context(connected(cluster_of(self._settings.processing)))
+            self._head = Head()
             undo.callback(self._end_actors)
             self._open = undo.pop_all()
         return self
@@ -165,13 +167,11 @@ class RayExecutor:
 
     def _taken(self, batches: Batches) -> Iterator[ExtractedTree]:
         """Wait for an actor to be ready or to have done a batch, and take what it gives."""
-        import ray
-
         of = {actor.batches[0][0]: actor for actor in self._actors if actor.batches}
         of |= {actor.begun: actor for actor in self._actors if not actor.ready}
         lives = any(actor.ready for actor in self._actors)
         patience = None if lives else self._ray_settings.wait.total_seconds()
-        done, _ = ray.wait(list(of), num_returns=1, timeout=patience)
+        done = self._head.first_done(list(of), patience)
         if not done:
             raise ExecutorUnavailable(
                 f"No actor got {self._ray_settings.num_cpus} CPUs within {patience:.0f} s.",
