@@ -52,6 +52,7 @@ class EmbeddingRaySettings(RayCluster):
     num_gpus: float = Field(
         0,
         ge=0,
+        le=1,
         description="GPUs that an actor takes; below 1, several share one. 0: it computes "
         "on the processor",
     )

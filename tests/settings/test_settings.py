@@ -146,6 +146,19 @@ def test_sources_inherit_the_recipe_and_override_single_keys(config: Config) -> 
     assert more == loaded.recipe
 
 
+def test_embedding_is_on_the_cluster_of_extraction_unless_another_is_named(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = {"processing": {"ray": {"address": "auto", "wait": "9m", "actors": 7}}}
+    embedding = settings.load(config(shared | {"embedding": {"ray": {"num_gpus": 0.5}}})).embedding
+    assert (embedding.ray.address, embedding.ray.wait) == ("auto", timedelta(minutes=9))
+    assert (embedding.ray.actors, embedding.ray.num_gpus) == (None, 0.5)
+    own = settings.load(config(shared | {"embedding": {"ray": {"address": None}}})).embedding
+    assert own.ray.address is None
+    monkeypatch.setenv("DOCLAKE_PROCESSING__RAY__ADDRESS", "head:6379")
+    assert settings.load(config(shared)).embedding.ray.address == "head:6379"
+
+
 def test_options_that_are_no_secrets_pass(config: Config) -> None:
     options = {"endpoint_url": "http://127.0.0.1:9000", "client_kwargs": {"region_name": "x"}}
     data = {"sources": {"docs": {"url": "s3://bucket/docs", "storage_options": options}}}
