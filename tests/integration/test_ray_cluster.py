@@ -39,7 +39,7 @@ def test_kills_on_a_cluster_of_two_nodes_end_as_if_nobody_had_been_killed(tmp_pa
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(500)
 @pytest.mark.parametrize(
     ("how", "at_work"),
     [
