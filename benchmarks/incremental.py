@@ -11,19 +11,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
-import resource
-import subprocess
 import sys
 import tempfile
-import threading
-import time
 from pathlib import Path
 from typing import Any
 
-import psutil
 import yaml
+
+from benchmarks.watched import Took
+from benchmarks.watched import run as run_command
 
 WORDS = [
     "river",
@@ -60,42 +57,15 @@ def configure(project: Path, buckets: int, **changes: object) -> None:
     (project / "doclake.yaml").write_text(yaml.safe_dump(config))
 
 
-def ingest(project: Path) -> tuple[float, float, float, dict[str, Any]]:
-    """Seconds, CPU seconds, peak megabytes and figures of `doclake ingest`, run as a user would."""
-    environment = os.environ | {"DOCLAKE_CONFIG": str(project / "doclake.yaml")}
-    environment["DAGSTER_HOME"] = str(project / "home")
-    started, cpu = time.perf_counter(), _cpu()
-    process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "pipelines.cli", "ingest", "--json"],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    peak = [0]
-    watcher = threading.Thread(target=_watch, args=(psutil.Process(process.pid), peak))
-    watcher.start()
-    output, _ = process.communicate()
-    wall = time.perf_counter() - started
-    watcher.join()
-    return wall, _cpu() - cpu, peak[0] / 1e6, json.loads(output.splitlines()[-1])["stages"]
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def _watch(process: psutil.Process, peak: list[int]) -> None:
-    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-        used = 0
-        try:
-            for member in [process, *process.children(recursive=True)]:
-                used += member.memory_full_info().pss
-        except psutil.Error:
-            pass
-        peak[0] = max(peak[0], used)
-        time.sleep(0.5)
+def ingest(project: Path) -> tuple[Took, dict[str, Any]]:
+    """What `doclake ingest` took, run as a user would, and the figures of its stages."""
+    environment = {
+        "DOCLAKE_CONFIG": str(project / "doclake.yaml"),
+        "DAGSTER_HOME": str(project / "home"),
+    }
+    command = [sys.executable, "-W", "ignore", "-m", "pipelines.cli", "ingest", "--json"]
+    took = run_command(command, environment, project / "ingest.log")
+    return took, json.loads(took.output.splitlines()[-1])["stages"]
 
 
 def steps(project: Path, size: int, buckets: int) -> list[tuple[str, Any]]:
@@ -136,13 +106,14 @@ def run(size: int, root: Path) -> None:
     first = None
     for name, prepare in steps(project, size, buckets):
         prepare()
-        wall, cpu, peak, stages = ingest(project)
-        first = first or wall
+        took, stages = ingest(project)
+        first = first or took.wall
         rows = " | ".join(f"{stages[stage].get('rows_written', 0):,}" for stage in STAGES)
         embedded = stages["embeddings"].get("embedded", 0)
-        share = f"{wall / first:.1%}"
+        share = f"{took.wall / first:.1%}"
         print(
-            f"| {name} | {wall:.1f} | {share} | {cpu:.1f} | {peak:,.0f} | {embedded:,} | {rows} |",
+            f"| {name} | {took.wall:.1f} | {share} | {took.cpu:.1f} | {took.peak:,.0f} "
+            f"| {embedded:,} | {rows} |",
             flush=True,
         )
 

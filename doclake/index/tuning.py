@@ -25,6 +25,8 @@ BITS = 4  # of each dimension; one bit loses a third of the neighbours
 PARTITION_ROWS = 4_096
 GROWTH = 4  # partitions that hold so many times what they were made for cost too much to scan
 FRAGMENT_ROWS = 100_000  # a full fragment is never rewritten because of a few new rows
+SMALL_FRAGMENTS = 8  # so many are read as fast as one
+WORN = 0.1  # share of a fragment's rows: when more are deleted, it is rewritten without them
 WAITING = 0.001  # share of the rows: scanning these costs less than an update of the indices
 
 PROBES = 40  # partitions, times what the filter leaves out
@@ -69,10 +71,10 @@ def nearest(
 
 
 def refresh(table: lance.LanceDataset) -> None:
-    """Merge small files, build the indices that a table of this size needs, and add the rows that
-    they lack. Only the index writer may do it; searches go on meanwhile."""
-    table.optimize.compact_files(target_rows_per_fragment=FRAGMENT_ROWS)
+    """Merge small files where there are many, build the indices that a table of this size needs,
+    and add the rows that they lack. Only the index writer may do it; searches go on meanwhile."""
     rows = table.count_rows()
+    _merge(table, rows)
     if not rows:
         return
     built = {index.field_names[0]: index for index in table.describe_indices()}
@@ -87,6 +89,22 @@ def refresh(table: lance.LanceDataset) -> None:
     behind = list(_behind(table, rows))
     if behind:  # merged into one index each: probes are those of one
         table.optimize.optimize_indices(index_names=behind, num_indices_to_merge=1)
+
+
+def _merge(table: lance.LanceDataset, rows: int) -> None:
+    """Merge fragments once there are many small ones, and those that have lost a tenth.
+
+    What is merged stands twice until no search reads it any more. So a fragment with half of the
+    rows is left alone; each row is rewritten a few times in all, as the table grows.
+    """
+    fragments = table.get_fragments()
+    small = [part for part in fragments if part.count_rows() < FRAGMENT_ROWS]
+    worn = [part for part in fragments if part.num_deletions > WORN * part.physical_rows]
+    if len(small) > SMALL_FRAGMENTS or worn:
+        target = min(FRAGMENT_ROWS, max(rows // 2, 1))
+        table.optimize.compact_files(
+            target_rows_per_fragment=target, materialize_deletions_threshold=WORN
+        )
 
 
 def _train(table: lance.LanceDataset) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from doclake.errors import LakeError
+from doclake.lake import parquet
 from doclake.lake.commits import add_missing_columns, commit
 from doclake.lake.fences import Fences, epoch_commit
 from doclake.lake.query import query
@@ -164,20 +165,13 @@ class Lake:
 
     def replace(self, name: str, scope: Scope, rows: pa.Table) -> None:
         """Make `rows` the only rows of the scope, in one commit. Same rows, same state."""
-        from deltalake import write_deltalake
-
-        schema = TABLES[name].schema
-        rows = _to_write(rows, schema)
         predicate = scope.sql()
         if not predicate:
             raise ValueError("a write without a scope would replace the whole table")
 
         def write() -> None:
             table = self._open_or_create(name)
-            lease = self.fences.of(table, scope)
-            write_deltalake(
-                table, rows, mode="overwrite", predicate=predicate, commit_properties=lease
-            )
+            parquet.overwrite(table, name, predicate, rows, self.fences.of(table, scope))
 
         commit(name, write)
 
@@ -189,8 +183,6 @@ class Lake:
         If another writer commits between the read and the write, Delta refuses the commit and
         `change` is called again with the newer rows. The scope must pin its partitions.
         """
-        from deltalake import write_deltalake
-
         schema = TABLES[name].schema
         predicate = scope.sql()
         if not scope.buckets:
@@ -201,8 +193,7 @@ class Lake:
             table = self._open_or_create(name)
             rows = change(query(name, table, f"SELECT {names} FROM t WHERE {predicate}", schema))  # noqa: S608
             if rows is not None:
-                rows = _to_write(rows, schema)
-                write_deltalake(table, rows, mode="overwrite", predicate=predicate)
+                parquet.overwrite(table, name, predicate, rows)
 
         commit(name, write)
 
@@ -218,7 +209,9 @@ class Lake:
             table = self.open(name)
             if table is not None:
                 lease = self.fences.of(table, scope)
-                result = table.delete(predicate, commit_properties=lease)
+                result = table.delete(
+                    predicate, commit_properties=lease, writer_properties=parquet.properties(name)
+                )
                 deleted = int(result["num_deleted_rows"])
 
         commit(name, write)
@@ -231,7 +224,7 @@ class Lake:
         for name, definition in TABLES.items():
             if "bucket" not in definition.partition_columns:
                 continue
-            nothing = _to_write(definition.schema.empty_table(), definition.schema)
+            nothing = parquet.bare(definition.schema.empty_table(), definition.schema)
 
             def write(name: str = name, nothing: pa.Table = nothing) -> None:
                 lease = epoch_commit(source, epochs)
@@ -247,7 +240,9 @@ class Lake:
         def optimize() -> None:
             nonlocal merged
             table = self.open(name)
-            merged = int(table.optimize.compact()["numFilesRemoved"]) if table else 0
+            if table:
+                done = table.optimize.compact(writer_properties=parquet.properties(name))
+                merged = int(done["numFilesRemoved"])
 
         commit(name, optimize)
         return merged
@@ -285,10 +280,3 @@ class Lake:
             return partitions_of(pa.table(feed))
         except (DeltaError, OSError, ValueError) as error:
             raise LakeError(f"The change feed of {name} has a gap: {error}") from error
-
-
-def _to_write(rows: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Rows with the types of the table. Their columns carry no descriptions: Delta refuses a write
-    whose descriptions differ from those that the table was made with."""
-    bare = pa.schema([field.remove_metadata() for field in schema])
-    return rows.select(schema.names).cast(bare)

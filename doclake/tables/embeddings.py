@@ -46,4 +46,5 @@ EMBEDDINGS = Table(
     mend="doclake maintain drops them, doclake ingest then embeds their texts again.",
     owner=Owner("chunks", "text_hash"),
     feed=True,
+    repeats=False,
 )

@@ -37,7 +37,8 @@ class Table(Generic[Row]):
     identifies a row inside its partition. `found_by` is the identifier by which writes and deletes
     find rows: the log, which must never hold text, has the minima and maxima of this column only.
     `mend` says how to make the rows anew, with `{source}` to fill in. With `feed` Delta keeps what
-    each commit changed, so that the search index can follow.
+    each commit changed, so that the search index can follow. Files are written with dictionaries of
+    values unless `repeats` says that hardly a value comes twice.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Table(Generic[Row]):
     owner: Owner | None = None
     retention: Retention | None = None
     feed: bool = False
+    repeats: bool = True
 
     @property
     def partition_columns(self) -> list[str]:
