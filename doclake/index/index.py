@@ -173,8 +173,9 @@ class SearchIndex:
         self._must_be_writer()
         rows = pa.table({"state": [state.as_json()]})
         with writable(self.url):
-            saved = self.db.create_table("state", rows, mode="overwrite")
-            saved.optimize(cleanup_older_than=KEEP)
+            # Not by LanceDB, which takes a second to import.
+            saved = _lance().write_dataset(rows, f"{self.url}/state.lance", mode="overwrite")
+            saved.cleanup_old_versions(older_than=KEEP)
 
     def create(
         self,
