@@ -40,16 +40,17 @@ def access_hash(path: str, access: Iterable[str]) -> str:
 
 def read(lake: Lake, scope: Scope, columns: Sequence[str] = ()) -> list[LedgerRow]:
     """Rows of the scope, sorted; with `columns`, only those and the ones they are sorted by."""
-    return LEDGER.rows(_sorted(lake, scope, columns))
+    return LEDGER.rows(in_order(lake, scope, columns))
 
 
 def by_bucket(lake: Lake, scope: Scope, columns: Sequence[str] = ()) -> dict[str, pa.Table]:
     """The rows of each bucket, sorted, as Arrow: a plan over a whole source makes Python rows of
     one bucket at a time, so that its memory does not grow with the source."""
-    return dict(runs(_sorted(lake, scope, columns), "bucket"))
+    return dict(runs(in_order(lake, scope, columns), "bucket"))
 
 
-def _sorted(lake: Lake, scope: Scope, columns: Sequence[str]) -> pa.Table:
+def in_order(lake: Lake, scope: Scope, columns: Sequence[str]) -> pa.Table:
+    """As `read`, but as Arrow."""
     wanted = list(dict.fromkeys([*_ORDER, *columns])) if columns else None
     return lake.read("ledger", scope, wanted).sort_by([(name, "ascending") for name in _ORDER])
 

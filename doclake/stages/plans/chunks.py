@@ -10,25 +10,20 @@ from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.stages.context import StageContext
 from doclake.stages.report import StageReport
-from doclake.tables.ledger import LEDGER
+from doclake.tables.rows import strings
 
 PLAN_COLUMNS = ("chunk_recipe",)
 
 
 def planned(context: StageContext, fingerprint: str, report: StageReport) -> dict[str, str]:
     """Roots of the trees to do, each with its bucket."""
-    todo: dict[str, str] = {}
-    for bucket, rows in ledger.by_bucket(context.lake, context.scope, PLAN_COLUMNS).items():
-        trees = ledger.trees(LEDGER.rows(rows))
-        missing = [
-            root
-            for root, tree in trees.items()
-            if any(row["chunk_recipe"] != fingerprint for row in tree)
-        ]
-        todo |= dict.fromkeys(missing, bucket)
-        report.documents += sum(len(trees[root]) for root in missing)
-        report.unchanged += len(rows)
-    report.unchanged -= report.documents
+    rows = ledger.in_order(context.lake, context.scope, PLAN_COLUMNS)
+    as_now = pc.fill_null(pc.equal(rows["chunk_recipe"], fingerprint), False)
+    behind = rows.filter(pc.invert(as_now))
+    todo = dict(zip(strings(behind["root_id"]), strings(behind["bucket"]), strict=True))
+    roots = behind["root_id"].combine_chunks()
+    report.documents += pc.sum(pc.is_in(rows["root_id"], value_set=roots)).as_py() or 0
+    report.unchanged += len(rows) - report.documents
     return todo
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from doclake import clock
 from doclake.fingerprints import ByMediaType
 from doclake.lake import ledger
 from doclake.lake.slices import runs
 from doclake.stages.context import StageContext
+from doclake.stages.plans.settled import settled
 from doclake.tables.documents import DOCUMENTS, DocumentRow
 from doclake.tables.ledger import LEDGER, LedgerRow
 from doclake.tables.rows import strings
@@ -49,11 +51,13 @@ class Plan:
 
 def planned(context: StageContext, fingerprints: ByMediaType) -> Plan:
     """What a run over these buckets would do now."""
-    registry = context.lake.read("documents", context.scope, REGISTERED).sort_by(
-        [("bucket", "ascending"), ("doc_id", "ascending")]
-    )
-    registered = dict(runs(registry, "bucket"))
-    before = ledger.by_bucket(context.lake, context.scope, PLAN_COLUMNS)
+    registry = context.lake.read("documents", context.scope, REGISTERED)
+    entries = context.lake.read("ledger", context.scope, ["bucket", "root_id", *PLAN_COLUMNS])
+    done = settled(registry, entries, fingerprints)
+    kept = pc.is_in(registry["doc_id"], value_set=done)
+    entries = entries.filter(pc.invert(pc.is_in(entries["root_id"], value_set=done)))
+    registered = _of_buckets(registry.filter(pc.invert(kept)))
+    before = _of_buckets(entries)
     due = retries(context)
     plans = []
     for bucket in sorted(registered.keys() | before.keys()):
@@ -63,8 +67,13 @@ def planned(context: StageContext, fingerprints: ByMediaType) -> Plan:
     return Plan(
         pa.concat_tables([_with_known(registry.slice(0, 0), []), *(p.extract for p in plans)]),
         [tree for p in plans for tree in p.remove],
-        sum(p.unchanged for p in plans),
+        registry.filter(kept)["deleted_at"].null_count + sum(p.unchanged for p in plans),
     )
+
+
+def _of_buckets(rows: pa.Table) -> dict[str, pa.Table]:
+    in_order = rows.sort_by([("bucket", "ascending"), ("doc_id", "ascending")])
+    return dict(runs(in_order, "bucket"))
 
 
 def retries(context: StageContext) -> Callable[[LedgerRow], bool]:

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow.compute as pc
 
-from doclake.lake import ledger
 from doclake.project import Project
+from doclake.sources import open_source
 from doclake.stages.context import StageContext
 from doclake.stages.plans.access import documents_behind
+from doclake.stages.plans.documents import compare, listing
 from doclake.stages.plans.elements import planned
+from doclake.stages.report import StageReport
 from doclake.tables.rows import strings
 
 
@@ -31,13 +33,24 @@ def undone(project: Project, source: str) -> Counter[str]:
     left.update(documents_behind(context.lake, source, readers))
     # Null in the ledger until each stage has done the document.
     recipes = {"chunk_recipe": fingerprints.chunks, "model": fingerprints.embeddings}
-    columns = (*recipes, "indexed")
-    for bucket, rows in ledger.by_bucket(context.lake, context.scope, columns).items():
-        done = pc.is_valid(rows["indexed"])
-        for name, now in recipes.items():
-            done = pc.and_(done, pc.fill_null(pc.equal(rows[name], now), False))
-        left[bucket] += pc.sum(pc.invert(done)).as_py() or 0
-    return +left
+    rows = context.lake.read("ledger", context.scope, ["bucket", *recipes, "indexed"])
+    done = pc.is_valid(rows["indexed"])
+    for name, now in recipes.items():
+        done = pc.and_(done, pc.fill_null(pc.equal(rows[name], now), False))
+    left.update(strings(rows.filter(pc.invert(done))["bucket"]))
+    return left
+
+
+def waiting(project: Project, source: str) -> Counter[str]:
+    """As `undone`, and with the documents that no run has registered yet as they are listed now.
+
+    Raises also `SourceError` if the source cannot be opened.
+    """
+    context = StageContext.whole(project, source)
+    opened = open_source(source, context.source_settings, context.settings)
+    listed, _ = listing(opened, context, StageReport("documents"))
+    changed = compare(context, listed).changed
+    return undone(project, source) + Counter(strings(changed["bucket"]))
 
 
 def groups(left: Mapping[str, int], buckets: Sequence[str], most: int) -> Iterator[list[str]]:
