@@ -17,6 +17,9 @@ from doclake.stages.context import StageContext
 from doclake.tables.registry import TABLES
 from resources.lake import LakeResource
 
+RUN_BUCKETS = 8
+"""Most buckets of a run of a backfill: a person's over 64 is searchable after an eighth."""
+
 
 @dataclass(frozen=True)
 class SourceAssets:
@@ -35,7 +38,7 @@ class SourceAssets:
         return dg.AssetKey([self.name, table])
 
     def arguments(self, table: str, upstream: str) -> dict[str, Any]:
-        """Arguments shared by all stages. A range of buckets is handled by one run."""
+        """Arguments shared by all stages. A run handles at most `RUN_BUCKETS`."""
         source = self.settings
         return {
             "key": self.key(table),
@@ -43,7 +46,7 @@ class SourceAssets:
             "group_name": self.name,
             "owners": [source.owner],
             "partitions_def": self.partitions_def,
-            "backfill_policy": dg.BackfillPolicy.single_run(),
+            "backfill_policy": dg.BackfillPolicy.multi_run(max_partitions_per_run=RUN_BUCKETS),
             "code_version": self._code_version(table),
             "automation_condition": self.conditions.get(table),
             "metadata": self.metadata(table),

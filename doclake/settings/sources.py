@@ -63,8 +63,10 @@ class SourceSettings(Model):
     observe: Literal["sensor", "job"] = Field(
         "sensor", description="`job` if listing takes longer than a sensor tick may (a minute)"
     )
-    observe_every: Duration = Field(
-        timedelta(seconds=30), description="How often Dagster looks for changes: 30s, 10m"
+    observe_every: Duration | None = Field(
+        None,
+        description="How often Dagster looks for changes: 30s, 10m. Without a figure every 5s in a"
+        " folder and every 30s elsewhere; where listing takes long, for a twentieth of the time",
     )
     verify_every: Duration | None = Field(
         None, description="Read every document again so often: 30d. Finds what no listing shows"

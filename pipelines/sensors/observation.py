@@ -1,18 +1,25 @@
 """Sensors that list the sources: in their tick, which costs no run, or in a small listing job."""
 
+import time
+
 import dagster as dg
 
 from assets.common.source import SourceAssets
-from assets.common.tags import JOB_TAG
+from assets.common.tags import JOB_TAG, RANGE_END_TAG, RANGE_START_TAG
 from doclake.display import shown
 from doclake.errors import SettingsError, SourceError
 from doclake.operate.incident_rules import listing_failed, listing_succeeded
 from doclake.secrets import keeps_secrets
 from doclake.sources import bucket_digests, open_source
 from doclake.stages.plans.documents import registered_digests
+from pipelines.sensors.automation import INTERVAL_SECONDS
 from pipelines.sensors.unfinished_runs import unfinished_runs
 
 DATA_VERSION_TAG = "dagster/data_version"
+SELDOM_SECONDS = 30
+"""Between two listings of what is not a folder, in a job, or after one that failed."""
+REST = 19
+"""So many times as long as a listing took, unless the settings say how often to list."""
 LISTING_ERRORS = (SourceError, SettingsError)
 Event = dg.AssetMaterialization | dg.AssetObservation
 
@@ -77,30 +84,52 @@ def _has_job(source: SourceAssets) -> bool:
 
 
 def _interval(source: SourceAssets) -> int:
-    return round(source.settings.observe_every.total_seconds())
+    every = source.settings.observe_every
+    if every is not None:
+        return round(every.total_seconds())
+    is_cheap = "://" not in source.settings.url and not _has_job(source)
+    return INTERVAL_SECONDS if is_cheap else SELDOM_SECONDS
 
 
 def _listing_sensor(source: SourceAssets) -> dg.SensorDefinition:
-    """Lists the source and reports a new data version for each bucket that changed."""
+    """Lists the source and reports a new data version for each bucket that changed. A single one is
+    run at once; of several the automation makes a backfill."""
 
     @dg.sensor(
         name=f"observe_{source.name}",
         description=_listing_sensor.__doc__,
+        job_name=f"ingest_{source.name}",
         minimum_interval_seconds=_interval(source),
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
     @keeps_secrets
     def listing_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        started = time.time()
+        rests = source.settings.observe_every is None
+        if rests and started < float(context.cursor or 0):
+            return dg.SkipReason(f"Listing {source.name} rests: it takes long or failed.")
         try:
             changed = observe(source, context.instance)
         except LISTING_ERRORS as error:
+            context.update_cursor(str(started + SELDOM_SECONDS))
             return dg.SkipReason(shown(str(error)))
-        if not any(isinstance(event, dg.AssetMaterialization) for event in changed):
+        ended = time.time()
+        context.update_cursor(str(ended + REST * (ended - started)))
+        buckets = [e.partition for e in changed if isinstance(e, dg.AssetMaterialization)]
+        if not buckets:
             reason = f"No new change in {source.name}."
             return dg.SensorResult(skip_reason=reason, asset_events=changed)
-        return dg.SensorResult(asset_events=changed)
+        runs = [_run(source, bucket) for bucket in buckets if bucket and len(buckets) == 1]
+        return dg.SensorResult(asset_events=changed, run_requests=runs)
 
     return listing_sensor
+
+
+def _run(source: SourceAssets, bucket: str) -> dg.RunRequest:
+    """Through all stages and into the index. The automation sees the buckets at work and then done,
+    and so starts nothing."""
+    trigger = {"doclake/trigger": f"observe_{source.name}"}
+    return dg.RunRequest(tags={RANGE_START_TAG: bucket, RANGE_END_TAG: bucket, **trigger})
 
 
 def _requesting_sensor(source: SourceAssets) -> dg.SensorDefinition:

@@ -42,7 +42,7 @@ def unregistered_buckets(source: SourceAssets, instance: dg.DagsterInstance) -> 
 
 
 def reconciling_sensor(source: SourceAssets) -> dg.SensorDefinition:
-    """Asks for a run of the source's job over the buckets that are behind."""
+    """Asks for runs of the source's job over the buckets that are behind, group by group."""
     job = f"ingest_{source.name}"
 
     @dg.sensor(
@@ -53,21 +53,26 @@ def reconciling_sensor(source: SourceAssets) -> dg.SensorDefinition:
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
     @keeps_secrets
-    def reconcile(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    def reconcile(
+        context: dg.SensorEvaluationContext,
+    ) -> list[dg.RunRequest] | dg.RunRequest | dg.SkipReason:
         before = set(json.loads(context.cursor or "[]"))
         context.update_cursor("[]")
         if _busy(context.instance, source.name):
             return dg.SkipReason("A run of this source is queued or running.")
         try:
-            undone = sorted(plan.undone(source.project, source.name))
+            left = plan.undone(source.project, source.name)
         except (SettingsError, ModelError) as error:
             return dg.SkipReason(str(error))
+        undone = sorted(left)
         context.update_cursor(json.dumps(undone))
         # The automation may be about to start a run for a bucket that was not undone before.
         unregistered = unregistered_buckets(source, context.instance)
         behind = sorted(before.intersection(undone) | unregistered)
         if behind:
-            return _request(behind[0], behind[-1], "reconcile")
+            most = source.project.settings.processing.group_documents
+            groups = plan.groups(left, behind, most)
+            return [_request(group[0], group[-1], "reconcile") for group in groups]
         if _stale(context.instance, source):
             keys = source.partitions_def.get_partition_keys()
             return _request(keys[0], keys[-1], "freshness")

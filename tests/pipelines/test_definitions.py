@@ -43,6 +43,16 @@ def test_every_asset_tells_a_person_what_it_is(definitions):
             assert node.owners, key
 
 
+def test_a_backfill_by_hand_over_many_buckets_is_searchable_before_its_end(definitions):
+    graph = definitions.resolve_asset_graph()
+    policies = {
+        graph.get(key).backfill_policy
+        for key in graph.get_all_asset_keys()
+        if graph.get(key).is_materializable and graph.get(key).group_name != "search"
+    }
+    assert policies == {dg.BackfillPolicy.multi_run(max_partitions_per_run=8)}
+
+
 def test_there_is_a_job_for_each_source_and_one_for_all(definitions):
     names = {job.name for job in definitions.resolve_all_job_defs()} - {"__ASSET_JOB"}
     assert {"ingest_handbook", "ingest_finance", "ingest_all"} <= names

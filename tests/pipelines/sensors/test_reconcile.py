@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import datetime, timedelta
 
 import dagster as dg
@@ -48,6 +49,21 @@ def test_a_document_that_only_the_registry_knows_is_asked_for(flow, instance):
     assert request.tags["dagster/asset_partition_range_start"] == _bucket("late.txt")
     assert request.tags["dagster/asset_partition_range_end"] == _bucket("late.txt")
     assert request.tags["doclake/trigger"] == "reconcile"
+
+
+def test_what_is_behind_is_asked_for_group_by_group(flow, instance):
+    flow.configure(processing={"group_documents": 1})
+    names = (f"late-{number}.txt" for number in itertools.count())
+    behind = {}
+    while len(behind) < 2:
+        name = next(names)
+        behind.setdefault(_bucket(name), name)
+    for name in behind.values():
+        flow.write(name, f"The note {name}.\n")
+    documents.run(flow.context())
+    tags = [request.tags for request in _tick(flow, instance).run_requests]
+    assert [t["dagster/asset_partition_range_start"] for t in tags] == sorted(behind)
+    assert [t["dagster/asset_partition_range_end"] for t in tags] == sorted(behind)
 
 
 def test_an_access_list_that_no_run_has_applied_is_asked_for(flow):

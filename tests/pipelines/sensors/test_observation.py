@@ -1,0 +1,150 @@
+"""What a listing reports, how often it is made, and what it starts."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import dagster as dg
+
+from assets.common.source import SourceAssets, partitions
+from doclake import clock
+from doclake.operate import incidents
+from doclake.stages import documents
+from doclake.stages.context import StageContext
+from pipelines.definitions import build_definitions
+from pipelines.sensors.observation import observing_sensor
+from tests.pipelines.sensors.ticks import observed, range_of, with_source
+
+
+def _in_a_folder(tmp_path: Path) -> Path:
+    """A folder with a note. What is moved by itself has another `ctime`, and counts as changed."""
+    folder = tmp_path / "notes" / "folder"
+    folder.mkdir()
+    (folder / "1.txt").write_text("A note.")
+    return folder
+
+
+def _started(tick):
+    """The events that start a run."""
+    return [event for event in tick.asset_events if isinstance(event, dg.AssetMaterialization)]
+
+
+def test_a_single_changed_bucket_is_run_at_once_and_several_are_not(project, tmp_path):
+    with dg.DagsterInstance.ephemeral() as instance:
+        (request,) = observed(project, instance).run_requests
+        assert range_of(request) == ("00", "00")
+        assert observed(project, instance).run_requests == []
+    project = with_source(project, project.source("notes").model_copy(update={"buckets": 2}))
+    source = SourceAssets("notes", project, partitions(2))
+    with dg.DagsterInstance.ephemeral() as instance:
+        tick = observing_sensor(source).evaluate_tick(dg.build_sensor_context(instance=instance))
+    assert (len(tick.asset_events), tick.run_requests) == (2, [])
+
+
+def test_a_changed_file_is_reported_once(project, tmp_path):
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert [event.partition for event in observed(project, instance).asset_events] == ["00"]
+        assert observed(project, instance).asset_events == []
+        (tmp_path / "notes" / "0.txt").write_text("Changed.")
+        assert len(observed(project, instance).asset_events) == 1
+        assert observed(project, instance).asset_events == []
+
+
+def test_what_a_run_from_the_command_line_did_is_no_change(project, tmp_path):
+    documents.run(StageContext.whole(project, "notes"))
+    with dg.DagsterInstance.ephemeral() as instance:
+        tick = observed(project, instance)
+        assert _started(tick) == []
+        assert "No new change" in tick.skip_message
+        (tmp_path / "notes" / "0.txt").unlink()
+        assert len(_started(observed(project, instance))) == 1
+
+
+def test_a_change_that_was_taken_back_and_comes_again_is_reported_again(project, tmp_path):
+    """Not so if only what starts runs were remembered: the same listing was reported before."""
+    note, away = _in_a_folder(tmp_path), tmp_path / "away"
+    documents.run(StageContext.whole(project, "notes"))
+    with dg.DagsterInstance.ephemeral() as instance:
+        observed(project, instance)
+        for _ in range(2):
+            note.rename(away)
+            assert len(_started(observed(project, instance))) == 1
+            away.rename(note)
+            assert _started(observed(project, instance)) == []
+            assert observed(project, instance).asset_events == []
+
+
+def test_deletions_that_were_refused_are_good_again_when_the_documents_are_back(project, tmp_path):
+    lake = project.lake
+    note, away = _in_a_folder(tmp_path), tmp_path / "away"
+    documents.run(StageContext.whole(project, "notes"))
+    for check in ("deletions_within_guard", "listing_is_complete"):
+        cause = incidents.check_cause("notes/documents", check)
+        told = {"owner": "team:data", "message": "", "run_id": "1", "failed_at": clock.now()}
+        incidents.raise_incident(lake, "notes", cause, **told)
+    note.rename(away)
+    with dg.DagsterInstance.ephemeral() as instance:
+        observed(project, instance)
+        (still,) = incidents.unresolved(lake)
+        assert "deletions_within_guard" in still["cause"]
+        away.rename(note)
+        observed(project, instance)
+    assert incidents.unresolved(lake) == []
+
+
+def test_a_source_that_cannot_be_opened_as_configured_opens_an_incident(project):
+    url = {"url": "nosuch://place"}
+    source = project.source("notes").model_copy(update=url)
+    project = with_source(project, source)
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert "nosuch" in observed(project, instance).skip_message
+    assert [row["cause"] for row in incidents.unresolved(project.lake)] == ["listing"]
+
+
+def test_a_listing_that_fails_reports_nothing_and_opens_an_incident(project, tmp_path):
+    (tmp_path / "notes").rename(tmp_path / "elsewhere")
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert observed(project, instance).asset_events == []
+    (incident,) = incidents.unresolved(project.lake)
+    assert (incident["source"], incident["cause"]) == ("notes", "listing")
+
+
+def test_listing_rests_as_its_cost_demands_unless_the_settings_say_how_often(project):
+    often = project.source("notes").model_copy(update={"observe_every": timedelta(seconds=5)})
+    for opened, rests in ((project, True), (with_source(project, often), False)):
+        sensor = observing_sensor(SourceAssets("notes", opened, partitions(1)))
+        with dg.DagsterInstance.ephemeral() as instance:
+            context = dg.build_sensor_context(instance=instance, cursor=str(time.time() + 60))
+            tick = sensor.evaluate_tick(context)
+        assert ("rests" in (tick.skip_message or "")) == rests
+
+
+def test_a_folder_is_looked_at_more_often_than_another_place(project):
+    folder = project.source("notes")
+    other = folder.model_copy(update={"url": "s3://documents/notes"})
+    large = folder.model_copy(update={"observe": "job"})
+    intervals = [
+        observing_sensor(
+            SourceAssets("notes", with_source(project, source), partitions(1))
+        ).minimum_interval_seconds
+        for source in (folder, other, large)
+    ]
+    assert intervals == [4, 30, 30]
+
+
+def test_a_source_that_is_slow_to_list_is_observed_by_a_job(project):
+    slow = project.source("notes").model_copy(update={"observe": "job"})
+    project = with_source(project, slow)
+    repository = build_definitions(project).get_repository_def()
+    sensor = repository.get_sensor_def("observe_notes")
+    with dg.DagsterInstance.ephemeral() as instance:
+        (request,) = sensor.evaluate_tick(
+            dg.build_sensor_context(instance=instance, repository_def=repository)
+        ).run_requests
+        assert request.job_name in (None, "list_notes")
+        for expected in (1, 0):
+            result = repository.get_job("list_notes").execute_in_process(instance=instance)
+            materialized = [e for e in result.all_events if e.is_step_materialization]
+            assert len(materialized) == expected
