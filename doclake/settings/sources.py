@@ -66,7 +66,7 @@ class SourceSettings(Model):
     observe_every: Duration | None = Field(
         None,
         description="How often Dagster looks for changes: 30s, 10m. Without a figure every 5s in a"
-        " folder and every 30s elsewhere; where listing takes long, for a twentieth of the time",
+        " folder and every 30s elsewhere, at a twentieth of a CPU at most",
     )
     verify_every: Duration | None = Field(
         None, description="Read every document again so often: 30d. Finds what no listing shows"

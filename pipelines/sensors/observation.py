@@ -19,7 +19,7 @@ DATA_VERSION_TAG = "dagster/data_version"
 SELDOM_SECONDS = 30
 """Between two listings of what is not a folder, in a job, or after one that failed."""
 REST = 19
-"""So many times as long as a listing took, unless the settings say how often to list."""
+"""So many times the CPU time of a listing, unless the settings say how often to list."""
 LISTING_ERRORS = (SourceError, SettingsError)
 Event = dg.AssetMaterialization | dg.AssetObservation
 
@@ -104,17 +104,16 @@ def _listing_sensor(source: SourceAssets) -> dg.SensorDefinition:
     )
     @keeps_secrets
     def listing_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        started = time.time()
         rests = source.settings.observe_every is None
-        if rests and started < float(context.cursor or 0):
+        if rests and time.time() < float(context.cursor or 0):
             return dg.SkipReason(f"Listing {source.name} rests: it takes long or failed.")
+        begun = time.thread_time()
         try:
             changed = observe(source, context.instance)
         except LISTING_ERRORS as error:
-            context.update_cursor(str(started + SELDOM_SECONDS))
+            context.update_cursor(str(time.time() + SELDOM_SECONDS))
             return dg.SkipReason(shown(str(error)))
-        ended = time.time()
-        context.update_cursor(str(ended + REST * (ended - started)))
+        context.update_cursor(str(time.time() + REST * (time.thread_time() - begun)))
         buckets = [e.partition for e in changed if isinstance(e, dg.AssetMaterialization)]
         if not buckets:
             reason = f"No new change in {source.name}."
