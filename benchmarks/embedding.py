@@ -11,18 +11,19 @@ them. Loading is left out.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from doclake.embed import Embedder
 from doclake.embed.backends.in_process import InProcess
+from doclake.embed.backends.peak import peak
 from doclake.embed.backends.registry import release_model
 from doclake.embed.backends.sentence_model import SentenceModel
+from doclake.embed.pace import layers_of
 from doclake.settings import EmbeddingSettings
 
 ENGLISH = """\
@@ -76,38 +77,9 @@ def fastest(rounds: int, *runs: Callable[[], np.ndarray]) -> list[Timing]:
     return best
 
 
-def operations(embedder: Embedder, lengths: Sequence[int]) -> float:
-    """Floating-point operations that the encoder needs for texts of so many tokens: the products
-    with its weights, and those of attention."""
-    config = json.loads((embedder.source.folder / "config.json").read_text("utf-8"))
-    hidden, inner = config["hidden_size"], config["intermediate_size"]
-    weights = 2 * (4 * hidden**2 + 2 * hidden * inner)
-    layer = sum(weights * n + 4 * n * n * hidden for n in lengths)
-    return float(config["num_hidden_layers"] * layer)
-
-
 def in_process(embedder: Embedder) -> InProcess:
     assert isinstance(embedder.documents, InProcess)
     return embedder.documents
-
-
-def peak(device: str) -> float:
-    """Operations a second of float32 products of large matrices, the best of some shapes."""
-    import torch
-
-    found = 0.0
-    for rows, inner, columns in ((2048, 2048, 2048), (8192, 384, 1536), (4096, 1024, 1024)):
-        one, other = (
-            torch.ones(rows, inner, device=device),
-            torch.ones(inner, columns, device=device),
-        )
-        for _ in range(5):
-            start = time.perf_counter()
-            torch.mm(one, other)
-            if device.startswith("cuda"):
-                torch.cuda.synchronize()
-            found = max(found, 2 * rows * inner * columns / (time.perf_counter() - start))
-    return found
 
 
 def main() -> None:
@@ -148,12 +120,13 @@ def main() -> None:
 
     def measured_peak() -> np.ndarray:
         nonlocal best
-        best = max(best, peak(in_process(first).device))
+        best = max(best, peak(in_process(first).device, "float32"))
         return np.empty(0)
 
     ours = [lambda one=one: one.encode_documents(texts).vectors for one in embedders.values()]
     *timings, theirs, _ = fastest(asked.rounds, *ours, plain, measured_peak)
-    work, tokens = operations(first, lengths), sum(lengths)
+    layers, tokens = layers_of(first.source.folder), sum(lengths)
+    work = layers.operations(lengths) if layers else float("nan")
     print(f"{asked.model}, {in_process(first).device}: {len(texts)} texts, {tokens} tokens")
     print(f"peak of float32: {best / 1e9:.0f} GFLOP/s\n")
     print("| | seconds | CPU s | tokens/s | of the peak | times encode | smallest cosine |")

@@ -86,7 +86,7 @@ class EmbeddingModel(dg.ConfigurableResource):
     batch_tokens: int = Field(
         8192, ge=64, description="Tokens in one forward pass, padding included"
     )
-    batch_timeout: str = Field("10m", description="Of workers: most time for one batch")
+    batch_timeout: str = Field("10m", description="Most time of a GPU or a worker for one batch")
     server: EmbeddingServer = cast(Any, EmbeddingServer)()
     ray: EmbeddingRay = cast(Any, EmbeddingRay)()
     late_interaction: bool = Field(True, description="Keep the signs of token vectors")

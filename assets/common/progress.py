@@ -21,4 +21,5 @@ class Log:
         progress.tell(step)
         if time.monotonic() - self._last >= LOG_SECONDS:
             self._last = time.monotonic()
-            self._log.info(f"{step.stage}: {step.done:,} of {step.total:,} {step.unit}")
+            done = f"{step.stage}: {step.done:,} of {step.total:,} {step.unit}"
+            self._log.info(", ".join(filter(None, (done, step.pace))))

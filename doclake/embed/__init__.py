@@ -5,6 +5,7 @@ from doclake.embed.embedded import Embedded, Question
 from doclake.embed.embedder import Embedder
 from doclake.embed.models.resolve import resolve
 from doclake.embed.models.source import ModelSource
+from doclake.embed.prepared import Prepared
 from doclake.embed.text import embedding_text
 from doclake.embed.tokens import TokenCounter
 
@@ -12,6 +13,7 @@ __all__ = [
     "Embedded",
     "Embedder",
     "ModelSource",
+    "Prepared",
     "Question",
     "TokenCounter",
     "embedding_text",

@@ -4,20 +4,24 @@ them."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
 from doclake import fingerprints
 from doclake.embed.backends import registry
-from doclake.embed.backends.base import Backend, Item, Keep, Kind, Output, Work
+from doclake.embed.backends.base import Backend, Item, Keep, Kind, Work
 from doclake.embed.backends.in_numpy import InNumpy
 from doclake.embed.backends.in_process import InProcess
 from doclake.embed.embedded import Embedded, Question
 from doclake.embed.models.bundled import BUNDLED
 from doclake.embed.models.resolve import resolve
 from doclake.embed.models.source import ModelSource
+from doclake.embed.pace import Pace
+from doclake.embed.prepared import Prepared, keep
 from doclake.embed.token_signs import token_mean
 from doclake.embed.tokens import Span, TokenCounter
 from doclake.errors import ModelError
@@ -33,10 +37,9 @@ class Embedder:
     """The lake's embedding model. Nothing is loaded before the first vector is asked for. Threads
     may share it."""
 
-    def __init__(self, settings: EmbeddingSettings, on_batch: Progress | None = None) -> None:
+    def __init__(self, settings: EmbeddingSettings) -> None:
         self.settings = settings
         self.fingerprint = fingerprints.model(settings)
-        self.on_batch = on_batch
 
     @cached_property
     def source(self) -> ModelSource:
@@ -74,9 +77,9 @@ class Embedder:
         `on_batch(done, total)` is called after every batch. Raises `ModelError` for a text longer
         than the model's limit (nothing is ever cut) and for a vector that is zero or not finite.
         """
-        work = self.work("document", "signs")
-        vectors, signs = self.encode(texts, work, on_batch)
-        return Embedded(vectors, [None if one is None else one.tobytes() for one in signs])
+        prepared = self.prepared(texts, self.work("document", "signs"))
+        (computed,) = self.computed([prepared], on_batch)
+        return self.embedded(computed)
 
     def encode_queries(self, texts: Sequence[str]) -> list[Question]:
         """Questions, in the order given. One that is longer than the model takes is cut, with a
@@ -102,26 +105,78 @@ class Embedder:
         return [span for span, is_own in zip(spans, own, strict=True) if is_own]
 
     def encode(
-        self, texts: Sequence[str], work: Work, on_batch: Progress | None = None
+        self, texts: Sequence[str], work: Work
     ) -> tuple[np.ndarray, list[np.ndarray | None]]:
         """Unit vectors, float32 [n, dimension], and what is kept of the own tokens of each text, in
         the order given. Raises what `encode_documents` does."""
-        if not texts:
+        (computed,) = self.computed([self.prepared(texts, work)])
+        return self._result(computed)
+
+    def prepared(self, texts: Sequence[str], work: Work, first: int = 0) -> Prepared:
+        """Texts with their tokens, for `computed`. The first has the place `first`. Raises
+        `ModelError` for a text that is too long."""
+        tokens = self.counter.tokens(work.prompt, texts) if texts else []
+        self._refuse_long(list(map(len, tokens)))
+        return Prepared(first, self._items(texts, tokens, work, first), work)
+
+    def computed(
+        self,
+        groups: Iterable[Prepared],
+        on_batch: Progress | None = None,
+        pace: Pace | None = None,
+    ) -> Iterator[Prepared]:
+        """The groups with their outputs, in the order given. All are of one work, and places go up
+        from group to group. A group is asked for as soon as the back end has room for its first
+        batch, before the group ahead of it is done.
+
+        `on_batch(done, total)` counts the texts of all groups that were asked for; `pace` is kept
+        up to date.
+        """
+        coming = iter(groups)
+        first = next(coming, None)
+        if first is None:
+            return
+        backend = self._backend(first.work, first.tokens)
+        waiting: deque[Prepared] = deque()
+        done = total = 0
+
+        def batches() -> Iterator[list[Item]]:
+            nonlocal total
+            for group in chain([first], coming):
+                waiting.append(group)
+                total += len(group.items)
+                for batch in backend.batches(group.lengths, group.work):
+                    if pace and not pace.has_begun:
+                        backend.ready()
+                        pace.begin(self.source.folder)
+                    yield [group.items[i] for i in batch]
+
+        for part in backend.compute(batches(), first.work, lambda: self.token_mean):
+            lengths = keep(part, waiting)
+            done += len(part)
+            if pace:
+                pace.add(lengths)
+            if on_batch:
+                on_batch(done, total)
+            while waiting and waiting[0].is_computed:
+                yield waiting.popleft()
+        yield from waiting  # those without texts
+
+    def peak(self) -> float | None:
+        """Operations a second that the device of documents reaches at best, measured now; None
+        unless it is one device of this process."""
+        return self.documents.peak if isinstance(self.documents, InProcess) else None
+
+    def embedded(self, documents: Prepared) -> Embedded:
+        """What came of computed documents. Raises `ModelError` for a vector that is none."""
+        vectors, signs = self._result(documents)
+        return Embedded(vectors, [None if one is None else one.tobytes() for one in signs])
+
+    def _result(self, group: Prepared) -> tuple[np.ndarray, list[np.ndarray | None]]:
+        if not group.items:
             return np.empty((0, self.dimension), np.float32), []
-        tokens = self.counter.tokens(work.prompt, texts)
-        lengths = list(map(len, tokens))
-        self._refuse_long(lengths)
-        items = self._items(texts, tokens, work)
-        backend = self._backend(work, sum(lengths))
-        batches = [[items[i] for i in batch] for batch in backend.batches(lengths, work)]
-        outputs: dict[int, Output] = {}
-        for part in backend.compute(batches, work, lambda: self.token_mean):
-            outputs |= {output[0]: output for output in part}
-            if tell := on_batch or self.on_batch:
-                tell(len(outputs), len(texts))
-        ordered = [outputs[place] for place in range(len(texts))]
-        vectors = self._checked(np.stack([vector for _, vector, _ in ordered]))
-        return vectors, [kept for _, _, kept in ordered]
+        vectors = self._checked(np.stack([vector for _, vector, _ in group.in_order()]))
+        return vectors, [kept for _, _, kept in group.in_order()]
 
     def work(self, kind: Kind, keep: Keep) -> Work:
         """With the prompt for texts of this kind; without tokens, if the settings want none."""
@@ -146,12 +201,14 @@ class Embedder:
         known = [states for states in tokens if states is not None]
         return np.concatenate(known) if known else np.zeros((1, 1), np.float32)
 
-    def _items(self, texts: Sequence[str], tokens: Sequence[list[int]], work: Work) -> list[Item]:
+    def _items(
+        self, texts: Sequence[str], tokens: Sequence[list[int]], work: Work, first: int
+    ) -> list[Item]:
         """`tokens` are the ids of each text with its prompt."""
         prompt = self.counter.prompt_tokens(work.prompt)
         return [
             Item(place, text, ids, self._own(ids, prompt))
-            for place, (text, ids) in enumerate(zip(texts, tokens, strict=True))
+            for place, (text, ids) in enumerate(zip(texts, tokens, strict=True), first)
         ]
 
     def _own(self, ids: Sequence[int], prompt: int) -> np.ndarray:

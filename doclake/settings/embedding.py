@@ -82,7 +82,7 @@ class EmbeddingSettings(Model):
     )
     batch_timeout: Duration = Field(
         timedelta(minutes=10),
-        description="Of `processes` and `ray`: most time for one batch, and for loading the model",
+        description="Most time of a GPU or a worker for one batch, and for loading the model",
     )
     server: EmbeddingServerSettings = EmbeddingServerSettings()
     ray: EmbeddingRaySettings = EmbeddingRaySettings()

@@ -64,8 +64,10 @@ class StageContext:
     def batch_size(self) -> int:
         return self.settings.processing.batch_documents
 
-    def step(self, stage: str, done: int, total: int, unit: str = "documents") -> None:
-        self.progress(Step(self.source, stage, done, total, unit))
+    def step(
+        self, stage: str, done: int, total: int, unit: str = "documents", pace: str = ""
+    ) -> None:
+        self.progress(Step(self.source, stage, done, total, unit, pace))
 
     @classmethod
     def whole(cls, project: Project, source: str) -> StageContext:

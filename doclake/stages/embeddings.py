@@ -10,15 +10,15 @@ both, so that they are found.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import clock
-from doclake.contracts import validate_embeddings
-from doclake.embed import Embedder, embedding_text, release_model
+from doclake.embed import Embedder, release_model
+from doclake.embed.pace import Pace
 from doclake.errors import ExecutorUnavailable, IndexStateError, ModelError
 from doclake.index.state import IndexState
 from doclake.lake import ledger
@@ -28,22 +28,14 @@ from doclake.stages.context import StageContext, batched
 from doclake.stages.partition_groups import groups
 from doclake.stages.plans.embeddings import behind, planned, unembedded, unserved
 from doclake.stages.report import Alarm, StageReport
-from doclake.stages.vector_reuse import (
-    PLACE,
-    copies,
-    in_buckets,
-    texts_of,
-    vector_counts,
-    vectors_elsewhere,
-    without,
-)
-from doclake.tables.embeddings import EMBEDDINGS
+from doclake.stages.vector_groups import COMMIT_TEXTS, Part, VectorGroup, VectorGroups
+from doclake.stages.vector_reuse import PLACE, texts_of, vector_counts, without
 from doclake.tables.ledger import LedgerRow
 from doclake.tables.quarantine import QUARANTINE
 from doclake.tables.rows import strings
 
 STAGE = "embeddings"
-COMMIT_TEXTS = 2_000
+PEAK_AFTER = 10.0  # seconds of embedding; measuring the peak takes a fifth of one
 GROUP_CHUNKS = 10_000  # a commit rewrites every file of a partition that it changes
 
 
@@ -57,38 +49,64 @@ def _run(context: StageContext, embedder: Embedder) -> StageReport:
     touched, waiting = planned(context, embedder.fingerprint, report)
     partitions = [(context.source, bucket) for bucket in touched]
     done = 0
-    for scope in groups(context.lake, partitions, GROUP_CHUNKS):
-        part = replace(context, buckets=tuple(scope.buckets))
 
-        def tell(texts: int, before: int = done) -> None:
-            context.step(STAGE, before + texts, max(before + texts, waiting), "texts")
+    def tell(texts: int) -> None:
+        nonlocal done
+        done = texts
+        context.step(STAGE, done, max(done, waiting), "texts", str(vectors.pace))
 
-        embedded = texts_of(part, "embeddings", embedder.fingerprint)
-        lacking = without(texts_of(part, "chunks"), embedded)
-        _embed(part, lacking, embedder, report, tell)
-        done += len(lacking)
+    def settled(part: StageContext) -> None:
         _drop_unused(part, report)
         _settle(part, embedder.fingerprint)
+
+    def parts() -> Iterator[Part]:
+        for scope in groups(context.lake, partitions, GROUP_CHUNKS):
+            part = replace(context, buckets=tuple(scope.buckets))
+            embedded = texts_of(part, "embeddings", embedder.fingerprint)
+            yield part, without(texts_of(part, "chunks"), embedded)
+
+    vectors = VectorGroups(embedder, report, _quarantine, settled)
+    tell(0)
+    vectors.run(parts(), tell)
+    _report_pace(vectors.pace, embedder, report)
     _embed_for_searches(context, embedder, report)
-    context.step(STAGE, done, done, "texts")
+    context.step(STAGE, done, done, "texts", str(vectors.pace))
     return report.finished()
 
 
+def _report_pace(pace: Pace, embedder: Embedder, report: StageReport) -> None:
+    """What was computed, how fast, and how near that is to what the device can do."""
+    if not pace.seconds:
+        return
+    report.add("tokens", pace.tokens)
+    report.add("tokens_per_second", pace.tokens_per_second)
+    if pace.operations:
+        report.add("gigaflops_per_second", pace.operations / pace.seconds / 1e9)
+        if pace.seconds >= PEAK_AFTER and (peak := embedder.peak()):
+            report.add("share_of_peak", pace.operations / pace.seconds / peak)
+
+
 def _embed_for_searches(context: StageContext, embedder: Embedder, report: StageReport) -> None:
-    """Vectors of the model that searches use, if that is another one."""
+    """Vectors of the model that searches use, if that is another one. Only what the contract
+    refuses of the model of the settings goes to quarantine."""
     try:
         state = context.project.index.state()
         if state is None or state.model == embedder.fingerprint:
             return
         serving = Embedder(context.project.embedding_of(state))
         partitions = [(context.source, bucket) for bucket in context.buckets]
-        for scope in groups(context.lake, partitions, GROUP_CHUNKS):
-            part = replace(context, buckets=tuple(scope.buckets))
-            lacking = unserved(part, state)
-            if len(lacking):
-                _require(serving, state)
-                release_model()  # two at once take twice the memory
-                _embed(part, lacking, serving, report, lambda _: None, quarantines=False)
+
+        def parts() -> Iterator[Part]:
+            for scope in groups(context.lake, partitions, GROUP_CHUNKS):
+                part = replace(context, buckets=tuple(scope.buckets))
+                lacking = unserved(part, state)
+                if len(lacking):
+                    _require(serving, state)
+                    yield part, lacking
+
+        release_model()  # two at once take twice the memory
+        run = VectorGroups(serving, report, lambda _, __: None, lambda _: None)
+        run.run(parts(), lambda _: None)
     except (ExecutorUnavailable, IndexStateError, ModelError) as error:
         message = f"Searches do not find what changed in {context.source}: {error.message}"
         report.alarms.append(Alarm("searches_lack_vectors", message, error.mend))
@@ -102,106 +120,9 @@ def _require(serving: Embedder, state: IndexState) -> None:
         )
 
 
-def _embed(
-    context: StageContext,
-    lacking: pa.Table,
-    embedder: Embedder,
-    report: StageReport,
-    tell: Callable[[int], None],
-    *,
-    quarantines: bool = True,
-) -> None:
-    """Compute or copy the vectors of the texts that lack one, in committed batches. Only what the
-    contract refuses of the model of the settings goes to quarantine."""
-    tell(0)
-    elsewhere = vectors_elsewhere(context, embedder, lacking["text_hash"]) if len(lacking) else {}
-    for start in range(0, len(lacking), COMMIT_TEXTS):
-        batch = lacking.slice(start, COMMIT_TEXTS)
-
-        def on_batch(done: int, _: int, start: int = start) -> None:
-            tell(start + done)
-
-        refused = _embed_batch(context, batch, elsewhere, embedder, report, on_batch)
-        if quarantines:
-            _quarantine(context, batch, refused)
-        tell(start + len(batch))
-
-
-def _embed_batch(
-    context: StageContext,
-    lacking: pa.Table,
-    elsewhere: dict[str, tuple[str, str]],
-    embedder: Embedder,
-    report: StageReport,
-    on_batch: Callable[[int, int], None],
-) -> pa.Table:
-    """Compute or copy, check and commit the vectors of texts of all buckets together. Returns what
-    the contract refused."""
-    buckets = pc.unique(lacking["bucket"]).to_pylist()
-    wanted = set(strings(lacking["text_hash"]))
-    copied = copies(context, {h: elsewhere[h] for h in wanted & elsewhere.keys()}, embedder)
-    fresh = sorted(wanted - set(strings(copied["text_hash"])))
-    computed = _compute(context, buckets, fresh, embedder, on_batch)
-    accepted, refused = _validated(computed, embedder, report)
-    rows = in_buckets(pa.concat_tables([copied, accepted]), context.source, lacking)
-    _commit(context, buckets, wanted, rows, embedder)
-    for bucket, text_hash in zip(*(rows[name].to_pylist() for name in PLACE), strict=True):
-        elsewhere[text_hash] = (context.source, bucket)
-    report.rows += rows.num_rows
-    report.add("embedded", computed.num_rows)
-    report.add("copied", rows.num_rows - accepted.num_rows)
-    return refused
-
-
-def _compute(
-    context: StageContext,
-    buckets: list[str],
-    hashes: list[str],
-    embedder: Embedder,
-    on_batch: Callable[[int, int], None],
-) -> pa.Table:
-    """A row for each of these texts, in no bucket yet; the chunks of `buckets` hold the texts."""
-    if not hashes:
-        return EMBEDDINGS.schema.empty_table()
-    scope = Scope(context.source, buckets, {"text_hash": hashes})
-    columns = ["text_hash", "context", "text"]
-    rows = {
-        row["text_hash"]: row for row in context.lake.read("chunks", scope, columns).to_pylist()
-    }
-    chunks = [rows[text_hash] for text_hash in hashes]
-    texts = [embedding_text(chunk["context"], chunk["text"]) for chunk in chunks]
-    embedded = embedder.encode_documents(texts, on_batch=on_batch)
-    flat = pa.array(embedded.vectors.reshape(-1), pa.float32())
-    offsets = pa.array(range(0, len(flat) + 1, embedded.vectors.shape[1]), pa.int32())
-    n = len(hashes)
-    return pa.table(
-        {
-            "source": [context.source] * n,
-            "bucket": [""] * n,
-            "text_hash": hashes,
-            "model": [embedder.fingerprint] * n,
-            "model_name": [embedder.settings.model] * n,
-            "vector": pa.ListArray.from_arrays(offsets, flat),
-            "signs": embedded.signs,
-            "created_at": [clock.now()] * n,
-        },
-        schema=EMBEDDINGS.schema,
-    )
-
-
-def _validated(
-    computed: pa.Table, embedder: Embedder, report: StageReport
-) -> tuple[pa.Table, pa.Table]:
-    """The rows that the contract accepts, and its refusals. Copied rows were checked before."""
-    if not computed.num_rows:
-        return computed, QUARANTINE.schema.empty_table()
-    verdict = validate_embeddings(computed, dimension=embedder.dimension)
-    report.tally_rules(verdict.rules)
-    return verdict.accepted, verdict.refused
-
-
-def _quarantine(context: StageContext, lacking: pa.Table, refused: pa.Table) -> None:
+def _quarantine(group: VectorGroup, refused: pa.Table) -> None:
     """Quarantine refused vectors: a row for each chunk that waits for one and each broken rule."""
+    context, lacking = group.context, group.lacking
     buckets, wanted = pc.unique(lacking["bucket"]).to_pylist(), set(strings(lacking["text_hash"]))
     scope = Scope(context.source, buckets, {"stage": [STAGE], "key": wanted})
     if not refused.num_rows and not context.lake.count_by("quarantine", ["stage"], scope):
@@ -218,20 +139,6 @@ def _quarantine(context: StageContext, lacking: pa.Table, refused: pa.Table) -> 
     ]
     table = pa.Table.from_pylist(rows, schema=QUARANTINE.schema)
     context.lake.replace("quarantine", scope, table)
-
-
-def _commit(
-    context: StageContext,
-    buckets: list[str],
-    wanted: set[str],
-    rows: pa.Table,
-    embedder: Embedder,
-) -> None:
-    """Write `rows` and keep those that stand: another bucket may have a text that one lacks."""
-    where = {"text_hash": wanted, "model": [embedder.fingerprint]}
-    scope = Scope(context.source, buckets, where)
-    standing = context.lake.read("embeddings", scope)
-    context.lake.replace("embeddings", scope, pa.concat_tables([standing, rows]))
 
 
 def _drop_unused(context: StageContext, report: StageReport) -> None:

@@ -115,13 +115,18 @@ class _Bars:
         key = (step.source, step.stage)
         if key not in self._tasks:
             label = " ".join(filter(None, key))
-            self._tasks[key] = self._bars.add_task(label, total=step.total, unit=step.unit)
+            self._tasks[key] = self._bars.add_task(label, total=step.total, unit=step.unit, pace="")
         last = self._last.get(key)
         if last is not None and step.done < last.done:  # of the next group of buckets
             self._before[key] += last.done
         self._last[key] = step
         before = self._before[key]
-        self._bars.update(self._tasks[key], completed=before + step.done, total=before + step.total)
+        self._bars.update(
+            self._tasks[key],
+            completed=before + step.done,
+            total=before + step.total,
+            pace=step.pace,
+        )
 
     def __enter__(self) -> _Bars:
         self._bars.start()
@@ -140,6 +145,7 @@ def _bars() -> _Bars:
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[unit]}", markup=False),
+            TextColumn("{task.fields[pace]}", markup=False),
             TimeElapsedColumn(),
             console=console.err,
         )

@@ -12,7 +12,14 @@ from doclake.index.index import SearchIndex
 from doclake.lake import ledger
 from doclake.lake.scope import EVERYTHING, Scope
 from doclake.operate import maintenance
-from doclake.stages import chunks, documents, elements, embeddings, search_index
+from doclake.stages import (
+    chunks,
+    documents,
+    elements,
+    embeddings,
+    search_index,
+    vector_groups,
+)
 from tests.flow import MODEL
 
 SMALL = {"chunk": {"max_tokens": 64}}
@@ -27,11 +34,11 @@ class Faulty(Embedder):
 
     dies = False
 
-    def encode_documents(self, texts, **options) -> Embedded:
-        bad = [i for i, text in enumerate(texts) if "poison" in text]
+    def embedded(self, documents) -> Embedded:
+        bad = [i for i, item in enumerate(documents.items) if "poison" in item.text]
         if bad and self.dies:
             raise Died
-        embedded = super().encode_documents(texts, **options)
+        embedded = super().embedded(documents)
         embedded.vectors[bad] = 0
         return embedded
 
@@ -128,7 +135,7 @@ def _embed_in_part(flow, monkeypatch) -> None:
     """The vectors of some chunks are committed, then the model dies."""
     embedder = Faulty(flow.settings.embedding)
     embedder.dies = True
-    monkeypatch.setattr(embeddings, "COMMIT_TEXTS", 1)
+    monkeypatch.setattr(vector_groups, "COMMIT_TEXTS", 1)
     before = len(flow.lake.read("embeddings"))
     with pytest.raises(Died):
         embeddings.run(flow.context(), embedder)

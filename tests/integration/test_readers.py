@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -14,7 +14,9 @@ import numpy as np
 import pytest
 
 from doclake import fingerprints
-from doclake.embed import Embedded, Question, embedding_text
+from doclake.embed import Embedded, Prepared, Question, embedding_text
+from doclake.embed.backends.base import Item, Keep, Kind, Work
+from doclake.embed.backends.in_numpy import InNumpy
 from doclake.operate import maintenance
 from doclake.project import Project
 from doclake.search import searcher
@@ -33,12 +35,24 @@ class HashedTexts:
 
     def __init__(self, settings: EmbeddingSettings) -> None:
         self.settings, self.fingerprint = settings, fingerprints.model(settings)
+        self.documents = InNumpy
         self.dimension = 16 + len(settings.document_prompt or "")
 
     def encode_queries(self, texts: Sequence[str]) -> list[Question]:
         return [Question(self._vector(text)) for text in texts]
 
-    def encode_documents(self, texts: Sequence[str], **_: object) -> Embedded:
+    def work(self, kind: Kind, keep: Keep) -> Work:
+        return Work(kind, "", keep)
+
+    def prepared(self, texts: Sequence[str], work: Work, first: int = 0) -> Prepared:
+        items = [Item(place, text, [], np.empty(0)) for place, text in enumerate(texts, first)]
+        return Prepared(first, items, work)
+
+    def computed(self, groups: Iterable[Prepared], *_: object) -> Iterable[Prepared]:
+        return groups
+
+    def embedded(self, group: Prepared) -> Embedded:
+        texts = [item.text for item in group.items]
         return Embedded(np.stack([self._vector(text) for text in texts]), [None] * len(texts))
 
     def _vector(self, text: str) -> np.ndarray:

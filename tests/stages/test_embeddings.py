@@ -9,8 +9,10 @@ import yaml
 
 from doclake import ids
 from doclake.embed import Embedded, Embedder
+from doclake.embed.backends.in_process import InProcess
 from doclake.health import balance
 from doclake.health.counts import total
+from doclake.progress import Step
 from doclake.project import Project
 from doclake.settings import EmbeddingSettings
 from doclake.stages import chunks, documents, elements, embeddings
@@ -24,10 +26,10 @@ class FaultyEmbedder(Embedder):
 
     faulty = True
 
-    def encode_documents(self, texts, **options) -> Embedded:
-        embedded = super().encode_documents(texts, **options)
-        for row, text in enumerate(texts):
-            if self.faulty and POISON in text:
+    def embedded(self, documents) -> Embedded:
+        embedded = super().embedded(documents)
+        for row, item in enumerate(documents.items):
+            if self.faulty and POISON in item.text:
                 embedded.vectors[row] = 0
         return embedded
 
@@ -65,8 +67,38 @@ def test_a_zero_vector_goes_to_quarantine_and_a_good_one_takes_its_place(context
     assert context.lake.read("embeddings").num_rows == 2
 
 
+def test_a_refused_text_of_two_buckets_is_quarantined_in_both_by_one_run(flow, monkeypatch):
+    monkeypatch.setattr(embeddings, "GROUP_CHUNKS", 1)
+    flow.write("a.md", f"# Shed\n\nThe key is {POISON}.\n")
+    flow.write("c.md", f"# Shed\n\nThe key is {POISON}.\n")
+    for stage in (documents, elements, chunks):
+        stage.run(flow.context())
+    embeddings.run(flow.context(), FaultyEmbedder(flow.settings.embedding))
+    rows = flow.lake.read("quarantine", columns=["bucket", "key"]).to_pylist()
+    assert len({row["bucket"] for row in rows}) == 2
+    assert len({row["key"] for row in rows}) == 1
+
+
+def test_the_report_tells_tokens_and_pace(flow):
+    flow.write("long.md", "# Long\n\n" + "Tomatoes grow along the south wall. " * 40)
+    steps: list[Step] = []
+    counts = flow.run(progress=steps.append)["embeddings"].counts
+    rows = flow.lake.read("chunks", columns=["path", "tokens"]).to_pylist()
+    assert counts["tokens"] == sum(row["tokens"] for row in rows if row["path"] == "long.md")
+    assert counts["tokens_per_second"] > 0
+    assert counts["gigaflops_per_second"] > 0
+    last = [step for step in steps if step.stage == "embeddings"][-1]
+    assert last.done == last.total
+    assert last.pace.endswith(" tokens/s")
+
+
+@pytest.mark.parametrize("beside", [True, False])
 @pytest.mark.parametrize("together", [10_000, 1])
-def test_a_text_of_two_buckets_is_embedded_once_and_stands_in_both(flow, monkeypatch, together):
+def test_a_text_of_two_buckets_is_embedded_once_and_stands_in_both(
+    flow, monkeypatch, together, beside
+):
+    """Whether groups are committed in turn or, as with a GPU, beside the computing of the next."""
+    monkeypatch.setattr(InProcess, "leaves_processor", beside)
     monkeypatch.setattr(embeddings, "GROUP_CHUNKS", together)
     flow.write("a.md", "# Shed\n\nThe key is under the third stone.\n")
     flow.write("c.md", "# Shed\n\nThe key is under the third stone.\n")

@@ -53,11 +53,20 @@ class Backend(Protocol):
     def has_model(self) -> bool:
         """Whether the model is loaded in this process."""
 
+    @property
+    def leaves_processor(self) -> bool:
+        """Whether this process may do other work while texts are computed, and both gain."""
+
+    def ready(self) -> None:
+        """Load the model, or wait for a worker that has; a server is not asked. Raises
+        `ModelError`."""
+
     def batches(self, lengths: Sequence[int], work: Work) -> Iterable[list[int]]:
         """Texts of so many tokens as batches of their places, in the order to compute them."""
 
     def compute(
-        self, batches: Sequence[list[Item]], work: Work, mean: Mean
+        self, batches: Iterable[list[Item]], work: Work, mean: Mean
     ) -> Iterator[list[Output]]:
-        """The outputs of each batch, or of a part of it, in any order. `mean` is asked for signs
+        """The outputs of each batch, or of a part of it, in any order. Each batch is asked for when
+        there is room for it, which may be before others are computed. `mean` is asked for signs
         alone. Raises `ModelError`, or `ExecutorUnavailable` on a cluster."""

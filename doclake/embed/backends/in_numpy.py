@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from doclake.embed.backends.base import Item, Mean, Output, Work
@@ -15,6 +15,7 @@ class InNumpy:
     """Text by text, in float32 on one thread of the processor. It keeps no signs."""
 
     has_model = True
+    leaves_processor = False
 
     def __init__(self, source: ModelSource) -> None:
         self._source = source
@@ -28,10 +29,13 @@ class InNumpy:
     def dimension(self) -> int:
         return self._bert.dimension
 
+    def ready(self) -> None:
+        """Its model is read with the first text, in milliseconds."""
+
     def batches(self, lengths: Sequence[int], _: Work) -> Iterator[list[int]]:
         return ([place] for place in range(len(lengths)))
 
-    def compute(self, batches: Sequence[list[Item]], work: Work, _: Mean) -> Iterator[list[Output]]:
+    def compute(self, batches: Iterable[list[Item]], work: Work, _: Mean) -> Iterator[list[Output]]:
         for (item,) in batches:
             with one_thread():
                 states = self._bert.states(item.ids)

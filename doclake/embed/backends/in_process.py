@@ -5,20 +5,34 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import wait
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from doclake.deadline import started
 from doclake.embed.backends.base import Item, Mean, Output, Work
 from doclake.embed.backends.devices import choose_device, choose_dtype
 from doclake.embed.backends.loading import load
 from doclake.embed.backends.packed_bert import PackedBert, pooling_of
+from doclake.embed.backends.peak import peak
 from doclake.embed.backends.sentence_model import SentenceModel
 from doclake.embed.models.source import ModelSource
 from doclake.embed.token_batches import pack
 from doclake.embed.token_signs import packed_signs
+from doclake.errors import ModelError
 from doclake.settings import EmbeddingSettings
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+T = TypeVar("T")
+_AHEAD = ("cuda",)
+"""Devices that are handed work and compute it later."""
+_UNWATCHED = ("cpu",)
+"""Has no driver that could hang; and the heap of a thread of its own took 100 to 300 MB more."""
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +44,7 @@ class InProcess:
         self._settings, self._source = settings, source
         self._batch_tokens = settings.batch_tokens
         self._turn = threading.Lock()
+        self._hung: ModelError | None = None
 
     @cached_property
     def device(self) -> str:
@@ -56,44 +71,89 @@ class InProcess:
         return self.model.dimension
 
     @property
+    def peak(self) -> float:
+        """Operations a second of large products in the chosen type, measured now."""
+        return peak(self.device, self.dtype)
+
+    @property
     def has_model(self) -> bool:
         return "model" in vars(self)
+
+    @property
+    def leaves_processor(self) -> bool:
+        return self.device != "cpu"
+
+    def ready(self) -> None:
+        with self._turn:
+            self._awaited(lambda: self.model, [])
 
     def batches(self, lengths: Sequence[int], _: Work) -> Iterator[list[int]]:
         return pack(lengths, self._batch_tokens)
 
     def compute(
-        self, batches: Sequence[list[Item]], work: Work, mean: Mean
+        self, batches: Iterable[list[Item]], work: Work, mean: Mean
     ) -> Iterator[list[Output]]:
-        """Where the device is full, a batch is halved and later ones are smaller."""
-        # Before its turn: it may be computed here.
-        common = mean() if work.keep == "signs" and batches else None
-        waiting = list(batches)[::-1]
-        while waiting:
-            batch = waiting.pop()
+        """Where the device is full, a batch is halved and later ones are smaller. A device that
+        computes while this process goes on has its next batch before the last one is read."""
+        coming, waiting = iter(batches), list[list[Item]]()
+        running: _Running | None = None
+        common: np.ndarray | None = None
+        while batch := waiting.pop() if waiting else next(coming, None):
+            if work.keep == "signs" and common is None:
+                common = mean()  # it may be computed here, so before a batch is
             try:
-                with self._turn:  # a tokenizer that pads is no place for two threads
-                    vectors, kept = self._forward(batch, work, common)
+                begun = self._started(batch, work, common)
             except Exception as error:
-                if not _is_out_of_memory(error) or len(batch) == 1:
+                if not _is_out_of_memory(error) or (len(batch) == 1 and running is None):
                     raise
-                waiting += self._halve(batch)
-                continue
-            yield list(_outputs(batch, vectors, kept))
+                waiting += self._halve(batch) if len(batch) > 1 else [batch]
+                begun = None
+            if running is not None:
+                yield self._read(running)
+            running = begun
+            if running is not None and self.device.partition(":")[0] not in _AHEAD:
+                yield self._read(running)
+                running = None
+        if running is not None:
+            yield self._read(running)
 
-    def _forward(
-        self, batch: list[Item], work: Work, mean: np.ndarray | None
-    ) -> tuple[np.ndarray, np.ndarray | None]:
-        """Of one batch the unit vectors, and what is kept of all tokens, end to end."""
+    def _started(self, batch: list[Item], work: Work, mean: np.ndarray | None) -> _Running:
+        """For one thread at a time: a tokenizer that pads is no place for two."""
+        with self._turn:
+            return self._awaited(partial(self._forward, batch, work, mean), batch)
+
+    def _read(self, running: _Running) -> list[Output]:
+        """What a batch gave, once the device has computed it."""
+        return self._awaited(running.outputs, running.batch)
+
+    def _awaited(self, call: Callable[[], T], batch: list[Item]) -> T:
+        """What the call gives. Raises `ModelError` if the device gives no answer in time. Its
+        thread cannot be ended: whatever is asked of the device later is refused at once."""
+        if self.device in _UNWATCHED:
+            return call()
+        if self._hung is not None:
+            raise self._hung
+        seconds = self._settings.batch_timeout.total_seconds()
+        answer = started(call)
+        try:
+            return answer.result(seconds)
+        except TimeoutError:
+            self._hung = _silent(self.device, batch, seconds)
+            raise self._hung from None
+        except BaseException:
+            wait([answer], seconds)  # a process that ends while torch computes may crash
+            raise
+
+    def _forward(self, batch: list[Item], work: Work, mean: np.ndarray | None) -> _Running:
+        """Begin one batch; on a processor, compute it."""
         model, ids = self.model, [item.ids for item in batch]
         if isinstance(model, PackedBert):
             vectors, states = model(ids)
         else:
             vectors, states = model([work.prompt + item.text for item in batch], ids)
         if states is None or work.keep == "nothing":
-            return vectors.cpu().numpy(), None
-        kept = states if mean is None else packed_signs(states, mean)
-        return vectors.cpu().numpy(), kept.cpu().numpy()
+            return _Running(batch, vectors)
+        return _Running(batch, vectors, states if mean is None else packed_signs(states, mean))
 
     def _halve(self, batch: list[Item]) -> list[list[Item]]:
         """The two halves of the batch, and smaller batches from now on."""
@@ -108,6 +168,27 @@ class InProcess:
         return [batch[middle:], batch[:middle]]
 
 
+class _Running:
+    """A batch that the device computes: its vectors, and what is kept of all tokens, end to end, on
+    their way to this process's memory."""
+
+    def __init__(self, batch: list[Item], vectors: Tensor, kept: Tensor | None = None) -> None:
+        import torch
+
+        self.batch = batch
+        is_cuda = vectors.is_cuda
+        self._vectors = vectors.to("cpu", non_blocking=is_cuda)
+        self._kept = None if kept is None else kept.to("cpu", non_blocking=is_cuda)
+        # Not of the stream, which by then has the next batch to compute.
+        self._end = torch.cuda.current_stream(vectors.device).record_event() if is_cuda else None
+
+    def outputs(self) -> list[Output]:
+        if self._end is not None:
+            self._end.synchronize()
+        kept = None if self._kept is None else self._kept.numpy()
+        return list(_outputs(self.batch, self._vectors.numpy(), kept))
+
+
 def _outputs(batch: list[Item], vectors: np.ndarray, kept: np.ndarray | None) -> Iterator[Output]:
     start = 0
     for item, vector in zip(batch, vectors, strict=True):
@@ -120,3 +201,15 @@ def _is_out_of_memory(error: Exception) -> bool:
     import torch
 
     return isinstance(error, torch.OutOfMemoryError)
+
+
+def _silent(device: str, batch: list[Item], seconds: float) -> ModelError:
+    what = f"to a batch of {len(batch)} texts" if batch else "while the model is loaded"
+    return ModelError(
+        f"The device {device} has given no answer for {seconds:g} s {what}.",
+        mend="Look whether the device hangs, and start this process anew; else raise "
+        "embedding.batch_timeout.",
+        device=device,
+        texts=len(batch),
+        tokens=sum(len(item.ids) for item in batch),
+    )

@@ -15,6 +15,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
@@ -133,26 +135,20 @@ class PackedBert:
 
         lengths = [len(ids) for ids in texts]
         with torch.inference_mode():
-            states = self._states([token for ids in texts for token in ids], lengths)
-            if self._pooling == "cls":
-                starts = [end - length for end, length in _ends(lengths)]
-                return normalize(states[starts], dim=1), states
-            means = [
-                part.view(count, length, -1).mean(dim=1)
-                for part, count, length in _equal(states, lengths)
-            ]
-            return normalize(torch.cat(means), dim=1), states
+            packing = _Packing(lengths, self._heads, self._device)
+            states = self._states([token for ids in texts for token in ids], packing)
+            pooled = packing.firsts(states) if self._pooling == "cls" else packing.means(states)
+            return normalize(pooled, dim=1), states
 
-    def _states(self, tokens: list[int], lengths: Sequence[int]) -> Tensor:
-        import torch
+    def _states(self, tokens: list[int], packing: _Packing) -> Tensor:
         from torch.nn.functional import gelu
 
-        places = [place for n in lengths for place in range(self._first, self._first + n)]
-        ids, positions = (torch.tensor(x, device=self._device) for x in (tokens, places))
+        ids, positions = (
+            _moved(numbers, self._device) for numbers in (tokens, packing.places + self._first)
+        )
         states = self._normed(self._words[ids] + self._positions[positions], self._norm)
-        attend = _Attention(lengths, self._heads, self._device)
         for layer in self._layers:
-            attended = attend(_product(states.to(self._dtype), layer.qkv))
+            attended = packing.attended(_product(states.to(self._dtype), layer.qkv))
             states = self._normed(states + _product(attended, layer.attended), layer.norms[0])
             inner = gelu(_product(states.to(self._dtype), layer.inner))
             states = self._normed(states + _product(inner, layer.outer), layer.norms[1])
@@ -171,54 +167,72 @@ def _product(states: Tensor, linear: tuple[Tensor, Tensor]) -> Tensor:
     return torch.addmm(bias, states, weight)
 
 
-def _ends(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
-    end = 0
-    for length in lengths:
-        end += length
-        yield end, length
+def _moved(numbers: Sequence[int] | np.ndarray, device: torch.device) -> Tensor:
+    """The numbers on the device, which need not have computed all it was given before: only from
+    pinned memory does a GPU copy while it computes."""
+    import torch
+
+    tensor = torch.as_tensor(numbers)
+    if device.type == "cuda":
+        tensor = tensor.pin_memory()
+    return tensor.to(device, non_blocking=True)
 
 
-def _equal(rows: Tensor, lengths: Sequence[int]) -> Iterator[tuple[Tensor, int, int]]:
-    """The rows of each run of texts of one length, with their number and their length."""
-    start = 0
-    for length, run in groupby(lengths):
-        count = sum(1 for _ in run)
-        yield rows[start : start + count * length], count, length
-        start += count * length
-
-
-class _Attention:
-    """Each token's mixture of the tokens of its text. On a processor, texts of one length go
-    together; elsewhere a call costs more than padding, so that all go at once."""
+class _Packing:
+    """Where each text stands among the tokens, end to end. On a processor, texts of one length go
+    together; elsewhere a call costs more than padding, so that all go at once. What is computed of
+    the lengths is computed here and not on the device: no call waits for its answer."""
 
     def __init__(self, lengths: Sequence[int], heads: int, device: torch.device) -> None:
-        import torch
-
-        self._lengths, self._heads = lengths, heads
+        self._lengths, self._heads, self._longest = lengths, heads, max(lengths)
+        sizes = np.array(lengths)
+        ends = np.cumsum(sizes)
+        self.places = np.arange(ends[-1]) - np.repeat(ends - sizes, sizes)
         self._is_padded = device.type not in _UNPADDED
+        self._starts = _moved(ends - sizes, device)
         if self._is_padded:
-            size = torch.tensor(lengths, device=device)[:, None]
-            real = torch.arange(max(lengths), device=device)[None] < size
-            self._places = real.flatten().nonzero().squeeze(1)
-            self._outside = ~real[:, None, None]
+            texts = np.repeat(np.arange(len(sizes)), sizes)
+            self._padded = _moved(texts * self._longest + self.places, device)
+            self._sizes = _moved(sizes, device)
+            outside = np.arange(self._longest)[None] >= sizes[:, None]
+            self._mask = _moved(np.where(outside, _MASKED, 0).astype(np.float32), device)
 
-    def __call__(self, qkv: Tensor) -> Tensor:
-        """[tokens, d] from [tokens, 3 d]."""
+    def firsts(self, rows: Tensor) -> Tensor:
+        """Of each text the row of its first token: [texts, d]."""
+        return rows[self._starts]
+
+    def means(self, rows: Tensor) -> Tensor:
+        """Of each text the mean of its rows: [texts, d]."""
         import torch
 
         if self._is_padded:
-            return self._padded(qkv)
-        parts = [
-            self._mixed(part, count, length) for part, count, length in _equal(qkv, self._lengths)
-        ]
-        return torch.cat(parts)
+            padded = self._with_padding(rows).view(len(self._lengths), self._longest, -1)
+            return padded.sum(dim=1) / self._sizes[:, None]
+        parts = (part.view(count, length, -1) for part, count, length in self._equal(rows))
+        return torch.cat([part.mean(dim=1) for part in parts])
 
-    def _padded(self, qkv: Tensor) -> Tensor:
-        texts, longest = len(self._lengths), max(self._lengths)
-        padded = qkv.new_zeros(texts * longest, qkv.shape[1])
-        padded[self._places] = qkv
-        mask = qkv.new_zeros(self._outside.shape).masked_fill(self._outside, _MASKED)
-        return self._mixed(padded, texts, longest, mask)[self._places]
+    def attended(self, qkv: Tensor) -> Tensor:
+        """Each token's mixture of the tokens of its text: [tokens, d] from [tokens, 3 d]."""
+        import torch
+
+        if self._is_padded:
+            mask = self._mask.to(qkv.dtype)[:, None, None]
+            padded = self._with_padding(qkv)
+            return self._mixed(padded, len(self._lengths), self._longest, mask)[self._padded]
+        return torch.cat([self._mixed(*part) for part in self._equal(qkv)])
+
+    def _with_padding(self, rows: Tensor) -> Tensor:
+        padded = rows.new_zeros(len(self._lengths) * self._longest, rows.shape[1])
+        padded[self._padded] = rows
+        return padded
+
+    def _equal(self, rows: Tensor) -> Iterator[tuple[Tensor, int, int]]:
+        """The rows of each run of texts of one length, with their number and their length."""
+        start = 0
+        for length, run in groupby(self._lengths):
+            count = sum(1 for _ in run)
+            yield rows[start : start + count * length], count, length
+            start += count * length
 
     def _mixed(self, qkv: Tensor, texts: int, length: int, mask: Tensor | None = None) -> Tensor:
         from torch.nn.functional import scaled_dot_product_attention

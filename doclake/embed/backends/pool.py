@@ -13,7 +13,8 @@ import time
 import weakref
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from doclake.embed.backends.base import Output
@@ -98,6 +99,24 @@ class Worker(ABC):
         self.until = time.monotonic() + self._seconds
 
 
+class _Queue:
+    """Jobs that wait: those that came back, then those that are made when they are asked for."""
+
+    def __init__(self, jobs: Iterable[Job]) -> None:
+        self._coming, self._waiting = iter(jobs), deque[Job]()
+
+    def fill(self, count: int) -> int:
+        """Have so many ready to take; returns how many there are."""
+        self._waiting.extend(islice(self._coming, max(0, count - len(self._waiting))))
+        return len(self._waiting)
+
+    def take(self) -> Job:
+        return self._waiting.popleft()
+
+    def put_back(self, jobs: Sequence[Job]) -> None:
+        self._waiting.extendleft(reversed(jobs))
+
+
 OneWorker = TypeVar("OneWorker", bound=Worker)
 
 
@@ -105,6 +124,8 @@ class Pool(ABC, Generic[OneWorker]):
     """Workers that live until `close`, or until nobody holds the pool. One thread at a time may use
     it."""
 
+    most: int = 0
+    """So many workers there may be where they are started as they are needed."""
     MOST_FAILED_STARTS: ClassVar[int] = 1
     """So many workers in a row may die before their model is loaded; that ends the run."""
 
@@ -132,28 +153,29 @@ class Pool(ABC, Generic[OneWorker]):
                 self._answer(worker, [])
         return next(worker.dimension for worker in self.workers if worker.dimension is not None)
 
-    def run(self, jobs: list[Job]) -> Iterator[list[Output]]:
-        """The outputs of each job, in any order. Raises `ModelError`; then, or if it is left
-        early, workers may be at work still: `close` ends them."""
-        self._grow(len(jobs))
-        queue, left, lost = deque(jobs), len(jobs), list[Job]()
-        while left:
+    def run(self, jobs: Iterable[Job]) -> Iterator[list[Output]]:
+        """The outputs of each job, in any order; a job is asked for when there is room for it.
+        Raises `ModelError`; then, or if it is left early, workers may be at work still: `close`
+        ends them."""
+        queue, lost = _Queue(jobs), list[Job]()
+        self._grow(queue.fill(self.most))
+        while queue.fill(1) or any(worker.jobs for worker in self.workers):
             self._hand_out(queue)
             for worker in self._heard():
                 outputs = self._answer(worker, lost, queue)
                 if outputs is not None:
-                    left -= 1
                     yield outputs
 
-    def _hand_out(self, queue: deque[Job]) -> None:
+    def _hand_out(self, queue: _Queue) -> None:
         """Evenly: nobody gets a second batch before all have one."""
         for held in range(max((worker.AHEAD for worker in self.workers), default=0)):
             for worker in self.workers:
-                if queue and not worker.is_loading and len(worker.jobs) == held < worker.AHEAD:
-                    worker.give(queue.popleft())
+                has_room = not worker.is_loading and len(worker.jobs) == held < worker.AHEAD
+                if has_room and queue.fill(1):
+                    worker.give(queue.take())
 
     def _answer(
-        self, worker: OneWorker, lost: list[Job], queue: deque[Job] | None = None
+        self, worker: OneWorker, lost: list[Job], queue: _Queue | None = None
     ) -> list[Output] | None:
         """What a worker says. If it is dead, another one takes its place, and its batches go back
         to the queue. Raises `ModelError` if the one it was at was lost before."""
@@ -162,7 +184,7 @@ class Pool(ABC, Generic[OneWorker]):
         except (EOFError, OSError):
             self._replace(worker, lost)
             if queue is not None:
-                queue.extendleft(reversed(worker.jobs))
+                queue.put_back(worker.jobs)
             return None
         if not worker.is_loading:
             self._failed_starts = 0

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from doclake.embed.backends.base import Item, Mean, Output, Work
@@ -22,9 +23,11 @@ class Pooled(ABC):
     """A back end whose workers start with the first batch."""
 
     has_model = False
+    leaves_processor = True
 
     def __init__(self, settings: EmbeddingSettings, source: ModelSource) -> None:
         self._settings, self._source = settings, source
+        self._dimension: int | None = None
 
     @abstractmethod
     def _pool(self) -> Pool[Any]:
@@ -36,19 +39,30 @@ class Pooled(ABC):
 
     @property
     def dimension(self) -> int:
-        with self._workers() as workers:
-            return workers.dimension()
+        if self._dimension is None:
+            with self._workers() as workers:
+                self._dimension = workers.dimension()
+        return self._dimension
+
+    def ready(self) -> None:
+        assert self.dimension
 
     def batches(self, lengths: Sequence[int], _: Work) -> Iterator[list[int]]:
         return pack(lengths, self._settings.batch_tokens)
 
     def compute(
-        self, batches: Sequence[list[Item]], work: Work, mean: Mean
+        self, batches: Iterable[list[Item]], work: Work, mean: Mean
     ) -> Iterator[list[Output]]:
+        coming = iter(batches)
+        first = next(coming, None)
+        if first is None:
+            return
         # Before the workers are taken: they may be asked for it.
-        common = mean() if work.keep == "signs" and batches else None
+        common = mean() if work.keep == "signs" else None
         with self._workers() as workers:
-            yield from workers.run([Job(batch, work, common) for batch in batches])
+            # Others ask for it while this one computes.
+            self._dimension = workers.dimension()
+            yield from workers.run(Job(batch, work, common) for batch in chain([first], coming))
 
     @contextmanager
     def _workers(self) -> Iterator[Pool[Any]]:

@@ -112,7 +112,7 @@ class RayPool(Pool[ActorWorker]):
         with ExitStack() as connection:
             connection.enter_context(connected(cluster_of(settings.ray)))
             self._head = Head()
-            self._most = self._settings.ray.actors or self._places()
+            self.most = self._settings.ray.actors or self._places()
             seconds = settings.batch_timeout.total_seconds()
             super().__init__(seconds, connection.pop_all().close)
 
@@ -124,7 +124,7 @@ class RayPool(Pool[ActorWorker]):
         return max(1, int(there.get(kind, 0) / each))
 
     def _grow(self, jobs: int) -> None:
-        for _ in range(min(self._most, jobs) - len(self.workers)):
+        for _ in range(min(self.most, jobs) - len(self.workers)):
             self.workers.append(ActorWorker(self._settings, self._identity))
 
     def _heard(self) -> list[ActorWorker]:

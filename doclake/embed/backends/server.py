@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from functools import partial
 from typing import Any
@@ -35,6 +35,7 @@ class EmbeddingsServer:
     """The back end `server`. `fingerprint` is the model's, which a server of Doclake compares."""
 
     has_model = False
+    leaves_processor = True
 
     def __init__(self, settings: EmbeddingServerSettings, fingerprint: str) -> None:
         self._settings, self._fingerprint = settings, fingerprint
@@ -50,6 +51,9 @@ class EmbeddingsServer:
         assert self._dimension is not None
         return self._dimension
 
+    def ready(self) -> None:
+        """Whether it answers, the first texts tell."""
+
     def batches(self, lengths: Sequence[int], work: Work) -> Iterator[list[int]]:
         most = self._settings.batch_tokens
         if work.keep == "states":
@@ -58,7 +62,7 @@ class EmbeddingsServer:
             for start in range(0, len(batch), self._settings.batch_texts):
                 yield batch[start : start + self._settings.batch_texts]
 
-    def compute(self, batches: Sequence[list[Item]], work: Work, _: Mean) -> Iterator[list[Output]]:
+    def compute(self, batches: Iterable[list[Item]], work: Work, _: Mean) -> Iterator[list[Output]]:
         """Several requests at once. After an error nothing more is sent."""
         left = iter(batches)
         running: set[Future[list[Output]]] = set()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
 from doclake import fingerprints
 from doclake.embed import Embedder
-from doclake.embed.backends import devices
+from doclake.embed.backends import devices, in_process
 from doclake.embed.backends.devices import choose_device, choose_dtype
+from doclake.embed.backends.packed_bert import PackedBert
 from doclake.embed.token_batches import pack
 from doclake.errors import ModelError
 from doclake.settings import EmbeddingSettings
@@ -108,6 +113,79 @@ def test_a_full_device_halves_the_batch_and_goes_on(monkeypatch):
     assert np.abs(embedder.encode_documents(TEXTS).vectors - expected).max() < 1e-5
     assert len(sizes) > 1
     assert sum(sizes) == len(TEXTS)
+
+
+@pytest.mark.parametrize("ahead", [(), ("cpu",)])
+def test_groups_are_computed_in_order_and_each_is_asked_for_before_the_last_is_done(
+    english, monkeypatch, ahead
+):
+    """A GPU has its next batch before the last one is read; here the processor stands for it."""
+    monkeypatch.setattr(in_process, "_AHEAD", ahead)
+    work, asked = english.work("document", "signs"), []
+    parts = [TEXTS[:3], [], TEXTS[3:40], TEXTS[40:], []]
+
+    def groups():
+        first = 0
+        for part in parts:
+            asked.append(len(part))
+            yield english.prepared(part, work, first)
+            first += len(part)
+
+    found, asked_by_then = [], []
+    for group in english.computed(groups()):
+        found.append(group)
+        asked_by_then.append(len(asked))
+    assert [len(group.items) for group in found] == [len(part) for part in parts]
+    if ahead:
+        assert asked_by_then[0] == 3
+    vectors = np.concatenate([english.embedded(group).vectors for group in found if group.items])
+    assert np.abs(vectors - english.encode_documents(TEXTS).vectors).max() < 1e-5
+
+
+def test_a_full_device_that_is_ahead_finishes_what_it_has(monkeypatch):
+    import torch
+
+    monkeypatch.setattr(in_process, "_AHEAD", ("cpu",))
+    small = {"model": "all-MiniLM-L6-v2", "dtype": "float32", "device": "cpu"}
+    embedder = Embedder(EmbeddingSettings(batch_tokens=256, **small))
+    expected = embedder.encode_documents(TEXTS).vectors
+    backend, refused, is_ahead = embedder.documents, [], False
+    whole = backend._forward
+
+    def full_once_for_each(batch, work, mean):
+        nonlocal is_ahead
+        places = [item.place for item in batch]
+        if is_ahead and places not in refused:
+            refused.append(places)
+            is_ahead = False
+            raise torch.OutOfMemoryError("out of memory")
+        is_ahead = True
+        return whole(batch, work, mean)
+
+    monkeypatch.setattr(backend, "_forward", full_once_for_each)
+    assert np.abs(embedder.encode_documents(TEXTS).vectors - expected).max() < 1e-5
+    assert {len(places) > 1 for places in refused} == {True, False}
+
+
+def test_a_device_that_hangs_is_a_typed_error_and_is_asked_no_more(monkeypatch):
+    """Watched as a GPU is, the processor is given a model that sleeps."""
+    monkeypatch.setattr(in_process, "_UNWATCHED", ())
+    small = {"model": "all-MiniLM-L6-v2", "device": "cpu", "dtype": "float32"}
+    embedder = Embedder(EmbeddingSettings(batch_timeout=timedelta(seconds=1), **small))
+    embedder.documents.ready()
+    released = threading.Event()
+    monkeypatch.setattr(PackedBert, "__call__", lambda *_: released.wait(60))
+    try:
+        with pytest.raises(ModelError, match="cpu has given no answer for 1 s") as hung:
+            embedder.encode_documents(TEXTS[:4])
+        assert (hung.value.facts["device"], hung.value.facts["texts"]) == ("cpu", 4)
+        assert "batch_timeout" in hung.value.mend
+        start = time.monotonic()
+        with pytest.raises(ModelError, match="no answer"):
+            embedder.encode_documents(TEXTS[:1])
+        assert time.monotonic() - start < 0.9
+    finally:
+        released.set()
 
 
 def test_a_device_that_is_not_there_is_refused_by_name():

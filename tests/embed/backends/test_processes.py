@@ -93,7 +93,7 @@ def test_a_batch_that_kills_two_workers_is_told_with_its_device(embedder):
     def kill_whoever_works() -> None:
         while not stop.is_set():
             for worker in list(pool.workers):
-                if worker.job is not None:
+                if worker.jobs:
                     worker._process.kill()
             time.sleep(0.001)
 
