@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 
+import pytest
+
 from benchmarks import embedding_gpu
 
 
+@pytest.mark.slow
 def test_the_run_for_a_gpu_prints_its_figures_on_a_processor(monkeypatch, capfd):
     sizes = ["--layers", "1", "--hidden", "32", "--limit", "20", "--batch-tokens", "2048"]
     monkeypatch.setattr(sys, "argv", ["embedding_gpu.py", *sizes, "--device", "cpu"])
