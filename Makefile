@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 # A process for each core is fastest; each needs about 2 GB.
 TEST_PROCESSES ?= 2
 STAMP := $(VENV)/.installed
+PEERS := .venv-peers
 export DAGSTER_HOME := $(CURDIR)
 export DO_NOT_TRACK := 1
 unexport DOCLAKE_LAKE DOCLAKE_CONFIG
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test test-slow check lint imports types lock clean
+.PHONY: help setup demo dev test test-slow bench-peers check lint imports types lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +39,14 @@ test: $(STAMP) ## Run the tests (a few minutes on two cores)
 
 test-slow: $(STAMP) ## Run the long tests: daemon, kill harness, all hostile files, forged results
 	$(BIN)/pytest -m slow
+
+bench-peers: $(STAMP) $(PEERS)/.installed ## Ingest the same notes with Doclake, LlamaIndex and CocoIndex
+	$(BIN)/python -m benchmarks.peers --python $(PEERS)/bin/python
+
+$(PEERS)/.installed: benchmarks/peer_programs/constraints.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --requirement $<
+	@touch $@
 
 check: lint imports types ## Lint, format, layers and types
 

@@ -9,8 +9,9 @@ children; disk is all that a product keeps, its history of runs included. At las
 ingest is killed (SIGKILL) at half of its time, and what can be found by then is counted.
 
 The peers run as their own guides set them up, on LanceDB, in an environment of their own. Both
-store texts and vectors; Doclake's figures contain its tables and their checks, tokens for late
-interaction and an index of words besides.
+store texts and vectors, and so does `Doclake, vectors alone` (`embedding.late_interaction: false`);
+Doclake as it comes keeps the signs of all tokens besides. All its figures contain its tables, what
+they are checked for, and an index of words.
 """
 
 from __future__ import annotations
@@ -33,8 +34,13 @@ SYLLABLES = {
     "English": ("ba de fo gri ha lin mo ner o pa ros sta ti un ver win", 1, 3),
     "Korean": ("가 고 나 다 도 라 로 마 모 바 보 사 서 아 어 오 우 이 자 주 지 차 하 호", 2, 4),
 }
-NOTE = {"Doclake": "doc_id", "LlamaIndex": "doc_id", "CocoIndex": "filename"}
-"""The column that names the note, in the index of each product."""
+PRODUCTS = {
+    "Doclake": "doc_id",
+    "Doclake, vectors alone": "doc_id",
+    "LlamaIndex": "doc_id",
+    "CocoIndex": "filename",
+}
+"""With the column that names the note in the index of each."""
 
 
 @cache
@@ -94,7 +100,7 @@ class Product:
         given = [str(self.notes), str(self.model), str(self.state)]
         program = PROGRAMS / f"{self.name.lower()}_notes.py"
         command = [str(self.python), str(program), *given]
-        if self.name == "Doclake":
+        if self.name.startswith("Doclake"):
             command = [str(Path(sys.executable).with_name("doclake")), "ingest", "--json"]
             self._configure()
         environment = {
@@ -108,7 +114,8 @@ class Product:
         (self.state / "dagster").mkdir(exist_ok=True)
         (self.state / "dagster" / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
         source = {"url": str(self.notes), "access": ["everyone"]}
-        config = {"sources": {"notes": source}, "embedding": {"model": str(self.model)}}
+        embedding = {"model": str(self.model), "late_interaction": self.name == "Doclake"}
+        config = {"sources": {"notes": source}, "embedding": embedding}
         (self.state / "doclake.yaml").write_text(yaml.safe_dump(config | {"lake": "lake"}))
 
     def searchable(self) -> tuple[int, int]:
@@ -118,8 +125,8 @@ class Product:
         notes, rows = set(), 0
         for folder in self.state.rglob("*.lance"):
             table = lance.dataset(folder) if folder.is_dir() else None
-            if table and NOTE[self.name] in table.schema.names:
-                found = table.to_table([NOTE[self.name]]).column(0).to_pylist()
+            if table and PRODUCTS[self.name] in table.schema.names:
+                found = table.to_table([PRODUCTS[self.name]]).column(0).to_pylist()
                 notes |= set(found)
                 rows += len(found)
         return len(notes), rows
@@ -172,7 +179,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     arguments.add_argument("--python", type=Path, required=True, help="of the peers' environment")
     arguments.add_argument("--notes", type=int, default=2_000)
-    arguments.add_argument("--only", choices=NOTE, action="append")
+    arguments.add_argument("--only", choices=PRODUCTS, action="append")
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="doclake-peers-") as root:
         notes, model = Path(root, "notes"), Path(root, "model")
@@ -180,9 +187,8 @@ def main() -> None:
             write(notes, number)
         cut_model(model)
         parts = notes, model, given.python.absolute()
-        compare(
-            [Product(name, *parts, Path(root, name)) for name in given.only or NOTE], given.notes
-        )
+        chosen = given.only or PRODUCTS
+        compare([Product(name, *parts, Path(root, name)) for name in chosen], given.notes)
 
 
 if __name__ == "__main__":
