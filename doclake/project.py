@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -74,10 +76,7 @@ class Project:
         try:
             return self.settings.sources[name]
         except KeyError:
-            known = ", ".join(self.settings.sources) or "none is configured"
-            raise SettingsError(
-                f"No source {name}. Sources: {known}.", problems=[("--source", name, known)]
-            ) from None
+            raise no_such_source(name, list(self.settings.sources)) from None
 
     def fingerprints(self, source: str) -> Fingerprints:
         """What decides the rows of a source now."""
@@ -106,3 +105,12 @@ class Project:
             return fingerprints.model(self.settings.embedding)
         except ModelError:
             return None
+
+
+def no_such_source(name: str, known: Sequence[str]) -> SettingsError:
+    """The error for a source that is none of the known ones, with the one that may be meant."""
+    there = ", ".join(known) or "none is configured"
+    meant = get_close_matches(name, known, n=1)
+    asked = f"; did you mean {meant[0]}?" if meant else "."
+    problems = [("--source", name, there)]
+    return SettingsError(f"No source {name}{asked} Sources: {there}.", problems=problems)

@@ -23,7 +23,7 @@ from doclake.secrets import keeps_secrets
 from doclake.settings import Settings, SourceSettings, load_beside
 from doclake.settings.load import file_of, place_beside
 from doclake.settings.origin import Origin
-from doclake.settings.problems import of_types
+from doclake.settings.problems import of_type
 from doclake.settings.sources import SOURCE_NAME
 from pipelines.definitions import lake_definitions, source_definitions
 from pipelines.sensors.automation import CONDITIONS
@@ -45,10 +45,9 @@ class DocumentSource(dg.Component, dg.Resolvable, SourceSettings):
         try:
             return handler(data)
         except ValidationError as error:
-            told = zip(error.errors(), of_types(error), strict=True)
             lines = [
-                InitErrorDetails(**{**line, "input": found})  # type: ignore[typeddict-unknown-key]
-                for line, (_, found, _) in told
+                InitErrorDetails(**{**line, "input": of_type(line, cls)[1]})  # type: ignore[typeddict-unknown-key]
+                for line in error.errors()
             ]
             raise ValidationError.from_exception_data(error.title, lines) from None
 

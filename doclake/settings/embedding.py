@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from doclake.settings.cluster import EmbeddingRaySettings
 from doclake.settings.fields import Duration, Model
@@ -37,7 +37,19 @@ def is_folder(path: str | Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112
 
 
-Device = Annotated[str, Field(pattern=r"^(cpu|cuda:\d+|mps)$")]
+def _device(name: str) -> str:
+    if re.fullmatch(r"cpu|cuda:\d+|mps", name):
+        return name
+    raise ValueError("cpu, cuda:0, cuda:1 ... or mps")
+
+
+def _device_or_any(name: str) -> str:
+    if re.fullmatch(r"auto|cpu|cuda(:\d+)?|mps", name):
+        return name
+    raise ValueError("auto, cpu, cuda, cuda:0, cuda:1 ... or mps")
+
+
+Device = Annotated[str, AfterValidator(_device)]
 
 
 class EmbeddingSettings(Model):
@@ -65,8 +77,8 @@ class EmbeddingSettings(Model):
     dtype: Literal["auto", "float32", "float16", "bfloat16"] = Field(
         "auto", description="`auto` takes bfloat16 where the device computes it natively"
     )
-    device: str = Field(
-        "auto", pattern=r"^(auto|cpu|cuda(:\d+)?|mps)$", description="auto, cpu, cuda, cuda:N"
+    device: Annotated[str, AfterValidator(_device_or_any)] = Field(
+        "auto", description="auto, cpu, cuda, cuda:N"
     )
     devices: (
         Annotated[int, Field(ge=1, le=64)]

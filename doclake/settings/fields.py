@@ -36,7 +36,7 @@ def _owner(value: str) -> str:
     """Dagster checks owners with the same expression."""
     if re.fullmatch(r"team:\w+|[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,7}", value):
         return value
-    raise ValueError("expected an e-mail address or 'team:name'")
+    raise ValueError("an e-mail address or 'team:name'")
 
 
 def _text(value: str) -> str:

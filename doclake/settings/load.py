@@ -116,7 +116,7 @@ def _checked(data: dict[str, Any], folder: Path, where: Path) -> Settings:
     try:
         settings = Settings(**data, config_dir=folder)
     except ValidationError as error:
-        raise wrong.error_of(where, wrong.of_types(error)) from None
+        raise wrong.error_of(where, wrong.of_types(error, Settings)) from None
     except VariableError as error:
         raise wrong.error_of(where, [wrong.of_variable(error)]) from None
     except RecursionError:

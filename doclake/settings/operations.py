@@ -76,13 +76,16 @@ class Alerts(Frozen):
 
 
 def _cron(expression: str) -> str:
-    """Dagster takes five fields, or a word such as `@daily`."""
-    from croniter import croniter
+    """Dagster takes five fields, or a word such as `@daily`, if there is such a day."""
+    from croniter import CroniterError, croniter
 
-    fields = expression.split()
-    if len(fields) in (1, 5) and croniter.is_valid(expression):
-        return expression
-    raise ValueError("a cron expression of five fields, such as '30 3 * * *'")
+    try:
+        if len(expression.split()) in (1, 5):
+            croniter(expression).get_next()
+            return expression
+    except CroniterError:
+        pass
+    raise ValueError("a cron expression of five fields that comes true, such as '30 3 * * *'")
 
 
 def _time_zone(name: str) -> str:

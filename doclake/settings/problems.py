@@ -8,51 +8,103 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from doclake import display, secrets
 from doclake.errors import SettingsError
 from doclake.settings.fields import NO_SECRETS
+from doclake.settings.known_keys import expected_instead_of, setting_at
+from doclake.settings.lines import line_of, lines_of
 
 Problem = tuple[str, str, str]
 """Key, what was found, what was expected."""
 NOT_SHOWN = "a secret (not shown)"
 _PRIVATE = re.compile(r"alerts(\.|$)|(.*\.)?storage_options(\.|$)")
 _SECTIONS = ("dict_type", "model_type", "model_attributes_type", "dataclass_type")
+_IN_WORDS = [
+    ("missing", "a value: it is required"),
+    *((section, "a mapping of settings") for section in _SECTIONS),
+    ("int", "a whole number"),
+    ("float", "a number"),
+    ("bool", "true or false"),
+    ("string_type", "a text"),
+    ("literal_error", "{expected}"),
+    ("greater_than_equal", "at least {ge}"),
+    ("greater_than", "more than {gt}"),
+    ("less_than_equal", "at most {le}"),
+    ("less_than", "less than {lt}"),
+    ("time_delta", "a duration such as 90s, 15m, 24h or 7d"),
+    ("too_short", "at least {min_length} in the list"),
+    ("tuple", "a list"),
+    ("list", "a list"),
+]
+"""What a setting ought to be, by the beginning of the name of pydantic's error."""
 _KEY = re.compile(r"[\w.-]{1,80}")
 
 
 def error_of(file: Path, problems: list[Problem]) -> SettingsError:
-    lines = "".join(
-        f"\n  {display.shown(f'{key}: found {found}; expected: {expected}')}"
-        for key, found, expected in problems
-    )
+    lines = lines_of(file)
+    told = "".join(f"\n  {display.shown(_line(problem, lines))}" for problem in problems)
     name = display.shown(str(file))
-    return SettingsError(f"{name} is wrong:{lines}", file=str(file), problems=problems)
+    return SettingsError(f"{name} is wrong:{told}", file=str(file), problems=problems)
 
 
-def of_types(error: ValidationError) -> list[Problem]:
-    """The problems that pydantic found."""
-    return [_of_type(each) for each in error.errors(include_url=False)]
+def _line(problem: Problem, lines: dict[str, int]) -> str:
+    key, found, expected = problem
+    line = line_of(key, lines)
+    place = "" if line is None else f"line {line}: "
+    return f"{place}{key}: found {found}; expected: {expected}"
 
 
-def _of_type(error: Any) -> Problem:
-    key = ".".join(_part(part) for part in error["loc"] if part != "[key]") or "(settings)"
-    value, expected = error["input"], error["msg"].removeprefix("Value error, ")
+def of_types(error: ValidationError, root: type[BaseModel]) -> list[Problem]:
+    """The problems that pydantic found, one for each mistake: it tries each type that a setting may
+    have, and reports them all. `root` is the model that it checked."""
+    problems: dict[str, Problem] = {}
+    for each in error.errors(include_url=False):
+        key, found, expected = of_type(each, root)
+        if key in problems and expected not in problems[key][2]:
+            expected = f"{problems[key][2]}, or {expected}"
+        problems[key] = key, found, expected
+    return list(problems.values())
+
+
+def of_type(error: Any, root: type[BaseModel]) -> Problem:
+    """One of the errors of `ValidationError.errors`."""
+    if error["type"] == "extra_forbidden":
+        return _of_unknown(error, root)
+    path = setting_at([part for part in error["loc"] if part != "[key]"], root)
+    key, value, expected = _named(path), error["input"], _expected(error)
     if NO_SECRETS in expected:
         return key, NOT_SHOWN, expected
-    if error["type"] == "extra_forbidden":
-        if secrets.holds_a_secret(value, str(error["loc"][-1])) and not _PRIVATE.match(key):
-            return key, NOT_SHOWN, NO_SECRETS
-        return key, "an unknown key", "a key of docs/configuration.md"
     if error["type"] == "missing":
         return key, "nothing", expected
     if _PRIVATE.match(key):
         return key, NOT_SHOWN, expected
     return key, found(value, is_section=error["type"] in _SECTIONS), expected
+
+
+def _of_unknown(error: Any, root: type[BaseModel]) -> Problem:
+    key = _named(error["loc"])
+    if secrets.holds_a_secret(error["input"], str(error["loc"][-1])) and not _PRIVATE.match(key):
+        return key, NOT_SHOWN, NO_SECRETS
+    return key, "an unknown key", expected_instead_of(error["loc"], root)
+
+
+def _named(path: Sequence[str | int]) -> str:
+    return ".".join(map(_part, path)) or "(settings)"
+
+
+def _expected(error: Any) -> str:
+    """In words, where pydantic's speak of Python."""
+    said = next((said for kind, said in _IN_WORDS if error["type"].startswith(kind)), None)
+    if said is not None:
+        bounds = error.get("ctx", {}).items()
+        return said.format(**{k: int(v) if v in (0, 1) else v for k, v in bounds})
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 def found(value: Any, *, is_section: bool = False) -> str:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from doclake.settings.fields import Engine, Model, OneOrMore
 from doclake.settings.servers import TranscriptionSettings, VisionSettings
 
-OcrLanguage = Annotated[str, Field(pattern=r"^[A-Za-z]\w*(/\w+)*$")]
+
+def _ocr_language(name: str) -> str:
+    if re.fullmatch(r"[A-Za-z]\w*(/\w+)*", name):
+        return name
+    raise ValueError("a language of Tesseract, such as eng or kor")
+
+
+OcrLanguage = Annotated[str, AfterValidator(_ocr_language)]
 
 
 class ExtractRecipe(Model):

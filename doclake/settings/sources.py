@@ -87,19 +87,19 @@ class SourceSettings(Model):
     @classmethod
     def _as_dagster_checks(cls, value: timedelta | None) -> timedelta | None:
         if value is not None and value < timedelta(minutes=1):
-            raise ValueError("expected at least 1m: Dagster checks no more often")
+            raise ValueError("at least 1m: Dagster checks no more often")
         return value
 
     @field_validator("verify_every")
     @classmethod
     def _not_all_the_time(cls, value: timedelta | None) -> timedelta | None:
         if value is not None and value < timedelta(hours=1):
-            raise ValueError("expected at least 1h: it reads all documents of the source")
+            raise ValueError("at least 1h: it reads all documents of the source")
         return value
 
     @field_validator("buckets")
     @classmethod
     def _power_of_two(cls, value: int) -> int:
         if value < 1 or value > 64 or value & (value - 1):
-            raise ValueError("expected a power of two from 1 to 64")
+            raise ValueError("a power of two from 1 to 64")
         return value

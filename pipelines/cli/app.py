@@ -3,6 +3,7 @@
 import gc
 import sys
 import traceback
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -36,7 +37,6 @@ app = typer.Typer(
     help="Documents in, trustworthy rows out.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
 )
 app.command("init")(init.command)
 app.command("check")(check.command)
@@ -58,11 +58,21 @@ app.add_typer(index.app, name="index")
 app.add_typer(serve.app, name="serve")
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        console.out.print(f"doclake {version('doclake')}")
+        raise typer.Exit
+
+
 @app.callback()
 def configure(
     config: Annotated[
         Path | None, typer.Option(help="Settings file; else DOCLAKE_CONFIG, else ./doclake.yaml")
     ] = None,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_tell_version, is_eager=True),
+    ] = False,
 ) -> None:
     console.config = config
 

@@ -20,7 +20,6 @@ from rich.segment import Segment
 from rich.text import Text
 
 from doclake.display import in_json, shown, shown_lines
-from doclake.errors import SettingsError
 from doclake.secrets import redact
 
 if TYPE_CHECKING:
@@ -80,20 +79,19 @@ def _is_dg_project(folder: Path) -> bool:
 
 def open_project(source: str | None = None) -> Project:
     """The project of `load_settings`; refuses a `source` that neither settings nor lake know."""
-    from doclake.project import Project
+    from doclake.project import Project, no_such_source
 
     project = Project.of(load_settings())
     if source is not None and source not in project.settings.sources:
         stored = {name for (name,) in project.lake.count_by("ledger", ["source"])}
         if source not in {*stored, INDEX}:
-            known = ", ".join(sorted({*project.settings.sources, *stored})) or "none"
-            problems = [("--source", source, known)]
-            raise SettingsError(f"No source {source}. Sources: {known}.", problems=problems)
+            raise no_such_source(source, sorted({*project.settings.sources, *stored}))
     return project
 
 
 def error(*lines: str) -> None:
-    err.print(*map(cell, lines), style="red", sep="\n")
+    # A path or a command that is broken over two lines cannot be copied.
+    err.print(*map(cell, lines), style="red", sep="\n", soft_wrap=True)
 
 
 def cell(value: Any) -> str:

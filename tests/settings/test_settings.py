@@ -114,7 +114,7 @@ def test_a_wrong_variable_is_named_like_a_wrong_key(
     monkeypatch.setenv("DOCLAKE_LIMITS__PAGES", "many")
     key, found, expected = problem(config(text=""))
     assert (key, found) == ("limits.pages", "'many'")
-    assert "integer" in expected
+    assert "a whole number" in expected
 
 
 @pytest.mark.parametrize(

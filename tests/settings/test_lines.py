@@ -1,0 +1,47 @@
+"""An error of the settings names the line on which the mistake stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from doclake import settings
+from doclake.errors import SettingsError
+from doclake.settings.lines import line_of, lines_of
+
+FILE = """\
+# What we ingest
+lake: here
+sources:
+
+  notes:
+    url: documents
+    access: [everyone, 7]
+    acess: [all]
+limits: {pages: many}
+"""
+
+
+def test_each_mistake_is_told_once_with_its_line(tmp_path):
+    file = tmp_path / "doclake.yaml"
+    file.write_text(FILE)
+    with pytest.raises(SettingsError) as raised:
+        settings.load(file)
+    lines = str(raised.value).splitlines()[1:]
+    assert [line.strip().split(": found")[0] for line in lines] == [
+        "line 7: sources.notes.access.1",
+        "line 8: sources.notes.acess",
+        "line 9: limits.pages",
+    ]
+
+
+def test_what_is_missing_is_told_where_its_section_stands(tmp_path):
+    file = tmp_path / "doclake.yaml"
+    file.write_text(FILE.replace("    url: documents\n", ""))
+    assert line_of("sources.notes.url", lines_of(file)) == 5
+
+
+def test_a_file_that_is_no_yaml_has_no_lines(tmp_path):
+    file = tmp_path / "doclake.yaml"
+    file.write_text("sources: [")
+    assert lines_of(file) == {}
+    assert line_of("sources", {}) is None
