@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 
 from doclake import ids
-from doclake.embed.backends.threads import wait_asleep
+from doclake.embed.backends.threads import prepare_torch
 from doclake.embed.models.cache import remembered
 from doclake.errors import ModelError
 
@@ -19,7 +19,7 @@ def choose_device(asked: str) -> str:
 
     Raises `ModelError` if a device is asked for by name and is not there.
     """
-    wait_asleep()
+    prepare_torch()
     import torch
 
     has_mps = torch.backends.mps.is_available()

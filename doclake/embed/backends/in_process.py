@@ -19,6 +19,7 @@ from doclake.embed.backends.loading import load
 from doclake.embed.backends.packed_bert import PackedBert, pooling_of
 from doclake.embed.backends.peak import peak
 from doclake.embed.backends.sentence_model import SentenceModel
+from doclake.embed.backends.threads import give_back_memory
 from doclake.embed.models.source import ModelSource
 from doclake.embed.token_batches import pack
 from doclake.embed.token_signs import packed_signs
@@ -33,6 +34,11 @@ _AHEAD = ("cuda",)
 """Devices that are handed work and compute it later."""
 _UNWATCHED = ("cpu",)
 """Has no driver that could hang; and the heap of a thread of its own took 100 to 300 MB more."""
+
+_ON_PROCESSOR = 2_048
+"""Tokens of a batch there: what it multiplies stays near the cache, and takes less memory."""
+_TRIMMED = 64
+"""Batches after which freed memory goes back to the system."""
 
 _log = logging.getLogger(__name__)
 
@@ -88,7 +94,13 @@ class InProcess:
             self._awaited(lambda: self.model, [])
 
     def batches(self, lengths: Sequence[int], _: Work) -> Iterator[list[int]]:
-        return pack(lengths, self._batch_tokens)
+        if self.device != "cpu":
+            yield from pack(lengths, self._batch_tokens)
+            return
+        for number, batch in enumerate(pack(lengths, min(_ON_PROCESSOR, self._batch_tokens))):
+            if number % _TRIMMED == 0:
+                give_back_memory()
+            yield batch
 
     def compute(
         self, batches: Iterable[list[Item]], work: Work, mean: Mean

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from doclake.embed.backends import processes, ray
 from doclake.embed.backends.base import Backend
 from doclake.embed.backends.in_process import InProcess
 from doclake.embed.backends.loading import load
 from doclake.embed.backends.processes import Processes
 from doclake.embed.backends.server import EmbeddingsServer
+from doclake.embed.backends.threads import give_back_memory
 from doclake.embed.models.source import ModelSource
 from doclake.settings import EmbeddingSettings
 
@@ -27,16 +26,11 @@ def of_documents(settings: EmbeddingSettings, source: ModelSource, fingerprint: 
 
 def release_model() -> None:
     """Give back the memory of the loaded model, unless an `Embedder` still holds it, and end idle
-    workers and actors.
-
-    glibc keeps freed memory for later; asked, it returns some 400 MB after embedding on a CPU.
-    """
-    import ctypes
+    workers and actors."""
     import gc
 
     load.cache_clear()
     processes.pool.cache_clear()
     ray.pool.cache_clear()
     gc.collect()
-    with suppress(OSError, AttributeError):  # another C library
-        ctypes.CDLL(None).malloc_trim(0)
+    give_back_memory()

@@ -16,7 +16,7 @@ import numpy as np
 
 from doclake.embed.backends.base import Item, Output, Work
 from doclake.embed.backends.in_process import InProcess
-from doclake.embed.backends.threads import wait_asleep
+from doclake.embed.backends.threads import prepare_torch
 from doclake.embed.models.source import ModelSource
 from doclake.errors import DoclakeError, ModelError
 from doclake.settings import EmbeddingSettings
@@ -91,7 +91,7 @@ def _serve(connection: Connection) -> None:
 
 def loaded(start: Start) -> InProcess:
     """A back end with its model. Raises `ModelError`."""
-    wait_asleep()
+    prepare_torch()
     import torch
 
     if start.settings.device == "cpu":
