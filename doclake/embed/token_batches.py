@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 _EVEN = 0.9
-_ENOUGH = 16
-"""A batch that holds a 16th of its tokens (512 of 8,192) keeps a processor busy."""
+_ENOUGH = 512
+"""Tokens that keep a processor busy; of a GPU's larger batches, a 16th."""
 
 
 def pack(lengths: Sequence[int], batch_tokens: int) -> Iterator[list[int]]:
@@ -23,7 +23,7 @@ def pack(lengths: Sequence[int], batch_tokens: int) -> Iterator[list[int]]:
     for index in order:
         longest = lengths[batch[0]] if batch else 0
         is_full = longest * (len(batch) + 1) > batch_tokens
-        is_enough = longest * len(batch) * _ENOUGH >= batch_tokens
+        is_enough = longest * len(batch) >= max(_ENOUGH, batch_tokens // 16)
         if batch and (is_full or (is_enough and lengths[index] < longest * _EVEN)):
             yield batch
             batch = []
