@@ -2,14 +2,14 @@
 
 import dagster as dg
 
-from assets.common.metadata import contract_check, materialized
-from assets.common.plots import histogram
-from assets.common.shortfalls import shortfall_checks, shortfall_table
-from assets.common.source import SourceAssets
 from doclake.health import shortfalls
 from doclake.secrets import keeps_secrets
 from doclake.stages import chunks as stage
-from resources.lake import LakeResource
+from doclake_dagster.assets.common.metadata import contract_check, materialized
+from doclake_dagster.assets.common.plots import histogram
+from doclake_dagster.assets.common.shortfalls import shortfall_checks, shortfall_table
+from doclake_dagster.assets.common.source import SourceAssets
+from doclake_dagster.resources.lake import LakeResource
 
 CHECK = "chunks_meet_contract"
 _ABOUT = "Every chunk meets every rule of the contract; the others are in quarantine."

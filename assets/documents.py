@@ -2,11 +2,11 @@
 
 import dagster as dg
 
-from assets.common.metadata import materialized
-from assets.common.source import SourceAssets
 from doclake.secrets import keeps_secrets
 from doclake.stages import documents as stage
-from resources.lake import LakeResource
+from doclake_dagster.assets.common.metadata import materialized
+from doclake_dagster.assets.common.source import SourceAssets
+from doclake_dagster.resources.lake import LakeResource
 
 CHECKS = ("deletions_within_guard", "listing_is_complete")
 _ABOUT = (

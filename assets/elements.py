@@ -2,14 +2,14 @@
 
 import dagster as dg
 
-from assets.common.metadata import materialized
-from assets.common.source import SourceAssets
 from doclake.display import shown
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.secrets import keeps_secrets
 from doclake.stages import elements as stage
-from resources.lake import LakeResource
+from doclake_dagster.assets.common.metadata import materialized
+from doclake_dagster.assets.common.source import SourceAssets
+from doclake_dagster.resources.lake import LakeResource
 
 CHECK = "every_document_gave_elements"
 _ABOUT = "No document of the source is marked as failed in the ledger."

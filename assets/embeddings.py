@@ -2,12 +2,12 @@
 
 import dagster as dg
 
-from assets.common.metadata import contract_check, materialized
-from assets.common.source import SourceAssets
 from doclake.secrets import keeps_secrets
 from doclake.stages import embeddings as stage
-from resources.embedding_model import EmbeddingModel
-from resources.lake import LakeResource
+from doclake_dagster.assets.common.metadata import contract_check, materialized
+from doclake_dagster.assets.common.source import SourceAssets
+from doclake_dagster.resources.embedding_model import EmbeddingModel
+from doclake_dagster.resources.lake import LakeResource
 
 CHECK = "vectors_meet_contract"
 _ABOUT = (

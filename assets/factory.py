@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
-from assets.chunks import chunks
-from assets.common.source import SourceAssets, partitions
-from assets.documents import documents
-from assets.elements import elements
-from assets.embeddings import embeddings
-from assets.files import files
-from assets.retrieval_report import retrieval_report
-from assets.search_index import search_index
 from doclake.project import Project
+from doclake_dagster.assets.chunks import chunks
+from doclake_dagster.assets.common.source import SourceAssets, partitions
+from doclake_dagster.assets.documents import documents
+from doclake_dagster.assets.elements import elements
+from doclake_dagster.assets.embeddings import embeddings
+from doclake_dagster.assets.files import files
+from doclake_dagster.assets.retrieval_report import retrieval_report
+from doclake_dagster.assets.search_index import search_index
 
 STAGES = (documents, elements, chunks, embeddings)
 

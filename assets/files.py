@@ -2,11 +2,11 @@
 
 import dagster as dg
 
-from assets.common.schema import column_schema
-from assets.common.source import SourceAssets
 from doclake.display import in_markdown
 from doclake.secrets import redact
 from doclake.tables.listing import LISTING
+from doclake_dagster.assets.common.schema import column_schema
+from doclake_dagster.assets.common.source import SourceAssets
 
 
 def files(source: SourceAssets) -> dg.AssetSpec:

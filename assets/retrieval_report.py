@@ -4,10 +4,6 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from assets.common.metadata import materialized
-from assets.common.plots import courses
-from assets.common.progress import Log
-from assets.common.schema import column_schema
 from doclake import fingerprints
 from doclake.evaluate.measures import JUDGED_BY
 from doclake.project import Project
@@ -15,7 +11,11 @@ from doclake.secrets import keeps_secrets
 from doclake.stages import retrieval_report as stage
 from doclake.stages.report import StageReport
 from doclake.tables.retrieval_report import RETRIEVAL_REPORT, ReportRow
-from resources.lake import LakeResource
+from doclake_dagster.assets.common.metadata import materialized
+from doclake_dagster.assets.common.plots import courses
+from doclake_dagster.assets.common.progress import Log
+from doclake_dagster.assets.common.schema import column_schema
+from doclake_dagster.resources.lake import LakeResource
 
 CHECK = "retrieval_holds"
 _ABOUT = "The questions to every source are answered no worse than at the last accepted report."

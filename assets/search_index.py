@@ -4,10 +4,6 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from assets.common.metadata import materialized
-from assets.common.progress import Log
-from assets.common.schema import column_schema
-from assets.common.source import SourceAssets
 from doclake import fingerprints
 from doclake.display import shown
 from doclake.health import recall
@@ -16,8 +12,12 @@ from doclake.project import Project
 from doclake.secrets import keeps_secrets
 from doclake.stages import search_index as stage
 from doclake.tables.search_index import search_index_schema
-from resources.embedding_model import EmbeddingModel
-from resources.lake import LakeResource
+from doclake_dagster.assets.common.metadata import materialized
+from doclake_dagster.assets.common.progress import Log
+from doclake_dagster.assets.common.schema import column_schema
+from doclake_dagster.assets.common.source import SourceAssets
+from doclake_dagster.resources.embedding_model import EmbeddingModel
+from doclake_dagster.resources.lake import LakeResource
 
 EQUALS = "index_equals_chunks"
 FINDS = "index_finds_neighbours"

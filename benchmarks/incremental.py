@@ -63,8 +63,8 @@ def ingest(project: Path) -> tuple[Took, dict[str, Any]]:
         "DOCLAKE_CONFIG": str(project / "doclake.yaml"),
         "DAGSTER_HOME": str(project / "home"),
     }
-    command = [sys.executable, "-W", "ignore", "-m", "pipelines.cli", "ingest", "--json"]
-    took = run_command(command, environment, project / "ingest.log")
+    doclake = [sys.executable, "-W", "ignore", "-m", "doclake_dagster.pipelines.cli"]
+    took = run_command([*doclake, "ingest", "--json"], environment, project / "ingest.log")
     return took, json.loads(took.output.splitlines()[-1])["stages"]
 
 

@@ -25,8 +25,8 @@ from doclake import progress
 from doclake.health import balance, counts
 from doclake.progress import Step
 from doclake.project import Project
-from pipelines.definitions import source_jobs
-from pipelines.run_sources import ingest
+from doclake_dagster.pipelines.definitions import source_jobs
+from doclake_dagster.pipelines.run_sources import ingest
 
 STAGES = ("documents", "elements", "chunks", "embeddings", "search_index")
 

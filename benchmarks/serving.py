@@ -155,7 +155,7 @@ def _write(project: Project, name: str, rows: list[dict[str, Any]]) -> None:
 @contextmanager
 def server(folder: Path) -> Iterator[tuple[int, int]]:
     """Its port and the number of its process."""
-    command = [sys.executable, "-m", "pipelines.cli", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "doclake_dagster.pipelines.cli", "serve", "--port", "0"]
     environment = os.environ | {"DOCLAKE_CONFIG": str(folder)}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         try:

@@ -21,7 +21,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 QUESTION = "What may the reserve for storm damage be used for?"
-LOADED = "import pipelines.definitions as d; d.defs()"
+LOADED = "import doclake_dagster.pipelines.definitions as d; d.defs()"
 
 COMMANDS: dict[str, Sequence[str]] = {
     "doclake --help": [str(BIN / "doclake"), "--help"],

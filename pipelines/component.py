@@ -16,7 +16,6 @@ from pydantic import (
 from pydantic_core import InitErrorDetails
 
 import doclake
-from assets.factory import sources_of
 from doclake.errors import SettingsError
 from doclake.project import Project
 from doclake.secrets import keeps_secrets
@@ -25,8 +24,9 @@ from doclake.settings.load import file_of, place_beside
 from doclake.settings.origin import Origin
 from doclake.settings.problems import of_type
 from doclake.settings.sources import SOURCE_NAME
-from pipelines.definitions import lake_definitions, source_definitions
-from pipelines.sensors.automation import CONDITIONS
+from doclake_dagster.assets.factory import sources_of
+from doclake_dagster.pipelines.definitions import lake_definitions, source_definitions
+from doclake_dagster.pipelines.sensors.automation import CONDITIONS
 
 
 class DocumentSource(dg.Component, dg.Resolvable, SourceSettings):

@@ -5,18 +5,22 @@ from functools import partial
 
 import dagster as dg
 
-from assets.common.source import SourceAssets
-from assets.factory import shared_assets, source_assets, sources_of
 from doclake import logs, secrets
 from doclake.project import Project
-from pipelines.jobs import ingest_all, ingest_job, job_name
-from pipelines.schedules import evaluation_job, maintenance_job, schedules
-from pipelines.sensors.automation import CONDITIONS, index_automation, source_automation
-from pipelines.sensors.incidents import incident_sensors
-from pipelines.sensors.observation import observing_jobs, observing_sensor
-from pipelines.sensors.reconcile import reconciling_sensor
-from resources.embedding_model import EmbeddingModel
-from resources.lake import LakeResource
+from doclake_dagster.assets.common.source import SourceAssets
+from doclake_dagster.assets.factory import shared_assets, source_assets, sources_of
+from doclake_dagster.pipelines.jobs import ingest_all, ingest_job, job_name
+from doclake_dagster.pipelines.schedules import evaluation_job, maintenance_job, schedules
+from doclake_dagster.pipelines.sensors.automation import (
+    CONDITIONS,
+    index_automation,
+    source_automation,
+)
+from doclake_dagster.pipelines.sensors.incidents import incident_sensors
+from doclake_dagster.pipelines.sensors.observation import observing_jobs, observing_sensor
+from doclake_dagster.pipelines.sensors.reconcile import reconciling_sensor
+from doclake_dagster.resources.embedding_model import EmbeddingModel
+from doclake_dagster.resources.lake import LakeResource
 
 
 def build_definitions(project: Project) -> dg.Definitions:

@@ -5,12 +5,12 @@ from typing import Any
 
 import dagster as dg
 
-from assets.common.source import SourceAssets
-from assets.common.tags import JOB_TAG
-from assets.factory import STAGES
 from doclake.project import Project
 from doclake.secrets import keeps_secrets
-from pipelines.run_sources import ingest
+from doclake_dagster.assets.common.source import SourceAssets
+from doclake_dagster.assets.common.tags import JOB_TAG
+from doclake_dagster.assets.factory import STAGES
+from doclake_dagster.pipelines.run_sources import ingest
 
 
 def job_name(source: str) -> str:

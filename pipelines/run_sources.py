@@ -7,14 +7,19 @@ from typing import Any
 
 import dagster as dg
 
-from assets.common.tags import ALLOW_DELETIONS_TAG, RANGE_END_TAG, RANGE_START_TAG, RETRY_NOW_TAG
 from doclake import ids
 from doclake.cluster.connection import held
 from doclake.errors import ModelError, SettingsError
 from doclake.operate.incident_rules import record
 from doclake.project import Project
 from doclake.stages.plans.undone import groups, undone
-from pipelines.sensors.incidents import check_outcomes
+from doclake_dagster.assets.common.tags import (
+    ALLOW_DELETIONS_TAG,
+    RANGE_END_TAG,
+    RANGE_START_TAG,
+    RETRY_NOW_TAG,
+)
+from doclake_dagster.pipelines.sensors.incidents import check_outcomes
 
 _OF_THE_WHOLE = ("dagster/row_count", "index_rows", "recall")
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

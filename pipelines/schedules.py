@@ -4,13 +4,13 @@ from typing import Any
 
 import dagster as dg
 
-from assets.common.tags import JOB_TAG
-from assets.search_index import POOL as INDEX_WRITER
 from doclake.operate import maintenance
 from doclake.project import Project
 from doclake.secrets import keeps_secrets
 from doclake.settings import Settings
-from resources.lake import LakeResource
+from doclake_dagster.assets.common.tags import JOB_TAG
+from doclake_dagster.assets.search_index import POOL as INDEX_WRITER
+from doclake_dagster.resources.lake import LakeResource
 
 
 def maintenance_job(project: Project) -> dg.JobDefinition:

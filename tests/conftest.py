@@ -78,7 +78,7 @@ def command(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..
 
     Dagster's history lies in files, in the folder `home` of the flow.
     """
-    from pipelines.cli.app import main
+    from doclake_dagster.pipelines.cli.app import main
 
     home = flow.folder / "home"
     home.mkdir()

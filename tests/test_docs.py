@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from doclake.settings import reference as settings_reference
-from pipelines.cli import reference as cli_reference
+from doclake_dagster.pipelines.cli import reference as cli_reference
 
 ROOT = Path(__file__).parents[1]
 PAGES = [

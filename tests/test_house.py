@@ -12,7 +12,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-OURS = ("doclake", "resources", "assets", "pipelines", "tests", "benchmarks", "samples")
+OURS = (
+    "doclake",
+    "doclake_dagster",
+    "resources",
+    "assets",
+    "pipelines",
+    "tests",
+    "benchmarks",
+    "samples",
+)
 HEAVY = (
     "deltalake",
     "great_expectations",
@@ -79,7 +88,7 @@ def test_the_code_location_loads_without_the_heavy_libraries(repository):
 def test_the_code_location_loads_in_under_three_seconds(repository):
     code = (
         "import time; start = time.process_time()\n"
-        "import pipelines.definitions as d, doclake.project as p\n"
+        "import doclake_dagster.pipelines.definitions as d, doclake.project as p\n"
         "d.build_definitions(p.Project.open()); print(time.process_time() - start)"
     )
     assert float(_run(code, repository)) < 3

@@ -9,7 +9,7 @@ import yaml
 
 from doclake import settings
 from doclake.project import Project
-from pipelines.definitions import build_definitions
+from doclake_dagster.pipelines.definitions import build_definitions
 
 SCALE = Path(__file__).parents[1] / "samples" / "scale"
 FILES = sorted(SCALE.rglob("*.yaml"))

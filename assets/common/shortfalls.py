@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from assets.common.metadata import document_table
 from doclake.health import shortfalls
 from doclake.health.shortfalls import Shortfall
+from doclake_dagster.assets.common.metadata import document_table
 
 
 def shortfall_checks(found: Sequence[Shortfall]) -> Iterator[dg.AssetCheckResult]:

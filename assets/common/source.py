@@ -6,16 +6,16 @@ from typing import Any
 
 import dagster as dg
 
-from assets.common.progress import Log
-from assets.common.schema import column_schema
-from assets.common.tags import ALLOW_DELETIONS_TAG, RETRY_NOW_TAG
 from doclake import ids
 from doclake.errors import ModelError
 from doclake.project import Project
 from doclake.settings import SourceSettings
 from doclake.stages.context import StageContext
 from doclake.tables.registry import TABLES
-from resources.lake import LakeResource
+from doclake_dagster.assets.common.progress import Log
+from doclake_dagster.assets.common.schema import column_schema
+from doclake_dagster.assets.common.tags import ALLOW_DELETIONS_TAG, RETRY_NOW_TAG
+from doclake_dagster.resources.lake import LakeResource
 
 RUN_BUCKETS = 8
 """Most buckets of a run of a backfill: a person's over 64 is searchable after an eighth."""

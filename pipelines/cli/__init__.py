@@ -4,6 +4,6 @@
 3: done, but an alarm waits for a person.
 """
 
-from pipelines.cli.app import main
+from doclake_dagster.pipelines.cli.app import main
 
 __all__ = ["main"]

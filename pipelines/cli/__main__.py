@@ -1,5 +1,5 @@
 """`python -m pipelines.cli` is `doclake`."""
 
-from pipelines.cli import main
+from doclake_dagster.pipelines.cli import main
 
 main()

@@ -11,7 +11,7 @@ import typer
 
 from doclake import logs
 from doclake.errors import DoclakeError, SettingsError
-from pipelines.cli import (
+from doclake_dagster.pipelines.cli import (
     ask,
     check,
     console,

@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from doclake.display import shown_lines
-from pipelines.cli import console
+from doclake_dagster.pipelines.cli import console
 
 if TYPE_CHECKING:
     from doclake.search.answer import Reply

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from pipelines.cli import console
-from pipelines.cli.console import Json
+from doclake_dagster.pipelines.cli import console
+from doclake_dagster.pipelines.cli.console import Json
 
 if TYPE_CHECKING:
     from doclake.operate.check.result import Result

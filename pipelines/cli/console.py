@@ -61,7 +61,7 @@ def load_settings() -> Settings:
     for place in places:
         folder = (place if place.is_dir() else place.parent).absolute()
         if _is_dg_project(folder):
-            from pipelines.component import settings_of
+            from doclake_dagster.pipelines.component import settings_of
 
             return settings_of(folder, config)
     return settings.load(config)

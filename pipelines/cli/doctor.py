@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from pipelines.cli import console
-from pipelines.cli.console import Json
+from doclake_dagster.pipelines.cli import console
+from doclake_dagster.pipelines.cli.console import Json
 
 
 def command(json: Json = False) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli import console
-from pipelines.cli.console import Json, Source
+from doclake_dagster.pipelines.cli import console
+from doclake_dagster.pipelines.cli.console import Json, Source
 
 if TYPE_CHECKING:
     from doclake.progress import Step

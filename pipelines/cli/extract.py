@@ -11,7 +11,7 @@ from rich.text import Text
 
 from doclake.display import shown, shown_lines
 from doclake.errors import SettingsError
-from pipelines.cli import console
+from doclake_dagster.pipelines.cli import console
 
 if TYPE_CHECKING:
     from rich.tree import Tree

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from pipelines.cli import console
-from pipelines.cli.console import Json, Source
+from doclake_dagster.pipelines.cli import console
+from doclake_dagster.pipelines.cli.console import Json, Source
 
 if TYPE_CHECKING:
     from doclake.tables.ledger import LedgerRow

@@ -8,8 +8,8 @@ import typer
 from rich.text import Text
 
 from doclake.errors import SettingsError
-from pipelines.cli import console
-from pipelines.cli.console import Json, Source
+from doclake_dagster.pipelines.cli import console
+from doclake_dagster.pipelines.cli.console import Json, Source
 
 if TYPE_CHECKING:
     from doclake.tables.incidents import Incident

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from pipelines.cli import console
+from doclake_dagster.pipelines.cli import console
 
 if TYPE_CHECKING:
     from doclake.progress import Step

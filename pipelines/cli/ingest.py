@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from doclake.errors import DoclakeError, SettingsError
-from pipelines.cli import console
+from doclake_dagster.pipelines.cli import console
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from doclake.operate.forecast import Forecast
     from doclake.progress import Step
     from doclake.project import Project
-    from pipelines.run_sources import Outcome
+    from doclake_dagster.pipelines.run_sources import Outcome
 
 SHOWN_PATHS = 20
 STAGES = ("documents", "elements", "chunks", "embeddings", "search_index")
@@ -63,8 +63,8 @@ def run_sources(
 ) -> None:
     """Run the sources' jobs with progress bars, show what they did, exit as the module says."""
     from doclake import progress
-    from pipelines.definitions import source_jobs
-    from pipelines.run_sources import ingest
+    from doclake_dagster.pipelines.definitions import source_jobs
+    from doclake_dagster.pipelines.run_sources import ingest
 
     jobs = source_jobs(project, sources)
     outcomes: list[Outcome] = []

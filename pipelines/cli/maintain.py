@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import astuple, fields
 
-from pipelines.cli import console
+from doclake_dagster.pipelines.cli import console
 
 
 def command() -> None:

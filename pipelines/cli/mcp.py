@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli import console
+from doclake_dagster.pipelines.cli import console
 
 
 def command(

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from pipelines.cli.app import app
+from doclake_dagster.pipelines.cli.app import app
 
 
 def commands() -> Iterator[tuple[str, Any]]:
@@ -29,7 +29,7 @@ def options(command: Any) -> list[str]:
 
 def markdown() -> str:
     """All of docs/cli.md."""
-    parts = [(files("pipelines") / "cli" / "reference.md").read_text("utf-8")]
+    parts = [(files("doclake_dagster.pipelines") / "cli" / "reference.md").read_text("utf-8")]
     parts += [_section(name, command) for name, command in commands()]
     return "".join(parts)
 

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from pipelines.cli import console
-from pipelines.cli.console import Json
+from doclake_dagster.pipelines.cli import console
+from doclake_dagster.pipelines.cli.console import Json
 
 
 def command(

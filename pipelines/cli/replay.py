@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli import console
-from pipelines.cli.console import Json, Source
-from pipelines.cli.failures import FAILURE, failure_block
+from doclake_dagster.pipelines.cli import console
+from doclake_dagster.pipelines.cli.console import Json, Source
+from doclake_dagster.pipelines.cli.failures import FAILURE, failure_block
 
 
 def command(
@@ -22,7 +22,7 @@ def command(
 ) -> None:
     """Do failed and quarantined documents again, whatever their number of attempts."""
     from doclake.operate import replay
-    from pipelines.cli.ingest import run_sources
+    from doclake_dagster.pipelines.cli.ingest import run_sources
 
     project = console.open_project(source)
     rows = replay.mark(project, source=source, document=document, reason=reason)

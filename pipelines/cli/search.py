@@ -12,7 +12,7 @@ from rich.text import Text
 
 from doclake.display import shown_lines
 from doclake.errors import QuestionEmpty, SettingsError
-from pipelines.cli import console
+from doclake_dagster.pipelines.cli import console
 
 if TYPE_CHECKING:
     from doclake.project import Project

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli import console
+from doclake_dagster.pipelines.cli import console
 
 app = typer.Typer(invoke_without_command=True)
 Host = Annotated[str, typer.Option(help="Address to listen on")]

@@ -13,9 +13,9 @@ from typing import Any
 
 import dagster as dg
 
-from assets.common.source import SourceAssets
 from doclake.stages import chunks, documents, elements, embeddings
-from pipelines.sensors.bucket_groups import in_groups
+from doclake_dagster.assets.common.source import SourceAssets
+from doclake_dagster.pipelines.sensors.bucket_groups import in_groups
 
 INTERVAL_SECONDS = 4
 """The daemon goes through its sensors every 5 s: with 5 it would leave out every other time."""

@@ -10,11 +10,11 @@ from typing import Any, cast
 
 import dagster as dg
 
-from assets.common.source import SourceAssets
-from assets.common.tags import RANGE_END_TAG, RANGE_START_TAG
 from doclake.errors import DoclakeError
 from doclake.stages.plans.undone import groups, waiting
-from pipelines.sensors.unfinished_runs import unfinished_runs
+from doclake_dagster.assets.common.source import SourceAssets
+from doclake_dagster.assets.common.tags import RANGE_END_TAG, RANGE_START_TAG
+from doclake_dagster.pipelines.sensors.unfinished_runs import unfinished_runs
 
 INDEX = dg.AssetKey("search_index")
 

@@ -4,16 +4,16 @@ import time
 
 import dagster as dg
 
-from assets.common.source import SourceAssets
-from assets.common.tags import JOB_TAG, RANGE_END_TAG, RANGE_START_TAG
 from doclake.display import shown
 from doclake.errors import SettingsError, SourceError
 from doclake.operate.incident_rules import listing_failed, listing_succeeded
 from doclake.secrets import keeps_secrets
 from doclake.sources import bucket_digests, open_source
 from doclake.stages.plans.documents import registered_digests
-from pipelines.sensors.automation import INTERVAL_SECONDS
-from pipelines.sensors.unfinished_runs import unfinished_runs
+from doclake_dagster.assets.common.source import SourceAssets
+from doclake_dagster.assets.common.tags import JOB_TAG, RANGE_END_TAG, RANGE_START_TAG
+from doclake_dagster.pipelines.sensors.automation import INTERVAL_SECONDS
+from doclake_dagster.pipelines.sensors.unfinished_runs import unfinished_runs
 
 DATA_VERSION_TAG = "dagster/data_version"
 SELDOM_SECONDS = 30

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from assets.common.source import SourceAssets
-from assets.common.tags import RANGE_END_TAG, RANGE_START_TAG
 from doclake.errors import ModelError, SettingsError
 from doclake.secrets import keeps_secrets
 from doclake.stages.plans import undone as plan
-from pipelines.sensors.unfinished_runs import unfinished_runs
+from doclake_dagster.assets.common.source import SourceAssets
+from doclake_dagster.assets.common.tags import RANGE_END_TAG, RANGE_START_TAG
+from doclake_dagster.pipelines.sensors.unfinished_runs import unfinished_runs
 
 INTERVAL_SECONDS = 300
 

@@ -6,11 +6,11 @@ import lance
 import pyarrow as pa
 import pytest
 
-from assets.search_index import finds_neighbours
 from doclake.health import recall
 from doclake.index import tuning
 from doclake.index.index import SearchIndex
 from doclake.lake.lake import Lake
+from doclake_dagster.assets.search_index import finds_neighbours
 from tests.index.vector_rows import VectorRows, new_index
 
 DIMENSION = 64

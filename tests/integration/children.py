@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 WARM = (  # not lancedb, which starts a thread
-    "pipelines.definitions",
-    "pipelines.run_sources",
+    "doclake_dagster.pipelines.definitions",
+    "doclake_dagster.pipelines.run_sources",
     "great_expectations",
     "sentence_transformers",
     "tokenizers",

@@ -39,8 +39,8 @@ def ingest(folder: Path, sources: Sequence[str] = (), home: Path | None = None) 
     """The real job of the sources (or of all), with its history in `home`."""
     import dagster as dg
 
-    from pipelines.definitions import source_jobs
-    from pipelines.run_sources import ingest as run
+    from doclake_dagster.pipelines.definitions import source_jobs
+    from doclake_dagster.pipelines.run_sources import ingest as run
 
     project = Project.open(folder)
     jobs = source_jobs(project, sources or project.settings.sources)

@@ -12,8 +12,8 @@ from doclake.health.counts import Balance
 from doclake.lake.lake import Lake
 from doclake.project import Project
 from doclake.settings import Settings
-from pipelines.definitions import source_jobs
-from pipelines.run_sources import Outcome, ingest
+from doclake_dagster.pipelines.definitions import source_jobs
+from doclake_dagster.pipelines.run_sources import Outcome, ingest
 from tests.flow import MODEL
 
 

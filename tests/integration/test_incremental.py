@@ -6,8 +6,8 @@ import os
 
 from doclake.search.searcher import Searcher
 from doclake.stages import embeddings
-from pipelines.definitions import source_jobs
-from pipelines.run_sources import ingest
+from doclake_dagster.pipelines.definitions import source_jobs
+from doclake_dagster.pipelines.run_sources import ingest
 
 GARDEN = "# Garden\n\n{first}\n\n## Pond\n\nThe pond holds {pond} litres of rain water.\n"
 

@@ -19,7 +19,7 @@ from doclake.search.searcher import Searcher
 from doclake.settings import EmbeddingSettings
 from doclake.stages import chunks, documents, elements, search_index
 from doclake.tables.embeddings import EMBEDDINGS
-from pipelines.definitions import build_definitions
+from doclake_dagster.pipelines.definitions import build_definitions
 from tests.copied import copy_project
 from tests.flow import Flow
 

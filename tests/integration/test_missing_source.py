@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from doclake.operate import incidents
-from pipelines.cli.app import app
+from doclake_dagster.pipelines.cli.app import app
 from tests.flow import Flow
 from tests.sources.places import silent_server
 

@@ -184,7 +184,7 @@ def test_the_installed_command_repeats_no_secret(
 ) -> None:
     (flow.folder / "doclake.yaml").write_text(text, "utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", "status"],
+        [sys.executable, "-m", "doclake_dagster.pipelines.cli", "status"],
         cwd=flow.folder,
         env=os.environ | {"PYTHONPATH": str(repository)} | variables,
         capture_output=True,

@@ -17,9 +17,9 @@ from doclake.search.filters import Filters
 from doclake.search.hits import Hit
 from doclake.search.searcher import Searcher
 from doclake.stages import retrieval_report
-from pipelines.cli.app import app
-from pipelines.definitions import source_jobs
-from pipelines.run_sources import Outcome, ingest
+from doclake_dagster.pipelines.cli.app import app
+from doclake_dagster.pipelines.definitions import source_jobs
+from doclake_dagster.pipelines.run_sources import Outcome, ingest
 
 BROKEN = "annual-report-2025.upload.pdf"
 

@@ -15,9 +15,9 @@ import yaml
 
 from doclake import Project, ids
 from doclake.errors import SettingsError
-from pipelines.cli import console
-from pipelines.component import DocumentSource, open_project
-from pipelines.definitions import build_definitions
+from doclake_dagster.pipelines.cli import console
+from doclake_dagster.pipelines.component import DocumentSource, open_project
+from doclake_dagster.pipelines.definitions import build_definitions
 
 PYPROJECT = """
 [project]
@@ -67,7 +67,7 @@ class Team:
 
     def source(self, name: str, **attributes: object) -> Path:
         component = {
-            "type": "pipelines.component.DocumentSource",
+            "type": "doclake_dagster.DocumentSource",
             "attributes": {"name": name, **attributes},
         }
         text = yaml.safe_dump(component, sort_keys=False)
@@ -109,7 +109,7 @@ def test_dg_lists_the_component_and_finds_two_sources_valid(team):
     team.source("handbook", **HANDBOOK)
     team.source("finance", **FINANCE)
     listed = team.dg("list", "components")
-    assert "pipelines.component.DocumentSource" in listed.stdout, listed.stderr
+    assert "doclake_dagster.DocumentSource" in listed.stdout, listed.stderr
     for command in ("yaml", "defs"):
         checked = team.dg("check", command)
         assert checked.returncode == 0, checked.stdout + checked.stderr
@@ -162,7 +162,7 @@ def test_every_component_on_the_page_is_valid():
     components = [part for block in shown for part in yaml.safe_load_all(block)]
     assert len(components) >= 3
     for component in components:
-        assert component["type"] == "pipelines.component.DocumentSource"
+        assert component["type"] == "doclake_dagster.DocumentSource"
         DocumentSource(**component["attributes"])
 
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from doclake.project import Project
-from pipelines.definitions import build_definitions
+from doclake_dagster.pipelines.definitions import build_definitions
 
 
 def test_one_job_runs_every_source_and_names_those_that_failed(tmp_path, instance):

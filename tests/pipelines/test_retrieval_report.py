@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from doclake.operate import incidents
-from pipelines.definitions import build_definitions
+from doclake_dagster.pipelines.definitions import build_definitions
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 QUESTIONS = [

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from doclake.embed import release_model
-from pipelines.definitions import source_jobs
-from pipelines.run_sources import ingest
+from doclake_dagster.pipelines.definitions import source_jobs
+from doclake_dagster.pipelines.run_sources import ingest
 from tests.flow import Flow
 
 

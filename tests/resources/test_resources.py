@@ -13,7 +13,7 @@ import yaml
 
 from doclake import fingerprints
 from doclake.settings import EmbeddingSettings
-from resources.embedding_model import EmbeddingModel
+from doclake_dagster.resources.embedding_model import EmbeddingModel
 
 SERVER = {"url": "http://127.0.0.1:9/v1", "model": "e5", "retries": 2, "dialect": "doclake"}
 RAY = {"address": "auto", "wait": "90s", "num_cpus": 2}

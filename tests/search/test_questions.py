@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from doclake import Project
 from doclake.errors import QuestionEmpty
 from doclake.search.searcher import Searcher
-from pipelines.cli.app import app
+from doclake_dagster.pipelines.cli.app import app
 
 QUESTION = "Where is the spade?"
 LONG = [

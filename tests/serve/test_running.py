@@ -35,7 +35,7 @@ def _environment(flow: Flow, repository: Path) -> dict[str, str]:
 def _process(
     flow: Flow, repository: Path, *more: str
 ) -> Iterator[tuple[subprocess.Popen[str], Served]]:
-    command = [sys.executable, "-m", "pipelines.cli", "serve", *more, "--port", "0"]
+    command = [sys.executable, "-m", "doclake_dagster.pipelines.cli", "serve", *more, "--port", "0"]
     environment = _environment(flow, repository)
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
     try:
@@ -162,7 +162,7 @@ def test_without_an_index_the_server_starts_and_is_not_ready(tmp_path, repositor
 def test_tools_over_standard_input_and_output(flow, repository):
     command = StdioServerParameters(
         command=sys.executable,
-        args=["-m", "pipelines.cli", "mcp", "--as", "group:board"],
+        args=["-m", "doclake_dagster.pipelines.cli", "mcp", "--as", "group:board"],
         env=_environment(flow, repository),
     )
     flow.configure(sources={"notes": {"url": "documents", "access": ["group:board"], "buckets": 4}})

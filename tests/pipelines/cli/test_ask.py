@@ -6,7 +6,7 @@ import io
 import json
 import time
 
-from pipelines.cli import console
+from doclake_dagster.pipelines.cli import console
 from tests.servers.scripted import event, page, serving, streamed
 
 POND, WALL = "The pond holds 900 litres [1]. ", "Tomatoes grow along the south wall [1]."

@@ -6,7 +6,7 @@ import json
 
 from typer.testing import CliRunner
 
-from pipelines.cli.app import app
+from doclake_dagster.pipelines.cli.app import app
 
 
 def test_it_prints_a_line_for_each_check_and_fails_only_if_one_does(flow):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from doclake.errors import SettingsError
-from pipelines.cli import console, failures, incidents, replay
+from doclake_dagster.pipelines.cli import console, failures, incidents, replay
 
 
 @pytest.mark.parametrize("name", ["nope", "not a name", "x;"])

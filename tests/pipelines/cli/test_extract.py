@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipelines.cli.app import app
+from doclake_dagster.pipelines.cli.app import app
 
 
 @pytest.mark.parametrize("form", ["--json", "--markdown"])

@@ -22,7 +22,7 @@ UNNEEDED = {
 RUN_AND_LIST = """
 import sys
 from pathlib import Path
-from pipelines.cli.app import app
+from doclake_dagster.pipelines.cli.app import app
 app(sys.argv[2:], standalone_mode=False)
 Path(sys.argv[1]).write_text("\\n".join(sys.modules))
 """

@@ -7,7 +7,7 @@ import json
 import pytest
 import typer
 
-from pipelines.cli import console, status
+from doclake_dagster.pipelines.cli import console, status
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import dagster as dg
 import pytest
 
 from doclake.display import shown_lines
-from pipelines.cli import console
-from pipelines.cli.console import SafeConsole
+from doclake_dagster.pipelines.cli import console
+from doclake_dagster.pipelines.cli.console import SafeConsole
 
 HOSTILE = "a\x1b]0;owned\x07[red]\x1b[2J\u202e:smile:\nnotes: all is well\x9b31m"
 Printed = Callable[..., str]

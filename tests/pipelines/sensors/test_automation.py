@@ -6,7 +6,7 @@ import dagster as dg
 
 from doclake.stages import documents
 from doclake.stages.context import StageContext
-from pipelines.definitions import build_definitions
+from doclake_dagster.pipelines.definitions import build_definitions
 from tests.pipelines.sensors.ticks import observed, requested, with_source
 
 

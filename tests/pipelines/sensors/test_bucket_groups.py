@@ -6,12 +6,12 @@ import itertools
 
 import dagster as dg
 
-from assets.common.source import SourceAssets, partitions
 from doclake import ids
 from doclake.project import Project
-from pipelines.definitions import build_definitions
-from pipelines.sensors.bucket_groups import in_groups
-from pipelines.sensors.observation import observe
+from doclake_dagster.assets.common.source import SourceAssets, partitions
+from doclake_dagster.pipelines.definitions import build_definitions
+from doclake_dagster.pipelines.sensors.bucket_groups import in_groups
+from doclake_dagster.pipelines.sensors.observation import observe
 from tests.pipelines.sensors.ticks import observed, range_of, requested
 
 

@@ -8,7 +8,7 @@ import pytest
 from doclake.health.shortfalls import CHECKS
 from doclake.lake.lake import Lake
 from doclake.operate import incidents
-from pipelines.definitions import build_definitions
+from doclake_dagster.pipelines.definitions import build_definitions
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets.common.source import SourceAssets, partitions
 from doclake import clock
 from doclake.operate import incidents
 from doclake.stages import documents
 from doclake.stages.context import StageContext
-from pipelines.definitions import build_definitions
-from pipelines.sensors.observation import observing_sensor
+from doclake_dagster.assets.common.source import SourceAssets, partitions
+from doclake_dagster.pipelines.definitions import build_definitions
+from doclake_dagster.pipelines.sensors.observation import observing_sensor
 from tests.pipelines.sensors.ticks import observed, range_of, with_source
 
 

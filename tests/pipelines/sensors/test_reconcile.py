@@ -13,8 +13,8 @@ from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.stages import documents, elements
 from doclake.stages.plans.undone import undone
-from pipelines.definitions import build_definitions
-from pipelines.sensors import reconcile
+from doclake_dagster.pipelines.definitions import build_definitions
+from doclake_dagster.pipelines.sensors import reconcile
 
 
 def _tick(flow, instance, ticks=2):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dagster as dg
 
-from assets.common.source import SourceAssets, partitions
-from assets.common.tags import RANGE_END_TAG, RANGE_START_TAG
 from doclake.project import Project
-from pipelines.definitions import build_definitions
-from pipelines.sensors.observation import observing_sensor
+from doclake_dagster.assets.common.source import SourceAssets, partitions
+from doclake_dagster.assets.common.tags import RANGE_END_TAG, RANGE_START_TAG
+from doclake_dagster.pipelines.definitions import build_definitions
+from doclake_dagster.pipelines.sensors.observation import observing_sensor
 
 
 def with_source(project, source):
