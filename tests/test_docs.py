@@ -119,7 +119,7 @@ def test_every_setting_named_exists(page):
 def test_the_reference_of_the_command_line_is_the_generated_one():
     committed = (ROOT / "docs" / "cli.md").read_text("utf-8")
     assert committed == cli_reference.markdown(), (
-        "run: python -m pipelines.cli.reference > docs/cli.md"
+        "run: python -m doclake_dagster.pipelines.cli.reference > docs/cli.md"
     )
 
 

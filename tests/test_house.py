@@ -78,7 +78,7 @@ def test_the_core_library_works_without_dagster(repository):
 
 def test_the_code_location_loads_without_the_heavy_libraries(repository):
     code = (
-        "import sys, pipelines.definitions as d, doclake.project as p\n"
+        "import sys, doclake_dagster.pipelines.definitions as d, doclake.project as p\n"
         "d.build_definitions(p.Project.open()); print(*sorted(sys.modules))"
     )
     loaded = set(_run(code, repository).split())

@@ -27,7 +27,7 @@ _WORKSPACE = """\
 # What `dagster dev` loads; run it in this folder with DAGSTER_HOME set to it.
 load_from:
   - python_module:
-      module_name: pipelines.definitions
+      module_name: doclake_dagster.pipelines.definitions
       location_name: doclake
 """
 _COMMENT_COLUMN = 42

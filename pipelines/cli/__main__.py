@@ -1,4 +1,4 @@
-"""`python -m pipelines.cli` is `doclake`."""
+"""`python -m doclake_dagster.pipelines.cli` is `doclake`."""
 
 from doclake_dagster.pipelines.cli import main
 

@@ -20,6 +20,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from doclake.display import in_json, shown, shown_lines
+from doclake.errors import SettingsError
 from doclake.secrets import redact
 
 if TYPE_CHECKING:
@@ -112,15 +113,23 @@ def print_json(value: Any) -> None:
 def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """The instance of DAGSTER_HOME, else of the folder of doclake.yaml if dagster.yaml is there.
 
-    Without either, runs leave no history behind; the lake is the same.
+    Without either, runs leave no history behind; the lake is the same. It reports to nobody,
+    whether or not a dagster.yaml says so. Raises `SettingsError`.
     """
     import dagster as dg
 
     if not os.environ.get("DAGSTER_HOME") and (settings.config_dir / "dagster.yaml").is_file():
         os.environ["DAGSTER_HOME"] = str(settings.config_dir.resolve())
         os.chdir(settings.config_dir)  # relative folders in dagster.yaml start there
-    if os.environ.get("DAGSTER_HOME"):
-        with dg.DagsterInstance.get() as instance:
+    home = os.environ.get("DAGSTER_HOME")
+    if home and not (os.path.isabs(home) and os.path.isdir(home)):  # noqa: PTH112, PTH117
+        raise SettingsError(
+            "DAGSTER_HOME names no folder by its whole path.",
+            problems=[("DAGSTER_HOME", home, "the folder of dagster.yaml, by its whole path")],
+        )
+    if home:
+        silent = {"telemetry": {"enabled": False}}
+        with dg.DagsterInstance.local_temp(home, overrides=silent) as instance:
             yield instance
     else:
         with dg.DagsterInstance.ephemeral() as instance:

@@ -1,6 +1,6 @@
 """The reference of the command line, read off the commands so that it cannot go stale.
 
-python -m pipelines.cli.reference > docs/cli.md
+python -m doclake_dagster.pipelines.cli.reference > docs/cli.md
 """
 
 from collections.abc import Iterator

@@ -198,10 +198,13 @@ def test_the_installed_command_repeats_no_secret(
 def test_what_no_command_foresees_is_told_with_its_traceback_and_without_secrets(
     command: Command, monkeypatch: pytest.MonkeyPatch, capfd: Any
 ) -> None:
-    monkeypatch.setenv("DAGSTER_HOME", f"https://kim:{secret()}@127.0.0.1/")
+    url = f"https://kim:{secret()}@127.0.0.1/"
+    (Path(os.environ["DAGSTER_HOME"]) / "dagster.yaml").write_text(f"nux: {url}\n")
     assert command("ingest") == 1
     told = "".join(capfd.readouterr())
     assert "Traceback" in told
+    monkeypatch.setenv("DAGSTER_HOME", url)
+    assert command("ingest") == 2
     assert command("check") == 1
     told += "".join(capfd.readouterr())
     assert "https://***@127.0.0.1/" in told
