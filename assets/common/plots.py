@@ -8,11 +8,17 @@ from typing import Any
 import dagster as dg
 import numpy as np
 
+from doclake import extras
+
+_NOT_DRAWN = dg.MetadataValue.md(f"Not drawn: `{extras.install('matplotlib')}` installs the plots.")
+
 
 def histogram(values: np.ndarray, label: str, limit: int | None = None) -> dg.MetadataValue:
     """Distribution of `values`; `limit` is drawn as a line."""
     if not len(values):
         return dg.MetadataValue.md("No rows.")
+    if not extras.is_there("matplotlib"):
+        return _NOT_DRAWN
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 2.4), dpi=110, layout="constrained")
@@ -34,6 +40,8 @@ def courses(
     """A line for each name: (value, low, high) from 0 to 1, oldest first. The band is pale."""
     if not lines:
         return dg.MetadataValue.md("No rows.")
+    if not extras.is_there("matplotlib"):
+        return _NOT_DRAWN
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 2.4), dpi=110, layout="constrained")

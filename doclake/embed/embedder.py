@@ -25,6 +25,7 @@ from doclake.embed.prepared import Prepared, keep
 from doclake.embed.token_signs import token_mean
 from doclake.embed.tokens import Span, TokenCounter
 from doclake.errors import ModelError
+from doclake.extras import install, is_there
 from doclake.settings import EmbeddingSettings
 
 Progress = Callable[[int, int], None]
@@ -51,6 +52,9 @@ class Embedder:
 
     @cached_property
     def documents(self) -> Backend:
+        if self.settings.backend == "in_process" and self._is_light and not is_there("torch"):
+            _log.info("Embedding in numpy, which takes longer: %s for torch", install("torch"))
+            return self._few
         return registry.of_documents(self.settings, self.source, self.fingerprint)
 
     @cached_property

@@ -63,6 +63,11 @@ def packed_signs(vectors: Tensor, mean: np.ndarray) -> Tensor:
     return (whole * weights).sum(2, dtype=torch.uint8)
 
 
+def signs(vectors: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """What `packed_signs` gives, of vectors in numpy."""
+    return np.packbits(vectors > mean, axis=1)
+
+
 def unpacked(kept: bytes, dimension: int) -> np.ndarray:
     """What `packed_signs` gave, as 1 where a part is positive, else 0: float32 [tokens,
     dimension]."""

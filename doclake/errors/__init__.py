@@ -6,6 +6,7 @@ DoclakeError
 │   └── ListingIncomplete  the listing ended early, so nothing may be deleted
 ├── DeletionRefused        a listing lost more than the guard allows
 ├── ModelError             an embedding model cannot be loaded or misbehaves
+├── ExtraMissing           what is asked for needs an extra that is not installed: package, extra
 ├── QuestionEmpty          a question without a word: index
 ├── FilterError            a filter of a search is wrong: key, found, expected
 ├── PassageGone            no passage that one may see has a citation id
@@ -75,6 +76,7 @@ from doclake.errors.project import (
     DeletionRefused,
     DocumentChanged,
     ExecutorUnavailable,
+    ExtraMissing,
     FilterError,
     IndexStateError,
     JudgementRefused,
@@ -116,6 +118,7 @@ __all__ = [
     "DocumentMalformed",
     "DocumentUnreadable",
     "ExecutorUnavailable",
+    "ExtraMissing",
     "FilterError",
     "IndexStateError",
     "JudgementRefused",

@@ -27,6 +27,12 @@ class ModelError(DoclakeError):
     code = "model_error"
 
 
+class ExtraMissing(DoclakeError):
+    """What is asked for needs a package of an extra: `package`, `extra`."""
+
+    code = "extra_missing"
+
+
 class QuestionEmpty(DoclakeError):
     """`facts["index"]` is its place among the questions of one call."""
 

@@ -204,8 +204,7 @@ def test_what_no_command_foresees_is_told_with_its_traceback_and_without_secrets
     told = "".join(capfd.readouterr())
     assert "Traceback" in told
     monkeypatch.setenv("DAGSTER_HOME", url)
-    assert command("ingest") == 2
-    assert command("check") == 1
+    assert (command("ingest"), command("check")) == (2, 1)
     told += "".join(capfd.readouterr())
     assert "https://***@127.0.0.1/" in told
     assert not found_in(told)

@@ -6,7 +6,7 @@ import platform
 import time
 from contextlib import suppress
 
-from doclake import ids
+from doclake import extras, ids
 from doclake.embed.backends.threads import prepare_torch
 from doclake.embed.models.cache import remembered
 from doclake.errors import ModelError
@@ -17,8 +17,10 @@ _ROUNDS = 7
 def choose_device(asked: str) -> str:
     """A device torch can use: `auto` takes CUDA, then Apple's GPU, then the processor.
 
-    Raises `ModelError` if a device is asked for by name and is not there.
+    Raises `ModelError` if a device is asked for by name and is not there, `ExtraMissing` without
+    torch.
     """
+    extras.require("torch", "Embedding on a device of this machine")
     prepare_torch()
     import torch
 
@@ -39,7 +41,7 @@ def choose_device(asked: str) -> str:
 
 def choose_devices(asked: int | tuple[str, ...] | None) -> list[str]:
     """Devices that torch can use: these, or so many; None means every GPU, and without any the
-    device of `auto`. Raises `ModelError` if one is not there."""
+    device of `auto`. Raises what `choose_device` does."""
     if isinstance(asked, tuple):
         return [choose_device(name) for name in asked]
     one = choose_device("auto")

@@ -1,4 +1,4 @@
-"""A few short texts of a bundled model, sooner than torch is imported."""
+"""A few texts of a bundled model, sooner than torch is imported; all where it is missing."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from doclake.embed.backends.base import Item, Mean, Output, Work
 from doclake.embed.backends.numpy_bert import NumpyBert
 from doclake.embed.backends.threads import one_thread
 from doclake.embed.models.source import ModelSource
+from doclake.embed.token_signs import signs
 
 
 class InNumpy:
-    """Text by text, in float32 on one thread of the processor. It keeps no signs."""
+    """Text by text, in float32 on one thread of the processor."""
 
     has_model = True
     leaves_processor = False
@@ -35,9 +36,13 @@ class InNumpy:
     def batches(self, lengths: Sequence[int], _: Work) -> Iterator[list[int]]:
         return ([place] for place in range(len(lengths)))
 
-    def compute(self, batches: Iterable[list[Item]], work: Work, _: Mean) -> Iterator[list[Output]]:
+    def compute(
+        self, batches: Iterable[list[Item]], work: Work, mean: Mean
+    ) -> Iterator[list[Output]]:
         for (item,) in batches:
             with one_thread():
                 states = self._bert.states(item.ids)
-            own = states[item.own] if work.keep == "states" else None
+            own = None if work.keep == "nothing" else states[item.own]
+            if own is not None and work.keep == "signs":
+                own = signs(own, mean())
             yield [(item.place, self._bert.pooled(states), own)]

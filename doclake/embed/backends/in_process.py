@@ -4,6 +4,7 @@ sentence-transformers."""
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import wait
@@ -210,9 +211,8 @@ def _outputs(batch: list[Item], vectors: np.ndarray, kept: np.ndarray | None) ->
 
 
 def _is_out_of_memory(error: Exception) -> bool:
-    import torch
-
-    return isinstance(error, torch.OutOfMemoryError)
+    torch = sys.modules.get("torch")  # not imported yet, it cannot have raised
+    return torch is not None and isinstance(error, torch.OutOfMemoryError)
 
 
 def _silent(device: str, batch: list[Item], seconds: float) -> ModelError:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from doclake import extras
 from doclake.embed.models.hub import stay_offline
 from doclake.errors import ModelError
 from doclake.settings.embedding import is_hub_id
@@ -22,6 +23,7 @@ class SentenceModel:
 
     def __init__(self, name: str, folder: str, device: str, dtype: str) -> None:
         stay_offline(name)
+        extras.require("sentence_transformers", f"The model {name}")
         import torch
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar

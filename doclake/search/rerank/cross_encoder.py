@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from doclake import extras
 from doclake.embed.models.hub import stay_offline
 from doclake.errors import ModelError
 
 
 def scores(model: str, question: str, passages: Sequence[str]) -> np.ndarray:
-    """Of each passage, as the model gives them: float32 [n]. Raises `ModelError`."""
+    """Of each passage, by the model: float32 [n]. Raises `ModelError`, `ExtraMissing`."""
     found = _load(model).predict([(question, text) for text in passages], show_progress_bar=False)
     return np.asarray(found, np.float32).reshape(len(passages), -1)[:, 0]
 
@@ -21,6 +22,7 @@ def scores(model: str, question: str, passages: Sequence[str]) -> np.ndarray:
 @lru_cache(maxsize=1)
 def _load(model: str) -> Any:
     stay_offline(model)
+    extras.require("sentence_transformers", f"The cross-encoder {model}")
     from sentence_transformers import CrossEncoder
 
     try:

@@ -1,0 +1,71 @@
+"""What an install weighs: all that Doclake needs, what each extra adds, and the heaviest packages.
+
+python -m benchmarks.weight
+
+The sizes are those of the files that pip wrote, in MB of 10^6 bytes; an environment with all extras
+must be the one that runs it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+HEAVIEST = 24
+
+
+def main() -> None:
+    base = brought("doclake")
+    print("| install | packages | MB |\n|---|---|---|")
+    print(f"| `doclake` | {len(base)} | {_megabytes(base):,} |")
+    for extra in sorted(distribution("doclake").metadata.get_all("Provides-Extra") or ()):
+        added = brought(f"doclake[{extra}]") - base
+        print(f"| `doclake[{extra}]` adds | {len(added)} | {_megabytes(added):,} |")
+    print("\n| package | MB | in |\n|---|---|---|")
+    every = sorted(brought("doclake[all]"), key=size, reverse=True)
+    for name in every[:HEAVIEST]:
+        print(f"| {name} | {_megabytes({name}):,} | {'doclake' if name in base else 'an extra'} |")
+
+
+def brought(*requirements: str) -> set[str]:
+    """Names of the distributions that requirements bring, with all that these need."""
+    waiting = [Requirement(text) for text in requirements]
+    seen: set[tuple[str, str]] = set()
+    while waiting:
+        wanted = waiting.pop()
+        name = re.sub(r"[-_.]+", "-", wanted.name).lower()
+        for extra in {"", *wanted.extras}:
+            found = None if (name, extra) in seen else _installed(name)
+            if found is None:
+                continue
+            seen.add((name, extra))
+            needs = [Requirement(text) for text in found.requires or ()]
+            waiting += [n for n in needs if not n.marker or n.marker.evaluate({"extra": extra})]
+    return {name for name, _ in seen}
+
+
+@cache
+def size(name: str) -> int:
+    """Bytes of the files of a distribution."""
+    found = _installed(name)
+    paths = [Path(str(file.locate())) for file in (found.files or ())] if found else []
+    return sum(path.stat().st_size for path in paths if path.is_file())
+
+
+def _installed(name: str) -> Distribution | None:
+    try:
+        return distribution(name)
+    except PackageNotFoundError:  # of another system or another Python
+        return None
+
+
+def _megabytes(names: set[str]) -> int:
+    return round(sum(map(size, names)) / 1e6)
+
+
+if __name__ == "__main__":
+    main()
