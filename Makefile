@@ -1,5 +1,6 @@
 # `make demo` and `make test` set up everything by themselves.
 PYTHON ?= python3.11
+PYTHONS ?= python3.11 python3.12 python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 # A process for each core is fastest; each needs about 2 GB.
@@ -11,7 +12,7 @@ export DO_NOT_TRACK := 1
 unexport DOCLAKE_LAKE DOCLAKE_CONFIG
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test test-slow bench-peers check lint imports types lock clean
+.PHONY: help setup demo dev test test-pythons test-slow bench-peers check lint imports types lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +37,12 @@ dev: $(STAMP) ## Open the Dagster UI at http://localhost:3000, with sensors and 
 
 test: $(STAMP) ## Run the tests (a few minutes on two cores)
 	$(BIN)/pytest -m "not slow" -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
+
+test-pythons: ## Run the tests on Python 3.11, 3.12 and 3.13, each in an environment of its own
+	@for python in $(PYTHONS); do \
+		echo "$$python ..."; .ci/setup $$python .venv-$$python || exit 1; \
+		.venv-$$python/bin/pytest -m "not slow" -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder || exit 1; \
+	done
 
 test-slow: $(STAMP) ## Run the long tests: daemon, kill harness, all hostile files, forged results
 	$(BIN)/pytest -m slow

@@ -10,7 +10,10 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+
+import yaml
 
 OURS = (
     "doclake",
@@ -92,3 +95,21 @@ def test_the_code_location_loads_in_under_three_seconds(repository):
         "d.build_definitions(p.Project.open()); print(time.process_time() - start)"
     )
     assert float(_run(code, repository)) < 3
+
+
+def test_the_version_has_its_heading_in_the_changelog(repository):
+    project = tomllib.loads((repository / "pyproject.toml").read_text("utf-8"))["project"]
+    changes = (repository / "CHANGELOG.md").read_text("utf-8")
+    versions = re.findall(r"^## (\d+\.\d+\.\d+)$", changes, re.MULTILINE)
+    assert versions[0] == project["version"]
+    assert versions == sorted(versions, reverse=True)
+
+
+def test_a_commit_is_checked_as_continuous_integration_checks(repository):
+    hooks = yaml.safe_load((repository / ".pre-commit-config.yaml").read_text("utf-8"))
+    commands = [hook["entry"] for repo in hooks["repos"] for hook in repo["hooks"]]
+    makefile = (repository / "Makefile").read_text("utf-8")
+    checks = re.search(r"^check: ([a-z ]+) ##", makefile, re.MULTILINE)
+    assert checks is not None
+    assert commands == [f"make {name}" for name in checks[1].split()]
+    assert "make check" in (repository / ".ci" / "run").read_text("utf-8")
