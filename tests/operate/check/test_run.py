@@ -223,7 +223,14 @@ def test_a_project_without_ocr_needs_no_tesseract(project: Any) -> None:
 
 @pytest.mark.parametrize(
     ("content", "state"),
-    [(None, "warning"), ("- no\n- mapping\n", "failed"), ("a: [1", "failed"), ("a: 1", "ok")],
+    [
+        (None, "warning"),
+        ("- no\n- mapping\n", "failed"),
+        ("a: [1", "failed"),
+        ("a: 1", "warning"),
+        ("telemetry: {enabled: true}", "warning"),
+        ("telemetry: {enabled: false}", "ok"),
+    ],
 )
 def test_the_home_of_dagster_is_looked_at(
     project: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None, state: str
