@@ -1,19 +1,36 @@
 """documents: the registry of what a source lists."""
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from doclake.secrets import keeps_secrets
 from doclake.stages import documents as stage
+from doclake.stages.context import StageContext
+from doclake.stages.plans.documents import registered_digests
+from doclake_dagster.assets.common.checks import ERROR, Check
 from doclake_dagster.assets.common.metadata import materialized
 from doclake_dagster.assets.common.source import SourceAssets
+from doclake_dagster.assets.common.tags import DATA_VERSION_TAG
 from doclake_dagster.resources.lake import LakeResource
 
-CHECKS = ("deletions_within_guard", "listing_is_complete")
-_ABOUT = (
-    "The listing lost no more documents than the deletion guard allows.",
-    "Every part of the source could be listed; else no document counts as deleted.",
-)
-_ALARMS = {"deletion_refused": CHECKS[0], "listing_incomplete": CHECKS[1]}
+CHECKS = {
+    "deletion_refused": Check(
+        "deletions_within_guard",
+        ERROR,
+        "The listing lost no more documents than `deletion` in doclake.yaml allows.",
+        "nothing was deleted. Put the documents back, or allow it once: `doclake ingest "
+        "--allow-deletions`.",
+    ),
+    "listing_incomplete": Check(
+        "listing_is_complete",
+        ERROR,
+        "Every part of the source could be listed.",
+        "what is missing does not count as deleted. Mend the access to the source; the next "
+        "complete listing closes it.",
+    ),
+}
+"""By the alarm that fails them."""
 
 
 def documents(source: SourceAssets) -> dg.AssetsDefinition:
@@ -26,26 +43,33 @@ def documents(source: SourceAssets) -> dg.AssetsDefinition:
         description=documents.__doc__,
         kinds={"delta"},
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=target) if target else None,
-        check_specs=[
-            dg.AssetCheckSpec(name, asset=key, description=about)
-            for name, about in zip(CHECKS, _ABOUT, strict=True)
-        ],
+        check_specs=[check.spec(key) for check in CHECKS.values()],
     )
     @keeps_secrets
     def _documents(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:
         stage_context = source.context(context, lake)
         report = stage.run(stage_context)
-        raised = {_ALARMS[alarm.code]: alarm for alarm in report.alarms}
+        if not report.alarms:
+            for event in _listed(source, stage_context):
+                context.log_event(event)
+        raised = {alarm.code: alarm for alarm in report.alarms}
         checks = [
-            dg.AssetCheckResult(
-                check_name=name,
-                passed=name not in raised,
-                metadata={"message": raised[name].message, "mend": raised[name].mend}
-                if name in raised
-                else None,
-            )
-            for name in CHECKS
+            check.result(raised[code].message, raised[code].mend)
+            if code in raised
+            else check.result(None)
+            for code, check in CHECKS.items()
         ]
-        return materialized(context, stage_context.lake, "documents", source.name, report, checks)
+        return materialized(context, stage_context, report, checks)
 
     return _documents
+
+
+def _listed(source: SourceAssets, stage: StageContext) -> Iterator[dg.AssetMaterialization]:
+    """The files of each bucket as this run has just listed and registered them, so that the asset
+    `files` tells when it was last looked at, whoever started the run. It is no observation, which
+    Dagster does not show of an asset that it cannot observe itself; and it starts no run, since it
+    is of a run that makes `documents`."""
+    versions = registered_digests(stage.lake, source.name, source.settings.buckets)
+    for bucket in stage.buckets:
+        tags = {DATA_VERSION_TAG: versions[bucket]}
+        yield dg.AssetMaterialization(source.key("files"), partition=bucket, tags=tags)

@@ -1,5 +1,7 @@
 """elements: what extraction found in the documents."""
 
+from dataclasses import replace
+
 import dagster as dg
 
 from doclake.display import shown
@@ -7,12 +9,19 @@ from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.secrets import keeps_secrets
 from doclake.stages import elements as stage
+from doclake_dagster.assets.common.checks import WARN, Check
 from doclake_dagster.assets.common.metadata import materialized
 from doclake_dagster.assets.common.source import SourceAssets
+from doclake_dagster.resources.extraction import Extraction
 from doclake_dagster.resources.lake import LakeResource
 
-CHECK = "every_document_gave_elements"
-_ABOUT = "No document of the source is marked as failed in the ledger."
+CHECK = Check(
+    "every_document_gave_elements",
+    WARN,
+    "Every document of the source could be read.",
+    "the others are done. `doclake failures` and the metadata of each partition name those that "
+    "failed, why, and what to do.",
+)
 
 
 def elements(source: SourceAssets) -> dg.AssetsDefinition:
@@ -23,11 +32,16 @@ def elements(source: SourceAssets) -> dg.AssetsDefinition:
         **source.arguments("elements", "documents"),
         description=elements.__doc__,
         kinds={"delta", "pymupdf", "unstructured"},
-        check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description=_ABOUT)],
+        check_specs=[CHECK.spec(key)],
     )
     @keeps_secrets
-    def _elements(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:
+    def _elements(
+        context: dg.AssetExecutionContext,
+        lake: LakeResource,
+        extraction: dg.ResourceParam[Extraction],
+    ) -> dg.MaterializeResult:
         stage_context = source.context(context, lake)
+        stage_context = replace(stage_context, project=extraction.of(stage_context.project))
         report = stage.run(stage_context)
         for failure in report.failures:
             context.log.warning(shown(f"{failure.path}: {failure.error}: {failure.message}"))
@@ -35,12 +49,13 @@ def elements(source: SourceAssets) -> dg.AssetsDefinition:
             "ledger", ["source"], Scope(source.name, where={"status": [ledger.FAILED]})
         )
         number = failed.get((source.name,), 0)
-        check = dg.AssetCheckResult(
-            check_name=CHECK,
-            passed=number == 0,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"failed": number, "of_them_in_this_run": len(report.failures)},
+        failed_ones = "1 document" if number == 1 else f"{number:,} documents"
+        check = CHECK.result(
+            f"{failed_ones} of {source.name} failed." if number else None,
+            "See `doclake failures`.",
+            failed=number,
+            failed_in_this_run=len(report.failures),
         )
-        return materialized(context, stage_context.lake, "elements", source.name, report, [check])
+        return materialized(context, stage_context, report, [check])
 
     return _elements

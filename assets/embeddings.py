@@ -4,14 +4,14 @@ import dagster as dg
 
 from doclake.secrets import keeps_secrets
 from doclake.stages import embeddings as stage
-from doclake_dagster.assets.common.metadata import contract_check, materialized
+from doclake_dagster.assets.common.contract_checks import contract_check, contract_result
+from doclake_dagster.assets.common.metadata import materialized
 from doclake_dagster.assets.common.source import SourceAssets
 from doclake_dagster.resources.embedding_model import EmbeddingModel
 from doclake_dagster.resources.lake import LakeResource
 
-CHECK = "vectors_meet_contract"
-_ABOUT = (
-    "Every vector is finite, of unit length and of the right dimension; others are in quarantine."
+CHECK = contract_check(
+    "vectors_meet_contract", "Every vector is finite, of unit length and of the right dimension."
 )
 POOL = "gpu"
 
@@ -25,15 +25,17 @@ def embeddings(source: SourceAssets) -> dg.AssetsDefinition:
         description=embeddings.__doc__,
         kinds={"delta", "pytorch", "huggingface"},
         pool=POOL,
-        check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description=_ABOUT)],
+        check_specs=[CHECK.spec(key)],
     )
     @keeps_secrets
     def _embeddings(
-        context: dg.AssetExecutionContext, lake: LakeResource, embedding_model: EmbeddingModel
+        context: dg.AssetExecutionContext,
+        lake: LakeResource,
+        embedding_model: dg.ResourceParam[EmbeddingModel],
     ) -> dg.MaterializeResult:
         stage_context = source.context(context, lake)
         report = stage.run(stage_context, embedding_model.embedder())
-        checks = [contract_check(CHECK, report)]
-        return materialized(context, stage_context.lake, "embeddings", source.name, report, checks)
+        checks = [contract_result(CHECK, report)]
+        return materialized(context, stage_context, report, checks)
 
     return _embeddings

@@ -40,4 +40,4 @@ def shared_assets(
     project: Project, sources: Sequence[SourceAssets], condition: dg.AutomationCondition
 ) -> list[dg.AssetsDefinition]:
     """The search index over all sources, and the report on it."""
-    return [search_index(project, sources, condition), retrieval_report(project)]
+    return [search_index(project, sources, condition), retrieval_report(project, sources)]

@@ -11,20 +11,28 @@ from doclake.secrets import keeps_secrets
 from doclake.stages import retrieval_report as stage
 from doclake.stages.report import StageReport
 from doclake.tables.retrieval_report import RETRIEVAL_REPORT, ReportRow
-from doclake_dagster.assets.common.metadata import materialized
+from doclake_dagster.assets.common.checks import ERROR, Check
+from doclake_dagster.assets.common.metadata import materialized_whole
 from doclake_dagster.assets.common.plots import courses
 from doclake_dagster.assets.common.progress import Log
-from doclake_dagster.assets.common.schema import column_schema
+from doclake_dagster.assets.common.schema import table_metadata
+from doclake_dagster.assets.common.source import SourceAssets, owners
 from doclake_dagster.resources.lake import LakeResource
 
-CHECK = "retrieval_holds"
-_ABOUT = "The questions to every source are answered no worse than at the last accepted report."
+CHECK = Check(
+    "retrieval_holds",
+    ERROR,
+    "The questions to every source are answered no worse than at the last accepted report.",
+    "answers fell by more than chance explains. Look at what changed since; `doclake evaluate "
+    "--accept` takes the new answers as the measure.",
+)
 _SHOWN = 60  # reports in a plot
 
 
-def retrieval_report(project: Project) -> dg.AssetsDefinition:
+def retrieval_report(project: Project, sources: Sequence[SourceAssets]) -> dg.AssetsDefinition:
     """Ask the questions of every source and compare with the last accepted answers."""
     key = dg.AssetKey("retrieval_report")
+    names = [source.name for source in sources]
 
     @dg.asset(
         key=key,
@@ -33,11 +41,14 @@ def retrieval_report(project: Project) -> dg.AssetsDefinition:
         description=retrieval_report.__doc__,
         kinds={"delta"},
         code_version=fingerprints.search(project.settings.search),
-        metadata={
-            "dagster/column_schema": column_schema(RETRIEVAL_REPORT.schema),
-            "dagster/table_name": RETRIEVAL_REPORT.name,
-        },
-        check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description=_ABOUT)],
+        owners=owners(sources),
+        metadata=table_metadata(
+            RETRIEVAL_REPORT.name,
+            RETRIEVAL_REPORT.schema,
+            project.lake.table_url(RETRIEVAL_REPORT.name),
+            names,
+        ),
+        check_specs=[CHECK.spec(key)],
     )
     @keeps_secrets
     def _retrieval_report(
@@ -45,20 +56,16 @@ def retrieval_report(project: Project) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult:
         opened = project.at(lake.url)
         report = stage.run(opened, progress=Log(context), run_id=context.run.run_id)
-        result = materialized(context, opened.lake, None, None, report)
         rows = {name: stage.history(opened, name) for name in project.settings.sources}
-        metadata = {**(result.metadata or {}), **_shown(rows)}
-        return dg.MaterializeResult(metadata=metadata, check_results=[_holds(report)])
+        return materialized_whole(context, report, [_holds(report)], _shown(rows))
 
     return _retrieval_report
 
 
 def _holds(report: StageReport) -> dg.AssetCheckResult:
     fell = [alarm for alarm in report.alarms if alarm.code == stage.FELL]
-    texts = {"message": " ".join(a.message for a in fell), "mend": fell[0].mend} if fell else {}
-    return dg.AssetCheckResult(
-        check_name=CHECK, passed=not fell, metadata={"sources_that_fell": len(fell), **texts}
-    )
+    message = " ".join(alarm.message for alarm in fell) or None
+    return CHECK.result(message, fell[0].mend if fell else "", sources_that_fell=len(fell))
 
 
 def _shown(rows: dict[str, list[ReportRow]]) -> dict[str, dg.MetadataValue | float]:

@@ -12,21 +12,35 @@ from doclake.project import Project
 from doclake.secrets import keeps_secrets
 from doclake.stages import search_index as stage
 from doclake.tables.search_index import search_index_schema
-from doclake_dagster.assets.common.metadata import materialized
+from doclake_dagster.assets.common.checks import ERROR, WARN, Check
+from doclake_dagster.assets.common.metadata import materialized_whole
 from doclake_dagster.assets.common.progress import Log
-from doclake_dagster.assets.common.schema import column_schema
-from doclake_dagster.assets.common.source import SourceAssets
+from doclake_dagster.assets.common.schema import table_metadata
+from doclake_dagster.assets.common.source import SourceAssets, owners
 from doclake_dagster.resources.embedding_model import EmbeddingModel
 from doclake_dagster.resources.lake import LakeResource
 
-EQUALS = "index_equals_chunks"
-FINDS = "index_finds_neighbours"
-_CHECKS = {
-    EQUALS: "Every chunk of the lake has a vector of the model that searches use.",
-    FINDS: f"Searches find at least {recall.FLOOR:.0%} of the nearest passages, as a scan of all "
-    "vectors shows.",
-    switch.CHECK: "No index is complete beside the one that searches use and held back.",
-}
+EQUALS = Check(
+    "index_equals_chunks",
+    ERROR,
+    "Every chunk of the lake has a vector of the model that searches use.",
+    "searches do not find the others by meaning. Materialize `embeddings` of every source, or run "
+    "`doclake ingest`.",
+)
+FINDS = Check(
+    "index_finds_neighbours",
+    ERROR,
+    f"Searches find at least {recall.FLOOR:.0%} of the nearest passages, as a scan of all vectors "
+    "shows.",
+    "searches miss passages that are there. Make the index anew: `doclake index rebuild`.",
+)
+NOT_HELD = Check(
+    switch.CHECK,
+    WARN,
+    "No index is complete beside the one that searches use and held back.",
+    "searches go on as they were, and a person decides: `doclake index promote`. It opens an "
+    "incident of severity warning.",
+)
 POOL = "index_writer"
 
 
@@ -37,6 +51,7 @@ def search_index(
 ) -> dg.AssetsDefinition:
     """Bring the index up to date from the change feed of chunks and embeddings."""
     embedding = project.settings.embedding
+    names = [source.name for source in sources]
 
     @dg.asset(
         key=dg.AssetKey("search_index"),
@@ -47,46 +62,45 @@ def search_index(
         pool=POOL,
         code_version=fingerprints.index(embedding) if project.model else None,
         automation_condition=condition,
-        metadata={"dagster/column_schema": column_schema(search_index_schema(1))},
+        owners=owners(sources),
+        metadata=table_metadata("search_index", search_index_schema(1), project.index.url, names),
         check_specs=[
-            dg.AssetCheckSpec(name, asset=dg.AssetKey("search_index"), description=about)
-            for name, about in _CHECKS.items()
+            check.spec(dg.AssetKey("search_index")) for check in (EQUALS, FINDS, NOT_HELD)
         ],
     )
     @keeps_secrets
     def _search_index(
-        context: dg.AssetExecutionContext, lake: LakeResource, embedding_model: EmbeddingModel
+        context: dg.AssetExecutionContext,
+        lake: LakeResource,
+        embedding_model: dg.ResourceParam[EmbeddingModel],
     ) -> dg.MaterializeResult:
-        opened = project.at(lake.url).with_embedding(embedding_model.settings())
+        opened = project.at(lake.url).with_settings(embedding=embedding_model.settings)
         report = stage.run(opened, progress=Log(context), run_id=context.run.run_id)
         for alarm in report.alarms:
             context.log.warning(shown(f"{alarm.message} {alarm.mend}"))
         missing = int(report.counts.get("without_vector", 0))
-        equals = dg.AssetCheckResult(
-            check_name=EQUALS, passed=missing == 0, metadata={"chunks_without_vector": missing}
+        equals = EQUALS.result(
+            f"{missing:,} chunks have no vector of the model that searches use."
+            if missing
+            else None,
+            "Run `doclake ingest`.",
+            chunks_without_vector=missing,
         )
         checks = [equals, finds_neighbours(recall.measure(opened.index)), _not_held(opened)]
-        return materialized(context, opened.lake, None, None, report, checks)
+        return materialized_whole(context, report, checks)
 
     return _search_index
 
 
 def finds_neighbours(found: float | None) -> dg.AssetCheckResult:
     """The check of what searches find, a share; None where there is no index yet."""
-    return dg.AssetCheckResult(
-        check_name=FINDS,
-        passed=found is None or found >= recall.FLOOR,
-        metadata={} if found is None else {"recall": found},
-    )
+    if found is None:
+        return FINDS.result(None)
+    message = None if found >= recall.FLOOR else f"Searches find {found:.1%} of the nearest."
+    return FINDS.result(message, "Run `doclake index rebuild`.", recall=found)
 
 
 def _not_held(project: Project) -> dg.AssetCheckResult:
-    """It only warns: searches go on, and a person decides."""
     state = project.index.state()
-    message, mend = (switch.told(state) if state else None) or ("", "")
-    return dg.AssetCheckResult(
-        check_name=switch.CHECK,
-        passed=not message,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={"message": message, "mend": mend} if message else {},
-    )
+    message, mend = (switch.told(state) if state else None) or (None, "")
+    return NOT_HELD.result(message, mend)

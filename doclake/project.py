@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
+from pydantic import BaseModel
+
 from doclake import fingerprints
 from doclake import settings as doclake_settings
 from doclake.errors import ModelError, SettingsError
@@ -47,9 +49,9 @@ class Project:
             return self
         return self.of(self.settings.model_copy(update={"lake": lake_url}))
 
-    def with_embedding(self, embedding: EmbeddingSettings) -> Self:
-        """The same project with the embedding settings of one run."""
-        return replace(self, settings=self.settings.model_copy(update={"embedding": embedding}))
+    def with_settings(self, **sections: BaseModel) -> Self:
+        """The same project with what one run says of these sections: `embedding`, `limits` ..."""
+        return replace(self, settings=self.settings.model_copy(update=sections))
 
     def embedding_of(self, state: IndexState) -> EmbeddingSettings:
         """The settings that make vectors of the model of an index, where those of today are made;

@@ -19,8 +19,7 @@ from doclake_dagster.pipelines.sensors.automation import (
 from doclake_dagster.pipelines.sensors.incidents import incident_sensors
 from doclake_dagster.pipelines.sensors.observation import observing_jobs, observing_sensor
 from doclake_dagster.pipelines.sensors.reconcile import reconciling_sensor
-from doclake_dagster.resources.embedding_model import EmbeddingModel
-from doclake_dagster.resources.lake import LakeResource
+from doclake_dagster.resources.of_project import resources_of
 
 
 def build_definitions(project: Project) -> dg.Definitions:
@@ -53,10 +52,7 @@ def lake_definitions(project: Project, sources: Sequence[SourceAssets]) -> dg.De
         ],
         schedules=schedules(project.settings),
         sensors=[index_automation(), *incident_sensors(project)],
-        resources={
-            "lake": LakeResource(url=project.lake.url),
-            "embedding_model": EmbeddingModel.of(project.settings.embedding),
-        },
+        resources=resources_of(project),
     )
 
 

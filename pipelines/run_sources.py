@@ -10,18 +10,24 @@ import dagster as dg
 from doclake import ids
 from doclake.cluster.connection import held
 from doclake.errors import ModelError, SettingsError
+from doclake.lake import ledger
+from doclake.lake.scope import Scope
 from doclake.operate.incident_rules import record
 from doclake.project import Project
 from doclake.stages.plans.undone import groups, undone
+from doclake.tables.ledger import LedgerRow
+from doclake_dagster.assets.common.metadata import RUN, failure_table
 from doclake_dagster.assets.common.tags import (
     ALLOW_DELETIONS_TAG,
     RANGE_END_TAG,
     RANGE_START_TAG,
     RETRY_NOW_TAG,
 )
+from doclake_dagster.pipelines.run_errors import cause_of
 from doclake_dagster.pipelines.sensors.incidents import check_outcomes
 
 _OF_THE_WHOLE = ("dagster/row_count", "index_rows", "recall")
+_OF_EVERY_PARTITION = ("dagster/row_count", "alarms")
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -101,7 +107,7 @@ class _Runs:
             raise_on_error=False,
             asset_selection=list(assets),
         )
-        outcome = _outcome(self.source, result)
+        outcome = _outcome(self.project, self.source, result)
         record(
             self.project,
             self.source,
@@ -124,26 +130,40 @@ def _together(source: str, outcomes: Sequence[Outcome]) -> Outcome:
             for name, value in figures.items():
                 if name in known and name not in _OF_THE_WHOLE:
                     is_text = isinstance(value, str)
-                    value = f"{known[name]}\n{value}" if is_text else known[name] + value
+                    value = f"{known[name]}\n\n{value}" if is_text else known[name] + value
                 known[name] = value
     checks = {check: None for outcome in outcomes for check in outcome.failed_checks}
     return replace(last, source=source, metadata=metadata, failed_checks=list(checks))
 
 
-def _outcome(source: str, result: dg.ExecuteInProcessResult) -> Outcome:
+def _figures(metadata: Mapping[str, dg.MetadataValue]) -> dict[str, Any]:
+    """Those of a run. What an event of a partition says beside them is of that partition alone."""
+    values: dict[str, Any] = {name: entry.value for name, entry in metadata.items()}
+    if RUN not in values:
+        return values
+    whole = {name: values[name] for name in _OF_EVERY_PARTITION if name in values}
+    return {**whole, **values[RUN]}
+
+
+def _failed_in(project: Project, source: str, run_id: str) -> list[LedgerRow]:
+    failed = ledger.read(project.lake, Scope(source, where={"status": [ledger.FAILED]}))
+    return [row for row in failed if row["run_id"] == run_id]
+
+
+def _outcome(project: Project, source: str, result: dg.ExecuteInProcessResult) -> Outcome:
     metadata: dict[str, dict[str, Any]] = {
-        event.asset_key.path[-1]: {k: v.value for k, v in event.materialization.metadata.items()}
+        event.asset_key.path[-1]: _figures(event.materialization.metadata)
         for event in result.get_asset_materialization_events()
         if event.asset_key
     }
-    failures = [e for e in result.all_events if e.is_step_failure]
-    error = failures[0].step_failure_data.error if failures else None
-    cause = (error.cause or error) if error else None
+    if "elements" in metadata and (failed := _failed_in(project, source, result.run_id)):
+        metadata["elements"]["failures"] = failure_table(failed).value
+    cause = cause_of(event for event in result.all_events if event.is_step_failure)
     return Outcome(
         source=source,
         run_id=result.run_id,
         success=result.success,
-        error=cause.message.strip() if cause else None if result.success else "unknown error",
+        error=None if result.success else cause or "unknown error",
         metadata=metadata,
         failed_checks=[
             f"{check.asset_key.to_user_string()}: {check.check_name}"

@@ -73,6 +73,8 @@ def test_what_numpy_cannot_do_names_the_extra(without):
 
 def test_a_plot_that_cannot_be_drawn_says_how_it_would_be(without):
     without("matplotlib")
-    assert "pip install 'doclake[ui]'" in str(plots.histogram(np.arange(9), "tokens").value)
+    assert "pip install 'doclake[ui]'" in str(
+        plots.courses({"recall": [(0.9, 0.8, 1.0)]}, "recall").value
+    )
     course = {"measure": [(0.5, 0.4, 0.6)]}
     assert "pip install 'doclake[ui]'" in str(plots.courses(course, "share").value)

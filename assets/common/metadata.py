@@ -1,57 +1,121 @@
-"""A stage's report as people read it in the Dagster UI."""
+"""What a stage did, and what its partitions hold, as people read it in the Dagster UI."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import dagster as dg
 
 from doclake.display import in_markdown
-from doclake.lake.lake import Lake
+from doclake.health.bucket_figures import BucketFigures, of_table
 from doclake.lake.scope import Scope
-from doclake.stages.report import Failure, StageReport
+from doclake.stages.context import StageContext
+from doclake.stages.report import StageReport
+from doclake.tables.ledger import LedgerRow
+from doclake_dagster.assets.common.plots import histogram
 
+Metadata = Mapping[str, Any]
+NOTHING: Metadata = {}
 SHOWN_FAILURES = 100
+RUN = "run"
+"""Under this name stand the figures of a run over several partitions."""
 
 
 def materialized(
     context: dg.AssetExecutionContext,
-    lake: Lake,
-    table: str | None,
-    source: str | None,
+    stage: StageContext,
     report: StageReport,
     checks: Sequence[dg.AssetCheckResult] = (),
+    of_buckets: Mapping[str, Metadata] = NOTHING,
 ) -> dg.MaterializeResult:
-    """Row count read back from the table, the figures of the run, and what failed."""
-    counts = {name: round(value, 3) for name, value in sorted(report.counts.items())}
+    """Of a table in partitions. Each partition gets the figures of its own bucket, and what
+    `of_buckets` adds to them. Those of the run stand apart, under one name that no plot takes for
+    a figure of the partition."""
+    _log(context, report)
+    table, source = report.stage, stage.source
+    in_all = stage.lake.count_by(table, ["source"], Scope(source)).get((source,), 0)
+    for bucket, figures in of_table(stage.lake, table, source, stage.buckets).items():
+        more = of_buckets.get(bucket, NOTHING)
+        context.add_asset_metadata(
+            {**_of_bucket(stage, bucket, figures), **more}, partition_key=bucket
+        )
+    metadata = {
+        "dagster/row_count": in_all,
+        RUN: dg.MetadataValue.json({"buckets": len(stage.buckets), **_of_run(report)}),
+        **_alarms(report),
+    }
+    return dg.MaterializeResult(metadata=metadata, check_results=list(checks))
+
+
+def materialized_whole(
+    context: dg.AssetExecutionContext,
+    report: StageReport,
+    checks: Sequence[dg.AssetCheckResult] = (),
+    more: Metadata = NOTHING,
+) -> dg.MaterializeResult:
+    """Of a table without partitions: the figures of the run are figures of the table."""
+    _log(context, report)
+    figures = _of_run(report)
+    rows = {"dagster/row_count": int(figures.pop("index_rows"))} if "index_rows" in figures else {}
+    metadata = {**figures, **rows, **_alarms(report), **more}
+    return dg.MaterializeResult(metadata=metadata, check_results=list(checks))
+
+
+def _log(context: dg.AssetExecutionContext, report: StageReport) -> None:
     context.log.info(
         f"{report.stage}: {report.documents:,} documents done, {report.unchanged:,} unchanged, "
         f"{report.rows:,} rows written in {report.seconds:.1f} s"
     )
-    metadata: dict[str, dg.MetadataValue | int | float | str] = {
+
+
+def _of_run(report: StageReport) -> dict[str, int | float]:
+    return {
         "documents_done": report.documents,
         "documents_unchanged": report.unchanged,
         "rows_written": report.rows,
         "seconds": round(report.seconds, 3),
-        **counts,
+        **{name: round(value, 3) for name, value in sorted(report.counts.items())},
     }
-    if table is not None and source is not None:
-        by_source = lake.count_by(table, ["source"], Scope(source))
-        metadata["dagster/row_count"] = by_source.get((source,), 0)
-    elif "index_rows" in counts:
-        metadata["dagster/row_count"] = int(counts.pop("index_rows"))
-    if report.failures:
-        metadata["failures"] = failure_table(report.failures)
-    if report.alarms:
-        text = "\n".join(
-            f"- **{a.code}**: {in_markdown(a.message)} {a.mend}" for a in report.alarms
-        )
-        metadata["alarms"] = dg.MetadataValue.md(text)
-    return dg.MaterializeResult(metadata=metadata, check_results=list(checks))
 
 
-def failure_table(failures: Sequence[Failure]) -> dg.MetadataValue:
-    """What failed, why, and what to do."""
-    rows = [(f.path, f.stage, f.error, f.message, f.mend, str(f.attempts)) for f in failures]
-    return document_table(("document", "stage", "error", "why", "what to do", "attempts"), rows)
+def _alarms(report: StageReport) -> Metadata:
+    if not report.alarms:
+        return {}
+    lines = [f"- **{a.code}**: {in_markdown(a.message)} {a.mend}" for a in report.alarms]
+    return {"alarms": dg.MetadataValue.md("\n".join(lines))}
+
+
+def _of_bucket(stage: StageContext, bucket: str, figures: BucketFigures) -> Metadata:
+    metadata: dict[str, Any] = {
+        "dagster/partition_row_count": figures.rows,
+        "documents": figures.documents,
+        **figures.more,
+    }
+    if figures.first:
+        metadata["first_documents"] = _first(stage.source, bucket, figures)
+    if len(figures.lengths):
+        limit = stage.source_settings.recipe.chunk.max_tokens
+        metadata["chunk_length"] = histogram(figures.lengths, "tokens of a chunk", limit)
+    if figures.failed:
+        metadata["failures"] = failure_table(figures.failed)
+    return metadata
+
+
+def _first(source: str, bucket: str, figures: BucketFigures) -> dg.MetadataValue:
+    lines = [f"- {in_markdown(path)}" for path in figures.first]
+    left = figures.documents - len(figures.first)
+    if left:
+        lines.append(f"\n… and {left:,} more: `doclake where --source {source} --bucket {bucket}`")
+    return dg.MetadataValue.md("\n".join(lines))
+
+
+def failure_table(rows: Sequence[LedgerRow]) -> dg.MetadataValue:
+    """Which documents failed, why, and what to do."""
+    cells = [
+        [str(row[name] or "") for name in ("path", "stage", "error", "message", "mend", "attempts")]
+        for row in rows
+    ]
+    headings = ("document", "stage", "error", "why", "what to do", "attempts")
+    return document_table(headings, cells)
 
 
 def document_table(
@@ -64,20 +128,3 @@ def document_table(
     if len(rows) > SHOWN_FAILURES:
         lines.append(f"\n… and {len(rows) - SHOWN_FAILURES:,} more: `doclake failures`")
     return dg.MetadataValue.md("\n".join(lines))
-
-
-def contract_check(name: str, report: StageReport) -> dg.AssetCheckResult:
-    """How many rows each rule of the contract checked and refused. It only warns: refused rows were
-    not written, so the table meets the contract."""
-    refused = {rule: bad for rule, (_, bad) in report.rules.items() if bad}
-    lines = ["| rule | checked | refused |", "|---|---|---|"]
-    lines += [f"| {rule} | {seen:,} | {bad:,} |" for rule, (seen, bad) in report.rules.items()]
-    return dg.AssetCheckResult(
-        check_name=name,
-        passed=not refused,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "refused": sum(refused.values()),
-            "rules": dg.MetadataValue.md("\n".join(lines) if report.rules else "Nothing to check."),
-        },
-    )

@@ -10,28 +10,34 @@ import numpy as np
 
 from doclake import extras
 
-_NOT_DRAWN = dg.MetadataValue.md(f"Not drawn: `{extras.install('matplotlib')}` installs the plots.")
+BINS, WIDTH, HEIGHT = 40, 640, 220
 
 
-def histogram(values: np.ndarray, label: str, limit: int | None = None) -> dg.MetadataValue:
-    """Distribution of `values`; `limit` is drawn as a line."""
-    if not len(values):
-        return dg.MetadataValue.md("No rows.")
-    if not extras.is_there("matplotlib"):
-        return _NOT_DRAWN
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6, 2.4), dpi=110, layout="constrained")
-    axes = figure.subplots()
-    axes.hist(values, bins=40, color="#4c72b0")
-    if limit is not None:
-        axes.axvline(limit, color="#c44e52", linestyle="--", linewidth=1, label=f"limit {limit}")
-        axes.legend(frameon=False, loc="upper left")
+def histogram(values: np.ndarray, label: str, limit: int) -> dg.MetadataValue:
+    """Distribution of `values`, at least one; `limit` is drawn as a line. As SVG, which a run over
+    64 buckets draws in no time."""
+    counts, edges = np.histogram(values, BINS, (0, max(limit, int(values.max()))))
+    across, up = WIDTH / edges[-1], (HEIGHT - 56) / counts.max()
+    bars = "".join(
+        f'<rect x="{edge * across:.1f}" y="{HEIGHT - 36 - count * up:.1f}" '
+        f'width="{WIDTH / BINS - 1:.1f}" height="{count * up:.1f}" fill="#4c72b0"/>'
+        for count, edge in zip(counts, edges, strict=False)
+        if count
+    )
     middle, high = np.percentile(values, [50, 95])
-    axes.set_title(f"n = {len(values):,}, median {middle:.0f}, 95 % below {high:.0f}", fontsize=9)
-    axes.set_xlabel(label)
-    axes.spines[["top", "right"]].set_visible(False)
-    return _picture(figure, label)
+    title = f"n = {len(values):,}, median {middle:.0f}, 95 % below {high:.0f}"
+    line = f'x1="{limit * across:.1f}" x2="{limit * across:.1f}" y1="20" y2="{HEIGHT - 36}"'
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
+        'font-family="sans-serif" font-size="12">'
+        f'<rect width="100%" height="100%" fill="white"/>{bars}'
+        f'<line {line} stroke="#c44e52" stroke-dasharray="5 4"/>'
+        f'<text x="4" y="14">{title}</text>'
+        f'<text x="4" y="{HEIGHT - 22}">0</text>'
+        f'<text x="{limit * across:.1f}" y="{HEIGHT - 22}" text-anchor="end">limit {limit:,}</text>'
+        f'<text x="{WIDTH / 2}" y="{HEIGHT - 6}" text-anchor="middle">{label}</text></svg>'
+    )
+    return _image(svg.encode(), "image/svg+xml", label)
 
 
 def courses(
@@ -41,7 +47,9 @@ def courses(
     if not lines:
         return dg.MetadataValue.md("No rows.")
     if not extras.is_there("matplotlib"):
-        return _NOT_DRAWN
+        return dg.MetadataValue.md(
+            f"Not drawn: `{extras.install('matplotlib')}` installs the plots."
+        )
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 2.4), dpi=110, layout="constrained")
@@ -61,5 +69,9 @@ def courses(
 def _picture(figure: Any, label: str) -> dg.MetadataValue:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
-    picture = base64.b64encode(buffer.getvalue()).decode()
-    return dg.MetadataValue.md(f"![{label}](data:image/png;base64,{picture})")
+    return _image(buffer.getvalue(), "image/png", label)
+
+
+def _image(data: bytes, media_type: str, label: str) -> dg.MetadataValue:
+    picture = base64.b64encode(data).decode()
+    return dg.MetadataValue.md(f"![{label}](data:{media_type};base64,{picture})")

@@ -6,23 +6,36 @@ import dagster as dg
 
 from doclake.health import shortfalls
 from doclake.health.shortfalls import Shortfall
-from doclake_dagster.assets.common.metadata import document_table
+from doclake_dagster.assets.common.checks import WARN, Check
+from doclake_dagster.assets.common.metadata import Metadata, document_table
+
+_OTHERWISE = (
+    "the documents were read without an error, and searches find less of them than they hold. It "
+    "opens an incident of severity warning; `doclake failures` names them."
+)
+_HOLDS: dict[shortfalls.Kind, str] = {
+    "no_chunk": "Every document of the source that holds text gave a chunk.",
+    "thin": "The elements of every document hold at least `thin.below_share` of its letters.",
+}
+SHORTFALL_CHECKS = {
+    kind: Check(name, WARN, _HOLDS[kind], _OTHERWISE) for kind, name in shortfalls.CHECKS.items()
+}
 
 
-def shortfall_checks(found: Sequence[Shortfall]) -> Iterator[dg.AssetCheckResult]:
-    """One check for each kind. It only warns: the documents were read without an error."""
-    for kind, name in shortfalls.CHECKS.items():
+def shortfall_results(found: Sequence[Shortfall]) -> Iterator[dg.AssetCheckResult]:
+    """One for each kind."""
+    for kind, check in SHORTFALL_CHECKS.items():
         message = shortfalls.summary(found, kind)
-        texts = {"message": message, "mend": "See doclake failures."} if message else {}
-        yield dg.AssetCheckResult(
-            check_name=name,
-            passed=message is None,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"documents": sum(one.kind == kind for one in found), **texts},
-        )
+        number = sum(one.kind == kind for one in found)
+        yield check.result(message, "See `doclake failures`.", documents=number)
 
 
-def shortfall_table(found: Sequence[Shortfall]) -> dg.MetadataValue:
-    """Which documents, why, and what to do."""
-    rows = [(one.path, one.kind, one.message, one.mend) for one in found]
-    return document_table(("document", "kind", "why", "what to do"), rows)
+def shortfall_tables(found: Sequence[Shortfall]) -> dict[str, Metadata]:
+    """Which documents of each bucket, why, and what to do."""
+    rows: dict[str, list[tuple[str, ...]]] = {}
+    for one in found:
+        rows.setdefault(one.bucket, []).append((one.path, one.kind, one.message, one.mend))
+    headings = ("document", "kind", "why", "what to do")
+    return {
+        bucket: {"shortfalls": document_table(headings, cells)} for bucket, cells in rows.items()
+    }

@@ -1,6 +1,6 @@
 """What the assets of one source have in common: group, owners, partitions, schemas, context."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from doclake.settings import SourceSettings
 from doclake.stages.context import StageContext
 from doclake.tables.registry import TABLES
 from doclake_dagster.assets.common.progress import Log
-from doclake_dagster.assets.common.schema import column_schema
+from doclake_dagster.assets.common.schema import table_metadata
 from doclake_dagster.assets.common.tags import ALLOW_DELETIONS_TAG, RETRY_NOW_TAG
 from doclake_dagster.resources.lake import LakeResource
 
@@ -63,11 +63,7 @@ class SourceAssets:
 
     def metadata(self, table: str) -> dict[str, Any]:
         url = self.project.lake.table_url(table)
-        return {
-            "dagster/column_schema": column_schema(TABLES[table].schema),
-            "dagster/uri": url if "://" in url else f"file://{url}",
-            "dagster/table_name": table,
-        }
+        return table_metadata(table, TABLES[table].schema, url, [self.name])
 
     def context(self, context: dg.AssetExecutionContext, lake: LakeResource) -> StageContext:
         """The stage's context for the buckets of this run."""
@@ -84,3 +80,8 @@ class SourceAssets:
 
 def partitions(buckets: int) -> dg.StaticPartitionsDefinition:
     return dg.StaticPartitionsDefinition(ids.bucket_names(buckets))
+
+
+def owners(sources: Iterable[SourceAssets]) -> list[str]:
+    """Of what all these sources share: their owners, each once."""
+    return sorted({source.settings.owner for source in sources})

@@ -50,6 +50,7 @@ class Shortfall:
     """One such document; `rule` is what left its text out."""
 
     source: str
+    bucket: str
     path: str
     kind: Kind
     rule: str
@@ -134,4 +135,6 @@ def _thin(row: LedgerRow) -> Shortfall:
 
 def _shortfall(row: LedgerRow, kind: Kind, rule: str, message: str) -> Shortfall:
     mend = _MENDS.get(rule, _LOOK)
-    return Shortfall(row["source"], row["path"], kind, rule, message, mend, row["run_id"])
+    return Shortfall(
+        row["source"], row["bucket"], row["path"], kind, rule, message, mend, row["run_id"]
+    )

@@ -81,7 +81,10 @@ class Lake:
         except TableNotFoundError:
             return None
         except (DeltaError, OSError) as error:
-            raise LakeError(f"The table {name} cannot be opened: {error}") from error
+            raise LakeError(
+                f"The table {name} cannot be opened: {error}",
+                mend="`doclake doctor` names what is damaged, and what to do about it.",
+            ) from error
         add_missing_columns(name, table)
         if self._kept is not None:
             self._kept[name] = table

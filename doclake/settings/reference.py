@@ -98,13 +98,13 @@ def _key(name: str, prop: dict[str, Any]) -> Key:
     default = prop.get("default_is")
     if default is None and "default" in prop:
         default = json.dumps(prop["default"], ensure_ascii=False).strip('"')
-        default = _duration(prop["default"]) if _kind(prop) == "duration" else default or '""'
+        default = duration_text(prop["default"]) if kind_of(prop) == "duration" else default or '""'
     if default is None and prop.get("type") == "object":
         default = "{}"
-    return Key(name, _kind(prop), default, _about(prop))
+    return Key(name, kind_of(prop), default, _about(prop))
 
 
-def _duration(iso: str) -> str:
+def duration_text(iso: str) -> str:
     """`7d`, as people write it, for pydantic's P7D."""
     seconds = int(TypeAdapter(timedelta).validate_python(iso).total_seconds())
     size, unit = next(
@@ -113,15 +113,15 @@ def _duration(iso: str) -> str:
     return f"{seconds // size}{unit}"
 
 
-def _kind(prop: dict[str, Any]) -> str:
+def kind_of(prop: dict[str, Any]) -> str:
     if "anyOf" in prop:
-        return " or ".join(_kind(option) for option in prop["anyOf"])
+        return " or ".join(kind_of(option) for option in prop["anyOf"])
     if "enum" in prop:
         return " or ".join(f"`{value}`" for value in prop["enum"])
     if prop.get("format") == "duration":
         return "duration"
     if prop.get("type") == "array":
-        return f"list of {_kind(prop.get('items', {}))}s"
+        return f"list of {kind_of(prop.get('items', {}))}s"
     words = {"object": "mapping", "boolean": "true or false"}
     kind = words.get(prop.get("type", ""), prop.get("type", "value"))
     low, high = prop.get("minimum"), prop.get("maximum")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 
 from doclake.tables.chunks import CHUNKS
+from doclake.tables.columns import field
+from doclake.tables.embeddings import EMBEDDINGS
 
 _DIGESTED = (
     *("source", "bucket", "doc_id", "root_id", "path", "title", "section", "pages", "boxes"),
@@ -23,22 +25,22 @@ def search_index_schema(dimension: int) -> pa.Schema:
     `chunk_id` is declared as Lance's unenforced primary key: without it two merges of the same
     new key duplicate silently. `access_keys` are digests of the principals in `access`: the
     access filter is built from hex digits only, so no principal's name can ever be read as SQL.
-    `terms` is what full text searches, with blanks between; `signs` are those of the token vectors.
     """
-    key = pa.field(
-        "chunk_id",
-        pa.string(),
-        nullable=False,
-        metadata={"lance-schema:unenforced-primary-key": "true"},
-    )
+    about = {"comment": "From content and place", "lance-schema:unenforced-primary-key": "true"}
+    key = pa.field("chunk_id", pa.string(), nullable=False, metadata=about)
     return pa.schema(
         [
             key,
             *(CHUNKS.schema.field(name) for name in ("row_hash", *_DIGESTED)),
             *(CHUNKS.schema.field(name).with_nullable(True) for name in PLACE),
-            pa.field("access_keys", pa.list_(pa.string())),
-            pa.field("terms", pa.string()),
-            pa.field("signs", pa.binary()),
-            pa.field("vector", pa.list_(pa.float32(), dimension), nullable=False),
+            field("access_keys", pa.list_(pa.string()), "Digests of the principals in `access`"),
+            field("terms", pa.string(), "What full text searches, with blanks between"),
+            EMBEDDINGS.schema.field("signs"),
+            field(
+                "vector",
+                pa.list_(pa.float32(), dimension),
+                "Unit vector of context and text",
+                nullable=False,
+            ),
         ]
     )

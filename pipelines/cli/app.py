@@ -31,6 +31,7 @@ from doclake_dagster.pipelines.cli import (
     search,
     serve,
     status,
+    where,
 )
 
 app = typer.Typer(
@@ -50,6 +51,7 @@ app.command("status")(status.command)
 app.command("extract")(extract.command)
 app.command("doctor")(doctor.command)
 app.command("failures")(failures.command)
+app.command("where")(where.command)
 app.command("replay")(replay.command)
 app.command("incidents")(incidents.command)
 app.command("maintain")(maintain.command)

@@ -15,6 +15,7 @@ from doclake.operate import incidents
 from doclake.operate.incident_rules import INDEX, SHARED, CheckOutcome, record
 from doclake.project import Project
 from doclake.secrets import keeps_secrets
+from doclake_dagster.pipelines.run_errors import cause_of
 
 
 def check_outcomes(evaluations: Iterable[dg.AssetCheckEvaluation]) -> list[CheckOutcome]:
@@ -22,18 +23,13 @@ def check_outcomes(evaluations: Iterable[dg.AssetCheckEvaluation]) -> list[Check
     about a model that is held back; any check that passes closes its own."""
     outcomes = []
     for evaluation in evaluations:
-        texts = [
-            str(evaluation.metadata[name].value)
-            for name in ("message", "mend")
-            if name in evaluation.metadata
-        ]
         outcomes.append(
             CheckOutcome(
                 evaluation.asset_key.to_user_string(),
                 evaluation.check_name,
                 evaluation.passed,
                 _severity(evaluation),
-                " ".join(texts) or f"The check {evaluation.check_name} failed.",
+                evaluation.description or f"The check {evaluation.check_name} failed.",
             )
         )
     return outcomes
@@ -56,7 +52,11 @@ def incident_sensors(project: Project) -> list[dg.SensorDefinition]:
     )
     @keeps_secrets
     def open_incidents(context: dg.RunFailureSensorContext) -> None:
-        _record_run(project, context, context.failure_event.message or "no message")
+        # A run that dies outside of a step, because its process is gone, has no failed step.
+        events = [*context.get_step_failure_events(), context.failure_event]
+        _record_run(
+            project, context, cause_of(events) or context.failure_event.message or "unknown"
+        )
 
     @dg.run_status_sensor(
         run_status=dg.DagsterRunStatus.SUCCESS,

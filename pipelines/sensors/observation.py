@@ -11,11 +11,15 @@ from doclake.secrets import keeps_secrets
 from doclake.sources import bucket_digests, open_source
 from doclake.stages.plans.documents import registered_digests
 from doclake_dagster.assets.common.source import SourceAssets
-from doclake_dagster.assets.common.tags import JOB_TAG, RANGE_END_TAG, RANGE_START_TAG
+from doclake_dagster.assets.common.tags import (
+    DATA_VERSION_TAG,
+    JOB_TAG,
+    RANGE_END_TAG,
+    RANGE_START_TAG,
+)
 from doclake_dagster.pipelines.sensors.automation import INTERVAL_SECONDS
 from doclake_dagster.pipelines.sensors.unfinished_runs import unfinished_runs
 
-DATA_VERSION_TAG = "dagster/data_version"
 SELDOM_SECONDS = 30
 """Between two listings of what is not a folder, in a job, or after one that failed."""
 REST = 19

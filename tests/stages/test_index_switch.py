@@ -226,7 +226,7 @@ def test_a_switch_that_died_goes_on_with_the_table_it_had(flow, monkeypatch, die
     configure(flow, OTHER)
     embed(flow)
     search_index.run(
-        flow.project.with_embedding(EmbeddingSettings(**MODEL))
+        flow.project.with_settings(embedding=EmbeddingSettings(**MODEL))
     )  # in step with the lake
     calls, real = [], getattr(SearchIndex, dies_at)
 

@@ -6,6 +6,9 @@ import json
 
 import dagster as dg
 
+from doclake.lake import ledger
+from doclake.lake.scope import Scope
+
 
 def test_a_document_that_gave_less_than_it_holds_is_no_failure_but_is_listed(
     short, skipping, command, capsys
@@ -31,13 +34,16 @@ def test_the_page_of_the_run_shows_them_where_it_shows_failures(short, skipping,
         last, _ = instance.get_runs()
         entries = instance.all_logs(last.run_id)
     events = [entry.dagster_event for entry in entries if entry.dagster_event is not None]
-    (table,) = {
-        str(event.materialization.metadata["shortfalls"].value)
+    tables = {
+        event.materialization.partition: str(event.materialization.metadata["shortfalls"].value)
         for event in events
         if event.is_step_materialization and "shortfalls" in event.materialization.metadata
     }
-    assert r"| log.md | thin | " in table
-    assert r"| hidden.html | no\_chunk | " in table
+    buckets = ledger.read(short.lake, Scope("notes"), ["path"])
+    bucket_of = {row["path"]: row["bucket"] for row in buckets}
+    assert r"| log.md | thin | " in tables[bucket_of["log.md"]]
+    assert r"| hidden.html | no\_chunk | " in tables[bucket_of["hidden.html"]]
+    assert "garden.md" not in "".join(tables.values())
     checks = {
         event.asset_check_evaluation_data.check_name: event.asset_check_evaluation_data
         for event in events

@@ -6,7 +6,8 @@ import dagster as dg
 
 from doclake.stages import documents
 from doclake.stages.context import StageContext
-from doclake_dagster.pipelines.definitions import build_definitions
+from doclake_dagster.pipelines.definitions import build_definitions, source_jobs
+from doclake_dagster.pipelines.run_sources import ingest
 from tests.pipelines.sensors.ticks import observed, requested, with_source
 
 
@@ -110,3 +111,18 @@ def test_a_bucket_that_was_only_observed_starts_nothing(project):
             instance=instance, repository_def=repository, cursor=first.cursor
         )
         assert not sensor.evaluate_tick(context).run_requests
+
+
+def test_what_a_run_says_of_the_files_it_listed_starts_no_other_run(project):
+    project = with_source(project, project.source("notes").model_copy(update={"buckets": 2}))
+    with dg.DagsterInstance.ephemeral() as instance:
+        cursor = None
+        for filled in (False, True, True):
+            if filled:
+                (outcome,) = ingest(project, source_jobs(project, ["notes"]), instance)
+                assert outcome.success
+            tick = requested(project, instance, cursor)
+            assert not tick.run_requests
+            cursor = tick.cursor
+        files = dg.AssetKey(["notes", "files"])
+        assert instance.get_latest_materialization_event(files) is not None

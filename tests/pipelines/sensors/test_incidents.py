@@ -55,6 +55,10 @@ def test_a_run_that_fails_opens_an_incident_that_the_next_good_run_closes(flow, 
     (incident,) = incidents.unresolved(flow.lake)
     assert (incident["source"], incident["severity"]) == ("notes", incidents.CRITICAL)
     assert incident["owner"] == "team:data"
+    assert incident["message"].startswith("The run failed: lake_error: The table documents cannot")
+    assert incident["message"].endswith(
+        "`doclake doctor` names what is damaged, and what to do about it."
+    )
     assert not unattended()
     assert len(incidents.unresolved(flow.lake)) == 1
 

@@ -1,0 +1,55 @@
+"""doclake where"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from doclake_dagster.pipelines.cli import console
+from doclake_dagster.pipelines.cli.console import Json, Source
+
+COLUMNS = (
+    *("source", "bucket", "path", "doc_id", "status"),
+    *("elements", "chunks", "vectors", "indexed"),
+)
+
+
+def command(
+    document: Annotated[str | None, typer.Argument(help="Path or doc_id; else all")] = None,
+    bucket: Annotated[
+        list[str] | None, typer.Option(help="Only this bucket, such as 03; repeatable")
+    ] = None,
+    source: Source = None,
+    json: Json = False,
+) -> None:
+    """Say in which bucket a document is, which is its partition in Dagster, or which documents a
+    bucket holds. Exits with 1 if there is none."""
+    from doclake.health import places
+
+    project = console.open_project(source)
+    if document is not None:
+        found = places.of_document(project, document, source)
+    else:
+        names = [source] if source else list(project.settings.sources)
+        found = [
+            place for name in names for place in places.in_buckets(project.lake, name, bucket or ())
+        ]
+    rows = [vars(place) for place in found if bucket is None or place.bucket in bucket]
+    console.print_rows("documents", rows, COLUMNS, json, _block)
+    if not rows:
+        raise typer.Exit(1)
+
+
+def _block(row: dict[str, Any]) -> Text:
+    done = ", ".join(
+        f"{row[name]:,} {name}"
+        for name in ("elements", "chunks", "vectors", "indexed")
+        if row[name] is not None
+    )
+    return Text.assemble(
+        (f"{row['source']} {row['bucket']}", "bold"),
+        f"  {console.cell(row['path'])}",
+        (f"  {row['status']}{': ' if done else ''}{done}", "dim"),
+    )
