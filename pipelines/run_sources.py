@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from operator import mul
 from typing import Any
 
 import dagster as dg
@@ -26,6 +27,7 @@ from doclake_dagster.assets.common.tags import (
 from doclake_dagster.pipelines.run_errors import cause_of
 from doclake_dagster.pipelines.sensors.incidents import check_outcomes
 
+_RATES = ("tokens_per_second", "gigaflops_per_second", "share_of_peak")
 _OF_THE_WHOLE = ("dagster/row_count", "index_rows", "recall")
 _OF_EVERY_PARTITION = ("dagster/row_count", "alarms")
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -127,13 +129,27 @@ def _together(source: str, outcomes: Sequence[Outcome]) -> Outcome:
     for outcome in outcomes:
         for asset, figures in outcome.metadata.items():
             known = metadata.setdefault(asset, {})
+            rates = _rates(known, figures)
             for name, value in figures.items():
                 if name in known and name not in _OF_THE_WHOLE:
                     is_text = isinstance(value, str)
                     value = f"{known[name]}\n\n{value}" if is_text else known[name] + value
                 known[name] = value
+            known |= rates
     checks = {check: None for outcome in outcomes for check in outcome.failed_checks}
     return replace(last, source=source, metadata=metadata, failed_checks=list(checks))
+
+
+def _rates(*runs: Mapping[str, Any]) -> dict[str, float]:
+    """Of two runs together: rates are not added up, each counts for as long as it lasted."""
+    if not all(run.get("tokens_per_second") for run in runs):
+        return {}
+    seconds = [run["tokens"] / run["tokens_per_second"] for run in runs]
+    return {
+        name: sum(map(mul, seconds, [run[name] for run in runs])) / sum(seconds)
+        for name in _RATES
+        if all(name in run for run in runs)
+    }
 
 
 def _figures(metadata: Mapping[str, dg.MetadataValue]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from doclake.embed import release_model
 from doclake_dagster.pipelines.definitions import source_jobs
-from doclake_dagster.pipelines.run_sources import ingest
+from doclake_dagster.pipelines.run_sources import Outcome, _together, ingest
 from tests.flow import Flow
 
 
@@ -44,3 +44,19 @@ def test_all_groups_of_an_ingest_work_on_one_cluster(tmp_path, instance, monkeyp
     release_model()
     assert not ray.is_initialized()
     assert flow.lake.read("embeddings").num_rows > 0
+
+
+def test_figures_of_runs_add_up_and_rates_count_for_as_long_as_they_lasted():
+    quick = {"tokens": 900, "tokens_per_second": 900.0, "embedded": 9, "dagster/row_count": 9}
+    slow = {"tokens": 300, "tokens_per_second": 100.0, "embedded": 3, "dagster/row_count": 12}
+    first, second = (
+        Outcome("notes", "run", True, None, {"embeddings": figures}, [])
+        for figures in (quick, slow)
+    )
+    whole = _together("notes", [first, second]).metadata["embeddings"]
+    assert whole == {
+        "tokens": 1200,
+        "tokens_per_second": 300.0,  # in 4 s
+        "embedded": 12,
+        "dagster/row_count": 12,
+    }
