@@ -32,8 +32,8 @@ demo: $(STAMP) ## Ingest samples/ through the real Dagster job, then ask it ques
 	@echo "On its page, with what is cited in a frame: $(BIN)/doclake serve, then open"
 	@echo "http://127.0.0.1:8000/#q=What+may+the+reserve+for+storm+damage+be+used+for%3F"
 
-dev: $(STAMP) ## Open the Dagster UI at http://localhost:3000, with sensors and schedules running
-	$(BIN)/dagster dev
+dev: $(STAMP) ## Open the Dagster UI at http://localhost:3000 (PORT=...), with sensors and schedules
+	@$(BIN)/doclake dev $(if $(PORT),--port $(PORT))
 
 test: $(STAMP) ## Run the tests (a few minutes on two cores)
 	$(BIN)/pytest -m "not slow" -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder

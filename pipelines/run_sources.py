@@ -1,8 +1,10 @@
 """Running the jobs of sources in this process, recorded in the Dagster instance like any run."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from operator import mul
 from typing import Any
 
@@ -13,6 +15,8 @@ from doclake.cluster.connection import held
 from doclake.errors import ModelError, SettingsError
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
+from doclake.operate.budget import Budget
+from doclake.operate.foresight import Foresight
 from doclake.operate.incident_rules import record
 from doclake.project import Project
 from doclake.stages.plans.undone import groups, undone
@@ -30,6 +34,8 @@ from doclake_dagster.pipelines.sensors.incidents import check_outcomes
 _RATES = ("tokens_per_second", "gigaflops_per_second", "share_of_peak")
 _OF_THE_WHOLE = ("dagster/row_count", "index_rows", "recall")
 _OF_EVERY_PARTITION = ("dagster/row_count", "alarms")
+_LARGEST = ("memory_mb",)
+_FROM_VECTORS = ("embeddings", "search_index")
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -55,17 +61,21 @@ def ingest(
     instance: dg.DagsterInstance,
     *,
     allow_deletions: bool = False,
+    budget: Budget | None = None,
 ) -> Iterator[Outcome]:
     """Run the jobs, by the name of their source, over all buckets; yields the outcome of each.
 
     A run registers what the source lists. Then each group of buckets goes through all stages in a
-    run of its own. The first run that fails is the last. All share one connection to a cluster,
+    run of its own. The first run that fails is the last, and so is the one after which the next
+    would take more than the `budget`, which then says so. All share one connection to a cluster,
     from the first that needs it.
     """
+    allowed = budget or Budget()
     with held():
         for source, job in jobs.items():
-            runs = _Runs(project, source, job, instance, allow_deletions)
-            yield _together(source, list(runs.ran()))
+            runs = _Runs(project, source, job, instance, allow_deletions, allowed)
+            if outcomes := list(runs.ran()):
+                yield _together(source, outcomes)
 
 
 @dataclass(frozen=True)
@@ -77,21 +87,60 @@ class _Runs:
     job: dg.JobDefinition
     instance: dg.DagsterInstance
     allow_deletions: bool
+    budget: Budget
+
+    @cached_property
+    def foresight(self) -> Foresight:
+        return Foresight(self.project, self.source)
 
     def ran(self) -> Iterator[Outcome]:
         buckets = ids.bucket_names(self.project.source(self.source).buckets)
         registry = dg.AssetKey([self.source, "documents"])
         others = [key for key in self.job.asset_layer.selected_asset_keys if key != registry]
+        known = self.project.lake.count_by("documents", ["source"], Scope(self.source))
+        needed = self.foresight.registering(sum(known.values()))
+        if why := self.budget.refuses(0, needed):
+            self.budget.stop(self.source, None, why)
+            return
         registered = self._run(buckets, [registry])
         yield registered
         if not registered.success:
             return
+        self.foresight.look()
         most = self.project.settings.processing.group_documents
         for group in groups(self._left(), buckets, most):
-            outcome = self._run(group, others)
-            yield outcome
-            if not outcome.success:
+            fitting = self.budget.fitting(group, self.foresight.needs)
+            if fitting:
+                yield from (outcomes := list(self._through_all_stages(fitting, others)))
+                if not outcomes[-1].success:
+                    return
+            if len(fitting) < len(group):
+                self._stop(*self.foresight.needs(group[len(fitting) : len(fitting) + 1]))
+            if self.source in self.budget.stopped:
                 return
+
+    def _through_all_stages(
+        self, buckets: Sequence[str], assets: Sequence[dg.AssetKey]
+    ) -> Iterator[Outcome]:
+        """In one run; where tokens are counted, in a second one from the vectors on, which is only
+        begun if there are tokens enough."""
+        if self.budget.max_tokens is None:
+            yield self._run(buckets, assets)
+            return
+        last = [key for key in assets if key.path[-1] in _FROM_VECTORS]
+        outcome = self._run(buckets, [key for key in assets if key not in last])
+        yield outcome
+        tokens = self.foresight.tokens(buckets) if outcome.success else 0
+        if outcome.success and not self._stop(tokens, 0):
+            self.budget.tokens += tokens
+            yield self._run(buckets, last)
+
+    def _stop(self, tokens: float, seconds: float) -> bool:
+        """Whether so much more would be too much; then the budget says what is left."""
+        why = self.budget.refuses(tokens, seconds)
+        if why is not None:
+            self.budget.stop(self.source, sum(self._left().values()), why)
+        return why is not None
 
     def _left(self) -> Mapping[str, int]:
         try:
@@ -102,6 +151,7 @@ class _Runs:
     def _run(self, buckets: Sequence[str], assets: Sequence[dg.AssetKey]) -> Outcome:
         tags = {RANGE_START_TAG: buckets[0], RANGE_END_TAG: buckets[-1], RETRY_NOW_TAG: "true"}
         tags |= {ALLOW_DELETIONS_TAG: "true"} if self.allow_deletions else {}
+        started = time.monotonic()
         result = self.job.execute_in_process(
             instance=self.instance,
             tags=tags,
@@ -109,7 +159,11 @@ class _Runs:
             raise_on_error=False,
             asset_selection=list(assets),
         )
+        _require_uninterrupted(self.instance, result)
         outcome = _outcome(self.project, self.source, result)
+        if outcome.success:
+            took = time.monotonic() - started
+            self.foresight.keep(outcome.run_id, buckets, outcome.metadata, took)
         record(
             self.project,
             self.source,
@@ -119,6 +173,17 @@ class _Runs:
             checks=check_outcomes(result.get_asset_check_evaluations()),
         )
         return outcome
+
+
+def _require_uninterrupted(instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult) -> None:
+    """Raises KeyboardInterrupt if a person ended the run, which Dagster takes for a failure: to its
+    history it is a run that was cancelled, and no incident."""
+    failures = [event.job_failure_data for event in result.all_events if event.is_job_failure]
+    reasons = {failure.failure_reason for failure in failures}
+    if "UNEXPECTED_TERMINATION" in {reason.name for reason in reasons if reason}:
+        if run := instance.get_run_by_id(result.run_id):
+            instance.report_run_canceled(run, "Interrupted at the command line.")
+        raise KeyboardInterrupt
 
 
 def _together(source: str, outcomes: Sequence[Outcome]) -> Outcome:
@@ -132,12 +197,17 @@ def _together(source: str, outcomes: Sequence[Outcome]) -> Outcome:
             rates = _rates(known, figures)
             for name, value in figures.items():
                 if name in known and name not in _OF_THE_WHOLE:
-                    is_text = isinstance(value, str)
-                    value = f"{known[name]}\n\n{value}" if is_text else known[name] + value
+                    value = _joined(name, known[name], value)
                 known[name] = value
             known |= rates
     checks = {check: None for outcome in outcomes for check in outcome.failed_checks}
     return replace(last, source=source, metadata=metadata, failed_checks=list(checks))
+
+
+def _joined(name: str, one: Any, other: Any) -> Any:
+    if name in _LARGEST:
+        return max(one, other)
+    return f"{one}\n\n{other}" if isinstance(one, str) else one + other
 
 
 def _rates(*runs: Mapping[str, Any]) -> dict[str, float]:

@@ -73,6 +73,7 @@ def _of_run(report: StageReport) -> dict[str, int | float]:
         "documents_unchanged": report.unchanged,
         "rows_written": report.rows,
         "seconds": round(report.seconds, 3),
+        "memory_mb": report.memory_bytes >> 20,
         **{name: round(value, 3) for name, value in sorted(report.counts.items())},
     }
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Any
 
 from doclake import ids
 from doclake.lake import ledger
-from doclake.lake.lake import Lake
-from doclake.lake.scope import Scope
+from doclake.operate import pace
+from doclake.operate.amounts import total, waiting
+from doclake.operate.pace import RUN
 from doclake.project import Project
 from doclake.settings import Settings
 from doclake.sources import Source, open_source
@@ -19,18 +20,39 @@ from doclake.stages.context import StageContext
 from doclake.stages.plans.access import documents_behind
 from doclake.stages.plans.documents import allowed_deletions, compare, listing
 from doclake.stages.plans.elements import PLAN_COLUMNS, planned
+from doclake.stages.plans.search_index import Recipe
 from doclake.stages.report import StageReport
 from doclake.tables.documents import DOCUMENTS, DocumentRow
-from doclake.tables.rows import strings
 
-# Where a lake has no history yet: rough figures of ordinary office documents.
-PAGES_PER_MEGABYTE, TOKENS_PER_MEGABYTE, SECONDS_PER_MEGABYTE = 20.0, 12_000.0, 1.0
+UNITS = {
+    "documents": "documents",
+    "elements": "seconds of parsing",
+    "chunks": "tokens",
+    "embeddings": "tokens",
+    "search_index": "rows",
+    RUN: "runs",
+}
+
+
+@dataclass(frozen=True)
+class StageForecast:
+    """What a stage would do, how long it takes, and the most memory that it is known to hold."""
+
+    stage: str
+    amount: float
+    unit: str
+    seconds: float
+    memory_bytes: int | None
 
 
 @dataclass
 class Forecast:
-    """Paths by what would happen to them, how many documents would get another access list, and an
-    estimate of the work."""
+    """Paths by what would happen to them; how many documents would be cut or embedded anew or get
+    another access list; and the work, stage by stage.
+
+    `ingests` of this machine taught how long it takes, and `error` is the share by which the
+    forecasts of the last ones were off: None before the first.
+    """
 
     source: str
     added: list[str] = field(default_factory=list)
@@ -39,15 +61,21 @@ class Forecast:
     deleted: list[str] = field(default_factory=list)
     retried: list[str] = field(default_factory=list)
     recipe_changed: list[str] = field(default_factory=list)
+    cut_anew: int = 0
+    embedded_anew: int = 0
     access_changed: int = 0
     refused: str = ""
     pages: int = 0
     tokens: int = 0
     seconds: float = 0.0
+    stages: list[StageForecast] = field(default_factory=list)
+    ingests: int = 0
+    error: float | None = None
 
 
-def forecast(project: Project, source: str) -> Forecast:
-    """Compare the listing with the registry and the ledger, as an ingest would."""
+def forecast(project: Project, source: str, loaded: Collection[str] = ()) -> Forecast:
+    """Compare the listing with the registry and the ledger, as an ingest would. `loaded` names the
+    stages that the same process has started before."""
     context = StageContext.whole(project, source)
     opened = open_source(source, context.source_settings, project.settings)
     report = StageReport(documents.STAGE)
@@ -60,10 +88,10 @@ def forecast(project: Project, source: str) -> Forecast:
     hashes = {row["doc_id"]: row["content_hash"] for row in read}
     _sort(result, opened, changed, DOCUMENTS.rows(gone) if complete else [], hashes)
     _refused(result, report, live, project.settings)
-    paths = [row["path"] for row in changed]
-    paths += _undone(result, context, set(paths))
-    sizes = dict(zip(strings(listed["path"]), listed["size"].to_pylist(), strict=True))
-    _estimate(result, project.lake, source, paths, sizes)
+    _undone(result, context, {row["path"] for row in changed})
+    parsed = {*result.added, *result.changed, *(new for _, new in result.moved)}
+    todo = [row for row in changed if row["path"] in parsed]
+    _estimate(result, project, todo, len(listed), loaded)
     return result
 
 
@@ -109,53 +137,52 @@ def _refused(result: Forecast, report: StageReport, live: int, settings: Setting
         result.refused = f"{lost} of {live} are gone; at most {allowed} may be deleted at once"
 
 
-def _undone(result: Forecast, context: StageContext, listed: set[str]) -> list[str]:
+def _undone(result: Forecast, context: StageContext, listed: set[str]) -> None:
     """Registered documents whose extraction is missing, due for a retry, or of an old recipe."""
     fingerprints = context.fingerprints.elements
     before = ledger.trees(ledger.read(context.lake, context.scope, PLAN_COLUMNS))
     todo = planned(context, fingerprints)
-    rows = [row for row in DOCUMENTS.rows(todo.extract) if row["path"] not in listed]
-    for row in rows:
-        tree = before.get(row["doc_id"], [])
+    for row in DOCUMENTS.rows(todo.extract):
+        if row["path"] in listed:
+            continue
         old = any(
             entry["extract_recipe"] not in (None, fingerprints[entry["media_type"]])
-            for entry in tree
+            for entry in before.get(row["doc_id"], [])
         )
         (result.recipe_changed if old else result.retried).append(row["path"])
-    return [row["path"] for row in rows]
 
 
 def _estimate(
-    result: Forecast, lake: Lake, source: str, paths: list[str], sizes: dict[str, int | None]
+    result: Forecast,
+    project: Project,
+    todo: list[dict[str, Any]],
+    listed: int,
+    loaded: Collection[str],
 ) -> None:
-    """Scale the rates of files with the same suffix to the bytes that are to be read."""
-    rates = _rates(lake, source)
-    for path in paths:
-        megabytes = (sizes.get(path) or 0) / 1e6
-        suffix = PurePosixPath(path).suffix.lower()
-        pages, tokens, seconds = rates.get(suffix) or rates[""]
-        result.pages += max(1, round(pages * megabytes))
-        result.tokens += round(tokens * megabytes)
-        result.seconds += seconds * megabytes
+    learned = pace.pace(project.lake, project.settings)
+    moved = {new for _, new in result.moved}
+    amounts = total(waiting(project, result.source, todo, moved))
+    result.cut_anew, result.embedded_anew = amounts.cut_anew, amounts.embedded_anew
+    result.pages, result.tokens = round(amounts.pages), round(amounts.embeddings)
+    group = project.settings.processing.group_documents
+    work: dict[str, float] = {documents.STAGE: listed, **amounts.stages}
+    work[RUN] = 1 + max(1, math.ceil(amounts.documents / group))
+    if rows := _rows_of_new_index(project):
+        work["search_index"] = rows
+    for stage in UNITS:
+        if amount := work.get(stage):
+            course = learned.courses[stage]
+            seconds = course.seconds(amount, is_first=stage not in loaded)
+            result.stages.append(
+                StageForecast(stage, round(amount, 1), UNITS[stage], seconds, course.memory_bytes)
+            )
+    result.seconds = sum(one.seconds for one in result.stages)
+    result.ingests, result.error = learned.ingests, learned.error
 
 
-def _rates(lake: Lake, source: str) -> dict[str, tuple[float, float, float]]:
-    """(pages, tokens, seconds) per megabyte by suffix; '' stands for all files."""
-    sizes = lake.read("documents", Scope(source), ["doc_id", "size"]).to_pydict()
-    size_of = dict(zip(sizes["doc_id"], sizes["size"], strict=True))
-    tokens = lake.read("chunks", Scope(source), ["root_id", "tokens"])
-    summed = tokens.group_by("root_id").aggregate([("tokens", "sum")]).to_pydict()
-    tokens_of = dict(zip(summed["root_id"], summed["tokens_sum"], strict=True))
-    totals: dict[str, list[float]] = {}
-    for row in ledger.read(lake, Scope(source)):
-        if row["parent_id"] is not None or row["status"] != ledger.OK:
-            continue
-        for suffix in ("", PurePosixPath(row["path"]).suffix.lower()):
-            total = totals.setdefault(suffix, [0.0, 0.0, 0.0, 0.0])
-            total[0] += (size_of.get(row["doc_id"]) or 0) / 1e6
-            total[1] += row["pages"] or 1
-            total[2] += tokens_of.get(row["doc_id"], 0)
-            total[3] += row["seconds"] or 0.0
-    rates = {s: (p / mb, t / mb, c / mb) for s, (mb, p, t, c) in totals.items() if mb > 0}
-    rates.setdefault("", (PAGES_PER_MEGABYTE, TOKENS_PER_MEGABYTE, SECONDS_PER_MEGABYTE))
-    return rates
+def _rows_of_new_index(project: Project) -> int:
+    """How many rows a new table of the index would take, if the settings ask for one."""
+    state, recipe = project.index.state(), Recipe.of(project)
+    if state is None or recipe is None or recipe.made(state):
+        return 0
+    return sum(project.lake.count_by("chunks", ["source"]).values())

@@ -24,7 +24,7 @@ _GIVEN = {
 }
 """What the new file sets; every other key is a comment."""
 _WORKSPACE = """\
-# What `dagster dev` loads; run it in this folder with DAGSTER_HOME set to it.
+# What `doclake dev` loads, and a production webserver with DAGSTER_HOME set to this folder.
 load_from:
   - python_module:
       module_name: doclake_dagster.pipelines.definitions

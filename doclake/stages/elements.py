@@ -99,6 +99,9 @@ def _extract(
         for trees in _commits(accounted(executor, documents), context.batch_size):
             _touch(context, [tree[0] for tree in trees if tree[0].unchanged], signatures, report)
             parsed = [tree for tree in trees if not tree[0].unchanged]
+            largest = max(document.peak_mb for tree in trees for document in tree)
+            workers = min(context.settings.processing.workers, len(rows))
+            report.beside_bytes = max(report.beside_bytes, int(largest * workers) << 20)
             if parsed:
                 _commit(context, parsed, signatures, report)
             done += len(trees)
@@ -262,6 +265,7 @@ def _add_to_report(report: StageReport, entries: list[LedgerRow], rows: int) -> 
     report.rows += rows
     report.add("elements", rows)
     report.add("pages", sum(entry["pages"] or 0 for entry in entries))
+    report.add("parsing_seconds", sum(entry["seconds"] or 0.0 for entry in entries))
     report.add("children", sum(entry["parent_id"] is not None for entry in entries))
     for entry in entries:
         if entry["status"] == ledger.FAILED:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from doclake import memory
+
 if TYPE_CHECKING:
     from doclake.contracts import RuleResult
 
@@ -37,7 +39,8 @@ class StageReport:
     """What a stage did.
 
     `counts` holds its figures by name, `rows` the number of rows it wrote, `rules` for each rule
-    of its contract how many rows were checked and how many refused.
+    of its contract how many rows were checked and how many refused. `memory_bytes` is the most that
+    this process held meanwhile, and beside it `beside_bytes` at most that its workers held.
     """
 
     stage: str
@@ -49,7 +52,12 @@ class StageReport:
     failures: list[Failure] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
     rules: dict[str, tuple[int, int]] = field(default_factory=dict)
+    memory_bytes: int = 0
+    beside_bytes: int = 0
     started: float = field(default_factory=time.perf_counter, repr=False)
+
+    def __post_init__(self) -> None:
+        memory.forget_peak()
 
     def add(self, name: str, amount: int | float = 1) -> None:
         self.counts[name] = self.counts.get(name, 0) + amount
@@ -62,4 +70,5 @@ class StageReport:
 
     def finished(self) -> StageReport:
         self.seconds = time.perf_counter() - self.started
+        self.memory_bytes = memory.peak_bytes() + self.beside_bytes
         return self

@@ -11,6 +11,7 @@ from doclake.tables.embeddings import EMBEDDINGS
 from doclake.tables.generated_questions import GENERATED_QUESTIONS
 from doclake.tables.incidents import INCIDENTS
 from doclake.tables.ledger import LEDGER
+from doclake.tables.measurements import MEASUREMENTS
 from doclake.tables.metadata import METADATA
 from doclake.tables.quarantine import QUARANTINE
 from doclake.tables.retrieval_report import RETRIEVAL_REPORT
@@ -30,6 +31,7 @@ TABLES: dict[str, Table[Any]] = {
         QUARANTINE,
         INCIDENTS,
         RETRIEVAL_REPORT,
+        MEASUREMENTS,
         UPGRADES,
     )
 }

@@ -11,10 +11,12 @@ import typer
 
 from doclake import logs
 from doclake.errors import DoclakeError, SettingsError
+from doclake_dagster.pipelines import interrupts
 from doclake_dagster.pipelines.cli import (
     ask,
     check,
     console,
+    dev,
     doctor,
     evaluate,
     extract,
@@ -40,22 +42,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("init")(init.command)
-app.command("check")(check.command)
+app.command("check")(interrupts.tidying()(check.command))
 app.command("ingest")(ingest.command)
 app.command("search")(search.command)
 app.command("ask")(ask.command)
 app.command("mcp")(mcp.command)
-app.command("evaluate")(evaluate.command)
+app.command("evaluate")(interrupts.tidying()(evaluate.command))
 app.command("plan")(plan.command)
 app.command("status")(status.command)
+app.command("dev")(dev.command)
 app.command("extract")(extract.command)
 app.command("doctor")(doctor.command)
 app.command("failures")(failures.command)
 app.command("where")(where.command)
-app.command("replay")(replay.command)
+app.command("replay")(interrupts.tidying()(replay.command))
 app.command("incidents")(incidents.command)
-app.command("maintain")(maintain.command)
-app.command("remove")(remove.command)
+app.command("maintain")(interrupts.tidying()(maintain.command))
+app.command("remove")(interrupts.tidying()(remove.command))
 app.add_typer(index.app, name="index")
 app.add_typer(serve.app, name="serve")
 
@@ -85,7 +88,10 @@ def main() -> None:
     gc.set_threshold(50_000, 20, 20)
     logs.make_safe()
     try:
-        app()
+        try:
+            app()
+        finally:
+            interrupts.leave()
     except SettingsError as error:
         in_lines = "file" in error.facts  # a settings file has a line for each problem
         console.error(*(str(error).split("\n") if in_lines else [str(error)]))
@@ -96,9 +102,6 @@ def main() -> None:
     except Exception as error:  # a bug, or what a library let through: with its traceback
         console.error(*"".join(traceback.format_exception(error)).rstrip().split("\n"))
         sys.exit(1)
-    except KeyboardInterrupt:
-        console.error("Interrupted. What was committed stands; run again to go on.")
-        sys.exit(130)
     finally:
         # The system frees it all at once; sorting through it object by object took seconds.
         gc.freeze()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from doclake_dagster.pipelines import interrupts
 from doclake_dagster.pipelines.cli import console
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ app = typer.Typer(help="The search index.", no_args_is_help=True)
 
 
 @app.command("rebuild")
+@interrupts.tidying()
 def rebuild() -> None:
     """Make the index anew from the Delta tables. Parses nothing and embeds nothing."""
     from doclake.stages import search_index
@@ -31,6 +33,7 @@ def rebuild() -> None:
 
 
 @app.command("promote")
+@interrupts.tidying()
 def promote() -> None:
     """Let the index that is built beside take over, whatever the gate says."""
     from doclake.stages import search_index
@@ -45,6 +48,7 @@ def promote() -> None:
 
 
 @app.command("rollback")
+@interrupts.tidying()
 def rollback() -> None:
     """Let searches use the index of before. The newer one waits for `doclake index promote`."""
     from doclake.stages import search_index

@@ -14,12 +14,11 @@ from doclake_dagster.pipelines.cli import console
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from doclake.operate.forecast import Forecast
+    from doclake.operate.budget import Budget
     from doclake.progress import Step
     from doclake.project import Project
     from doclake_dagster.pipelines.run_sources import Outcome
 
-SHOWN_PATHS = 20
 STAGES = ("documents", "elements", "chunks", "embeddings", "search_index")
 
 
@@ -29,8 +28,14 @@ def command(
         bool, typer.Option(help="Delete more documents than the guard allows")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option(help="Show what would be done and its rough cost; write nothing")
+        bool, typer.Option(help="Show what would be done and what it takes; write nothing")
     ] = False,
+    max_tokens: Annotated[
+        int | None, typer.Option(min=1, help="Stop before more tokens are embedded")
+    ] = None,
+    max_seconds: Annotated[
+        float | None, typer.Option(min=1, help="Stop before it takes longer, as it is foreseen")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON line for each source")] = False,
 ) -> None:
     """Bring sources and the search index up to date, by running their Dagster jobs here."""
@@ -39,47 +44,65 @@ def command(
     if dry_run:
         _forecast(project, sources, json)
     else:
-        run_sources(project, sources, allow_deletions=allow_deletions, json=json)
+        from doclake.operate.budget import Budget
+
+        budget = Budget(max_tokens, max_seconds)
+        run_sources(project, sources, allow_deletions=allow_deletions, json=json, budget=budget)
 
 
 def _forecast(project: Project, sources: list[str], json: bool) -> None:
     from doclake.operate.forecast import forecast
+    from doclake_dagster.pipelines.cli.forecast import show
 
-    failed = []
+    failed, loaded = [], set[str]()
     for name in sources:
         try:
-            foreseen = forecast(project, name)
+            foreseen = forecast(project, name, loaded)
         except DoclakeError as error:
             console.error(f"{name}: {error}")
             failed.append(name)
         else:
-            console.print_json(asdict(foreseen)) if json else _show_forecast(foreseen)
+            loaded.update(stage.stage for stage in foreseen.stages)
+            console.print_json(asdict(foreseen)) if json else show(foreseen)
     if failed:
         raise typer.Exit(1)
 
 
 def run_sources(
-    project: Project, sources: list[str], *, allow_deletions: bool = False, json: bool = False
+    project: Project,
+    sources: list[str],
+    *,
+    allow_deletions: bool = False,
+    json: bool = False,
+    budget: Budget | None = None,
 ) -> None:
     """Run the sources' jobs with progress bars, show what they did, exit as the module says."""
     from doclake import progress
+    from doclake.operate.budget import Budget
+    from doclake_dagster.pipelines import interrupts
     from doclake_dagster.pipelines.definitions import source_jobs
     from doclake_dagster.pipelines.run_sources import ingest
 
-    jobs = source_jobs(project, sources)
+    jobs, budget = source_jobs(project, sources), budget or Budget()
     outcomes: list[Outcome] = []
     with (
+        interrupts.tidying(),
         console.dagster_instance(project.settings) as instance,
         _bars() as bars,
         progress.listening(bars),
     ):
-        for outcome in ingest(project, jobs, instance, allow_deletions=allow_deletions):
+        for outcome in ingest(
+            project, jobs, instance, allow_deletions=allow_deletions, budget=budget
+        ):
             outcomes.append(outcome)
             if json:
-                console.print_json(_as_dict(outcome))
+                stopped = budget.stopped.get(outcome.source)
+                console.print_json(_as_dict(outcome) | {"stopped": stopped})
     if not json:
         for outcome in outcomes:
             _show(outcome)
+    for stopped in budget.stopped.values():
+        console.err.print(console.cell(stopped), soft_wrap=True)
     failed = [outcome.source for outcome in outcomes if not outcome.success]
     alarmed = [o.source for o in outcomes if o.success and o.failed_checks]
     if failed:
@@ -186,38 +209,6 @@ def _show(outcome: Outcome) -> None:
                 _show_markdown(str(outcome.metadata[stage][name]))
     if outcome.error:
         console.error(*outcome.error.split("\n"))
-
-
-def _show_forecast(foreseen: Forecast) -> None:
-    out = console.out
-    out.print(foreseen.source, style="bold")
-    moves = [f"{old} → {new}" for old, new in foreseen.moved]
-    groups = {
-        "added": foreseen.added,
-        "changed": foreseen.changed,
-        "moved": moves,
-        "deleted": foreseen.deleted,
-        "retried": foreseen.retried,
-        "of an old recipe": foreseen.recipe_changed,
-    }
-    for name, paths in groups.items():
-        if paths:
-            out.print(f"  {len(paths):,} {name}")
-            for path in paths[:SHOWN_PATHS]:
-                out.print(f"    {console.cell(path)}")
-            if len(paths) > SHOWN_PATHS:
-                out.print(f"    … and {len(paths) - SHOWN_PATHS:,} more")
-    if foreseen.access_changed:
-        out.print(f"  {foreseen.access_changed:,} get another access list")
-    if any(groups.values()):
-        out.print(
-            f"  about {foreseen.pages:,} pages, {foreseen.tokens:,} tokens, "
-            f"{foreseen.seconds:,.1f} s of extraction on one core"
-        )
-    elif not foreseen.refused:
-        out.print("  nothing to extract" if foreseen.access_changed else "  nothing to do")
-    if foreseen.refused:
-        console.error(f"  {foreseen.refused}")
 
 
 def _show_markdown(text: str) -> None:

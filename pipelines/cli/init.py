@@ -22,3 +22,4 @@ def command(
     console.out.print(
         f"\nNow: cd {folder_name} && doclake check && doclake ingest && doclake search 'welcome'"
     )
+    console.out.print("In a browser, with sensors that ingest by themselves: doclake dev")

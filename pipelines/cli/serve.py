@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
+from doclake_dagster.pipelines import interrupts
 from doclake_dagster.pipelines.cli import console
 
+_PATIENCE = 45.0  # seconds: requests at work are answered first
 app = typer.Typer(invoke_without_command=True)
 Host = Annotated[str, typer.Option(help="Address to listen on")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0: one that is free")]
@@ -22,7 +24,8 @@ def serve(context: typer.Context, host: Host = "127.0.0.1", port: Port = 8000) -
     if context.invoked_subcommand is None:
         from doclake.serve.run import run
 
-        run(console.open_project(), host, port, _tell)
+        with interrupts.tidying(_PATIENCE):
+            run(console.open_project(), host, port, _tell)
 
 
 @app.command("embeddings")
@@ -33,7 +36,8 @@ def embeddings(host: Host = "127.0.0.1", port: Port = 8001) -> None:
     """
     from doclake.serve.run import run_embeddings
 
-    run_embeddings(console.open_project(), host, port, _tell)
+    with interrupts.tidying(_PATIENCE):
+        run_embeddings(console.open_project(), host, port, _tell)
 
 
 def _tell(url: str) -> None:

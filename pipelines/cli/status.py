@@ -25,9 +25,12 @@ COLUMNS = (
 def command(
     json: Annotated[bool, typer.Option("--json", help="One JSON object")] = False,
 ) -> None:
-    """Show counts read back from the tables, and open incidents; exit 1 if a sum does not hold, or
-    if documents still have another access list than the settings."""
+    """Show counts read back from the tables, rows of an old recipe, and open incidents; exit 1 if a
+    sum does not hold, or if documents still have another access list than the settings."""
+    from dataclasses import asdict
+
     from doclake.health import balance, counts
+    from doclake.health.old_recipes import old_recipes
     from doclake.index import switch
     from doclake.operate import incidents
 
@@ -35,8 +38,12 @@ def command(
     sources = balance.status(project)
     whole = counts.total(sources)
     open_now = incidents.unresolved(project.lake)
+    old = {name: old_recipes(project, name) for name in project.settings.sources}
     if json:
-        by_source = {name: counted.as_dict() for name, counted in sources.items()}
+        by_source = {
+            name: counted.as_dict() | {"old_recipe": asdict(old[name]) if name in old else {}}
+            for name, counted in sources.items()
+        }
         figures = {"open_incidents": len(open_now), "sources": by_source}
         console.print_json(whole.as_dict() | figures)
     else:
@@ -52,6 +59,9 @@ def command(
                     f"{name}: {counted.no_chunk} documents held text and have no chunk, "
                     f"{counted.thin} are thin: doclake failures --source {name}"
                 )
+        for name, outdated in old.items():
+            if outdated:
+                console.error(f"{name}: {outdated}: doclake ingest --source {name}")
         held = switch.told(state) if (state := project.index.state()) else None
         if held:
             console.error(*held)

@@ -52,6 +52,9 @@ def incident_sensors(project: Project) -> list[dg.SensorDefinition]:
     )
     @keeps_secrets
     def open_incidents(context: dg.RunFailureSensorContext) -> None:
+        # What a person interrupts at the command line fails first and is cancelled then.
+        if context.dagster_run.status == dg.DagsterRunStatus.CANCELED:
+            return
         # A run that dies outside of a step, because its process is gone, has no failed step.
         events = [*context.get_step_failure_events(), context.failure_event]
         _record_run(

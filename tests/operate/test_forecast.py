@@ -8,7 +8,9 @@ import pytest
 
 from doclake.operate import replay
 from doclake.operate.forecast import forecast
+from doclake.stages import chunks, documents, elements
 from doclake.tables.registry import TABLES
+from tests.flow import MODEL
 
 
 def _forecast(flow):
@@ -26,7 +28,8 @@ def _groups(foreseen) -> dict[str, list]:
 def test_a_source_without_a_change_means_no_work(flow):
     foreseen = _forecast(flow)
     assert _groups(foreseen) == {}
-    assert (foreseen.pages, foreseen.tokens, foreseen.seconds) == (0, 0, 0)
+    assert (foreseen.pages, foreseen.tokens) == (0, 0)
+    assert {stage.stage for stage in foreseen.stages} == {"documents", "run"}
 
 
 def test_every_kind_of_change_is_told_and_the_ingest_then_does_it(flow):
@@ -53,7 +56,7 @@ def test_another_access_list_is_told_and_is_no_work_for_parser_or_model(flow):
     flow.configure(sources={"notes": source})
     foreseen = _forecast(flow)
     assert foreseen.access_changed == flow.run()["documents"].counts["access changed"] == 5
-    assert (_groups(foreseen), foreseen.pages, foreseen.seconds) == ({}, 0, 0)
+    assert (_groups(foreseen), foreseen.pages, foreseen.tokens) == ({}, 0, 0)
     assert _forecast(flow).access_changed == 0
 
 
@@ -116,3 +119,47 @@ def test_the_estimate_follows_what_the_lake_knows_of_like_files(flow):
     rows = [row for row in flow.lake.read("chunks").to_pylist() if row["path"] == "garden.md"]
     tokens = sum(row["tokens"] for row in rows)
     assert foreseen.tokens == pytest.approx(10 * tokens, rel=0.3)
+
+
+def _work(foreseen) -> dict[str, int]:
+    return {stage.stage: stage.amount for stage in foreseen.stages}
+
+
+def _tokens(flow) -> int:
+    return sum(flow.lake.read("chunks", columns=["tokens"])["tokens"].to_pylist())
+
+
+def test_another_chunk_size_is_told_as_cutting_and_embedding_without_parsing(flow):
+    tokens = _tokens(flow)
+    flow.configure(recipe={"chunk": {"max_tokens": 64, "overlap_tokens": 0}})
+    foreseen = _forecast(flow)
+    assert (_groups(foreseen), foreseen.cut_anew, foreseen.embedded_anew) == ({}, 4, 0)
+    assert (_work(foreseen)["chunks"], foreseen.tokens) == (tokens, tokens)
+    assert "elements" not in _work(foreseen)
+
+
+def test_another_model_is_told_as_embedding_alone_and_as_a_new_index(flow):
+    flow.configure(embedding=MODEL | {"late_interaction": False})
+    foreseen = _forecast(flow)
+    assert (_groups(foreseen), foreseen.cut_anew, foreseen.embedded_anew) == ({}, 0, 4)
+    embedded = flow.run()["embeddings"].counts
+    assert foreseen.tokens == embedded["tokens"] > 0
+    assert _work(foreseen).keys() == {"documents", "embeddings", "search_index", "run"}
+    assert _work(foreseen)["search_index"] == flow.lake.read("chunks").num_rows
+
+
+def test_a_moved_document_is_parsed_and_embeds_nothing(flow):
+    (flow.documents / "garden.md").rename(flow.documents / "moved.md")
+    foreseen = _forecast(flow)
+    assert (foreseen.moved, foreseen.tokens) == ([("garden.md", "moved.md")], 0)
+    assert {"elements", "chunks"} <= _work(foreseen).keys()
+
+
+def test_work_that_a_killed_run_left_is_foreseen_to_the_token(flow):
+    flow.write("long.md", "# Long\n\n" + "The tide came in and went out again. " * 40)
+    context = flow.context()
+    for stage in (documents, elements, chunks):
+        stage.run(context)
+    foreseen = _forecast(flow)
+    assert _work(foreseen).keys() == {"documents", "embeddings", "search_index", "run"}
+    assert foreseen.tokens == flow.run()["embeddings"].counts["tokens"]

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import Any
 
+import dagster as dg
 import pytest
 
+from doclake import progress
 from doclake.embed import release_model
+from doclake.operate.budget import Budget
+from doclake.operate.forecast import forecast
+from doclake.stages.plans.undone import undone
 from doclake_dagster.pipelines.definitions import source_jobs
 from doclake_dagster.pipelines.run_sources import Outcome, _together, ingest
 from tests.flow import Flow
+
+STAGES = ("documents", "elements", "chunks", "embeddings", "search_index")
 
 
 @pytest.mark.slow
@@ -60,3 +69,66 @@ def test_figures_of_runs_add_up_and_rates_count_for_as_long_as_they_lasted():
         "embedded": 12,
         "dagster/row_count": 12,
     }
+
+
+def _ingest(flow, instance, budget=None):
+    jobs = source_jobs(flow.project, ["notes"])
+    (outcome,) = ingest(flow.project, jobs, instance, budget=budget)
+    assert outcome.success, outcome.error
+    return outcome
+
+
+def test_an_ingest_keeps_what_each_stage_did_and_took(flow, instance):
+    flow.write("new.md", "# New\n\nBrand new.\n")
+    outcome = _ingest(flow, instance)
+    rows = {row["stage"]: row for row in flow.lake.read("measurements").to_pylist()}
+    assert rows.keys() == {*STAGES, "run"}
+    for stage in STAGES:
+        taken = outcome.metadata[stage]
+        assert rows[stage]["seconds"] == pytest.approx(taken["seconds"])
+        assert rows[stage]["memory_bytes"] == taken["memory_mb"] << 20
+    assert rows["embeddings"]["amount"] == outcome.metadata["embeddings"]["tokens"]
+    foreseen = forecast(flow.project, "notes")
+    assert (foreseen.ingests, foreseen.error is None) == (1, False)
+
+
+def test_tokens_are_never_passed_and_the_next_ingest_goes_on(flow, instance):
+    for number in range(8):
+        flow.write(f"{number}.md", f"# Note {number}\n\nThe tide rose to mark {number}.\n")
+    needed = forecast(flow.project, "notes").tokens
+    budget = Budget(max_tokens=needed // 2)
+    embedded = _ingest(flow, instance, budget).metadata["embeddings"]["tokens"]
+    assert 0 < embedded == budget.tokens <= needed // 2
+    assert "documents are left" in budget.stopped["notes"]
+    assert undone(flow.project, "notes").total()
+    _ingest(flow, instance)
+    assert not undone(flow.project, "notes").total()
+
+
+def test_a_budget_of_seconds_that_allows_nothing_begins_nothing(flow, instance):
+    flow.write("new.md", "# New\n\nBrand new.\n")
+    budget = Budget(max_seconds=0.001)
+    assert (
+        list(ingest(flow.project, source_jobs(flow.project, ["notes"]), instance, budget=budget))
+        == []
+    )
+    assert budget.stopped["notes"].startswith("notes: stopped by the budget, nothing was begun")
+    assert instance.get_runs() == []
+
+
+def test_a_run_that_a_person_interrupts_is_cancelled_and_no_incident(flow, instance):
+    flow.write("new.md", "# New\n\nBrand new.\n")
+
+    def interrupt(step) -> None:
+        if step.stage == "chunks":
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with progress.listening(interrupt), pytest.raises(KeyboardInterrupt):
+        _ingest(flow, instance)
+    newest = instance.get_runs()[0]
+    assert newest.status == dg.DagsterRunStatus.CANCELED
+    failed = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE])
+    assert instance.get_runs(failed) == []
+    assert flow.lake.read("incidents").num_rows == 0
+    _ingest(flow, instance)
+    assert not undone(flow.project, "notes").total()

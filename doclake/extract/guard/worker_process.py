@@ -10,9 +10,9 @@ import os
 import signal
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from doclake import memory
 from doclake.extract.guard.resource_limits import cpu_seconds
 
 _TO_END, _TO_DIE = 1.0, 5.0  # seconds until one that left its pipes is killed; until a kill works
@@ -102,11 +102,7 @@ class WorkerProcess:
 
     def peak_kb(self) -> int:
         """The most memory that it ever held; 0 where the system does not say."""
-        with contextlib.suppress(OSError, ValueError):
-            for line in Path(f"/proc/{self.pid}/status").read_text("ascii").splitlines():
-                if line.startswith("VmHWM:"):
-                    return int(line.split()[1])
-        return 0
+        return memory.peak_bytes(self.pid) >> 10
 
     def _kill_group(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -19,7 +19,7 @@ import pyseccomp
 rules = pyseccomp.SyscallFilter(defaction=pyseccomp.ALLOW)
 rules.add_rule(pyseccomp.ERRNO(1), "unshare")
 rules.load()
-from doclake_dagster.pipelines.cli import main
+from doclake_dagster.pipelines.cli.app import main
 main()
 """
 

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 import pytest
 
-from doclake_dagster.pipelines.cli import main
+from doclake_dagster.pipelines.cli.app import main
 
 
 def _told(monkeypatch, capsys, *arguments: str) -> tuple[int, str]:

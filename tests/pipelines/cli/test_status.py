@@ -8,6 +8,7 @@ import pytest
 import typer
 
 from doclake_dagster.pipelines.cli import console, status
+from tests.flow import MODEL
 
 
 @pytest.fixture
@@ -46,3 +47,20 @@ def test_it_is_a_count_in_json(narrowed, capsys):
         status.command(json=True)
     told = json.loads(capsys.readouterr().out)
     assert told["sources"]["notes"]["other_access"] == told["other_access"] == 5
+
+
+def test_rows_of_an_old_recipe_are_named_with_what_to_run(flow, command, capsys):
+    flow.configure(
+        recipe={"extract": {"hidden_text": "include"}, "chunk": {"max_tokens": 64}},
+        embedding=MODEL | {"late_interaction": False},
+    )
+    assert command("status") == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert (
+        "notes: 4 extracted, 4 cut, 4 embedded by an old recipe: doclake ingest --source notes"
+        in told
+    )
+    flow.run()
+    command("status", "--json")
+    told = json.loads(capsys.readouterr().out)["sources"]["notes"]["old_recipe"]
+    assert told == {"extracted": 0, "cut": 0, "embedded": 0}

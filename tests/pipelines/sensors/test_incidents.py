@@ -23,7 +23,7 @@ def unattended(flow, instance):
     """Run the job as the daemon does, and tell the sensors that watch runs."""
     repository = build_definitions(flow.project).get_repository_def()
 
-    def run() -> bool:
+    def run(cancelled: bool = False) -> bool:
         tags = {
             "dagster/asset_partition_range_start": "00",
             "dagster/asset_partition_range_end": "03",
@@ -32,12 +32,14 @@ def unattended(flow, instance):
         result = job.execute_in_process(
             instance=instance, tags=tags, run_config=QUIET, raise_on_error=False
         )
+        if cancelled:
+            instance.report_run_canceled(result.dagster_run)
         name = "close_incidents" if result.success else "open_incidents"
         event = result.get_run_success_event() if result.success else result.get_run_failure_event()
         context = dg.build_run_status_sensor_context(
             sensor_name=name,
             dagster_instance=instance,
-            dagster_run=result.dagster_run,
+            dagster_run=instance.get_run_by_id(result.run_id),
             dagster_event=event,
         )
         sensor = repository.get_sensor_def(name)
@@ -68,6 +70,14 @@ def test_a_run_that_fails_opens_an_incident_that_the_next_good_run_closes(flow, 
     assert incidents.unresolved(flow.lake) == []
     (closed,) = incidents.all_of(flow.lake)
     assert closed["resolved_at"] >= closed["opened_at"]
+
+
+def test_a_run_that_a_person_cancelled_after_it_failed_opens_none(flow, unattended):
+    table = flow.folder / "lake/tables/documents"
+    table.rename(table.with_name("away"))
+    table.write_text("no table")
+    assert not unattended(cancelled=True)
+    assert incidents.unresolved(flow.lake) == []
 
 
 def test_a_listing_that_loses_a_source_opens_an_incident_without_failing_the_run(flow, unattended):

@@ -1,0 +1,99 @@
+"""`doclake dev` opens the Dagster UI over a folder that `doclake init` made."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from doclake import settings as doclake_settings
+from doclake.settings import scaffold
+from doclake_dagster.pipelines.cli import dev
+
+LOADED = """{ workspaceOrError { ... on Workspace { locationEntries { name locationOrLoadError {
+    __typename ... on PythonError { message } } } } } instance { info } }"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    scaffold.init(tmp_path / "mine")
+    return tmp_path / "mine"
+
+
+def test_home_settings_and_workspace_are_those_of_the_folder(folder):
+    _, arguments, environment = dev.started(doclake_settings.load(folder), "127.0.0.1", 3001)
+    assert environment["DAGSTER_HOME"] == environment["DOCLAKE_CONFIG"] == str(folder)
+    assert ["-w", str(folder / "workspace.yaml")] == arguments[2:4]
+    assert arguments[-2:] == ["--port", "3001"]
+
+
+def test_a_home_that_is_set_stands_and_a_folder_without_dagsters_files_works(folder, monkeypatch):
+    (folder / "workspace.yaml").unlink()
+    monkeypatch.setenv("DAGSTER_HOME", "/elsewhere")
+    _, arguments, environment = dev.started(doclake_settings.load(folder), "127.0.0.1", 3001)
+    assert environment["DAGSTER_HOME"] == "/elsewhere"
+    assert arguments[2:4] == ["-m", "doclake_dagster.pipelines.definitions"]
+
+
+def test_a_port_that_is_taken_is_said_before_anything_starts(folder, command, monkeypatch, capsys):
+    monkeypatch.setenv("DOCLAKE_CONFIG", str(folder))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert command("dev", "--port", str(port)) == 2
+    assert f"Nothing can listen on 127.0.0.1, port {port}" in capsys.readouterr().err
+
+
+def _ask(port: int) -> dict:
+    query = json.dumps({"query": LOADED}).encode()
+    address = f"http://127.0.0.1:{port}/graphql"
+    asked = urllib.request.Request(address, query, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(asked, timeout=10) as answer:
+        return json.loads(answer.read())["data"]
+
+
+@pytest.mark.slow
+def test_the_ui_comes_up_over_a_new_folder_and_ctrl_c_ends_it(folder, repository):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    with (folder / "told").open("wb") as told:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "doclake_dagster.pipelines.cli", "dev", "--port", str(port)],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(repository)},
+            stdout=told,
+            stderr=told,
+            start_new_session=True,
+        )
+    signal.signal(signal.SIGINT, before)
+    try:
+        locations, limit = [], time.monotonic() + 120
+        while not locations and time.monotonic() < limit and process.poll() is None:
+            time.sleep(1)
+            try:
+                data = _ask(port)
+            except OSError:
+                continue
+            locations = data["workspaceOrError"]["locationEntries"]
+            locations = [entry for entry in locations if entry["locationOrLoadError"]]
+        text = Path(folder, "told").read_text("utf-8")
+        assert [entry["name"] for entry in locations] == ["doclake"], text
+        assert locations[0]["locationOrLoadError"]["__typename"] == "RepositoryLocation", text
+        assert str(folder / ".dagster") in data["instance"]["info"] or ".dagster" in str(data)
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(60)
+    with pytest.raises(OSError):
+        _ask(port)
