@@ -16,7 +16,7 @@ import pytest
 
 from doclake import settings as doclake_settings
 from doclake.settings import scaffold
-from doclake_dagster.pipelines.cli import dev
+from doclake_dagster.pipelines.cli import console, dev
 
 LOADED = """{ workspaceOrError { ... on Workspace { locationEntries { name locationOrLoadError {
     __typename ... on PythonError { message } } } } } instance { info } }"""
@@ -25,6 +25,7 @@ LOADED = """{ workspaceOrError { ... on Workspace { locationEntries { name locat
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    monkeypatch.setattr(console, "config", None)
     scaffold.init(tmp_path / "mine")
     return tmp_path / "mine"
 
