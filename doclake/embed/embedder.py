@@ -119,7 +119,9 @@ class Embedder:
     def prepared(self, texts: Sequence[str], work: Work, first: int = 0) -> Prepared:
         """Texts with their tokens, for `computed`. The first has the place `first`. Raises
         `ModelError` for a text that is too long."""
-        tokens = self.counter.tokens(work.prompt, texts) if texts else []
+        if not texts:
+            return Prepared(first, [], work)
+        tokens = self.counter.tokens(work.prompt, texts)
         self._refuse_long(list(map(len, tokens)))
         return Prepared(first, self._items(texts, tokens, work, first), work)
 
@@ -149,7 +151,8 @@ class Embedder:
             for group in chain([first], coming):
                 waiting.append(group)
                 total += len(group.items)
-                for batch in backend.batches(group.lengths, group.work):
+                # Of no text, nobody asks which device there is: that imports torch.
+                for batch in backend.batches(group.lengths, group.work) if group.items else ():
                     if pace and not pace.has_begun:
                         backend.ready()
                         pace.begin(self.source.folder)

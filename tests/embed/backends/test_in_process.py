@@ -233,3 +233,13 @@ def test_cuda_gives_the_vectors_of_the_processor(english):
     settings = EmbeddingSettings(model="all-MiniLM-L6-v2", device="cuda", dtype="float32")
     vectors = Embedder(settings).encode_documents(TEXTS).vectors
     assert (vectors * english.encode_documents(TEXTS).vectors).sum(axis=1).min() > 0.999
+
+
+def test_of_no_text_neither_tokenizer_nor_device_is_asked():
+    """A run that only deletes would import torch for it."""
+    embedder = Embedder(EmbeddingSettings(device="cpu"))
+    nothing = embedder.prepared([], embedder.work("document", "signs"))
+    (computed,) = embedder.computed([nothing])
+    assert computed.items == []
+    assert "counter" not in vars(embedder)
+    assert "device" not in vars(embedder.documents)
