@@ -15,6 +15,16 @@ from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 from llama_index.vector_stores.lancedb import LanceDBVectorStore
 from transformers import AutoTokenizer
 
+
+class Lance(LanceDBVectorStore):
+    """Its own `delete` puts the name of a document in double quotes, which today's LanceDB takes
+    for that of a column."""
+
+    def delete(self, ref_doc_id: str, **_: object) -> None:
+        name = ref_doc_id.replace("'", "''")
+        self.table.delete(f"doc_id = '{name}'")
+
+
 notes, model, state = sys.argv[1:]
 store = Path(state) / "docstore.json"
 tokenizer = AutoTokenizer.from_pretrained(model)
@@ -29,7 +39,7 @@ pipeline = IngestionPipeline(
             text_instruction="passage: ",
         ),
     ],
-    vector_store=LanceDBVectorStore(
+    vector_store=Lance(
         uri=str(Path(state) / "lance"), mode="append" if store.exists() else "overwrite"
     ),
     docstore=SimpleDocumentStore.from_persist_path(str(store))
