@@ -12,7 +12,7 @@ import dagster as dg
 
 from doclake import ids
 from doclake.cluster.connection import held
-from doclake.errors import ModelError, SettingsError
+from doclake.errors import LakeError, ModelError, SettingsError
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.operate.budget import Budget
@@ -97,8 +97,7 @@ class _Runs:
         buckets = ids.bucket_names(self.project.source(self.source).buckets)
         registry = dg.AssetKey([self.source, "documents"])
         others = [key for key in self.job.asset_layer.selected_asset_keys if key != registry]
-        known = self.project.lake.count_by("documents", ["source"], Scope(self.source))
-        needed = self.foresight.registering(sum(known.values()))
+        needed = self.foresight.registering(self._known())
         if why := self.budget.refuses(0, needed):
             self.budget.stop(self.source, None, why)
             return
@@ -141,6 +140,15 @@ class _Runs:
         if why is not None:
             self.budget.stop(self.source, sum(self._left().values()), why)
         return why is not None
+
+    def _known(self) -> int:
+        """Documents that are registered."""
+        try:
+            return sum(
+                self.project.lake.count_by("documents", ["source"], Scope(self.source)).values()
+            )
+        except LakeError:  # the run says so
+            return 0
 
     def _left(self) -> Mapping[str, int]:
         try:
