@@ -149,6 +149,7 @@ class _Runs:
             )
         except LakeError:  # the run says so
             return 0
+        return sum(counts.values())
 
     def _left(self) -> Mapping[str, int]:
         try:
