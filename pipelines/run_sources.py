@@ -144,9 +144,7 @@ class _Runs:
     def _known(self) -> int:
         """Documents that are registered."""
         try:
-            return sum(
-                self.project.lake.count_by("documents", ["source"], Scope(self.source)).values()
-            )
+            counts = self.project.lake.count_by("documents", ["source"], Scope(self.source))
         except LakeError:  # the run says so
             return 0
         return sum(counts.values())
