@@ -35,26 +35,25 @@ def _backfilled(request):
     return sorted(buckets)
 
 
-def test_a_first_ingest_is_asked_for_in_groups_of_buckets(project, tmp_path):
+def _first_requests(project, tmp_path, *, buckets, group):
+    """What is asked for once the documents of a new source were listed."""
     for note in (tmp_path / "notes").iterdir():
         note.unlink()
-    project = _of_buckets(project, tmp_path, buckets=4, group=5)
+    project = _of_buckets(project, tmp_path, buckets=buckets, group=group)
     with dg.DagsterInstance.ephemeral() as instance:
-        for event in observe(SourceAssets("notes", project, partitions(4)), instance):
+        for event in observe(SourceAssets("notes", project, partitions(buckets)), instance):
             instance.report_runless_asset_event(event)
-        requests = requested(project, instance).run_requests
+        return requested(project, instance).run_requests
+
+
+def test_a_first_ingest_is_asked_for_in_groups_of_buckets(project, tmp_path):
+    requests = _first_requests(project, tmp_path, buckets=4, group=5)
     assert all(request.requires_backfill_daemon() for request in requests)
     assert [_backfilled(request) for request in requests] == [["00", "01"], ["02", "03"]]
 
 
 def test_a_group_of_one_bucket_is_a_run_that_brings_the_index_up_to_date(project, tmp_path):
-    for note in (tmp_path / "notes").iterdir():
-        note.unlink()
-    project = _of_buckets(project, tmp_path, buckets=2, group=2)
-    with dg.DagsterInstance.ephemeral() as instance:
-        for event in observe(SourceAssets("notes", project, partitions(2)), instance):
-            instance.report_runless_asset_event(event)
-        requests = requested(project, instance).run_requests
+    requests = _first_requests(project, tmp_path, buckets=2, group=2)
     assert [range_of(request) for request in requests] == [("00", "00"), ("01", "01")]
     for request in requests:
         stages = {key.path[-1] for key in request.asset_selection}
