@@ -23,6 +23,7 @@ from doclake.embed.backends import ray_pool
 from doclake.embed.backends.ray_pool import RayPool
 from doclake.errors import ExecutorUnavailable, ModelError
 from doclake.settings import EmbeddingSettings
+from tests.embed.backends.killing import assert_same_rows_without
 from tests.embed.backends.odd_actors import OlderActor
 
 MODEL = {"model": "all-MiniLM-L6-v2", "dtype": "float32", "device": "cpu"}
@@ -82,21 +83,15 @@ def test_actors_give_the_rows_of_one_process_and_share_the_batches(embedder):
 
 
 def test_the_batches_of_a_killed_actor_are_computed_by_another(embedder):
-    expected = embedder.encode_documents(TEXTS)
-    assert _await(lambda: len(_pids(embedder)) == 2)
-    victims = _pids(embedder)[:1]
-    killed = list(victims)
+    def both_compute() -> bool:
+        embedder.encode_documents(TEXTS)
+        return len(_pids(embedder)) == 2
 
-    def kill(done: int, _: int) -> None:
-        if victims and done < len(TEXTS):
-            os.kill(victims.pop(), signal.SIGKILL)
-
-    found = embedder.encode_documents(TEXTS, on_batch=kill)
-    assert not victims
-    assert np.array_equal(found.vectors, expected.vectors)
-    assert found.signs == expected.signs
+    assert _await(both_compute)
+    killed = _pids(embedder)[0]
+    assert_same_rows_without(embedder, killed, TEXTS)
     assert len(_pool(embedder).workers) == 2  # another was asked for
-    assert not set(killed) & set(_pids(embedder))
+    assert killed not in _pids(embedder)
 
 
 @pytest.mark.slow
