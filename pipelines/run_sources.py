@@ -21,7 +21,7 @@ from doclake.operate.incident_rules import record
 from doclake.project import Project
 from doclake.stages.plans.undone import groups, undone
 from doclake.tables.ledger import LedgerRow
-from doclake_dagster.assets.common.metadata import RUN, failure_table
+from doclake_dagster.assets.common.metadata import failure_table
 from doclake_dagster.assets.common.tags import (
     ALLOW_DELETIONS_TAG,
     RANGE_END_TAG,
@@ -29,11 +29,11 @@ from doclake_dagster.assets.common.tags import (
     RETRY_NOW_TAG,
 )
 from doclake_dagster.pipelines.run_errors import cause_of
+from doclake_dagster.pipelines.run_figures import figures
 from doclake_dagster.pipelines.sensors.incidents import check_outcomes
 
 _RATES = ("tokens_per_second", "gigaflops_per_second", "share_of_peak")
 _OF_THE_WHOLE = ("dagster/row_count", "index_rows", "recall")
-_OF_EVERY_PARTITION = ("dagster/row_count", "alarms")
 _LARGEST = ("memory_mb",)
 _FROM_VECTORS = ("embeddings", "search_index")
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -170,7 +170,7 @@ class _Runs:
         outcome = _outcome(self.project, self.source, result)
         if outcome.success:
             took = time.monotonic() - started
-            self.foresight.keep(outcome.run_id, buckets, outcome.metadata, took)
+            self.foresight.keep(outcome.run_id, outcome.metadata, took, buckets)
         record(
             self.project,
             self.source,
@@ -199,10 +199,10 @@ def _together(source: str, outcomes: Sequence[Outcome]) -> Outcome:
     last = outcomes[-1]
     metadata: dict[str, dict[str, Any]] = {}
     for outcome in outcomes:
-        for asset, figures in outcome.metadata.items():
+        for asset, of_run in outcome.metadata.items():
             known = metadata.setdefault(asset, {})
-            rates = _rates(known, figures)
-            for name, value in figures.items():
+            rates = _rates(known, of_run)
+            for name, value in of_run.items():
                 if name in known and name not in _OF_THE_WHOLE:
                     value = _joined(name, known[name], value)
                 known[name] = value
@@ -229,26 +229,13 @@ def _rates(*runs: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
-def _figures(metadata: Mapping[str, dg.MetadataValue]) -> dict[str, Any]:
-    """Those of a run. What an event of a partition says beside them is of that partition alone."""
-    values: dict[str, Any] = {name: entry.value for name, entry in metadata.items()}
-    if RUN not in values:
-        return values
-    whole = {name: values[name] for name in _OF_EVERY_PARTITION if name in values}
-    return {**whole, **values[RUN]}
-
-
 def _failed_in(project: Project, source: str, run_id: str) -> list[LedgerRow]:
     failed = ledger.read(project.lake, Scope(source, where={"status": [ledger.FAILED]}))
     return [row for row in failed if row["run_id"] == run_id]
 
 
 def _outcome(project: Project, source: str, result: dg.ExecuteInProcessResult) -> Outcome:
-    metadata: dict[str, dict[str, Any]] = {
-        event.asset_key.path[-1]: _figures(event.materialization.metadata)
-        for event in result.get_asset_materialization_events()
-        if event.asset_key
-    }
+    metadata = figures(result.get_asset_materialization_events())
     if "elements" in metadata and (failed := _failed_in(project, source, result.run_id)):
         metadata["elements"]["failures"] = failure_table(failed).value
     cause = cause_of(event for event in result.all_events if event.is_step_failure)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from doclake import clock
@@ -57,48 +57,56 @@ class Foresight:
     def keep(
         self,
         run_id: str,
-        buckets: Sequence[str],
         figures: Mapping[str, Mapping[str, Any]],
         seconds: float,
+        buckets: Sequence[str] = (),
+        *,
+        of_another_process: bool = False,
     ) -> None:
-        """Write down what a run took: the `figures` of its stages, and `seconds` in all."""
+        """Write down what a run took, once: the `figures` of its stages, and `seconds` in all. What
+        was foreseen of these `buckets` stands beside it, or what is now of as much work. A run `of
+        another process` has loaded what it needed for itself."""
+        loaded = set() if of_another_process else _loaded
         self._ingest_id = self._ingest_id or run_id
         waited = self._amounts(buckets).stages
-        rows, around = [], seconds
-        for stage, names in _DONE.items():
-            known = figures.get(stage, {})
-            done = sum(known.get(name, 0) for name in names)
-            around -= known.get("seconds", 0.0)
-            if done:
-                foreseen = self._seconds(stage, waited.get(stage, done))
-                memory = known.get("memory_mb", 0) << 20
-                rows.append(self._row(run_id, stage, done, known["seconds"], foreseen, memory))
-        foreseen = self._seconds(RUN, 1)
-        rows.append(self._row(run_id, RUN, 1, max(0.0, around), foreseen, 0))
-        _loaded.update(row["stage"] for row in rows)
+        took = _took(figures, seconds)
+        rows = [
+            Measurement(
+                source=self._source,
+                ingest_id=self._ingest_id,
+                run_id=run_id,
+                stage=stage,
+                machine=pace.machine(stage, self._project.settings),
+                is_first=stage not in loaded,
+                amount=amount,
+                seconds=spent,
+                foreseen_seconds=self._seconds(stage, waited.get(stage, amount), loaded),
+                memory_bytes=memory or None,
+                at=clock.now(),
+            )
+            for stage, (amount, spent, memory) in took.items()
+        ]
+        loaded.update(took)
         pace.keep(self._project.lake, self._source, rows)
 
     def _amounts(self, buckets: Sequence[str]) -> Amounts:
         return amounts.total({b: self._waiting.get(b, Amounts()) for b in buckets})
 
-    def _seconds(self, stage: str, amount: float) -> float:
+    def _seconds(self, stage: str, amount: float, loaded: Collection[str] = _loaded) -> float:
         if not amount:
             return 0.0
-        return self._pace.courses[stage].seconds(amount, is_first=stage not in _loaded)
+        return self._pace.courses[stage].seconds(amount, is_first=stage not in loaded)
 
-    def _row(
-        self, run_id: str, stage: str, amount: float, seconds: float, foreseen: float, memory: int
-    ) -> Measurement:
-        return Measurement(
-            source=self._source,
-            ingest_id=self._ingest_id,
-            run_id=run_id,
-            stage=stage,
-            machine=pace.machine(stage, self._project.settings),
-            is_first=stage not in _loaded,
-            amount=amount,
-            seconds=seconds,
-            foreseen_seconds=foreseen,
-            memory_bytes=memory or None,
-            at=clock.now(),
-        )
+
+def _took(
+    figures: Mapping[str, Mapping[str, Any]], seconds: float
+) -> dict[str, tuple[float, float, int]]:
+    """Amount, seconds and bytes of memory of each stage that did any work, and of what is around
+    all stages of a run that took `seconds`."""
+    took = {}
+    for stage, names in _DONE.items():
+        known = figures.get(stage, {})
+        seconds -= known.get("seconds", 0.0)
+        if done := sum(known.get(name, 0) for name in names):
+            took[stage] = (done, known["seconds"], known.get("memory_mb", 0) << 20)
+    return took | {RUN: (1, max(0.0, seconds), 0)}

@@ -77,10 +77,13 @@ def pace(lake: Lake, settings: Settings) -> Pace:
 
 
 def keep(lake: Lake, source: str, measured: Sequence[Measurement]) -> None:
-    """Add measurements to those of a source and forget the oldest."""
+    """Add measurements to those of a source and forget the oldest. One that is there stays."""
     known = MEASUREMENTS.rows(lake.read("measurements", Scope(source)))
-    rows = sorted([*known, *measured], key=lambda row: row["at"])[-KEPT:]
-    lake.replace("measurements", Scope(source), MEASUREMENTS.arrow(rows))
+    kept = {(row["run_id"], row["stage"]) for row in known}
+    fresh = [row for row in measured if (row["run_id"], row["stage"]) not in kept]
+    if fresh:
+        rows = sorted([*known, *fresh], key=lambda row: row["at"])[-KEPT:]
+        lake.replace("measurements", Scope(source), MEASUREMENTS.arrow(rows))
 
 
 def machine(stage: str, settings: Settings) -> str:

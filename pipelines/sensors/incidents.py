@@ -1,7 +1,8 @@
 """What happens after a run: failures open incidents, good runs close them, people are notified.
 
 Two sensors watch the runs of the instance; a run started from the command line is recorded by the
-command itself, so nothing needs a daemon. Recording a run twice changes nothing.
+command itself, so nothing needs a daemon. Recording a run twice changes nothing. What a good run
+took is kept as well, for the forecasts of the next.
 """
 
 from collections.abc import Iterable
@@ -12,10 +13,12 @@ import dagster as dg
 from doclake.health.shortfalls import CHECKS
 from doclake.index import switch
 from doclake.operate import incidents
+from doclake.operate.foresight import Foresight
 from doclake.operate.incident_rules import INDEX, SHARED, CheckOutcome, record
 from doclake.project import Project
 from doclake.secrets import keeps_secrets
 from doclake_dagster.pipelines.run_errors import cause_of
+from doclake_dagster.pipelines.run_figures import figures
 
 
 def check_outcomes(evaluations: Iterable[dg.AssetCheckEvaluation]) -> list[CheckOutcome]:
@@ -71,6 +74,7 @@ def incident_sensors(project: Project) -> list[dg.SensorDefinition]:
     @keeps_secrets
     def close_incidents(context: dg.RunStatusSensorContext) -> None:
         _record_run(project, context, None)
+        _keep_measurements(project, context)
 
     return [open_incidents, close_incidents]
 
@@ -88,9 +92,7 @@ def _record_run(project: Project, context: dg.RunStatusSensorContext, error: str
         if entry.dagster_event is not None
     ]
     checks = check_outcomes(evaluations)
-    keys = {key.path[0] for key in run.asset_selection or () if len(key.path) > 1}
-    keys |= {check.asset.split("/")[0] for check in checks if "/" in check.asset}
-    keys |= {source for source in [run.tags.get("doclake/source")] if source}
+    keys = _sources(run) | {check.asset.split("/")[0] for check in checks if "/" in check.asset}
     ended = _ended(context)
     # A good run of the same job closes the incident of a job without assets (maintenance, listing).
     cause = incidents.RUN if keys or checks or run.asset_selection else f"job:{run.job_name}"
@@ -105,6 +107,28 @@ def _record_run(project: Project, context: dg.RunStatusSensorContext, error: str
             checks=mine,
             cause=cause,
         )
+
+
+def _sources(run: dg.DagsterRun) -> set[str]:
+    keys = {key.path[0] for key in run.asset_selection or () if len(key.path) > 1}
+    return keys | {source for source in [run.tags.get("doclake/source")] if source}
+
+
+def _keep_measurements(project: Project, context: dg.RunStatusSensorContext) -> None:
+    """Of the run of a source; its stages had a process of their own."""
+    run = context.dagster_run
+    sources = _sources(run)
+    record = context.instance.get_run_record_by_id(run.run_id)
+    if len(sources) != 1 or not sources <= project.settings.sources.keys():
+        return
+    if not record or record.start_time is None or record.end_time is None:
+        return
+    events = context.instance.all_logs(
+        run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION
+    )
+    made = figures(entry.dagster_event for entry in events if entry.dagster_event)
+    seconds = record.end_time - record.start_time
+    Foresight(project, sources.pop()).keep(run.run_id, made, seconds, of_another_process=True)
 
 
 def _is_ours(run: dg.DagsterRun, project: Project) -> bool:

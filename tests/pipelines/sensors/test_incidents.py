@@ -7,7 +7,9 @@ import pytest
 
 from doclake.health.shortfalls import CHECKS
 from doclake.lake.lake import Lake
-from doclake.operate import incidents
+from doclake.operate import incidents, pace
+from doclake.operate.foresight import Foresight
+from doclake.tables.measurements import MEASUREMENTS
 from doclake_dagster.pipelines.definitions import build_definitions
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -70,6 +72,22 @@ def test_a_run_that_fails_opens_an_incident_that_the_next_good_run_closes(flow, 
     assert incidents.unresolved(flow.lake) == []
     (closed,) = incidents.all_of(flow.lake)
     assert closed["resolved_at"] >= closed["opened_at"]
+
+
+def test_what_a_run_of_the_daemon_took_serves_the_next_forecast(flow, unattended):
+    flow.write("a.txt", "Tomatoes grow along the south wall. " * 9)
+    assert unattended()
+    rows = MEASUREMENTS.rows(flow.lake.read("measurements"))
+    stages = {row["stage"]: row for row in rows}
+    assert {"documents", "elements", "chunks", "embeddings", "run"} <= stages.keys()
+    assert stages["embeddings"]["amount"] > 50  # tokens
+    assert all(row["is_first"] for row in rows)  # a process of its own
+    learned = pace.pace(flow.lake, flow.settings)
+    assert learned.ingests == 1
+    assert learned.courses["embeddings"].measured == 1
+
+    Foresight(flow.project, "notes").keep(rows[0]["run_id"], {}, 900.0)  # as the command line does
+    assert len(flow.lake.read("measurements")) == len(rows)
 
 
 def test_a_run_that_a_person_cancelled_after_it_failed_opens_none(flow, unattended):
