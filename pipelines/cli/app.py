@@ -25,6 +25,7 @@ from doclake_dagster.pipelines.cli import (
     index,
     ingest,
     init,
+    lineage,
     maintain,
     mcp,
     plan,
@@ -55,6 +56,7 @@ app.command("extract")(extract.command)
 app.command("doctor")(doctor.command)
 app.command("failures")(failures.command)
 app.command("where")(where.command)
+app.command("lineage")(lineage.command)
 app.command("replay")(interrupts.tidying()(replay.command))
 app.command("incidents")(incidents.command)
 app.command("maintain")(interrupts.tidying()(maintain.command))

@@ -25,6 +25,7 @@ from doclake.secrets import redact
 
 if TYPE_CHECKING:
     import dagster as dg
+    from rich.tree import Tree
 
     from doclake.project import Project
     from doclake.settings import Settings
@@ -140,6 +141,7 @@ Json = Annotated[bool, typer.Option("--json", help="JSON Lines")]
 Source = Annotated[str | None, typer.Option(help="Only this source")]
 
 
+_WIDEST = 100_000
 Row = TypeVar("Row", bound=Mapping[str, object])
 
 
@@ -158,3 +160,10 @@ def print_rows(
         out.print(f"No {title}.")
     for row in [] if json else rows:
         out.print(block(row))
+
+
+def print_tree(tree: Tree) -> None:
+    """With its lines whole: rich cuts them at the width of the terminal."""
+    before, out.width = out.width, _WIDEST
+    out.print(tree, soft_wrap=True)
+    out.width = before

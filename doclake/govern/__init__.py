@@ -1,0 +1,1 @@
+"""Answers for who must account for the rows: what came of what."""

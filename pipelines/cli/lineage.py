@@ -1,0 +1,121 @@
+"""doclake lineage"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from doclake_dagster.pipelines.cli import console
+from doclake_dagster.pipelines.cli.console import Json, Source, cell
+
+if TYPE_CHECKING:
+    from rich.tree import Tree
+
+    from doclake.govern.lineage import ChunkLineage, DocumentLineage, Lineage, SourceLineage
+
+SHOWN = 20  # documents inside another, elements, runs
+
+
+def command(
+    name: Annotated[str, typer.Argument(help="A source, a document (path or doc_id) or a chunk")],
+    source: Source = None,
+    json: Json = False,
+) -> None:
+    """Say where rows come from, down to the box on the page and the bytes, and what came of a
+    document or a source. Shows no text. Exits with 1 if there is nothing of this name."""
+    from doclake.govern import lineage
+
+    found = lineage.find(console.open_project(source), name, source)
+    for one in found:
+        kind = type(one).__name__.removesuffix("Lineage").lower()
+        if json:
+            console.print_json({"kind": kind, **asdict(one)})
+        else:
+            console.print_tree(_tree(one))
+    if not found:
+        if not json:
+            console.out.print(f"No source, document or chunk is called {cell(name)}.")
+        raise typer.Exit(1)
+
+
+def _tree(one: Lineage) -> Tree:
+    from doclake.govern.lineage import ChunkLineage, SourceLineage
+
+    if isinstance(one, ChunkLineage):
+        return _chunk(one)
+    return _source(one) if isinstance(one, SourceLineage) else _document(one)
+
+
+def _chunk(one: ChunkLineage) -> Tree:
+    from rich.tree import Tree
+
+    tree = Tree(f"chunk {one.chunk_id}: number {one.ordinal + 1} of its document")
+    tree.add(f"search index: {one.index or 'not in it'}")
+    for vector in one.vectors:
+        tree.add(cell(f"vector: {vector.model_name}, {vector.model}, {cell(vector.created_at)}"))
+    elements = tree.add(f"elements it was made of, by recipe {one.recipe}: {len(one.elements):,}")
+    for element in one.elements[:SHOWN]:
+        place = "" if element.page is None else f", page {element.page}"
+        box = f" at {' '.join(f'{edge:.0f}' for edge in element.box)}" if element.box else ""
+        by = f", by {element.method}" if element.method else ""
+        elements.add(cell(f"{element.element_id} {element.type}{place}{box}{by}"))
+    _more(elements, len(one.elements))
+    tree.children.append(_document(one.document))
+    return tree
+
+
+def _document(one: DocumentLineage) -> Tree:
+    from rich.tree import Tree
+
+    tree = Tree(cell(f"document {one.path}: {one.status}, {one.doc_id}"))
+    tree.add(cell(f"source: {one.source} at {one.url}, bucket {one.bucket}, owner {one.owner}"))
+    for container in one.containers:
+        tree.add(cell(f"found in: {container}"))
+    version = tree.add(f"bytes: SHA-256 {one.content_hash or 'not read yet'}")
+    if one.size is not None:
+        version.add(f"listed with {one.size:,} bytes of {cell(one.mtime)}")
+    if one.error:
+        tree.add(cell(f"failed: {one.error}"))
+    for stage, recipe in one.recipes.items():
+        told = {True: "today's", False: "not today's", None: "unknown today"}[recipe.is_current]
+        tree.add(f"{stage}: {f'{recipe.fingerprint}, {told}' if recipe.fingerprint else 'not yet'}")
+    tree.add(_made(one.made))
+    inside = tree.add(f"documents inside: {len(one.inside):,}") if one.inside else tree
+    for path in one.inside[:SHOWN]:
+        inside.add(cell(path))
+    _more(inside, len(one.inside))
+    tree.add(cell(f"may be read by: {', '.join(one.access) or 'nobody'}"))
+    if one.run_id:
+        tree.add(f"last written by run {one.run_id}, {cell(one.updated_at)}")
+    return tree
+
+
+def _source(one: SourceLineage) -> Tree:
+    from rich.tree import Tree
+
+    tree = Tree(cell(f"source {one.source} at {one.url}"))
+    tree.add(cell(f"owner {one.owner}, may be read by: {', '.join(one.access) or 'nobody'}"))
+    counts = ", ".join(f"{number:,} {status}" for status, number in one.documents.items())
+    tree.add(f"documents: {counts or 'none'}")
+    tree.add(_made(one.made))
+    for stage, recipes in one.recipes.items():
+        for fingerprint, documents in recipes.items():
+            tree.add(f"{stage}: {fingerprint}, documents: {documents:,}")
+    runs = tree.add(f"runs that last wrote rows: {len(one.runs):,}") if one.runs else tree
+    for run_id, documents in list(one.runs.items())[:SHOWN]:
+        runs.add(f"{run_id}, documents: {documents:,}")
+    _more(runs, len(one.runs))
+    tree.add("Delta versions: " + ", ".join(f"{n} {v}" for n, v in one.versions.items()))
+    return tree
+
+
+def _made(made: Mapping[str, int]) -> str:
+    return "made: " + ", ".join(f"{number:,} {name}" for name, number in made.items())
+
+
+def _more(tree: Any, number: int) -> None:
+    if number > SHOWN:
+        tree.add(f"… and {number - SHOWN:,} more: --json names all")
