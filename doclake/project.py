@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -29,6 +29,7 @@ class Project:
 
     settings: Settings
     lake: Lake
+    index_aside: bool = False
 
     @classmethod
     def open(cls, path: str | Path | None = None) -> Self:
@@ -41,7 +42,12 @@ class Project:
 
     @cached_property
     def index(self) -> SearchIndex:
-        return SearchIndex(self.lake)
+        return SearchIndex(self.lake, aside=self.index_aside)
+
+    def without(self, partitions: Collection[tuple[str, str]], *, index: bool) -> Self:
+        """This project for who only looks at it, without the rows of some partitions, and without
+        its index."""
+        return replace(self, lake=self.lake.without(partitions), index_aside=index)
 
     def at(self, lake_url: str) -> Self:
         """The same settings over another lake."""

@@ -19,6 +19,7 @@ DoclakeError
 ├── ContractError          a rule of a contract could not be checked: rule
 ├── LakeError              the lake cannot be read or written
 │   ├── LakeConflict       another writer was first at every attempt
+│   ├── LakeDamaged        a file is not as it was written: table, source, bucket, files
 │   └── LeaseLost          another run took over what this one held: group
 ├── IndexStateError        the search index is missing or was made by another model
 ├── RequestRefused         the server does not take a request
@@ -81,6 +82,7 @@ from doclake.errors.project import (
     IndexStateError,
     JudgementRefused,
     LakeConflict,
+    LakeDamaged,
     LakeError,
     LeaseLost,
     ListingIncomplete,
@@ -123,6 +125,7 @@ __all__ = [
     "IndexStateError",
     "JudgementRefused",
     "LakeConflict",
+    "LakeDamaged",
     "LakeError",
     "LeaseLost",
     "LimitExceeded",

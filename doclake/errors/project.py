@@ -85,6 +85,12 @@ class LakeConflict(LakeError):
     code = "lake_conflict"
 
 
+class LakeDamaged(LakeError):
+    """A file of the lake is not as it was written: `table`, `source`, `bucket`, `files`."""
+
+    code = "lake_damaged"
+
+
 class LeaseLost(LakeError):
     code = "lease_lost"
 

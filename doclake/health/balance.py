@@ -14,13 +14,14 @@ from doclake.project import Project
 
 
 def status(project: Project) -> dict[str, Balance]:
-    """The balance of every source that is in the lake or the settings, by name."""
+    """The balance of every source that is in the lake or the settings, by name, without the
+    partitions that are set aside."""
     state = project.index.state()
     stored = project.index.partitions(state) if state else set()
     for table in ("documents", "ledger"):
         stored |= {(s, b) for s, b in project.lake.count_by(table, ["source", "bucket"])}
     balances = {source: Balance() for source in project.settings.sources}
-    for source, bucket in sorted(stored):
+    for source, bucket in sorted(stored - project.lake.aside):
         partition = Partition(project, state, source, bucket)
         balances.setdefault(source, Balance()).add(partition.balance())
     found = shortfalls.find(project.lake, project.settings.thin)

@@ -1,26 +1,27 @@
 """The doctor checks every invariant of the lake against what is stored.
 
 It trusts no report and no ledger: it reads counts, keys and vectors back. Each finding says what to
-do about it. Of the machine it knows which protections parsers have.
+do about it. A damaged file is a finding of its own: the other checks go on without its bucket, or
+its index. Of the machine it knows which protections parsers have.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pyarrow.compute as pc
 
 from doclake import fingerprints, ids
-from doclake.errors import LakeError, ModelError, SandboxMissing
+from doclake.errors import IndexStateError, LakeError, ModelError, SandboxMissing
 from doclake.extract.guard import sandbox
-from doclake.health import balance, integrity, recall, shortfalls
+from doclake.health import balance, damage, integrity, recall, shortfalls
 from doclake.health.fault import UNBALANCED, Fault
 from doclake.health.unsound_rows import orphans, unsound
 from doclake.index import switch
 from doclake.lake import ledger
-from doclake.lake.lake import Lake
+from doclake.lake.files import DamagedFile
 from doclake.lake.scope import Scope
 from doclake.lake.watermark import changed_since, watermark
 from doclake.project import Project
@@ -31,30 +32,50 @@ from doclake.tables.rows import strings
 @dataclass(frozen=True)
 class Finding:
     """Something that is not as it must be. One that breaks no `invariant` is about documents, and
-    leaves the lake sound."""
+    leaves the lake sound. One about a `file` names it as it is in the lake, with its table, and
+    the source and bucket whose rows it holds."""
 
     check: str
     message: str
     mend: str
     invariant: bool = True
+    table: str | None = None
+    source: str | None = None
+    bucket: str | None = None
+    file: str | None = None
 
 
 def examine(project: Project) -> list[Finding]:
     """All findings; an empty list means the lake is sound."""
-    lake = project.lake
+    damaged = damage.find(project, thorough=True)
+    findings = [*_sandbox(project), *_damaged(project, damaged)]
+    rest = damage.without(project, damaged) if damaged else project
+    unchecked: dict[str, list[str]] = {}
+    for name, check in _CHECKS.items():
+        try:
+            findings += check(rest)
+        except (IndexStateError, LakeError) as error:
+            unchecked.setdefault(str(error), []).append(name)
     return [
-        *_sandbox(project),
-        *_balance(project),
-        *_content(project),
-        *_recipes(project),
-        *_partitions(project),
-        *_duplicates(lake),
-        *_vectors(lake),
-        *_orphans(lake),
-        *_watermarks(project),
-        *_recall(project),
-        *_shortfalls(project),
+        *findings,
+        *(
+            Finding("not checked", f"{', '.join(names)}: {why}", "Mend what is damaged first.")
+            for why, names in unchecked.items()
+        ),
     ]
+
+
+def _damaged(project: Project, damaged: list[DamagedFile]) -> Iterator[Finding]:
+    for file in damaged:
+        yield Finding(
+            "damaged files",
+            damage.told(file),
+            damage.mend(project, file),
+            table=file.table,
+            source=file.source,
+            bucket=file.bucket,
+            file=file.path,
+        )
 
 
 def _sandbox(project: Project) -> Iterator[Finding]:
@@ -144,8 +165,9 @@ def _partitions(project: Project) -> Iterator[Finding]:
             )
 
 
-def _duplicates(lake: Lake) -> Iterator[Finding]:
+def _duplicates(project: Project) -> Iterator[Finding]:
     """Two rows with one key."""
+    lake = project.lake
     for name, table in TABLES.items():
         if not table.mend:
             continue
@@ -159,8 +181,9 @@ def _duplicates(lake: Lake) -> Iterator[Finding]:
             )
 
 
-def _vectors(lake: Lake) -> Iterator[Finding]:
+def _vectors(project: Project) -> Iterator[Finding]:
     """Vectors that are not finite, not of unit length, or not of their model's dimension."""
+    lake = project.lake
     dimensions: dict[str, set[int]] = {}
     for source, bucket in lake.count_by("embeddings", ["source", "bucket"]):
         rows = lake.read("embeddings", Scope(source, [bucket]), ["model", "vector"])
@@ -183,8 +206,9 @@ def _vectors(lake: Lake) -> Iterator[Finding]:
             )
 
 
-def _orphans(lake: Lake) -> Iterator[Finding]:
+def _orphans(project: Project) -> Iterator[Finding]:
     """Rows of documents that the ledger does not know, and vectors that no chunk uses."""
+    lake = project.lake
     for name, table in TABLES.items():
         if table.owner is None:
             continue
@@ -200,13 +224,14 @@ def _watermarks(project: Project) -> Iterator[Finding]:
     lake, embedding = project.lake, project.settings.embedding
     state = project.index.state()
     if state is None:
-        if lake.count_by("embeddings", ["source"]):
-            yield Finding("index", "There is no search index.", "doclake index rebuild")
         return
-    for table, mark in state.watermarks.items():
+    followed = {} if lake.aside else state.watermarks  # changes may be those of a damaged file
+    for table, mark in followed.items():
         try:
             changed = changed_since(lake, table, mark)
         except LakeError as gap:
+            if "table" in gap.facts:  # it cannot be opened, which is no gap in what changed
+                raise
             yield Finding("watermark", gap.message, "doclake ingest")
             continue
         if changed:
@@ -230,3 +255,17 @@ def _recall(project: Project) -> Iterator[Finding]:
     if found is not None and found < recall.FLOOR:
         message = f"Searches find {found:.0%} of the nearest passages"
         yield Finding("recall", message, "doclake index rebuild")
+
+
+_CHECKS: dict[str, Callable[[Project], Iterator[Finding]]] = {
+    "ledger balance": _balance,
+    "content": _content,
+    "recipes": _recipes,
+    "known sources and buckets": _partitions,
+    "unique keys": _duplicates,
+    "sound vectors": _vectors,
+    "orphans": _orphans,
+    "watermarks": _watermarks,
+    "recall": _recall,
+    "shortfalls": _shortfalls,
+}

@@ -28,6 +28,7 @@ class Partition:
         self, project: Project, state: IndexState | None, source: str, bucket: str
     ) -> None:
         self.lake, self.index, self.state = project.lake, project.index, state
+        self.index_aside = project.index_aside
         self.scope = Scope(source, [bucket])
         self.name = f"{source}/{bucket}"
         known = project.settings.sources.get(source)
@@ -194,6 +195,8 @@ class Partition:
 
     def _indexed(self, chunks: list[ChunkRow], keeping: set[str]) -> None:
         """The index holds the chunks of all documents but those that are keeping other rows."""
+        if self.index_aside:
+            return
         rows: list[dict[str, str]] = []
         if self.state:
             columns = ["chunk_id", "row_hash", "doc_id"]

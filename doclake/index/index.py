@@ -42,10 +42,12 @@ _METADATA = 128 << 20
 
 
 class SearchIndex:
-    """The index of one lake. Cheap to make; opened by the first call that needs it."""
+    """The index of one lake. Cheap to make; opened by the first call that needs it. One that is
+    set `aside` is as if it had never been made: for who looks at a lake whose index is damaged."""
 
-    def __init__(self, lake: Lake) -> None:
+    def __init__(self, lake: Lake, *, aside: bool = False) -> None:
         self.lake = lake
+        self._aside = aside
         self.url = f"{lake.url}/index"
         self._db: lancedb.DBConnection | None = None
         self._lease: Lease | None = None
@@ -62,21 +64,19 @@ class SearchIndex:
     @cached_property
     def _session(self) -> lance.Session:
         """What was read of the indices, kept in memory from one search to the next."""
-        import lance
-
-        return lance.Session(index_cache_size_bytes=_CACHE, metadata_cache_size_bytes=_METADATA)
+        return _new_session()
 
     def _names(self) -> list[str]:
         if "://" not in self.url:
             return [folder.stem for folder in Path(self.url).glob("*.lance")]
         return list(self.db.list_tables().tables)
 
-    def _dataset(self, name: str) -> lance.LanceDataset | None:
+    def _dataset(self, name: str, *, afresh: bool = False) -> lance.LanceDataset | None:
         """A table as it is now; None if there is none. Raises `IndexStateError`."""
         lance = _lance()
         # The name of a table of chunks is never given again; what is kept of the state would be
         # that of another index once this one was deleted and made anew.
-        session = None if name == "state" else self._session
+        session = _new_session() if afresh else None if name == "state" else self._session
         with readable(self.url):
             try:
                 return lance.dataset(f"{self.url}/{name}.lance", session=session)
@@ -97,7 +97,7 @@ class SearchIndex:
             return self._current()
 
     def _current(self) -> tuple[IndexState, IndexRows] | None:
-        stored = self._dataset("state")
+        stored = None if self._aside else self._dataset("state")
         if stored is None:
             return None
         with readable(self.url):
@@ -129,6 +129,11 @@ class SearchIndex:
             )
         self._must_be_writer()
         return IndexRows(dataset)
+
+    def unread(self, state: IndexState) -> lance.LanceDataset | None:
+        """A state's table as Lance knows it, with nothing of it in memory. Raises
+        `IndexStateError`."""
+        return self._dataset(state.table, afresh=True)
 
     def rows(self, state: IndexState, scope: Scope, columns: Sequence[str]) -> pa.Table:
         """Columns of the rows of some partitions."""
@@ -211,6 +216,12 @@ class SearchIndex:
     def optimize(self, state: IndexState) -> None:
         """Merge small files, index what is not indexed yet, forget old versions."""
         self.table(state).optimize(KEEP)
+
+
+def _new_session() -> lance.Session:
+    import lance
+
+    return lance.Session(index_cache_size_bytes=_CACHE, metadata_cache_size_bytes=_METADATA)
 
 
 def _lance() -> Any:

@@ -8,7 +8,7 @@ commit, which is then tried again on the newer version.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from doclake.errors import LakeError
 from doclake.lake import parquet
 from doclake.lake.commits import add_missing_columns, commit
 from doclake.lake.fences import Fences, epoch_commit
-from doclake.lake.query import query
+from doclake.lake.query import first_line, query
 from doclake.lake.scope import EVERYTHING, Scope
 from doclake.lake.slices import partitions_of
 from doclake.tables.registry import TABLES
@@ -45,6 +45,14 @@ class Lake:
         self._upgrade = upgrade
         self._kept: dict[str, DeltaTable] | None = None
         self._lately: dict[str, tuple[float, DeltaTable]] = {}
+        self.aside: frozenset[tuple[str, str]] = frozenset()
+
+    def without(self, partitions: Collection[tuple[str, str]]) -> Lake:
+        """The same lake for who only looks at it: as it is, not brought up to date, and without
+        the rows of these partitions (source, bucket), whose files are never opened."""
+        lake = Lake(self.url)
+        lake.aside = frozenset(partitions)
+        return lake
 
     def table_url(self, name: str) -> str:
         return f"{self.tables_url}/{name}"
@@ -82,8 +90,9 @@ class Lake:
             return None
         except (DeltaError, OSError) as error:
             raise LakeError(
-                f"The table {name} cannot be opened: {error}",
+                f"The table {name} cannot be opened: {first_line(error)}",
                 mend="`doclake doctor` names what is damaged, and what to do about it.",
+                table=name,
             ) from error
         add_missing_columns(name, table)
         if self._kept is not None:
@@ -141,9 +150,8 @@ class Lake:
         definition = TABLES[name]
         wanted = list(columns) if columns is not None else definition.schema.names
         picked = definition.columns(wanted)
-        where = scope.sql()
         names = ", ".join(f'"{column}"' for column in wanted)
-        sql = f"SELECT {names} FROM t{' WHERE ' + where if where else ''}"  # noqa: S608
+        sql = f"SELECT {names} FROM t{self._where(name, scope)}"  # noqa: S608
         table = self._open_lately(name) if often else self.open(name)
         return picked.empty_table() if table is None else query(name, table, sql, picked)
 
@@ -153,14 +161,17 @@ class Lake:
         """Number of rows (or of distinct `value`s) for each combination of `columns`."""
         keys = ", ".join(f'"{column}"' for column in columns)
         counted = "count(*)" if value == "*" else f'count(DISTINCT "{value}")'
-        where = scope.sql()
-        sql = (
-            f"SELECT {keys}, {counted} AS n FROM t"  # noqa: S608
-            f"{' WHERE ' + where if where else ''} GROUP BY {keys}"
-        )
+        where = self._where(name, scope)
+        sql = f"SELECT {keys}, {counted} AS n FROM t{where} GROUP BY {keys}"  # noqa: S608
         picked = TABLES[name].columns(columns).append(pa.field("n", pa.int64()))
         rows = self._query(name, sql, picked).to_pydict()
         return dict(zip(zip(*(rows[c] for c in columns), strict=True), rows["n"], strict=True))
+
+    def _where(self, name: str, scope: Scope) -> str:
+        terms = [scope.sql()] if scope.sql() else []
+        if "bucket" in TABLES[name].partition_columns:
+            terms += [f"NOT ({Scope(source, [b]).sql()})" for source, b in sorted(self.aside)]
+        return f" WHERE {' AND '.join(terms)}" if terms else ""
 
     def _query(self, name: str, sql: str, schema: pa.Schema) -> pa.Table:
         table = self.open(name)

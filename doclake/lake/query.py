@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -14,15 +16,40 @@ if TYPE_CHECKING:
 
 def query(name: str, table: DeltaTable, sql: str, schema: pa.Schema) -> pa.Table:
     """Rows of `table`, which is called t in `sql`, cast to `schema`. Raises `LakeError`."""
+    with _readable(name):
+        result = pa.table(_executed(table, sql).read_all())
+    return result.cast(schema)
+
+
+def read_through(name: str, table: DeltaTable, sql: str) -> None:
+    """Read rows and keep none. Raises `LakeError` if one of their files cannot be read."""
+    with _readable(name):
+        for _ in _executed(table, sql):
+            pass
+
+
+def first_line(error: BaseException) -> str:
+    """What an error of delta-rs says, without the frames of the library that follow."""
+    return str(error).strip().partition("\n")[0]
+
+
+def _executed(table: DeltaTable, sql: str) -> Any:
     # QueryBuilder and not to_pyarrow_dataset(), which crashes the process with pyarrow 26.
     from deltalake import QueryBuilder
 
+    return QueryBuilder().register("t", table).execute(sql)
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
     try:
-        result = pa.table(QueryBuilder().register("t", table).execute(sql).read_all())
-    except Exception as error:  # QueryBuilder raises the bare type
+        yield
+    except BaseException as error:  # QueryBuilder raises the bare type
+        # A file with a flipped bit makes the library panic, which is no `Exception` in Python.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         raise LakeError(
-            f"The table {name} cannot be read: {error}",
-            mend="If files of the lake are gone, restore them from a backup.",
+            f"The table {name} cannot be read: {first_line(error)}",
+            mend="`doclake doctor` names what is damaged, and what to do about it.",
             table=name,
         ) from error
-    return result.cast(schema)

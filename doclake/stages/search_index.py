@@ -16,6 +16,7 @@ from doclake import fingerprints
 from doclake.embed import release_model
 from doclake.errors import IndexStateError
 from doclake.index import switch
+from doclake.index.files import is_whole, require_whole
 from doclake.index.state import Candidate, IndexState, watermarks
 from doclake.index.sync import PartitionSync, sync_partitions
 from doclake.lake.lake import Lake
@@ -27,7 +28,6 @@ from doclake.stages.indexed_counts import lacking, settle
 from doclake.stages.partition_groups import groups
 from doclake.stages.plans.search_index import Plan, Recipe, of_new_table, planned
 from doclake.stages.report import Alarm, StageReport
-from doclake.tables.search_index import search_index_schema
 
 STAGE = "search_index"
 GROUP_CHUNKS = 5_000
@@ -43,7 +43,7 @@ def run(
 ) -> StageReport:
     """Bring the index in step with the lake; with `rebuild`, make it anew. With `promote`, the
     table that the settings ask for takes over whatever the gate says; raises `IndexStateError` if
-    it is not complete."""
+    it is not complete, and without `rebuild` if a file of the index is damaged."""
     update = _Update(project, StageReport(STAGE), progress, run_id)
     with project.index.writer(), project.lake.kept_open():
         update.run(rebuild, promote)
@@ -68,6 +68,8 @@ class _Update:
 
     def run(self, rebuild: bool, promote: bool) -> None:
         index = self.project.index
+        if not rebuild:
+            require_whole(index)
         state = self._serving(rebuild)
         if state is None:
             return  # nothing embedded yet
@@ -131,7 +133,7 @@ class _Update:
         it is to be made anew, or an older Doclake made it without some columns."""
         index = self.project.index
         if used is not None:
-            if not rebuild and self._is_whole(used):
+            if not rebuild and is_whole(index, used):
                 return None
             embedding = self.project.embedding_of(used)
             return index.create(used.model, embedding, used.dimension, used.recipes)
@@ -148,21 +150,13 @@ class _Update:
         embedding = self.project.settings.embedding
         return self.project.index.create(recipe.model, embedding, dimension, recipe.chunks)
 
-    def _is_whole(self, state: IndexState) -> bool:
-        """Whether its table can be read and has every column."""
-        try:
-            held = self.project.index.table(state).columns
-        except IndexStateError:
-            return False
-        return set(held).issuperset(search_index_schema(state.dimension).names)
-
     def _with_candidate(self, state: IndexState) -> IndexState:
         """With the table that the settings ask for beside it, in step with the lake, as far as that
         can be built. A run that died in the middle of it is gone on with."""
         recipe, candidate = Recipe.of(self.project), state.candidate
         if candidate is not None and (
             not (recipe is None or recipe.made(candidate.state))
-            or not self._is_whole(candidate.state)
+            or not is_whole(self.project.index, candidate.state)
         ):
             candidate = None
         if candidate is not None and candidate.is_built:
@@ -218,7 +212,7 @@ class _Update:
         """With the table of before in step, so that nothing deleted stays in it, or
         without it."""
         kept = switch.forgotten(state, self.project.settings.retention.former_index)
-        if kept.former is not None and not self._is_whole(kept.former.state):
+        if kept.former is not None and not is_whole(self.project.index, kept.former.state):
             kept = replace(kept, former=None)
         if kept.former is not None:
             followed = replace(kept.former, state=self._followed(kept.former.state))

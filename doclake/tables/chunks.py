@@ -88,6 +88,7 @@ CHUNKS = Table(
     key=("chunk_id",),
     found_by="root_id",
     mend="doclake replay --source {source} --reason unbalanced",
+    made_from="elements",
     owner=Owner("ledger", "doc_id"),
     feed=True,
 )

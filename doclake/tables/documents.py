@@ -50,5 +50,6 @@ DOCUMENTS = Table(
     key=("doc_id",),
     found_by="doc_id",
     mend="doclake ingest --source {source}",
+    made_from="the ledger and the listing of the source",
     retention=Retention("deleted_at", "tombstones"),
 )

@@ -72,5 +72,6 @@ ELEMENTS = Table(
     key=("element_id",),
     found_by="root_id",
     mend="doclake replay --source {source} --reason unbalanced",
+    made_from="the source's documents",
     owner=Owner("ledger", "doc_id"),
 )

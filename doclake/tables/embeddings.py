@@ -44,6 +44,7 @@ EMBEDDINGS = Table(
     key=("text_hash", "model"),
     found_by="text_hash",
     mend="doclake maintain drops them, doclake ingest then embeds their texts again.",
+    made_from="chunks",
     owner=Owner("chunks", "text_hash"),
     feed=True,
     repeats=False,

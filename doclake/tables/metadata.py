@@ -45,5 +45,6 @@ METADATA = Table(
     key=("doc_id", "name", "page", "value"),
     found_by="root_id",
     mend="doclake replay --source {source} --reason unbalanced",
+    made_from="the source's documents",
     owner=Owner("ledger", "doc_id"),
 )

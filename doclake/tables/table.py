@@ -36,7 +36,8 @@ class Table(Generic[Row]):
     `schema` describes its rows in Arrow, the `TypedDict` `row` describes them in Python. `key`
     identifies a row inside its partition. `found_by` is the identifier by which writes and deletes
     find rows: the log, which must never hold text, has the minima and maxima of this column only.
-    `mend` says how to make the rows anew, with `{source}` to fill in. With `feed` Delta keeps what
+    `mend` says how to make the rows anew, with `{source}` to fill in, `made_from` of what they are
+    made; None where they stand nowhere else. With `feed` Delta keeps what
     each commit changed, so that the search index can follow. Files are written with dictionaries of
     values unless `repeats` says that hardly a value comes twice.
     """
@@ -47,6 +48,7 @@ class Table(Generic[Row]):
     key: tuple[str, ...]
     found_by: str
     mend: str = ""
+    made_from: str | None = None
     owner: Owner | None = None
     retention: Retention | None = None
     feed: bool = False

@@ -11,6 +11,8 @@ from doclake_dagster.pipelines.cli.console import Json
 def command(json: Json = False) -> None:
     """Check every invariant of the lake against what is stored; exit 1 if one does not hold.
 
+    Every file is read. A damaged one is named, and everything else is checked all the same.
+
     Documents that gave less than they hold are named as well: the lake is sound with them.
 
     First it says which protections parsers have on this machine.
@@ -22,7 +24,7 @@ def command(json: Json = False) -> None:
     findings = doctor.examine(console.open_project())
     for finding in findings:
         if json:
-            console.print_json(vars(finding))
+            console.print_json({k: v for k, v in vars(finding).items() if v is not None})
         else:
             console.error(f"{finding.check}: {finding.message}", f"    {finding.mend}")
     if any(finding.invariant for finding in findings):

@@ -21,6 +21,7 @@ from doclake.search.searcher import Searcher
 from doclake.settings import EmbeddingSettings
 from doclake.stages import search_index
 from tests.copied import copy_project
+from tests.damaged import KINDS
 from tests.flow import MODEL, Flow
 from tests.golden import FACTS, OTHER, WORSE, asked, configure, embed, found, serves
 
@@ -253,14 +254,22 @@ def test_a_switch_that_died_goes_on_with_the_table_it_had(flow, monkeypatch, die
     assert flow.findings() == []
 
 
-def test_tables_beside_the_serving_one_that_are_lost_stop_no_run(flow):
+def _drop(flow, table: str) -> None:
+    flow.project.index.db.drop_table(table)
+
+
+def _truncate(flow, table: str) -> None:
+    KINDS["truncated"](next(Path(flow.project.index.url, f"{table}.lance", "data").iterdir()))
+
+
+@pytest.mark.parametrize("lose", [_drop, _truncate])
+def test_tables_beside_the_serving_one_that_are_lost_stop_no_run(flow, lose):
     _switch(flow, WORSE)
-    state = SearchIndex(flow.lake).state()
-    flow.project.index.db.drop_table(state.candidate.state.table)
+    lose(flow, SearchIndex(flow.lake).state().candidate.state.table)
     (alarm,) = search_index.run(flow.project).alarms
     assert alarm.code == "index_switch_held"  # built and judged anew
     search_index.run(flow.project, promote=True)
-    flow.project.index.db.drop_table(SearchIndex(flow.lake).state().former.state.table)
+    lose(flow, SearchIndex(flow.lake).state().former.state.table)
     assert search_index.run(flow.project).alarms == []
     with pytest.raises(IndexStateError, match="no index of before"):
         search_index.roll_back(flow.project)
