@@ -152,7 +152,7 @@ class _Runs:
     def _left(self) -> Mapping[str, int]:
         try:
             return undone(self.project, self.source)
-        except (ModelError, SettingsError):  # the run says so
+        except (LakeError, ModelError, SettingsError):  # the run says so
             return {}
 
     def _run(self, buckets: Sequence[str], assets: Sequence[dg.AssetKey]) -> Outcome:

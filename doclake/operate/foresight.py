@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from doclake import clock
-from doclake.errors import ModelError, SettingsError
+from doclake.errors import LakeError, ModelError, SettingsError
 from doclake.operate import amounts, pace
 from doclake.operate.amounts import Amounts
 from doclake.operate.pace import RUN
@@ -37,7 +37,7 @@ class Foresight:
         """See what waits in each bucket, once the source is registered."""
         try:
             self._waiting = amounts.waiting(self._project, self._source)
-        except (ModelError, SettingsError):  # the run says so
+        except (LakeError, ModelError, SettingsError):  # the run says so
             self._waiting = {}
 
     def needs(self, buckets: Sequence[str]) -> tuple[float, float]:

@@ -50,7 +50,7 @@ class _Cut:
 
 
 def run(context: StageContext) -> StageReport:
-    with context.exclusive():
+    with context.exclusive(STAGE):
         return _run(context)
 
 

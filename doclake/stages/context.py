@@ -9,7 +9,9 @@ from itertools import islice
 from typing import TypeVar
 
 from doclake import ids
+from doclake.errors import LakeError
 from doclake.fingerprints import Fingerprints
+from doclake.health.damage import require_whole
 from doclake.lake import locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
@@ -54,11 +56,21 @@ class StageContext:
         return Scope(self.source, self.buckets)
 
     @contextmanager
-    def exclusive(self) -> Iterator[None]:
-        """Keep other runs of a stage out of the partitions of this one, and its tables open."""
+    def exclusive(self, *tables: str) -> Iterator[None]:
+        """Keep other runs of a stage out of the partitions of this one, and its tables open.
+
+        Raises `LakeDamaged` if a file of these tables in the partitions is damaged, as far as a
+        look tells, or if the stage cannot read one: a run with nothing to do would not notice.
+        """
         record_new(self.lake)
         with locks.partitions(self.lake, self.source, self.buckets), self.lake.kept_open():
-            yield
+            require_whole(self.project, self.source, self.buckets, tables)
+            try:
+                yield
+            except LakeError as error:
+                if type(error) is LakeError and (table := error.facts.get("table")):
+                    require_whole(self.project, self.source, self.buckets, [table], thorough=True)
+                raise
 
     @property
     def batch_size(self) -> int:

@@ -28,7 +28,7 @@ READERS = 8
 
 
 def run(context: StageContext) -> StageReport:
-    with context.exclusive():
+    with context.exclusive(STAGE, "ledger", "quarantine", "generated_questions"):
         return _run(context)
 
 

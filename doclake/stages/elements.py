@@ -34,7 +34,7 @@ COMMIT_BYTES = 64 << 20
 
 
 def run(context: StageContext) -> StageReport:
-    with context.exclusive():
+    with context.exclusive(STAGE, "metadata"):
         return _run(context)
 
 

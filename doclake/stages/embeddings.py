@@ -40,7 +40,7 @@ GROUP_CHUNKS = 10_000  # a commit rewrites every file of a partition that it cha
 
 
 def run(context: StageContext, embedder: Embedder) -> StageReport:
-    with context.exclusive():
+    with context.exclusive(STAGE):
         return _run(context, embedder)
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from doclake.errors import IndexStateError, LakeError
 from doclake_dagster.pipelines.cli import console
 
 if TYPE_CHECKING:
     from doclake.health.counts import Balance
+    from doclake.health.old_recipes import OldRecipes
+    from doclake.lake.files import DamagedFile
+    from doclake.project import Project
+    from doclake.tables.incidents import Incident
 
 COLUMNS = (
     "documents",
@@ -25,50 +31,104 @@ COLUMNS = (
 def command(
     json: Annotated[bool, typer.Option("--json", help="One JSON object")] = False,
 ) -> None:
-    """Show counts read back from the tables, rows of an old recipe, and open incidents; exit 1 if a
-    sum does not hold, or if documents still have another access list than the settings."""
-    from dataclasses import asdict
+    """Show counts read back from the tables, rows of an old recipe, damaged files and open
+    incidents; exit 1 if a sum does not hold, if a file is damaged, or if documents still have
+    another access list than the settings."""
+    from doclake.health import counts, damage
 
-    from doclake.health import balance, counts
+    project = console.open_project()
+    try:
+        damaged = damage.find(project)
+        read = _read(project, damaged)
+    except (IndexStateError, LakeError):  # a look does not show all damage
+        damaged = damage.find(project, thorough=True)
+        if not json:
+            _show_damaged(project, damaged)
+        read = _read(project, damaged)
+    whole = counts.total(read.sources)
+    if json:
+        console.print_json(_as_dict(project, read, whole, damaged))
+    else:
+        _show(read.sources | {"total": whole})
+        _show_damaged(project, damaged)
+        _show_documents(read)
+        if read.held:
+            console.error(*read.held)
+        for incident in read.open_now:
+            console.error(f"{incident['source']}: {incident['message']}")
+    if damaged or not whole.balanced or whole.other_access:
+        raise typer.Exit(1)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a project holds beside its damaged files."""
+
+    sources: dict[str, Balance]
+    old: dict[str, OldRecipes]
+    held: tuple[str, str] | None
+    open_now: list[Incident]
+
+
+def _read(project: Project, damaged: list[DamagedFile]) -> _Read:
+    """Raises `LakeError` or `IndexStateError` for a file that is damaged all the same."""
+    from doclake.health import balance, damage
     from doclake.health.old_recipes import old_recipes
     from doclake.index import switch
     from doclake.operate import incidents
 
-    project = console.open_project()
-    sources = balance.status(project)
-    whole = counts.total(sources)
-    open_now = incidents.unresolved(project.lake)
-    old = {name: old_recipes(project, name) for name in project.settings.sources}
-    if json:
-        by_source = {
-            name: counted.as_dict() | {"old_recipe": asdict(old[name]) if name in old else {}}
-            for name, counted in sources.items()
-        }
-        figures = {"open_incidents": len(open_now), "sources": by_source}
-        console.print_json(whole.as_dict() | figures)
-    else:
-        _show(sources | {"total": whole})
-        for name, counted in sources.items():
-            if counted.other_access:
-                console.error(
-                    f"{name}: {counted.other_access} documents have another access list than the "
-                    f"settings: doclake ingest --source {name}"
-                )
-            if counted.no_chunk or counted.thin:
-                console.error(
-                    f"{name}: {counted.no_chunk} documents held text and have no chunk, "
-                    f"{counted.thin} are thin: doclake failures --source {name}"
-                )
-        for name, outdated in old.items():
-            if outdated:
-                console.error(f"{name}: {outdated}: doclake ingest --source {name}")
-        held = switch.told(state) if (state := project.index.state()) else None
-        if held:
-            console.error(*held)
-        for incident in open_now:
-            console.error(f"{incident['source']}: {incident['message']}")
-    if not whole.balanced or whole.other_access:
-        raise typer.Exit(1)
+    if damaged:
+        project = damage.without(project, damaged)
+    state = project.index.state()
+    unread = any(file.table == "incidents" for file in damaged)
+    return _Read(
+        balance.status(project),
+        {name: old_recipes(project, name) for name in project.settings.sources},
+        switch.told(state) if state else None,
+        [] if unread else incidents.unresolved(project.lake),
+    )
+
+
+def _as_dict(
+    project: Project, read: _Read, whole: Balance, damaged: list[DamagedFile]
+) -> dict[str, Any]:
+    from doclake.health import damage
+
+    by_source = {
+        name: counted.as_dict() | {"old_recipe": asdict(read.old[name]) if name in read.old else {}}
+        for name, counted in read.sources.items()
+    }
+    files = [asdict(file) | {"mend": damage.mend(project, file)} for file in damaged]
+    figures = {"open_incidents": len(read.open_now), "damaged_files": files, "sources": by_source}
+    return whole.as_dict() | figures
+
+
+def _show_damaged(project: Project, damaged: list[DamagedFile]) -> None:
+    from doclake.health import damage
+
+    for file in damaged:
+        console.error(f"{damage.told(file)}: {damage.mend(project, file)}")
+    partitions = sorted({f"{file.source}/{file.bucket}" for file in damaged if file.bucket})
+    if partitions:
+        console.error(f"Not counted for that: {', '.join(partitions)}.")
+
+
+def _show_documents(read: _Read) -> None:
+    """What is to be done about documents, by source."""
+    for name, counted in read.sources.items():
+        if counted.other_access:
+            console.error(
+                f"{name}: {counted.other_access} documents have another access list than the "
+                f"settings: doclake ingest --source {name}"
+            )
+        if counted.no_chunk or counted.thin:
+            console.error(
+                f"{name}: {counted.no_chunk} documents held text and have no chunk, "
+                f"{counted.thin} are thin: doclake failures --source {name}"
+            )
+    for name, outdated in read.old.items():
+        if outdated:
+            console.error(f"{name}: {outdated}: doclake ingest --source {name}")
 
 
 def _show(balances: dict[str, Balance]) -> None:
