@@ -17,10 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import clock
+from doclake.health import damage
 from doclake.lake import ledger, locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
-from doclake.operate import repair
+from doclake.operate import stray_rows
 from doclake.project import Project
 from doclake.stages import search_index
 from doclake.tables.columns import TIMESTAMP
@@ -44,11 +45,12 @@ class Maintained:
 
 
 def run(project: Project) -> list[Maintained]:
-    """Maintain every table and the index; safe beside running ingests."""
+    """Maintain every table and the index; safe beside running ingests. Raises `LakeDamaged`."""
     lake, settings = project.lake, project.settings
+    damage.require_none(project)
     tables = [name for name in TABLES if lake.version(name) is not None]
     dropped = {
-        name: repair.run(lake, TABLES[name]) + _forget(project, TABLES[name]) for name in tables
+        name: stray_rows.run(lake, TABLES[name]) + _forget(project, TABLES[name]) for name in tables
     }
     search_index.run(project)
     maintained = []

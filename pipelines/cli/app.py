@@ -30,6 +30,7 @@ from doclake_dagster.pipelines.cli import (
     mcp,
     plan,
     remove,
+    repair,
     replay,
     search,
     serve,
@@ -58,6 +59,7 @@ app.command("failures")(failures.command)
 app.command("where")(where.command)
 app.command("lineage")(lineage.command)
 app.command("replay")(interrupts.tidying()(replay.command))
+app.command("repair")(interrupts.tidying()(repair.command))
 app.command("incidents")(incidents.command)
 app.command("maintain")(interrupts.tidying()(maintain.command))
 app.command("remove")(interrupts.tidying()(remove.command))

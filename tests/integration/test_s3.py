@@ -12,6 +12,8 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from doclake.health import damage
+from doclake.operate import repair
 from tests.object_store import BUCKET as LAKES
 from tests.object_store import object_store
 
@@ -66,7 +68,7 @@ def test_documents_of_a_bucket_are_ingested_changed_and_deleted(project, bucket)
     assert project.ingest().metadata["elements"]["documents_done"] == 0
 
 
-def test_a_lake_in_a_bucket_ends_as_one_in_a_folder(flow, monkeypatch):
+def test_a_lake_in_a_bucket_ends_as_one_in_a_folder_and_names_what_is_lost_of_it(flow, monkeypatch):
     wanted = sorted(flow.lake.read("chunks", columns=["chunk_id"])["chunk_id"].to_pylist())
     with object_store() as environment:
         for name, value in environment.items():
@@ -78,6 +80,14 @@ def test_a_lake_in_a_bucket_ends_as_one_in_a_folder(flow, monkeypatch):
         )
         assert flow.project.index.require()[1].count() == len(wanted)
         assert flow.findings() == []
+
+        bucket = boto3.resource("s3", endpoint_url=environment["AWS_ENDPOINT_URL"]).Bucket(LAKES)
+        (lost,) = bucket.objects.filter(Prefix="lake/tables/chunks/source=notes/bucket=01/")
+        lost.delete()
+        todo = repair.plan(flow.project)
+        assert [f"lake/{file.path}" for file in todo.damaged] == [lost.key]
+        repair.begin(flow.project, todo)
+        assert damage.find(flow.project, thorough=True) == []
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from doclake.index.index import SearchIndex
 from doclake.lake.lake import Lake
 from doclake.operate import removal
 from doclake.tables.registry import TABLES
+from tests.damaged import KINDS, file_of
 
 
 def held(flow) -> dict[str, set[str]]:
@@ -40,6 +41,14 @@ def test_a_removed_source_leaves_every_table_and_the_index(letters):
     removed = removal.remove(letters.project, "notes")
     assert removed["documents"] == 5 and removed["chunks"] > 0
     assert set().union(*held(letters).values()) == {"letters"}
+    assert letters.findings() == []
+
+
+def test_a_source_whose_files_are_damaged_can_be_removed(letters):
+    for table in ("elements", "chunks", "embeddings"):
+        KINDS["truncated"](file_of(letters, table))
+    assert ("damaged files", "doclake remove notes") in letters.findings()
+    removal.remove(letters.project, "notes")
     assert letters.findings() == []
 
 

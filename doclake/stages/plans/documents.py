@@ -132,7 +132,10 @@ def diff(listed: pa.Table, registry: pa.Table, buckets: set[str]) -> tuple[pa.Ta
     joined = listed.join(known.filter(once), "doc_id", join_type="left outer")
     unchanged = pc.and_(
         pc.fill_null(pc.equal(joined["signature"], joined["old_signature"]), False),
-        pc.fill_null(pc.invert(joined["returns"]), False),
+        pc.and_(
+            pc.fill_null(pc.invert(joined["returns"]), False),
+            pc.is_valid(joined["first_seen"]),  # else a repair made the row from the ledger
+        ),
     )
     in_run = pc.is_in(joined["bucket"], value_set=pa.array(sorted(buckets), pa.string()))
     todo = pc.and_(in_run, pc.invert(unchanged))
