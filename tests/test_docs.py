@@ -1,13 +1,19 @@
-"""The documentation holds: links lead somewhere, commands and settings named in it exist."""
+"""The documentation holds: links lead somewhere; commands, settings, programs, targets, tests and
+names in it exist. What it says of tables, routes, jobs and figures: tests/docs/test_facts.py."""
 
 from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 
+from doclake import settings
+from doclake.evaluate import questions
 from doclake.settings import reference as settings_reference
 from doclake_dagster.pipelines.cli import reference as cli_reference
 
@@ -15,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = [
     *sorted(ROOT.glob("*.md")),
     ROOT / "samples" / "README.md",
-    *sorted(ROOT.glob("docs/*.md")),
+    *sorted(ROOT.glob("docs/**/*.md")),
 ]
 LARGEST_IMAGE = 300_000
 
@@ -24,6 +30,9 @@ _FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
 _COMMAND = re.compile(r"\bdoclake (?=[a-z-])[^|&;#>`\n]*")
 _SETTING = re.compile(r"[a-z_]+(\.(?!py\b)[a-z_]+|\.NAME)+")
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
+_OF_OTHERS = {"io_uring", "observe_finance", "reply_to"}  # a system call, a sensor, a mail's field
+_CODE_FILES = ("*.py", "*.toml", "*.yaml", "*.js", "*.html", "Makefile")
 
 
 def _id(page: Path) -> str:
@@ -63,8 +72,8 @@ def test_every_image_is_shown_and_is_light():
         assert image.stat().st_size <= LARGEST_IMAGE, image.name
 
 
-def _commands(page: Path) -> list[str]:
-    """Every `doclake ...` of shell blocks (after a prompt) and of inline code."""
+def _lines(page: Path) -> list[str]:
+    """Every line of a shell block, of a console block after its prompt, and all inline code."""
     text = page.read_text("utf-8")
     lines = [
         line.removeprefix("$ ")
@@ -73,8 +82,11 @@ def _commands(page: Path) -> list[str]:
         for line in block.replace("\\\n", " ").splitlines()
         if line.startswith("$ ") or language == "sh"
     ]
-    lines += _CODE.findall(_FENCE.sub("", text))
-    return [match.group().strip() for line in lines for match in _COMMAND.finditer(line)]
+    return lines + _CODE.findall(_FENCE.sub("", text))
+
+
+def _commands(page: Path) -> list[str]:
+    return [match.group().strip() for line in _lines(page) for match in _COMMAND.finditer(line)]
 
 
 @pages
@@ -130,13 +142,74 @@ def test_every_command_says_what_it_is_for():
             assert parameter.help, f"{name} {parameter.opts}"
 
 
-def test_every_page_of_the_documentation_is_reached_from_the_readme():
-    reached, waiting = set(), [ROOT / "README.md"]
-    while waiting:
-        page = waiting.pop()
-        reached.add(page)
-        for target in _LINK.findall(_prose(page)):
-            file = (page.parent / target.partition("#")[0]).resolve()
-            if file in PAGES and file not in reached:
-                waiting.append(file)
-    assert {_id(page) for page in PAGES} == {_id(page) for page in reached}
+def test_every_page_has_its_line_in_the_readme():
+    readme = ROOT / "README.md"
+    listed = {
+        (ROOT / target.partition("#")[0]).resolve() for target in _LINK.findall(_prose(readme))
+    }
+    assert {_id(page) for page in PAGES if page not in listed} == {"README.md"}
+
+
+@pages
+def test_every_program_shown_is_there_and_knows_its_options(page):
+    for line in _lines(page):
+        for program, rest in re.findall(r"\bpython3? (-m [\w.]+|[\w./]+\.py)(.*)", line):
+            path = program.removeprefix("-m ").replace(".", "/") if "-m" in program else program
+            found = [ROOT / name for name in (path, f"{path}.py", f"{path}/__main__.py")]
+            source = next(file for file in found if file.is_file()).read_text("utf-8")
+            for option in re.findall(r"(?<!\S)--[a-z-]+", rest.partition("#")[0]):
+                assert f'"{option}"' in source, line
+
+
+@pages
+def test_every_target_of_make_exists(page):
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for line in _lines(page):
+        if target := re.match(r"make ([a-z-]+)", line):
+            assert re.search(rf"^{target[1]}:", makefile, re.MULTILINE), line
+
+
+@pages
+def test_every_test_named_exists(page):
+    text = page.read_text("utf-8")
+    for name in re.findall(r"\btest_\w+", text):
+        assert name in _code() or any(ROOT.glob(f"tests/**/{name}.py")), name
+    for arguments in re.findall(r"`pytest ([^`]+)`", text):
+        for path in arguments.split():
+            assert path.startswith("-") or (ROOT / path).exists(), path
+
+
+@cache
+def _code() -> str:
+    """All code that git knows."""
+    listed = subprocess.run(
+        ["git", "ls-files", *_CODE_FILES], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    names = [name for name in listed.stdout.splitlines() if name != "tests/test_docs.py"]
+    return "\n".join((ROOT / name).read_text("utf-8") for name in names)
+
+
+@pages
+def test_every_name_in_snake_case_stands_in_the_code(page):
+    prose = _prose(page).partition("**Pages that nobody labelled.**")[0]  # names of files follow
+    names = {code for code in _CODE.findall(prose) if _NAME.fullmatch(code)} - _OF_OTHERS
+    assert {name for name in names if not re.search(rf"\b{name}\b", _code())} == set()
+
+
+@pages
+def test_every_yaml_shown_is_of_a_known_kind_and_every_settings_file_loads(page, tmp_path):
+    """Components are held by tests/pipelines/test_component.py, the configurations of runs by
+    tests/resources/test_resources.py, digests of tokens stand for ones of 64 digits."""
+    dagster = yaml.safe_load((ROOT / "dagster.yaml").read_text("utf-8")).keys() | {"run_retries"}
+    blocks = [
+        block for language, block in _FENCE.findall(page.read_text("utf-8")) if language == "yaml"
+    ]
+    for block in blocks:
+        shown = next(iter(yaml.safe_load_all(block)))
+        first = shown[0] if isinstance(shown, list) else shown
+        if "question" in first:
+            assert questions.parsed("docs", page, block.encode())
+        elif not (first.keys() & {"type", "resources", "sha256"} or first.keys() <= dagster):
+            file = tmp_path / "doclake.yaml"
+            file.write_text(block, "utf-8")
+            settings.load(file)
