@@ -63,8 +63,8 @@ class Processing(Model):
     documents_per_child: int = Field(
         64,
         ge=1,
-        description="Most documents of one source that a worker parses before a fresh one takes its"
-        " place; 1 gives every document a worker of its own",
+        description="Most requests of one source that a worker answers before a fresh one takes its"
+        " place. A request is a document, or up to 32 short texts; 1 gives each a worker of its own",
     )
     batch_documents: int = Field(
         256, ge=1, description="Documents handled and committed together; limits memory"

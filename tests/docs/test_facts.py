@@ -133,3 +133,10 @@ def test_the_machines_for_so_many_documents_are_those_that_are_computed():
         computed = (core_hours, *(found[n] for n in ("machines", "index", "stored", "files")))
         shown = [float(figure.replace(",", "")) for figure in figures]
         assert shown == pytest.approx(computed, rel=0.002, abs=0.5), work
+
+
+def test_figures_beside_other_tools_are_those_of_the_benchmarks():
+    page, benchmarks = _page("beside_other_tools.md"), _page("benchmarks.md")
+    figures = re.findall(r"\| ([\d,]*\.\d+)(?= \|)", page)
+    assert figures
+    assert [figure for figure in figures if f"| {figure} |" not in benchmarks] == []
