@@ -16,6 +16,7 @@ from pathlib import Path
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"# ([\w.]+)\n")
 _BAR = re.compile(r"^.* ━+[━╸╺ ]* +\d+/\d+ ")
+_JOB = re.compile(r"^bash: line \d+: +\d+ ")  # what a shell for people says without its own place
 _END = "that was all of it"
 _VOLATILE = (
     (r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{8,32}\b", "ID"),
@@ -68,7 +69,7 @@ def _printed(shell: subprocess.Popen[str], given: str) -> str:
     lines = []
     while (line := shell.stdout.readline()) != f"{_END}\n":
         assert line, f"the shell ended at {given}"
-        lines.append(line.rstrip())
+        lines.append(_JOB.sub("", line.rstrip()))
     shown = "\n".join(line for line in lines if not _BAR.match(line)).strip("\n")
     return f"{shown}\n" if shown else ""
 
