@@ -12,7 +12,7 @@ export DO_NOT_TRACK := 1
 unexport DOCLAKE_LAKE DOCLAKE_CONFIG
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test test-pythons test-slow bench-peers check lint imports types lock clean
+.PHONY: help setup demo recording dev test test-pythons test-slow bench-peers check lint imports types lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ demo: $(STAMP) ## Ingest samples/ through the real Dagster job, then ask it ques
 	@echo "Are the questions in samples/ answered? $(BIN)/doclake evaluate"
 	@echo "On its page, with what is cited in a frame: $(BIN)/doclake serve, then open"
 	@echo "http://127.0.0.1:8000/#q=What+may+the+reserve+for+storm+damage+be+used+for%3F"
+
+recording: $(STAMP) ## Draw docs/images/demo.svg from what the commands of the README print now
+	@$(BIN)/python samples/record.py
 
 dev: $(STAMP) ## Open the Dagster UI at http://localhost:3000 (PORT=...), with sensors and schedules
 	@$(BIN)/doclake dev $(if $(PORT),--port $(PORT))

@@ -64,7 +64,7 @@ class Processing(Model):
         64,
         ge=1,
         description="Most requests of one source that a worker answers before a fresh one takes its"
-        " place. A request is a document, or up to 32 short texts; 1 gives each a worker of its own",
+        " place. A request is a document, or up to 32 short texts; 1 gives each its own worker",
     )
     batch_documents: int = Field(
         256, ge=1, description="Documents handled and committed together; limits memory"
