@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs" / "quickstart"
 WRITE = os.environ.get("DOCLAKE_WRITE_EXPECTED") == "1"
 ACCEPT = "DOCLAKE_WRITE_EXPECTED=1 .venv/bin/pytest tests/docs/test_quickstarts.py"
+LONG = [pytest.mark.slow, pytest.mark.timeout(900)]
 OVER_SAMPLES = ("operator.md", "compliance_officer.md", "ml_engineer.md")
 
 
@@ -52,7 +53,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", OVER_SAMPLES)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=LONG) for name in OVER_SAMPLES])
 def test_a_page_over_the_samples_shows_what_its_commands_print(demo, tmp_path, name):
     _hold(PAGES / name, copy_project(demo, tmp_path / "project"))
 
