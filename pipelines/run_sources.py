@@ -28,6 +28,7 @@ from doclake_dagster.assets.common.tags import (
     RANGE_START_TAG,
     RETRY_NOW_TAG,
 )
+from doclake_dagster.pipelines.killed_runs import end_killed_runs, process_tag
 from doclake_dagster.pipelines.run_errors import cause_of
 from doclake_dagster.pipelines.run_figures import figures
 from doclake_dagster.pipelines.sensors.incidents import check_outcomes
@@ -71,6 +72,7 @@ def ingest(
     from the first that needs it.
     """
     allowed = budget or Budget()
+    end_killed_runs(instance)
     with held():
         for source, job in jobs.items():
             runs = _Runs(project, source, job, instance, allow_deletions, allowed)
@@ -157,7 +159,7 @@ class _Runs:
 
     def _run(self, buckets: Sequence[str], assets: Sequence[dg.AssetKey]) -> Outcome:
         tags = {RANGE_START_TAG: buckets[0], RANGE_END_TAG: buckets[-1], RETRY_NOW_TAG: "true"}
-        tags |= {ALLOW_DELETIONS_TAG: "true"} if self.allow_deletions else {}
+        tags |= process_tag() | ({ALLOW_DELETIONS_TAG: "true"} if self.allow_deletions else {})
         started = time.monotonic()
         result = self.job.execute_in_process(
             instance=self.instance,

@@ -15,6 +15,7 @@ from doclake.secrets import keeps_secrets
 from doclake.stages.plans import undone as plan
 from doclake_dagster.assets.common.source import SourceAssets
 from doclake_dagster.assets.common.tags import RANGE_END_TAG, RANGE_START_TAG
+from doclake_dagster.pipelines.killed_runs import end_killed_runs
 from doclake_dagster.pipelines.sensors.unfinished_runs import unfinished_runs
 
 INTERVAL_SECONDS = 300
@@ -58,6 +59,7 @@ def reconciling_sensor(source: SourceAssets) -> dg.SensorDefinition:
     ) -> list[dg.RunRequest] | dg.RunRequest | dg.SkipReason:
         before = set(json.loads(context.cursor or "[]"))
         context.update_cursor("[]")
+        end_killed_runs(context.instance)
         if _busy(context.instance, source.name):
             return dg.SkipReason("A run of this source is queued or running.")
         try:
