@@ -47,7 +47,7 @@ test-pythons: ## Run the tests on Python 3.11, 3.12 and 3.13, each in an environ
 		.venv-$$python/bin/pytest -m "not slow" -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder || exit 1; \
 	done
 
-test-slow: $(STAMP) ## Run the long tests: daemon, kill harness, all hostile files, forged results
+test-slow: $(STAMP) ## Run the long tests: daemon, kill harness, hostile files, forged results, quick-starts
 	$(BIN)/pytest -m slow
 
 bench-peers: $(STAMP) $(PEERS)/.installed ## Ingest the same notes with Doclake, LlamaIndex and CocoIndex
