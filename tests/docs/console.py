@@ -19,7 +19,7 @@ _BAR = re.compile(r"^.* ━+[━╸╺ ]* +\d+/\d+ ")
 _JOB = re.compile(r"^bash: line \d+: +\d+ ")  # what a shell for people says without its own place
 _END = "that was all of it"
 _VOLATILE = (
-    (r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{8,32}\b", "ID"),
+    (r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{8,64}\b", "ID"),
     (r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:[\d.]+)?)?", "TIME"),
     (r"\d+\.\d+", "FIGURE"),
     (r"[─━]+", "─"),
