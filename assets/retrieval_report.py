@@ -75,7 +75,7 @@ def _shown(rows: dict[str, list[ReportRow]]) -> dict[str, dg.MetadataValue | flo
     for name, every in rows.items():
         for row in stage.latest(every):
             language = row["language"] or "all"
-            about = "generated" if row["generated"] else ""
+            about = "generated" if row["is_generated"] else ""
             lines.append(
                 f"| {name} | {language} | {row['n']} | {row['measure']} | {row['mean']:.3f} "
                 f"| {row['low']:.3f} to {row['high']:.3f} | {about} |"

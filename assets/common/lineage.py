@@ -10,7 +10,7 @@ _BYTES = ("documents.path", "documents.signature")
 """What is read from a document: its bytes, under the signature that they were listed with."""
 _TEXT = ("elements.text", "elements.html")
 _EXTRACTED = (
-    *("content_hash", "element_id", "order", "type", "text", "html", "page", "bbox", "parent_id"),
+    *("content_hash", "element_id", "ordinal", "type", "text", "html", "page", "box", "parent_id"),
     *("section", "level", "language", "method", "confidence", "hidden", "links"),
 )
 
@@ -35,7 +35,7 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
         },
         "path": ("documents.path",),
         "chunk_id": ("elements.doc_id", *_TEXT),
-        "ordinal": ("elements.order",),
+        "ordinal": ("elements.ordinal",),
         "title": _BYTES,
         "text": _TEXT,
         "context": ("elements.section",),
@@ -45,7 +45,7 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
         "media_type": _BYTES,
         "date": ("documents.mtime", *_BYTES),
         "pages": ("elements.page",),
-        "boxes": ("elements.page", "elements.bbox"),
+        "boxes": ("elements.box",),
         "element_ids": ("elements.element_id",),
         "access": ("documents.access",),
         "row_hash": (*_TEXT, "documents.access", "documents.path"),

@@ -20,7 +20,7 @@ from doclake.embed.tokens import TokenCounter
 from doclake.settings import ChunkRecipe
 from doclake.tables.chunks import CHUNKS
 
-_COLUMNS = ["element_id", "type", "text", "html", "page", "bbox", "section", "language", "hidden"]
+_COLUMNS = ["element_id", "type", "text", "html", "page", "box", "section", "language", "hidden"]
 _COLUMNS += ["parent_id"]
 
 

@@ -8,6 +8,8 @@ from typing import Literal
 
 import pyarrow as pa
 
+from doclake.tables.columns import PageBox
+
 Section = tuple[str, ...]
 Kind = Literal["heading", "text", "item", "table", "code"]
 KINDS: dict[str, Kind] = {"Title": "heading", "ListItem": "item", "Table": "table", "Code": "code"}
@@ -56,7 +58,7 @@ class Block:
     html: str | None = None
     continues: str | None = None
     page: int | None = None
-    bbox: tuple[float, ...] | None = None
+    box: PageBox | None = None
     language: str | None = None
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from doclake import ids
 from doclake.chunk.model import Block, DocumentFacts, Draft
@@ -15,6 +15,7 @@ from doclake.tables.columns import PageBox
 from doclake.tables.search_index import DIGESTED
 
 _LATER = ("media_type", "date")
+_EDGES: Final = ("x0", "y0", "x1", "y1")
 _LINE_GAP = 20.0
 """Points. Boxes of neighbours no further apart than this are shown as one."""
 
@@ -81,10 +82,10 @@ def boxes(blocks: Sequence[Block]) -> list[PageBox]:
     """
     joined: list[PageBox] = []
     for block in blocks:
-        if block.page is None or block.bbox is None:
+        if block.box is None:
             continue
-        x0, y0, x1, y1 = (round(float(value), 2) for value in block.bbox)
-        box: PageBox = {"page": block.page, "x0": x0, "y0": y0, "x1": x1, "y1": y1}
+        x0, y0, x1, y1 = (round(block.box[edge], 2) for edge in _EDGES)
+        box: PageBox = {"page": block.box["page"], "x0": x0, "y0": y0, "x1": x1, "y1": y1}
         if joined and _adjoin(joined[-1], box):
             last = joined[-1]
             last.update({

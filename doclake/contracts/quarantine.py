@@ -11,7 +11,7 @@ from doclake.contracts.model import Rule, Verdict
 from doclake.contracts.suite import run
 from doclake.tables.quarantine import QUARANTINE, Refusal
 
-_COPIED = ("source", "bucket", "root_id", "doc_id", "content_hash", "recipe")
+_COPIED = ("source", "bucket", "root_id", "doc_id", "path", "content_hash", "recipe")
 
 
 def judge(
@@ -45,6 +45,7 @@ def _entries(
             "bucket": values.get("bucket") or "",
             "root_id": values.get("root_id") or "",
             "doc_id": values.get("doc_id") or "",
+            "path": values.get("path") or "",
             "content_hash": values.get("content_hash") or "",
             "recipe": values.get("recipe") or "",
             "stage": stage,

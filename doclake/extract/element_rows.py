@@ -18,6 +18,7 @@ import pyarrow as pa
 from doclake.errors import DocumentEmpty, LimitExceeded
 from doclake.extract.model import Element, Extraction
 from doclake.extract.text import language, machine_text
+from doclake.tables.columns import PageBox
 from doclake.tables.elements import ELEMENTS, MACHINE_TEXT
 
 # Arrow, JSON and most databases refuse lone surrogates and NUL; the other controls mean nothing in
@@ -43,7 +44,7 @@ Columns = dict[str, list[Any]]
 
 PARENT = "parent"
 _STAMPED = frozenset(
-    {"source", "bucket", "root_id", "doc_id", "content_hash", "recipe", "element_id", "order"}
+    {"source", "bucket", "root_id", "doc_id", "content_hash", "recipe", "element_id", "ordinal"}
     | {"parent_id"}
 )
 CONTENT = pa.schema(
@@ -87,7 +88,7 @@ def columns(
         "text": texts,
         "html": [html for *_, html in kept],
         "page": [e.page for e in elements],
-        "bbox": [e.bbox if e.bbox and all(map(_fits, e.bbox)) else None for e in elements],
+        "box": [_box(element) for element in elements],
         PARENT: [
             index.get(element.parent, heading) if element.parent is not None else heading
             for element, heading in zip(elements, headings, strict=True)
@@ -100,6 +101,13 @@ def columns(
         "hidden": [e.hidden or _smuggling(t) for e, t in zip(elements, texts, strict=True)],
         "links": [[clean(link) for link in e.links] for e in elements],
     }
+
+
+def _box(element: Element) -> PageBox | None:
+    if element.page is None or not element.bbox or not all(map(_fits, element.bbox)):
+        return None
+    x0, y0, x1, y1 = element.bbox
+    return {"page": element.page, "x0": x0, "y0": y0, "x1": x1, "y1": y1}
 
 
 def _fits(number: float) -> bool:

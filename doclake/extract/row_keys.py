@@ -36,7 +36,7 @@ def stamped(content: pa.Table, identity: Identity, recipe: str) -> pa.Table:
         name: pa.repeat(pa.scalar(value, pa.string()), count) for name, value in same.items()
     }
     columns["element_id"] = keys
-    columns["order"] = pa.array(range(count), pa.int32())
+    columns["ordinal"] = pa.array(range(count), pa.int32())
     columns["parent_id"] = pc.take(keys, content.column(PARENT))
     for name in content.column_names:
         columns.setdefault(name, content.column(name))

@@ -74,18 +74,27 @@ class Lake:
 
     def open(self, name: str) -> DeltaTable | None:
         """The table as delta-rs knows it; None before the first write."""
-        from deltalake import DeltaTable
-        from deltalake.exceptions import DeltaError, TableNotFoundError
-
         if self._upgrade is not None:
             upgrade, self._upgrade = self._upgrade, None  # the upgrade opens tables itself
             upgrade(self)
+        table = self.stored(name)
+        if table is not None and name not in (self._kept or {}):
+            add_missing_columns(name, table)
+            if self._kept is not None:
+                self._kept[name] = table
+        return table
+
+    def stored(self, name: str) -> DeltaTable | None:
+        """As `open`, but as it was left: an older Doclake may have left it with other columns."""
+        from deltalake import DeltaTable
+        from deltalake.exceptions import DeltaError, TableNotFoundError
+
         kept = self._kept or {}
         try:
             if name in kept:
                 kept[name].update_incremental()
                 return kept[name]
-            table = DeltaTable(self.table_url(name))
+            return DeltaTable(self.table_url(name))
         except TableNotFoundError:
             return None
         except (DeltaError, OSError) as error:
@@ -94,10 +103,6 @@ class Lake:
                 mend="`doclake doctor` names what is damaged, and what to do about it.",
                 table=name,
             ) from error
-        add_missing_columns(name, table)
-        if self._kept is not None:
-            self._kept[name] = table
-        return table
 
     def _open_lately(self, name: str) -> DeltaTable | None:
         """As `open`, but a table that was opened in the last seconds is only brought up to date:
@@ -129,6 +134,8 @@ class Lake:
             schema=Schema.from_arrow(definition.schema),
             mode="ignore",
             partition_by=definition.partition_columns,
+            name=name,
+            description=definition.about,
             configuration=configuration,
         )
 

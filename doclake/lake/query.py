@@ -21,11 +21,17 @@ def query(name: str, table: DeltaTable, sql: str, schema: pa.Schema) -> pa.Table
     return result.cast(schema)
 
 
+def parts(name: str, table: DeltaTable, sql: str) -> Iterator[pa.Table]:
+    """As `query`, some thousand rows at a time, with the types as they come."""
+    with _readable(name):
+        for batch in _executed(table, sql):
+            yield pa.table(batch)
+
+
 def read_through(name: str, table: DeltaTable, sql: str) -> None:
     """Read rows and keep none. Raises `LakeError` if one of their files cannot be read."""
-    with _readable(name):
-        for _ in _executed(table, sql):
-            pass
+    for _ in parts(name, table, sql):
+        pass
 
 
 def first_line(error: BaseException) -> str:

@@ -82,7 +82,7 @@ class Foresight:
                 seconds=spent,
                 foreseen_seconds=self._seconds(stage, waited.get(stage, amount), loaded),
                 memory_bytes=memory or None,
-                at=clock.now(),
+                ended_at=clock.now(),
             )
             for stage, (amount, spent, memory) in took.items()
         ]

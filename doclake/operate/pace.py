@@ -66,7 +66,7 @@ class Pace:
 
 def pace(lake: Lake, settings: Settings) -> Pace:
     """That of this machine, from the measurements of all sources."""
-    rows = sorted(MEASUREMENTS.rows(lake.read("measurements")), key=lambda row: row["at"])
+    rows = sorted(MEASUREMENTS.rows(lake.read("measurements")), key=lambda row: row["ended_at"])
     here = [row for row in rows if row["machine"] == machine(row["stage"], settings)]
     courses = {
         stage: _course(standard, [row for row in here if row["stage"] == stage][-RECENT:])
@@ -82,7 +82,7 @@ def keep(lake: Lake, source: str, measured: Sequence[Measurement]) -> None:
     kept = {(row["run_id"], row["stage"]) for row in known}
     fresh = [row for row in measured if (row["run_id"], row["stage"]) not in kept]
     if fresh:
-        rows = sorted([*known, *fresh], key=lambda row: row["at"])[-KEPT:]
+        rows = sorted([*known, *fresh], key=lambda row: row["ended_at"])[-KEPT:]
         lake.replace("measurements", Scope(source), MEASUREMENTS.arrow(rows))
 
 

@@ -6,7 +6,6 @@ the slide: fonts, colours and drawings are not among the elements.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
@@ -21,6 +20,7 @@ from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.search.hits import Hit
 from doclake.search.passages import passage
+from doclake.serve.models import Box
 from doclake.serve.page_images import version_of
 from doclake.tables.elements import ELEMENTS, ElementRow
 from doclake.tables.metadata import METADATA
@@ -32,9 +32,7 @@ _LONGEST_SIDE = 5  # times the other
 _MOST_BLOCKS = 300
 _LONGEST = 3_000  # letters of a block
 _MOST_CELLS, _LONGEST_CELL = 600, 300
-_COLUMNS = ("content_hash", "order", "type", "text", "html", "page", "bbox", "level", "hidden")
-
-Box = tuple[float, float, float, float]
+_COLUMNS = ("content_hash", "ordinal", "type", "text", "html", "page", "box", "level", "hidden")
 
 
 class Line(BaseModel):
@@ -48,7 +46,7 @@ class SlideBlock(BaseModel):
     """What stands at one place: lines, or rows of cells."""
 
     kind: Literal["title", "text", "table", "image"]
-    box: Box = Field(description="x0, y0, x1, y1 in points")
+    box: Box
     lines: list[Line]
     header: list[list[str]] = Field(description="Rows that name the columns of a table")
     rows: list[list[str]]
@@ -98,7 +96,7 @@ def _elements(project: Project, hit: Hit) -> list[ElementRow]:
             "The document has changed since it was indexed, so its slides are not shown.",
             mend="Search again after the next run.",
         )
-    return sorted(rows, key=lambda row: row["order"])
+    return sorted(rows, key=lambda row: row["ordinal"])
 
 
 def _size_said(project: Project, hit: Hit) -> str | None:
@@ -113,18 +111,18 @@ def size_of(said: str | None, boxes: Sequence[Box]) -> tuple[float, float]:
     match = _SIZE.fullmatch(said or "")
     width, height = map(float, match.groups()) if match else (0.0, 0.0)
     if not width or not height:
-        width = max([_USUAL[0], *(box[2] for box in boxes)])
-        height = max([_USUAL[1], *(box[3] for box in boxes)])
+        width = max([_USUAL[0], *(box.x1 for box in boxes)])
+        height = max([_USUAL[1], *(box.y1 for box in boxes)])
     return min(width, height * _LONGEST_SIDE), min(height, width * _LONGEST_SIDE)
 
 
 def _box(row: ElementRow) -> Box | None:
     """None for what has no place, such as notes, and for one that cannot be drawn."""
-    edges = row["bbox"]
-    if edges is None or len(edges) != 4 or not all(map(math.isfinite, edges)):
+    if row["box"] is None:
         return None
-    x0, y0, x1, y1 = edges
-    return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 and x1 > 0 and y1 > 0 else None
+    box = Box(**row["box"])
+    is_drawn = box.x0 < box.x1 and box.y0 < box.y1 and box.x1 > 0 and box.y1 > 0
+    return box if is_drawn else None
 
 
 def _blocks(placed: Iterable[tuple[Box, ElementRow]]) -> Iterator[SlideBlock]:

@@ -122,7 +122,7 @@ def _chunk(
 ) -> dict[str, _Cut]:
     """What came of every sound document of the trees, by doc_id."""
     elements = context.lake.read("elements", scope).sort_by(
-        [("doc_id", "ascending"), ("order", "ascending")]
+        [("doc_id", "ascending"), ("ordinal", "ascending")]
     )
     by_document = dict(runs(elements, "doc_id"))
     dated = dates(context, rows, scope)

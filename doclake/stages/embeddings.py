@@ -128,7 +128,8 @@ def _quarantine(group: VectorGroup, refused: pa.Table) -> None:
     if not refused.num_rows and not context.lake.count_by("quarantine", ["stage"], scope):
         return
     reasons = refused.to_pylist()
-    columns = ["bucket", "text_hash", "root_id", "doc_id", "content_hash", "recipe", "element_ids"]
+    columns = ["bucket", "text_hash", "root_id", "doc_id", "path", "content_hash", "recipe"]
+    columns.append("element_ids")
     keys = {"text_hash": sorted({row["key"] for row in reasons})}
     waiting = context.lake.read("chunks", Scope(context.source, buckets, keys), columns)
     rows = [

@@ -74,10 +74,10 @@ def run(
 def _last_accepted(project: Project, source: str) -> Mapping[str, float]:
     """The gains of the last accepted report of a source, by question; none if there is none."""
     scope = Scope(source, where={"measure": [JUDGED_BY]})
-    columns = ["at", "accepted", "language", "questions", "gains"]
+    columns = ["asked_at", "accepted", "language", "questions", "gains"]
     rows = RETRIEVAL_REPORT.rows(project.lake.read(STAGE, scope, columns))
     accepted = [row for row in rows if row["accepted"] and row["language"] is None]
-    last = max(accepted, key=lambda row: row["at"], default=None)
+    last = max(accepted, key=lambda row: row["asked_at"], default=None)
     return dict(zip(last["questions"], last["gains"], strict=True)) if last else {}
 
 
@@ -100,14 +100,14 @@ def _rows(
             "low": mean.low,
             "high": mean.high,
             "n": mean.n,
-            "generated": found.is_generated,
+            "is_generated": found.is_generated,
             "accepted": is_accepted,
             "verdict": verdict.message,
             "model": state.model,
             "model_name": state.model_name,
             "recipe": fingerprints.search(project.settings.search),
             "run_id": run_id or None,
-            "at": at,
+            "asked_at": at,
             "questions": [one.question.question_id for one in asked],
             "gains": [one.gain(measure) for one in asked],
         }
@@ -120,7 +120,7 @@ def history(project: Project, source: str) -> list[ReportRow]:
     """Every row of a source without its single questions, oldest first."""
     columns = [name for name in RETRIEVAL_REPORT.schema.names if name not in ("questions", "gains")]
     rows = RETRIEVAL_REPORT.rows(project.lake.read(STAGE, Scope(source), columns))
-    return sorted(rows, key=lambda row: (row["at"], row["language"] or "", row["measure"]))
+    return sorted(rows, key=lambda row: (row["asked_at"], row["language"] or "", row["measure"]))
 
 
 def latest(rows: Sequence[ReportRow]) -> list[ReportRow]:

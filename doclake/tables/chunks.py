@@ -45,7 +45,7 @@ _SCHEMA = pa.schema(
             "date", TIMESTAMP, "When the document was last changed, by its own word or the file's"
         ),
         field("pages", pa.list_(pa.int32()), "Pages it is on"),
-        field("boxes", pa.list_(BOX), "Boxes on those pages, in points from the top left"),
+        field("boxes", pa.list_(BOX), "Where it stands on those pages"),
         field("element_ids", pa.list_(pa.string()), "Elements it was made from"),
         field("access", pa.list_(pa.string()), "Principals who may read it"),
         field("row_hash", pa.string(), "Digest of what the index copies", nullable=False),
@@ -83,6 +83,7 @@ class ChunkRow(TypedDict, total=False):
 
 CHUNKS = Table(
     "chunks",
+    "A passage with its pages, boxes, section and access list",
     _SCHEMA,
     ChunkRow,
     key=("chunk_id",),

@@ -19,7 +19,8 @@ BOX = pa.struct(
 
 
 class PageBox(TypedDict):
-    """`BOX` in Python: on a page, in points from the top left."""
+    """`BOX` in Python: a rectangle on a page, from 1, in points (1/72 inch) from the top left of
+    the page as a reader sees it."""
 
     page: int
     x0: float

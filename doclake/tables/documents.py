@@ -45,6 +45,7 @@ class DocumentRow(TypedDict, total=False):
 
 DOCUMENTS = Table(
     "documents",
+    "A listed document: path, size, time, access, tombstone",
     _SCHEMA,
     DocumentRow,
     key=("doc_id",),

@@ -6,7 +6,17 @@ from typing import TypedDict
 
 import pyarrow as pa
 
-from doclake.tables.columns import BUCKET, CONTENT, DOC_ID, RECIPE, ROOT_ID, SOURCE, field
+from doclake.tables.columns import (
+    BOX,
+    BUCKET,
+    CONTENT,
+    DOC_ID,
+    RECIPE,
+    ROOT_ID,
+    SOURCE,
+    PageBox,
+    field,
+)
 from doclake.tables.table import Owner, Table
 
 _SCHEMA = pa.schema(
@@ -18,12 +28,12 @@ _SCHEMA = pa.schema(
         CONTENT,
         RECIPE,
         field("element_id", pa.string(), "From content and place", nullable=False),
-        field("order", pa.int32(), "Reading order in the document, from 0", nullable=False),
+        field("ordinal", pa.int32(), "Order in the document, from 0", nullable=False),
         field("type", pa.string(), "Title, NarrativeText, ListItem, Table ...", nullable=False),
         field("text", pa.string(), "Plain text, NFC", nullable=False),
         field("html", pa.string(), "Tables: HTML with row and column spans"),
         field("page", pa.int32(), "Page, slide or sheet, from 1; null if the format has none"),
-        field("bbox", pa.list_(pa.float32()), "x0, y0, x1, y1 in points from the top left"),
+        field("box", BOX, "Where it stands on that page; null if its format gives no places"),
         field("parent_id", pa.string(), "Element that contains or heads this one"),
         field("section", pa.list_(pa.string()), "Headings above, outermost first"),
         field("level", pa.int32(), "Titles: heading depth from 1; list items: nesting from 1"),
@@ -49,12 +59,12 @@ class ElementRow(TypedDict, total=False):
     content_hash: str
     recipe: str
     element_id: str
-    order: int
+    ordinal: int
     type: str
     text: str
     html: str | None
     page: int | None
-    bbox: list[float] | None
+    box: PageBox | None
     parent_id: str | None
     section: list[str] | None
     level: int | None
@@ -67,6 +77,7 @@ class ElementRow(TypedDict, total=False):
 
 ELEMENTS = Table(
     "elements",
+    "A block that extraction found",
     _SCHEMA,
     ElementRow,
     key=("element_id",),

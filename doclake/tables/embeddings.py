@@ -39,6 +39,7 @@ class EmbeddingRow(TypedDict):
 
 EMBEDDINGS = Table(
     "embeddings",
+    "The vector of a text that a bucket needs, by one model",
     _SCHEMA,
     EmbeddingRow,
     key=("text_hash", "model"),

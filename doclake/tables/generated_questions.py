@@ -35,6 +35,7 @@ class GeneratedQuestion(TypedDict):
 
 GENERATED_QUESTIONS = Table(
     "generated_questions",
+    "What the chat server asks of a text, or that it asks nothing",
     _SCHEMA,
     GeneratedQuestion,
     key=("text_hash",),

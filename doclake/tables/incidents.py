@@ -55,6 +55,7 @@ class Incident(TypedDict):
 
 INCIDENTS = Table(
     "incidents",
+    "A failure that nobody watched",
     _SCHEMA,
     Incident,
     key=("incident_id",),

@@ -105,6 +105,7 @@ class LedgerRow(TypedDict, total=False):
 
 LEDGER = Table(
     "ledger",
+    "What every stage made of a document, its status and error",
     _SCHEMA,
     LedgerRow,
     key=("doc_id",),

@@ -22,7 +22,7 @@ _SCHEMA = pa.schema(
         field("seconds", pa.float32(), "What it took", nullable=False),
         field("foreseen_seconds", pa.float32(), "What was foreseen of it", nullable=False),
         field("memory_bytes", pa.int64(), "The most that it held at once, workers included"),
-        field("at", TIMESTAMP, "When it ended", nullable=False),
+        field("ended_at", TIMESTAMP, "When it ended", nullable=False),
     ]
 )
 
@@ -40,11 +40,12 @@ class Measurement(TypedDict):
     seconds: float
     foreseen_seconds: float
     memory_bytes: int | None
-    at: datetime
+    ended_at: datetime
 
 
 MEASUREMENTS = Table(
     "measurements",
+    "What a stage of an ingest did, took and was foreseen to take",
     _SCHEMA,
     Measurement,
     key=("run_id", "stage"),

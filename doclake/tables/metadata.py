@@ -40,6 +40,7 @@ class MetadataRow(TypedDict, total=False):
 
 METADATA = Table(
     "metadata",
+    "What a document says of itself, field by field, and what reading it found out",
     _SCHEMA,
     MetadataRow,
     key=("doc_id", "name", "page", "value"),

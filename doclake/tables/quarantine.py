@@ -11,6 +11,7 @@ from doclake.tables.columns import (
     BUCKET,
     CONTENT,
     DOC_ID,
+    PATH,
     RECIPE,
     ROOT_ID,
     SOURCE,
@@ -25,6 +26,7 @@ _SCHEMA = pa.schema(
         BUCKET,
         ROOT_ID,
         DOC_ID,
+        PATH,
         CONTENT,
         RECIPE,
         field("stage", pa.string(), "Stage whose contract refused the row", nullable=False),
@@ -45,6 +47,7 @@ class Refusal(TypedDict):
     bucket: str
     root_id: str
     doc_id: str
+    path: str
     content_hash: str
     recipe: str
     stage: str
@@ -58,6 +61,7 @@ class Refusal(TypedDict):
 
 QUARANTINE = Table(
     "quarantine",
+    "A refused chunk or vector, and one rule it broke",
     _SCHEMA,
     Refusal,
     key=("stage", "key", "rule"),

@@ -20,14 +20,14 @@ _SCHEMA = pa.schema(
         field("low", pa.float64(), "95 % of bootstrap samples lie above it", nullable=False),
         field("high", pa.float64(), "95 % of bootstrap samples lie below it", nullable=False),
         field("n", pa.int64(), "Number of questions", nullable=False),
-        field("generated", pa.bool_(), "Made of the source's own text", nullable=False),
+        field("is_generated", pa.bool_(), "Made of the source's own text", nullable=False),
         field("accepted", pa.bool_(), "No worse than the last accepted one", nullable=False),
         field("verdict", pa.string(), "Beside the last accepted one, in words"),
         field("model", pa.string(), "Fingerprint of the model that answered", nullable=False),
         field("model_name", pa.string(), "Name of the model, for people", nullable=False),
         field("recipe", pa.string(), "Fingerprint of the search settings", nullable=False),
         field("run_id", pa.string(), "Dagster run that asked"),
-        field("at", TIMESTAMP, "When it was asked", nullable=False),
+        field("asked_at", TIMESTAMP, "When it was asked", nullable=False),
         field("questions", pa.list_(pa.string()), "Ids of the questions", nullable=False),
         field("gains", pa.list_(pa.float64()), "Value of each of them", nullable=False),
     ]
@@ -45,23 +45,24 @@ class ReportRow(TypedDict):
     low: float
     high: float
     n: int
-    generated: bool
+    is_generated: bool
     accepted: bool
     verdict: str | None
     model: str
     model_name: str
     recipe: str
     run_id: str | None
-    at: datetime
+    asked_at: datetime
     questions: list[str]
     gains: list[float]
 
 
 RETRIEVAL_REPORT = Table(
     "retrieval_report",
+    "A measure over the questions to a source",
     _SCHEMA,
     ReportRow,
     key=("report_id", "language", "measure"),
     found_by="report_id",
-    retention=Retention("at", "reports"),
+    retention=Retention("asked_at", "reports"),
 )

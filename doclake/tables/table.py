@@ -33,7 +33,8 @@ class Retention:
 class Table(Generic[Row]):
     """A table of the lake.
 
-    `schema` describes its rows in Arrow, the `TypedDict` `row` describes them in Python. `key`
+    `about` says what a row is; Delta keeps it as the description of the table. `schema` describes
+    its rows in Arrow, the `TypedDict` `row` describes them in Python. `key`
     identifies a row inside its partition. `found_by` is the identifier by which writes and deletes
     find rows: the log, which must never hold text, has the minima and maxima of this column only.
     `mend` says how to make the rows anew, with `{source}` to fill in, `made_from` of what they are
@@ -43,6 +44,7 @@ class Table(Generic[Row]):
     """
 
     name: str
+    about: str
     schema: pa.Schema
     row: type[Row]
     key: tuple[str, ...]

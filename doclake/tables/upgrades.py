@@ -25,4 +25,11 @@ class Upgrade(TypedDict):
     applied_at: datetime | None
 
 
-UPGRADES = Table("upgrades", _SCHEMA, Upgrade, key=("step",), found_by="step")
+UPGRADES = Table(
+    "upgrades",
+    "A step that brought the lake up to date",
+    _SCHEMA,
+    Upgrade,
+    key=("step",),
+    found_by="step",
+)

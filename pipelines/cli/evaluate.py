@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from doclake.tables.retrieval_report import ReportRow
 
 COLUMNS = (
-    "source", "language", "measure", "mean", "low", "high", "n", "generated", "accepted",
-    "verdict", "model_name", "model", "recipe", "at",
+    "source", "language", "measure", "mean", "low", "high", "n", "is_generated", "accepted",
+    "verdict", "model_name", "model", "recipe", "asked_at",
 )  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def _show(rows: list[ReportRow]) -> None:
     for column in ("source", "language", "questions", "measure", "mean", "95 % of samples"):
         table.add_column(column)
     for row in rows:
-        asked = f"{row['n']}{' generated' if row['generated'] else ''}"
+        asked = f"{row['n']}{' generated' if row['is_generated'] else ''}"
         span = f"{row['low']:.3f} to {row['high']:.3f}"
         cells = (row["source"], row["language"] or "all", asked, row["measure"])
         table.add_row(*map(console.cell, cells), f"{row['mean']:.3f}", span)

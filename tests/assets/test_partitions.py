@@ -33,8 +33,8 @@ NOT_MADE_OF_COLUMNS = {
     "embeddings": {"model", "model_name", "created_at"},
     "search_index": set(),
     "retrieval_report": {
-        *("report_id", "language", "measure", "n", "generated", "accepted", "verdict", "model"),
-        *("model_name", "recipe", "run_id", "at", "questions"),
+        *("report_id", "language", "measure", "n", "is_generated", "accepted", "verdict", "model"),
+        *("model_name", "recipe", "run_id", "asked_at", "questions"),
     },
 }
 """They come from the settings, the questions, the clock or the run."""

@@ -29,8 +29,8 @@ def elements() -> Callable[[list[dict[str, Any]]], pa.Table]:
         common = {"source": "s", "bucket": "00", "root_id": "r", "doc_id": "d"}
         common |= {"content_hash": "c", "recipe": "x", "type": "NarrativeText", "section": []}
         full = [
-            {**common, "element_id": f"e{order}", "order": order, **row}
-            for order, row in enumerate(rows)
+            {**common, "element_id": f"e{ordinal}", "ordinal": ordinal, **row}
+            for ordinal, row in enumerate(rows)
         ]
         return pa.Table.from_pylist(full, schema=ELEMENTS.schema)
 

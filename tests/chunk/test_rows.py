@@ -10,6 +10,7 @@ from doclake.embed import embedding_text
 from doclake.errors import ModelError
 from doclake.settings import ChunkRecipe, Recipe
 from doclake.tables.chunks import CHUNKS
+from doclake.tables.columns import PageBox
 from doclake.tables.elements import MACHINE_TEXT
 
 
@@ -81,16 +82,20 @@ def test_equal_texts_in_one_section_have_different_ids_and_one_hash(chunk):
     assert len(set(table["text_hash"].to_pylist())) == 1
 
 
+def on(page: int, x0: float, y0: float, x1: float, y1: float) -> PageBox:
+    return {"page": page, "x0": x0, "y0": y0, "x1": x1, "y1": y1}
+
+
 def test_boxes_of_neighbours_in_one_column_are_joined_and_others_are_not(chunk):
-    places = [(1, [10, 10, 100, 30]), (1, [10, 34, 100, 50]), (1, [300, 10, 400, 30])]
-    places.append((2, [10, 10, 100, 30]))
-    rows = [{"text": f"T{n}.", "page": page, "bbox": box} for n, (page, box) in enumerate(places)]
+    places = [on(1, 10, 10, 100, 30), on(1, 10, 34, 100, 50), on(1, 300, 10, 400, 30)]
+    places.append(on(2, 10, 10, 100, 30))
+    rows = [{"text": f"T{n}.", "page": box["page"], "box": box} for n, box in enumerate(places)]
     row = chunk(rows).chunks.to_pylist()[0]
     assert row["pages"] == [1, 2]
-    assert [(b["page"], b["x0"], b["y0"], b["x1"], b["y1"]) for b in row["boxes"]] == [
-        (1, 10, 10, 100, 50),
-        (1, 300, 10, 400, 30),
-        (2, 10, 10, 100, 30),
+    assert row["boxes"] == [
+        on(1, 10, 10, 100, 50),
+        on(1, 300, 10, 400, 30),
+        on(2, 10, 10, 100, 30),
     ]
 
 
@@ -104,7 +109,7 @@ def test_the_language_is_that_of_most_of_the_text(chunk):
 
 
 def test_the_row_hash_can_be_told_from_the_stored_row(chunk):
-    rows = [{"text": "Text.", "page": 1, "bbox": [10.123, 20.4567, 99.9999, 30.3]}]
+    rows = [{"text": "Text.", "page": 1, "box": on(1, 10.123, 20.4567, 99.9999, 30.3)}]
     row = chunk(rows).chunks.to_pylist()[0]
     assert row_hash(row) == row["row_hash"]
 

@@ -52,8 +52,9 @@ def _head(row: dict[str, Any]) -> Iterator[str]:
     yield row["type"] + (f" {row['level']}" if row["level"] is not None else "")
     if row["page"] is not None:
         yield f"page {row['page']}"
-    if row["bbox"] is not None:
-        yield f"box {' '.join(f'{edge:.0f}' for edge in row['bbox'])}"
+    if row["box"] is not None:
+        edges = [row["box"][edge] for edge in ("x0", "y0", "x1", "y1")]
+        yield f"box {' '.join(f'{edge:.0f}' for edge in edges)}"
     if row["hidden"] is not None:
         yield f"hidden: {row['hidden']}"
     yield row["language"] or "no language"

@@ -53,7 +53,7 @@ def test_each_keeps_its_own_rows_keys_and_measures(run, short):
         rows = document.elements.to_pylist()
         assert {row["doc_id"] for row in rows} == {ids.doc_id("s", f"{number}.txt")}
         assert {row["content_hash"] for row in rows} == {ids.content_hash(text.encode())}
-        assert [row["order"] for row in rows] == list(range(len(rows)))
+        assert [row["ordinal"] for row in rows] == list(range(len(rows)))
         assert (document.size, document.media_type) == (len(text), "text/plain")
         assert document.seconds > 0 and document.peak_mb > 0
 

@@ -51,7 +51,7 @@ def test_elements_without_content_are_dropped_but_pictures_stay():
     image = Element("Image", "", "test", page=1)
     found = rows(prose("  \n"), image, prose("", html="<table></table>"), prose("a"))
     assert [r["type"] for r in found] == ["Image", "NarrativeText", "NarrativeText"]
-    assert [r["order"] for r in found] == [0, 1, 2]
+    assert [r["ordinal"] for r in found] == [0, 1, 2]
 
 
 def test_equal_elements_have_distinct_ids_that_an_edit_elsewhere_leaves_alone():
@@ -191,7 +191,7 @@ def test_sections_without_end_are_limited_when_they_are_written(tmp_path):
 def test_a_box_beyond_all_bounds_is_none_and_a_level_begins_at_one():
     boundless = (0.0, 0.0, 1e300, float("inf"))
     (row,) = rows(Element("Title", "a", "test", bbox=boundless, level=0))
-    assert (row["bbox"], row["level"]) == (None, 1)
+    assert (row["box"], row["level"]) == (None, 1)
 
 
 def test_nothing_found_is_a_failure():

@@ -22,8 +22,8 @@ def _rows(names: list[str], bucket: str = "00", rule: str = "r") -> pa.Table:
     filled = dict.fromkeys(QUARANTINE.schema.names)
     rows = [
         filled
-        | {"source": "s", "bucket": bucket, "root_id": name, "doc_id": name, "content_hash": "h"}
-        | {"recipe": "p", "stage": "chunks", "key": name, "rule": rule}
+        | {"source": "s", "bucket": bucket, "root_id": name, "doc_id": name, "path": name}
+        | {"content_hash": "h", "recipe": "p", "stage": "chunks", "key": name, "rule": rule}
         for name in names
     ]
     return pa.Table.from_pylist(rows, schema=QUARANTINE.schema)

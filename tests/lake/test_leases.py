@@ -60,7 +60,7 @@ def in_haste(module: ModuleType) -> None:
 
 
 def partition_row(lake: Lake, key: str) -> None:
-    keys = dict.fromkeys(("root_id", "doc_id", "content_hash", "recipe", "rule"), "x")
+    keys = dict.fromkeys(("root_id", "doc_id", "path", "content_hash", "recipe", "rule"), "x")
     row = QUARANTINE.empty_row() | keys | {"source": "notes", "bucket": "00", "key": key}
     row["stage"] = "chunks"
     lake.replace("quarantine", Scope("notes", ["00"]), QUARANTINE.arrow([row]))

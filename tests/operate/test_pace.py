@@ -23,7 +23,7 @@ def _took(flow, number: int, seconds: float, **changes: object) -> Measurement:
         seconds=seconds,
         foreseen_seconds=seconds,
         memory_bytes=1 << 30,
-        at=clock.now() + timedelta(seconds=number),
+        ended_at=clock.now() + timedelta(seconds=number),
     )
     return row | changes  # type: ignore[return-value]
 

@@ -11,6 +11,7 @@ import pytest
 
 from doclake.errors import DocumentChanged
 from doclake.lake.scope import Scope
+from doclake.serve.models import Box
 from doclake.serve.slides import is_sketched, size_of, sketch
 from tests.copied import copy_project
 from tests.flow import Flow
@@ -44,7 +45,7 @@ def test_a_slide_is_its_texts_and_tables_at_their_places(server):
     title, items, table = found["blocks"]
     assert title["lines"] == [{"text": "What went wrong", "level": 0}]
     assert [line["text"] for line in items["lines"]] == [SLIDE_ANSWER, "오일 필터는 매달 바꾼다."]
-    assert items["box"] == [60, 140, 460, 440]
+    assert items["box"] == {"page": 2, "x0": 60, "y0": 140, "x1": 460, "y1": 440}
     assert (table["header"], table["rows"]) == ([["Part", "Hours"]], [["Gasket", "400"]])
     assert [one["kind"] for one in found["blocks"]] == ["title", "text", "table"]
     cited = [box for box in hit["boxes"] if box["page"] == 2]
@@ -109,6 +110,7 @@ def test_a_text_that_is_markup_stays_text(server):
     ],
 )
 def test_a_slide_is_as_large_as_its_document_says_or_holds_its_boxes(said, boxes, size):
+    boxes = [Box(page=1, x0=x0, y0=y0, x1=x1, y1=y1) for x0, y0, x1, y1 in boxes]
     assert size_of(said, boxes) == size
 
 

@@ -40,7 +40,7 @@ def _kept(flow) -> dict[str, str | None]:
 def _ids(flow) -> set[str]:
     """Of the questions of the last report."""
     rows = flow.lake.read("retrieval_report").to_pylist()
-    last = max(rows, key=lambda row: row["at"])
+    last = max(rows, key=lambda row: row["asked_at"])
     return set(last["questions"])
 
 
@@ -65,7 +65,7 @@ def test_a_question_is_written_once_and_asked_again_and_again(flow):
         assert _ids(flow) == before
         assert len(asked.bodies) == first.counts["questions_written"]
     rows = flow.lake.read("retrieval_report").to_pylist()
-    assert {row["generated"] for row in rows} == {True}
+    assert {row["is_generated"] for row in rows} == {True}
     assert flow.findings() == []
 
 

@@ -60,7 +60,7 @@ def test_a_report_has_each_measure_over_all_questions_and_in_each_language(asked
     whole, korean = rows[None, "ndcg_at_10"], rows["ko", "ndcg_at_10"]
     assert (whole["n"], whole["mean"], korean["n"]) == (6, 1.0, 1)
     assert whole["accepted"]
-    assert not whole["generated"]
+    assert not whole["is_generated"]
     assert whole["model"] == asked.project.index.state().model
 
 
@@ -103,7 +103,7 @@ def test_questions_are_asked_as_those_who_may_see(asked):
 
 def test_a_source_without_questions_is_asked_generated_ones_or_none(flow):
     retrieval_report.run(flow.project)
-    assert {row["generated"] for row in _last(flow).values()} == {True}
+    assert {row["is_generated"] for row in _last(flow).values()} == {True}
     flow.configure(evaluation={"generated": 0})
     assert retrieval_report.run(flow.project).rows == 0
 

@@ -67,5 +67,5 @@ def extract(flow: Flow, **options: Any) -> None:
 
 
 def texts(flow: Flow) -> list[str]:
-    rows = flow.lake.read("elements", flow.context().scope, ["order", "text"])
-    return rows.sort_by("order")["text"].to_pylist()
+    rows = flow.lake.read("elements", flow.context().scope, ["ordinal", "text"])
+    return rows.sort_by("ordinal")["text"].to_pylist()

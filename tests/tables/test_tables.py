@@ -93,7 +93,7 @@ def test_a_row_in_python_has_the_columns_of_the_schema_and_their_types(name: str
 
 def test_rows_come_back_from_arrow_as_they_went() -> None:
     row = QUARANTINE.empty_row() | dict.fromkeys(("source", "bucket", "root_id", "doc_id"), "a")
-    row |= dict.fromkeys(("content_hash", "recipe", "stage", "key", "rule"), "b")
+    row |= dict.fromkeys(("path", "content_hash", "recipe", "stage", "key", "rule"), "b")
     assert QUARANTINE.rows(QUARANTINE.arrow([row])) == [row]
     assert QUARANTINE.rows(QUARANTINE.arrow([row]).select(["key"])) == [{"key": "b"}]
 

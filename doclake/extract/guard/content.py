@@ -54,8 +54,8 @@ def check(content: pa.Table, pages: int | None) -> None:
     number = 0
     for batch in content.to_batches(max_chunksize=_AT_ONCE):
         for row in batch.to_pylist():
-            fault = _odd_place(row, number, pages or 0) or _odd_number(row) or _odd_text(row)
-            if fault:
+            fault = _odd_place(row, number, pages or 0) or _odd_number(row)
+            if fault := fault or _odd_box(row) or _odd_text(row):
                 raise Forged(fault)
             number += 1
 
@@ -114,12 +114,21 @@ def _odd_place(row: Row, number: int, pages: int) -> str | None:
 
 
 def _odd_number(row: Row) -> str | None:
-    level, confidence, box = row["level"], row["confidence"], row["bbox"]
+    level, confidence = row["level"], row["confidence"]
     if level is not None and level < 1:
         return "a level before the first"
     if confidence is not None and not 0 <= confidence <= 1:
         return "a confidence that is not between 0 and 1"
-    if box is not None and not (len(box) == 4 and all(c is not None and isfinite(c) for c in box)):
+    return None
+
+
+def _odd_box(row: Row) -> str | None:
+    if row["box"] is None:
+        return None
+    page, *edges = row["box"].values()
+    if page is None or page != row["page"]:
+        return "a box on another page than its element"
+    if not all(edge is not None and isfinite(edge) for edge in edges):
         return "a box that is not four numbers"
     return None
 

@@ -44,12 +44,12 @@ body{font:14px/1.4 system-ui,sans-serif;margin:1.5rem;background:#f3f3f3;color:#
 
 
 def html_pages(pdf: Path, elements: pa.Table, password: str | None = None) -> str:
-    """A self-contained HTML document. `elements` has at least these columns of `ELEMENTS`: `order`,
-    `type`, `text`, `page`, `bbox`, `hidden`. Elements without a page or a box are left out."""
-    names = ("order", "type", "text", "page", "bbox", "hidden")
+    """A self-contained HTML document. `elements` has at least these columns of `ELEMENTS`:
+    `ordinal`, `type`, `text`, `page`, `box`, `hidden`. Elements without a box are left out."""
+    names = ("ordinal", "type", "text", "page", "box", "hidden")
     by_page: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in elements.select(list(names)).to_pylist():
-        if row["page"] and row["bbox"]:
+        if row["box"]:
             by_page[row["page"]].append(row)
     pages = "".join(_pages(pdf, by_page, password))
     return (
@@ -96,12 +96,12 @@ def _pages(pdf: Path, by_page: dict[int, list[dict[str, Any]]], password: str | 
 
 
 def _box(row: dict[str, Any], scale: float) -> str:
-    x0, y0, x1, y1 = (edge * scale for edge in row["bbox"])
+    x0, y0, x1, y1 = (row["box"][edge] * scale for edge in ("x0", "y0", "x1", "y1"))
     colour = COLOURS.get(row["type"], _OTHER)
     style = f"left:{x0:.0f}px;top:{y0:.0f}px;width:{x1 - x0:.0f}px;height:{y1 - y0:.0f}px"
     title = escape(f"{row['type']}: {row['text'][:300]}", quote=True)
     hidden = " hidden" if row["hidden"] else ""
     return (
         f'<div class="box{hidden}" style="{style};border-color:{colour}" title="{title}">'
-        f'<b style="background:{colour}">{row["order"]}</b></div>'
+        f'<b style="background:{colour}">{row["ordinal"]}</b></div>'
     )

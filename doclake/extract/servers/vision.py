@@ -24,12 +24,13 @@ from doclake.extract.document import ExtractedDocument
 from doclake.extract.failure import failure_of
 from doclake.extract.guard.guard import Guard, Task
 from doclake.extract.guard.reply import Inner, Reply
-from doclake.extract.model import Element, Extraction, MetadataField, PagePicture
+from doclake.extract.model import BoundingBox, Element, Extraction, MetadataField, PagePicture
 from doclake.extract.ocr.doubtful_pages import REFUSED
 from doclake.extract.row_keys import stamped
 from doclake.extract.servers import judgement
 from doclake.servers.client import Body, Server, Servers
 from doclake.settings import ExtractRecipe
+from doclake.tables.columns import PageBox
 
 METHOD = "vision"
 PROMPT = """Transcribe this page exactly, in its own language, as Markdown.
@@ -241,6 +242,10 @@ def _elements(rows: pa.Table) -> list[Element]:
     return [_element(row, index) for row in rows.to_pylist()]
 
 
+def _edges(box: PageBox | None) -> BoundingBox | None:
+    return None if box is None else (box["x0"], box["y0"], box["x1"], box["y1"])
+
+
 def _element(row: dict[str, Any], index: dict[Any, int]) -> Element:
     return Element(
         row["type"],
@@ -248,7 +253,7 @@ def _element(row: dict[str, Any], index: dict[Any, int]) -> Element:
         row["method"],
         html=row["html"],
         page=row["page"],
-        bbox=tuple(row["bbox"]) if row["bbox"] else None,
+        bbox=_edges(row["box"]),
         parent=index.get(row["parent_id"]),
         level=row["level"],
         language=row["language"],

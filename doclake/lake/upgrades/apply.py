@@ -9,12 +9,20 @@ from doclake import clock
 from doclake.lake import locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
-from doclake.lake.upgrades import signatures_in_the_ledger
+from doclake.lake.upgrades import (
+    names_and_descriptions,
+    paths_in_the_quarantine,
+    signatures_in_the_ledger,
+    unreserved_column_names,
+)
 from doclake.tables.upgrades import UPGRADES, Upgrade
 
 _log = logging.getLogger(__name__)
 STEPS: dict[str, Callable[[Lake], None]] = {
     "signatures_in_the_ledger": signatures_in_the_ledger.run,
+    "unreserved_column_names": unreserved_column_names.run,
+    "paths_in_the_quarantine": paths_in_the_quarantine.run,
+    "names_and_descriptions": names_and_descriptions.run,
 }
 """By name, in the order in which they are taken."""
 

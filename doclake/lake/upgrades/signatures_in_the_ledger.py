@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from doclake.lake import ledger
-from doclake.lake.commits import commit
 from doclake.lake.lake import Lake
 from doclake.lake.query import query
 from doclake.lake.scope import Scope
-from doclake.tables.documents import DOCUMENTS
+from doclake.lake.upgrades.rewriting import rewrite
 from doclake.tables.ledger import LedgerRow
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def run(lake: Lake) -> None:
     if table is not None and "content_hash" in {field.name for field in table.schema().fields}:
         for source, bucket in lake.count_by("ledger", ["source", "bucket"]):
             _copy(lake, table, Scope(source, [bucket]))
-        _drop_hashes(lake)
+        rewrite(lake, "documents", lambda rows: rows)  # without their hashes
 
 
 def _copy(lake: Lake, documents: DeltaTable, scope: Scope) -> None:
@@ -51,18 +50,3 @@ def _copy(lake: Lake, documents: DeltaTable, scope: Scope) -> None:
         return row | {"signature": signatures[row["doc_id"], row["content_hash"]]}
 
     ledger.amend(lake, scope, chosen, signed)
-
-
-def _drop_hashes(lake: Lake) -> None:
-    from deltalake import write_deltalake
-
-    def rewrite() -> None:
-        write_deltalake(
-            lake.table_url("documents"),
-            lake.read("documents"),
-            mode="overwrite",
-            schema_mode="overwrite",
-            partition_by=DOCUMENTS.partition_columns,
-        )
-
-    commit("documents", rewrite)

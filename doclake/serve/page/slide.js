@@ -26,7 +26,7 @@ function block(one, { width, height }) {
   const parts = one.lines.map(line);
   if (one.kind === "table") parts.push(grid(one));
   const made = element("div", { class: `block ${one.kind}` }, parts);
-  const [x0, y0, x1, y1] = one.box;
+  const { x0, y0, x1, y1 } = one.box;
   made.style.left = percent(x0, width);
   made.style.top = percent(y0, height);
   made.style.width = percent(x1 - x0, width);

@@ -19,6 +19,7 @@ from doclake.settings import Limits
 from tests.extract.guard.forging import sound_table
 
 LIMITS = Limits(output_mb=1)
+BOX = {"page": 1, "x0": 0.0, "y0": 0.0, "x1": 1.0, "y1": 1.0}
 
 
 def read(file: Path, table: pa.Table, **options: Any) -> pa.Table:
@@ -69,10 +70,11 @@ def test_sound_elements_are_read_as_they_were_written(tmp_path):
         ("confidence", 1.5),
         ("confidence", -0.1),
         ("confidence", float("nan")),
-        ("bbox", [1.0]),
-        ("bbox", [1.0] * 5),
-        ("bbox", [0.0, 0.0, 1.0, None]),
-        ("bbox", [0.0, 0.0, 1.0, float("inf")]),
+        ("box", {"page": 1}),
+        ("box", BOX | {"page": 2}),
+        ("box", BOX | {"page": None}),
+        ("box", BOX | {"y1": None}),
+        ("box", BOX | {"x0": float("inf")}),
         ("section", None),
         ("section", [None]),
         ("section", ["x"] * 7),

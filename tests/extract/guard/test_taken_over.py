@@ -27,7 +27,7 @@ LIES = {
     "an inner document that is not there": 'says {"children": ["a.txt"]}',
     "a page before the first": "rows page -5",
     "an unknown type": 'rows type "Rumour"',
-    "half a box": "rows bbox [1.0]",
+    "half a box": 'rows box {"page": 1, "x0": 1.0}',
     "a parent of its own": "rows parent 0",
     "a confidence beyond all": "rows confidence 7",
     "compressed elements": "compressed",

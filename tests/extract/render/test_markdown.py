@@ -10,10 +10,10 @@ from doclake.tables.elements import ELEMENTS
 
 def _markdown(*rows: dict[str, Any]) -> str:
     filled = dict.fromkeys(ELEMENTS.schema.names, "x") | {
-        "order": 0,
+        "ordinal": 0,
         "html": None,
         "page": None,
-        "bbox": None,
+        "box": None,
         "section": [],
         "level": None,
         "confidence": None,

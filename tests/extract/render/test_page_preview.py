@@ -9,13 +9,19 @@ import pyarrow as pa
 import pymupdf
 
 from doclake.extract.render import page_preview
+from doclake.tables.columns import PageBox
 from doclake.tables.elements import ELEMENTS
 
-NAMES = ("order", "type", "text", "page", "bbox", "hidden")
+
+def _box(page: int, x0: float, y0: float, x1: float, y1: float) -> PageBox:
+    return {"page": page, "x0": x0, "y0": y0, "x1": x1, "y1": y1}
+
+
+NAMES = ("ordinal", "type", "text", "page", "box", "hidden")
 ROWS = [
-    (0, "Title", 'Tides & "currents" <b>', 1, [72.0, 60.0, 300.0, 90.0], None),
-    (1, "NarrativeText", "Seen by nobody", 1, [72.0, 100.0, 300.0, 120.0], "invisible"),
-    (2, "Table", "| a |", 2, [40.0, 50.0, 200.0, 90.0], None),
+    (0, "Title", 'Tides & "currents" <b>', 1, _box(1, 72.0, 60.0, 300.0, 90.0), None),
+    (1, "NarrativeText", "Seen by nobody", 1, _box(1, 72.0, 100.0, 300.0, 120.0), "invisible"),
+    (2, "Table", "| a |", 2, _box(2, 40.0, 50.0, 200.0, 90.0), None),
     (3, "Metadata", "no place", None, None, None),
 ]
 

@@ -42,7 +42,7 @@ def test_segments_stand_under_their_time(tmp_path: Path) -> None:
     said = {"language": "english", "duration": 84.0, "segments": segments}
     with serving(lambda *_: fine(said)) as asked:
         flow = flow_of(tmp_path, url=asked.url)
-    rows = flow.lake.read("elements", flow.context().scope).sort_by("order").to_pylist()
+    rows = flow.lake.read("elements", flow.context().scope).sort_by("ordinal").to_pylist()
     assert [(row["section"], row["text"]) for row in rows] == [
         ([], "00:00:00–00:00:09"),
         (

@@ -38,7 +38,7 @@ def flow_of(folder: Path, asked: Asked, texts: list[str], **vision: Any) -> Flow
 def extracted(flow: Flow, **options: Any) -> list[dict[str, Any]]:
     documents.run(flow.context(**options))
     elements.run(flow.context(**options))
-    return flow.lake.read("elements", flow.context().scope).sort_by("order").to_pylist()
+    return flow.lake.read("elements", flow.context().scope).sort_by("ordinal").to_pylist()
 
 
 def said_of_pages(flow: Flow) -> dict[str, str]:
@@ -57,7 +57,7 @@ def test_a_page_gets_what_the_server_reads_and_the_reason_is_kept(
     assert [row["text"] for row in rows] == ["Report", *texts]
     assert {row["method"] for row in rows} == {"vision"}
     assert {row["page"] for row in rows} == {1}
-    assert all(len(row["bbox"]) == 4 and row["confidence"] > 0.5 for row in rows)
+    assert all(row["box"]["page"] == row["page"] and row["confidence"] > 0.5 for row in rows)
     assert rows[1]["section"] == ["Report"]
     assert said_of_pages(flow)["vision"].startswith("low confidence (0.")
     assert asked.keys == ["Bearer k3y-Of-The-Server-5"]
