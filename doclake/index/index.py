@@ -11,6 +11,7 @@ A table that is replaced stays for as long as a search may still read it; a late
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 _CACHE = 1 << 30  # bytes: the vector index of five million rows of 384 floats
 _METADATA = 128 << 20
+_PREFIX = "chunks_"
 
 
 class SearchIndex:
@@ -192,7 +194,7 @@ class SearchIndex:
         """An empty table for a model and chunks of these recipes. It follows no commit, and
         searches do not use it yet."""
         # A name of its own: the table that searches use stands until the new one is complete.
-        name = f"chunks_{model}_{uuid4().hex[:8]}"
+        name = f"{_PREFIX}{_readable(embedding.model)}_{uuid4().hex[:8]}"
         with writable(self.url):
             self.db.create_table(name, schema=search_index_schema(dimension))
         nothing = {followed: Watermark() for followed in FOLLOWED}
@@ -210,7 +212,7 @@ class SearchIndex:
         self._must_be_writer()
         with writable(self.url):
             for name in self._names():
-                if name.startswith("chunks_") and name not in state.tables:
+                if name.startswith(_PREFIX) and name not in state.tables:
                     self.db.drop_table(name)
 
     def optimize(self, state: IndexState) -> None:
@@ -222,6 +224,11 @@ def _new_session() -> lance.Session:
     import lance
 
     return lance.Session(index_cache_size_bytes=_CACHE, metadata_cache_size_bytes=_METADATA)
+
+
+def _readable(model: str) -> str:
+    """The name of a model, without its owner or folder, as a part of a name in SQL."""
+    return re.sub(r"[^a-z0-9]+", "_", Path(model).name.lower()).strip("_")[:40]
 
 
 def _lance() -> Any:

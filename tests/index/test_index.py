@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -49,6 +50,22 @@ def test_a_table_that_was_replaced_stays_for_those_who_read_it_and_goes_later(fl
     search_index.run(flow.project)  # has nothing else to do
     assert _tables(flow) == {SearchIndex(flow.lake).state().table}
     assert SearchIndex(flow.lake).state().retired == {}
+
+
+@pytest.mark.parametrize(
+    ("model", "named"),
+    [
+        ("all-MiniLM-L6-v2", "all_minilm_l6_v2"),
+        ("intfloat/multilingual-e5-small@1", "multilingual_e5_small_1"),
+        ("/models/한글", ""),
+    ],
+)
+def test_a_table_bears_the_name_of_its_model(flow, model, named):
+    index = SearchIndex(flow.lake)
+    embedding = index.state().embedding_settings.model_copy(update={"model": model})
+    state = index.create("0f", embedding, 4, {})
+    assert re.fullmatch(rf"chunks_{named}_[0-9a-f]{{8}}", state.table)
+    assert index.table(state).count() == 0
 
 
 def test_what_a_build_that_died_has_left_goes_at_once(flow):
