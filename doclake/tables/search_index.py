@@ -8,6 +8,9 @@ from doclake.tables.chunks import CHUNKS
 from doclake.tables.columns import field
 from doclake.tables.embeddings import EMBEDDINGS
 
+ABOUT = "A chunk that has a vector, with what searches filter by, find and show"
+"""What a row is."""
+
 _DIGESTED = (
     *("source", "bucket", "doc_id", "root_id", "path", "title", "section", "pages", "boxes"),
     *("language", "media_type", "date", "access", "text", "context"),

@@ -35,6 +35,7 @@ from doclake_dagster.pipelines.cli import (
     search,
     serve,
     status,
+    tables,
     where,
 )
 
@@ -58,6 +59,7 @@ app.command("doctor")(doctor.command)
 app.command("failures")(failures.command)
 app.command("where")(where.command)
 app.command("lineage")(lineage.command)
+app.command("tables")(tables.command)
 app.command("replay")(interrupts.tidying()(replay.command))
 app.command("repair")(interrupts.tidying()(repair.command))
 app.command("incidents")(incidents.command)

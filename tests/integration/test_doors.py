@@ -14,8 +14,9 @@ from urllib.parse import quote
 import pytest
 from mcp import Client
 
-from doclake import Project
+from doclake import Project, extract_file
 from doclake.errors import DoclakeError
+from doclake.lake.scope import Scope
 from tests.copied import copy_project
 from tests.flow import Flow
 from tests.served import Served, serving
@@ -155,6 +156,23 @@ def test_every_door_gives_the_same_rows(name, project, server, command_line):
     assert [json.loads(line) for line in printed.splitlines()] == expected
     assert server.search(QUESTION, k=10, filters=filters).json["hits"] == expected
     assert _through_mcp(server, filters).structured_content["hits"] == expected
+
+
+def test_a_hit_tells_the_title_and_the_boxes_of_its_chunk_as_its_elements_have_them(
+    ingested, command_line
+):
+    _, printed, _ = command_line(QUESTION, "--json", "--path", "compost.pdf", "--page", "1")
+    (hit,) = map(json.loads, printed.splitlines())
+    in_lake = Scope("notes", where={"doc_id": [hit["doc_id"]]})
+    chunks = ingested.lake.read("chunks", in_lake).to_pylist()
+    (chunk,) = (row for row in chunks if row["chunk_id"] == hit["chunk_id"])
+    assert (hit["title"], hit["boxes"]) == (chunk["title"], chunk["boxes"])
+    stored = {row["element_id"]: row for row in ingested.lake.read("elements", in_lake).to_pylist()}
+    made_from = [stored[element_id]["box"] for element_id in chunk["element_ids"]]
+    assert hit["boxes"] == [pytest.approx(box, abs=0.01) for box in made_from]
+    (extracted,) = extract_file(ingested.documents / "compost.pdf")
+    assert set(made_from[0]) == {"page", "x0", "y0", "x1", "y1"}
+    assert made_from[0] in extracted.elements["box"].to_pylist()
 
 
 def test_without_a_server_the_command_line_gives_the_same_rows(ingested, server, command_line):
