@@ -76,7 +76,11 @@ class Lake:
         """The table as delta-rs knows it; None before the first write."""
         if self._upgrade is not None:
             upgrade, self._upgrade = self._upgrade, None  # the upgrade opens tables itself
-            upgrade(self)
+            try:
+                upgrade(self)
+            except BaseException:
+                self._upgrade = upgrade
+                raise
         table = self.stored(name)
         if table is not None and name not in (self._kept or {}):
             add_missing_columns(name, table)

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from deltalake import DeltaTable, QueryBuilder
 
+from doclake.errors import LakeError
 from doclake.health import balance, counts, doctor
+from doclake.lake.scope import Scope
 from doclake.lake.upgrades import apply
 from doclake.project import Project
 from doclake.stages.ingest import ingest
+from doclake.tables.upgrades import UPGRADES
 
 LAKE_0_1 = Path(__file__).parent / "fixtures" / "lake_0_1.tar.gz"
 DOCUMENTS = 8
@@ -94,6 +97,16 @@ def test_a_new_lake_needs_no_step(flow):
     assert _steps(flow.project) == sorted(apply.STEPS)
     columns = {field.name for field in flow.lake.open("documents").schema().fields}
     assert "content_hash" not in columns
+
+
+def test_a_lake_that_a_newer_doclake_has_upgraded_is_left_alone(flow):
+    step = [{"step": "of_tomorrow", "applied_at": None}]
+    flow.lake.replace("upgrades", Scope(where={"step": ["of_tomorrow"]}), UPGRADES.arrow(step))
+    project = Project.open(flow.folder)
+    for name in ("chunks", "ledger"):
+        with pytest.raises(LakeError, match="of_tomorrow") as refused:
+            project.lake.read(name)
+        assert "Install that version" in refused.value.mend
 
 
 def test_looking_at_a_lake_that_is_not_there_makes_none(flow):

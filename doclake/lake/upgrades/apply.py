@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable
 
 from doclake import clock
+from doclake.errors import LakeError
 from doclake.lake import locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
@@ -15,6 +16,7 @@ from doclake.lake.upgrades import (
     signatures_in_the_ledger,
     unreserved_column_names,
 )
+from doclake.tables.rows import strings
 from doclake.tables.upgrades import UPGRADES, Upgrade
 
 _log = logging.getLogger(__name__)
@@ -28,7 +30,10 @@ STEPS: dict[str, Callable[[Lake], None]] = {
 
 
 def upgrade(lake: Lake) -> None:
-    """Take the steps that the lake has not taken yet. A new lake needs none."""
+    """Take the steps that the lake has not taken yet. A new lake needs none.
+
+    Raises `LakeError`, also if a newer Doclake has taken steps that this one does not know.
+    """
     if not pending(lake):
         return
     with locks.upgrade(lake):
@@ -56,7 +61,12 @@ def record_new(lake: Lake) -> None:
 
 
 def _missing(lake: Lake) -> list[str]:
-    taken = set(lake.read("upgrades", columns=["step"])["step"].to_pylist())
+    taken = set(strings(lake.read("upgrades", columns=["step"])["step"]))
+    if unknown := sorted(taken - STEPS.keys()):
+        raise LakeError(
+            f"A newer Doclake has upgraded the lake {lake.url}: {', '.join(unknown)}.",
+            mend="Install that version here; this one would take its tables for damaged.",
+        )
     return [name for name in STEPS if name not in taken]
 
 

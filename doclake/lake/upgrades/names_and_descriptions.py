@@ -1,6 +1,6 @@
 """Tables get the name and the description that Delta keeps, and their columns the words of today.
 
-Until version 0.2 only columns were described, in the words of the day on which the table was made.
+In older lakes only columns are described, in the words of the day on which the table was made.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Refusals get the path of their document. Until version 0.2 they knew its id alone."""
+"""Refusals get the path of their document. In older lakes they know its id alone."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Columns get names that no SQL reserves, and elements get boxes as chunks have them.
 
-Until version 0.2 `elements` had `order`, and `bbox`, four numbers without the page; `measurements`
-and `retrieval_report` had `at`, the latter `generated` too. Each table is made anew from its own
+In older lakes `elements` has `order`, and `bbox`, four numbers without the page; `measurements`
+and `retrieval_report` have `at`, the latter `generated` too. Each table is made anew from its own
 rows: nothing is extracted or asked again.
 """
 

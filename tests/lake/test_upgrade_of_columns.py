@@ -1,4 +1,4 @@
-"""A lake of version 0.2 gets its columns of today without a document being read again."""
+"""An older lake gets its columns of today without a document being read again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Rows = dict[str, pa.Table]
 
 @pytest.fixture
 def old(flow: Flow) -> tuple[Flow, Rows]:
-    """A lake as version 0.2 left it, and what its tables are to hold after the upgrade."""
+    """A lake with the names of before, and what its tables are to hold after the upgrade."""
     page = pymupdf.open()
     page.new_page().insert_text((72, 72), "The quay is closed on Sunday.")
     page.save(flow.documents / "quay.pdf")
