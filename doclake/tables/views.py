@@ -1,4 +1,4 @@
-"""Joins over the tables that people need again and again, in SQL that DuckDB and Spark take."""
+"""Joins over the tables that people need again and again, in the SQL of DuckDB."""
 
 from __future__ import annotations
 
@@ -36,29 +36,35 @@ FROM current_chunks c JOIN embeddings e USING (source, bucket, text_hash, model)
     ),
     View(
         "current_elements",
-        "A block of a document as it was last read, with path and title",
-        ("elements", "ledger"),
+        "A block of a document as it was last read, with path, title and access list",
+        ("elements", "ledger", "documents"),
         """\
-SELECT e.*, l.path, l.title
-FROM elements e JOIN ledger l USING (source, bucket, doc_id)
+SELECT e.*, l.path, l.title, d.access
+FROM elements e
+JOIN ledger l USING (source, bucket, doc_id)
+JOIN documents d ON d.source = e.source AND d.bucket = e.bucket AND d.doc_id = e.root_id
 WHERE l.status = 'ok' AND e.content_hash = l.content_hash""",
     ),
     View(
         "current_metadata",
-        "What a document says of itself, with its path",
-        ("metadata", "ledger"),
+        "What a document says of itself, with its path and access list",
+        ("metadata", "ledger", "documents"),
         """\
-SELECT m.*, l.path
-FROM metadata m JOIN ledger l USING (source, bucket, doc_id)
+SELECT m.*, l.path, d.access
+FROM metadata m
+JOIN ledger l USING (source, bucket, doc_id)
+JOIN documents d ON d.source = m.source AND d.bucket = m.bucket AND d.doc_id = m.root_id
 WHERE l.status = 'ok' AND m.content_hash = l.content_hash""",
     ),
     View(
         "open_failures",
         "A document that failed, why, and what to do about it",
-        ("ledger",),
+        ("ledger", "documents"),
         """\
-SELECT source, path, stage, error, message, mend, retryable, attempts, updated_at
-FROM ledger
-WHERE status = 'failed'""",
+SELECT l.source, l.path, l.stage, l.error, l.message, l.mend, l.retryable, l.attempts,
+    l.updated_at, d.access
+FROM ledger l
+LEFT JOIN documents d ON d.source = l.source AND d.bucket = l.bucket AND d.doc_id = l.root_id
+WHERE l.status = 'failed'""",
     ),
 )

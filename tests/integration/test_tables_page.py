@@ -110,6 +110,15 @@ def test_a_document_that_fails_has_no_current_passage_and_stands_among_the_failu
     assert failed == [("broken.pdf",), ("garden.md",)]
 
 
+@pytest.mark.parametrize("view", [view.name for view in VIEWS])
+def test_every_view_shows_who_may_read_its_rows(views, view):
+    lake = duckdb.connect()
+    lake.execute(views)
+    rows = lake.sql(f"SELECT path, access FROM {view}").fetchall()
+    assert rows
+    assert {tuple(access) for _, access in rows} == {("everyone",)}
+
+
 @pytest.mark.parametrize("name", [*TABLES, "search_index"])
 def test_no_column_is_a_word_that_has_to_be_quoted(name):
     categories = "('reserved', 'type_function')"  # neither may name a column
