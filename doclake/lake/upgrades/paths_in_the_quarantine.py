@@ -17,6 +17,8 @@ def run(lake: Lake) -> None:
     paths = dict(zip(strings(known["doc_id"]), strings(known["path"]), strict=True))
 
     def with_paths(rows: pa.Table) -> pa.Table:
+        if "path" in rows.column_names:
+            return rows
         found = [paths.get(doc_id, "") for doc_id in strings(rows["doc_id"])]
         return rows.append_column("path", pa.array(found, pa.string()))
 

@@ -29,7 +29,8 @@ def stored_columns(lake: Lake, name: str) -> set[str]:
 def rewrite(lake: Lake, name: str, change: Change) -> None:
     """Replace all rows by what `change` makes of them, some thousand at a time, in one commit.
 
-    `change` gets every column that is stored. A column of today that its result lacks is null, one
+    `change` gets every column that is stored, and leaves rows alone that have those of today: after
+    a lost race it may be called with such. A column of today that its result lacks is null, one
     that is no longer known is dropped. Raises `LakeError`.
     """
 
