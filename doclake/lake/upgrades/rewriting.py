@@ -17,6 +17,8 @@ from doclake.tables.registry import TABLES
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
+_FILE = 8 << 20  # bytes: as much of each partition is held in memory before it is written
+
 Change = Callable[[pa.Table], pa.Table]
 
 
@@ -57,6 +59,7 @@ def write_rows(table: DeltaTable, name: str, rows: pa.RecordBatchReader) -> None
         mode="overwrite",
         schema_mode="overwrite",
         partition_by=TABLES[name].partition_columns,
+        target_file_size=_FILE,
         writer_properties=parquet.properties(name),
     )
 
