@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from doclake.operate import maintenance
 from doclake.search.searcher import Searcher
 from doclake.settings import EmbeddingSettings
 from doclake.stages import search_index
+from doclake.tables.views import VIEWS
 from tests.copied import copy_project
 from tests.damaged import KINDS
 from tests.flow import MODEL, Flow
@@ -275,8 +275,8 @@ def test_tables_beside_the_serving_one_that_are_lost_stop_no_run(flow, lose):
         search_index.roll_back(flow.project)
 
 
-def test_vectors_of_two_models_never_come_together(flow, repository):
-    """Neither in Python nor in the join that the page about retrieval shows."""
+def test_vectors_of_two_models_never_come_together(flow):
+    """Neither in Python nor in the view that docs/tables.md shows."""
     first = SearchIndex(flow.lake).state().model
     _switch(flow, WORSE)
     assert len(set(flow.lake.read("embeddings")["model"].to_pylist())) == 2
@@ -287,8 +287,8 @@ def test_vectors_of_two_models_never_come_together(flow, repository):
     read = doclake.Project.open(flow.folder).vectors().to_pylist()
     assert {row["chunk_id"]: row["vector"] for row in read} == expected
 
-    page = (repository / "docs" / "retrieval.md").read_text("utf-8")
-    (sql,) = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    current, with_vectors = (view.sql for view in VIEWS[:2])
+    sql = f"WITH current_chunks AS ({current}) {with_vectors}"
     reader = QueryBuilder()
     for name in ("chunks", "ledger", "embeddings"):
         reader.register(name, flow.lake.open(name))
