@@ -45,7 +45,7 @@ def _entries(
             "bucket": values.get("bucket") or "",
             "root_id": values.get("root_id") or "",
             "doc_id": values.get("doc_id") or "",
-            "path": values.get("path") or "",
+            "path": values.get("path"),
             "content_hash": values.get("content_hash") or "",
             "recipe": values.get("recipe") or "",
             "stage": stage,

@@ -18,11 +18,13 @@ COMMIT_ATTEMPTS = 12
 
 
 def add_missing_columns(name: str, table: DeltaTable) -> None:
-    """Give a table of an older Doclake the columns it lacks, empty."""
+    """Give a table of an older Doclake the columns it lacks, empty. One with columns that are no
+    longer known waits for an upgrade, which fills those in."""
     from deltalake import Schema
 
     def missing() -> set[str]:
-        return set(TABLES[name].schema.names) - {field.name for field in table.schema().fields}
+        stored, known = {f.name for f in table.schema().fields}, set(TABLES[name].schema.names)
+        return known - stored if stored <= known else set()
 
     def add() -> None:
         table.update_incremental()  # another process may have been first

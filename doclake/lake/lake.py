@@ -20,7 +20,8 @@ from doclake.errors import LakeError
 from doclake.lake import parquet
 from doclake.lake.commits import add_missing_columns, commit
 from doclake.lake.fences import Fences, epoch_commit
-from doclake.lake.query import first_line, query
+from doclake.lake.opening import opened
+from doclake.lake.query import query
 from doclake.lake.scope import EVERYTHING, Scope
 from doclake.lake.slices import partitions_of
 from doclake.tables.registry import TABLES
@@ -90,23 +91,7 @@ class Lake:
 
     def stored(self, name: str) -> DeltaTable | None:
         """As `open`, but as it was left: an older Doclake may have left it with other columns."""
-        from deltalake import DeltaTable
-        from deltalake.exceptions import DeltaError, TableNotFoundError
-
-        kept = self._kept or {}
-        try:
-            if name in kept:
-                kept[name].update_incremental()
-                return kept[name]
-            return DeltaTable(self.table_url(name))
-        except TableNotFoundError:
-            return None
-        except (DeltaError, OSError) as error:
-            raise LakeError(
-                f"The table {name} cannot be opened: {first_line(error)}",
-                mend="`doclake doctor` names what is damaged, and what to do about it.",
-                table=name,
-            ) from error
+        return opened(name, self.table_url(name), (self._kept or {}).get(name))
 
     def _open_lately(self, name: str) -> DeltaTable | None:
         """As `open`, but a table that was opened in the last seconds is only brought up to date:

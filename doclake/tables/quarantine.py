@@ -11,7 +11,6 @@ from doclake.tables.columns import (
     BUCKET,
     CONTENT,
     DOC_ID,
-    PATH,
     RECIPE,
     ROOT_ID,
     SOURCE,
@@ -26,7 +25,7 @@ _SCHEMA = pa.schema(
         BUCKET,
         ROOT_ID,
         DOC_ID,
-        PATH,
+        field("path", pa.string(), "Path of the document in the source"),
         CONTENT,
         RECIPE,
         field("stage", pa.string(), "Stage whose contract refused the row", nullable=False),
@@ -47,7 +46,7 @@ class Refusal(TypedDict):
     bucket: str
     root_id: str
     doc_id: str
-    path: str
+    path: str | None
     content_hash: str
     recipe: str
     stage: str

@@ -104,6 +104,15 @@ def test_every_row_is_there_as_before_and_no_document_is_read_again(old):
     assert sorted(taken) == sorted(apply.STEPS)
 
 
+def test_who_only_looked_at_an_older_lake_has_not_touched_it(old):
+    flow, rows = old
+    looking = flow.lake.without(())
+    before = {name: looking.version(name) for name in REMADE}
+    for name in ("elements", "measurements", "retrieval_report"):
+        assert looking.version(name) == Lake(flow.lake.url).version(name) == before[name]
+    assert _rows(flow.lake) == rows
+
+
 @pytest.mark.parametrize("killed_at", REMADE)
 def test_an_upgrade_that_was_killed_goes_on_where_it_stood(old, monkeypatch, killed_at):
     flow, rows = old
