@@ -19,6 +19,7 @@ from doclake.health import places
 from doclake.health.places import Place
 from doclake.lake.scope import Scope
 from doclake.project import Project
+from doclake.tables.columns import PageBox
 from doclake.tables.registry import TABLES
 from doclake.tables.rows import strings
 
@@ -27,7 +28,7 @@ _CHUNK = (
     *("source", "bucket", "doc_id", "chunk_id", "ordinal", "pages", "text_hash", "recipe"),
     "element_ids",
 )
-_ELEMENT = ("element_id", "type", "page", "bbox", "method", "recipe")
+_ELEMENT = ("element_id", "type", "page", "box", "method", "recipe")
 _MADE = ("pages", "elements", "chunks", "quarantined", "vectors", "indexed")
 _LEDGER = (
     *("doc_id", "parent_id", "path", "content_hash", "media_type", "status", "stage", "error"),
@@ -82,12 +83,12 @@ class DocumentLineage:
 
 @dataclass(frozen=True)
 class Element:
-    """What a chunk was made from: on its page, in points from the top left."""
+    """What a chunk was made from."""
 
     element_id: str
     type: str
     page: int | None
-    box: Sequence[float] | None
+    box: PageBox | None
     method: str | None
     recipe: str
 
@@ -200,7 +201,7 @@ def _of_chunk(project: Project, chunk: Mapping[str, Any]) -> ChunkLineage:
 
 def _element(row: Mapping[str, Any]) -> Element:
     return Element(
-        row["element_id"], row["type"], row["page"], row["bbox"], row["method"], row["recipe"]
+        row["element_id"], row["type"], row["page"], row["box"], row["method"], row["recipe"]
     )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.tree import Tree
 
     from doclake.govern.lineage import ChunkLineage, DocumentLineage, Lineage, SourceLineage
+    from doclake.tables.columns import PageBox
 
 SHOWN = 20  # documents inside another, elements, runs
 
@@ -59,12 +60,16 @@ def _chunk(one: ChunkLineage) -> Tree:
     elements = tree.add(f"elements it was made of, by recipe {one.recipe}: {len(one.elements):,}")
     for element in one.elements[:SHOWN]:
         place = "" if element.page is None else f", page {element.page}"
-        box = f" at {' '.join(f'{edge:.0f}' for edge in element.box)}" if element.box else ""
+        box = f" at {_edges(element.box)}" if element.box else ""
         by = f", by {element.method}" if element.method else ""
         elements.add(cell(f"{element.element_id} {element.type}{place}{box}{by}"))
     _more(elements, len(one.elements))
     tree.children.append(_document(one.document))
     return tree
+
+
+def _edges(box: PageBox) -> str:
+    return " ".join(f"{edge:.0f}" for edge in (box["x0"], box["y0"], box["x1"], box["y1"]))
 
 
 def _document(one: DocumentLineage) -> Tree:
