@@ -106,7 +106,7 @@ def test_only_what_was_lost_is_made_anew(flow):
 def _rows_of(flow: Flow, table: str, path: str) -> list[dict[str, Any]]:
     documents = {row["path"]: row["doc_id"] for row in flow.lake.read("ledger").to_pylist()}
     rows = flow.lake.read(table, Scope("notes", where={"root_id": [documents[path]]}))
-    return rows.sort_by("order").to_pylist()
+    return rows.sort_by("ordinal").to_pylist()
 
 
 def _file_of_document(flow: Flow, table: str, root_id: str) -> Path:
