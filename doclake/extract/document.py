@@ -6,11 +6,13 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from doclake.errors import DocumentError
+from doclake import ids
+from doclake.errors import DocumentError, DocumentUnreadable
 from doclake.extract import format_versions
 from doclake.extract.model import MetadataField
 from doclake.settings import ExtractRecipe
@@ -106,6 +108,21 @@ class ExtractedDocument(Identity):
 def name_of(path: str) -> str:
     """The name a parser gets: the path of a root in its source, of a child in its container."""
     return path.rsplit("!/", 1)[-1]
+
+
+def of_file(
+    file: Path, recipe: ExtractRecipe, *, password: str | None = None, known: str | None = None
+) -> Document:
+    """A local file that belongs to no source of a lake: its source is named "file"."""
+
+    def open_file() -> BinaryIO:
+        try:
+            return file.open("rb")
+        except OSError as error:
+            raise DocumentUnreadable(f"{file}: {error.strerror}.") from error
+
+    doc_id = ids.doc_id("file", file.name)
+    return Document("file", "00", doc_id, file.name, recipe, open_file, known, password)
 
 
 def identity_of(root: Document, content_hash: str, size: int) -> Identity:

@@ -6,10 +6,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO
 
-from doclake import ids
-from doclake.errors import DocumentError, DocumentUnreadable
+from doclake.errors import DocumentError
 from doclake.extract import format_versions
 from doclake.extract.batching import batches, may_join
 from doclake.extract.document import (
@@ -19,6 +17,7 @@ from doclake.extract.document import (
     failed,
     identity_of,
     name_of,
+    of_file,
     unchanged,
     unread,
 )
@@ -160,15 +159,7 @@ def _identity(root: Document, content: Content) -> Identity:
 def extract_file(
     path: Path, recipe: ExtractRecipe, limits: Limits, *, password: str | None = None
 ) -> ExtractedTree:
-    """Extract one local file without a lake, under the source name "file"."""
-
-    def open_file() -> BinaryIO:
-        try:
-            return path.open("rb")
-        except OSError as error:
-            raise DocumentUnreadable(f"{path}: {error.strerror}.") from error
-
-    doc_id = ids.doc_id("file", path.name)
-    document = Document("file", "00", doc_id, path.name, recipe, open_file, password=password)
+    """Extract one local file without a lake."""
+    document = of_file(path, recipe, password=password)
     with Extractor(limits, workers=1) as extractor:
         return next(iter(extractor.extract([document])))

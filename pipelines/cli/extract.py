@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,8 +18,9 @@ from doclake_dagster.pipelines.cli import console
 if TYPE_CHECKING:
     from rich.tree import Tree
 
-    from doclake.extract.extractor import ExtractedDocument
-    from doclake.settings import Limits, Recipe
+    from doclake.extract.document import Document, ExtractedDocument
+    from doclake.extract.model import PagePicture
+    from doclake.settings import ExtractRecipe, Limits, Recipe
     from doclake.tables.elements import ElementRow
 
 
@@ -26,7 +29,8 @@ def command(
     json: Annotated[bool, typer.Option("--json", help="One JSON line for each element")] = False,
     markdown: Annotated[bool, typer.Option(help="The document as Markdown")] = False,
     html: Annotated[
-        Path | None, typer.Option(metavar="PAGE", help="Write a page with the boxes drawn (PDF)")
+        Path | None,
+        typer.Option(metavar="PAGE", help="Write a page with the boxes drawn (PDF, pictures)"),
     ] = None,
     password: Annotated[
         str | None, typer.Option(envvar="DOCLAKE_PASSWORD", help="For an encrypted document")
@@ -40,7 +44,7 @@ def command(
     recipe, limits = _recipe()
     documents = extract_file(file, recipe.extract, limits, password=password)
     if html is not None:
-        _write_html(html, file, documents[0], password)
+        _write_html(html, file, documents[0], recipe.extract, limits, password)
         documents = documents[:0] if documents[0].error is None else documents
     for document in documents:
         if document.error is not None and (json or markdown):
@@ -80,18 +84,44 @@ def _print_markdown(document: ExtractedDocument) -> None:
     print(shown_lines(text) if sys.stdout.isatty() else text)
 
 
-def _write_html(page: Path, file: Path, document: ExtractedDocument, password: str | None) -> None:
-    if document.error is not None:
-        return
-    if document.media_type != "application/pdf":
-        raise SettingsError(
-            f"{file} is {document.media_type}; only PDF has pages with boxes to draw.",
-            problems=[("--html", str(file), "a PDF")],
-        )
+def _write_html(
+    page: Path,
+    file: Path,
+    document: ExtractedDocument,
+    recipe: ExtractRecipe,
+    limits: Limits,
+    password: str | None,
+) -> None:
+    from doclake.extract.document import of_file
+    from doclake.extract.formats.page_picture import can_show
     from doclake.extract.render.page_preview import html_pages
 
-    page.write_text(html_pages(file, document.elements, password), "utf-8")
-    console.out.print(f"wrote {console.cell(page)}")
+    if document.error is not None:
+        return
+    if not can_show(document.media_type):
+        raise SettingsError(
+            f"{file} is {document.media_type}; only PDF and pictures have pages to draw boxes on.",
+            problems=[("--html", str(file), "a PDF or a picture")],
+        )
+    known = document.content_hash
+    listed = of_file(file, recipe, password=password, known=known)
+    pictures = _pictures(listed, document.pages or 0, limits)
+    page.write_text(html_pages(file.name, pictures, document.elements), "utf-8")
+    console.out.print(f"wrote {console.cell(page)}", soft_wrap=True)
+
+
+def _pictures(document: Document, pages: int, limits: Limits) -> Iterator[PagePicture]:
+    """Of the pages that can be drawn; it says why another one cannot."""
+    from doclake.errors import DocumentError, PageNotShown
+    from doclake.extract.page_pictures import PagePictures
+
+    with console.err.status("drawing") as status, closing(PagePictures(limits)) as drawing:
+        for page in range(1, pages + 1):
+            status.update(f"drawing page {page:,} of {pages:,}")
+            try:
+                yield drawing.draw(document, page)
+            except (DocumentError, PageNotShown) as error:
+                console.error(f"Page {page} is not drawn: {error}")
 
 
 def _tree(document: ExtractedDocument) -> Tree:

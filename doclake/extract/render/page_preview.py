@@ -1,15 +1,16 @@
-"""An HTML preview: the picture of every PDF page with the numbered boxes of its elements."""
+"""An HTML preview: the picture of every page with the numbered boxes of its elements."""
 
 from __future__ import annotations
 
 import base64
-import io
 from collections import defaultdict
+from collections.abc import Iterable
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+
+from doclake.extract.model import PagePicture
 
 COLOURS = {
     "Title": "#d62728",
@@ -28,8 +29,8 @@ COLOURS = {
     "Annotation": "#e6b800",
 }
 _OTHER = "#000000"
-_SCALE = 1.5  # pixels per point
-_LARGEST = 4_000_000  # pixels of a page's picture; a larger page is drawn at a smaller scale
+_SCALE = 1.5  # pixels of the screen for a point
+_LARGEST = 4_000_000  # pixels of the screen; a larger page is shown smaller
 _STYLE = """
 body{font:14px/1.4 system-ui,sans-serif;margin:1.5rem;background:#f3f3f3;color:#222}
 .legend span{display:inline-block;margin:0 .8rem .4rem 0}
@@ -43,7 +44,7 @@ body{font:14px/1.4 system-ui,sans-serif;margin:1.5rem;background:#f3f3f3;color:#
 """
 
 
-def html_pages(pdf: Path, elements: pa.Table, password: str | None = None) -> str:
+def html_pages(name: str, pictures: Iterable[PagePicture], elements: pa.Table) -> str:
     """A self-contained HTML document. `elements` has at least these columns of `ELEMENTS`:
     `ordinal`, `type`, `text`, `page`, `box`, `hidden`. Elements without a box are left out."""
     names = ("ordinal", "type", "text", "page", "box", "hidden")
@@ -51,10 +52,10 @@ def html_pages(pdf: Path, elements: pa.Table, password: str | None = None) -> st
     for row in elements.select(list(names)).to_pylist():
         if row["box"]:
             by_page[row["page"]].append(row)
-    pages = "".join(_pages(pdf, by_page, password))
+    pages = "".join([_page(picture, by_page.get(picture.page, [])) for picture in pictures])
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(pdf.name)}</title>'
-        f"<style>{_STYLE}</style><h1>{escape(pdf.name)}</h1>{_legend(by_page)}{pages}</html>"
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(name)}</title>'
+        f"<style>{_STYLE}</style><h1>{escape(name)}</h1>{_legend(by_page)}{pages}</html>"
     )
 
 
@@ -70,29 +71,17 @@ def _legend(by_page: dict[int, list[dict[str, Any]]]) -> str:
     return f'<p class="legend">{entries}<span>dashed: hidden from readers</span></p>'
 
 
-def _pages(pdf: Path, by_page: dict[int, list[dict[str, Any]]], password: str | None) -> list[str]:
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(str(pdf), password=password)
-    pages = []
-    try:
-        for index in range(len(document)):
-            page = document[index]
-            width, height = page.get_size()
-            scale = min(_SCALE, (_LARGEST / max(width * height, 1)) ** 0.5)
-            picture = page.render(scale=scale).to_pil().convert("RGB")
-            page.close()
-            data = io.BytesIO()
-            picture.save(data, "JPEG", quality=70)
-            encoded = base64.b64encode(data.getvalue()).decode("ascii")
-            boxes = "".join([_box(row, scale) for row in by_page.get(index + 1, ())])
-            pages.append(
-                f'<div class="page" style="width:{picture.width}px">'
-                f'<img alt="page {index + 1}" src="data:image/jpeg;base64,{encoded}">{boxes}</div>'
-            )
-    finally:
-        document.close()
-    return pages
+def _page(picture: PagePicture, rows: list[dict[str, Any]]) -> str:
+    """As large as the page is in points, however many pixels its picture has."""
+    area = max(picture.width * picture.height, 1.0)
+    scale = min(_SCALE, (_LARGEST / area) ** 0.5)
+    size = f"width:{picture.width * scale:.0f}px;height:{picture.height * scale:.0f}px"
+    encoded = base64.b64encode(picture.data).decode("ascii")
+    boxes = "".join([_box(row, scale) for row in rows])
+    return (
+        f'<div class="page" style="{size}"><img alt="page {picture.page}" style="{size}"'
+        f' src="data:image/png;base64,{encoded}">{boxes}</div>'
+    )
 
 
 def _box(row: dict[str, Any], scale: float) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pyarrow as pa
-import pymupdf
 
+from doclake.extract.model import PagePicture
 from doclake.extract.render import page_preview
 from doclake.tables.columns import PageBox
 from doclake.tables.elements import ELEMENTS
@@ -36,28 +35,24 @@ class Boxes(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = {name: value or "" for name, value in attrs}
-        self.pictures += tag == "img" and named["src"].startswith("data:image/jpeg;base64,")
+        self.pictures += tag == "img" and named["src"].startswith("data:image/png;base64,")
         if named.get("class", "").startswith("box"):
             self.boxes.append(named)
 
 
-def rendered(tmp_path: Path, width: float = 595, rotation: int = 0) -> Boxes:
-    doc = pymupdf.open()
-    for _ in range(2):
-        doc.new_page(width=width, height=842).set_rotation(rotation)
-    file = tmp_path / "two.pdf"
-    doc.save(file)
+def rendered(width: float = 595) -> Boxes:
     fields = [ELEMENTS.schema.field(name) for name in NAMES]
     columns = zip(*ROWS, strict=True)
     arrays = [pa.array(column, field.type) for column, field in zip(columns, fields, strict=True)]
     elements = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+    pictures = [PagePicture(page, "", 1.0, width, 842, b"a picture") for page in (1, 2)]
     seen = Boxes()
-    seen.feed(page_preview.html_pages(file, elements))
+    seen.feed(page_preview.html_pages("two.pdf", pictures, elements))
     return seen
 
 
-def test_every_page_has_its_picture_and_every_placed_element_its_box(tmp_path: Path) -> None:
-    seen = rendered(tmp_path)
+def test_every_page_has_its_picture_and_every_placed_element_its_box() -> None:
+    seen = rendered()
     assert seen.pictures == 2
     assert [box["title"] for box in seen.boxes] == [
         'Title: Tides & "currents" <b>',
@@ -67,13 +62,13 @@ def test_every_page_has_its_picture_and_every_placed_element_its_box(tmp_path: P
     assert [box["class"] for box in seen.boxes] == ["box", "box hidden", "box"]
 
 
-def test_boxes_are_scaled_with_the_picture_and_coloured_by_type(tmp_path: Path) -> None:
-    first = rendered(tmp_path).boxes[0]
+def test_boxes_are_scaled_with_the_picture_and_coloured_by_type() -> None:
+    first = rendered().boxes[0]
     assert "left:108px;top:90px;width:342px;height:45px" in first["style"]
     assert page_preview.COLOURS["Title"] in first["style"]
 
 
-def test_a_page_as_large_as_a_wall_is_drawn_smaller(tmp_path: Path) -> None:
-    first = rendered(tmp_path, width=14_400).boxes[0]
+def test_a_page_as_large_as_a_wall_is_shown_smaller() -> None:
+    first = rendered(width=14_400).boxes[0]
     left = float(first["style"].split("left:")[1].split("px")[0])
     assert left < 72
