@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
@@ -53,15 +54,27 @@ def init(folder: Path) -> list[Path]:
             mend="Choose another folder, or move them away.",
             problems=[("init", str(file), "no such file yet") for file in existing],
         )
+    return _written(targets)
+
+
+def dagster_file(folder: Path) -> list[Path]:
+    """Write the settings of Dagster that `init` writes, if the folder has none: without them the
+    history of runs is lost and Dagster reports its use. Returns the files written; raises
+    `SettingsError`."""
+    file = folder / "dagster.yaml"
+    return [] if os.path.lexists(file) else _written({file: _template("dagster.yaml")})
+
+
+def _written(targets: Mapping[Path, str]) -> list[Path]:
     try:
         for file, text in targets.items():
             file.parent.mkdir(parents=True, exist_ok=True)
             with file.open("x", encoding="utf-8") as opened:
                 opened.write(text)
     except OSError as error:
-        found = f"{error.filename or folder}: {error.strerror}"
+        found = f"{error.filename}: {error.strerror}"
         raise SettingsError(
-            f"{found}.", problems=[("init", found, "a folder that can be written")]
+            f"{found}.", problems=[("folder", found, "a folder that can be written")]
         ) from error
     return list(targets)
 

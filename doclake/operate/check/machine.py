@@ -63,8 +63,8 @@ def dagster(project: Project) -> Result:
     if not file.is_file():
         return warning(
             f"no dagster.yaml in {home}" + ("" if named else ", and DAGSTER_HOME is not set"),
-            "Without it the history of runs is lost, queues have no limits, and the UI of Dagster "
-            "reports its use: `doclake init DIR` writes one.",
+            "Without it the history of runs is lost, queues have no limits, and the programs of "
+            "Dagster report their use to its makers: `doclake init DIR` writes one.",
         )
     try:
         content = yaml.safe_load(file.read_text("utf-8"))
@@ -76,7 +76,7 @@ def dagster(project: Project) -> Result:
         return failed(f"{file} holds no settings, or its folder cannot be written", "Correct it.")
     if content.get("telemetry") != {"enabled": False}:
         return warning(
-            f"{file} lets the UI and the daemon of Dagster report their use to its makers",
+            f"{file} lets the programs of Dagster report their use to its makers",
             "Write `telemetry: {enabled: false}` into it. `doclake` itself reports nothing.",
         )
     return ok(f"its history is kept as {file} says")

@@ -55,6 +55,35 @@ def test_a_port_that_is_taken_is_said_before_anything_starts(folder, command, mo
     assert f"Nothing can listen on 127.0.0.1, port {port}" in capsys.readouterr().err
 
 
+def test_a_folder_without_dagsters_settings_gets_those_that_report_to_nobody(folder, capsys):
+    file = folder / "dagster.yaml"
+    made = file.read_text()
+    file.unlink()
+    dev.prepare_home(doclake_settings.load(folder))
+    assert file.read_text() == made
+    assert f"wrote {file}: " in capsys.readouterr().err
+    dev.prepare_home(doclake_settings.load(folder))
+    assert capsys.readouterr().err == ""
+
+
+def test_of_a_home_whose_settings_let_dagster_report_it_says_so(folder, monkeypatch, capsys):
+    monkeypatch.setenv("DAGSTER_HOME", str(folder))
+    (folder / "dagster.yaml").write_text("retention: {sensor: {purge_after_days: 1}}\n")
+    dev.prepare_home(doclake_settings.load(folder))
+    assert "Write `telemetry: {enabled: false}` into it." in capsys.readouterr().err
+
+
+def test_settings_that_dagster_could_not_read_are_refused_in_one_line(
+    folder, command, monkeypatch, capsys
+):
+    (folder / "dagster.yaml").write_text("storage: [1")
+    monkeypatch.setenv("DAGSTER_HOME", str(folder))
+    monkeypatch.setenv("DOCLAKE_CONFIG", str(folder))
+    assert command("dev", "--port", "0") == 2
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith(f"{folder / 'dagster.yaml'} cannot be read: ")
+
+
 def _ask(port: int) -> dict:
     query = json.dumps({"query": LOADED}).encode()
     address = f"http://127.0.0.1:{port}/graphql"
@@ -64,7 +93,12 @@ def _ask(port: int) -> dict:
 
 
 @pytest.mark.slow
-def test_the_ui_comes_up_over_a_new_folder_and_ctrl_c_ends_it(folder, repository):
+@pytest.mark.parametrize("left_out", [[], ["dagster.yaml", "workspace.yaml"]])
+def test_the_ui_comes_up_over_a_new_folder_and_ctrl_c_ends_it(
+    folder, repository, tmp_path, left_out
+):
+    for name in left_out:
+        (folder / name).unlink()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -73,7 +107,7 @@ def test_the_ui_comes_up_over_a_new_folder_and_ctrl_c_ends_it(folder, repository
         process = subprocess.Popen(
             [sys.executable, "-m", "doclake_dagster.pipelines.cli", "dev", "--port", str(port)],
             cwd=folder,
-            env=os.environ | {"PYTHONPATH": str(repository)},
+            env=os.environ | {"PYTHONPATH": str(repository), "HOME": str(tmp_path)},
             stdout=told,
             stderr=told,
             start_new_session=True,
@@ -90,7 +124,7 @@ def test_the_ui_comes_up_over_a_new_folder_and_ctrl_c_ends_it(folder, repository
             locations = data["workspaceOrError"]["locationEntries"]
             locations = [entry for entry in locations if entry["locationOrLoadError"]]
         text = Path(folder, "told").read_text("utf-8")
-        assert [entry["name"] for entry in locations] == ["doclake"], text
+        assert len(locations) == 1, text
         assert locations[0]["locationOrLoadError"]["__typename"] == "RepositoryLocation", text
         assert str(folder / ".dagster") in data["instance"]["info"] or ".dagster" in str(data)
     finally:
@@ -98,3 +132,6 @@ def test_the_ui_comes_up_over_a_new_folder_and_ctrl_c_ends_it(folder, repository
         process.wait(60)
     with pytest.raises(OSError):
         _ask(port)
+    assert "elemetry" not in (folder / "told").read_text("utf-8")
+    assert not (tmp_path / ".dagster").exists()
+    assert not {".telemetry", "logs", ".logs_queue"} & {file.name for file in folder.iterdir()}
