@@ -18,6 +18,8 @@ _IN_A_LINE = re.compile(f"[{_OBEYED}]")
 _IN_LINES = re.compile(f"(?![\n\t])[{_OBEYED}]")
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>|!#~&$]|:(?=//)")
 
+_ESCAPED = re.compile(r"\\([\\`*_\[\]<>|!#~&$:])")
+
 
 def shown(text: str) -> str:
     r"""One line that a terminal only shows: an escape reads `\x1b`, a line feed `\n`."""
@@ -32,6 +34,11 @@ def shown_lines(text: str) -> str:
 def in_markdown(text: str) -> str:
     """As `shown`, and Markdown and HTML read as they are written."""
     return _MARKDOWN.sub(r"\\\g<0>", shown(text))
+
+
+def out_of_markdown(text: str) -> str:
+    """A line that `in_markdown` made, as a person reads it."""
+    return _ESCAPED.sub(r"\g<1>", text)
 
 
 def in_json(line: str) -> str:

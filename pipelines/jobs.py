@@ -10,6 +10,7 @@ from doclake.secrets import keeps_secrets
 from doclake_dagster.assets.common.source import SourceAssets
 from doclake_dagster.assets.common.tags import JOB_TAG
 from doclake_dagster.assets.factory import STAGES
+from doclake_dagster.pipelines import endings
 from doclake_dagster.pipelines.run_sources import ingest
 
 
@@ -38,7 +39,7 @@ def ingest_all(
     def ingest_sources(context: dg.OpExecutionContext) -> None:
         failed = []
         for outcome in ingest(project, jobs(), context.instance):
-            context.log.info(f"{outcome.source}: run {outcome.run_id} {outcome.status}")
+            context.log.info(f"run {outcome.run_id}: {endings.of(project, outcome)}")
             failed += [] if outcome.success else [outcome.source]
         if failed:
             raise dg.Failure(f"These sources failed: {', '.join(failed)}")

@@ -1,8 +1,8 @@
 """Running the jobs of sources in this process, recorded in the Dagster instance like any run."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from operator import mul
@@ -21,7 +21,6 @@ from doclake.operate.incident_rules import record
 from doclake.project import Project
 from doclake.stages.plans.undone import groups, undone
 from doclake.tables.ledger import LedgerRow
-from doclake_dagster.assets.common.metadata import failure_table
 from doclake_dagster.assets.common.tags import (
     ALLOW_DELETIONS_TAG,
     RANGE_END_TAG,
@@ -42,7 +41,8 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the run of a source's job ended, with the metadata of each asset it materialized."""
+    """How the run of a source's job ended, with the metadata of each asset it materialized and the
+    documents that failed in it. Checks stand as `asset: name`."""
 
     source: str
     run_id: str
@@ -50,10 +50,9 @@ class Outcome:
     error: str | None
     metadata: dict[str, dict[str, Any]]
     failed_checks: list[str]
-
-    @property
-    def status(self) -> str:
-        return "succeeded" if self.success else "failed"
+    """Of severity error; those that only warn are the others."""
+    warned_checks: list[str] = field(default_factory=list)
+    failures: list[LedgerRow] = field(default_factory=list)
 
 
 def ingest(
@@ -209,8 +208,16 @@ def _together(source: str, outcomes: Sequence[Outcome]) -> Outcome:
                     value = _joined(name, known[name], value)
                 known[name] = value
             known |= rates
-    checks = {check: None for outcome in outcomes for check in outcome.failed_checks}
-    return replace(last, source=source, metadata=metadata, failed_checks=list(checks))
+    failed = {check: None for outcome in outcomes for check in outcome.failed_checks}
+    warned = {check: None for outcome in outcomes for check in outcome.warned_checks}
+    return replace(
+        last,
+        source=source,
+        metadata=metadata,
+        failed_checks=list(failed),
+        warned_checks=list(warned),
+        failures=[row for outcome in outcomes for row in outcome.failures],
+    )
 
 
 def _joined(name: str, one: Any, other: Any) -> Any:
@@ -238,8 +245,7 @@ def _failed_in(project: Project, source: str, run_id: str) -> list[LedgerRow]:
 
 def _outcome(project: Project, source: str, result: dg.ExecuteInProcessResult) -> Outcome:
     metadata = figures(result.get_asset_materialization_events())
-    if "elements" in metadata and (failed := _failed_in(project, source, result.run_id)):
-        metadata["elements"]["failures"] = failure_table(failed).value
+    evaluations = result.get_asset_check_evaluations()
     cause = cause_of(event for event in result.all_events if event.is_step_failure)
     return Outcome(
         source=source,
@@ -247,9 +253,17 @@ def _outcome(project: Project, source: str, result: dg.ExecuteInProcessResult) -
         success=result.success,
         error=None if result.success else cause or "unknown error",
         metadata=metadata,
-        failed_checks=[
-            f"{check.asset_key.to_user_string()}: {check.check_name}"
-            for check in result.get_asset_check_evaluations()
-            if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
-        ],
+        failed_checks=_failing(evaluations, dg.AssetCheckSeverity.ERROR),
+        warned_checks=_failing(evaluations, dg.AssetCheckSeverity.WARN),
+        failures=_failed_in(project, source, result.run_id) if "elements" in metadata else [],
     )
+
+
+def _failing(
+    evaluations: Iterable[dg.AssetCheckEvaluation], severity: dg.AssetCheckSeverity
+) -> list[str]:
+    return [
+        f"{check.asset_key.to_user_string()}: {check.check_name}"
+        for check in evaluations
+        if not check.passed and check.severity == severity
+    ]

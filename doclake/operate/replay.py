@@ -6,6 +6,8 @@ exactly those documents.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from doclake.health import balance, integrity
 from doclake.health.fault import UNBALANCED
 from doclake.lake import ledger, locks
@@ -54,6 +56,37 @@ def mark(
     ]
     _mark_all(lake, chosen)
     return chosen
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What became of the documents that were marked. `untouched`: no run has come to them yet.
+    `gone`: their source no longer lists them, or the document that held them no longer does."""
+
+    asked: int
+    succeeded: int = 0
+    failed: list[LedgerRow] = field(default_factory=list)
+    untouched: int = 0
+    gone: int = 0
+
+
+def results(project: Project, marked: list[LedgerRow]) -> Replayed:
+    """Of rows as `mark` returned them, by what the ledger says now."""
+    now: dict[str, LedgerRow] = {}
+    for source in sorted({row["source"] for row in marked}):
+        roots = sorted({row["root_id"] for row in marked if row["source"] == source})
+        rows = ledger.read(project.lake, Scope(source, where={"root_id": roots}))
+        now |= {row["doc_id"]: row for row in rows if row["status"] != ledger.DELETED}
+    succeeded, untouched, failed = 0, 0, []
+    there = [(row, now[row["doc_id"]]) for row in marked if row["doc_id"] in now]
+    for before, after in there:
+        if after["run_id"] == before["run_id"]:
+            untouched += 1
+        elif after["status"] == ledger.FAILED or after["quarantined"]:
+            failed.append(after)
+        else:
+            succeeded += 1
+    return Replayed(len(marked), succeeded, failed, untouched, len(marked) - len(there))
 
 
 def _unbalanced(project: Project, source: str | None) -> list[LedgerRow]:

@@ -97,6 +97,11 @@ class SourceSettings(Model):
             raise ValueError("at least 1h: it reads all documents of the source")
         return value
 
+    @property
+    def says_who_may_see_it(self) -> bool:
+        """Whether `access` was given, be it empty."""
+        return "access" in self.model_fields_set
+
     @field_validator("buckets")
     @classmethod
     def _power_of_two(cls, value: int) -> int:

@@ -53,6 +53,6 @@ def _show(reply: Reply) -> None:
     cited = {number for statement in reply.statements for number in statement.citations}
     for one in reply.context.passages:
         if not cited or one.number in cited:
-            out.print(Text(f"[{one.number}] {one.citation}", style="bold"))
+            console.say(f"[{one.number}] {one.citation}", "bold")
             if not cited:
                 out.print(Text(shown_lines(one.text)))

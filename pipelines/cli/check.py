@@ -34,14 +34,12 @@ def command(json: Json = False) -> None:
 
 
 def _show(results: dict[str, Result]) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for column in ("check", "", "found", "what to do"):
-        table.add_column(column)
+    widest = max(map(len, COLORS))
     for name, result in results.items():
-        state = Text(result.state, COLORS[result.state])
-        table.add_row(Text(name), state, console.cell(result.found), console.cell(result.mend))
-    console.out.print(table)
+        found = f"  {name}: {console.cell(result.found)}"
+        lines = Text.assemble((result.state.ljust(widest), COLORS[result.state]), found)
+        if result.mend:
+            lines.append(f"\n{' ' * widest}  {console.cell(result.mend)}")
+        console.say(lines)

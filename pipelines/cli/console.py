@@ -50,7 +50,8 @@ class SafeConsole(Console):
 
 
 config: Path | None = None
-out = SafeConsole(width=None if sys.stdout.isatty() else 100)
+UNCUT = 10_000  # columns: what another program reads is neither wrapped nor cut
+out = SafeConsole(width=None if sys.stdout.isatty() else UNCUT)
 err = SafeConsole(stderr=True)
 
 
@@ -91,9 +92,15 @@ def open_project(source: str | None = None) -> Project:
     return project
 
 
-def error(*lines: str) -> None:
-    # A path or a command that is broken over two lines cannot be copied.
-    err.print(*map(cell, lines), style="red", sep="\n", soft_wrap=True)
+def error(*lines: str, style: str = "red") -> None:
+    """On standard error, as `say`."""
+    err.print(*map(cell, lines), style=style, sep="\n", soft_wrap=True)
+
+
+def say(line: str | Text, style: str = "") -> None:
+    """On standard output. The terminal breaks a line that is too long for it, without adding a line
+    feed: a path or a command can be copied whole."""
+    out.print(line, style=style, soft_wrap=True)
 
 
 def cell(value: Any) -> str:
@@ -159,7 +166,7 @@ def print_rows(
     elif not rows:
         out.print(f"No {title}.")
     for row in [] if json else rows:
-        out.print(block(row))
+        say(block(row))
 
 
 def print_tree(tree: Tree) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from doclake_dagster.pipelines.cli import console
+from doclake_dagster.pipelines.cli import console, grid
 from doclake_dagster.pipelines.cli.console import Json, Source
 
 if TYPE_CHECKING:
@@ -55,18 +55,14 @@ def command(
 
 
 def _show(rows: list[ReportRow]) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
     if not rows:
         console.out.print("No source has a question.")
         return
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for column in ("source", "language", "questions", "measure", "mean", "95 % of samples"):
-        table.add_column(column)
+    cells = []
     for row in rows:
         asked = f"{row['n']}{' generated' if row['is_generated'] else ''}"
         span = f"{row['low']:.3f} to {row['high']:.3f}"
-        cells = (row["source"], row["language"] or "all", asked, row["measure"])
-        table.add_row(*map(console.cell, cells), f"{row['mean']:.3f}", span)
-    console.out.print(table)
+        texts = (row["source"], row["language"] or "all", asked, row["measure"])
+        cells.append([*map(console.cell, texts), f"{row['mean']:.3f}", span])
+    headings = ("source", "language", "questions", "measure", "mean", "95 % of samples")
+    grid.show(headings, cells, ("mean",))

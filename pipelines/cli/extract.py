@@ -107,7 +107,7 @@ def _write_html(
     listed = of_file(file, recipe, password=password, known=known)
     pictures = _pictures(listed, document.pages or 0, limits)
     page.write_text(html_pages(file.name, pictures, document.elements), "utf-8")
-    console.out.print(f"wrote {console.cell(page)}", soft_wrap=True)
+    console.say(f"wrote {console.cell(page)}")
 
 
 def _pictures(document: Document, pages: int, limits: Limits) -> Iterator[PagePicture]:

@@ -27,8 +27,16 @@ def command(
     from doclake.operate import incidents
 
     lake = console.open_project(source).lake
-    if ack is not None and incidents.acknowledge(lake, ack) is None:
-        raise SettingsError(f"No open incident {ack}.", problems=[("--ack", ack, "an open one")])
+    if ack is not None:
+        taken = incidents.acknowledge(lake, ack)
+        if taken is None:
+            raise SettingsError(
+                f"No open incident {ack}.",
+                mend="`doclake incidents` lists those that are.",
+                problems=[("--ack", ack, "an open one")],
+            )
+        if not json:
+            console.say(f"{ack} of {taken['source']} is marked as taken. A good run closes it.\n")
     rows = incidents.all_of(lake, source) if all else incidents.unresolved(lake, source)
     timing = ("resolved_at", "seconds_to_detect", "seconds_to_resolve") if all else ()
     console.print_rows("incidents", rows, (*_COLUMNS, *timing, "message"), json, _block)

@@ -29,7 +29,7 @@ def rebuild() -> None:
     with console.err.status("rebuilding") as status:
         report = search_index.run(project, rebuild=True, progress=show)
     rows = int(report.counts.get("index_rows", 0))
-    console.out.print(f"The new index holds {rows:,} chunks. It took {report.seconds:.1f} s.")
+    console.say(f"The new index holds {rows:,} chunks. It took {report.seconds:.1f} s.")
 
 
 @app.command("promote")
@@ -42,7 +42,7 @@ def promote() -> None:
     with console.err.status("bringing the index in step"):
         search_index.run(project, promote=True)
     state, _ = project.index.require()
-    console.out.print(
+    console.say(
         f"Searches use the new index, of {state.model_name}. `doclake index rollback` goes back."
     )
 
@@ -56,7 +56,7 @@ def rollback() -> None:
     project = console.open_project()
     with console.err.status("bringing the index in step"):
         state = search_index.roll_back(project)
-    console.out.print(
+    console.say(
         f"Searches use the index of before again, of {state.model_name}. Set back what you "
         "changed, too, or every change is embedded for both."
     )

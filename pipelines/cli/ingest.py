@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from doclake.display import out_of_markdown
 from doclake.errors import DoclakeError, SettingsError
-from doclake_dagster.pipelines.cli import console
+from doclake_dagster.pipelines.cli import console, grid
+from doclake_dagster.pipelines.cli.failures import failure_block
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
     from doclake.project import Project
     from doclake_dagster.pipelines.run_sources import Outcome
 
+SHOWN_FAILURES = 20
+NOBODY = """\
+{0}: no search finds it, for its settings do not say who may see it. Under {0}, write
+    access: [everyone]
+or name those who may. An empty list means nobody, and ends this note."""
 STAGES = ("documents", "elements", "chunks", "embeddings", "search_index")
 
 
@@ -47,7 +54,11 @@ def command(
         from doclake.operate.budget import Budget
 
         budget = Budget(max_tokens, max_seconds)
-        run_sources(project, sources, allow_deletions=allow_deletions, json=json, budget=budget)
+        code = run_sources(
+            project, sources, allow_deletions=allow_deletions, json=json, budget=budget
+        )
+        if code:
+            raise typer.Exit(code)
 
 
 def _forecast(project: Project, sources: list[str], json: bool) -> None:
@@ -75,8 +86,9 @@ def run_sources(
     allow_deletions: bool = False,
     json: bool = False,
     budget: Budget | None = None,
-) -> None:
-    """Run the sources' jobs with progress bars, show what they did, exit as the module says."""
+    name_failures: bool = True,
+) -> int:
+    """Run the sources' jobs with progress bars and show what they did; the exit code."""
     from doclake import progress
     from doclake.operate.budget import Budget
     from doclake_dagster.pipelines import interrupts
@@ -100,17 +112,11 @@ def run_sources(
                 console.print_json(_as_dict(outcome) | {"stopped": stopped})
     if not json:
         for outcome in outcomes:
-            _show(outcome)
-    for stopped in budget.stopped.values():
-        console.err.print(console.cell(stopped), soft_wrap=True)
-    failed = [outcome.source for outcome in outcomes if not outcome.success]
-    alarmed = [o.source for o in outcomes if o.success and o.failed_checks]
-    if failed:
-        console.error(f"Failed: {', '.join(failed)}.")
-    if alarmed:
-        console.error(f"An alarm waits for a person: {', '.join(alarmed)}.")
-    if failed or alarmed:
-        raise typer.Exit(1 if failed else 3)
+            _show(outcome, SHOWN_FAILURES if name_failures else 0)
+    _show_endings(project, outcomes, budget, json)
+    if any(not outcome.success for outcome in outcomes):
+        return 1
+    return 3 if any(outcome.failed_checks for outcome in outcomes) else 0
 
 
 def _chosen(project: Project, names: list[str] | None) -> list[str]:
@@ -191,27 +197,42 @@ def _as_dict(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _show(outcome: Outcome) -> None:
-    from rich.table import Table
-
-    table = Table(title=f"{outcome.source} · run {outcome.run_id[:8]} {outcome.status}")
-    table.add_column("stage")
-    for heading in ("done", "unchanged", "rows written", "rows in all", "seconds"):
-        table.add_column(heading, justify="right")
-    for stage, figures in _as_dict(outcome)["stages"].items():
-        names = ("documents_done", "documents_unchanged", "rows_written", "dagster/row_count")
-        cells = [f"{figures.get(name, 0):,}" for name in names]
-        table.add_row(stage, *cells, f"{figures.get('seconds', 0):.1f}")
-    console.out.print(table)
+def _show(outcome: Outcome, most_failures: int) -> None:
+    headings = ("done", "unchanged", "rows written", "rows in all", "seconds")
+    names = ("documents_done", "documents_unchanged", "rows_written", "dagster/row_count")
+    rows = [
+        [
+            stage,
+            *(f"{figures.get(name, 0):,}" for name in names),
+            f"{figures.get('seconds', 0):.1f}",
+        ]
+        for stage, figures in _as_dict(outcome)["stages"].items()
+    ]
+    title = f"{outcome.source} · run {outcome.run_id[:8]}"
+    grid.show(("stage", *headings), rows, headings, title)
+    for row in outcome.failures[:most_failures]:
+        console.say(failure_block(row))
+    if len(outcome.failures) > most_failures > 0:
+        left = len(outcome.failures) - most_failures
+        console.say(f"… and {left:,} more: doclake failures --source {outcome.source}\n")
     for stage in STAGES:
-        for name in ("failures", "alarms"):
-            if name in outcome.metadata.get(stage, {}):
-                _show_markdown(str(outcome.metadata[stage][name]))
+        for line in str(outcome.metadata.get(stage, {}).get("alarms", "")).splitlines():
+            console.say(out_of_markdown(line.replace("**", "")), "yellow")
     if outcome.error:
         console.error(*outcome.error.split("\n"))
 
 
-def _show_markdown(text: str) -> None:
-    from rich.markdown import Markdown
+def _show_endings(project: Project, outcomes: list[Outcome], budget: Budget, json: bool) -> None:
+    """A line for each source, those last that wait for a person."""
+    from doclake_dagster.pipelines import endings
 
-    console.out.print(Markdown(text, hyperlinks=False))
+    for name in [o.source for o in outcomes if not project.source(o.source).says_who_may_see_it]:
+        console.error(*NOBODY.format(name).split("\n"), style="yellow")
+    for stopped in budget.stopped.values():
+        console.err.print(console.cell(stopped), soft_wrap=True)
+    ended = [endings.of(project, o, stopped=o.source in budget.stopped) for o in outcomes]
+    for ending in sorted(ended, key=lambda one: (not one.is_good, not one.success)):
+        if not ending.is_good:
+            console.error(str(ending), style="yellow" if ending.success else "red")
+        elif not json:
+            console.say(str(ending), "green")

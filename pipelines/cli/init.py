@@ -17,9 +17,9 @@ def command(
     from doclake.settings import scaffold
 
     for path in scaffold.init(folder):
-        console.out.print(f"wrote {console.cell(path)}", highlight=False)
+        console.say(f"wrote {console.cell(path)}")
     folder_name = console.cell(folder)
-    console.out.print(
+    console.say(
         f"\nNow: cd {folder_name} && doclake check && doclake ingest && doclake search 'welcome'"
     )
-    console.out.print("In a browser, with sensors that ingest by themselves: doclake dev")
+    console.say("In a browser, with sensors that ingest by themselves: doclake dev")

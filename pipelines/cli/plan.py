@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from doclake_dagster.pipelines.cli import console
+from doclake_dagster.pipelines.cli import console, grid
 
 
 def command(
@@ -43,18 +43,11 @@ def command(
     if json:
         console.print_json(asdict(found) | {"rates": asdict(used), "own": known is not None})
         return
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("")
-    table.add_column("value", justify="right", no_wrap=True)
-    table.add_column("unit")
-    table.add_column("computed as")
+    rows = []
     for line in found.lines:
         is_round = line.value >= 100 or line.value == int(line.value)
         shown = f"{line.value:,.0f}" if is_round else f"{line.value:.3g}"
-        table.add_row(line.name, shown, line.unit, line.formula)
-    console.out.print(table)
+        rows.append([line.name, shown, line.unit, line.formula])
+    grid.show(("", "value", "unit", "computed as"), rows, ("value",))
     for limit in found.limits:
-        console.out.print(limit)
+        console.say(limit)

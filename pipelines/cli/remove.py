@@ -24,7 +24,8 @@ def command(
     if json:
         console.print_json(removed)
     else:
-        rows = ", ".join(f"{count} rows of {table}" for table, count in removed.items() if count)
-        console.out.print(
-            f"Removed {rows}. Older versions of the tables keep them until maintenance drops those."
+        rows = ", ".join(f"{count:,} rows of {table}" for table, count in removed.items() if count)
+        console.say(
+            f"Removed {console.cell(source)}: {rows or 'it had no rows left'}. Older versions of "
+            "the tables keep them until `doclake maintain` drops those."
         )

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json, Source
-from doclake_dagster.pipelines.cli.failures import FAILURE, failure_block
+from doclake_dagster.pipelines.cli.failures import FAILURE
+
+if TYPE_CHECKING:
+    from doclake.operate.replay import Replayed
+
+SHOWN = 5
 
 
 def command(
@@ -26,7 +31,36 @@ def command(
 
     project = console.open_project(source)
     rows = replay.mark(project, source=source, document=document, reason=reason)
-    console.print_rows("replayed", rows, FAILURE, json, failure_block)
+    for row in rows if json else ():
+        console.print_json({name: row[name] for name in FAILURE})  # type: ignore[literal-required]
     sources = sorted({row["source"] for row in rows} & project.settings.sources.keys())
-    if run and sources:
-        run_sources(project, sources, json=json)
+    is_run = run and bool(sources)
+    code = run_sources(project, sources, json=json, name_failures=False) if is_run else 0
+    done = replay.results(project, rows)
+    if json:
+        console.print_json({**vars(done), "failed": len(done.failed)})
+    else:
+        console.say(_told(done, narrowed=any((source, document, reason))))
+    if code:
+        raise typer.Exit(code)
+
+
+def _told(done: Replayed, *, narrowed: bool) -> str:
+    """What was asked for and what became of it."""
+    if not done.asked:
+        matching = " that matches" if narrowed else ""
+        return f"Nothing to replay: no document{matching} has failed or has chunks in quarantine."
+    asked = f"{done.asked:,} document{'s' * (done.asked != 1)}"
+    if done.untouched == done.asked:
+        return f"Marked {asked}; the next run does what is marked again."
+    gone = f", {done.gone:,} gone from the source" if done.gone else ""
+    lines = [
+        f"Replayed {asked}: {done.succeeded:,} succeeded, {len(done.failed):,} failed again, "
+        f"{done.untouched:,} untouched{gone}."
+    ]
+    for row in done.failed[:SHOWN]:
+        why = f"{row['error']}: {row['message']}" if row["error"] else "chunks in quarantine"
+        lines.append(f"  {console.cell(row['path'])}: {console.cell(why)}")
+    if len(done.failed) > SHOWN:
+        lines.append(f"  … and {len(done.failed) - SHOWN:,} more: doclake failures")
+    return "\n".join(lines)

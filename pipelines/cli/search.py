@@ -153,6 +153,6 @@ def _show(hit: Hit) -> None:
         excerpt.stylize("bold", start, end)
     marks = f"  ({', '.join(hit.flags)})" if hit.flags else ""
     heading = (f"{hit.score:.3f}  ", "bold cyan"), (hit.citation, "bold"), (marks, "yellow")
-    console.out.print(Text.assemble(*heading))
+    console.say(Text.assemble(*heading))
     console.out.print(excerpt)
     console.out.print()

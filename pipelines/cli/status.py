@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from doclake.errors import IndexStateError, LakeError
-from doclake_dagster.pipelines.cli import console
+from doclake_dagster.pipelines.cli import console, grid
 
 if TYPE_CHECKING:
     from doclake.health.counts import Balance
@@ -132,21 +132,15 @@ def _show_documents(read: _Read) -> None:
 
 
 def _show(balances: dict[str, Balance]) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
     from rich.text import Text
 
     from doclake.health.counts import SHOWN_PROBLEMS
 
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("source")
-    for name in COLUMNS:
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("balanced")
+    rows = []
     for name, balance in balances.items():
         cells = [f"{getattr(balance, column):,}" for column in COLUMNS]
         balanced = ("yes", "green") if balance.balanced else ("no", "red")
-        table.add_row(console.cell(name), *cells, Text(*balanced))
-    console.out.print(table)
+        rows.append([console.cell(name), *cells, Text(*balanced)])
+    grid.show(("source", *COLUMNS, "balanced"), rows, COLUMNS)
     for problem in balances["total"].problems[:SHOWN_PROBLEMS]:
         console.error(problem)

@@ -85,7 +85,7 @@ def test_the_figures_of_a_run_are_no_figures_of_a_partition(ran):
         assert (
             outcome.metadata[table]["rows_written"] == outcome.metadata[table]["dagster/row_count"]
         )
-    assert "broken.pdf" in outcome.metadata["elements"]["failures"]
+    assert [row["path"] for row in outcome.failures] == ["broken.pdf"]
 
 
 def test_a_failure_is_told_at_the_partition_of_its_document_alone(ran):

@@ -42,7 +42,7 @@ def searcher(samples) -> Searcher:
 
 def test_every_run_succeeds_and_the_ledger_balances(samples):
     loaded, outcomes = samples
-    assert [outcome.status for outcome in outcomes] == ["succeeded"] * len(loaded.settings.sources)
+    assert [outcome.success for outcome in outcomes] == [True] * len(loaded.settings.sources)
     found = counts.total(balance.status(loaded))
     assert found.balanced, found.problems
     assert found.chunks == found.vectors == found.indexed > 40
