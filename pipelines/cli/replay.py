@@ -52,7 +52,7 @@ def _told(done: Replayed, *, narrowed: bool) -> str:
         return f"Nothing to replay: no document{matching} has failed or has chunks in quarantine."
     asked = f"{done.asked:,} document{'s' * (done.asked != 1)}"
     if done.untouched == done.asked:
-        return f"Marked {asked}; the next run does what is marked again."
+        return f"Marked {asked}; the next run does {'it' if done.asked == 1 else 'them'} again."
     gone = f", {done.gone:,} gone from the source" if done.gone else ""
     lines = [
         f"Replayed {asked}: {done.succeeded:,} succeeded, {len(done.failed):,} failed again, "

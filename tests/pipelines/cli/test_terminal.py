@@ -46,7 +46,7 @@ def test_no_name_of_a_document_reaches_the_terminal_as_it_is(flow: Any, printed:
         "archive": printed("extract", str(flow.documents / "tools.zip")),
         "status": printed("status"),
         "nothing there": printed("extract", f"{HOSTILE}.pdf"),
-        "replay": printed("replay", "--reason", "malformed", "--no-run"),
+        "replay": printed("replay", "--reason", "malformed"),
     }
     for name, text in told.items():
         assert shown_lines(text) == text, name
