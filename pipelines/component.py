@@ -23,7 +23,7 @@ from doclake.settings import Settings, SourceSettings, load_beside
 from doclake.settings.load import file_of, place_beside
 from doclake.settings.origin import Origin
 from doclake.settings.problems import of_type
-from doclake.settings.sources import SOURCE_NAME
+from doclake.settings.sources import SourceName
 from doclake_dagster.assets.factory import sources_of
 from doclake_dagster.pipelines.definitions import lake_definitions, source_definitions
 from doclake_dagster.pipelines.sensors.automation import CONDITIONS
@@ -36,7 +36,7 @@ class DocumentSource(dg.Component, dg.Resolvable, SourceSettings):
     beside pyproject.toml; without one, the defaults hold.
     """
 
-    name: str = Field(pattern=f"^{SOURCE_NAME.pattern}$", description="Names its group of assets")
+    name: SourceName = Field(description="Names its group of assets")
 
     @model_validator(mode="wrap")
     @classmethod

@@ -11,6 +11,7 @@ import pytest
 
 from doclake import errors
 from doclake.errors import DoclakeError, DocumentError
+from doclake.errors.foreign import in_words
 
 
 def below(kind: type[DoclakeError]) -> Iterator[type[DoclakeError]]:
@@ -63,3 +64,21 @@ def test_only_failures_that_may_pass_are_retryable() -> None:
 def test_an_incomplete_listing_is_a_source_error() -> None:
     with pytest.raises(errors.SourceError):
         raise errors.ListingIncomplete("Half of it.", source="docs")
+
+
+@pytest.mark.parametrize(
+    ("error", "told", "said"),
+    [
+        (NotADirectoryError(20, "Not a directory", "/x/a.txt"), "", "Not a directory: /x/a.txt"),
+        (NotADirectoryError(20, "Not a directory", "/x/a.txt"), "/x/a.txt", "Not a directory"),
+        (KeyError("sheet"), "", "key error: 'sheet'"),
+        (TimeoutError(), "", "timeout error"),
+        (OSError("LanceError(IO): It is gone, /a/io/src/store.rs:15:4"), "", "It is gone"),
+        (ValueError("Json error: no 'g'\n   0: <unknown>\n  1: clone"), "", "Json error: no 'g'"),
+        (RuntimeError("sftp://kim:hunter2@files is gone."), "", "sftp://***@files is gone"),
+    ],
+)
+def test_what_a_library_says_is_told_without_its_classes_and_code(
+    error: Exception, told: str, said: str
+) -> None:
+    assert in_words(error, told) == said

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from doclake.errors import DocumentError, DocumentUnreadable
+from doclake.errors.foreign import in_words
 from doclake.extract.document import Document
 from doclake.extract.failure import failure_of
 from doclake.extract.limits import check_size
@@ -92,7 +93,7 @@ def _handed_over(document: Document) -> Generator[bytes, None, None]:
         raise
     except Exception as error:  # a source's library may raise anything
         raise DocumentUnreadable(
-            f"It could not be read: {type(error).__name__}: {redact(str(error))[:200]}"
+            f"It could not be read: {redact(in_words(error))[:200]}"
         ) from error
 
 

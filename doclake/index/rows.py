@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from doclake.errors import IndexStateError
+from doclake.errors.foreign import in_words
 from doclake.index import tuning
 from doclake.lake.scope import Scope
 
@@ -32,7 +33,7 @@ def readable(url: str) -> Iterator[None]:
         yield
     except _OF_LANCE as error:
         raise IndexStateError(
-            f"The search index {url} cannot be read: {error}",
+            f"The search index {url} cannot be read: {in_words(error)}.",
             mend="Run `doclake index rebuild`: it makes the index anew from the lake.",
         ) from error
 
@@ -43,7 +44,7 @@ def writable(url: str) -> Iterator[None]:
         yield
     except _OF_LANCE as error:
         raise IndexStateError(
-            f"The search index {url} cannot be written: {error}",
+            f"The search index {url} cannot be written: {in_words(error)}.",
             mend="Check free space and permissions of the lake, then run again.",
         ) from error
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from doclake.errors import LakeConflict, LakeError
+from doclake.errors.foreign import in_words
 from doclake.tables.registry import TABLES
 
 if TYPE_CHECKING:
@@ -50,13 +51,13 @@ def commit(name: str, write: Callable[[], None]) -> None:
         retrying(write)
     except CommitFailedError as error:
         raise LakeConflict(
-            f"{COMMIT_ATTEMPTS} commits to {name} lost to other writers: {error}",
+            f"{COMMIT_ATTEMPTS} commits to {name} lost to other writers: {in_words(error)}.",
             mend="Run again when fewer runs write the same partition.",
             table=name,
         ) from error
     except (DeltaError, OSError) as error:
         raise LakeError(
-            f"The table {name} cannot be written: {error}",
+            f"The table {name} cannot be written: {in_words(error)}.",
             mend="Check free space and permissions of the lake, then run again.",
             table=name,
         ) from error

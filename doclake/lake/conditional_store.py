@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from doclake.errors import LakeError
+from doclake.errors.foreign import in_words
 
 _ANSWER_SECONDS = 30
 _REFUSED = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
@@ -95,7 +96,7 @@ class ConditionalStore:
             yield
         except (BotoCoreError, ClientError) as error:
             raise LakeError(
-                f"The locks of the lake, {self.url}, cannot be read or written: {error}",
+                f"The locks of the lake, {self.url}, cannot be read or written: {in_words(error)}.",
                 mend="Check the credentials and permissions of the lake, then run again.",
                 url=self.url,
             ) from error

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from doclake.errors import LakeError
+from doclake.errors.foreign import in_words
 from doclake.lake.lake import Lake
-from doclake.lake.query import first_line, read_through
+from doclake.lake.query import read_through
 from doclake.lake.scope import EVERYTHING, Scope
 from doclake.tables.registry import TABLES
 
@@ -98,7 +99,7 @@ def rows_left(lake: Lake, name: str, scope: Scope, unread: Collection[str]) -> p
             parts.append(_whole_rows(lake, name, file))
         except Exception as error:  # of many types, none of which is that of damage
             raise LakeError(
-                f"tables/{name}/{file.path} cannot be read: {first_line(error)}",
+                f"tables/{name}/{file.path} cannot be read: {in_words(error)}.",
                 mend="Run the repair again.",
                 table=name,
             ) from error
@@ -196,7 +197,7 @@ def _undecoded(store: pyarrow.fs.FileSystem, file: _File, thorough: bool) -> str
     try:
         rows = _rows(store, file.path, thorough)
     except Exception as error:  # of many types, none of which is that of damage
-        return f"cannot be read: {first_line(error)}"
+        return f"cannot be read: {in_words(error)}"
     return None if file.rows in (None, rows) else f"holds {rows:,} of {file.rows:,} rows"
 
 
@@ -243,7 +244,7 @@ def _unread(store: pyarrow.fs.FileSystem, path: str) -> str | None:
                 for line in opened.read().splitlines():
                     json.loads(line)
     except Exception as error:
-        return f"cannot be read: {first_line(error)}"
+        return f"cannot be read: {in_words(error)}"
     return None
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from doclake.errors import LakeError
+from doclake.errors.foreign import in_words
 from doclake.lake import parquet
 from doclake.lake.commits import add_missing_columns, commit
 from doclake.lake.fences import Fences, epoch_commit
@@ -289,4 +290,4 @@ class Lake:
             feed = table.load_cdf(starting_version=since + 1, columns=["source", "bucket"])
             return partitions_of(pa.table(feed))
         except (DeltaError, OSError, ValueError) as error:
-            raise LakeError(f"The change feed of {name} has a gap: {error}") from error
+            raise LakeError(f"The change feed of {name} has a gap: {in_words(error)}.") from error

@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from doclake.errors import LakeError
+from doclake.errors.foreign import in_words
 from doclake.lake import leases
 from doclake.lake.lake import Lake
 from doclake.lake.leases import Lease
@@ -66,6 +67,6 @@ def _hold(locks: ExitStack, lake: Lake, name: str) -> None:
             locks.enter_context(lock.acquire())
     except OSError as error:
         raise LakeError(
-            f"The lake {lake.url} cannot be written: {error}",
+            f"The lake {lake.url} cannot be written: {in_words(error)}.",
             mend="Check free space and permissions of the lake, then run again.",
         ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from doclake.errors import LakeError
-from doclake.lake.query import first_line
+from doclake.errors.foreign import in_words
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -26,7 +26,7 @@ def opened(name: str, url: str, kept: DeltaTable | None = None) -> DeltaTable | 
         return None
     except (DeltaError, OSError) as error:
         raise LakeError(
-            f"The table {name} cannot be opened: {first_line(error)}",
+            f"The table {name} cannot be opened: {in_words(error)}.",
             mend="`doclake doctor` names what is damaged, and what to do about it.",
             table=name,
         ) from error

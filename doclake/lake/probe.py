@@ -11,6 +11,7 @@ from uuid import uuid4
 import pyarrow as pa
 
 from doclake.errors import LakeError
+from doclake.errors.foreign import in_words
 from doclake.lake import leases
 from doclake.lake.lake import Lake
 
@@ -31,7 +32,7 @@ def probe(lake: Lake) -> None:
                 rows = _written_and_read(url)
     except (DeltaError, OSError, ImportError) as error:
         raise LakeError(
-            f"The lake {lake.url} cannot be written and read: {error}",
+            f"The lake {lake.url} cannot be written and read: {in_words(error)}.",
             mend="Correct `lake`, or check its permissions and its credentials.",
             lake=lake.url,
         ) from error

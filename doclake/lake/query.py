@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from doclake.errors import LakeError
+from doclake.errors.foreign import in_words
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -34,11 +35,6 @@ def read_through(name: str, table: DeltaTable, sql: str) -> None:
         pass
 
 
-def first_line(error: BaseException) -> str:
-    """What an error of delta-rs says, without the frames of the library that follow."""
-    return str(error).strip().partition("\n")[0]
-
-
 def _executed(table: DeltaTable, sql: str) -> Any:
     # QueryBuilder and not to_pyarrow_dataset(), which crashes the process with pyarrow 26.
     from deltalake import QueryBuilder
@@ -55,7 +51,7 @@ def _readable(name: str) -> Iterator[None]:
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         raise LakeError(
-            f"The table {name} cannot be read: {first_line(error)}",
+            f"The table {name} cannot be read: {in_words(error)}.",
             mend="`doclake doctor` names what is damaged, and what to do about it.",
             table=name,
         ) from error

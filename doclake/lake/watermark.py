@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from doclake import ids
 from doclake.errors import LakeError
+from doclake.errors.foreign import in_words
 from doclake.lake.lake import Lake
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _at(lake: Lake, name: str, version: int) -> Watermark:
     try:
         return _of(DeltaTable(lake.table_url(name), version=version))
     except (DeltaError, OSError) as error:
-        raise LakeError(f"The log of {name} has a gap: {error}") from error
+        raise LakeError(f"The log of {name} has a gap: {in_words(error)}.") from error
 
 
 def _of(table: DeltaTable) -> Watermark:

@@ -35,6 +35,7 @@ def remove(project: Project, source: str) -> dict[str, int]:
     if source in project.settings.sources:
         raise SettingsError(
             f"{source} is configured; the next run would ingest it again.",
+            mend="Take it out of doclake.yaml first.",
             problems=[(f"sources.{source}", "present", "no such source, then remove it")],
         )
     known = left_behind(project)

@@ -26,11 +26,14 @@ from doclake.extract.registry import kinds
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.settings.fields import Frozen, Listed
+from doclake.settings.problems import in_words
 from doclake.tables.rows import strings
 
 _MOST_DOCUMENTS = 20_000
 _LONGEST = 1_000
 _OF_PYDANTIC = frozenset({"[key]", "date", "datetime"})  # parts of a place that no one wrote
+_PLACE = re.compile(r"\.\d+$")  # in a list
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -47,6 +50,12 @@ def _bare(suffixes: Iterable[str]) -> list[str]:
     return [suffix.removeprefix(".") for suffix in suffixes]
 
 
+def _language(code: str) -> str:
+    if not _LANGUAGE.fullmatch(code):
+        raise ValueError("the ISO 639 code of a language, such as en or ko")
+    return code
+
+
 def _field(name: str) -> str:
     if not _FIELD.fullmatch(name):
         raise ValueError("the name of a metadata field, such as author")
@@ -61,7 +70,7 @@ class Filters(Frozen):
     """What a search is narrowed to. What is not given narrows nothing; of a list, one is enough."""
 
     source: _List = Field((), description="Names of sources")
-    language: Listed[Annotated[str, Field(pattern="^[a-z]{2,3}$")]] = Field(
+    language: Listed[Annotated[str, AfterValidator(_language)]] = Field(
         (), description="ISO 639 codes of passages: en, ko"
     )
     type: Listed[Annotated[Text, AfterValidator(_type)]] = Field(
@@ -98,12 +107,14 @@ def _refused(error: ValidationError) -> FilterError:
     problems = {}
     for each in error.errors(include_url=False):
         parts = [str(part) for part in each["loc"] if part not in _OF_PYDANTIC]
-        expected = each["msg"].removeprefix("Value error, ")
+        expected = in_words(each)
         if each["type"] == "extra_forbidden":
             expected = f"one of {', '.join(Filters.model_fields)}"
         key = ascii(".".join(parts))[1:-1][:80]
         problems[key] = (key, ascii(each["input"])[:80], expected)
-    told = "; ".join(f"{key}: found {found}, expected {x}" for key, found, x in problems.values())
+    told = "; ".join(
+        f"{_PLACE.sub('', key)}: found {found}, expected {x}" for key, found, x in problems.values()
+    )
     return FilterError(
         f"The filter is wrong: {told}.", mend="Correct it.", problems=list(problems.values())
     )

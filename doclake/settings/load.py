@@ -94,7 +94,9 @@ def _read(file: Path) -> dict[str, Any]:
     except Exception as error:  # beside its own, PyYAML lets ValueError and others through
         raise wrong.error_of(file, [wrong.of_yaml(error)]) from None
     if not isinstance(data, dict):
-        raise wrong.error_of(file, [("(file)", type(data).__name__, "a mapping of settings")])
+        raise wrong.error_of(
+            file, [("(file)", wrong.found(data, is_section=True), "a mapping of settings")]
+        )
     alerts = data["alerts"] if isinstance(data.get("alerts"), dict) else {}
     for key in ("webhook", "urls"):
         if alerts.get(key):

@@ -38,11 +38,26 @@ _IN_WORDS = [
     ("less_than_equal", "at most {le}"),
     ("less_than", "less than {lt}"),
     ("time_delta", "a duration such as 90s, 15m, 24h or 7d"),
+    ("date", "a day such as 2026-03-31"),
+    ("string_too_short", "a text of at least {min_length} letters"),
+    ("string_too_long", "a text of at most {max_length} letters"),
     ("too_short", "at least {min_length} in the list"),
     ("tuple", "a list"),
     ("list", "a list"),
 ]
 """What a setting ought to be, by the beginning of the name of pydantic's error."""
+_YAML_IN_WORDS = (
+    ("expected <block end>", "an indentation that fits no line above it"),
+    ("mapping values are not allowed", "a second colon in a line, or a wrong indentation"),
+    ("found character '\\t'", "a tab, where only blanks may stand"),
+    ("could not find expected ':'", "a key without a colon"),
+    ("expected ',' or", "a list or a mapping that is not closed"),
+    ("found unexpected end of stream", "a text whose quotes are not closed"),
+    ("found undefined alias", "an alias that nothing is named by"),
+)
+"""What is in a line that is no YAML, by the beginning of what PyYAML says."""
+_FILE = "(file)"
+_INHERITED = re.compile(r"sources\.[^.]+\.(recipe\..+)")
 _KEY = re.compile(r"[\w.-]{1,80}")
 
 
@@ -56,6 +71,8 @@ def error_of(file: Path, problems: list[Problem]) -> SettingsError:
 def _line(problem: Problem, lines: dict[str, int]) -> str:
     key, found, expected = problem
     line = line_of(key, lines)
+    if key == _FILE:
+        return f"{found}; expected: {expected}"
     place = "" if line is None else f"line {line}: "
     return f"{place}{key}: found {found}; expected: {expected}"
 
@@ -69,7 +86,13 @@ def of_types(error: ValidationError, root: type[BaseModel]) -> list[Problem]:
         if key in problems and expected not in problems[key][2]:
             expected = f"{problems[key][2]}, or {expected}"
         problems[key] = key, found, expected
-    return list(problems.values())
+    return [problem for key, problem in problems.items() if not _is_inherited(key, problems)]
+
+
+def _is_inherited(key: str, problems: dict[str, Problem]) -> bool:
+    """Whether a source only repeats a mistake that stands in the recipe of all sources."""
+    match = _INHERITED.fullmatch(key)
+    return bool(match and match[1] in problems and problems[match[1]][1:] == problems[key][1:])
 
 
 def of_type(error: Any, root: type[BaseModel]) -> Problem:
@@ -77,7 +100,7 @@ def of_type(error: Any, root: type[BaseModel]) -> Problem:
     if error["type"] == "extra_forbidden":
         return _of_unknown(error, root)
     path = setting_at([part for part in error["loc"] if part != "[key]"], root)
-    key, value, expected = _named(path), error["input"], _expected(error)
+    key, value, expected = _named(path), error["input"], in_words(error)
     if NO_SECRETS in expected:
         return key, NOT_SHOWN, expected
     if error["type"] == "missing":
@@ -98,8 +121,8 @@ def _named(path: Sequence[str | int]) -> str:
     return ".".join(map(_part, path)) or "(settings)"
 
 
-def _expected(error: Any) -> str:
-    """In words, where pydantic's speak of Python."""
+def in_words(error: Any) -> str:
+    """What was expected, by an error of pydantic's, which speak of Python and of patterns."""
     said = next((said for kind, said in _IN_WORDS if error["type"].startswith(kind)), None)
     if said is not None:
         bounds = error.get("ctx", {}).items()
@@ -109,6 +132,8 @@ def _expected(error: Any) -> str:
 
 def found(value: Any, *, is_section: bool = False) -> str:
     """A value as an error shows it; a text in the place of a section is not shown."""
+    if value is None:
+        return "nothing"
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list | tuple):
@@ -128,9 +153,12 @@ def of_yaml(error: Exception) -> Problem:
     mark = getattr(error, "problem_mark", None)
     place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
     said = str(getattr(error, "problem", "") or getattr(error, "reason", "") or "")
+    for beginning, words in _YAML_IN_WORDS:
+        if said.startswith(beginning):
+            return _FILE, place + words, "YAML in UTF-8"
     quoted = next((q for q in re.finditer("'([^']*)'?", said) if len(q[1]) > 2), None)
     why = said[: quoted.start()] + "..." if quoted else said
-    return "(file)", place + (why or "a value that cannot be read"), "YAML in UTF-8"
+    return _FILE, place + (why or "a value that cannot be read"), "YAML in UTF-8"
 
 
 def of_variable(error: Exception) -> Problem:

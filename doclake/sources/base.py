@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from doclake import clock, ids
 from doclake.errors import ListingIncomplete, SettingsError
+from doclake.errors.foreign import in_words
 from doclake.settings import SourceSettings
 from doclake.sources.selection import Selection
 from doclake.tables.listing import LISTING
@@ -130,7 +131,7 @@ class Source(ABC):
     def _failed(self, where: str, error: Exception | str) -> None:
         self.failed += 1
         if len(self.failures) < FAILURES_KEPT:
-            what = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
+            what = error if isinstance(error, str) else in_words(error, where)
             self.failures.append(f"{where}: {what}")
 
     def _empty(self) -> None:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, cast
 
 from doclake.deadline import within
 from doclake.errors import DocumentError, DocumentUnreadable, SettingsError
+from doclake.errors.foreign import in_words
 from doclake.settings import SourceSettings
 from doclake.sources.base import ANSWER_SECONDS, Entry, Source
 
@@ -109,7 +110,7 @@ class RemoteSource(Source):
         except DocumentError:
             raise
         except Exception as error:  # each backend has error types of its own
-            raise self._unreadable(path, f"{type(error).__name__}: {error}") from error
+            raise self._unreadable(path, in_words(error)) from error
 
     def local_file(self, path: str) -> Path | None:
         self._full_path(path)

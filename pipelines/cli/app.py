@@ -1,6 +1,7 @@
 """The `doclake` command."""
 
 import gc
+import re
 import sys
 import traceback
 from importlib.metadata import version
@@ -10,7 +11,7 @@ from typing import Annotated
 import typer
 
 from doclake import logs
-from doclake.errors import DoclakeError, SettingsError
+from doclake.errors import DoclakeError, FilterError, SettingsError
 from doclake_dagster.pipelines import interrupts
 from doclake_dagster.pipelines.cli import (
     ask,
@@ -44,6 +45,12 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+_IN_WORDS = {
+    r"Input should be a valid integer.*": "give a whole number.",
+    r"Input should be a valid number.*": "give a number.",
+    r"Input should be greater than or equal to (\S+)": r"give at least \1.",
+    r"Input should be less than or equal to (\S+)": r"give at most \1.",
+}
 app.command("init")(init.command)
 app.command("check")(interrupts.tidying()(check.command))
 app.command("ingest")(ingest.command)
@@ -88,6 +95,16 @@ def configure(
     console.config = config
 
 
+def _tell_misuse(error: typer.TyperException) -> None:
+    """What is wrong with the arguments, in words: typer's are those of pydantic."""
+    told = error.format_message()
+    for pattern, words in _IN_WORDS.items():
+        told = re.sub(pattern, words, told)
+    command = getattr(getattr(error, "ctx", None), "command_path", "doclake")
+    if told:  # else it has shown the help
+        console.error(f"{told} `{command} --help` says what it takes.")
+
+
 def main() -> None:
     # Importing torch and its like makes a million objects that live on: collecting garbage every
     # 700 of them, Python's default, took a tenth of a short run.
@@ -95,10 +112,16 @@ def main() -> None:
     logs.make_safe()
     try:
         try:
-            app()
+            code = app(standalone_mode=False)
         finally:
             interrupts.leave()
-    except SettingsError as error:
+        sys.exit(code if isinstance(code, int) else 0)
+    except typer.TyperException as error:
+        _tell_misuse(error)
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        sys.exit(1)
+    except (SettingsError, FilterError) as error:
         in_lines = "file" in error.facts  # a settings file has a line for each problem
         console.error(*(str(error).split("\n") if in_lines else [str(error)]))
         sys.exit(2)

@@ -85,6 +85,13 @@ def open_project(source: str | None = None) -> Project:
     from doclake.project import Project, no_such_source
 
     project = Project.of(load_settings())
+    lake = project.settings.local_path(project.settings.lake)
+    if lake is not None and lake.is_file():
+        raise SettingsError(
+            f"The lake is a file: {lake}.",
+            mend="Let `lake` in doclake.yaml name a folder; it is made when it is needed.",
+            problems=[("lake", str(lake), "a folder")],
+        )
     if source is not None and source not in project.settings.sources:
         stored = {name for (name,) in project.lake.count_by("ledger", ["source"])}
         if source not in {*stored, INDEX}:
@@ -132,7 +139,8 @@ def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     home = os.environ.get("DAGSTER_HOME")
     if home and not (os.path.isabs(home) and os.path.isdir(home)):  # noqa: PTH112, PTH117
         raise SettingsError(
-            "DAGSTER_HOME names no folder by its whole path.",
+            f"DAGSTER_HOME is {home}, which is no whole path of a folder.",
+            mend="Let it name the folder of dagster.yaml, or unset it.",
             problems=[("DAGSTER_HOME", home, "the folder of dagster.yaml, by its whole path")],
         )
     if home:

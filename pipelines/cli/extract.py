@@ -40,7 +40,10 @@ def command(
     from doclake.extract.extractor import extract_file
 
     if not file.is_file():
-        raise SettingsError(f"No file at {file}.", problems=[("FILE", str(file), "a file")])
+        wrong = f"{file} is a folder" if file.is_dir() else f"No file at {file}"
+        raise SettingsError(
+            f"{wrong}.", mend="Name one document.", problems=[("FILE", str(file), "a file")]
+        )
     recipe, limits = _recipe()
     documents = extract_file(file, recipe.extract, limits, password=password)
     if html is not None:

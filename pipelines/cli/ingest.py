@@ -124,7 +124,9 @@ def _chosen(project: Project, names: list[str] | None) -> list[str]:
     configured = list(project.settings.sources)
     if not configured:
         raise SettingsError(
-            "No source is configured.", problems=[("sources", "nothing", "at least one source")]
+            "No source is configured.",
+            mend="Write one under `sources` in doclake.yaml; `doclake init DIR` shows how.",
+            problems=[("sources", "nothing", "at least one source")],
         )
     for name in names or ():
         project.source(name)
@@ -209,7 +211,10 @@ def _show(outcome: Outcome, most_failures: int) -> None:
         for stage, figures in _as_dict(outcome)["stages"].items()
     ]
     title = f"{outcome.source} · run {outcome.run_id[:8]}"
-    grid.show(("stage", *headings), rows, headings, title)
+    if rows:
+        grid.show(("stage", *headings), rows, headings, title)
+    else:
+        console.say(title, "bold")
     for row in outcome.failures[:most_failures]:
         console.say(failure_block(row))
     if len(outcome.failures) > most_failures > 0:
@@ -217,7 +222,8 @@ def _show(outcome: Outcome, most_failures: int) -> None:
         console.say(f"… and {left:,} more: doclake failures --source {outcome.source}\n")
     for stage in STAGES:
         for line in str(outcome.metadata.get(stage, {}).get("alarms", "")).splitlines():
-            console.say(out_of_markdown(line.replace("**", "")), "yellow")
+            told = line.removeprefix("- ").replace("**", "")
+            console.say(out_of_markdown(told), "yellow")
     if outcome.error:
         console.error(*outcome.error.split("\n"))
 

@@ -19,7 +19,7 @@ from tests.settings.written import Config, problem, with_source
         ({"config_dir": "/etc"}, "config_dir", "/etc", "no such setting"),
         (with_source(acess=[]), "sources.docs.acess", "an unknown key", "did you mean access?"),
         ({"sources": {"docs": {}}}, "sources.docs.url", "nothing", "required"),
-        ({"sources": {"docs": None}}, "sources.docs", "None", "a mapping of settings"),
+        ({"sources": {"docs": None}}, "sources.docs", "nothing", "a mapping of settings"),
         ({"sources": ["docs"]}, "sources", "a list", "a mapping of settings"),
         ({"limits": {"pages": "many"}}, "limits.pages", "'many'", "a whole number"),
         ({"limits": {"pages": 0}}, "limits.pages", "0", "at least 1"),

@@ -30,10 +30,13 @@ STEPS: dict[str, Callable[[Lake], None]] = {
 
 
 def upgrade(lake: Lake) -> None:
-    """Take the steps that the lake has not taken yet. A new lake needs none.
-
-    Raises `LakeError`, also if a newer Doclake has taken steps that this one does not know.
-    """
+    """Take the steps that the lake has not taken yet. A new lake needs none. Raises `LakeError` if
+    it has taken one that this Doclake does not know."""
+    if newer := sorted(_taken(lake) - STEPS.keys()):
+        raise LakeError(
+            f"The lake {lake.url} is of a newer Doclake: it has taken the step {newer[0]}.",
+            mend="Use that version, or a newer one: pip install --upgrade doclake",
+        )
     if not pending(lake):
         return
     with locks.upgrade(lake):
@@ -61,13 +64,12 @@ def record_new(lake: Lake) -> None:
 
 
 def _missing(lake: Lake) -> list[str]:
-    taken = set(strings(lake.read("upgrades", columns=["step"])["step"]))
-    if unknown := sorted(taken - STEPS.keys()):
-        raise LakeError(
-            f"A newer Doclake has upgraded the lake {lake.url}: {', '.join(unknown)}.",
-            mend="Install that version here; this one would take its tables for damaged.",
-        )
+    taken = _taken(lake)
     return [name for name in STEPS if name not in taken]
+
+
+def _taken(lake: Lake) -> set[str]:
+    return set(strings(lake.read("upgrades", columns=["step"])["step"]))
 
 
 def _record(lake: Lake, names: Iterable[str]) -> None:

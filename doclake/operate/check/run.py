@@ -10,6 +10,7 @@ from time import monotonic
 
 from doclake.deadline import started
 from doclake.errors import DoclakeError, SettingsError
+from doclake.errors.foreign import in_words
 from doclake.operate.check import cluster, disk, embedding, machine, servers, sources, stores
 from doclake.operate.check.result import Result, failed, ok, warning
 from doclake.project import Project
@@ -76,4 +77,4 @@ def _result(future: Future[Result], seconds: float) -> Result:
 
 
 def _unforeseen(error: Exception) -> Result:
-    return failed(f"{type(error).__name__}: {error}", "Mend what is named here.")
+    return failed(in_words(error), "Mend what is named here.")
