@@ -12,6 +12,7 @@ from rich.text import Text
 
 from doclake.display import shown_lines
 from doclake.errors import QuestionEmpty, SettingsError
+from doclake.errors.foreign import in_words
 from doclake_dagster.pipelines.cli import console
 
 if TYPE_CHECKING:
@@ -105,7 +106,8 @@ def _read(file: Path) -> Iterator[dict[str, Any]]:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"{file} cannot be read: {error}", problems=[("--queries", str(file), "JSON Lines")]
+            f"{file} cannot be read: {in_words(error, str(file))}.",
+            problems=[("--queries", str(file), "JSON Lines")],
         ) from error
     for number, line in enumerate(lines, 1):
         if not line.strip():

@@ -136,7 +136,7 @@ def _show(balances: dict[str, Balance]) -> None:
 
     from doclake.health.counts import SHOWN_PROBLEMS
 
-    rows = []
+    rows: list[list[str | Text]] = []
     for name, balance in balances.items():
         cells = [f"{getattr(balance, column):,}" for column in COLUMNS]
         balanced = ("yes", "green") if balance.balanced else ("no", "red")

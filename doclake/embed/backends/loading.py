@@ -8,6 +8,7 @@ from pathlib import Path
 from doclake.embed.backends.packed_bert import PackedBert
 from doclake.embed.backends.sentence_model import SentenceModel
 from doclake.errors import ModelError
+from doclake.errors.foreign import in_words
 
 
 @lru_cache(maxsize=1)
@@ -24,7 +25,7 @@ def load(
         return SentenceModel(name, folder, device, dtype)
     except (OSError, SafetensorError, LookupError, RuntimeError, ValueError) as error:
         raise ModelError(
-            f"The model in {folder} cannot be loaded: {error}",
+            f"The model in {folder} cannot be loaded: {in_words(error, folder)}.",
             mend="Check that the folder was saved by sentence-transformers.",
             folder=folder,
         ) from error

@@ -21,6 +21,7 @@ from doclake.embed.backends.pool import Pool, Worker, silent
 from doclake.embed.backends.worker import Answer, Job
 from doclake.embed.models.source import ModelSource
 from doclake.errors import DoclakeError, ExecutorUnavailable, ModelError
+from doclake.errors.foreign import in_words
 from doclake.settings import EmbeddingRaySettings, EmbeddingSettings
 
 
@@ -83,7 +84,7 @@ class ActorWorker(Worker):
         if self.is_loading:
             return actors.cannot_begin(error)
         return ModelError(
-            f"{self.name} failed: {type(cause).__name__}: {cause}",
+            f"{self.name} failed: {in_words(cause)}.",
             mend="Try embedding.backend: in_process, or another device.",
             device=self.device,
         )

@@ -19,6 +19,7 @@ from doclake.embed.backends.in_process import InProcess
 from doclake.embed.backends.threads import prepare_torch
 from doclake.embed.models.source import ModelSource
 from doclake.errors import DoclakeError, ModelError
+from doclake.errors.foreign import in_words
 from doclake.settings import EmbeddingSettings
 
 _LOOK = 0.5  # seconds between looks at whether the parent still lives
@@ -115,7 +116,7 @@ def _told(error: Exception, start: Start) -> DoclakeError:
     if isinstance(error, DoclakeError):
         return error
     return ModelError(
-        f"The worker on {start.settings.device} failed: {type(error).__name__}: {error}",
+        f"The worker on {start.settings.device} failed: {in_words(error)}.",
         mend="Try embedding.backend: in_process, or another device.",
         device=start.settings.device,
     )

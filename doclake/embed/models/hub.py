@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from doclake.errors import ModelError
+from doclake.errors.foreign import in_words
 from doclake.settings.embedding import is_hub_id
 
 ANSWER_SECONDS = 20.0
@@ -73,7 +74,7 @@ def here(name: str, revision: str | None) -> Path | None:
 
 def _out_of_reach(name: str, revision: str | None, error: Exception) -> ModelError:
     return ModelError(
-        f"The model {name} could not be fetched from the hub: {error}",
+        f"The model {name} could not be fetched from the hub: {in_words(error)}.",
         mend="Check its name and revision, the network, and HF_TOKEN if it is not public; "
         "offline, fetch it beforehand into HF_HOME or name a local folder. A folder is written "
         f"./{name}.",

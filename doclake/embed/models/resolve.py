@@ -16,6 +16,7 @@ from doclake.embed.models.bundled import BUNDLED, bundled
 from doclake.embed.models.hub import from_hub
 from doclake.embed.models.source import ModelSource
 from doclake.errors import ModelError
+from doclake.errors.foreign import in_words
 from doclake.settings import EmbeddingSettings
 from doclake.settings.embedding import is_hub_id
 
@@ -93,6 +94,8 @@ def _json(file: Path) -> dict[str, Any]:
         return {}
     except (OSError, ValueError) as error:
         raise ModelError(
-            f"{file} cannot be read: {error}.", mend="Save the model again.", file=str(file)
+            f"{file} cannot be read: {in_words(error, str(file))}.",
+            mend="Save the model again.",
+            file=str(file),
         ) from error
     return content if isinstance(content, dict) else {}

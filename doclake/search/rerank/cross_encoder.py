@@ -11,6 +11,7 @@ import numpy as np
 from doclake import extras
 from doclake.embed.models.hub import stay_offline
 from doclake.errors import ModelError
+from doclake.errors.foreign import in_words
 
 
 def scores(model: str, question: str, passages: Sequence[str]) -> np.ndarray:
@@ -29,7 +30,7 @@ def _load(model: str) -> Any:
         return CrossEncoder(model)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise ModelError(
-            f"The cross-encoder {model} cannot be loaded: {error}",
+            f"The cross-encoder {model} cannot be loaded: {in_words(error)}.",
             mend="Correct search.cross_encoder, or set search.rerank to late_interaction.",
             model=model,
         ) from error

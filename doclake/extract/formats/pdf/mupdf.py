@@ -38,7 +38,8 @@ class MuPdf:
             self._doc = pymupdf.open(str(file), filetype="pdf")
             locked = bool(self._doc.needs_pass)
         except Exception as error:
-            raise DocumentMalformed(f"Not a readable PDF: {error}") from None
+            said = "" if "Failed to open" in str(error) else f": {error}"
+            raise DocumentMalformed(f"Not a readable PDF{said or '.'}") from None
         self._last: tuple[int, Callable[[], list[Word]], Any] | None = None
         if locked and not (password is not None and self._doc.authenticate(password)):
             wrong = " and the configured password does not open it" if password else ""
