@@ -1,4 +1,5 @@
-"""What an install weighs: all that Doclake needs, what each extra adds, and the heaviest packages.
+"""What an install weighs: all that Doclake needs, what each extra adds, the heaviest packages, and
+what would go with each requirement.
 
 python -m benchmarks.weight
 
@@ -16,6 +17,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 HEAVIEST = 24
+LIGHTEST = 10  # MB: what brings less alone is left out
 
 
 def main() -> None:
@@ -29,6 +31,24 @@ def main() -> None:
     every = sorted(brought("doclake[all]"), key=size, reverse=True)
     for name in every[:HEAVIEST]:
         print(f"| {name} | {_megabytes({name}):,} | {'doclake' if name in base else 'an extra'} |")
+
+    print("\n| requirement | MB that it alone brings |\n|---|---|")
+    for name, alone in sorted(alone_brought().items(), key=lambda item: -_megabytes(item[1])):
+        if _megabytes(alone) >= LIGHTEST:
+            print(f"| {name} | {_megabytes(alone):,} |")
+    compiled = sum(map(compiled_size, base)) / 1e6
+    print(f"\nOf these, {compiled:,.0f} MB are modules that pip compiled beforehand.")
+
+
+def alone_brought() -> dict[str, set[str]]:
+    """For each requirement of Doclake without extras what would not be there without it."""
+    found = distribution("doclake")
+    needs = [Requirement(text) for text in found.requires or ()]
+    names = [
+        str(n).partition(";")[0] for n in needs if not n.marker or n.marker.evaluate({"extra": ""})
+    ]
+    whole = brought(*names)
+    return {name: whole - brought(*(n for n in names if n != name)) for name in names}
 
 
 def brought(*requirements: str) -> set[str]:
@@ -54,6 +74,14 @@ def size(name: str) -> int:
     found = _installed(name)
     paths = [Path(str(file.locate())) for file in (found.files or ())] if found else []
     return sum(path.stat().st_size for path in paths if path.is_file())
+
+
+@cache
+def compiled_size(name: str) -> int:
+    """Bytes of the files of a distribution that Python would make by itself."""
+    found = _installed(name)
+    paths = [Path(str(file.locate())) for file in (found.files or ())] if found else []
+    return sum(path.stat().st_size for path in paths if path.suffix == ".pyc" and path.is_file())
 
 
 def _installed(name: str) -> Distribution | None:
