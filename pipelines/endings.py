@@ -51,11 +51,16 @@ def of(project: Project, outcome: Outcome, *, stopped: bool = False) -> Ending:
         _listed(warned, "check warns", "checks warn"),
         _counted(older, "incident is open from before", "incidents are open from before"),
         "stopped by the budget" if stopped else "",
-        "" if project.source(source).says_who_may_see_it else "nobody may see it",
+        "nobody may see it" if is_for_nobody(project, outcome) else "",
     ]
     commands = [f"doclake failures --source {source}"] if failed or refused or warned else []
     commands += [f"doclake incidents --source {source}"] if older else []
     return Ending(source, outcome.success, tuple(filter(None, troubles)), tuple(commands))
+
+
+def is_for_nobody(project: Project, outcome: Outcome) -> bool:
+    """Whether rows stand there that no search finds, and nobody said that it is meant so."""
+    return outcome.success and not project.source(outcome.source).says_who_may_see_it
 
 
 def _not_done(project: Project, source: str) -> tuple[int, int]:

@@ -232,7 +232,7 @@ def _show_endings(project: Project, outcomes: list[Outcome], budget: Budget, jso
     """A line for each source, those last that wait for a person."""
     from doclake_dagster.pipelines import endings
 
-    for name in [o.source for o in outcomes if not project.source(o.source).says_who_may_see_it]:
+    for name in [o.source for o in outcomes if endings.is_for_nobody(project, o)]:
         console.error(*NOBODY.format(name).split("\n"), style="yellow")
     for stopped in budget.stopped.values():
         console.err.print(console.cell(stopped), soft_wrap=True)

@@ -20,3 +20,5 @@ def command() -> None:
         for item in done
     ]
     grid.show((first, *counts), rows, counts)
+    if not any(any(astuple(item)[1:]) for item in done):
+        console.say("There was nothing to merge, to remove or to forget.")
