@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from doclake import logs
-from doclake.errors import DoclakeError, FilterError, SettingsError
+from doclake.errors import DoclakeError, SettingsError
 from doclake_dagster.pipelines import interrupts
 from doclake_dagster.pipelines.cli import (
     ask,
@@ -121,7 +121,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except typer.Abort:
         sys.exit(1)
-    except (SettingsError, FilterError) as error:
+    except SettingsError as error:
         in_lines = "file" in error.facts  # a settings file has a line for each problem
         console.error(*(str(error).split("\n") if in_lines else [str(error)]))
         sys.exit(2)

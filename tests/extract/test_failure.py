@@ -75,5 +75,5 @@ def test_what_a_sources_library_says_is_cleaned(odd_parsers, document):
 
     with Extractor(Limits(), 1, **odd_parsers) as extractor:
         ((failed,),) = extractor.extract([document("x", open=opened)])
-    assert failed.error.message == "It could not be read: FileNotFoundError: no file \ufffd[2J here"
+    assert failed.error.message == "It could not be read: no file \ufffd[2J here"
     assert failed.error.__traceback__ is failed.error.__cause__ is None
