@@ -119,7 +119,8 @@ def main() -> None:
     except typer.TyperException as error:
         _tell_misuse(error)
         sys.exit(error.exit_code)
-    except typer.Abort:
+    except typer.Abort:  # a question that was answered with no
+        console.error("Nothing was changed.")
         sys.exit(1)
     except SettingsError as error:
         in_lines = "file" in error.facts  # a settings file has a line for each problem

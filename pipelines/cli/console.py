@@ -156,7 +156,6 @@ Json = Annotated[bool, typer.Option("--json", help="JSON Lines")]
 Source = Annotated[str | None, typer.Option(help="Only this source")]
 
 
-_WIDEST = 100_000
 Row = TypeVar("Row", bound=Mapping[str, object])
 
 
@@ -179,6 +178,6 @@ def print_rows(
 
 def print_tree(tree: Tree) -> None:
     """With its lines whole: rich cuts them at the width of the terminal."""
-    before, out.width = out.width, _WIDEST
+    before, out.width = out.width, UNCUT
     out.print(tree, soft_wrap=True)
     out.width = before

@@ -99,9 +99,10 @@ def _repair(project: Project, todo: Plan, json: bool) -> None:
 
     with console.err.status("taking out damaged files"):
         awaited = repair.begin(project, todo)
+    code = 0
     try:
         if todo.sources:
-            run_sources(project, todo.sources, json=json)
+            code = run_sources(project, todo.sources, json=json)
     finally:
         lost = repair.lost(project, awaited)
         for one in lost:
@@ -109,5 +110,10 @@ def _repair(project: Project, todo: Plan, json: bool) -> None:
                 console.print_json(vars(one))
             else:
                 console.error(f"{one.source}: {one.path}: its rows are lost: {one.why}")
-    if lost:
-        raise typer.Exit(1)
+    if not json:
+        files, documents = len(todo.damaged), len(lost)
+        console.say(
+            f"Damaged files taken out: {files:,}. Documents whose rows are lost: {documents:,}."
+        )
+    if lost or code:
+        raise typer.Exit(1 if lost else code)
