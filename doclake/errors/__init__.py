@@ -21,6 +21,7 @@ DoclakeError
 │   ├── LakeConflict       another writer was first at every attempt
 │   ├── LakeDamaged        a file is not as it was written: table, source, bucket, files
 │   └── LeaseLost          another run took over what this one held: group
+├── LakeTooNew             the lake was brought up to date by a newer Doclake
 ├── IndexStateError        the search index is missing or was made by another model
 ├── RequestRefused         the server does not take a request
 │   ├── RequestInvalid     it is not what its route takes
@@ -84,6 +85,7 @@ from doclake.errors.project import (
     LakeConflict,
     LakeDamaged,
     LakeError,
+    LakeTooNew,
     LeaseLost,
     ListingIncomplete,
     ModelError,
@@ -127,6 +129,7 @@ __all__ = [
     "LakeConflict",
     "LakeDamaged",
     "LakeError",
+    "LakeTooNew",
     "LeaseLost",
     "LimitExceeded",
     "ListingIncomplete",

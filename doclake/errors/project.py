@@ -95,5 +95,11 @@ class LeaseLost(LakeError):
     code = "lease_lost"
 
 
+class LakeTooNew(DoclakeError):
+    """No `LakeError`: nothing is damaged, and nothing may be mended."""
+
+    code = "lake_too_new"
+
+
 class IndexStateError(DoclakeError):
     code = "index_state"

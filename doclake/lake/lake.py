@@ -81,7 +81,7 @@ class Lake:
             try:
                 upgrade(self)
             except BaseException:
-                self._upgrade = upgrade
+                self._upgrade = upgrade  # whoever opens the next table must not pass
                 raise
         table = self.stored(name)
         if table is not None and name not in (self._kept or {}):

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable
 
 from doclake import clock
-from doclake.errors import LakeError
+from doclake.errors import LakeTooNew
 from doclake.lake import locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
@@ -30,10 +30,10 @@ STEPS: dict[str, Callable[[Lake], None]] = {
 
 
 def upgrade(lake: Lake) -> None:
-    """Take the steps that the lake has not taken yet. A new lake needs none. Raises `LakeError` if
+    """Take the steps that the lake has not taken yet. A new lake needs none. Raises `LakeTooNew` if
     it has taken one that this Doclake does not know."""
     if newer := sorted(_taken(lake) - STEPS.keys()):
-        raise LakeError(
+        raise LakeTooNew(
             f"The lake {lake.url} is of a newer Doclake: it has taken the step {newer[0]}.",
             mend="Use that version, or a newer one: pip install --upgrade doclake",
         )
