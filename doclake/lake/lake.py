@@ -64,8 +64,7 @@ class Lake:
         """Inside, each table is opened once and then only brought up to date.
 
         Opening a table reads its whole log: a fifth of a second after some thousand commits.
-        Reading what is new takes milliseconds. Use it for one run and no longer: it does not notice
-        a table that was deleted and made again.
+        Reading what is new takes milliseconds. For one run only: it misses a table made anew.
         """
         outer = self._kept
         self._kept = {} if outer is None else outer
