@@ -37,15 +37,6 @@ def _rows(page: str, after: str) -> list[list[str]]:
     return table[2:]
 
 
-def test_the_tables_have_the_keys_that_the_architecture_names():
-    rows = _rows(_page("architecture.md"), "## The tables")
-    shown = {name.strip("`"): _CODE.findall(key) for name, _, key in rows}
-    assert shown.pop("index") == ["chunk_id"]
-    assert shown.keys() == TABLES.keys()
-    for name, key in shown.items():
-        assert set(TABLES[name].key) - {"source", "bucket"} == set(key), name
-
-
 def test_the_tables_without_partitions_are_those_that_the_architecture_names():
     page = _page("architecture.md")
     told = re.search(r"^All but ([^.]*) are\s+partitioned by", page, re.MULTILINE)

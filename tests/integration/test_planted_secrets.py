@@ -235,6 +235,7 @@ KEY = f"wJalr/{secret()}/bPxRfiCY"
 HOOK = f"http://127.0.0.1:1/services/{secret()}/{secret()}"
 
 
+@pytest.mark.slow
 def test_a_run_over_libraries_that_repeat_secrets_leaves_none(
     command: Command, flow: Any, monkeypatch: pytest.MonkeyPatch, capfd: Any, caplog: Any
 ) -> None:

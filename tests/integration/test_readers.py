@@ -153,7 +153,7 @@ def _shuffled(
 @pytest.mark.parametrize(
     ("rebuilds", "maintenances", "switches"),
     [
-        (4, 3, 1),
+        (2, 2, 1),
         pytest.param(50, 50, 5, marks=[pytest.mark.slow, pytest.mark.timeout(1200)]),
     ],
 )

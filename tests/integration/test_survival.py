@@ -24,6 +24,7 @@ def _try(folder: Path, *trials: str) -> dict[str, list[str]]:
     return problems
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_a_commit_ends_as_if_nobody_had_killed_it(tmp_path):
     kills = (
         "revert: after Lake.replace elements",

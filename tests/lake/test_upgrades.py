@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from deltalake import DeltaTable, QueryBuilder
 
-from doclake.errors import LakeError
+from doclake.errors import LakeTooNew
 from doclake.health import balance, counts, doctor
 from doclake.lake.scope import Scope
 from doclake.lake.upgrades import apply
@@ -104,9 +104,9 @@ def test_a_lake_that_a_newer_doclake_has_upgraded_is_left_alone(flow):
     flow.lake.replace("upgrades", Scope(where={"step": ["of_tomorrow"]}), UPGRADES.arrow(step))
     project = Project.open(flow.folder)
     for name in ("chunks", "ledger"):
-        with pytest.raises(LakeError, match="of_tomorrow") as refused:
+        with pytest.raises(LakeTooNew, match="of_tomorrow") as refused:
             project.lake.read(name)
-        assert "Install that version" in refused.value.mend
+        assert "Use that version" in refused.value.mend
 
 
 def test_looking_at_a_lake_that_is_not_there_makes_none(flow):

@@ -75,7 +75,13 @@ class Died(BaseException):
     """Nothing catches it, as nothing catches a kill."""
 
 
-@pytest.mark.parametrize("died_before", [*removal.ROWS, "index", *removal.REGISTRY])
+@pytest.mark.parametrize(
+    "died_before",
+    [
+        "index",
+        *(pytest.param(t, marks=pytest.mark.slow) for t in (*removal.ROWS, *removal.REGISTRY)),
+    ],
+)
 def test_a_source_that_is_taken_back_after_a_removal_died_is_whole_after_its_next_run(
     letters, monkeypatch, died_before
 ):

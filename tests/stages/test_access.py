@@ -211,7 +211,8 @@ def _dies_after(monkeypatch, point: int) -> None:
     monkeypatch.setattr(SearchIndex, "save", dying(SearchIndex.save))
 
 
-@pytest.mark.parametrize("then", [BOARD, pytest.param(EVERYONE, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("then", [BOARD, EVERYONE])
 def test_killed_after_any_commit_it_is_completed_or_taken_back_by_the_next_run(
     flow, monkeypatch, then
 ):
