@@ -6,8 +6,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import ids
-from doclake.contracts.model import Rule, Verdict
-from doclake.contracts.quarantine import judge
+from doclake.contracts.model import Decisions, Rule, Verdict
+from doclake.contracts.quarantine import UNDECIDED, judge
 from doclake.embed.text import embedding_text
 
 MAX_TOKENS = 8192
@@ -17,7 +17,7 @@ _HEX_ID = "^[0-9a-f]{32}$"
 _CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 
 
-def rules(max_tokens: int = MAX_TOKENS) -> list[Rule]:
+def chunk_rules(max_tokens: int = MAX_TOKENS) -> list[Rule]:
     """What must be true of every chunk before it is written."""
     between, matches = "ExpectColumnValuesToBeBetween", "ExpectColumnValuesToMatchRegex"
     present = "ExpectColumnValuesToNotBeNull"
@@ -25,8 +25,14 @@ def rules(max_tokens: int = MAX_TOKENS) -> list[Rule]:
         Rule("chunk_id_is_unique", "ExpectColumnValuesToBeUnique", "chunk_id"),
         Rule("chunk_id_is_well_formed", matches, "chunk_id", {"regex": _HEX_ID}),
         Rule("text_is_present", between, "text_length", {"min_value": 1}),
-        Rule("text_has_no_controls", between, "controls", {"max_value": 0}),
-        Rule("text_is_legible", between, "replaced_share", {"max_value": 0.05}),
+        Rule("text_has_no_controls", between, "controls", {"max_value": 0}, guards_form=False),
+        Rule(
+            "text_is_legible",
+            between,
+            "replaced_share",
+            {"max_value": 0.05},
+            guards_form=False,
+        ),
         Rule("text_hash_is_right", "ExpectColumnValuesToBeInSet", "hashed", {"value_set": [True]}),
         Rule("tokens_fit", between, "tokens", {"min_value": 1, "max_value": max_tokens}),
         Rule("pages_are_positive", between, "first_page", {"min_value": 1}),
@@ -37,17 +43,29 @@ def rules(max_tokens: int = MAX_TOKENS) -> list[Rule]:
             matches,
             "language",
             {"regex": "^[a-z]{2,3}$"},
-            severity="warning",
+            severity="warn",
+            guards_form=False,
         ),
     ]
 
 
-def validate_chunks(table: pa.Table, max_tokens: int = MAX_TOKENS) -> Verdict:
+def is_releasable(name: str) -> bool:
+    """Whether a person may let a chunk through that breaks the rule of this name."""
+    return any(rule.name == name and not rule.guards_form for rule in chunk_rules())
+
+
+def validate_chunks(
+    table: pa.Table, max_tokens: int = MAX_TOKENS, decisions: Decisions = UNDECIDED
+) -> Verdict:
     """Which rows of `CHUNKS` may be written, and why the others may not.
 
-    `max_tokens` is the recipe's. Great Expectations is imported on the first call with rows.
+    `max_tokens` is the recipe's; `decisions` are those of people about rows that were refused
+    before. Great Expectations is imported on the first call with rows.
     """
-    return judge(table, _features(table), rules(max_tokens), stage="chunks", key="chunk_id")
+    rules = chunk_rules(max_tokens)
+    return judge(
+        table, _features(table), rules, stage="chunks", key="chunk_id", decisions=decisions
+    )
 
 
 def _features(table: pa.Table) -> pa.Table:

@@ -2,42 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
 
 import pyarrow as pa
 
-Severity = Literal["critical", "warning"]
+from doclake import ids
+from doclake.tables.decisions import DecisionKind
+
+Severity = Literal["reject", "warn"]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """`expectation` is a class of great_expectations.expectations, `column` a feature."""
+    """`expectation` is a class of great_expectations.expectations, `column` a feature.
+
+    A rule with `guards_form` says what every later stage relies on, such as one id for one row: no
+    person can release what breaks it.
+    """
 
     name: str
     expectation: str
     column: str
     arguments: dict[str, Any] = field(default_factory=dict)
-    severity: Severity = "critical"
+    severity: Severity = "reject"
+    guards_form: bool = True
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes with what the rule asks of a row."""
+        asked = sorted(f"{name}={value}" for name, value in self.arguments.items())
+        return ids.digest("rule", self.name, self.expectation, self.column, *asked, size=8)
 
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """One rule over the rows of a call. Rows that break a critical rule are refused; a warning only
-    shows in the report."""
+    """One rule over the rows of a call. Rows that break a rule of severity `reject` are refused,
+    unless a person has released them (`released`); `warn` only shows in the report."""
 
     name: str
     passed: bool
     unexpected: int
     checked: int
     severity: Severity
+    released: int = 0
+
+
+class Breach(NamedTuple):
+    """That a row of one version of its document breaks a rule, as the rule is now."""
+
+    content_hash: str
+    key: str
+    rule: str
+    rule_fingerprint: str
+
+
+Decisions = Mapping[Breach, DecisionKind]
+"""What people decided about rows that were refused before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`accepted` holds the good rows, unchanged and in order. `refused` follows `QUARANTINE`: one
-    row for each refused row and each rule it broke."""
+    """`accepted` holds the good rows and the released ones, unchanged and in order, `dropped` those
+    that people left out for every rule they break. `refused` follows `QUARANTINE`: one row for each
+    other row and each rule it breaks."""
 
     accepted: pa.Table
+    dropped: pa.Table
     refused: pa.Table
     rules: list[RuleResult]

@@ -2,36 +2,79 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from doclake.contracts.model import Rule, Verdict
+from doclake.contracts.model import Breach, Decisions, Rule, RuleResult, Verdict
 from doclake.contracts.suite import run
+from doclake.tables.decisions import RELEASED, DecisionKind
 from doclake.tables.quarantine import QUARANTINE, Refusal
 
 _COPIED = ("source", "bucket", "root_id", "doc_id", "path", "content_hash", "recipe")
+UNDECIDED: Decisions = {}
 
 
 def judge(
-    table: pa.Table, features: pa.Table, rules: Sequence[Rule], *, stage: str, key: str
+    table: pa.Table,
+    features: pa.Table,
+    rules: Sequence[Rule],
+    *,
+    stage: str,
+    key: str,
+    decisions: Decisions = UNDECIDED,
 ) -> Verdict:
     """The verdict on `table`; row i of `features` describes row i of it."""
     results, broken = run(features, rules)
-    critical = {rule.name: rule for rule in rules if rule.severity == "critical"}
-    refused = {name: rows for name, rows in broken.items() if name in critical}
-    wrong = sorted({row for rows in refused.values() for row in rows})
+    rejecting = {rule.name: rule for rule in rules if rule.severity == "reject"}
+    found = [
+        (row, rejecting[name]) for name, rows in broken.items() if name in rejecting for row in rows
+    ]
+    decided = [_decided(table, row, rule, key, decisions) for row, rule in found]
+    refused = [one for one, kind in zip(found, decided, strict=True) if kind != RELEASED]
+    waiting = [one for one, kind in zip(found, decided, strict=True) if kind is None]
+    released = Counter(
+        rule.name for (_, rule), kind in zip(found, decided, strict=True) if kind == RELEASED
+    )
+    results = [_without(result, released[result.name]) for result in results]
+    wrong = {row for row, _ in refused}
     if not wrong:
-        return Verdict(table, QUARANTINE.schema.empty_table(), results)
-    keep = pa.array(sorted(set(range(table.num_rows)) - set(wrong)), pa.int64())
-    reasons = [(row, critical[name]) for name, rows in refused.items() for row in rows]
-    entries = _entries(table, features, reasons, stage, key)
-    return Verdict(table.take(keep), QUARANTINE.arrow(entries), results)
+        return Verdict(table, table.slice(0, 0), QUARANTINE.schema.empty_table(), results)
+    dropped = wrong - {row for row, _ in waiting}
+    return Verdict(
+        _rows(table, set(range(table.num_rows)) - wrong),
+        _rows(table, dropped),
+        QUARANTINE.arrow(_entries(table, features, waiting, stage, key)),
+        results,
+    )
+
+
+def _rows(table: pa.Table, numbers: set[int]) -> pa.Table:
+    return table.take(pa.array(sorted(numbers), pa.int64()))
+
+
+def _decided(
+    table: pa.Table, row: int, rule: Rule, key: str, decisions: Decisions
+) -> DecisionKind | None:
+    if not decisions:
+        return None
+    content_hash, name = table["content_hash"][row].as_py(), table[key][row].as_py()
+    return decisions.get(Breach(content_hash, name, rule.name, rule.fingerprint))
+
+
+def _without(result: RuleResult, released: int) -> RuleResult:
+    """The result, with the rows that people have released counted apart."""
+    if not released:
+        return result
+    left = result.unexpected - released
+    return replace(result, unexpected=left, released=released, passed=not left)
 
 
 def _entries(
-    table: pa.Table, features: pa.Table, reasons: list[tuple[int, Rule]], stage: str, key: str
+    table: pa.Table, features: pa.Table, reasons: Sequence[tuple[int, Rule]], stage: str, key: str
 ) -> list[Refusal]:
     """One entry for each key and rule, also where several rows share a key."""
     columns = [name for name in (*_COPIED, key, "element_ids") if name in table.column_names]
@@ -51,9 +94,12 @@ def _entries(
             "stage": stage,
             "key": name,
             "rule": rule.name,
+            "rule_fingerprint": rule.fingerprint,
+            "severity": rule.severity,
             "evidence": _evidence(features, row, rule),
             "element_ids": values.get("element_ids") or [],
             "attempts": 1,
+            "first_refused_at": now,
             "refused_at": now,
         }
         entries.setdefault((name, rule.name), entry)

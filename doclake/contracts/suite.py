@@ -18,6 +18,8 @@ from doclake.contracts.model import Rule, RuleResult
 from doclake.errors import ContractError
 
 _ROW = "row"
+_SEVERITIES = {"reject": "critical", "warn": "warning"}
+"""By ours, those of Great Expectations."""
 
 
 def run(features: pa.Table, rules: Sequence[Rule]) -> tuple[list[RuleResult], dict[str, list[int]]]:
@@ -76,7 +78,7 @@ def _validate(batch: Any, rules: Sequence[Rule], result_format: dict[str, Any]) 
     expectations = [
         getattr(gx.expectations, rule.expectation)(
             column=rule.column,
-            severity=rule.severity,
+            severity=_SEVERITIES[rule.severity],
             meta={"rule": rule.name},
             **rule.arguments,
         )

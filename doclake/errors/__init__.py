@@ -14,6 +14,7 @@ DoclakeError
 ├── DocumentChanged        its source holds another version than the one asked for
 ├── PageNotShown           there is no picture of a page: no format for it, or a container
 ├── JudgementRefused       the golden file of a source cannot take a judgement
+├── DecisionRefused        nobody can decide so about a refused row: key, found
 ├── SandboxMissing         the machine lacks protections that `limits.require_sandbox` asks for
 ├── ExecutorUnavailable    there is no Ray, no cluster, or none that runs this Doclake
 ├── ContractError          a rule of a contract could not be checked: rule
@@ -75,6 +76,7 @@ from doclake.errors.documents import (
 from doclake.errors.project import (
     BudgetSpent,
     ContractError,
+    DecisionRefused,
     DeletionRefused,
     DocumentChanged,
     ExecutorUnavailable,
@@ -112,6 +114,7 @@ __all__ = [
     "BodyTooLarge",
     "BudgetSpent",
     "ContractError",
+    "DecisionRefused",
     "DeletionRefused",
     "DependencyMissing",
     "DoclakeError",

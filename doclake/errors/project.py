@@ -63,6 +63,10 @@ class JudgementRefused(DoclakeError):
     code = "judgement_refused"
 
 
+class DecisionRefused(DoclakeError):
+    code = "decision_refused"
+
+
 class SandboxMissing(DoclakeError):
     """`facts["missing"]` names the protections, as `doclake doctor` does."""
 

@@ -15,6 +15,7 @@ from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.settings import Recipe
 from doclake.tables.chunks import CHUNKS, ChunkRow
+from doclake.tables.decisions import DECISIONS, DROPPED
 from doclake.tables.elements import ELEMENTS, ElementRow
 from doclake.tables.ledger import LedgerRow
 from doclake.tables.quarantine import QUARANTINE
@@ -128,12 +129,13 @@ class Partition:
         used: dict[str, set[str]] = {}
         for chunk in [*chunks, *refused.values()]:
             used.setdefault(chunk["doc_id"], set()).update(chunk["element_ids"] or ())
+        dropped = self._dropped()
         counts = Counter(row["doc_id"] for row in chunks)
         for doc_id, row in sound.items():
             reasons = elements.get(doc_id, {})
             excluded = {key for key, reason in reasons.items() if reason}
             self.result.excluded += len(excluded)
-            lost = reasons.keys() - used.get(doc_id, set()) - excluded
+            lost = reasons.keys() - used.get(doc_id, set()) - excluded - dropped.get(doc_id, set())
             if lost:
                 self._problem(
                     f"{row['path']}: {len(lost)} elements in no chunk, without a reason", row
@@ -151,6 +153,14 @@ class Partition:
                 *self.rows.get(doc_id, []),
             )
         return chunks
+
+    def _dropped(self) -> dict[str, set[str]]:
+        """Elements of the chunks that people left out, by document."""
+        scope = Scope(self.scope.source, self.scope.buckets, {"decision": [DROPPED]})
+        elements: dict[str, set[str]] = {}
+        for row in DECISIONS.rows(self.lake.read("decisions", scope, ["doc_id", "element_ids"])):
+            elements.setdefault(row["doc_id"], set()).update(row["element_ids"] or ())
+        return elements
 
     def _vectors_and_index(self, chunks: list[ChunkRow]) -> None:
         as_before = self._as_before(chunks)

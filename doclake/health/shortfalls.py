@@ -40,7 +40,8 @@ _MENDS = {
     "hidden": "Set recipe.extract.hidden_text to include if people are to find hidden text.",
     "navigation": "Set recipe.chunk.navigation to include if people are to find menus.",
     "machine_text": "Nobody searches for it: add the document to `exclude` of its source.",
-    "contract": "doclake failures names the rule that refused its chunks.",
+    "contract": "doclake quarantine list names the rule that refused its chunks.",
+    "dropped": "doclake quarantine list --decided names who left them out, and why.",
 }
 _LOOK = "Compare it with what `doclake extract` shows of the file, and report what is missing."
 

@@ -10,13 +10,11 @@ from dataclasses import dataclass, field
 
 from doclake.health import balance, integrity
 from doclake.health.fault import UNBALANCED
-from doclake.lake import ledger, locks
+from doclake.lake import ledger, redo
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.tables.ledger import LedgerRow
-
-BATCH = 500
 
 
 def failures(lake: Lake, source: str | None = None) -> list[LedgerRow]:
@@ -45,7 +43,7 @@ def mark(
             for row in _unbalanced(project, source)
             if document is None or document in (row["path"], row["doc_id"])
         ]
-        _mark_all(lake, chosen, extract=True)
+        redo.mark(lake, chosen, extract=True)
         return chosen
     refused = _refused_by(lake, source, reason) if reason else set()
     chosen = [
@@ -54,7 +52,7 @@ def mark(
         if (document is None or document in (row["path"], row["doc_id"]))
         and (reason is None or row["error"] == reason or row["doc_id"] in refused)
     ]
-    _mark_all(lake, chosen)
+    redo.mark(lake, chosen)
     return chosen
 
 
@@ -103,38 +101,6 @@ def _unbalanced(project: Project, source: str | None) -> list[LedgerRow]:
     return rows
 
 
-def _mark_all(lake: Lake, chosen: list[LedgerRow], *, extract: bool = False) -> None:
-    for name in sorted({row["source"] for row in chosen}):
-        _mark(lake, name, [row for row in chosen if row["source"] == name], extract)
-
-
 def _refused_by(lake: Lake, source: str | None, rule: str) -> set[str]:
     rows = lake.read("quarantine", Scope(source), ["doc_id", "rule"]).to_pylist()
     return {row["doc_id"] for row in rows if row["rule"] == rule}
-
-
-def _mark(lake: Lake, source: str, chosen: list[LedgerRow], everything: bool) -> None:
-    roots = {row["root_id"] for row in chosen}
-    failed = {row["root_id"] for row in chosen if row["status"] == ledger.FAILED}
-    extract = roots if everything else failed
-    buckets = sorted({row["bucket"] for row in chosen})
-    with locks.partitions(lake, source, buckets):
-        _mark_trees(lake, source, buckets, roots, extract)
-
-
-def _mark_trees(
-    lake: Lake, source: str, buckets: list[str], roots: set[str], extract: set[str]
-) -> None:
-    trees = ledger.trees(ledger.read(lake, Scope(source, buckets, {"root_id": roots})))
-    todo = list(trees.values())
-    for start in range(0, len(todo), BATCH):
-        batch = todo[start : start + BATCH]
-        rows = [_again(row, row["root_id"] in extract) for tree in batch for row in tree]
-        ledger.write(lake, source, rows, [tree[0]["root_id"] for tree in batch])
-
-
-def _again(row: LedgerRow, extract: bool) -> LedgerRow:
-    fields = [*ledger.CHUNK_FIELDS, *ledger.EMBED_FIELDS, *ledger.INDEX_FIELDS]
-    if extract:
-        fields.append("extract_recipe")
-    return ledger.cleared(row, fields) | {"attempts": 0}

@@ -156,11 +156,30 @@ def access_filter(
 ) -> str:
     """Of what the principals may see, in some sources or, if none is named, in all. Raises
     `SettingsError` for what is no name."""
-    keys = {access_key(name) for name in (EVERYONE, *access.principals(principals))}
+    keys = _keys(principals)
     names = lists.keys() & set(sources) if sources else lists.keys()
-    is_open = sorted(name for name in names if keys & {access_key(p) for p in lists[name]})
+    is_open = sorted(name for name in names if _opens(keys, lists[name]))
     listed = ", ".join(f"'{key}'" for key in sorted(keys))
     return f"array_has_any(access_keys, [{listed}]) AND {Scope(where={'source': is_open}).sql()}"
+
+
+def may_see(
+    principals: Iterable[str],
+    source: str,
+    readers: Iterable[str],
+    lists: Mapping[str, Sequence[str]],
+) -> bool:
+    """The same of one row that is in no index: `readers` is its own access list."""
+    keys = _keys(principals)
+    return _opens(keys, readers) and _opens(keys, lists.get(source, ()))
+
+
+def _keys(principals: Iterable[str]) -> set[str]:
+    return {access_key(name) for name in (EVERYONE, *access.principals(principals))}
+
+
+def _opens(keys: set[str], readers: Iterable[str]) -> bool:
+    return any(access_key(name) in keys for name in readers)
 
 
 def _text(value: str) -> str:

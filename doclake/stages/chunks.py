@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from doclake import clock
 from doclake.chunk import DocumentFacts, chunk_document, included
-from doclake.contracts import validate_chunks
+from doclake.contracts import chunk_rules, validate_chunks
 from doclake.embed import TokenCounter, resolve
 from doclake.extract import text_amount
 from doclake.extract.registry import format_of
@@ -25,14 +25,15 @@ from doclake.health.unsound_rows import orphans
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.lake.slices import runs
+from doclake.stages import refusals
 from doclake.stages.context import StageContext, batched
 from doclake.stages.document_dates import dates
 from doclake.stages.plans.chunks import planned, registered_access
 from doclake.stages.report import StageReport
 from doclake.tables.chunks import CHUNKS
+from doclake.tables.decisions import DROPPED
 from doclake.tables.generated_questions import GENERATED_QUESTIONS
 from doclake.tables.ledger import LedgerRow, LeftOut
-from doclake.tables.quarantine import QUARANTINE
 
 STAGE = "chunks"
 _DERIVED = (*ledger.EMBED_FIELDS, *ledger.INDEX_FIELDS)
@@ -83,24 +84,24 @@ def _commit(
     scope = Scope(context.source, buckets, {"root_id": places})
     access = registered_access(context, places)
     chunked = _chunk(context, rows, scope, access, fingerprint, counter)
+    max_tokens = context.source_settings.recipe.chunk.max_tokens
+    decisions = refusals.decisions(context.lake, scope, STAGE)
     verdict = validate_chunks(
         pa.concat_tables([*(c.chunks for c in chunked.values()), CHUNKS.schema.empty_table()]),
-        max_tokens=context.source_settings.recipe.chunk.max_tokens,
+        max_tokens,
+        decisions,
     )
-    refused = _with_attempts(context, verdict.refused, scope)
+    in_quarantine = Scope(context.source, scope.buckets, {**scope.where, "stage": [STAGE]})
+    refused = refusals.with_history(context.lake, in_quarantine, verdict.refused)
     ledger.undone(context.lake, context.source, rows, _UNDONE)
     context.lake.replace("chunks", scope, verdict.accepted)
-    in_quarantine = Scope(context.source, scope.buckets, {**scope.where, "stage": [STAGE]})
     if refused.num_rows or context.lake.count_by("quarantine", ["stage"], in_quarantine):
         context.lake.replace("quarantine", in_quarantine, refused)
     written = context.lake.count_by("chunks", ["doc_id"], scope)
     quarantined = context.lake.count_by("quarantine", ["doc_id"], in_quarantine, value="key")
-    letters = {
-        doc_id: text_amount.of_column(rows["text"])
-        for doc_id, rows in runs(verdict.accepted.sort_by("doc_id"), "doc_id")
-    }
+    letters, dropped = _letters(verdict.accepted), _letters(verdict.dropped)
     entries = [
-        _entry(context, row, chunked, access, fingerprint)
+        _entry(context, row, chunked, access, fingerprint, dropped)
         | {
             "chunks": written.get((row["doc_id"],), 0),
             "chunk_letters": letters.get(row["doc_id"], 0),
@@ -109,6 +110,10 @@ def _commit(
         for row in rows
     ]
     ledger.write(context.lake, context.source, entries, places)
+    if decisions:
+        versions = {row["doc_id"]: row["content_hash"] for row in rows if row["doc_id"] in chunked}
+        rules = {rule.fingerprint for rule in chunk_rules(max_tokens)}
+        refusals.forget_outdated(context.lake, scope, STAGE, versions, rules)
     _add_up(report, verdict, refused)
 
 
@@ -159,6 +164,12 @@ def _chunk(
     return chunked
 
 
+def _letters(chunks: pa.Table) -> dict[str, int]:
+    """Letters in the chunks of each document."""
+    by_document = runs(chunks.sort_by("doc_id"), "doc_id")
+    return {doc_id: text_amount.of_column(rows["text"]) for doc_id, rows in by_document}
+
+
 def _left_out(elements: pa.Table, excluded: Mapping[str, str]) -> list[LeftOut]:
     """Letters in the elements that are in no chunk, by the reason; the largest part first."""
     letters: Counter[str] = Counter()
@@ -170,27 +181,18 @@ def _left_out(elements: pa.Table, excluded: Mapping[str, str]) -> list[LeftOut]:
     return [LeftOut(reason=reason, letters=number) for reason, number in letters.most_common()]
 
 
-def _with_attempts(context: StageContext, refused: pa.Table, scope: Scope) -> pa.Table:
-    """Add the earlier attempts at rows that the same rule refused before."""
-    if not refused.num_rows:
-        return refused
-    earlier = context.lake.read("quarantine", scope, ["key", "rule", "attempts"]).to_pylist()
-    before = {(row["key"], row["rule"]): row["attempts"] for row in earlier}
-    rows = [
-        row | {"attempts": (before.get((row["key"], row["rule"])) or 0) + 1}
-        for row in QUARANTINE.rows(refused)
-    ]
-    return QUARANTINE.arrow(rows)
-
-
 def _entry(
     context: StageContext,
     row: LedgerRow,
     chunked: dict[str, _Cut],
     access: dict[str, list[str]],
     fingerprint: str,
+    dropped: Mapping[str, int],
 ) -> LedgerRow:
     document = chunked.get(row["doc_id"])
+    left_out = list(document.left_out) if document else []
+    if row["doc_id"] in dropped:
+        left_out.append(LeftOut(reason=DROPPED, letters=dropped[row["doc_id"]]))
     # A failed document keeps the stage and the run in which it failed.
     sound = row["status"] == ledger.OK
     return ledger.cleared(row, _DERIVED) | {
@@ -199,7 +201,7 @@ def _entry(
         "chunk_recipe": fingerprint,
         "access_hash": ledger.access_hash(row["path"], access.get(row["root_id"], ())),
         "excluded": document.excluded if document else 0,
-        "left_out": document.left_out if document else [],
+        "left_out": sorted(left_out, key=lambda part: -part["letters"]),
         "updated_at": clock.now(),
     }
 

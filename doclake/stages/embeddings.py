@@ -24,6 +24,7 @@ from doclake.index.state import IndexState
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.lake.slices import runs
+from doclake.stages import refusals
 from doclake.stages.context import StageContext, batched
 from doclake.stages.partition_groups import groups
 from doclake.stages.plans.embeddings import behind, planned, unembedded, unserved
@@ -139,7 +140,8 @@ def _quarantine(group: VectorGroup, refused: pa.Table) -> None:
         if reason["key"] == chunk["text_hash"]
     ]
     table = pa.Table.from_pylist(rows, schema=QUARANTINE.schema)
-    context.lake.replace("quarantine", scope, table)
+    with_history = refusals.with_history(context.lake, scope, table)
+    context.lake.replace("quarantine", scope, with_history)
 
 
 def _drop_unused(context: StageContext, report: StageReport) -> None:

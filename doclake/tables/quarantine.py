@@ -31,9 +31,12 @@ _SCHEMA = pa.schema(
         field("stage", pa.string(), "Stage whose contract refused the row", nullable=False),
         field("key", pa.string(), "Id of the refused row", nullable=False),
         field("rule", pa.string(), "Name of the rule", nullable=False),
+        field("rule_fingerprint", pa.string(), "What the rule asked of the row"),
+        field("severity", pa.string(), "How grave the rule is: reject"),
         field("evidence", pa.string(), "Lengths and counts, never the text itself"),
         field("element_ids", pa.list_(pa.string()), "Elements the refused row was made from"),
         field("attempts", pa.int32(), "How often it was refused"),
+        field("first_refused_at", TIMESTAMP, "First refusal of this row by this rule"),
         field("refused_at", TIMESTAMP, "Last refusal"),
     ]
 )
@@ -52,9 +55,12 @@ class Refusal(TypedDict):
     stage: str
     key: str
     rule: str
+    rule_fingerprint: str | None
+    severity: str | None
     evidence: str | None
     element_ids: list[str] | None
     attempts: int | None
+    first_refused_at: datetime | None
     refused_at: datetime | None
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from doclake.tables.audit import AUDIT
 from doclake.tables.chunks import CHUNKS
+from doclake.tables.decisions import DECISIONS
 from doclake.tables.documents import DOCUMENTS
 from doclake.tables.elements import ELEMENTS
 from doclake.tables.embeddings import EMBEDDINGS
@@ -29,6 +31,8 @@ TABLES: dict[str, Table[Any]] = {
         GENERATED_QUESTIONS,
         LEDGER,
         QUARANTINE,
+        DECISIONS,
+        AUDIT,
         INCIDENTS,
         RETRIEVAL_REPORT,
         MEASUREMENTS,
