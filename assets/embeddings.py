@@ -2,10 +2,13 @@
 
 import dagster as dg
 
+from doclake.govern import quarantine
 from doclake.secrets import keeps_secrets
 from doclake.stages import embeddings as stage
 from doclake_dagster.assets.common.contract_checks import contract_check, contract_result
 from doclake_dagster.assets.common.metadata import materialized
+from doclake_dagster.assets.common.quarantine import CHECK as QUARANTINE
+from doclake_dagster.assets.common.quarantine import quarantine_result
 from doclake_dagster.assets.common.source import SourceAssets
 from doclake_dagster.resources.embedding_model import EmbeddingModel
 from doclake_dagster.resources.lake import LakeResource
@@ -25,7 +28,7 @@ def embeddings(source: SourceAssets) -> dg.AssetsDefinition:
         description=embeddings.__doc__,
         kinds={"delta", "pytorch", "huggingface"},
         pool=POOL,
-        check_specs=[CHECK.spec(key)],
+        check_specs=[CHECK.spec(key), QUARANTINE.spec(key)],
     )
     @keeps_secrets
     def _embeddings(
@@ -35,7 +38,8 @@ def embeddings(source: SourceAssets) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult:
         stage_context = source.context(context, lake)
         report = stage.run(stage_context, embedding_model.embedder())
-        checks = [contract_result(CHECK, report)]
+        waiting = quarantine.waiting(stage_context.lake, quarantine.Selection(source.name))
+        checks = [contract_result(CHECK, report), quarantine_result(source.name, waiting)]
         return materialized(context, stage_context, report, checks)
 
     return _embeddings

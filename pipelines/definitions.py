@@ -9,7 +9,7 @@ from doclake import logs, secrets
 from doclake.project import Project
 from doclake_dagster.assets.common.source import SourceAssets
 from doclake_dagster.assets.factory import shared_assets, source_assets, sources_of
-from doclake_dagster.pipelines.jobs import ingest_all, ingest_job, job_name
+from doclake_dagster.pipelines.jobs import ingest_all, ingest_job, job_name, replay_quarantine
 from doclake_dagster.pipelines.schedules import evaluation_job, maintenance_job, schedules
 from doclake_dagster.pipelines.sensors.automation import (
     CONDITIONS,
@@ -47,6 +47,7 @@ def lake_definitions(project: Project, sources: Sequence[SourceAssets]) -> dg.De
         assets=shared_assets(project, sources, CONDITIONS["search_index"]),
         jobs=[
             ingest_all(project, partial(source_jobs, project, project.settings.sources)),
+            replay_quarantine(project, partial(source_jobs, project)),
             maintenance_job(project),
             evaluation_job(),
         ],

@@ -1,10 +1,14 @@
-"""Jobs: one for each source, and one that runs them all."""
+"""Jobs: one for each source, one that runs them all, and one that does refused rows again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
+from doclake.govern import quarantine
+from doclake.govern.quarantine import Selection
+from doclake.lake import redo
 from doclake.project import Project
 from doclake.secrets import keeps_secrets
 from doclake_dagster.assets.common.source import SourceAssets
@@ -37,12 +41,7 @@ def ingest_all(
     @dg.op(name="ingest_sources", description=ingest_all.__doc__)
     @keeps_secrets
     def ingest_sources(context: dg.OpExecutionContext) -> None:
-        failed = []
-        for outcome in ingest(project, jobs(), context.instance):
-            context.log.info(f"run {outcome.run_id}: {endings.of(project, outcome)}")
-            failed += [] if outcome.success else [outcome.source]
-        if failed:
-            raise dg.Failure(f"These sources failed: {', '.join(failed)}")
+        _ingest(context, project, jobs())
 
     @dg.job(
         name="ingest_all",
@@ -54,3 +53,55 @@ def ingest_all(
         ingest_sources()
 
     return job
+
+
+class QuarantineConfig(dg.Config):
+    """Which refused rows; what is left empty narrows nothing."""
+
+    source: str = Field("", description="Name of a source; empty: all")
+    rule: str = Field("", description="Name of a rule of a contract, such as text_is_legible")
+    document: str = Field("", description="Path or doc_id of a document")
+
+
+def replay_quarantine(
+    project: Project, jobs: Callable[[Iterable[str]], Mapping[str, dg.JobDefinition]]
+) -> dg.JobDefinition:
+    """Do the documents of refused rows again, all of them or those that the config names."""
+
+    @dg.op(name="replay_refused_rows", description=replay_quarantine.__doc__)
+    @keeps_secrets
+    def replay_refused_rows(context: dg.OpExecutionContext, config: QuarantineConfig) -> None:
+        lake = project.lake
+        if config.rule:
+            quarantine.require_rule(lake, config.rule)
+        if config.source:
+            project.source(config.source)
+        selection = Selection(config.source or None, config.rule or None, config.document or None)
+        rows = quarantine.waiting(lake, selection)
+        documents = quarantine.documents(lake, rows)
+        redo.mark(lake, documents)
+        context.log.info(f"{len(rows):,} refusals in {len(documents):,} documents")
+        sources = {row["source"] for row in rows} & project.settings.sources.keys()
+        _ingest(context, project, jobs(sorted(sources)) if sources else {})
+
+    @dg.job(
+        name="replay_quarantine",
+        description=replay_quarantine.__doc__,
+        executor_def=dg.in_process_executor,
+        tags={JOB_TAG: "replay_quarantine"},
+    )
+    def job() -> None:
+        replay_refused_rows()
+
+    return job
+
+
+def _ingest(
+    context: dg.OpExecutionContext, project: Project, jobs: Mapping[str, dg.JobDefinition]
+) -> None:
+    failed = []
+    for outcome in ingest(project, jobs, context.instance):
+        context.log.info(f"run {outcome.run_id}: {endings.of(project, outcome)}")
+        failed += [] if outcome.success else [outcome.source]
+    if failed:
+        raise dg.Failure(f"These sources failed: {', '.join(failed)}")

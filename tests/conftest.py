@@ -32,6 +32,7 @@ def _beside(name: str) -> ModuleType:
     return module
 
 
+LOST = "\ufffd"  # where a character could not be read
 Flow = _beside("flow").Flow
 copy_project = _beside("copied").copy_project
 
@@ -109,6 +110,21 @@ def short(flow: Flow) -> Flow:
         "log.md", "\n\n".join(f"On day {day} the tide rose to mark {day}." for day in range(40))
     )
     return flow
+
+
+@pytest.fixture(scope="session")
+def _damaged(_ingested: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    flow = Flow(copy_project(_ingested, tmp_path_factory.mktemp("damaged") / "project"))
+    flow.write("lamp.txt", f"The lamp {LOST * 6} burns until dawn, says the keeper.\n")
+    flow.write("ships.txt", "The lighthouse keeper writes down every ship that passes by.\n")
+    flow.run()
+    return flow.folder
+
+
+@pytest.fixture
+def damaged(_damaged: Path, tmp_path: Path) -> Flow:
+    """As `flow`, with a document of which the contract has refused the only chunk."""
+    return Flow(copy_project(_damaged, tmp_path / "damaged"))
 
 
 @pytest.fixture

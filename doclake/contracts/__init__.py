@@ -1,8 +1,9 @@
 """Contracts: what must be true of rows before they are written."""
 
-from doclake.contracts.chunks import chunk_rules, is_releasable, validate_chunks
+from doclake.contracts.chunks import chunk_rules, validate_chunks
 from doclake.contracts.embeddings import validate_embeddings
 from doclake.contracts.model import Breach, Decisions, RuleResult, Verdict
+from doclake.contracts.registry import is_releasable, rule_names
 
 __all__ = [
     "Breach",
@@ -11,6 +12,7 @@ __all__ = [
     "Verdict",
     "chunk_rules",
     "is_releasable",
+    "rule_names",
     "validate_chunks",
     "validate_embeddings",
 ]

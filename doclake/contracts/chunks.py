@@ -49,11 +49,6 @@ def chunk_rules(max_tokens: int = MAX_TOKENS) -> list[Rule]:
     ]
 
 
-def is_releasable(name: str) -> bool:
-    """Whether a person may let a chunk through that breaks the rule of this name."""
-    return any(rule.name == name and not rule.guards_form for rule in chunk_rules())
-
-
 def validate_chunks(
     table: pa.Table, max_tokens: int = MAX_TOKENS, decisions: Decisions = UNDECIDED
 ) -> Verdict:

@@ -14,7 +14,7 @@ from doclake.contracts.quarantine import judge
 _HEX_ID = "^[0-9a-f]{32}$"
 
 
-def rules(dimension: int) -> list[Rule]:
+def vector_rules(dimension: int) -> list[Rule]:
     """What must be true of every vector before it is written."""
     between, matches = "ExpectColumnValuesToBeBetween", "ExpectColumnValuesToMatchRegex"
     exactly = {"min_value": dimension, "max_value": dimension}
@@ -30,7 +30,9 @@ def rules(dimension: int) -> list[Rule]:
 
 def validate_embeddings(table: pa.Table, dimension: int) -> Verdict:
     """Which rows of `EMBEDDINGS` may be written, and why the others may not."""
-    return judge(table, _features(table), rules(dimension), stage="embeddings", key="text_hash")
+    return judge(
+        table, _features(table), vector_rules(dimension), stage="embeddings", key="text_hash"
+    )
 
 
 def _features(table: pa.Table) -> pa.Table:

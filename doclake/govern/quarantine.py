@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from doclake import clock
-from doclake.contracts import is_releasable
-from doclake.errors import DecisionRefused
+from doclake.contracts import is_releasable, rule_names
+from doclake.errors import DecisionRefused, SettingsError
 from doclake.govern import audit
 from doclake.lake import ledger, locks, redo
 from doclake.lake.lake import Lake
@@ -60,7 +61,18 @@ def decided(lake: Lake, selection: Selection) -> list[Decision]:
     return sorted(filter(selection.takes, rows), key=_place)
 
 
-def documents(lake: Lake, refusals: Iterable[Refusal]) -> list[LedgerRow]:
+def require_rule(lake: Lake, name: str) -> None:
+    """Raises `SettingsError` for a rule that no contract has and that refused no row."""
+    known = {*rule_names(), *(rule for (rule,) in lake.count_by("quarantine", ["rule"]))}
+    if name not in known:
+        rules = ", ".join(sorted(known))
+        meant = get_close_matches(name, known, n=1)
+        asked = f"; did you mean {meant[0]}?" if meant else "."
+        problems = [("--rule", name, rules)]
+        raise SettingsError(f"No rule {name}{asked} Rules: {rules}.", problems=problems)
+
+
+def documents(lake: Lake, refusals: Iterable[Refusal | Decision]) -> list[LedgerRow]:
     """The ledger rows of the documents that these rows are of."""
     by_source = defaultdict(set)
     for row in refusals:

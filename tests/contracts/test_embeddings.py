@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 
 from doclake import ids
-from doclake.contracts import embeddings, validate_embeddings
+from doclake.contracts import validate_embeddings
+from doclake.contracts.embeddings import vector_rules
 from doclake.tables.embeddings import EMBEDDINGS
 from doclake.tables.quarantine import QUARANTINE
 
@@ -92,5 +93,5 @@ def test_quarantined_vectors_follow_the_schema_though_they_name_no_document():
 
 
 def test_every_rule_of_the_contract_has_a_name_of_its_own():
-    names = [rule.name for rule in embeddings.rules(DIMENSION)]
+    names = [rule.name for rule in vector_rules(DIMENSION)]
     assert len(set(names)) == len(names)

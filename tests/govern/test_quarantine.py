@@ -14,18 +14,8 @@ from doclake.lake import redo
 from doclake.search.door import ask
 from doclake.tables.decisions import DECISIONS
 
-LEGIBLE = "The lighthouse keeper writes down every ship that passes by."
-DAMAGED = "The lamp \ufffd\ufffd\ufffd\ufffd\ufffd\ufffd burns until dawn, says the keeper of the house."
+TEXT = "The lamp \ufffd\ufffd\ufffd\ufffd\ufffd\ufffd burns until dawn, says the keeper."
 ALL = Selection(source="notes")
-
-
-@pytest.fixture
-def damaged(flow: Any) -> Any:
-    """`flow` with a document of which the contract refuses the only chunk."""
-    flow.write("lamp.txt", f"{DAMAGED}\n")
-    flow.write("ships.txt", f"{LEGIBLE}\n")
-    flow.run()
-    return flow
 
 
 def _found(flow: Any, question: str) -> list[str]:
@@ -64,10 +54,10 @@ def test_a_released_row_goes_through_to_the_index_and_stays_there(damaged):
     assert damaged.findings() == []
     (note,) = damaged.lake.read("audit").to_pylist()
     assert (note["action"], note["source"]) == ("quarantine.released", "notes")
-    assert (note["subject_id"], note["reason"]) == (row_key(released), "The scan is all there is.")
+    assert (note["subject_id"], note["reason"]) == (_key(released), "The scan is all there is.")
 
 
-def row_key(rows: list[Any]) -> str:
+def _key(rows: list[Any]) -> str:
     (row,) = rows
     return str(row["key"])
 
@@ -75,7 +65,7 @@ def row_key(rows: list[Any]) -> str:
 def test_other_bytes_end_a_release(damaged):
     quarantine.release(damaged.project, ALL, "It is fine.", "kim")
     damaged.run()
-    damaged.write("lamp.txt", f"{DAMAGED} Or nearly so.\n")
+    damaged.write("lamp.txt", f"{TEXT} Or nearly so.\n")
     damaged.run()
     assert [row["rule"] for row in quarantine.waiting(damaged.lake, ALL)] == ["text_is_legible"]
     assert quarantine.decided(damaged.lake, ALL) == []
@@ -88,7 +78,7 @@ def test_another_rule_ends_a_release(damaged):
     older = [row | {"rule_fingerprint": "0" * 16} for row in rows]
     damaged.lake.replace("decisions", scope, DECISIONS.arrow(older))
     damaged.run()
-    assert [row["key"] for row in quarantine.waiting(damaged.lake, ALL)] == [row_key(released)]
+    assert [row["key"] for row in quarantine.waiting(damaged.lake, ALL)] == [_key(released)]
     assert quarantine.decided(damaged.lake, ALL) == []
 
 
@@ -139,12 +129,14 @@ def test_what_breaks_a_rule_on_which_later_stages_rely_is_never_released(damaged
 
 def test_the_text_is_shown_to_whom_both_access_lists_let_read_it(damaged):
     (row,) = quarantine.waiting(damaged.lake, ALL)
-    assert quarantine.text(damaged.project, row, ()) == DAMAGED
+    assert quarantine.text(damaged.project, row, ()) == TEXT
     _narrow(damaged, ["group:keepers"])
     assert quarantine.text(damaged.project, row, ()) is None
-    assert quarantine.text(damaged.project, row, ["group:keepers"]) is None  # the rows say everyone
+    assert quarantine.text(damaged.project, row, ["group:keepers"]) == TEXT
     damaged.run()
-    assert quarantine.text(damaged.project, row, ["group:keepers"]) == DAMAGED
+    _narrow(damaged, ["everyone"])
+    assert quarantine.text(damaged.project, row, ()) is None
+    assert quarantine.text(damaged.project, row, ["group:keepers"]) == TEXT
     assert quarantine.text(damaged.project, row, ["group:cooks"]) is None
     with pytest.raises(SettingsError, match="principal"):
         quarantine.text(damaged.project, row, [" "])

@@ -26,3 +26,23 @@ def test_one_job_runs_every_source_and_names_those_that_failed(tmp_path, instanc
     (tmp_path / ".doclake" / "tables" / "documents").write_text("Not a table.")
     with pytest.raises(dg.Failure, match="letters, notes"):
         job.execute_in_process(instance=instance)
+
+
+def test_refused_rows_are_done_again_by_a_job_that_asks_which(damaged, instance):
+    job = build_definitions(damaged.project).resolve_job_def("replay_quarantine")
+    asked = job.run_config_schema.config_type.fields["ops"].config_type.fields
+    fields = asked["replay_refused_rows"].config_type.fields["config"].config_type.fields
+    assert set(fields) == {"source", "rule", "document"}
+    assert all(field.description for field in fields.values())
+
+    def run(**config: str) -> dict[str, dg.AssetCheckEvaluation]:
+        asked = {"ops": {"replay_refused_rows": {"config": config}}}
+        assert job.execute_in_process(instance=instance, run_config=asked).success
+        evaluated = instance.fetch_event_records if False else None
+        return {}
+
+    with pytest.raises(SettingsError, match="did you mean text_is_legible"):
+        run(rule="text_is_legibel")
+    run(document="garden.md")
+    assert instance.get_runs_count() == 2
+    run(source="notes", rule="text_is_legible", document="lamp.txt")

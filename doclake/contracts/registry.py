@@ -1,0 +1,18 @@
+"""The rules of every contract, by name."""
+
+from __future__ import annotations
+
+from doclake.contracts.chunks import chunk_rules
+from doclake.contracts.embeddings import vector_rules
+
+_ANY = 1  # dimension: which rules there are does not depend on it
+
+
+def rule_names() -> list[str]:
+    """Every rule that a row may break."""
+    return sorted({rule.name for rule in (*chunk_rules(), *vector_rules(_ANY))})
+
+
+def is_releasable(name: str) -> bool:
+    """Whether a person may let a chunk through that breaks the rule of this name."""
+    return any(rule.name == name and not rule.guards_form for rule in chunk_rules())
