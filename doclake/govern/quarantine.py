@@ -8,7 +8,7 @@ rule, end it.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -107,7 +107,9 @@ def _text(lake: Lake, row: Refusal) -> str:
     return chunks[0]["text"] if chunks else ""
 
 
-def release(project: Project, selection: Selection, reason: str, by: str) -> list[Refusal]:
+def release(
+    project: Project, selection: Selection, reason: str, by: str | None = None
+) -> list[Refusal]:
     """Let the refused rows through from the next run on; returns them.
 
     Raises `DecisionRefused` without a reason, if nothing is chosen, and for rows that break a rule
@@ -116,7 +118,9 @@ def release(project: Project, selection: Selection, reason: str, by: str) -> lis
     return _decide(project.lake, selection, RELEASED, reason, by)
 
 
-def drop(project: Project, selection: Selection, reason: str, by: str) -> list[Refusal]:
+def drop(
+    project: Project, selection: Selection, reason: str, by: str | None = None
+) -> list[Refusal]:
     """Leave the refused rows out, from the next run on without a word of it in the quarantine;
     returns them. Raises `DecisionRefused` without a reason, if nothing is chosen, and for rows that
     are no chunks: nothing is written then."""
@@ -124,8 +128,9 @@ def drop(project: Project, selection: Selection, reason: str, by: str) -> list[R
 
 
 def _decide(
-    lake: Lake, selection: Selection, kind: DecisionKind, reason: str, by: str
+    lake: Lake, selection: Selection, kind: DecisionKind, reason: str, by: str | None
 ) -> list[Refusal]:
+    by = by or audit.user()
     if not reason.strip():
         raise _refused("It needs a reason.", "--reason", reason, "why, in your words")
     chosen = waiting(lake, selection)
@@ -138,13 +143,15 @@ def _decide(
         for source in sorted({row["source"] for row in chosen})
         for row in _write(lake, source, chosen, kind, reason.strip(), by)
     ]
-    for row in written:
+    for (source, doc_id), rows in Counter(
+        (row["source"], row["doc_id"]) for row in written
+    ).items():
         audit.note(
             lake,
-            action=f"quarantine.{kind}",
-            source=row["source"],
-            subject_id=row["key"],
-            rows=1,
+            action=f"quarantine_{kind}",
+            source=source,
+            subject_id=doc_id,
+            rows=rows,
             by=by,
             reason=reason.strip(),
         )

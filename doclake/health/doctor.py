@@ -18,7 +18,7 @@ from doclake.errors import IndexStateError, LakeError, ModelError, SandboxMissin
 from doclake.extract.guard import sandbox
 from doclake.health import balance, damage, integrity, recall, shortfalls
 from doclake.health.fault import UNBALANCED, Fault
-from doclake.health.unsound_rows import orphans, unsound
+from doclake.health.unsound_rows import orphans, unreasoned, unsound
 from doclake.index import switch
 from doclake.lake import ledger
 from doclake.lake.files import DamagedFile
@@ -220,6 +220,14 @@ def _orphans(project: Project) -> Iterator[Finding]:
             yield Finding("no orphans", message, "doclake maintain")
 
 
+def _decisions(project: Project) -> Iterator[Finding]:
+    """Rows that somebody released or dropped without saying why."""
+    for (source, bucket), keys in sorted(unreasoned(project.lake).items()):
+        message = f"{source}/{bucket}: {len(keys)} refused rows were decided without a reason"
+        mend = "doclake maintain forgets the decisions, doclake ingest then judges the rows again."
+        yield Finding("reasons of decisions", message, mend)
+
+
 def _watermarks(project: Project) -> Iterator[Finding]:
     lake, embedding = project.lake, project.settings.embedding
     state = project.index.state()
@@ -265,6 +273,7 @@ _CHECKS: dict[str, Callable[[Project], Iterator[Finding]]] = {
     "unique keys": _duplicates,
     "sound vectors": _vectors,
     "orphans": _orphans,
+    "decisions": _decisions,
     "watermarks": _watermarks,
     "recall": _recall,
     "shortfalls": _shortfalls,

@@ -1,4 +1,4 @@
-"""Rows without an owner, and vectors that are damaged or stored twice."""
+"""Rows without an owner, decisions without a reason, vectors that are damaged or stored twice."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from doclake.lake.lake import Lake
 from doclake.lake.scope import EVERYTHING, Scope
+from doclake.tables.decisions import DECISIONS
 from doclake.tables.rows import strings
 from doclake.tables.table import Table
 
@@ -28,6 +29,16 @@ def orphans(lake: Lake, table: Table[Any], scope: Scope = EVERYTHING) -> dict[Pa
     by_partition: dict[Partition, set[str]] = {}
     for source, bucket, value in owned - owners:
         by_partition.setdefault((source, bucket), set()).add(value)
+    return by_partition
+
+
+def unreasoned(lake: Lake, scope: Scope = EVERYTHING) -> dict[Partition, set[str]]:
+    """Documents of decisions that name no reason, by partition."""
+    columns = ["source", "bucket", "doc_id", "reason"]
+    by_partition: dict[Partition, set[str]] = {}
+    for row in DECISIONS.rows(lake.read(DECISIONS.name, scope, columns)):
+        if not row["reason"].strip():
+            by_partition.setdefault((row["source"], row["bucket"]), set()).add(row["doc_id"])
     return by_partition
 
 

@@ -11,7 +11,11 @@ from doclake.tables.registry import TABLES
 
 # These go last: while they name the source, the doctor reports what is left.
 REGISTRY = ("ledger", "incidents", "retrieval_report", "measurements", "documents")
-ROWS = tuple(name for name in TABLES if TABLES[name].partition_columns and name not in REGISTRY)
+ROWS = tuple(
+    table.name
+    for table in TABLES.values()
+    if table.partition_columns and not table.outlives and table.name not in REGISTRY
+)
 
 
 def left_behind(project: Project) -> list[str]:

@@ -1,4 +1,4 @@
-"""audit: who did what to rows, when and why."""
+"""audit: who did what, when, and to how many rows."""
 
 from __future__ import annotations
 
@@ -13,35 +13,36 @@ from doclake.tables.table import Table
 _SCHEMA = pa.schema(
     [
         SOURCE,
-        field("note_id", pa.string(), "One for each note", nullable=False),
-        field("action", pa.string(), "What was done: quarantine.released ...", nullable=False),
-        field("subject_id", pa.string(), "Id of what it was done to"),
-        field("row_count", pa.int64(), "How many rows it touched"),
-        field("done_by", pa.string(), "Who did it", nullable=False),
-        field("reason", pa.string(), "Why, in their words"),
-        field("noted_at", TIMESTAMP, "When", nullable=False),
+        field("audit_id", pa.string(), "Hash of all that follows", nullable=False),
+        field("action", pa.string(), "erase, allow_again, allow_deletions ...", nullable=False),
+        field("subject_id", pa.string(), "Id of what it was done to, never its name"),
+        field("row_count", pa.int64(), "Rows or documents that it was done to", nullable=False),
+        field("done_by", pa.string(), "User of the machine, or who was named", nullable=False),
+        field("reason", pa.string(), "Why, in the words of who did it"),
+        field("done_at", TIMESTAMP, "When", nullable=False),
     ]
 )
 
 
-class AuditNote(TypedDict):
-    """That somebody did something to rows."""
+class AuditRow(TypedDict):
+    """Something that a person did, without a word of what it was done to."""
 
     source: str
-    note_id: str
+    audit_id: str
     action: str
     subject_id: str | None
-    row_count: int | None
+    row_count: int
     done_by: str
     reason: str | None
-    noted_at: datetime
+    done_at: datetime
 
 
 AUDIT = Table(
     "audit",
-    "That somebody did something to rows, and why",
+    "Something that a person did, and why",
     _SCHEMA,
-    AuditNote,
-    key=("note_id",),
-    found_by="note_id",
+    AuditRow,
+    key=("audit_id",),
+    found_by="audit_id",
+    outlives=True,
 )

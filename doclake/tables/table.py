@@ -40,7 +40,8 @@ class Table(Generic[Row]):
     `mend` says how to make the rows anew, with `{source}` to fill in, `made_from` of what they are
     made; None where they stand nowhere else. With `feed` Delta keeps what
     each commit changed, so that the search index can follow. Files are written with dictionaries of
-    values unless `repeats` says that hardly a value comes twice.
+    values unless `repeats` says that hardly a value comes twice. Rows of a table that `outlives`
+    its sources tell what was done, and stay when a source is removed or erased.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Table(Generic[Row]):
     retention: Retention | None = None
     feed: bool = False
     repeats: bool = True
+    outlives: bool = False
 
     @property
     def partition_columns(self) -> list[str]:

@@ -158,17 +158,15 @@ def drop(
 
 
 def _decide(
-    decide: Callable[[Project, Selection, str, str], list[Refusal]],
+    decide: Callable[[Project, Selection, str, str | None], list[Refusal]],
     chosen: tuple[Project, Selection],
     reason: str,
     by: str | None,
     run: bool,
     json: bool,
 ) -> None:
-    import getpass
-
     project, selection = chosen
-    _done(project, decide(project, selection, reason, by or getpass.getuser()), run, json)
+    _done(project, decide(project, selection, reason, by), run, json)
 
 
 def _selected(

@@ -53,8 +53,9 @@ def test_a_released_row_goes_through_to_the_index_and_stays_there(damaged):
     assert (decision["decision"], decision["decided_by"]) == ("released", "kim")
     assert damaged.findings() == []
     (note,) = damaged.lake.read("audit").to_pylist()
-    assert (note["action"], note["source"]) == ("quarantine.released", "notes")
-    assert (note["subject_id"], note["reason"]) == (_key(released), "The scan is all there is.")
+    assert (note["action"], note["subject_id"]) == ("quarantine_released", decision["doc_id"])
+    assert (note["row_count"], note["done_by"]) == (1, "kim")
+    assert note["reason"] == "The scan is all there is."
 
 
 def _key(rows: list[Any]) -> str:

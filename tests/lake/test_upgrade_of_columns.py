@@ -19,7 +19,13 @@ from doclake.project import Project
 from doclake.tables.registry import TABLES
 from tests.flow import Flow
 
-STEPS = ("unreserved_column_names", "paths_in_the_quarantine", "names_and_descriptions")
+STEPS = (
+    *("unreserved_column_names", "paths_in_the_quarantine", "names_and_descriptions"),
+    "first_refusals",
+)
+WHEN = datetime(2026, 11, 29, 12, 30, tzinfo=UTC)
+REFUSED = {"severity": "reject", "first_refused_at": WHEN, "refused_at": WHEN}
+NEW_IN_QUARANTINE = ("path", "rule_fingerprint", "severity", "first_refused_at")
 REMADE = ("elements", "measurements", "retrieval_report", "quarantine")
 NAMES = {"ordinal": "order", "ended_at": "at", "asked_at": "at", "is_generated": "generated"}
 BBOX = pa.field("bbox", pa.list_(pa.float32()), metadata={"comment": "In points"})
@@ -51,6 +57,7 @@ def _fill(lake: Lake, name: str) -> None:
     (known, *_) = lake.read("ledger", columns=["bucket", "root_id", "doc_id", "path"]).to_pylist()
     row = {field.name: None if field.nullable else _value(field.type) for field in table.schema}
     row |= {key: value for key, value in (known | {"source": "notes"}).items() if key in row}
+    row |= REFUSED if name == "quarantine" else {}
     buckets = [known["bucket"]] if "bucket" in row else []
     lake.replace(name, Scope("notes", buckets), pa.Table.from_pylist([row], table.schema))
 
@@ -59,7 +66,7 @@ def _value(kind: pa.DataType) -> Any:
     if pa.types.is_list(kind):
         return []
     if pa.types.is_timestamp(kind):
-        return datetime(2026, 11, 29, 12, 30, tzinfo=UTC)
+        return WHEN
     return {pa.string(): "x", pa.bool_(): True}.get(kind, 3)
 
 
@@ -81,7 +88,7 @@ def _make_old(lake: Lake, name: str) -> None:
         rows = rows.set_column(place, BBOX, pa.array(bbox, BBOX.type))
         assert any("quay" in text for text in rows["text"].to_pylist())
     if name == "quarantine":
-        rows = rows.drop_columns(["path"])
+        rows = rows.drop_columns(NEW_IN_QUARANTINE)
     rows = rows.rename_columns([NAMES.get(column, column) for column in rows.column_names])
     shutil.rmtree(url)
     statistics = {"delta.dataSkippingStatsColumns": TABLES[name].found_by}

@@ -6,6 +6,7 @@ import dagster as dg
 import pytest
 import yaml
 
+from doclake.errors import SettingsError
 from doclake.project import Project
 from doclake_dagster.pipelines.definitions import build_definitions
 
@@ -35,14 +36,30 @@ def test_refused_rows_are_done_again_by_a_job_that_asks_which(damaged, instance)
     assert set(fields) == {"source", "rule", "document"}
     assert all(field.description for field in fields.values())
 
-    def run(**config: str) -> dict[str, dg.AssetCheckEvaluation]:
-        asked = {"ops": {"replay_refused_rows": {"config": config}}}
-        assert job.execute_in_process(instance=instance, run_config=asked).success
-        evaluated = instance.fetch_event_records if False else None
-        return {}
+    def run(**config: str) -> None:
+        chosen = {"ops": {"replay_refused_rows": {"config": config}}}
+        assert job.execute_in_process(instance=instance, run_config=chosen).success
 
     with pytest.raises(SettingsError, match="did you mean text_is_legible"):
         run(rule="text_is_legibel")
     run(document="garden.md")
-    assert instance.get_runs_count() == 2
+    assert {of_run.job_name for of_run in instance.get_runs()} == {"replay_quarantine"}
     run(source="notes", rule="text_is_legible", document="lamp.txt")
+    (row,) = damaged.lake.read("quarantine").to_pylist()
+    assert row["attempts"] == 2
+    check = _check(instance, "quarantine_is_empty")
+    assert (check.passed, check.metadata["waiting"].value) == (False, 1)
+    assert "| chunks | text_is_legible | 1 | " in str(check.metadata["rules"].value)
+    assert check.description == (
+        "1 row waits in quarantine. See `doclake quarantine list --source notes`."
+    )
+
+
+def _check(instance: dg.DagsterInstance, name: str) -> dg.AssetCheckEvaluation:
+    entries = [entry for run in instance.get_runs() for entry in instance.all_logs(run.run_id)]
+    checks = [
+        entry.dagster_event.asset_check_evaluation_data
+        for entry in entries
+        if entry.dagster_event and entry.dagster_event.event_type_value == "ASSET_CHECK_EVALUATION"
+    ]
+    return next(check for check in checks if check.check_name == name)

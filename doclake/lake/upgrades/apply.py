@@ -11,6 +11,7 @@ from doclake.lake import locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.lake.upgrades import (
+    first_refusals,
     names_and_descriptions,
     paths_in_the_quarantine,
     signatures_in_the_ledger,
@@ -25,6 +26,7 @@ STEPS: dict[str, Callable[[Lake], None]] = {
     "unreserved_column_names": unreserved_column_names.run,
     "paths_in_the_quarantine": paths_in_the_quarantine.run,
     "names_and_descriptions": names_and_descriptions.run,
+    "first_refusals": first_refusals.run,
 }
 """By name, in the order in which they are taken."""
 
