@@ -6,8 +6,8 @@ import pyarrow as pa
 import pytest
 
 from doclake.contracts import few_rows, suite
-from doclake.contracts.chunks import rules as of_chunks
-from doclake.contracts.embeddings import rules as of_embeddings
+from doclake.contracts.chunks import chunk_rules
+from doclake.contracts.embeddings import vector_rules
 from doclake.contracts.model import Rule
 
 VALUES = {
@@ -21,7 +21,7 @@ RULES = [
     Rule("least", BETWEEN, "number", {"min_value": 1}),
     Rule("both", BETWEEN, "number", {"min_value": 1, "max_value": 5}),
     Rule("most", BETWEEN, "share", {"max_value": 0.05}),
-    Rule("code", REGEX, "name", {"regex": "^[a-z]{2,3}$"}, severity="warning"),
+    Rule("code", REGEX, "name", {"regex": "^[a-z]{2,3}$"}, severity="warn"),
     Rule("true", "ExpectColumnValuesToBeInSet", "flag", {"value_set": [True]}),
     Rule("once", "ExpectColumnValuesToBeUnique", "number"),
     Rule("named once", "ExpectColumnValuesToBeUnique", "name"),
@@ -41,7 +41,7 @@ def test_both_break_the_same_rules_in_the_same_rows(judge):
 
 
 def test_every_rule_of_the_contracts_is_known(judge):
-    for rules in (of_chunks(), of_embeddings(8)):
+    for rules in (chunk_rules(), vector_rules(8)):
         features = pa.table({rule.column: pa.array([1, 2]) for rule in rules})
         assert few_rows.takes(features, rules) == (judge == "few rows")
         assert not few_rows.takes(pa.concat_tables([features] * 51), rules)

@@ -20,7 +20,8 @@ def _with_history(rows: pa.Table) -> pa.Table:
     known = {"severity": pa.scalar(_ONLY_SEVERITY), "first_refused_at": rows["refused_at"]}
     for name, value in known.items():
         if name in rows.column_names:
-            column = pc.coalesce(rows[name], value)
+            stored = rows[name].cast(value.type)
+            column = pc.coalesce(stored, value)
             rows = rows.set_column(rows.column_names.index(name), name, column)
         else:
             rows = rows.append_column(name, pc.coalesce(pa.nulls(len(rows), value.type), value))
