@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from doclake import ids
 from doclake.errors import ModelError
 from doclake.settings import (
+    ContractSettings,
     EmbeddingSettings,
     ExtractRecipe,
     Recipe,
@@ -30,7 +31,15 @@ from doclake.settings import (
 )
 
 T = TypeVar("T")
-CODE = {"documents": 1, "extract": 6, "chunk": 3, "embed": 2, "index": 3, "search": 1}
+CODE = {
+    "documents": 1,
+    "extract": 6,
+    "chunk": 3,
+    "contract": 1,
+    "embed": 2,
+    "index": 3,
+    "search": 1,
+}
 _SPLITTERS = ("kiwipiepy", "sentencex")
 _SAMPLE = 1 << 20
 
@@ -80,12 +89,19 @@ class Fingerprints:
         return chunk(self.source.recipe, self.embedding)
 
     @property
+    def contract(self) -> str | None:
+        """Of the rules that the settings change; None for those that are shipped."""
+        return contract(self.source.contracts)
+
+    @property
     def embeddings(self) -> str:
         return model(self.embedding)
 
     def code_version(self, table: str) -> str:
         """Changes when any fingerprint that decides rows of the table does."""
         fingerprint: str | ByMediaType = getattr(self, table)
+        if table == "chunks" and self.contract is not None:
+            return ids.digest("chunks", self.chunks, self.contract, size=8)
         return fingerprint if isinstance(fingerprint, str) else fingerprint.of_all
 
 
@@ -114,6 +130,12 @@ def chunk(recipe: Recipe, embedding: EmbeddingSettings) -> str:
     tokenizer = [counted_by, embedding.revision, embedding.document_prompt]
     splitters = {name: version(name) for name in _SPLITTERS}
     return _fingerprint("chunk", facts | {"tokenizer": tokenizer} | splitters)
+
+
+def contract(contracts: ContractSettings) -> str | None:
+    """None while every rule is as shipped: those are part of the code."""
+    rules = contracts.model_dump(mode="json")["chunks"]
+    return _fingerprint("contract", rules) if rules else None
 
 
 def model(embedding: EmbeddingSettings) -> str:

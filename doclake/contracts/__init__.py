@@ -2,17 +2,22 @@
 
 from doclake.contracts.chunks import chunk_rules, validate_chunks
 from doclake.contracts.embeddings import validate_embeddings
-from doclake.contracts.model import Breach, Decisions, RuleResult, Verdict
+from doclake.contracts.model import Breach, Decisions, Rule, RuleResult, Verdict
 from doclake.contracts.registry import is_releasable, rule_names
+from doclake.contracts.trial import Trial, Tried, trial
 
 __all__ = [
     "Breach",
     "Decisions",
+    "Rule",
     "RuleResult",
+    "Trial",
+    "Tried",
     "Verdict",
     "chunk_rules",
     "is_releasable",
     "rule_names",
+    "trial",
     "validate_chunks",
     "validate_embeddings",
 ]

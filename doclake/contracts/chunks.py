@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import ids
 from doclake.contracts.model import Decisions, Rule, Verdict
 from doclake.contracts.quarantine import UNDECIDED, judge
+from doclake.contracts.rule_set import SHIPPED, with_settings
 from doclake.embed.text import embedding_text
+from doclake.settings.contracts import RuleSettings
 
 MAX_TOKENS = 8192
 """The most the settings allow for any recipe."""
@@ -17,8 +21,14 @@ _HEX_ID = "^[0-9a-f]{32}$"
 _CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 
 
-def chunk_rules(max_tokens: int = MAX_TOKENS) -> list[Rule]:
-    """What must be true of every chunk before it is written."""
+def chunk_rules(
+    max_tokens: int = MAX_TOKENS, settings: Mapping[str, RuleSettings] = SHIPPED
+) -> list[Rule]:
+    """What must be true of every chunk before it is written. `max_tokens` is the recipe's."""
+    return with_settings(_shipped(max_tokens), settings)
+
+
+def _shipped(max_tokens: int) -> list[Rule]:
     between, matches = "ExpectColumnValuesToBeBetween", "ExpectColumnValuesToMatchRegex"
     present = "ExpectColumnValuesToNotBeNull"
     return [
@@ -50,17 +60,16 @@ def chunk_rules(max_tokens: int = MAX_TOKENS) -> list[Rule]:
 
 
 def validate_chunks(
-    table: pa.Table, max_tokens: int = MAX_TOKENS, decisions: Decisions = UNDECIDED
+    table: pa.Table, rules: Sequence[Rule] | None = None, decisions: Decisions = UNDECIDED
 ) -> Verdict:
     """Which rows of `CHUNKS` may be written, and why the others may not.
 
-    `max_tokens` is the recipe's; `decisions` are those of people about rows that were refused
-    before. Great Expectations is imported on the first call with rows.
+    Without `rules`, by those that are shipped. `decisions` are those of people about rows that were
+    refused before. Great Expectations is imported on the first call with rows.
     """
-    rules = chunk_rules(max_tokens)
-    return judge(
-        table, _features(table), rules, stage="chunks", key="chunk_id", decisions=decisions
-    )
+    asked = chunk_rules() if rules is None else rules
+    features = _features(table)
+    return judge(table, features, asked, stage="chunks", key="chunk_id", decisions=decisions)
 
 
 def _features(table: pa.Table) -> pa.Table:

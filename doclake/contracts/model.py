@@ -12,15 +12,17 @@ import pyarrow as pa
 from doclake import ids
 from doclake.tables.decisions import DecisionKind
 
-Severity = Literal["reject", "warn"]
+Severity = Literal["reject", "warn", "stop"]
 
 
 @dataclass(frozen=True)
 class Rule:
     """`expectation` is a class of great_expectations.expectations, `column` a feature.
 
-    A rule with `guards_form` says what every later stage relies on, such as one id for one row: no
-    person can release what breaks it.
+    A row that breaks a rule of severity `reject` is refused, and one of `stop` as well; if more
+    than `share` of the rows break that, none is to be written. `warn` keeps the row, which then
+    bears the name of the rule. A rule with `guards_form` says what every later stage relies on,
+    such as one id for one row: no person can release what breaks it.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Rule:
     arguments: dict[str, Any] = field(default_factory=dict)
     severity: Severity = "reject"
     guards_form: bool = True
+    share: float = 0.0
 
     @cached_property
     def fingerprint(self) -> str:
@@ -39,8 +42,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """One rule over the rows of a call. Rows that break a rule of severity `reject` are refused,
-    unless a person has released them (`released`); `warn` only shows in the report."""
+    """One rule over the rows of a call: how many broke it, without the `released` ones, which a
+    person has let through."""
 
     name: str
     passed: bool
@@ -67,9 +70,11 @@ Decisions = Mapping[Breach, DecisionKind]
 class Verdict:
     """`accepted` holds the good rows and the released ones, unchanged and in order, `dropped` those
     that people left out for every rule they break. `refused` follows `QUARANTINE`: one row for each
-    other row and each rule it breaks."""
+    other row and each rule it breaks. The rules in `stopped` are broken by more rows than they
+    allow: then nothing is to be written."""
 
     accepted: pa.Table
     dropped: pa.Table
     refused: pa.Table
     rules: list[RuleResult]
+    stopped: list[RuleResult]

@@ -13,8 +13,10 @@ from doclake.contracts.model import Breach, Decisions, Rule, RuleResult, Verdict
 from doclake.contracts.suite import run
 from doclake.tables.decisions import RELEASED, DecisionKind
 from doclake.tables.quarantine import QUARANTINE, Refusal
+from doclake.tables.rows import with_column
 
 _COPIED = ("source", "bucket", "root_id", "doc_id", "path", "content_hash", "recipe")
+WARNINGS = "warnings"
 UNDECIDED: Decisions = {}
 
 
@@ -29,27 +31,45 @@ def judge(
 ) -> Verdict:
     """The verdict on `table`; row i of `features` describes row i of it."""
     results, broken = run(features, rules)
-    rejecting = {rule.name: rule for rule in rules if rule.severity == "reject"}
-    found = [
-        (row, rejecting[name]) for name, rows in broken.items() if name in rejecting for row in rows
-    ]
+    by_name = {rule.name: rule for rule in rules}
+    breaches = [(row, by_name[name]) for name, rows in broken.items() for row in rows]
+    found = [(row, rule) for row, rule in breaches if rule.severity != "warn"]
     decided = [_decided(table, row, rule, key, decisions) for row, rule in found]
     refused = [one for one, kind in zip(found, decided, strict=True) if kind != RELEASED]
     waiting = [one for one, kind in zip(found, decided, strict=True) if kind is None]
-    released = Counter(
-        rule.name for (_, rule), kind in zip(found, decided, strict=True) if kind == RELEASED
-    )
-    results = [_without(result, released[result.name]) for result in results]
+    released = [one for one, kind in zip(found, decided, strict=True) if kind == RELEASED]
+    counts = Counter(rule.name for _, rule in released)
+    results = [_without(result, counts[result.name]) for result in results]
+    stopped = [
+        result
+        for result in results
+        if result.severity == "stop"
+        and result.unexpected > by_name[result.name].share * result.checked
+    ]
+    warned = [one for one in breaches if one[1].severity == "warn"]
+    table = _with_warnings(table, [*warned, *released])
     wrong = {row for row, _ in refused}
     if not wrong:
-        return Verdict(table, table.slice(0, 0), QUARANTINE.schema.empty_table(), results)
+        empty = QUARANTINE.schema.empty_table()
+        return Verdict(table, table.slice(0, 0), empty, results, stopped)
     dropped = wrong - {row for row, _ in waiting}
     return Verdict(
         _rows(table, set(range(table.num_rows)) - wrong),
         _rows(table, dropped),
         QUARANTINE.arrow(_entries(table, features, waiting, stage, key)),
         results,
+        stopped,
     )
+
+
+def _with_warnings(table: pa.Table, kept: Sequence[tuple[int, Rule]]) -> pa.Table:
+    """The table, whose kept rows bear the names of the rules they break."""
+    if not kept or WARNINGS not in table.column_names:
+        return table
+    names: list[list[str] | None] = [None] * table.num_rows
+    for row, rule in kept:
+        names[row] = sorted({*(names[row] or ()), rule.name})
+    return with_column(table, WARNINGS, names)
 
 
 def _rows(table: pa.Table, numbers: set[int]) -> pa.Table:

@@ -18,7 +18,7 @@ from doclake.contracts.model import Rule, RuleResult
 from doclake.errors import ContractError
 
 _ROW = "row"
-_SEVERITIES = {"reject": "critical", "warn": "warning"}
+_SEVERITIES = {"reject": "critical", "warn": "warning", "stop": "critical"}
 """By ours, those of Great Expectations."""
 
 

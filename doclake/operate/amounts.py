@@ -16,6 +16,7 @@ from doclake.lake.scope import Scope
 from doclake.operate.kinds import Figures, Kinds, letters_per_token
 from doclake.project import Project
 from doclake.stages.context import StageContext
+from doclake.stages.plans.chunks import are_as_now
 from doclake.stages.plans.elements import planned
 from doclake.tables.ledger import LEDGER, LedgerRow
 
@@ -24,7 +25,7 @@ _TEXT = ["text_hash", "doc_id", "tokens"]
 _STAGES = ("elements", "chunks", "embeddings", "search_index")
 _LEDGER = (
     *("bucket", "root_id", "doc_id", "status", "element_letters"),
-    *("chunk_recipe", "chunks", "model", "vectors", "indexed"),
+    *("chunk_recipe", "contract", "chunks", "model", "vectors", "indexed"),
 )
 
 
@@ -113,7 +114,7 @@ def _behind(context: StageContext, extracted: set[str]) -> list[LedgerRow]:
     fingerprints = context.fingerprints
     rows = context.lake.read("ledger", context.scope, _LEDGER)
     done = pc.and_(
-        pc.fill_null(pc.equal(rows["chunk_recipe"], fingerprints.chunks), False),
+        are_as_now(rows, fingerprints),
         pc.fill_null(pc.equal(rows["model"], fingerprints.embeddings), False),
     )
     done = pc.and_(done, pc.is_valid(rows["indexed"]))
@@ -142,7 +143,8 @@ def _of_entry(
     lacking: Mapping[str, float],
     letters_per_token: float,
 ) -> Amounts:
-    if row["chunk_recipe"] != fingerprints.chunks:
+    cut_and_judged = (row["chunk_recipe"], row["contract"])
+    if cut_and_judged != (fingerprints.chunks, fingerprints.contract):
         known = tokens.get(row["doc_id"]) or (row["element_letters"] or 0) / letters_per_token
         return Amounts(
             chunks=known,

@@ -6,6 +6,7 @@ wrong with one `SettingsError` that names each key, what was found and what was 
 """
 
 from doclake.settings.cluster import EmbeddingRaySettings, RaySettings
+from doclake.settings.contracts import ContractSettings, RuleSettings
 from doclake.settings.embedding import BUNDLED_MODELS, EmbeddingSettings
 from doclake.settings.fields import Engine
 from doclake.settings.limits import Limits, Processing
@@ -32,6 +33,7 @@ __all__ = [
     "Alerts",
     "ChatSettings",
     "ChunkRecipe",
+    "ContractSettings",
     "Deletion",
     "EmbeddingRaySettings",
     "EmbeddingServerSettings",
@@ -44,6 +46,7 @@ __all__ = [
     "RaySettings",
     "Recipe",
     "Retention",
+    "RuleSettings",
     "Schedules",
     "SearchSettings",
     "ServeSettings",

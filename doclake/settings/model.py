@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, PrivateAttr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from doclake.settings.cluster import RayCluster
+from doclake.settings.contracts import ContractSettings
 from doclake.settings.embedding import EmbeddingSettings
 from doclake.settings.evaluation import EvaluationSettings
 from doclake.settings.fields import Place, merged
@@ -47,6 +48,7 @@ class Settings(BaseSettings):
         default_factory=dict, description="Where documents come from, by name"
     )
     recipe: Recipe = Field(default_factory=Recipe, description="Defaults for every source")
+    contracts: ContractSettings = Field(default_factory=ContractSettings)
     embedding: EmbeddingSettings = EmbeddingSettings()
     search: SearchSettings = SearchSettings()
     chat: ChatSettings = ChatSettings()
@@ -64,13 +66,14 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _sources_inherit_the_recipe(cls, data: Any) -> Any:
+    def _sources_inherit(cls, data: Any) -> Any:
+        """The recipe and the contracts."""
         if not isinstance(data, dict) or not isinstance(data.get("sources"), dict):
             return data
-        base = data.get("recipe") or {}
-        base = base.model_dump() if isinstance(base, BaseModel) else base
+        bases = {name: _section(data, name) for name in ("recipe", "contracts")}
         sources = {
-            name: {**source, "recipe": merged(base, source.get("recipe") or {})}
+            name: source
+            | {part: merged(base, source.get(part) or {}) for part, base in bases.items()}
             if isinstance(source, dict)
             else source
             for name, source in data["sources"].items()

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
+from doclake.settings.contracts import ContractSettings
 from doclake.settings.fields import (
     Duration,
     Glob,
@@ -75,6 +76,10 @@ class SourceSettings(Model):
         8, description="Partitions: a power of two up to 64; fixed once there are rows"
     )
     recipe: Recipe = Field(default_factory=Recipe, description="Overrides of `recipe`")
+    contracts: ContractSettings = Field(
+        default_factory=ContractSettings,
+        description="Rules beside `contracts`, or relaxed",
+    )
     questions: Annotated[Place, AfterValidator(_file_here)] | None = Field(
         None, description="YAML file of golden questions, by which search is evaluated"
     )

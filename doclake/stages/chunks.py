@@ -8,17 +8,17 @@ done again when its elements or the chunk recipe has changed; another access lis
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import clock
+from doclake import clock, contracts
 from doclake.chunk import DocumentFacts, chunk_document, included
-from doclake.contracts import chunk_rules, validate_chunks
+from doclake.contracts import Rule, Verdict, chunk_rules, validate_chunks
 from doclake.embed import TokenCounter, resolve
+from doclake.errors import ContractError
 from doclake.extract import text_amount
 from doclake.extract.registry import format_of
 from doclake.health.unsound_rows import orphans
@@ -57,52 +57,87 @@ def run(context: StageContext) -> StageReport:
 
 def _run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
-    fingerprint = context.fingerprints.chunks
-    todo = planned(context, fingerprint, report)
-    context.step(STAGE, 0, len(todo))
-    if todo:
+    todo = planned(context, report)
+    rules = rules_of(context)
+    if todo.has_other_rules:
+        contracts.trial(standing(context), rules).require_reason(context.source)
+    context.step(STAGE, 0, len(todo.places))
+    stopped: list[str] = []
+    if todo.places:
         counter = TokenCounter(resolve(context.settings.embedding))
         done = 0
-        for batch in batched(todo.items(), context.batch_size):
-            _commit(context, dict(batch), fingerprint, counter, report)
+        for batch in _batches(context, todo.places, rules):
+            stopped += _commit(context, batch, rules, counter, report)
             done += len(batch)
-            context.step(STAGE, done, len(todo))
+            context.step(STAGE, done, len(todo.places))
     _forget_questions(context)
+    if stopped:
+        raise ContractError(
+            f"Nothing of some buckets of {context.source} was written: {'; '.join(stopped)}.",
+            mend="See what the source holds now; `doclake contract check` tries other rules.",
+        )
     return report.finished()
+
+
+def rules_of(context: StageContext) -> list[Rule]:
+    """The contract of the chunks of a source."""
+    source = context.source_settings
+    return chunk_rules(source.recipe.chunk.max_tokens, source.contracts.chunks)
+
+
+def standing(context: StageContext) -> Iterator[pa.Table]:
+    """The chunks that stand, bucket by bucket."""
+    for bucket in context.buckets:
+        yield context.lake.read("chunks", Scope(context.source, [bucket]))
+
+
+def _batches(
+    context: StageContext, places: Mapping[str, str], rules: Sequence[Rule]
+) -> Iterator[dict[str, str]]:
+    """Trees that are committed together. A rule that may stop a bucket sees all of it first."""
+    if all(rule.severity != "stop" for rule in rules):
+        yield from map(dict, batched(places.items(), context.batch_size))
+        return
+    for bucket in sorted(set(places.values())):
+        yield {root_id: place for root_id, place in places.items() if place == bucket}
 
 
 def _commit(
     context: StageContext,
     places: Mapping[str, str],
-    fingerprint: str,
+    rules: Sequence[Rule],
     counter: TokenCounter,
     report: StageReport,
-) -> None:
-    """Cut the trees at these `places` (the bucket of each root_id) anew."""
+) -> list[str]:
+    """Cut the trees at these `places` (the bucket of each root_id) anew. Writes nothing and says
+    why if a rule stops it."""
     rows = ledger.of_trees(context.lake, context.source, places)
     buckets = sorted(set(places.values()))
     scope = Scope(context.source, buckets, {"root_id": places})
     access = registered_access(context, places)
+    fingerprint = context.fingerprints.chunks
     chunked = _chunk(context, rows, scope, access, fingerprint, counter)
-    max_tokens = context.source_settings.recipe.chunk.max_tokens
     decisions = refusals.decisions(context.lake, scope, STAGE)
     verdict = validate_chunks(
         pa.concat_tables([*(c.chunks for c in chunked.values()), CHUNKS.schema.empty_table()]),
-        max_tokens,
+        rules,
         decisions,
     )
-    in_quarantine = Scope(context.source, scope.buckets, {**scope.where, "stage": [STAGE]})
-    refused = refusals.with_history(context.lake, in_quarantine, verdict.refused)
-    ledger.undone(context.lake, context.source, rows, _UNDONE)
-    context.lake.replace("chunks", scope, verdict.accepted)
-    if refused.num_rows or context.lake.count_by("quarantine", ["stage"], in_quarantine):
-        context.lake.replace("quarantine", in_quarantine, refused)
+    if verdict.stopped:
+        return [
+            f"{rule.unexpected:,} of {rule.checked:,} rows of bucket {', '.join(buckets)} break "
+            f"{rule.name}"
+            for rule in verdict.stopped
+        ]
+    _write(context, scope, verdict, rows)
+    in_quarantine = refusals.of(scope, STAGE)
     written = context.lake.count_by("chunks", ["doc_id"], scope)
     quarantined = context.lake.count_by("quarantine", ["doc_id"], in_quarantine, value="key")
     letters, dropped = _letters(verdict.accepted), _letters(verdict.dropped)
     entries = [
         _entry(context, row, chunked, access, fingerprint, dropped)
         | {
+            "contract": context.fingerprints.contract,
             "chunks": written.get((row["doc_id"],), 0),
             "chunk_letters": letters.get(row["doc_id"], 0),
             "quarantined": quarantined.get((row["doc_id"],), 0),
@@ -112,9 +147,22 @@ def _commit(
     ledger.write(context.lake, context.source, entries, places)
     if decisions:
         versions = {row["doc_id"]: row["content_hash"] for row in rows if row["doc_id"] in chunked}
-        rules = {rule.fingerprint for rule in chunk_rules(max_tokens)}
-        refusals.forget_outdated(context.lake, scope, STAGE, versions, rules)
-    _add_up(report, verdict, refused)
+        known = {rule.fingerprint for rule in rules}
+        refusals.forget_outdated(context.lake, scope, STAGE, versions, known)
+    _add_up(report, verdict)
+    return []
+
+
+def _write(
+    context: StageContext, scope: Scope, verdict: Verdict, rows: Sequence[LedgerRow]
+) -> None:
+    """The chunks and the refusals; until they are counted back, the trees are not done."""
+    lake, in_quarantine = context.lake, refusals.of(scope, STAGE)
+    refused = refusals.with_history(lake, in_quarantine, verdict.refused)
+    ledger.undone(lake, context.source, rows, _UNDONE)
+    lake.replace("chunks", scope, verdict.accepted)
+    if refused.num_rows or lake.count_by("quarantine", ["stage"], in_quarantine):
+        lake.replace("quarantine", in_quarantine, refused)
 
 
 def _chunk(
@@ -206,12 +254,12 @@ def _entry(
     }
 
 
-def _add_up(report: StageReport, verdict: Any, refused: pa.Table) -> None:
+def _add_up(report: StageReport, verdict: Verdict) -> None:
     report.rows += verdict.accepted.num_rows
     report.add("chunks", verdict.accepted.num_rows)
     report.add("tokens", pc.sum(verdict.accepted["tokens"]).as_py() or 0)
-    if refused.num_rows:
-        report.add("quarantined", pc.count_distinct(refused["key"]).as_py())
+    if verdict.refused.num_rows:
+        report.add("quarantined", pc.count_distinct(verdict.refused["key"]).as_py())
     report.tally_rules(verdict.rules)
 
 

@@ -36,7 +36,7 @@ def with_history(lake: Lake, scope: Scope, refused: pa.Table) -> pa.Table:
 def decisions(lake: Lake, scope: Scope, stage: str) -> Decisions:
     """What people decided about rows of these trees."""
     columns = ["content_hash", "key", "rule", "rule_fingerprint", "decision"]
-    rows = DECISIONS.rows(lake.read("decisions", _of(scope, stage), columns))
+    rows = DECISIONS.rows(lake.read("decisions", of(scope, stage), columns))
     return {
         Breach(row["content_hash"], row["key"], row["rule"], row["rule_fingerprint"]): row[
             "decision"
@@ -53,7 +53,7 @@ def forget_outdated(
     `versions` are the content hashes of the documents that were judged, by doc_id, and `rules` the
     fingerprints of the rules by which they were.
     """
-    rows = DECISIONS.rows(lake.read("decisions", _of(scope, stage)))
+    rows = DECISIONS.rows(lake.read("decisions", of(scope, stage)))
     kept = [
         row
         for row in rows
@@ -61,8 +61,9 @@ def forget_outdated(
         and (row["doc_id"] not in versions or row["rule_fingerprint"] in rules)
     ]
     if len(kept) < len(rows):
-        lake.replace("decisions", _of(scope, stage), DECISIONS.arrow(kept))
+        lake.replace("decisions", of(scope, stage), DECISIONS.arrow(kept))
 
 
-def _of(scope: Scope, stage: str) -> Scope:
+def of(scope: Scope, stage: str) -> Scope:
+    """The refusals and decisions of a stage in these trees."""
     return Scope(scope.source, scope.buckets, {**scope.where, "stage": [stage]})

@@ -49,6 +49,7 @@ _SCHEMA = pa.schema(
         field("element_ids", pa.list_(pa.string()), "Elements it was made from"),
         field("access", pa.list_(pa.string()), "Principals who may read it"),
         field("row_hash", pa.string(), "Digest of what the index copies", nullable=False),
+        field("warnings", pa.list_(pa.string()), "Rules it breaks that only warn, or were waived"),
     ]
 )
 
@@ -79,6 +80,7 @@ class ChunkRow(TypedDict, total=False):
     element_ids: list[str] | None
     access: list[str] | None
     row_hash: str
+    warnings: list[str] | None
 
 
 CHUNKS = Table(

@@ -45,6 +45,7 @@ _SCHEMA = pa.schema(
         field("indexed", pa.int32(), "Chunks in the search index"),
         field("extract_recipe", pa.string(), "Fingerprint of the extraction"),
         field("chunk_recipe", pa.string(), "Fingerprint of the chunking"),
+        field("contract", pa.string(), "Fingerprint of the rules that judged it; null: as shipped"),
         field("model", pa.string(), "Fingerprint of the embedding model"),
         field("access_hash", pa.string(), "Digest of path and access written in the chunks"),
         field("seconds", pa.float32(), "Time the extraction took"),
@@ -96,6 +97,7 @@ class LedgerRow(TypedDict, total=False):
     indexed: int | None
     extract_recipe: str | None
     chunk_recipe: str | None
+    contract: str | None
     model: str | None
     access_hash: str | None
     seconds: float | None

@@ -32,7 +32,7 @@ _SCHEMA = pa.schema(
         field("key", pa.string(), "Id of the refused row", nullable=False),
         field("rule", pa.string(), "Name of the rule", nullable=False),
         field("rule_fingerprint", pa.string(), "What the rule asked of the row"),
-        field("severity", pa.string(), "How grave the rule is: reject"),
+        field("severity", pa.string(), "How grave the rule is: reject or stop"),
         field("evidence", pa.string(), "Lengths and counts, never the text itself"),
         field("element_ids", pa.list_(pa.string()), "Elements the refused row was made from"),
         field("attempts", pa.int32(), "How often it was refused"),

@@ -17,6 +17,7 @@ from doclake_dagster.pipelines.cli import (
     ask,
     check,
     console,
+    contract,
     dev,
     doctor,
     evaluate,
@@ -73,6 +74,7 @@ app.command("repair")(interrupts.tidying()(repair.command))
 app.command("incidents")(incidents.command)
 app.command("maintain")(interrupts.tidying()(maintain.command))
 app.command("remove")(interrupts.tidying()(remove.command))
+app.add_typer(contract.app, name="contract")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(index.app, name="index")
 app.add_typer(serve.app, name="serve")

@@ -86,11 +86,13 @@ def show(
     for row in rows:
         text = quarantine.text(project, row, as_ or ())
         if json:
-            console.print_json({**{name: row[name] for name in REFUSAL}, "text": text})
+            facts = {name: value for name, value in row.items() if name in REFUSAL}
+            console.print_json({**facts, "text": text})
             continue
         console.out.print(_refusal(row))
-        for name in _FINGERPRINTS:
-            console.out.print(f"  {name}: {cell(row[name])}")
+        for name, value in row.items():
+            if name in _FINGERPRINTS:
+                console.out.print(f"  {name}: {cell(value)}")
         told = "Its access list does not let you read its text: --as PRINCIPAL."
         console.out.print(Text(told, "yellow") if text is None else Text(text))
     if not rows:

@@ -64,7 +64,7 @@ BROKEN: dict[str, dict[str, Any]] = {
 
 def test_sound_rows_are_accepted_as_they_came():
     rows = table(sound(1), sound(2))
-    verdict = validate_chunks(rows, max_tokens=256)
+    verdict = validate_chunks(rows, chunk_rules(256))
     assert verdict.accepted.equals(rows)
     assert verdict.refused.num_rows == 0
     assert all(rule.passed and rule.checked == 2 for rule in verdict.rules)
@@ -78,7 +78,7 @@ def test_nobody_and_no_pages_are_sound():
 @pytest.mark.parametrize("rule", BROKEN)
 def test_each_rule_refuses_exactly_the_row_that_breaks_it(rule):
     bad = {**sound(2), **BROKEN[rule]}
-    verdict = validate_chunks(table(sound(1), bad, sound(3)), max_tokens=256)
+    verdict = validate_chunks(table(sound(1), bad, sound(3)), chunk_rules(256))
     assert verdict.accepted["ordinal"].to_pylist() == [1, 3]
     assert verdict.refused.schema.equals(QUARANTINE.schema)
     refused = verdict.refused.to_pylist()
@@ -115,7 +115,7 @@ def test_a_row_that_breaks_two_rules_is_refused_for_both():
 
 def test_the_evidence_holds_numbers_and_never_the_text():
     bad = {**sound(1), "tokens": 999, "pages": [0], "chunk_id": SECRET, "access": None}
-    verdict = validate_chunks(table(bad), max_tokens=256)
+    verdict = validate_chunks(table(bad), chunk_rules(256))
     evidence = " ".join(verdict.refused["evidence"].to_pylist())
     assert "tokens=999" in evidence
     assert SECRET not in evidence

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,12 +19,14 @@ def run(lake: Lake) -> None:
 
 
 def _with_history(rows: pa.Table) -> pa.Table:
-    known = {"severity": pa.scalar(_ONLY_SEVERITY), "first_refused_at": rows["refused_at"]}
-    for name, value in known.items():
-        if name in rows.column_names:
-            stored = rows[name].cast(value.type)
-            column = pc.coalesce(stored, value)
-            rows = rows.set_column(rows.column_names.index(name), name, column)
-        else:
-            rows = rows.append_column(name, pc.coalesce(pa.nulls(len(rows), value.type), value))
-    return rows
+    severities = pa.array([_ONLY_SEVERITY] * len(rows), pa.string())
+    rows = _filled(rows, "severity", pa.chunked_array([severities]))
+    return _filled(rows, "first_refused_at", rows["refused_at"])
+
+
+def _filled(rows: pa.Table, name: str, values: pa.ChunkedArray[Any]) -> pa.Table:
+    """The rows with these values where a column is null, or is not there yet."""
+    if name not in rows.column_names:
+        return rows.append_column(name, values)
+    column = pc.coalesce(rows[name].cast(values.type), values)
+    return rows.set_column(rows.column_names.index(name), name, column)

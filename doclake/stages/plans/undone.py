@@ -11,6 +11,7 @@ from doclake.project import Project
 from doclake.sources import open_source
 from doclake.stages.context import StageContext
 from doclake.stages.plans.access import documents_behind
+from doclake.stages.plans.chunks import PLAN_COLUMNS, are_as_now
 from doclake.stages.plans.documents import compare, listing
 from doclake.stages.plans.elements import planned
 from doclake.stages.report import StageReport
@@ -32,11 +33,10 @@ def undone(project: Project, source: str) -> Counter[str]:
     readers = project.today().source(source).access
     left.update(documents_behind(context.lake, source, readers))
     # Null in the ledger until each stage has done the document.
-    recipes = {"chunk_recipe": fingerprints.chunks, "model": fingerprints.embeddings}
-    rows = context.lake.read("ledger", context.scope, ["bucket", *recipes, "indexed"])
-    done = pc.is_valid(rows["indexed"])
-    for name, now in recipes.items():
-        done = pc.and_(done, pc.fill_null(pc.equal(rows[name], now), False))
+    columns = ["bucket", *PLAN_COLUMNS, "model", "indexed"]
+    rows = context.lake.read("ledger", context.scope, columns)
+    embedded = pc.fill_null(pc.equal(rows["model"], fingerprints.embeddings), False)
+    done = pc.and_(pc.is_valid(rows["indexed"]), pc.and_(embedded, are_as_now(rows, fingerprints)))
     left.update(strings(rows.filter(pc.invert(done))["bucket"]))
     return left
 
