@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from doclake.errors import ContractError
+from tests.flow import GARDEN
 
 SOURCE = {"url": "documents", "access": ["everyone"], "buckets": 4}
+LONG = "The spade that hung by the door is gone, and nobody knows where it is. " * 8
 NOT_LONG = {"feature": "text_length", "max": 300}
 
 
@@ -43,11 +45,11 @@ def test_a_row_that_breaks_a_rule_which_warns_is_kept_and_bears_its_name(damaged
 
 
 def test_nothing_of_a_bucket_is_written_in_which_a_rule_stops_it(flow):
-    _contract(flow, not_long=NOT_LONG | {"severity": "stop", "share": 0.5})
+    _contract(flow, not_long=NOT_LONG | {"severity": "stop", "share": 0.2})
     flow.run()
     before = _chunks(flow)
-    flow.write("tools.txt", "The spade is gone. " * 40)
-    flow.write("garden.md", "The garden is a wood by now.")
+    flow.write("tools.txt", LONG)
+    flow.write("copy.md", "The garden is a wood by now.")
     with pytest.raises(ContractError, match="break not_long"):
         flow.run()
     after = _chunks(flow)
@@ -62,21 +64,20 @@ def test_nothing_of_a_bucket_is_written_in_which_a_rule_stops_it(flow):
 
 
 def test_rows_of_a_rule_that_may_stop_go_to_quarantine_below_its_share(flow):
-    _contract(flow, not_long=NOT_LONG | {"severity": "stop", "share": 0.9})
-    flow.write("tools.txt", "The spade is gone.\n\n" + "The rake is long. " * 200)
+    _contract(flow, not_long=NOT_LONG | {"severity": "stop", "share": 0.5})
+    flow.write("tools.txt", f"{LONG}\n")
+    flow.write("garden.md", GARDEN.format(901))
     flow.run()
-    assert {path for path, _ in _refused(flow)} == {"tools.txt"}
+    assert _refused(flow) == [("tools.txt", "not_long")]
 
 
 def test_a_contract_that_refuses_most_of_what_stands_writes_nothing(flow):
     before = flow.lake.version("chunks")
     _contract(flow, long_enough={"feature": "text_length", "min": 5_000})
-    with pytest.raises(
-        ContractError, match=r"would refuse 6 of the 6 chunks .* by long_enough"
-    ) as e:
+    with pytest.raises(ContractError, match="would refuse 6 of the 6 chunks") as refused:
         flow.run()
-    assert e.value.facts["key"] == "contracts.chunks.long_enough"
-    assert "doclake contract check --source notes" in e.value.mend
+    assert refused.value.facts["key"] == "contracts.chunks.long_enough"
+    assert "doclake contract check --source notes" in refused.value.mend
     assert flow.lake.version("chunks") == before
     _contract(flow)
     flow.run()
