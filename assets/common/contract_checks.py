@@ -1,7 +1,9 @@
-"""The contract of a table as a check: how many rows each rule checked and refused."""
+"""The contract of a table as a check: how many rows each rule checked, and which broke it."""
 
 import dagster as dg
 
+from doclake.contracts.tally import Tally
+from doclake.display import in_markdown
 from doclake.stages.report import StageReport
 from doclake_dagster.assets.common.checks import WARN, Check
 
@@ -12,19 +14,31 @@ def contract_check(name: str, holds: str) -> Check:
         name,
         WARN,
         holds,
-        "rows that a rule refused are in quarantine, not in the table. `doclake failures` names "
-        "their documents.",
+        "rows that a rule refused are in quarantine, not in the table; those of a rule of severity "
+        "`warn` are in the table, with its name. `doclake quarantine list` names the refused ones.",
     )
 
 
 def contract_result(check: Check, report: StageReport) -> dg.AssetCheckResult:
-    refused = {rule: bad for rule, (_, bad) in report.rules.items() if bad}
-    lines = ["| rule | checked | refused |", "|---|---|---|"]
-    lines += [f"| {rule} | {seen:,} | {bad:,} |" for rule, (seen, bad) in report.rules.items()]
+    """With examples of the rows that break each rule, without their text."""
+    broken = [tally for tally in report.rules.values() if tally.broken]
+    lines = ["| rule | severity | checked | broken | such as |", "|---|---|---|---|---|"]
+    lines += [_line(tally) for tally in report.rules.values()]
     rules = dg.MetadataValue.md("\n".join(lines) if report.rules else "Nothing to check.")
     return check.result(
-        f"Refused by {', '.join(refused)}." if refused else None,
-        "See `doclake failures`.",
-        refused=sum(refused.values()),
+        f"Rows break {', '.join(tally.rule for tally in broken)}." if broken else None,
+        "See `doclake quarantine list`.",
+        refused=sum(tally.broken for tally in broken if tally.severity != "warn"),
         rules=rules,
+    )
+
+
+def _line(tally: Tally) -> str:
+    examples = [
+        f"{in_markdown(one.path or one.key)} {in_markdown(one.evidence)}".rstrip()
+        for one in tally.examples
+    ]
+    return (
+        f"| {tally.rule} | {tally.severity} | {tally.checked:,} | {tally.broken:,} "
+        f"| {'; '.join(examples)} |"
     )

@@ -4,15 +4,16 @@ from doclake.contracts.chunks import chunk_rules, validate_chunks
 from doclake.contracts.embeddings import validate_embeddings
 from doclake.contracts.model import Breach, Decisions, Rule, RuleResult, Verdict
 from doclake.contracts.registry import is_releasable, rule_names
-from doclake.contracts.trial import Trial, Tried, trial
+from doclake.contracts.tally import Tally
+from doclake.contracts.trial import Trial, trial
 
 __all__ = [
     "Breach",
     "Decisions",
     "Rule",
     "RuleResult",
+    "Tally",
     "Trial",
-    "Tried",
     "Verdict",
     "chunk_rules",
     "is_releasable",

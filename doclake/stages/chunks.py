@@ -260,7 +260,7 @@ def _add_up(report: StageReport, verdict: Verdict) -> None:
     report.add("tokens", pc.sum(verdict.accepted["tokens"]).as_py() or 0)
     if verdict.refused.num_rows:
         report.add("quarantined", pc.count_distinct(verdict.refused["key"]).as_py())
-    report.tally_rules(verdict.rules)
+    report.tally_rules(verdict)
 
 
 def _forget_questions(context: StageContext) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from doclake import memory
 
 if TYPE_CHECKING:
-    from doclake.contracts import RuleResult
+    from doclake.contracts import Tally, Verdict
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,8 @@ class StageReport:
     """What a stage did.
 
     `counts` holds its figures by name, `rows` the number of rows it wrote, `rules` for each rule
-    of its contract how many rows were checked and how many refused. `memory_bytes` is the most that
-    this process held meanwhile, and beside it `beside_bytes` at most that its workers held.
+    of its contract how many rows were checked and how many broke it. `memory_bytes` is the most
+    that this process held meanwhile, and beside it `beside_bytes` at most that its workers held.
     """
 
     stage: str
@@ -51,7 +50,7 @@ class StageReport:
     counts: dict[str, int | float] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
-    rules: dict[str, tuple[int, int]] = field(default_factory=dict)
+    rules: dict[str, Tally] = field(default_factory=dict)
     memory_bytes: int = 0
     beside_bytes: int = 0
     started: float = field(default_factory=time.perf_counter, repr=False)
@@ -62,11 +61,11 @@ class StageReport:
     def add(self, name: str, amount: int | float = 1) -> None:
         self.counts[name] = self.counts.get(name, 0) + amount
 
-    def tally_rules(self, results: Iterable[RuleResult]) -> None:
+    def tally_rules(self, verdict: Verdict) -> None:
         """Add up what each rule of a contract saw over the batches of the run."""
-        for result in results:
-            checked, refused = self.rules.get(result.name, (0, 0))
-            self.rules[result.name] = (checked + result.checked, refused + result.unexpected)
+        from doclake.contracts.tally import add
+
+        add(self.rules, verdict)
 
     def finished(self) -> StageReport:
         self.seconds = time.perf_counter() - self.started

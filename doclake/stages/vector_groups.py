@@ -178,7 +178,7 @@ class VectorGroups:
         if not group.hashes:
             return EMBEDDINGS.schema.empty_table(), QUARANTINE.schema.empty_table()
         verdict = validate_embeddings(self._rows(group), dimension=self._embedder.dimension)
-        self._report.tally_rules(verdict.rules)
+        self._report.tally_rules(verdict)
         return verdict.accepted, verdict.refused
 
     def _rows(self, group: VectorGroup) -> pa.Table:

@@ -12,7 +12,7 @@ from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json, cell
 
 if TYPE_CHECKING:
-    from doclake.contracts import Tried
+    from doclake.contracts import Tally
 
 app = typer.Typer(help="The rules that rows must meet.", no_args_is_help=True)
 
@@ -55,7 +55,7 @@ def check(
     tried.require_reason(source)
 
 
-def _block(one: Tried) -> Text:
+def _block(one: Tally) -> Text:
     colour = "red" if one.broken else "green"
     text = Text.assemble(
         (f"{one.rule}  {one.severity}: ", "bold"),

@@ -51,7 +51,7 @@ def test_a_zero_vector_goes_to_quarantine_and_a_good_one_takes_its_place(context
         stage.run(context)
     embedder = FaultyEmbedder(EmbeddingSettings(model="all-MiniLM-L6-v2"))
     report = embeddings.run(context, embedder)
-    assert report.rules["vector_is_a_unit"][1] == 1
+    assert report.rules["vector_is_a_unit"].broken == 1
     (row,) = context.lake.read("quarantine").to_pylist()
     assert (row["stage"], row["rule"]) == ("embeddings", "vector_is_a_unit")
     (chunk,) = [c for c in context.lake.read("chunks").to_pylist() if POISON in c["text"]]
