@@ -10,7 +10,6 @@ from typing import Any, Literal, NamedTuple
 import pyarrow as pa
 
 from doclake import ids
-from doclake.tables.decisions import DecisionKind
 
 Severity = Literal["reject", "warn", "stop"]
 
@@ -62,8 +61,8 @@ class Breach(NamedTuple):
     rule_fingerprint: str
 
 
-Decisions = Mapping[Breach, DecisionKind]
-"""What people decided about rows that were refused before."""
+Decisions = Mapping[Breach, str]
+"""What people decided about rows that were refused before: released or dropped."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from doclake.contracts.model import Breach, Decisions, Rule, RuleResult, Verdict
 from doclake.contracts.suite import run
-from doclake.tables.decisions import RELEASED, DecisionKind
+from doclake.tables.decisions import RELEASED
 from doclake.tables.quarantine import QUARANTINE, Refusal
 from doclake.tables.rows import with_column
 
@@ -76,9 +76,7 @@ def _rows(table: pa.Table, numbers: set[int]) -> pa.Table:
     return table.take(pa.array(sorted(numbers), pa.int64()))
 
 
-def _decided(
-    table: pa.Table, row: int, rule: Rule, key: str, decisions: Decisions
-) -> DecisionKind | None:
+def _decided(table: pa.Table, row: int, rule: Rule, key: str, decisions: Decisions) -> str | None:
     if not decisions:
         return None
     content_hash, name = table["content_hash"][row].as_py(), table[key][row].as_py()

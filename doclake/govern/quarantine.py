@@ -23,7 +23,7 @@ from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.search.filters import may_see
 from doclake.tables.chunks import CHUNKS
-from doclake.tables.decisions import DECISIONS, DROPPED, RELEASED, Decision, DecisionKind
+from doclake.tables.decisions import DECISIONS, DROPPED, RELEASED, Decision
 from doclake.tables.elements import ELEMENTS
 from doclake.tables.ledger import LedgerRow
 from doclake.tables.quarantine import QUARANTINE, Refusal
@@ -128,7 +128,7 @@ def drop(
 
 
 def _decide(
-    lake: Lake, selection: Selection, kind: DecisionKind, reason: str, by: str | None
+    lake: Lake, selection: Selection, kind: str, reason: str, by: str | None
 ) -> list[Refusal]:
     by = by or audit.user()
     if not reason.strip():
@@ -159,7 +159,7 @@ def _decide(
     return written
 
 
-def _require_decidable(row: Refusal, kind: DecisionKind) -> None:
+def _require_decidable(row: Refusal, kind: str) -> None:
     if row["stage"] != CHUNK_STAGE:
         expected = "a chunk; a vector is computed again by `doclake quarantine replay`"
         raise _refused(f"{row['key']} is no chunk.", "KEY", row["key"], expected)
@@ -180,7 +180,7 @@ def _write(
     lake: Lake,
     source: str,
     chosen: Sequence[Refusal],
-    kind: DecisionKind,
+    kind: str,
     reason: str,
     by: str,
 ) -> list[Refusal]:
@@ -200,7 +200,7 @@ def _write(
     return rows
 
 
-def _decision(row: Refusal, kind: DecisionKind, reason: str, by: str) -> Decision:
+def _decision(row: Refusal, kind: str, reason: str, by: str) -> Decision:
     return {
         "source": row["source"],
         "bucket": row["bucket"],

@@ -83,6 +83,10 @@ def settings_file() -> str:
     """The commented doclake.yaml: every key of the model with its default and description."""
     lines = [_HEAD]
     for section in sections():
+        *above, name = section.path or ("",)
+        if name == "NAME" and above != ["sources"]:
+            lines += [f"{f'#   {above[-1]}: {{}}':<{_COMMENT_COLUMN}} # {section.about}", ""]
+            continue
         if section.path:
             lines.extend(_opening(section))
         depth = len(section.path)

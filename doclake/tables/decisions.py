@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, TypedDict
+from typing import TypedDict
 
 import pyarrow as pa
 
@@ -19,9 +19,7 @@ from doclake.tables.columns import (
 )
 from doclake.tables.table import Owner, Table
 
-DecisionKind = Literal["released", "dropped"]
-RELEASED: DecisionKind = "released"
-DROPPED: DecisionKind = "dropped"
+RELEASED, DROPPED = "released", "dropped"
 
 _SCHEMA = pa.schema(
     [
@@ -59,7 +57,7 @@ class Decision(TypedDict):
     rule: str
     rule_fingerprint: str
     element_ids: list[str] | None
-    decision: DecisionKind
+    decision: str
     reason: str
     decided_by: str
     decided_at: datetime

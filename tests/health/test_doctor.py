@@ -13,7 +13,6 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from doclake.errors import IndexStateError
-from doclake.govern import quarantine
 from doclake.index.index import SearchIndex
 from doclake.operate import maintenance, replay
 from doclake.stages import search_index
@@ -120,26 +119,6 @@ def test_rows_that_nobody_owns_are_found_and_dropped_by_maintenance(flow, table)
     maintenance.run(flow.project)
     assert len(_rows(flow, table)) == before
     assert flow.findings() == []
-
-
-def test_a_refusal_that_no_document_owns_is_found_and_dropped_by_maintenance(damaged):
-    (row,) = _rows(damaged, "quarantine")
-    _append(damaged, "quarantine", [row | {"doc_id": "f" * 32, "key": "f" * 32}])
-    assert ("no orphans", "doclake maintain") in damaged.findings()
-    maintenance.run(damaged.project)
-    assert [kept["key"] for kept in _rows(damaged, "quarantine")] == [row["key"]]
-
-
-def test_a_decision_without_a_reason_is_found_and_forgotten_so_that_the_row_is_refused(damaged):
-    quarantine.release(damaged.project, quarantine.Selection("notes"), "Why not?", "kim")
-    damaged.run()
-    (row,) = _rows(damaged, "decisions")
-    _delta(damaged, "decisions").update({"reason": "' '"})
-    assert {check for check, _ in damaged.findings()} == {"reasons of decisions"}
-    maintenance.run(damaged.project)
-    assert _rows(damaged, "decisions") == []
-    damaged.run()
-    assert [refused["key"] for refused in _rows(damaged, "quarantine")] == [row["key"]]
 
 
 @pytest.mark.parametrize("damage", ["missing", "extra", "stale", "twice"])
