@@ -39,7 +39,7 @@ def add(tallies: dict[str, Tally], verdict: Verdict) -> None:
         tally.checked += result.checked
         tally.broken += result.unexpected
     for row in QUARANTINE.rows(verdict.refused):
-        example = Example(row["path"], row["key"], row["evidence"] or "")
+        example = Example(row["path"] or "", row["key"], row["evidence"] or "")
         _exemplify(tallies[row["rule"]], example)
     if "warnings" not in verdict.accepted.column_names:
         return

@@ -206,7 +206,7 @@ def _decision(row: Refusal, kind: str, reason: str, by: str) -> Decision:
         "bucket": row["bucket"],
         "root_id": row["root_id"],
         "doc_id": row["doc_id"],
-        "path": row["path"],
+        "path": row["path"] or "",
         "content_hash": row["content_hash"],
         "stage": row["stage"],
         "key": row["key"],
@@ -225,4 +225,4 @@ def _identity(row: Refusal | Decision) -> tuple[str, str, str, str]:
 
 
 def _place(row: Refusal | Decision) -> tuple[str, str, str, str]:
-    return row["source"], row["path"], row["key"], row["rule"]
+    return row["source"], row["path"] or "", row["key"], row["rule"]
