@@ -57,7 +57,7 @@ def test_a_contract_that_refuses_most_of_what_stands_is_a_mistake(check):
         ("chunks: {text_is_legible: {severity: fatal}}", "chunks.text_is_legible.severity"),
         ("pages: {}", "pages"),
         ("[1]", "a mapping of tables"),
-        ("chunks: {", "(file)"),
+        ("chunks: {", "YAML in UTF-8"),
     ],
 )
 def test_wrong_rules_are_refused_with_their_key(check, rules, expected):
