@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from doclake.contracts.chunks import validate_chunks
-from doclake.contracts.model import Rule
+from doclake.contracts.model import Decisions, Rule
 from doclake.contracts.tally import Tally, add
 from doclake.errors import ContractError
 
@@ -40,11 +40,12 @@ class Trial:
         )
 
 
-def trial(parts: Iterable[pa.Table], rules: Sequence[Rule]) -> Trial:
-    """Judge chunks, some at a time: those of a bucket together, since ids are compared."""
+def trial(parts: Iterable[tuple[pa.Table, Decisions]], rules: Sequence[Rule]) -> Trial:
+    """Judge chunks, each part with what people decided about its rows: those of a bucket together,
+    since ids are compared."""
     tried = Trial()
-    for part in parts:
-        verdict = validate_chunks(part, rules)
+    for part, decisions in parts:
+        verdict = validate_chunks(part, rules, decisions)
         add(tried.rules, verdict)
         tried.rows += part.num_rows
         tried.refused += part.num_rows - verdict.accepted.num_rows

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from doclake import clock, contracts
 from doclake.chunk import DocumentFacts, chunk_document, included
-from doclake.contracts import Rule, Verdict, chunk_rules, validate_chunks
+from doclake.contracts import Decisions, Rule, Verdict, chunk_rules, validate_chunks
 from doclake.embed import TokenCounter, resolve
 from doclake.errors import ContractError
 from doclake.extract import text_amount
@@ -85,10 +85,12 @@ def rules_of(context: StageContext) -> list[Rule]:
     return chunk_rules(source.recipe.chunk.max_tokens, source.contracts.chunks)
 
 
-def standing(context: StageContext) -> Iterator[pa.Table]:
-    """The chunks that stand, bucket by bucket."""
+def standing(context: StageContext) -> Iterator[tuple[pa.Table, Decisions]]:
+    """The chunks that stand, bucket by bucket, with what people decided about rows there."""
     for bucket in context.buckets:
-        yield context.lake.read("chunks", Scope(context.source, [bucket]))
+        scope = Scope(context.source, [bucket])
+        decisions = refusals.decisions(context.lake, scope, STAGE)
+        yield context.lake.read("chunks", scope), decisions
 
 
 def _batches(

@@ -201,7 +201,8 @@ def _done(project: Project, rows: Sequence[Refusal], run: bool, json: bool) -> N
 
 
 def _refusal(row: Refusal) -> Text:
-    times = f"refused {row['attempts']} times, first {cell(row['first_refused_at'])}"
+    number = "once" if row["attempts"] == 1 else f"{row['attempts']} times"
+    times = f"refused {number}, first {cell(row['first_refused_at'])}"
     return Text.assemble(
         (f"{row['source']}  {cell(row['path'])}  {row['key']}\n", "bold"),
         (f"  {row['rule']}", "red"),
