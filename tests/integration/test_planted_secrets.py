@@ -1,7 +1,6 @@
 """Secrets are planted wherever one may stand, and looked for wherever anything is written.
 
-The commands are the real ones, in this process. Every secret is another one, so whatever is found
-names its place.
+The commands are the real ones. Every secret is another one: what is found names its place.
 """
 
 from __future__ import annotations
