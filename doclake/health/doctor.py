@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from doclake import fingerprints, ids
 from doclake.errors import IndexStateError, LakeError, ModelError, SandboxMissing
 from doclake.extract.guard import sandbox
-from doclake.health import balance, damage, integrity, recall, shortfalls
+from doclake.health import balance, damage, erased_rows, integrity, recall, shortfalls
 from doclake.health.fault import UNBALANCED, Fault
 from doclake.health.unsound_rows import orphans, unreasoned, unsound
 from doclake.index import switch
@@ -27,6 +27,8 @@ from doclake.lake.watermark import changed_since, watermark
 from doclake.project import Project
 from doclake.tables.registry import TABLES
 from doclake.tables.rows import strings
+
+_NAMED = 20  # erased documents that a command names
 
 
 @dataclass(frozen=True)
@@ -228,6 +230,19 @@ def _decisions(project: Project) -> Iterator[Finding]:
         yield Finding("reasons of decisions", message, mend)
 
 
+def _erased(project: Project) -> Iterator[Finding]:
+    """Erasures that were interrupted; else rows of documents that were erased."""
+    if begun := erased_rows.unfinished(project):
+        message = f"{begun} erasures were interrupted"
+        yield Finding("no erased document", message, "doclake erase --yes")
+        return
+    for one in erased_rows.left(project):
+        message = f"{one.source}: {one.table} has rows of {len(one.doc_ids)} erased documents"
+        options = " ".join(f"--document {doc_id}" for doc_id in one.doc_ids[:_NAMED])
+        mend = f"doclake erase {options} --source {one.source} --yes"
+        yield Finding("no erased document", message, mend)
+
+
 def _watermarks(project: Project) -> Iterator[Finding]:
     lake, embedding = project.lake, project.settings.embedding
     state = project.index.state()
@@ -274,6 +289,7 @@ _CHECKS: dict[str, Callable[[Project], Iterator[Finding]]] = {
     "sound vectors": _vectors,
     "orphans": _orphans,
     "decisions": _decisions,
+    "erased documents": _erased,
     "watermarks": _watermarks,
     "recall": _recall,
     "shortfalls": _shortfalls,

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doclake import ids
-from doclake.lake import ledger
+from doclake.lake import erased, ledger
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.project import Project
 
-WAITING = "waiting"
+WAITING, ERASED = "waiting", "erased"
 _COLUMNS = ("doc_id", "status", "elements", "chunks", "vectors", "indexed")
 _DOC_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -20,7 +20,8 @@ _DOC_ID = re.compile(r"[0-9a-f]{32}")
 @dataclass(frozen=True)
 class Place:
     """A document, its bucket, and what each stage made of it. `waiting` is one that is registered
-    and that no run has extracted yet; `deleted` one that is gone from the source."""
+    and that no run has extracted yet; `deleted` one that is gone from the source; `erased` one that
+    nothing but its id is known of, and that is found by it or by its path alone."""
 
     source: str
     bucket: str
@@ -75,4 +76,7 @@ def of_document(project: Project, document: str, source: str | None = None) -> l
                 buckets.add(ids.bucket(document, settings.buckets))
             places = in_buckets(project.lake, name, sorted(buckets))
             found += [place for place in places if document in (place.path, place.doc_id)]
+            for doc_id in erased.ids(project.lake, name) & {root, document}:
+                bucket = ids.bucket(doc_id, settings.buckets)
+                found.append(Place(name, bucket, document, doc_id, ERASED))
     return found

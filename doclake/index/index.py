@@ -141,6 +141,14 @@ class SearchIndex:
         """Columns of the rows of some partitions."""
         return self.table(state).of(scope, columns)
 
+    def tables(self) -> Iterator[tuple[str, lance.LanceDataset]]:
+        """Every table of chunks by its name, whatever the state knows of it, for who writes."""
+        self._must_be_writer()
+        for name in sorted(self._names()):
+            table = self._dataset(name) if name.startswith(_PREFIX) else None
+            if table is not None:
+                yield name, table
+
     def partitions(self, state: IndexState) -> set[tuple[str, str]]:
         return partitions_of(self.rows(state, EVERYTHING, ["source", "bucket"]))
 

@@ -76,6 +76,10 @@ class IndexState:
         beside = {one.state.table for one in (self.candidate, self.former) if one is not None}
         return {self.table, *self.retired, *beside}
 
+    def without_retired(self) -> Self:
+        """Without the tables that searches used before."""
+        return replace(self, retired={})
+
     @classmethod
     def from_json(cls, stored: str) -> Self:
         return cls._of(json.loads(stored))

@@ -25,6 +25,7 @@ from doclake.index.rows import IndexRows
 from doclake.index.state import IndexState
 from doclake.index.vectors import outdated
 from doclake.index.waiting import keep
+from doclake.lake import erased
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.tables.chunks import CHUNKS, ChunkRow
@@ -84,14 +85,16 @@ def sync_partitions(
     previous: IndexState | None = None,
     thorough: bool = False,
 ) -> PartitionSync:
-    """Make the index rows of the partitions of `scope` equal to their chunks.
+    """Make the index rows of the partitions of `scope` equal to their chunks, but for documents
+    that were erased, which have none.
 
     A table that is made anew takes the rows that documents keep from the `previous` one of the
     same model and recipes. `thorough` compares vectors too, and not only the hashes of rows.
     """
     lake, table = index.lake, index.table(state)
-    columns = {*_COMPARED, *RECUT, "bucket", "text_hash", "access"}
-    chunks = CHUNKS.rows(lake.read("chunks", scope, sorted(columns)))
+    columns = {*_COMPARED, *RECUT, "bucket", "root_id", "text_hash", "access"}
+    read = lake.read("chunks", scope, sorted(columns))
+    chunks = CHUNKS.rows(erased.without(read, erased.ids(lake, scope.source), "root_id"))
     origin = index.table(previous) if previous else None
     as_before = _as_before(state, origin or table, scope, chunks, may_fail=previous is not None)
     lacking = [

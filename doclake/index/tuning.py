@@ -91,6 +91,21 @@ def refresh(table: lance.LanceDataset) -> None:
         table.optimize.optimize_indices(index_names=behind, num_indices_to_merge=1)
 
 
+def rewrite(table: lance.LanceDataset) -> None:
+    """Write the fragments that have lost rows anew without them, and the index of words: nobody can
+    say what the one that was brought up to date still holds of them."""
+    rows = table.count_rows()
+    table.optimize.compact_files(
+        target_rows_per_fragment=min(FRAGMENT_ROWS, max(rows, 1)),
+        materialize_deletions_threshold=0.0,
+    )
+    for index in table.describe_indices():
+        if not rows:
+            table.drop_index(index.name)
+        elif index.field_names[0] == _TEXT:
+            table.create_scalar_index(_TEXT, "INVERTED", replace=True, **_WORDS)
+
+
 def _merge(table: lance.LanceDataset, rows: int) -> None:
     """Merge fragments once there are many small ones, and those that have lost a tenth.
 

@@ -44,12 +44,34 @@ def partitions(lake: Lake, source: str, buckets: Sequence[str]) -> Iterator[None
 @contextmanager
 def upgrade(lake: Lake) -> Iterator[None]:
     """One process at a time brings a lake of an older version up to date."""
+    # Its steps change only rows that are as the older version wrote them: no fence needed.
+    with _alone(lake, "upgrade"):
+        yield
+
+
+@contextmanager
+def housekeeping(lake: Lake) -> Iterator[None]:
+    """One process at a time rewrites and drops files of tables beside the runs: an erasure, which
+    leaves no file that no version names, and maintenance, which has such files while it merges."""
+    with _alone(lake, "housekeeping"):
+        yield
+
+
+@contextmanager
+def table(lake: Lake, name: str) -> Iterator[None]:
+    """Hold a table that is written without its partitions being held, for as long as a write
+    takes: an erasure drops every file of it that no version names."""
+    with _alone(lake, f"table-{name}"):
+        yield
+
+
+@contextmanager
+def _alone(lake: Lake, name: str) -> Iterator[None]:
     with ExitStack() as locks:
         if leases.in_use(lake.url):
-            # Its steps change only rows that are as the older version wrote them: no fence needed.
-            locks.enter_context(leases.hold(lake.url, "upgrade", ["upgrade"], lambda _: None))
+            locks.enter_context(leases.hold(lake.url, name, [name], lambda _: None))
         elif "://" not in lake.url:
-            _hold(locks, lake, "upgrade")
+            _hold(locks, lake, name)
         yield
 
 

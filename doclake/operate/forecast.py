@@ -18,7 +18,7 @@ from doclake.sources import Source, open_source
 from doclake.stages import documents
 from doclake.stages.context import StageContext
 from doclake.stages.plans.access import documents_behind
-from doclake.stages.plans.documents import allowed_deletions, compare, listing
+from doclake.stages.plans.documents import ERASED, allowed_deletions, compare, listing
 from doclake.stages.plans.elements import PLAN_COLUMNS, planned
 from doclake.stages.plans.search_index import Recipe
 from doclake.stages.report import StageReport
@@ -47,8 +47,8 @@ class StageForecast:
 
 @dataclass
 class Forecast:
-    """Paths by what would happen to them; how many documents would be cut or embedded anew or get
-    another access list; and the work, stage by stage.
+    """Paths by what would happen to them; how many documents are left out because they were erased,
+    how many would be cut or embedded anew or get another access list; and the work, stage by stage.
 
     `ingests` of this machine taught how long it takes, and `error` is the share by which the
     forecasts of the last ones were off: None before the first.
@@ -61,6 +61,7 @@ class Forecast:
     deleted: list[str] = field(default_factory=list)
     retried: list[str] = field(default_factory=list)
     recipe_changed: list[str] = field(default_factory=list)
+    erased: int = 0
     cut_anew: int = 0
     embedded_anew: int = 0
     access_changed: int = 0
@@ -83,7 +84,8 @@ def forecast(project: Project, source: str, loaded: Collection[str] = ()) -> For
     differing, gone, live = compare(context, listed)
     changed = differing.to_pylist()
     behind = documents_behind(project.lake, source, context.source_settings.access)
-    result = Forecast(source, access_changed=behind.total())
+    left_out = int(report.counts.get(ERASED, 0))
+    result = Forecast(source, access_changed=behind.total(), erased=left_out)
     read = ledger.read(project.lake, context.scope, ["doc_id", "content_hash"])
     hashes = {row["doc_id"]: row["content_hash"] for row in read}
     _sort(result, opened, changed, DOCUMENTS.rows(gone) if complete else [], hashes)

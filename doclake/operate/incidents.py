@@ -11,6 +11,7 @@ from typing import Literal
 
 from doclake import ids
 from doclake.clock import now
+from doclake.lake import locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.secrets import redact
@@ -106,4 +107,5 @@ def mark_notified(lake: Lake, incident: Incident, occasion: Occasion) -> None:
 
 def _save(lake: Lake, incident: Incident) -> None:
     scope = Scope(incident["source"], where={"incident_id": [incident["incident_id"]]})
-    lake.replace(TABLE, scope, INCIDENTS.arrow([incident]))
+    with locks.table(lake, TABLE):
+        lake.replace(TABLE, scope, INCIDENTS.arrow([incident]))

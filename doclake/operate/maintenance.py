@@ -46,6 +46,11 @@ class Maintained:
 
 def run(project: Project) -> list[Maintained]:
     """Maintain every table and the index; safe beside running ingests. Raises `LakeDamaged`."""
+    with locks.housekeeping(project.lake):
+        return _run(project)
+
+
+def _run(project: Project) -> list[Maintained]:
     lake, settings = project.lake, project.settings
     damage.require_none(project)
     tables = [name for name in TABLES if lake.version(name) is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -39,9 +39,11 @@ def signatures(listing: pa.RecordBatch) -> list[str]:
     ]
 
 
-def bucket_digests(listing: Iterable[pa.RecordBatch], source: str, buckets: int) -> dict[str, str]:
+def bucket_digests(
+    listing: Iterable[pa.RecordBatch], source: str, buckets: int, erased: Set[str] = frozenset()
+) -> dict[str, str]:
     """One digest per bucket, empty ones included. Two are equal exactly if the bucket has the same
-    listing.
+    listing, but for documents that are `erased`, by their `doc_id`s: these do not count.
 
     It is the sum of the rows' digests, so neither order nor batches matter and memory does not
     grow: an additive multiset hash (Clarke et al., ASIACRYPT 2003). It has no defence against an
@@ -52,13 +54,16 @@ def bucket_digests(listing: Iterable[pa.RecordBatch], source: str, buckets: int)
         for batch in listing
         for row in zip(strings(batch.column("path")), signatures(batch), strict=True)
     )
-    return digests(rows, source, buckets)
+    return digests(rows, source, buckets, erased)
 
 
-def digests(rows: Iterable[tuple[str, str]], source: str, buckets: int) -> dict[str, str]:
+def digests(
+    rows: Iterable[tuple[str, str]], source: str, buckets: int, erased: Set[str] = frozenset()
+) -> dict[str, str]:
     """`bucket_digests` of (path, signature) pairs."""
     sums = dict.fromkeys(ids.bucket_names(buckets), 0)
     for path, row_signature in rows:
-        bucket = ids.bucket(ids.doc_id(source, path), buckets)
-        sums[bucket] += int(ids.digest("listed", path, row_signature), 16)
+        doc_id = ids.doc_id(source, path)
+        if doc_id not in erased:
+            sums[ids.bucket(doc_id, buckets)] += int(ids.digest("listed", path, row_signature), 16)
     return {name: f"{total % _MODULUS:032x}" for name, total in sums.items()}

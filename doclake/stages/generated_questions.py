@@ -11,6 +11,7 @@ from doclake.errors import BudgetSpent, ServerUnavailable
 from doclake.evaluate.generated import passages, written
 from doclake.evaluate.questions import golden
 from doclake.evaluate.written import question_about
+from doclake.lake import locks
 from doclake.lake.scope import Scope
 from doclake.progress import Progress, Step, silent
 from doclake.project import Project
@@ -54,7 +55,8 @@ def run(project: Project, source: str, chat: Chat, progress: Progress = silent) 
             "created_at": clock.now(),
         }
         scope = Scope(source, [chunk["bucket"]], {"text_hash": [chunk["text_hash"]]})
-        project.lake.replace(STAGE, scope, GENERATED_QUESTIONS.arrow([row]))
+        with locks.table(project.lake, STAGE):
+            project.lake.replace(STAGE, scope, GENERATED_QUESTIONS.arrow([row]))
         report.rows += 1
     return report.finished()
 

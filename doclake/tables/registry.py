@@ -10,6 +10,8 @@ from doclake.tables.decisions import DECISIONS
 from doclake.tables.documents import DOCUMENTS
 from doclake.tables.elements import ELEMENTS
 from doclake.tables.embeddings import EMBEDDINGS
+from doclake.tables.erased import ERASED
+from doclake.tables.erasures import ERASURES
 from doclake.tables.generated_questions import GENERATED_QUESTIONS
 from doclake.tables.incidents import INCIDENTS
 from doclake.tables.ledger import LEDGER
@@ -36,6 +38,16 @@ TABLES: dict[str, Table[Any]] = {
         INCIDENTS,
         RETRIEVAL_REPORT,
         MEASUREMENTS,
+        ERASED,
+        ERASURES,
+        AUDIT,
         UPGRADES,
     )
 }
+
+OF_DOCUMENTS = {
+    table.name: "root_id" if "root_id" in table.schema.names else "doc_id"
+    for table in TABLES.values()
+    if {"root_id", "doc_id"} & set(table.schema.names) and not table.outlives
+}
+"""The tables that hold rows of documents, with the column that names the listed one."""

@@ -27,6 +27,8 @@ def show(foreseen: Forecast) -> None:
                 say(f"    {console.cell(path)}")
             if len(paths) > SHOWN_PATHS:
                 say(f"    … and {len(paths) - SHOWN_PATHS:,} more")
+    if foreseen.erased:
+        say(f"  {foreseen.erased:,} left out: they were erased")
     counts = {
         "cut anew: their recipe has changed": foreseen.cut_anew,
         "embedded anew: the model has changed": foreseen.embedded_anew,

@@ -6,6 +6,7 @@ import dagster as dg
 
 from doclake.display import shown
 from doclake.errors import SettingsError, SourceError
+from doclake.lake import erased as erased_documents
 from doclake.operate.incident_rules import listing_failed, listing_succeeded
 from doclake.secrets import keeps_secrets
 from doclake.sources import bucket_digests, open_source
@@ -40,7 +41,8 @@ def observe(source: SourceAssets, instance: dg.DagsterInstance) -> list[Event]:
     settings = source.settings
     try:
         opened = open_source(source.name, settings, source.project.settings)
-        now = bucket_digests(opened.list(), source.name, settings.buckets)
+        erased = erased_documents.ids(source.project.lake, source.name)
+        now = bucket_digests(opened.list(), source.name, settings.buckets, erased)
     except LISTING_ERRORS as error:
         listing_failed(source.project, source.name, error)
         raise

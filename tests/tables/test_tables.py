@@ -43,8 +43,11 @@ def test_every_field_has_a_description_and_a_name_of_its_own(name: str) -> None:
 @pytest.mark.parametrize("name", TABLES)
 def test_every_table_is_partitioned_by_source_and_bucket_if_it_has_any(name: str) -> None:
     schema, columns = TABLES[name].schema, TABLES[name].partition_columns
-    of_sources = {n: ["source"] for n in ("audit", "incidents", "measurements", "retrieval_report")}
-    of_no_bucket = of_sources | {"upgrades": []}
+    of_sources = {
+        name: ["source"]
+        for name in ("incidents", "measurements", "retrieval_report", "erased", "audit")
+    }
+    of_no_bucket = of_sources | {"upgrades": [], "erasures": []}
     assert columns == of_no_bucket.get(name, ["source", "bucket"])
     assert not any(schema.field(column).nullable for column in columns)
 

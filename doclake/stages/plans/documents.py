@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from doclake import ids
 from doclake.errors import ListingIncomplete, SettingsError
+from doclake.lake import erased
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.settings import Deletion
@@ -18,13 +19,15 @@ from doclake.stages.report import Alarm, StageReport
 from doclake.tables.documents import DOCUMENTS
 from doclake.tables.rows import strings
 
+ERASED = "left out as erased"
+"""In a report: how many listed documents were erased."""
 BUCKETS_AT_ONCE = 8
 SAMPLE = 1_000
 
 
 def listing(source: Source, context: StageContext, report: StageReport) -> tuple[pa.Table, bool]:
-    """doc_id, bucket, path, size, mtime, signature of every listed document, and whether these are
-    all."""
+    """doc_id, bucket, path, size, mtime, signature of every listed document that was not erased,
+    and whether these are all."""
     buckets = context.source_settings.buckets
     parts: list[pa.Table] = []
     complete = True
@@ -48,7 +51,11 @@ def listing(source: Source, context: StageContext, report: StageReport) -> tuple
     except ListingIncomplete as error:
         complete = False
         report.alarms.append(Alarm(error.code, error.message, error.mend))
-    return pa.concat_tables(parts or [_LISTED.empty_table()]), complete
+    every = pa.concat_tables(parts or [_LISTED.empty_table()])
+    listed = erased.without(every, erased.ids(context.lake, context.source))
+    if len(listed) < len(every):
+        report.add(ERASED, len(every) - len(listed))
+    return listed, complete
 
 
 _LISTED = pa.schema(
@@ -62,7 +69,7 @@ def registered_digests(lake: Lake, source: str, buckets: int) -> dict[str, str]:
     registry = lake.read("documents", Scope(source), ["path", "signature", "deleted_at"])
     live = registry.filter(pc.is_null(registry["deleted_at"]))
     signed = zip(strings(live["path"]), strings(live["signature"]), strict=True)
-    return digests(signed, source, buckets)
+    return digests(signed, source, buckets, erased.ids(lake, source))
 
 
 class Comparison(NamedTuple):
@@ -75,15 +82,18 @@ class Comparison(NamedTuple):
 
 
 def compare(context: StageContext, listed: pa.Table) -> Comparison:
-    """Compare the listing with the registry, a few buckets at a time.
+    """Compare the listing with the registry, a few buckets at a time. What an interrupted erasure
+    left in the registry is neither changed nor gone.
 
     Raises `SettingsError` if the registry was written with another number of buckets.
     """
     names = ids.bucket_names(context.source_settings.buckets)
     _same_buckets(context, set(names))
     changed, gone, live = [], [], 0
+    denied = erased.ids(context.lake, context.source)
     for group in batched(names, BUCKETS_AT_ONCE):
         registry = context.lake.read("documents", Scope(context.source, group))
+        registry = erased.without(registry, denied)
         listed_here = listed.filter(pc.is_in(listed["bucket"], value_set=pa.array(group)))
         differing, lost = diff(listed_here, registry, set(context.buckets))
         changed.append(differing)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from doclake import clock
 from doclake.fingerprints import ByMediaType
-from doclake.lake import ledger
+from doclake.lake import erased, ledger
 from doclake.lake.slices import runs
 from doclake.stages.context import StageContext
 from doclake.stages.plans.settled import settled
@@ -50,8 +50,9 @@ class Plan:
 
 
 def planned(context: StageContext, fingerprints: ByMediaType) -> Plan:
-    """What a run over these buckets would do now."""
+    """What a run over these buckets would do now. Of erased documents it removes what is left."""
     registry = context.lake.read("documents", context.scope, REGISTERED)
+    registry = erased.without(registry, erased.ids(context.lake, context.source))
     entries = context.lake.read("ledger", context.scope, ["bucket", "root_id", *PLAN_COLUMNS])
     done = settled(registry, entries, fingerprints)
     kept = pc.is_in(registry["doc_id"], value_set=done)

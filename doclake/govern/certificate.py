@@ -1,0 +1,108 @@
+"""The certificate of an erasure: what was removed from where, by whom, when, and what could not be
+reached. It knows documents by their ids and their bytes by their hashes; it holds no text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+from doclake.errors import SettingsError
+from doclake.evaluate import questions
+from doclake.govern.erasure_targets import Target
+from doclake.project import Project
+
+_SOURCE = "The source may hold it still; the deny list keeps Doclake from reading it again."
+_BACKUPS = "Back-ups, snapshots and exports: Doclake does not know them."
+_VERSIONS = "Former versions, where the bucket keeps any (versioning, soft delete): a life-cycle rule ends "
+    "them."
+_MEMORY = "What servers and other processes hold in memory until they are started anew."
+_MODELS = "What model servers, where the settings name any, have logged of what they were sent."
+_NODES = "Temporary folders on other nodes of the cluster, until the next run there removes them."
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What an erasure did. `rows` are those that stood when it began, by table; `files` those that
+    left each table because no version of today needs them. `hashes` are the SHA-256 of the bytes
+    that each document and what is inside it were read from. `history` counts what left Dagster's,
+    and what is left there."""
+
+    erasure_id: str
+    doclake: str
+    erased_by: str
+    reason: str | None
+    begun_at: str
+    documents: Sequence[Mapping[str, Any]]
+    rows: dict[str, int]
+    not_reached: Sequence[str]
+    completed_at: str | None = None
+    files: Mapping[str, int] = field(default_factory=dict)
+    versions: Mapping[str, int] = field(default_factory=dict)
+    index_versions: Mapping[str, int] = field(default_factory=dict)
+    history: Mapping[str, int] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def completed(self, at: datetime, **facts: Any) -> Certificate:
+        return replace(self, completed_at=at.isoformat(), **facts)
+
+
+def opened(
+    project: Project,
+    targets: Sequence[Target],
+    rows: Mapping[str, int],
+    *,
+    erasure_id: str,
+    by: str,
+    reason: str | None,
+    at: datetime,
+) -> Certificate:
+    """Of an erasure that begins."""
+    return Certificate(
+        erasure_id=erasure_id,
+        doclake=version("doclake"),
+        erased_by=by,
+        reason=reason,
+        begun_at=at.isoformat(),
+        documents=[
+            {
+                "source": one.source,
+                "doc_id": one.root_id,
+                "inside": sorted(one.paths.keys() - {one.root_id}),
+                "hashes": sorted(set(one.hashes.values())),
+            }
+            for one in targets
+        ],
+        rows=dict(rows),
+        not_reached=list(_not_reached(project, targets)),
+    )
+
+
+def _not_reached(project: Project, targets: Sequence[Target]) -> Iterator[str]:
+    yield _SOURCE
+    yield from _golden(project, targets)
+    yield _BACKUPS
+    if "://" in project.lake.url:
+        yield _VERSIONS
+    yield _MEMORY
+    yield _MODELS
+    if project.settings.processing.executor == "ray":
+        yield _NODES
+
+
+def _golden(project: Project, targets: Sequence[Target]) -> Iterator[str]:
+    for source in project.settings.sources:
+        paths = {path for one in targets if one.source == source for path in one.paths.values()}
+        try:
+            named = [one for one in questions.golden(project, source) if paths & {*one.documents}]
+        except SettingsError:
+            continue
+        if named:
+            yield (
+                f"{len(named)} questions in the file sources.{source}.questions name an erased "
+                "document: people wrote them, and take them out."
+            )

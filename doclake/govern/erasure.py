@@ -1,0 +1,233 @@
+"""Erases documents: their rows, and the bytes of their rows, wherever Doclake keeps any.
+
+`begin` closes them to searches and puts them on the deny list. `finish` does the rest, and may be
+called again until it has come to its end: each step finds what the one before it, or the run that
+died, has left. What names the documents, ledger and registry, goes last.
+
+It waits for every run at work. While it drops files that no version needs any more, nobody else
+writes the tables that it drops them from: a run has files that no version names yet.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from doclake import clock, ids
+from doclake.govern import audit, certificate
+from doclake.govern.certificate import Certificate
+from doclake.govern.erasure_rows import counted, delete_rows, purged_tables
+from doclake.govern.erasure_targets import Target, known_sources, of_deny_list
+from doclake.govern.mentions import Names
+from doclake.index import erasure as index_erasure
+from doclake.lake import erased, locks
+from doclake.lake.lake import Lake
+from doclake.lake.scope import EVERYTHING, Scope
+from doclake.project import Project
+from doclake.stages import search_index
+from doclake.tables.erased import ErasedRow
+from doclake.tables.erasures import ERASURES, ErasureRow
+from doclake.tables.incidents import INCIDENTS
+from doclake.workspaces.workspace import Workspace
+
+History = Callable[[Names], Mapping[str, int]]
+"""Takes what names the documents out of a history; says how much went, and how much is left."""
+ERASE, ALLOW = "erase", "allow_again"
+
+
+def no_history(_: Names) -> Mapping[str, int]:
+    return {}
+
+
+def begin(
+    project: Project, targets: Sequence[Target], *, by: str | None = None, reason: str | None = None
+) -> str:
+    """Close these documents to every search, and deny them to every run; returns the id of the
+    erasure. Waits for the index writer alone, not for the runs. Raises `LakeError`,
+    `IndexStateError`."""
+    lake, now, who = project.lake, clock.now(), by or audit.user()
+    erasure_id = ids.digest(
+        "erasure", who, now.isoformat(), *(f"{one.source}/{one.root_id}" for one in targets)
+    )
+    opened = certificate.opened(
+        project,
+        targets,
+        counted(lake, targets),
+        erasure_id=erasure_id,
+        by=who,
+        reason=reason,
+        at=now,
+    )
+    denied: list[ErasedRow] = [
+        {
+            "source": one.source,
+            "doc_id": one.root_id,
+            "erasure_id": erasure_id,
+            "erased_by": who,
+            "reason": reason,
+            "erased_at": now,
+        }
+        for one in targets
+    ]
+    with project.index.writer():  # no run can put rows back into the index meanwhile
+        indexed = _revoke(project, targets)
+        erased.deny(lake, denied)
+    rows = opened.rows | ({"search_index": indexed} if indexed else {})
+    _save(lake, replace(opened, rows=rows))
+    return erasure_id
+
+
+def unfinished(lake: Lake) -> list[str]:
+    """Ids of the erasures that began and were interrupted."""
+    begun = {row["erasure_id"]: row["erased_at"] for row in erased.rows(lake, EVERYTHING)}
+    done = {row["erasure_id"] for row in _saved(lake) if row["completed_at"] is not None}
+    return sorted(begun.keys() - done, key=lambda one: (begun[one], one))
+
+
+def finish(project: Project, erasure_id: str, history: History = no_history) -> Certificate:
+    """Erase what is left of the documents of an erasure, and certify it. Raises `LakeError`,
+    `IndexStateError`; then call it again."""
+    lake = project.lake
+    denied = erased.rows(lake, Scope(where={"erasure_id": [erasure_id]}))
+    targets = of_deny_list(lake, denied)
+    names = Names(path for one in targets for path in one.paths.values())
+    with _alone(project), lake.kept_open():
+        told = history(names)
+        with project.index.writer():
+            _revoke(project, targets)
+        incidents = _forget_incidents(lake, names)
+        for source, roots in _by_source(targets).items():
+            delete_rows(lake, source, roots)
+        search_index.run(project)  # else the feed that it follows would have a gap
+        with project.index.writer():  # it writes the ledger, too
+            files = {name: _purge(lake, name) for name in purged_tables(lake)}
+            tables = index_erasure.purge(project.index)
+    Workspace().close()  # which removes those that killed runs have left
+    known = _certificate(lake, erasure_id) or _anew(project, targets, denied)
+    versions = {name: version for name in files if (version := lake.version(name)) is not None}
+    done = known.completed(
+        clock.now(),
+        rows=known.rows | ({INCIDENTS.name: incidents} if incidents else {}),
+        files=files,
+        versions=versions,
+        index_versions=tables,
+        history=told,
+    )
+    for source, roots in _by_source(targets).items():
+        audit.note(
+            lake,
+            action=ERASE,
+            source=source,
+            subject_id=erasure_id,
+            rows=len(roots),
+            by=known.erased_by,
+            reason=known.reason,
+        )
+    _save(lake, done)
+    return done
+
+
+def allow_again(
+    project: Project, listed: Mapping[str, Sequence[str]], *, by: str | None, reason: str | None
+) -> int:
+    """Let runs read these documents of each source again; returns how many were denied."""
+    allowed = erased.allow(project.lake, listed)
+    for source, doc_ids in listed.items():
+        for doc_id in doc_ids:
+            audit.note(
+                project.lake,
+                action=ALLOW,
+                source=source,
+                subject_id=doc_id,
+                rows=1,
+                by=by,
+                reason=reason,
+            )
+    return allowed
+
+
+@contextmanager
+def _alone(project: Project) -> Iterator[None]:
+    """While no run and no maintenance is at work."""
+    lake = project.lake
+    with ExitStack() as held:
+        held.enter_context(locks.housekeeping(lake))
+        for source in known_sources(project):
+            settings = project.settings.sources.get(source)
+            buckets = set(ids.bucket_names(settings.buckets)) if settings else set()
+            for table in ("documents", "ledger", "chunks"):
+                buckets |= {name for (name,) in lake.count_by(table, ["bucket"], Scope(source))}
+            held.enter_context(locks.partitions(lake, source, sorted(buckets)))
+        yield
+
+
+def _revoke(project: Project, targets: Sequence[Target]) -> int:
+    by_source = _by_source(targets).items()
+    return sum(index_erasure.revoke(project.index, source, roots) for source, roots in by_source)
+
+
+def _by_source(targets: Sequence[Target]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for one in targets:
+        grouped[one.source].append(one.root_id)
+    return dict(grouped)
+
+
+def _forget_incidents(lake: Lake, names: Names) -> int:
+    """Incidents whose message names a document."""
+    rows = INCIDENTS.rows(lake.read(INCIDENTS.name, EVERYTHING, ["incident_id", "message"]))
+    named = [row["incident_id"] for row in rows if names.are_in(row["message"] or "")]
+    if not named:
+        return 0
+    with locks.table(lake, INCIDENTS.name):
+        return lake.delete(INCIDENTS.name, Scope(where={"incident_id": named}))
+
+
+def _purge(lake: Lake, name: str) -> int:
+    with locks.table(lake, name):
+        return lake.vacuum(name, timedelta(0))
+
+
+def _saved(lake: Lake) -> list[ErasureRow]:
+    return ERASURES.rows(lake.read(ERASURES.name))
+
+
+def _certificate(lake: Lake, erasure_id: str) -> Certificate | None:
+    scope = Scope(where={"erasure_id": [erasure_id]})
+    rows = ERASURES.rows(lake.read(ERASURES.name, scope))
+    return Certificate(**json.loads(rows[0]["certificate"])) if rows else None
+
+
+def certificates(lake: Lake) -> list[Certificate]:
+    """Of all erasures, oldest first; one that was interrupted is not completed."""
+    rows = sorted(_saved(lake), key=lambda row: row["begun_at"])
+    return [Certificate(**json.loads(row["certificate"])) for row in rows]
+
+
+def _anew(project: Project, targets: Sequence[Target], denied: Sequence[ErasedRow]) -> Certificate:
+    """Of an erasure that was interrupted before it was written down."""
+    first = denied[0]
+    return certificate.opened(
+        project,
+        targets,
+        {},
+        erasure_id=first["erasure_id"],
+        by=first["erased_by"],
+        reason=first["reason"],
+        at=first["erased_at"],
+    )
+
+
+def _save(lake: Lake, one: Certificate) -> None:
+    row: ErasureRow = {
+        "erasure_id": one.erasure_id,
+        "begun_at": datetime.fromisoformat(one.begun_at),
+        "completed_at": datetime.fromisoformat(one.completed_at) if one.completed_at else None,
+        "certificate": json.dumps(one.as_json(), ensure_ascii=False),
+    }
+    scope = Scope(where={"erasure_id": [one.erasure_id]})
+    lake.replace(ERASURES.name, scope, ERASURES.arrow([row]))
