@@ -15,9 +15,9 @@ from doclake.govern.erasure_targets import Target
 from doclake.project import Project
 
 _SOURCE = "The source may hold it still; the deny list keeps Doclake from reading it again."
+NO_HISTORY = "Dagster's history: this command was told of no DAGSTER_HOME."
 _BACKUPS = "Back-ups, snapshots and exports: Doclake does not know them."
-_VERSIONS = "Former versions, where the bucket keeps any (versioning, soft delete): a life-cycle rule ends "
-    "them."
+_VERSIONS = "Former versions that the bucket keeps, if it does: a rule of its life cycle ends them."
 _MEMORY = "What servers and other processes hold in memory until they are started anew."
 _MODELS = "What model servers, where the settings name any, have logged of what they were sent."
 _NODES = "Temporary folders on other nodes of the cluster, until the next run there removes them."

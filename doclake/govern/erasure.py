@@ -116,6 +116,7 @@ def finish(project: Project, erasure_id: str, history: History = no_history) -> 
         versions=versions,
         index_versions=tables,
         history=told,
+        not_reached=[*known.not_reached, *([] if told else [certificate.NO_HISTORY])],
     )
     for source, roots in _by_source(targets).items():
         audit.note(
@@ -132,22 +133,32 @@ def finish(project: Project, erasure_id: str, history: History = no_history) -> 
 
 
 def allow_again(
-    project: Project, listed: Mapping[str, Sequence[str]], *, by: str | None, reason: str | None
+    project: Project,
+    names: Sequence[str],
+    source: str | None,
+    *,
+    by: str | None = None,
+    reason: str | None = None,
 ) -> int:
-    """Let runs read these documents of each source again; returns how many were denied."""
-    allowed = erased.allow(project.lake, listed)
-    for source, doc_ids in listed.items():
-        for doc_id in doc_ids:
-            audit.note(
-                project.lake,
-                action=ALLOW,
-                source=source,
-                subject_id=doc_id,
-                rows=1,
-                by=by,
-                reason=reason,
-            )
-    return allowed
+    """Let runs read erased documents again, by path or `doc_id`, in one source or in all; returns
+    how many there were."""
+    allowed = [
+        row
+        for row in erased.rows(project.lake, Scope(source))
+        if row["doc_id"] in {*names, *(ids.doc_id(row["source"], name) for name in names)}
+    ]
+    erased.allow(project.lake, allowed)
+    for row in allowed:
+        audit.note(
+            project.lake,
+            action=ALLOW,
+            source=row["source"],
+            subject_id=row["doc_id"],
+            rows=1,
+            by=by,
+            reason=reason,
+        )
+    return len(allowed)
 
 
 @contextmanager

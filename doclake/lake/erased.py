@@ -6,7 +6,7 @@ An id is on it before the first row goes, so an erasure that was interrupted bri
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -44,9 +44,7 @@ def deny(lake: Lake, rows: Sequence[ErasedRow]) -> None:
         lake.replace(ERASED.name, scope, ERASED.arrow(of_source))
 
 
-def allow(lake: Lake, listed: Mapping[str, Sequence[str]]) -> int:
-    """Take documents of each source off the list; returns how many were on it."""
-    return sum(
-        lake.delete(ERASED.name, Scope(source, where={"doc_id": doc_ids}))
-        for source, doc_ids in listed.items()
-    )
+def allow(lake: Lake, rows: Sequence[ErasedRow]) -> None:
+    """Take documents off the list."""
+    for row in rows:
+        lake.delete(ERASED.name, Scope(row["source"], where={"doc_id": [row["doc_id"]]}))

@@ -20,6 +20,7 @@ from doclake_dagster.pipelines.cli import (
     contract,
     dev,
     doctor,
+    erase,
     evaluate,
     extract,
     failures,
@@ -74,6 +75,7 @@ app.command("repair")(interrupts.tidying()(repair.command))
 app.command("incidents")(incidents.command)
 app.command("maintain")(interrupts.tidying()(maintain.command))
 app.command("remove")(interrupts.tidying()(remove.command))
+app.command("erase")(interrupts.tidying()(erase.command))
 app.add_typer(contract.app, name="contract")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(index.app, name="index")

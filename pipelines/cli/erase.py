@@ -1,0 +1,188 @@
+"""doclake erase"""
+
+from __future__ import annotations
+
+import json as json_format
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from doclake.errors import SettingsError
+from doclake_dagster.pipelines.cli import console
+from doclake_dagster.pipelines.cli.console import Json, cell
+
+if TYPE_CHECKING:
+    from doclake.govern.certificate import Certificate
+    from doclake.govern.erasure_targets import Target
+    from doclake.project import Project
+
+SHOWN = 50  # documents
+
+
+def command(
+    document: Annotated[
+        list[str] | None, typer.Option(help="This document, by path or doc_id; repeatable")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Only in this source; alone: all of its documents")
+    ] = None,
+    subject: Annotated[
+        str | None, typer.Option(help="Documents that mention this text, such as a name")
+    ] = None,
+    allow_again: Annotated[
+        list[str] | None,
+        typer.Option(help="Let runs read this erased document again; repeatable"),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Erase; else the documents are only listed")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option(help="List the documents and rows; erase none")] = False,
+    by: Annotated[str | None, typer.Option(help="Who asks; else the user of the machine")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why; name nobody here, it is kept")] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="Write the certificate into this file, too")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Erase documents, with all that was found inside them, from every table, the search index,
+    their files and Dagster's history. They are never ingested again, until --allow-again.
+
+    Lists the documents first, and erases them with --yes. An erasure that was interrupted is
+    finished by `doclake erase --yes`. The certificate says what was removed, and what could not be
+    reached. Exits with 1 if nothing was erased.
+    """
+    from doclake.govern import erasure
+
+    project = console.open_project()
+    if allow_again:
+        _allow_again(project, allow_again, source, by, reason)
+        return
+    targets, likely = _targets(project, document, source, subject)
+    begun = erasure.unfinished(project.lake)
+    if dry_run or not yes:
+        _list(project, targets, likely, begun, json)
+        if dry_run:
+            return
+        console.error("Nothing was erased: --yes erases these documents.")
+        raise typer.Exit(1)
+    if targets:
+        begun.append(erasure.begin(project, targets, by=by, reason=reason))
+    if not begun:
+        console.error("There is nothing to erase.")
+        raise typer.Exit(1)
+    _finish(project, begun, subject, certificate, json)
+
+
+def _targets(
+    project: Project, document: list[str] | None, source: str | None, subject: str | None
+) -> tuple[list[Target], list[tuple[str, str]]]:
+    """The documents, and those that a person should look at."""
+    from doclake.govern import erasure_targets
+
+    if document and subject is not None:
+        raise SettingsError(
+            "Documents are erased by name or by what they mention.",
+            problems=[("--subject", "beside --document", "one of the two")],
+        )
+    if document:
+        return erasure_targets.of_documents(project, document, source), []
+    if subject is not None:
+        targets = erasure_targets.of_subject(project, subject, source)
+        return targets, erasure_targets.likely(project, subject, targets)
+    return (erasure_targets.of_source(project, source) if source else []), []
+
+
+def _finish(
+    project: Project, begun: Sequence[str], subject: str | None, file: Path | None, json: bool
+) -> None:
+    from doclake.govern import erasure
+    from doclake_dagster.pipelines import erased_history
+
+    done = []
+    with console.dagster_instance(project.settings) as instance:
+        for erasure_id in begun:
+            with console.err.status("erasing; runs at work are waited for"):
+                done.append(
+                    erasure.finish(
+                        project,
+                        erasure_id,
+                        lambda names: erased_history.forget(instance, names.beside(subject)),
+                    )
+                )
+    if file is not None:
+        told = [one.as_json() for one in done]
+        text = json_format.dumps(told if len(told) > 1 else told[0], ensure_ascii=False, indent=2)
+        file.write_text(text + "\n", "utf-8")
+    for one in done:
+        console.print_json(one.as_json()) if json else _show(one)
+
+
+def _list(
+    project: Project,
+    targets: Sequence[Target],
+    likely: Sequence[tuple[str, str]],
+    begun: Sequence[str],
+    json: bool,
+) -> None:
+    from doclake.govern.erasure_rows import counted
+
+    rows = counted(project.lake, targets)
+    if json:
+        for one in targets:
+            console.print_json(_as_dict(one))
+        console.print_json({"rows": rows, "interrupted": begun, "likely": likely})
+        return
+    for one in targets[:SHOWN]:
+        found = ", ".join(f"{number:,} in {place}" for place, number in one.found.items())
+        inside = len(one.paths) - 1
+        more = [f"{inside:,} documents inside"] if inside > 0 else []
+        told = "; ".join([*more, *([f"mentioned: {found}"] if found else [])])
+        path = one.paths.get(one.root_id, one.root_id)
+        console.out.print(f"{one.source}  {cell(path)}{f'  ({told})' if told else ''}")
+    if len(targets) > SHOWN:
+        console.out.print(f"… and {len(targets) - SHOWN:,} more: --json names all")
+    counts = ", ".join(f"{number:,} of {name}" for name, number in rows.items())
+    console.out.print(f"{len(targets):,} documents; rows: {counts or 'none'}")
+    if begun:
+        console.out.print(f"{len(begun):,} erasures were interrupted, and would be finished.")
+    if likely:
+        console.out.print("Not among them, but they share words with the subject; look at them:")
+        for source, path in likely:
+            console.out.print(f"{source}  {cell(path)}")
+
+
+def _as_dict(one: Target) -> dict[str, Any]:
+    return {
+        "source": one.source,
+        "doc_id": one.root_id,
+        "paths": list(one.paths.values()),
+        "found": dict(one.found),
+    }
+
+
+def _show(one: Certificate) -> None:
+    rows = ", ".join(f"{number:,} of {name}" for name, number in one.rows.items())
+    console.out.print(f"Erased {len(one.documents):,} documents. Rows: {rows or 'none'}.")
+    files = sum(one.files.values())
+    console.out.print(f"Files of former versions that are gone: {files:,}")
+    if one.history:
+        told = ", ".join(f"{number:,} {name}" for name, number in one.history.items())
+        console.out.print(f"Dagster's history: {told.replace('_', ' ')}")
+    console.out.print("What could not be reached:")
+    for what in one.not_reached:
+        console.out.print(f"  {cell(what)}")
+    console.out.print(f"The certificate stands in the table erasures: {one.erasure_id}")
+
+
+def _allow_again(
+    project: Project, names: list[str], source: str | None, by: str | None, reason: str | None
+) -> None:
+    from doclake.govern import erasure
+
+    allowed = erasure.allow_again(project, names, source, by=by, reason=reason)
+    if not allowed:
+        console.error("No erased document is called so.")
+        raise typer.Exit(1)
+    console.out.print(f"Documents that the next run may read again: {allowed:,}")

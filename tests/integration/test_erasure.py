@@ -1,0 +1,86 @@
+"""An erased document is nowhere: not in a byte, not in a value that a file holds once decoded.
+
+The ingest is the real Dagster job, with its history in files.
+"""
+
+from __future__ import annotations
+
+import json
+from email.message import EmailMessage
+
+import pymupdf
+import pytest
+
+from doclake.stages import search_index
+from tests.erased_text import places_of
+
+PHRASE = "zanzibarquux"
+NAME = "quuxson"
+KOREAN = "잔지바르퀙"
+
+
+def _mail() -> bytes:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"], mail["To"] = "The well", "a@example.com", "b@example.com"
+    mail.set_content("The well was dug in March.\n")
+    mail.add_attachment(f"The {PHRASE} pump stands in the shed.\n", filename="pump.txt")
+    return bytes(mail)
+
+
+def _pdf() -> bytes:
+    with pymupdf.open() as document:
+        document.new_page().insert_text((72, 100), f"The {PHRASE} of the pond.", fontsize=12)
+        document.set_metadata({"author": f"Minji {NAME.title()}"})
+        return document.tobytes()
+
+
+@pytest.fixture
+def planted(flow, command):
+    """Three documents that hold the phrase among others, in an index with every kind of trace: a
+    version before and a table that retired."""
+    (flow.documents / f"{NAME}.eml").write_bytes(_mail())
+    (flow.documents / f"{NAME}.pdf").write_bytes(_pdf())
+    flow.write(f"{NAME}_{KOREAN}.md", f"# Notes\n\nThe first {PHRASE}.\n")
+    flow.write(f"{NAME}_broken.docx", f"PK {PHRASE}\n")
+    assert command("ingest") == 0
+    flow.write(f"{NAME}_{KOREAN}.md", f"# Notes\n\nThe second {PHRASE}, {KOREAN}.\n")
+    assert command("ingest") == 0
+    search_index.run(flow.project, rebuild=True)
+    return flow
+
+
+def _held(flow) -> set[str]:
+    """Where the phrase or the name stands, but for the documents themselves."""
+    folders = [flow.folder / "lake", flow.folder / "home"]
+    return {
+        place
+        for folder in folders
+        for text in (PHRASE, NAME, KOREAN)
+        for place in places_of(text, folder)
+    }
+
+
+def test_nothing_holds_an_erased_text_any_more(planted, command, capsys):
+    before = _held(planted)
+    assert {place.split()[0] for place in before} >= {".parquet", ".lance", ".db"}
+    assert any("_change_data" in place for place in before)
+    documents = [
+        f"--document={NAME}{end}" for end in (".eml", ".pdf", f"_{KOREAN}.md", "_broken.docx")
+    ]
+    capsys.readouterr()
+    file = planted.folder / "certificate.json"
+    arguments = ["erase", *documents, "--yes", "--json", "--certificate", str(file)]
+    assert command(*arguments) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert _held(planted) == set()
+    assert json.loads(file.read_text()) == told
+    assert {PHRASE, NAME}.isdisjoint(json.dumps(told).split())
+    assert told["rows"]["documents"] == 4
+    assert told["rows"]["ledger"] == 5  # and the attachment
+    assert len({hash for one in told["documents"] for hash in one["hashes"]}) == 5
+    assert told["history"]["runs"] >= 2
+    assert planted.findings() == []
+    assert command("ingest") == 0
+    assert _held(planted) == set()
+    assert planted.lake.read("documents").num_rows == 5  # the others
+    assert planted.findings() == []
