@@ -104,8 +104,9 @@ def finish(project: Project, erasure_id: str, history: History = no_history) -> 
             delete_rows(lake, source, roots)
         search_index.run(project)  # else the feed that it follows would have a gap
         with project.index.writer():  # it writes the ledger, too
+            index_erasure.rewrite(project.index)
             files = {name: _purge(lake, name) for name in purged_tables(lake)}
-            tables = index_erasure.purge(project.index)
+            tables = index_erasure.forget(project.index)
     Workspace().close()  # which removes those that killed runs have left
     known = _certificate(lake, erasure_id) or _anew(project, targets, denied)
     versions = {name: version for name in files if (version := lake.version(name)) is not None}

@@ -1,6 +1,6 @@
 """Erased documents leave every table of the index, and their bytes the files.
 
-Only the index writer may do it. A search that has opened an older version may find it gone.
+Only the index writer may do it.
 """
 
 from __future__ import annotations
@@ -30,14 +30,20 @@ def revoke(index: SearchIndex, source: str, root_ids: Sequence[str]) -> int:
     return removed
 
 
-def purge(index: SearchIndex) -> dict[str, int]:
-    """Leave of each table the rows of today alone: no deleted row in a file, no word of one in the
-    index of words, no older version, no table that retired. Returns the version of each table."""
+def rewrite(index: SearchIndex) -> None:
+    """Write each table anew without deleted rows, and drop those that retired."""
     state = index.state()
     if state is not None:
         index.drop_unused(state.without_retired())
     for _, table in index.tables():
         with writable(index.url):
             tuning.rewrite(table)
+
+
+def forget(index: SearchIndex) -> dict[str, int]:
+    """Drop every version but that of today; returns its number in each table. Let some time go by
+    since `rewrite`: a search that began before it reads the version before."""
+    for _, table in index.tables():
+        with writable(index.url):
             table.cleanup_old_versions(older_than=timedelta(0), delete_unverified=True)
     return {name: int(table.version) for name, table in index.tables()}
