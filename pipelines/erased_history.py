@@ -26,14 +26,18 @@ def forget(instance: dg.DagsterInstance, names: Names) -> dict[str, int]:
     runs at work, and ticks of sensors until they are purged). A history in memory holds nothing."""
     if instance.is_ephemeral:
         return {}
-    named = [run for run in _runs(instance) if names.are_in("\n".join(_told(instance, run)))]
-    assets = [key for key in instance.all_asset_keys() if _is_named(instance, key, names)]
+    assets = {key for key in instance.all_asset_keys() if _is_named(instance, key, names)}
+    named = []
+    for run in _runs(instance):
+        if entries := [one for one in instance.all_logs(run.run_id) if _names_any(one, names)]:
+            named.append(run)
+            assets |= set(_checked(entries))
     finished = [run for run in named if run.is_finished]
     for run in finished:
         instance.compute_log_manager.delete_logs(prefix=[run.run_id])
         instance.delete_run(run.run_id)
     if assets:
-        instance.wipe_assets(assets)
+        instance.wipe_assets(sorted(assets))
     _empty_pages(instance)
     return {
         "runs": len(finished),
@@ -50,20 +54,22 @@ def _runs(instance: dg.DagsterInstance) -> Iterator[dg.DagsterRun]:
         cursor = page[-1].run_id
 
 
-def _told(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Iterator[str]:
-    """Every text in the log of a run."""
-    for entry in instance.all_logs(run.run_id):
-        yield from _texts_of(entry)
-
-
 def _is_named(instance: dg.DagsterInstance, key: dg.AssetKey, names: Names) -> bool:
     last = instance.get_latest_materialization_event(key)
-    return last is not None and names.are_in("\n".join(_texts_of(last)))
+    return last is not None and _names_any(last, names)
 
 
-def _texts_of(entry: Any) -> Iterator[str]:
-    """Every text in an entry of a log."""
-    yield from _texts(json.loads(entry.to_json()))
+def _names_any(entry: Any, names: Names) -> bool:
+    """Whether an entry of a log names a document."""
+    return names.are_in("\n".join(_texts(json.loads(entry.to_json()))))
+
+
+def _checked(entries: Iterable[dg.EventLogEntry]) -> Iterator[dg.AssetKey]:
+    """Assets whose checks these are: Dagster keeps results of checks when their run is deleted."""
+    for entry in entries:
+        event = entry.dagster_event
+        if event is not None and event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+            yield event.asset_check_evaluation_data.asset_key
 
 
 def _texts(value: Any) -> Iterator[str]:

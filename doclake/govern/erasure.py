@@ -81,13 +81,6 @@ def begin(
     return erasure_id
 
 
-def unfinished(lake: Lake) -> list[str]:
-    """Ids of the erasures that began and were interrupted."""
-    begun = {row["erasure_id"]: row["erased_at"] for row in erased.rows(lake, EVERYTHING)}
-    done = {row["erasure_id"] for row in _saved(lake) if row["completed_at"] is not None}
-    return sorted(begun.keys() - done, key=lambda one: (begun[one], one))
-
-
 def finish(project: Project, erasure_id: str, history: History = no_history) -> Certificate:
     """Erase what is left of the documents of an erasure, and certify it. Raises `LakeError`,
     `IndexStateError`; then call it again."""
@@ -204,10 +197,6 @@ def _purge(lake: Lake, name: str) -> int:
         return lake.vacuum(name, timedelta(0))
 
 
-def _saved(lake: Lake) -> list[ErasureRow]:
-    return ERASURES.rows(lake.read(ERASURES.name))
-
-
 def _certificate(lake: Lake, erasure_id: str) -> Certificate | None:
     scope = Scope(where={"erasure_id": [erasure_id]})
     rows = ERASURES.rows(lake.read(ERASURES.name, scope))
@@ -216,7 +205,7 @@ def _certificate(lake: Lake, erasure_id: str) -> Certificate | None:
 
 def certificates(lake: Lake) -> list[Certificate]:
     """Of all erasures, oldest first; one that was interrupted is not completed."""
-    rows = sorted(_saved(lake), key=lambda row: row["begun_at"])
+    rows = ERASURES.rows(lake.read(ERASURES.name).sort_by("begun_at"))
     return [Certificate(**json.loads(row["certificate"])) for row in rows]
 
 

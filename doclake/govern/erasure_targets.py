@@ -23,6 +23,7 @@ from doclake.tables.rows import strings
 AT_ONCE = 10_000  # ids in a predicate
 LIKELY = 20  # documents that share the words of a subject, for a person to look at
 _DOC_ID = re.compile(r"[0-9a-f]{32}")
+_HASH = re.compile(r"[0-9a-f]{64}")
 _TEXTS = {
     "documents": ("path",),
     "ledger": ("path", "title", "message"),
@@ -145,6 +146,17 @@ def likely(project: Project, subject: str, targets: Iterable[Target]) -> list[tu
     return list(shown)[:LIKELY]
 
 
+def copies(lake: Lake, targets: Sequence[Target]) -> list[tuple[str, str]]:
+    """(source, path) of other documents with the same bytes, which stay."""
+    known = {(one.source, one.root_id) for one in targets}
+    hashes = sorted({each for one in targets for each in one.hashes.values()})
+    found: set[tuple[str, ...]] = set()
+    for start in range(0, len(hashes), AT_ONCE):
+        scope = Scope(where={"content_hash": hashes[start : start + AT_ONCE]})
+        found |= lake.count_by("ledger", ["source", "root_id", "path"], scope).keys()
+    return sorted((source, path) for source, root, path in found if (source, root) not in known)
+
+
 def of_deny_list(lake: Lake, rows: Sequence[ErasedRow]) -> list[Target]:
     """What is still known of documents that stand on the deny list."""
     wanted: dict[str, set[str]] = defaultdict(set)
@@ -171,7 +183,7 @@ def _targets(lake: Lake, wanted: Mapping[str, set[str] | None]) -> list[Target]:
         hashes: dict[str, dict[str, str]] = defaultdict(dict)
         for row in _rows(lake, source, roots):
             paths.setdefault(row["root_id"], {})[row["doc_id"]] = row["path"]
-            if row["content_hash"]:
+            if _HASH.fullmatch(row["content_hash"] or ""):  # else no byte of it was read
                 hashes[row["root_id"]][row["doc_id"]] = row["content_hash"]
         targets += [Target(source, root, paths[root], hashes[root]) for root in sorted(paths)]
     return targets

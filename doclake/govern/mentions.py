@@ -15,9 +15,9 @@ class Names:
         every = {spelled for name in names for spelled in (_bare(name), _bare(shown(name)))}
         self._names = sorted(every - {""})
 
-    def beside(self, text: str | None) -> Names:
-        """These and another one, if there is one."""
-        return Names([*self._names, *([text] if text else [])])
+    def beside(self, more: Iterable[str]) -> Names:
+        """These and some more."""
+        return Names([*self._names, *more])
 
     def are_in(self, text: str) -> bool:
         """Whether one of them stands in a text, and not only as a part of a longer name."""

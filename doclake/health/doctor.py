@@ -232,8 +232,8 @@ def _decisions(project: Project) -> Iterator[Finding]:
 
 def _erased(project: Project) -> Iterator[Finding]:
     """Erasures that were interrupted; else rows of documents that were erased."""
-    if begun := erased_rows.unfinished(project):
-        message = f"{begun} erasures were interrupted"
+    if begun := erased_rows.unfinished(project.lake):
+        message = f"{len(begun)} erasures were interrupted"
         yield Finding("no erased document", message, "doclake erase --yes")
         return
     for one in erased_rows.left(project):

@@ -6,7 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import pyarrow.compute as pc
+
 from doclake.lake import erased
+from doclake.lake.lake import Lake
 from doclake.lake.scope import EVERYTHING, Scope
 from doclake.project import Project
 from doclake.tables.erasures import ERASURES
@@ -45,9 +48,10 @@ def left(project: Project) -> Iterator[Left]:
         yield from (Left(source, name, sorted(roots)) for name, roots in held.items() if roots)
 
 
-def unfinished(project: Project) -> int:
-    """Number of erasures that began and were interrupted."""
-    done = project.lake.read(ERASURES.name, columns=["erasure_id", "completed_at"])
-    completed = {row["erasure_id"] for row in done.to_pylist() if row["completed_at"] is not None}
-    begun = {row["erasure_id"] for row in erased.rows(project.lake, EVERYTHING)}
-    return len(begun - completed)
+def unfinished(lake: Lake) -> list[str]:
+    """Ids of the erasures that began and were interrupted, oldest first."""
+    saved = lake.read(ERASURES.name, columns=["erasure_id", "completed_at"])
+    completed = saved.filter(pc.is_valid(saved["completed_at"]))
+    begun = {row["erasure_id"]: row["erased_at"] for row in erased.rows(lake, EVERYTHING)}
+    left = begun.keys() - set(strings(completed["erasure_id"]))
+    return sorted(left, key=lambda one: (begun[one], one))

@@ -44,6 +44,9 @@ def command(
     certificate: Annotated[
         Path | None, typer.Option(help="Write the certificate into this file, too")
     ] = None,
+    certificates: Annotated[
+        bool, typer.Option("--certificates", help="Show the certificates of all erasures so far")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Erase documents, with all that was found inside them, from every table, the search index,
@@ -54,13 +57,17 @@ def command(
     reached. Exits with 1 if nothing was erased.
     """
     from doclake.govern import erasure
+    from doclake.health import erased_rows
 
     project = console.open_project()
+    if certificates:
+        _show(erasure.certificates(project.lake), json)
+        return
     if allow_again:
         _allow_again(project, allow_again, source, by, reason)
         return
     targets, likely = _targets(project, document, source, subject)
-    begun = erasure.unfinished(project.lake)
+    begun = erased_rows.unfinished(project.lake)
     if dry_run or not yes:
         _list(project, targets, likely, begun, json)
         if dry_run:
@@ -72,7 +79,8 @@ def command(
     if not begun:
         console.error("There is nothing to erase.")
         raise typer.Exit(1)
-    _finish(project, begun, subject, certificate, json)
+    asked = [*(document or ()), *([subject] if subject else ())]
+    _finish(project, begun, asked, certificate, json)
 
 
 def _targets(
@@ -95,7 +103,7 @@ def _targets(
 
 
 def _finish(
-    project: Project, begun: Sequence[str], subject: str | None, file: Path | None, json: bool
+    project: Project, begun: Sequence[str], asked: Sequence[str], file: Path | None, json: bool
 ) -> None:
     from doclake.govern import erasure
     from doclake_dagster.pipelines import erased_history
@@ -108,15 +116,18 @@ def _finish(
                     erasure.finish(
                         project,
                         erasure_id,
-                        lambda names: erased_history.forget(instance, names.beside(subject)),
+                        lambda names: erased_history.forget(instance, names.beside(asked)),
                     )
                 )
+    _show(done, json)
     if file is not None:
         told = [one.as_json() for one in done]
         text = json_format.dumps(told if len(told) > 1 else told[0], ensure_ascii=False, indent=2)
-        file.write_text(text + "\n", "utf-8")
-    for one in done:
-        console.print_json(one.as_json()) if json else _show(one)
+        try:
+            file.write_text(text + "\n", "utf-8")
+        except OSError as error:
+            console.error(f"The certificate stands in the lake; {file} cannot be written: {error}")
+            raise typer.Exit(1) from error
 
 
 def _list(
@@ -127,29 +138,35 @@ def _list(
     json: bool,
 ) -> None:
     from doclake.govern.erasure_rows import counted
+    from doclake.govern.erasure_targets import copies
 
-    rows = counted(project.lake, targets)
+    rows, same = counted(project.lake, targets), copies(project.lake, targets)
     if json:
         for one in targets:
             console.print_json(_as_dict(one))
-        console.print_json({"rows": rows, "interrupted": begun, "likely": likely})
+        told = {"rows": rows, "interrupted": begun, "copies": same, "likely": likely}
+        console.print_json(told)
         return
     for one in targets[:SHOWN]:
         found = ", ".join(f"{number:,} in {place}" for place, number in one.found.items())
         inside = len(one.paths) - 1
         more = [f"{inside:,} documents inside"] if inside > 0 else []
-        told = "; ".join([*more, *([f"mentioned: {found}"] if found else [])])
+        about = "; ".join([*more, *([f"mentioned: {found}"] if found else [])])
         path = one.paths.get(one.root_id, one.root_id)
-        console.out.print(f"{one.source}  {cell(path)}{f'  ({told})' if told else ''}")
+        console.out.print(f"{one.source}  {cell(path)}{f'  ({about})' if about else ''}")
     if len(targets) > SHOWN:
         console.out.print(f"… and {len(targets) - SHOWN:,} more: --json names all")
     counts = ", ".join(f"{number:,} of {name}" for name, number in rows.items())
     console.out.print(f"{len(targets):,} documents; rows: {counts or 'none'}")
     if begun:
         console.out.print(f"{len(begun):,} erasures were interrupted, and would be finished.")
-    if likely:
-        console.out.print("Not among them, but they share words with the subject; look at them:")
-        for source, path in likely:
+    for others, why in (
+        (same, "Not among them, but they have the same bytes:"),
+        (likely, "Not among them, but they share words with the subject; look at them:"),
+    ):
+        if others:
+            console.out.print(why)
+        for source, path in others:
             console.out.print(f"{source}  {cell(path)}")
 
 
@@ -162,18 +179,24 @@ def _as_dict(one: Target) -> dict[str, Any]:
     }
 
 
-def _show(one: Certificate) -> None:
+def _show(certificates: Sequence[Certificate], json: bool) -> None:
+    for one in certificates:
+        console.print_json(one.as_json()) if json else _show_one(one)
+
+
+def _show_one(one: Certificate) -> None:
     rows = ", ".join(f"{number:,} of {name}" for name, number in one.rows.items())
-    console.out.print(f"Erased {len(one.documents):,} documents. Rows: {rows or 'none'}.")
-    files = sum(one.files.values())
-    console.out.print(f"Files of former versions that are gone: {files:,}")
+    state = f"erased {cell(one.completed_at)}" if one.completed_at else "interrupted"
+    console.out.print(f"{one.erasure_id}  {len(one.documents):,} documents {state}", style="bold")
+    console.out.print(f"  by {cell(one.erased_by)}, for {cell(one.reason or 'no stated reason')}")
+    console.out.print(f"  rows: {rows or 'none'}")
+    console.out.print(f"  files of former versions that are gone: {sum(one.files.values()):,}")
     if one.history:
         told = ", ".join(f"{number:,} {name}" for name, number in one.history.items())
-        console.out.print(f"Dagster's history: {told.replace('_', ' ')}")
-    console.out.print("What could not be reached:")
+        console.out.print(f"  Dagster's history: {told.replace('_', ' ')}")
+    console.out.print("  not reached:")
     for what in one.not_reached:
-        console.out.print(f"  {cell(what)}")
-    console.out.print(f"The certificate stands in the table erasures: {one.erasure_id}")
+        console.out.print(f"    {cell(what)}")
 
 
 def _allow_again(

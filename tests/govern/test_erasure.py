@@ -10,7 +10,7 @@ import pytest
 
 from doclake.errors import SettingsError
 from doclake.govern import erasure, erasure_targets
-from doclake.health import places
+from doclake.health import erased_rows, places
 from doclake.index.index import SearchIndex
 from doclake.lake import erased, locks
 from doclake.lake.lake import Lake
@@ -94,16 +94,16 @@ def test_an_erasure_that_dies_at_any_commit_is_finished_by_the_next(flow, monkey
         try:
             if erasure_id is None:
                 erasure.begin(flow.project, [target])
-            (erasure_id,) = erasure.unfinished(flow.lake)
+            (erasure_id,) = erased_rows.unfinished(flow.lake)
             certificate = erasure.finish(flow.project, erasure_id)
             break
         except Died:
-            assert erasure.unfinished(flow.lake) or deaths == 1  # before anything was written
+            assert erased_rows.unfinished(flow.lake) or deaths == 1  # before anything was written
     assert deaths > 10
     assert not _held(flow, target.root_id)
     assert certificate.rows["chunks"] == before["chunks"]
     assert certificate.completed_at
-    assert erasure.unfinished(flow.lake) == []
+    assert erased_rows.unfinished(flow.lake) == []
     flow.run()
     assert _paths(flow) == others
     assert flow.findings() == []
@@ -141,6 +141,8 @@ def test_searches_never_show_a_document_from_the_moment_it_is_denied(flow):
 
 def test_what_another_document_shares_stays(flow):
     """`copy.md` says what `garden.md` says."""
+    targets = erasure_targets.of_documents(flow.project, ["garden.md"], None)
+    assert erasure_targets.copies(flow.lake, targets) == [("notes", "copy.md")]
     vectors = flow.lake.read("embeddings").num_rows
     certificate = _erase(flow, "garden.md")
     left = flow.lake.read("embeddings").num_rows
