@@ -73,7 +73,7 @@ def begin(
         }
         for one in targets
     ]
-    with project.index.writer():  # no run can put rows back into the index meanwhile
+    with project.index.writer():  # no run can put rows back, so no search sees a denied document
         indexed = _revoke(project, targets)
         erased.deny(lake, denied)
     rows = opened.rows | ({"search_index": indexed} if indexed else {})

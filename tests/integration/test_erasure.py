@@ -6,11 +6,16 @@ The ingest is the real Dagster job, with its history in files.
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 from email.message import EmailMessage
 
 import pymupdf
 import pytest
 
+from doclake.health import erased_rows
 from doclake.stages import search_index
 from tests.erased_text import places_of
 
@@ -83,4 +88,32 @@ def test_nothing_holds_an_erased_text_any_more(planted, command, capsys):
     planted.run()
     assert _held(planted) == set()
     assert planted.lake.read("documents").num_rows == 5  # the others
+    assert planted.findings() == []
+
+
+@pytest.mark.slow
+def test_an_erasure_that_is_killed_again_and_again_leaves_nothing(planted, repository):
+    ends = (".eml", ".pdf", f"_{KOREAN}.md", "_broken.docx")
+    documents = [f"--document={NAME}{end}" for end in ends]
+    environment = os.environ | {"PYTHONPATH": str(repository)}
+    command = [sys.executable, "-m", "doclake_dagster.pipelines.cli", "erase", "--yes"]
+    started, killed = time.monotonic(), 0
+    first = subprocess.Popen([*command, *documents], env=environment)
+    while not erased_rows.unfinished(planted.lake):
+        assert first.poll() is None
+    seconds = time.monotonic() - started
+    first.kill()
+    first.wait()
+    while True:
+        again = subprocess.Popen(command, env=environment)
+        try:
+            assert again.wait(seconds) == 0
+            break
+        except subprocess.TimeoutExpired:
+            again.kill()
+            again.wait()
+            killed, seconds = killed + 1, seconds + 0.1
+    assert killed > 2
+    assert _held(planted) == set()
+    planted.run()
     assert planted.findings() == []
