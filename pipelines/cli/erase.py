@@ -153,21 +153,21 @@ def _list(
         more = [f"{inside:,} documents inside"] if inside > 0 else []
         about = "; ".join([*more, *([f"mentioned: {found}"] if found else [])])
         path = one.paths.get(one.root_id, one.root_id)
-        console.out.print(f"{one.source}  {cell(path)}{f'  ({about})' if about else ''}")
+        console.say(f"{one.source}  {cell(path)}{f'  ({about})' if about else ''}")
     if len(targets) > SHOWN:
-        console.out.print(f"… and {len(targets) - SHOWN:,} more: --json names all")
+        console.say(f"… and {len(targets) - SHOWN:,} more: --json names all")
     counts = ", ".join(f"{number:,} of {name}" for name, number in rows.items())
-    console.out.print(f"{len(targets):,} documents; rows: {counts or 'none'}")
+    console.say(f"{len(targets):,} documents; rows: {counts or 'none'}")
     if begun:
-        console.out.print(f"{len(begun):,} erasures were interrupted, and would be finished.")
+        console.say(f"{len(begun):,} erasures were interrupted, and would be finished.")
     for others, why in (
         (same, "Not among them, but they have the same bytes:"),
         (likely, "Not among them, but they share words with the subject; look at them:"),
     ):
         if others:
-            console.out.print(why)
+            console.say(why)
         for source, path in others:
-            console.out.print(f"{source}  {cell(path)}")
+            console.say(f"{source}  {cell(path)}")
 
 
 def _as_dict(one: Target) -> dict[str, Any]:
@@ -187,16 +187,16 @@ def _show(certificates: Sequence[Certificate], json: bool) -> None:
 def _show_one(one: Certificate) -> None:
     rows = ", ".join(f"{number:,} of {name}" for name, number in one.rows.items())
     state = f"erased {cell(one.completed_at)}" if one.completed_at else "interrupted"
-    console.out.print(f"{one.erasure_id}  {len(one.documents):,} documents {state}", style="bold")
-    console.out.print(f"  by {cell(one.erased_by)}, for {cell(one.reason or 'no stated reason')}")
-    console.out.print(f"  rows: {rows or 'none'}")
-    console.out.print(f"  files of former versions that are gone: {sum(one.files.values()):,}")
+    console.say(f"{one.erasure_id}  {len(one.documents):,} documents {state}", style="bold")
+    console.say(f"  by {cell(one.erased_by)}, for {cell(one.reason or 'no stated reason')}")
+    console.say(f"  rows: {rows or 'none'}")
+    console.say(f"  files of former versions that are gone: {sum(one.files.values()):,}")
     if one.history:
         told = ", ".join(f"{number:,} {name}" for name, number in one.history.items())
-        console.out.print(f"  Dagster's history: {told.replace('_', ' ')}")
-    console.out.print("  not reached:")
+        console.say(f"  Dagster's history: {told.replace('_', ' ')}")
+    console.say("  not reached:")
     for what in one.not_reached:
-        console.out.print(f"    {cell(what)}")
+        console.say(f"    {cell(what)}")
 
 
 def _allow_again(
@@ -208,4 +208,4 @@ def _allow_again(
     if not allowed:
         console.error("No erased document is called so.")
         raise typer.Exit(1)
-    console.out.print(f"Documents that the next run may read again: {allowed:,}")
+    console.say(f"Documents that the next run may read again: {allowed:,}")
