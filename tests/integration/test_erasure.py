@@ -11,13 +11,18 @@ import subprocess
 import sys
 import time
 from email.message import EmailMessage
+from pathlib import Path
 
+import boto3
 import pymupdf
 import pytest
 
+from doclake.govern import erasure, erasure_targets
 from doclake.health import erased_rows
 from doclake.stages import search_index
 from tests.erased_text import places_of
+from tests.flow import Flow
+from tests.object_store import BUCKET, object_store
 
 PHRASE = "zanzibarquux"
 NAME = "quuxson"
@@ -89,6 +94,35 @@ def test_nothing_holds_an_erased_text_any_more(planted, command, capsys):
     assert _held(planted) == set()
     assert planted.lake.read("documents").num_rows == 5  # the others
     assert planted.findings() == []
+
+
+@pytest.mark.slow
+def test_an_erasure_in_a_bucket_leaves_nothing_there(tmp_path, monkeypatch):
+    with object_store() as environment:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        flow = Flow.of_small_documents(tmp_path / "flow")
+        flow.configure(lake="s3://lakes/one")
+        flow.write("secret.md", f"# Secret\n\nThe {PHRASE}.\n")
+        flow.run()
+        assert places_of(PHRASE, _downloaded(tmp_path / "before"))
+        targets = erasure_targets.of_documents(flow.project, ["secret.md"], None)
+        done = erasure.finish(flow.project, erasure.begin(flow.project, targets))
+        assert any("Former versions that the bucket keeps" in what for what in done.not_reached)
+        assert places_of(PHRASE, _downloaded(tmp_path / "after")) == set()
+        flow.run()
+        assert flow.findings() == []
+
+
+def _downloaded(folder: Path) -> Path:
+    """Every object of the bucket."""
+    client = boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+    for page in client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET):
+        for item in page["Contents"]:
+            file = folder / item["Key"]
+            file.parent.mkdir(parents=True, exist_ok=True)
+            client.download_file(BUCKET, item["Key"], str(file))
+    return folder
 
 
 @pytest.mark.slow
