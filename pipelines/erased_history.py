@@ -18,12 +18,14 @@ from dagster._core.storage.event_log.sqlite import SqliteEventLogStorage
 from doclake.govern.mentions import Names
 
 _PAGE = 200  # runs that are read at once
+_WAIT = 20.0  # seconds for whoever holds a file of SQLite
 
 
 def forget(instance: dg.DagsterInstance, names: Names) -> dict[str, int]:
     """Delete the runs that name a document, with their logs. Returns how many went (`runs`,
     `assets`), and how many stay because Dagster cannot let go of them (`runs_left`, `ticks_left`:
-    runs at work, and ticks of sensors until they are purged). A history in memory holds nothing."""
+    runs at work, and ticks of sensors until they are purged), or because another process holds the
+    file that had them (`files_left`). A history in memory holds nothing."""
     if instance.is_ephemeral:
         return {}
     assets = {key for key in instance.all_asset_keys() if _is_named(instance, key, names)}
@@ -38,12 +40,13 @@ def forget(instance: dg.DagsterInstance, names: Names) -> dict[str, int]:
         instance.delete_run(run.run_id)
     if assets:
         instance.wipe_assets(sorted(assets))
-    _empty_pages(instance)
+    held = [file for file in _files(instance) if not _is_rewritten(file)]
     return {
         "runs": len(finished),
         "assets": len(assets),
         "runs_left": len(named) - len(finished),
         "ticks_left": sum(names.are_in(tick) for tick in _ticks(instance)),
+        "files_left": len(held),
     }
 
 
@@ -88,12 +91,19 @@ def _ticks(instance: dg.DagsterInstance) -> Iterator[str]:
         yield from map(str, ticks)
 
 
-def _empty_pages(instance: dg.DagsterInstance) -> None:
-    """Write the files of SQLite anew: it leaves what was deleted in them. PostgreSQL does so by
-    itself in time."""
+def _files(instance: dg.DagsterInstance) -> Iterator[Path]:
+    """Those of SQLite, which keep what was deleted in them. PostgreSQL frees it by itself."""
     storage = instance.event_log_storage
     if isinstance(storage, SqliteEventLogStorage):
-        for file in Path(storage.path_for_shard("index")).parents[2].rglob("*.db"):
-            with closing(sqlite3.connect(file, timeout=60)) as database:
-                database.execute("VACUUM")
-                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        yield from Path(storage.path_for_shard("index")).parents[2].rglob("*.db")
+
+
+def _is_rewritten(file: Path) -> bool:
+    """Whether a file of SQLite could be written anew."""
+    try:
+        with closing(sqlite3.connect(file, timeout=_WAIT)) as database:
+            database.execute("VACUUM")
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.OperationalError:
+        return False
+    return True
