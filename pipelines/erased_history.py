@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster._core.storage.event_log.sqlite import SqliteEventLogStorage
 
 from doclake.govern.mentions import Names
 
@@ -93,9 +92,9 @@ def _ticks(instance: dg.DagsterInstance) -> Iterator[str]:
 
 def _files(instance: dg.DagsterInstance) -> Iterator[Path]:
     """Those of SQLite, which keep what was deleted in them. PostgreSQL frees it by itself."""
-    storage = instance.event_log_storage
-    if isinstance(storage, SqliteEventLogStorage):
-        yield from Path(storage.path_for_shard("index")).parents[2].rglob("*.db")
+    place_of = getattr(instance.event_log_storage, "path_for_shard", None)
+    if place_of is not None:
+        yield from Path(place_of("index")).parents[2].rglob("*.db")
 
 
 def _is_rewritten(file: Path) -> bool:
