@@ -13,6 +13,7 @@ from doclake.settings.limits import Limits, Processing
 from doclake.settings.load import CONFIG_NAME, CONFIG_VARIABLE, find, load, load_beside
 from doclake.settings.model import Settings
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules
+from doclake.settings.personal_data import PersonalDataSettings
 from doclake.settings.recipe import ChunkRecipe, ExtractRecipe, Recipe
 from doclake.settings.search import SearchSettings
 from doclake.settings.serve import ServeSettings
@@ -42,6 +43,7 @@ __all__ = [
     "ExtractRecipe",
     "Limits",
     "PaidServerSettings",
+    "PersonalDataSettings",
     "Processing",
     "RaySettings",
     "Recipe",

@@ -18,6 +18,7 @@ from doclake.settings.fields import Place, merged
 from doclake.settings.limits import Limits, Processing
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules, Thin
 from doclake.settings.origin import Origin
+from doclake.settings.personal_data import by_kind
 from doclake.settings.recipe import Recipe
 from doclake.settings.search import SearchSettings
 from doclake.settings.serve import ServeSettings
@@ -71,6 +72,7 @@ class Settings(BaseSettings):
         if not isinstance(data, dict) or not isinstance(data.get("sources"), dict):
             return data
         bases = {name: _section(data, name) for name in ("recipe", "contracts")}
+        bases["recipe"] = by_kind(bases["recipe"])
         sources = {
             name: source
             | {part: merged(base, source.get(part) or {}) for part, base in bases.items()}

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from doclake.settings.fields import Engine, Model, OneOrMore
+from doclake.settings.personal_data import PersonalDataSettings, Variable
 from doclake.settings.servers import TranscriptionSettings, VisionSettings
 
 
@@ -81,3 +82,8 @@ class Recipe(Model):
 
     extract: ExtractRecipe = ExtractRecipe()
     chunk: ChunkRecipe = ChunkRecipe()
+    personal_data: PersonalDataSettings = PersonalDataSettings()
+    personal_data_key: Variable = Field(
+        "DOCLAKE_PERSONAL_DATA_KEY",
+        description="Environment variable that holds the key of `hash`, at least 16 characters",
+    )

@@ -1,0 +1,89 @@
+"""Finds personal data in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from doclake.personal.folding import fold
+from doclake.personal.model import Candidate, Finding, Recogniser
+from doclake.personal.networks import EMAIL, IP, MAC
+from doclake.personal.numbers import IBAN, NAMED_NUMBERS, NUMBERS
+from doclake.personal.phones import PHONE
+
+VERSION = 1
+"""Raised when other values would be found in the same text."""
+
+_BEFORE, _AFTER = 40, 16  # characters in which a word speaks for a value
+_SOME = re.compile(r"\d|@")
+_NUMBER = re.compile(r"\d(?:[^\w]{0,4}[A-Z]?\d){5,}")
+_MARGIN = 24  # characters beside six digits that may belong to the same value
+_SIGNS = (EMAIL, MAC, *IP)
+_NUMBERS = (IBAN, *NUMBERS[:3], PHONE, *NUMBERS[3:], *NAMED_NUMBERS)
+"""Where two find something in one place, the one that comes first is right."""
+
+
+def find(text: str, *, is_table: bool = False) -> list[Finding]:
+    """What stands in the text, from its beginning to its end; nothing twice.
+
+    Of a table, the cells of a row are parted by tabs and its rows by line ends; the first row and
+    the cell before may say what a number is.
+    """
+    if not _SOME.search(text):
+        return []
+    folded, places = fold(text)
+    lowered = folded.lower()
+    if len(lowered) != len(folded):  # of few letters, the small one is two
+        lowered = folded
+    found: list[Finding] = []
+    parts = _numbers(folded)
+    everything = [(0, len(folded))]
+    for recogniser in (*_SIGNS, *(_NUMBERS if parts else ())):
+        if recogniser.needs and not any(word in lowered for word in recogniser.needs):
+            continue
+        for start, end in everything if recogniser in _SIGNS else parts:
+            for finding in _by(recogniser, folded, lowered, start, end, is_table):
+                if not any(_overlap(finding, other) for other in found):
+                    found.append(finding)
+    spans = [
+        Finding(f.kind, places[f.start], places[f.end - 1] + 1, f.confidence, f.value)
+        for f in found
+    ]
+    return sorted(spans, key=lambda finding: finding.start)
+
+
+def _overlap(one: Finding, other: Finding) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _numbers(text: str) -> list[tuple[int, int]]:
+    """Where six digits follow each other, however parted, with what stands beside them."""
+    parts: list[tuple[int, int]] = []
+    for match in _NUMBER.finditer(text):
+        start, end = max(0, match.start() - _MARGIN), match.end() + _MARGIN
+        while end < len(text) and not text[end].isspace():
+            end += 1
+        if parts and start <= parts[-1][1]:
+            start = parts.pop()[0]
+        parts.append((start, min(end, len(text))))
+    return parts
+
+
+def _by(
+    recogniser: Recogniser, text: str, lowered: str, begin: int, stop: int, is_table: bool
+) -> Iterator[Finding]:
+    for match in recogniser.pattern.finditer(text, begin, stop):
+        start, end = match.span()
+        before, after = lowered[max(0, start - _BEFORE) : start], lowered[end : end + _AFTER]
+        header = _header(lowered, start) if is_table else ""
+        judged = recogniser.judge(Candidate(match, before, after, header))
+        if judged is not None:
+            yield Finding(recogniser.kind, start, end, *judged)
+
+
+def _header(table: str, place: int) -> str:
+    """The cell in the first row of the column in which a place stands."""
+    begin = table.rfind("\n", 0, place) + 1
+    column = table.count("\t", begin, place)
+    cells = table[: max(0, table.find("\n"))].split("\t")
+    return cells[column] if begin and column < len(cells) else ""
