@@ -45,7 +45,7 @@ Columns = dict[str, list[Any]]
 PARENT = "parent"
 _STAMPED = frozenset(
     {"source", "bucket", "root_id", "doc_id", "content_hash", "recipe", "element_id", "ordinal"}
-    | {"parent_id"}
+    | {"parent_id", "personal_data"}
 )
 CONTENT = pa.schema(
     [

@@ -16,6 +16,7 @@ from doclake import ids
 from doclake.extract.document import Identity
 from doclake.extract.element_rows import PARENT
 from doclake.tables.elements import ELEMENTS
+from doclake.tables.rows import with_column
 
 
 def stamped(content: pa.Table, identity: Identity, recipe: str) -> pa.Table:
@@ -38,10 +39,20 @@ def stamped(content: pa.Table, identity: Identity, recipe: str) -> pa.Table:
     columns["element_id"] = keys
     columns["ordinal"] = pa.array(range(count), pa.int32())
     columns["parent_id"] = pc.take(keys, content.column(PARENT))
+    columns["personal_data"] = pa.nulls(count, ELEMENTS.schema.field("personal_data").type)
     for name in content.column_names:
         columns.setdefault(name, content.column(name))
     schema = ELEMENTS.schema
     return pa.Table.from_arrays([columns[name] for name in schema.names], schema=schema)
+
+
+def rekeyed(elements: pa.Table) -> pa.Table:
+    """Rows of one document whose texts have been changed, with keys that hold nothing of before."""
+    before, doc_id = elements["element_id"].combine_chunks(), elements["doc_id"][0].as_py()
+    keys = _element_ids(elements, doc_id)
+    parents = pc.take(pa.array(keys), pc.index_in(elements["parent_id"], value_set=before))
+    elements = with_column(elements, "element_id", keys)
+    return with_column(elements, "parent_id", parents.to_pylist())
 
 
 def _element_ids(content: pa.Table, doc_id: str) -> list[str]:

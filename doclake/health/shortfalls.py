@@ -34,7 +34,7 @@ ORNAMENTS = "no_words"
 _COLUMNS = (
     *("source", "bucket", "root_id", "doc_id", "path", "status", "run_id"),
     *("letters", "element_letters", "left_out"),
-    *("chunk_recipe", "chunks", "quarantined"),
+    *("chunk_recipe", "chunks", "quarantined", "personal_data"),
 )
 _MENDS = {
     "hidden": "Set recipe.extract.hidden_text to include if people are to find hidden text.",
@@ -93,7 +93,7 @@ def _of(rows: pa.Table, thin: Thin) -> Iterator[Shortfall]:
     poor = pc.and_(poor, _some(rows["letters"], thin.min_letters))
     chunkless = pc.and_(sound, pc.and_(empty, held))
     for row in LEDGER.rows(rows.filter(chunkless)):
-        if _held(row):
+        if _held(row) and not _dropped(row):
             yield _no_chunk(row)
     for row in LEDGER.rows(rows.filter(pc.and_(pc.and_(sound, poor), pc.invert(chunkless)))):
         yield _thin(row)
@@ -112,6 +112,11 @@ def _held(row: LedgerRow) -> int:
     """Letters that it held. The count takes ornaments and emoji for some, which they are not."""
     ornaments = [part["letters"] for part in row["left_out"] or () if part["reason"] == ORNAMENTS]
     return max(row["letters"] or 0, row["element_letters"] or 0) - sum(ornaments)
+
+
+def _dropped(row: LedgerRow) -> bool:
+    """Whether text of it is missing because it held personal data."""
+    return any(done.endswith(":drop") for done in row["personal_data"] or ())
 
 
 def _no_chunk(row: LedgerRow) -> Shortfall:

@@ -34,13 +34,16 @@ CODES = (
 _SEP = r"(?:\s?-\s{0,2}|[ \t\n]|)"
 _RESIDENT = Words(
     "rrn, resident registration(?: number| no)?, foreigner registration(?: number| no)?"
-    ", alien registration(?: number| no)?, 주민등록, 주민번호, 외국인등록, 외국인번호, 거소신고, 생년월일",
+    ", alien registration(?: number| no)?, 주민등록, 주민번호, 외국인등록, 외국인번호, 거소신고",
     CODES,
 )
 _CARD = Words(
-    "card, cards, credit, debit, visa, mastercard, amex, pan, 카드, 신용카드, 체크카드, カード", CODES
+    "card, cards, credit, debit, visa, mastercard, amex, pan, 카드, 신용카드, 체크카드, カード",
+    CODES,
 )
-_BUSINESS = Words("business registration(?: number| no)?, brn, 사업자, 사업자등록, 사업자번호", CODES)
+_BUSINESS = Words(
+    "business registration(?: number| no)?, brn, 사업자, 사업자등록, 사업자번호", CODES
+)
 _SSN = Words("ssn, social security(?: number| no)?, 사회보장", CODES + ", 계좌, 전화, account")
 _LICENCE = Words(
     "driver'?s? licen[cs]e(?: number| no)?, driving licen[cs]e(?: number| no)?, dl"
@@ -81,7 +84,9 @@ def _is_day(digits: str) -> bool:
 
 
 def _has_checksum(digits: str) -> bool:
-    weighed = sum(int(d) * w for d, w in zip(digits, (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5), strict=False))
+    weighed = sum(
+        int(d) * w for d, w in zip(digits, (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5), strict=False)
+    )
     extra = 2 if digits[6] in "5678" else 0  # foreigners
     return ((11 - weighed % 11) % 10 + extra) % 10 == int(digits[12])
 
@@ -152,7 +157,9 @@ def _recogniser(kind: str, pattern: str, judge: object, *needs: str) -> Recognis
 
 IBAN = Recogniser(
     "iban",
-    re.compile(rf"{BEGIN}[A-Z]{{2}}\d{{2}}(?:[ -]?[A-Z0-9]{{4}}){{2,7}}(?:[ -]?[A-Z0-9]{{1,3}})?{END}"),
+    re.compile(
+        rf"{BEGIN}[A-Z]{{2}}\d{{2}}(?:[ -]?[A-Z0-9]{{4}}){{2,7}}(?:[ -]?[A-Z0-9]{{1,3}})?{END}"
+    ),
     _iban,
 )
 NUMBERS = (
@@ -180,7 +187,8 @@ NUMBERS = (
 NAMED_NUMBERS = (
     _recogniser(
         "passport",
-        r"(?:[A-Z]{1,2} ?\d{7,8}|[A-Z]\d{3}[A-Z]\d{4}|\d{9}|[CFGHJKLMNPRTVWXYZ](?=[A-Z]*\d)[A-Z0-9]{8})",
+        r"(?:[A-Z]{1,2} ?\d{7,8}|[A-Z]\d{3}[A-Z]\d{4}|\d{9}"
+        r"|[CFGHJKLMNPRTVWXYZ](?=[A-Z]*\d)[A-Z0-9]{8})",
         _passport,
         *("passport", "reisepass", "여권", "旅券", "パスポート"),
     ),

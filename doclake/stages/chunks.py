@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from doclake import clock, contracts
 from doclake.chunk import DocumentFacts, chunk_document, included
+from doclake.chunk.personal_data import with_spans
 from doclake.contracts import Decisions, Rule, Verdict, chunk_rules, validate_chunks
 from doclake.embed import TokenCounter, resolve
 from doclake.errors import ContractError
@@ -210,7 +211,8 @@ def _chunk(
             include=included(settings),
         )
         left_out = _left_out(rows_of_document, document.excluded)
-        chunked[row["doc_id"]] = _Cut(document.chunks, len(document.excluded), left_out)
+        chunks = with_spans(document.chunks, rows_of_document)
+        chunked[row["doc_id"]] = _Cut(chunks, len(document.excluded), left_out)
     return chunked
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ from doclake.lake import locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.lake.upgrades.apply import record_new
+from doclake.personal.policy import Policy
 from doclake.progress import Progress, Step, silent
 from doclake.project import Project
 from doclake.settings import Settings, SourceSettings
@@ -50,6 +52,11 @@ class StageContext:
     @property
     def source_settings(self) -> SourceSettings:
         return self.project.source(self.source)
+
+    @cached_property
+    def personal_data(self) -> Policy:
+        """Raises `SettingsError` if the key of `hash` is missing."""
+        return Policy.of(self.source_settings.recipe)
 
     @property
     def scope(self) -> Scope:

@@ -22,6 +22,7 @@ from doclake.lake.scope import Scope
 from doclake.sources import Source, open_source
 from doclake.stages.context import StageContext, batched
 from doclake.stages.executors import accounted, open_executor
+from doclake.stages.personal_data import treated
 from doclake.stages.plans.elements import planned
 from doclake.stages.report import Alarm, Failure, StageReport
 from doclake.tables.elements import ELEMENTS
@@ -96,7 +97,8 @@ def _extract(
     done = 0
     signatures = dict(zip(strings(rows["doc_id"]), strings(rows["signature"]), strict=True))
     with open_executor(context.source, context.settings, len(rows)) as executor:
-        for trees in _commits(accounted(executor, documents), context.batch_size):
+        extracted = treated(accounted(executor, documents), context.personal_data)
+        for trees in _commits(extracted, context.batch_size):
             _touch(context, [tree[0] for tree in trees if tree[0].unchanged], signatures, report)
             parsed = [tree for tree in trees if not tree[0].unchanged]
             largest = max(document.peak_mb for tree in trees for document in tree)
@@ -237,6 +239,8 @@ def _entry(
         "elements": written,
         "element_letters": document.element_letters,
         "extract_recipe": document.recipe,
+        "personal_recipe": context.personal_data.recipe,
+        "personal_data": list(document.personal_data),
         "seconds": document.seconds,
         "run_id": context.run_id,
         "updated_at": clock.now(),

@@ -13,11 +13,13 @@ from doclake.tables.columns import (
     CONTENT,
     DOC_ID,
     PATH,
+    PERSONAL,
     RECIPE,
     ROOT_ID,
     SOURCE,
     TIMESTAMP,
     PageBox,
+    PersonalSpan,
     field,
 )
 from doclake.tables.table import Owner, Table
@@ -50,6 +52,7 @@ _SCHEMA = pa.schema(
         field("access", pa.list_(pa.string()), "Principals who may read it"),
         field("row_hash", pa.string(), "Digest of what the index copies", nullable=False),
         field("warnings", pa.list_(pa.string()), "Rules it breaks that only warn, or were waived"),
+        field("personal_data", pa.list_(PERSONAL), "Where personal data or its mark stands"),
     ]
 )
 
@@ -81,6 +84,7 @@ class ChunkRow(TypedDict, total=False):
     access: list[str] | None
     row_hash: str
     warnings: list[str] | None
+    personal_data: list[PersonalSpan] | None
 
 
 CHUNKS = Table(

@@ -16,6 +16,24 @@ BOX = pa.struct(
         pa.field("y1", pa.float32()),
     ]
 )
+PERSONAL = pa.struct(
+    [
+        pa.field("kind", pa.string()),
+        pa.field("start", pa.int32()),
+        pa.field("end", pa.int32()),
+        pa.field("confidence", pa.float32()),
+    ]
+)
+
+
+class PersonalSpan(TypedDict):
+    """`PERSONAL` in Python: where personal data, or the mark in its place, stands in the text of
+    its row. Both ends are null if it stands in several parts of it."""
+
+    kind: str
+    start: int | None
+    end: int | None
+    confidence: float
 
 
 class PageBox(TypedDict):

@@ -11,10 +11,12 @@ from doclake.tables.columns import (
     BUCKET,
     CONTENT,
     DOC_ID,
+    PERSONAL,
     RECIPE,
     ROOT_ID,
     SOURCE,
     PageBox,
+    PersonalSpan,
     field,
 )
 from doclake.tables.table import Owner, Table
@@ -42,6 +44,7 @@ _SCHEMA = pa.schema(
         field("confidence", pa.float32(), "0 to 1; null where the method gives none"),
         field("hidden", pa.string(), "Why a reader does not see it; null for visible text"),
         field("links", pa.list_(pa.string()), "Targets of the links in the text"),
+        field("personal_data", pa.list_(PERSONAL), "Where personal data or its mark stands"),
     ]
 )
 
@@ -73,6 +76,7 @@ class ElementRow(TypedDict, total=False):
     confidence: float | None
     hidden: str | None
     links: list[str] | None
+    personal_data: list[PersonalSpan] | None
 
 
 ELEMENTS = Table(

@@ -35,7 +35,9 @@ _SCHEMA = pa.schema(
         field("pages_with_elements", pa.int32(), "Pages that gave elements"),
         field("letters", pa.int64(), "Letters and digits seen in the bytes; null if unknown"),
         field("elements", pa.int32(), "Elements found"),
-        field("element_letters", pa.int64(), "Letters and digits in elements, hidden or not"),
+        field(
+            "element_letters", pa.int64(), "Letters and digits read, hidden or not, masked or not"
+        ),
         field("excluded", pa.int32(), "Elements kept out of chunks, each for a reason"),
         field("left_out", pa.list_(LEFT_OUT), "Letters and digits kept out of chunks, by reason"),
         field("chunks", pa.int32(), "Chunks written"),
@@ -44,6 +46,8 @@ _SCHEMA = pa.schema(
         field("vectors", pa.int32(), "Chunks that have a vector"),
         field("indexed", pa.int32(), "Chunks in the search index"),
         field("extract_recipe", pa.string(), "Fingerprint of the extraction"),
+        field("personal_recipe", pa.string(), "Kinds of personal data that were looked for"),
+        field("personal_data", pa.list_(pa.string()), "Kinds found, and what was done: card:mask"),
         field("chunk_recipe", pa.string(), "Fingerprint of the chunking"),
         field("contract", pa.string(), "Fingerprint of the rules that judged it; null: as shipped"),
         field("model", pa.string(), "Fingerprint of the embedding model"),
@@ -96,6 +100,8 @@ class LedgerRow(TypedDict, total=False):
     vectors: int | None
     indexed: int | None
     extract_recipe: str | None
+    personal_recipe: str | None
+    personal_data: list[str] | None
     chunk_recipe: str | None
     contract: str | None
     model: str | None

@@ -14,6 +14,7 @@ from doclake.fingerprints import ByMediaType
 from doclake.lake import erased, ledger
 from doclake.lake.slices import runs
 from doclake.stages.context import StageContext
+from doclake.stages.plans import personal_data
 from doclake.stages.plans.settled import settled
 from doclake.tables.documents import DOCUMENTS, DocumentRow
 from doclake.tables.ledger import LEDGER, LedgerRow
@@ -25,6 +26,7 @@ PLAN_COLUMNS = (
     "signature",
     "media_type",
     "extract_recipe",
+    *personal_data.COLUMNS,
     "status",
     "retryable",
     "attempts",
@@ -53,7 +55,10 @@ def planned(context: StageContext, fingerprints: ByMediaType) -> Plan:
     """What a run over these buckets would do now. Of erased documents it removes what is left."""
     registry = context.lake.read("documents", context.scope, REGISTERED)
     registry = erased.without(registry, erased.ids(context.lake, context.source))
-    entries = context.lake.read("ledger", context.scope, ["bucket", "root_id", *PLAN_COLUMNS])
+    entries = personal_data.judged(
+        context.lake.read("ledger", context.scope, ["bucket", "root_id", *PLAN_COLUMNS]),
+        context.personal_data,
+    )
     done = settled(registry, entries, fingerprints)
     kept = pc.is_in(registry["doc_id"], value_set=done)
     entries = entries.filter(pc.invert(pc.is_in(entries["root_id"], value_set=done)))

@@ -1,0 +1,100 @@
+"""Personal data in what extraction gave: every text that is written goes through the policy of its
+source first.
+
+The parent does it, not the worker that parsed the document: a parser that was taken over cannot
+leave it out, and what servers made of a page goes through it too.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+from urllib.parse import unquote
+
+import pyarrow as pa
+
+from doclake.errors import DocumentError
+from doclake.extract.document import ExtractedDocument
+from doclake.extract.row_keys import rekeyed
+from doclake.personal.policy import Policy
+from doclake.tables.columns import PersonalSpan
+from doclake.tables.rows import strings, with_column
+
+_REMEMBERED = 1_000  # headings and links, which repeat
+
+
+def treated(
+    trees: Iterable[tuple[ExtractedDocument, ...]], policy: Policy
+) -> Iterator[tuple[ExtractedDocument, ...]]:
+    """The trees as they may be written."""
+    for tree in trees:
+        yield tuple(_Texts(policy).of(document) for document in tree)
+
+
+class _Texts:
+    """The texts of one document, and the kinds that were found in them."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._kinds: set[str] = set()
+        self._again = lru_cache(_REMEMBERED)(self._plain)
+
+    def of(self, document: ExtractedDocument) -> ExtractedDocument:
+        if document.unchanged or not self._policy.actions:
+            return document
+        elements = self._elements(document.elements)
+        metadata = [replace(field, value=self._plain(field.value)) for field in document.metadata]
+        return replace(
+            document,
+            elements=elements,
+            title=(document.title and self._plain(document.title)) or None,
+            metadata=tuple(metadata),
+            error=document.error and self._error(document.error),
+            personal_data=tuple(self._policy.done(self._kinds)),
+        )
+
+    def _elements(self, elements: pa.Table) -> pa.Table:
+        """The same table if nothing was found."""
+        texts, spans = [], []
+        for text, kind in zip(strings(elements["text"]), strings(elements["type"]), strict=True):
+            written, found = self._treat(text, is_table=kind == "Table")
+            texts.append(written)
+            spans.append(found or None)
+        html = [value and self._html(value) for value in elements["html"].to_pylist()]
+        sections = [list(map(self._again, s or ())) for s in elements["section"].to_pylist()]
+        links = [list(map(self._link, s or ())) for s in elements["links"].to_pylist()]
+        if not self._kinds:
+            return elements
+        changed = {"text": texts, "html": html, "section": sections, "links": links}
+        for name, values in (changed | {"personal_data": spans}).items():
+            elements = with_column(elements, name, values)
+        return rekeyed(elements)
+
+    def _treat(self, text: str, *, is_table: bool = False) -> tuple[str, list[PersonalSpan]]:
+        result = self._policy.treat(text, is_table=is_table)
+        self._kinds |= result.kinds
+        return result.text, result.spans
+
+    def _plain(self, text: str) -> str:
+        return self._treat(text)[0]
+
+    def _html(self, html: str) -> str:
+        result = self._policy.treat_html(html)
+        self._kinds |= result.kinds
+        return result.text
+
+    def _link(self, link: str) -> str:
+        """A link whose address says something: its escapes are resolved first."""
+        plain = unquote(link)
+        written = self._again(plain)
+        return link if written == plain else written
+
+    def _error(self, error: DocumentError) -> DocumentError:
+        message = self._plain(error.message)
+        if message == error.message:
+            return error
+        safe = copy.copy(error)
+        safe.message, safe.args = message, (message,)
+        return safe
