@@ -15,7 +15,7 @@ VERSION = 1
 """Raised when other values would be found in the same text."""
 
 _BEFORE, _AFTER = 40, 16  # characters in which a word speaks for a value
-_SOME = re.compile(r"\d|@")
+_SOME = re.compile(r"[\d@＠﹫]")
 _NUMBER = re.compile(r"\d(?:[^\w]{0,4}[A-Z]?\d){5,}")
 _MARGIN = 24  # characters beside six digits that may belong to the same value
 _SIGNS = (EMAIL, MAC, *IP)

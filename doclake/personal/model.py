@@ -11,8 +11,11 @@ BEGIN = r"(?<![A-Za-z0-9_])(?<![0-9]\.)(?<![0-9A-Za-z]-)"
 END = r"(?![A-Za-z0-9_])(?!-[0-9A-Za-z])(?!\.\d)"
 """Around a number that is no part of a longer one, of a version or of a code."""
 
+_APART = re.compile(r"\t|(?<![-.\s])\s*\n")
+
 CERTAIN, FORMED, NAMED = 0.95, 0.85, 0.75
-"""Confidence: a checksum or a word agrees with the form; the form alone; the word alone."""
+"""Confidence: a checksum or a word agrees with the form; a form that is rare; a word or a form that
+many numbers have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,7 @@ def _last(pattern: re.Pattern[str], text: str) -> tuple[int, int]:
 
 
 class Candidate(NamedTuple):
-    """A match of a pattern, with the text around it in small letters. `apart`: it stands in several
-    cells of a table or on several lines."""
+    """A match of a pattern, with the text around it in small letters."""
 
     match: re.Match[str]
     before: str
@@ -75,7 +77,8 @@ class Candidate(NamedTuple):
 
     @property
     def is_apart(self) -> bool:
-        return "\t" in self.match[0] or "\n" in self.match[0]
+        """A tab or a line end parts it, where no hyphen says that it goes on."""
+        return bool(_APART.search(self.match[0]))
 
     @property
     def is_formed(self) -> bool:

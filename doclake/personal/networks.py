@@ -30,7 +30,11 @@ def _email(candidate: Candidate) -> Judged | None:
 
 
 def _ipv4(candidate: Candidate) -> Judged | None:
-    address, said = IPv4Address(candidate.text), candidate.says(_ADDRESS)
+    said = candidate.says(_ADDRESS)
+    try:
+        address = IPv4Address(candidate.text)
+    except AddressValueError:  # such as a zero before another digit
+        return None
     if said < 0 or _is_nobodys(address):
         return None
     looks_like_a_version = all(len(part) == 1 for part in candidate.text.split("."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from doclake import clock
 from doclake.personal.model import (
     BEGIN,
     CERTAIN,
@@ -56,6 +57,7 @@ _ACCOUNT = Words(
     ", 새마을금고, 우체국, 뱅크, 예금, 입금, 송금, 이체, 口座",
     CODES + ", tel, phone, fax, call, 전화, 팩스, 연락처, 고객센터, 카드, card, 사업자, 날짜, 기간",
 )
+_OLDEST = date(1930, 1, 1)  # whose number nothing speaks for: it may be the date of an order
 _ISSUED = re.compile(
     r"4\d{12}(?:\d{3}){0,2}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}"
     r"|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|35(?:2[89]|[3-8]\d)\d{12}|6(?:011|4[4-9]\d|5\d\d)\d{12}"
@@ -66,21 +68,26 @@ _ISSUED = re.compile(
 
 def _resident(candidate: Candidate) -> Judged | None:
     digits, said = candidate.digits, candidate.says(_RESIDENT)
-    if said < 0 or not _is_day(digits):
+    born = _born(digits)
+    if said < 0 or born is None or born > clock.now().date():
         return None
-    if said > 0 or _has_checksum(digits):
+    if said > 0:
+        return CERTAIN, digits
+    if _is_corporation(digits):
+        return None
+    if _has_checksum(digits):
         return CERTAIN, digits
     # Those given out since October 2020 have no checksum.
-    return (FORMED, digits) if candidate.is_formed else None
+    may_be = candidate.is_formed and born >= _OLDEST
+    return (NAMED, digits) if may_be else None
 
 
-def _is_day(digits: str) -> bool:
+def _born(digits: str) -> date | None:
     century = 1900 if digits[6] in "1256" else 2000
     try:
-        born = date(century + int(digits[:2]), int(digits[2:4]), int(digits[4:6]))
+        return date(century + int(digits[:2]), int(digits[2:4]), int(digits[4:6]))
     except ValueError:
-        return False
-    return born.year < 2040
+        return None
 
 
 def _has_checksum(digits: str) -> bool:
@@ -89,6 +96,14 @@ def _has_checksum(digits: str) -> bool:
     )
     extra = 2 if digits[6] in "5678" else 0  # foreigners
     return ((11 - weighed % 11) % 10 + extra) % 10 == int(digits[12])
+
+
+def _is_corporation(digits: str) -> bool:
+    """Whether it is the number of a Korean corporation, which has as many digits: a registry, a form
+    of company and a checksum."""
+    weighed = sum(int(d) * (1 + place % 2) for place, d in enumerate(digits[:12]))
+    has_checksum = (10 - weighed % 10) % 10 == int(digits[12])
+    return has_checksum and digits[4:6] in ("11", "21")
 
 
 def _card(candidate: Candidate) -> Judged | None:
@@ -170,7 +185,7 @@ NUMBERS = (
     ),
     _recogniser(
         "drivers_licence",
-        r"(?:(?P<korean>(?:1[1-9]|2[0-8])-\d\d-\d{6}-\d\d)|[A-Z]\d{3}-?\d{4}-?\d{4,6}|[A-Z]{1,2}\d{6,12}"
+        r"(?:(?P<korean>(?:1[1-9]|2[0-8])-\n?\d\d-\n?\d{6}-\n?\d\d)|[A-Z]\d{3}-?\d{4}-?\d{4,6}|[A-Z]{1,2}\d{6,12}"
         r"|[A-Z]{5}\d{6}[A-Z0-9]{5}|\d{2}-?\d{2}-?\d{6}-?\d{2}|[A-Z0-9]{11}|\d{7,12})",
         _licence,
     ),
@@ -179,9 +194,9 @@ NUMBERS = (
         rf"(?:\d{{4}}(?:{_SEP}\d{{4}}){{2}}{_SEP}\d{{1,7}}|3\d{{3}}{_SEP}\d{{6}}{_SEP}\d{{4,5}})",
         _card,
     ),
-    _recogniser("business_number", r"\d{3}\s?-?\s?\d{2}\s?-?\s?\d{5}", _business),
+    _recogniser("business_number", rf"\d{{3}}{_SEP}\d{{2}}{_SEP}\d{{5}}", _business),
     _recogniser(
-        "ssn", r"(?!000|666|9\d\d)\d{3}(?P<sep>[- ]?)(?!00)\d{2}(?P=sep)(?!0000)\d{4}", _ssn
+        "ssn", r"(?!000|666|9\d\d)\d{3}(?:-\n?| |)(?!00)\d{2}(?:-\n?| |)(?!0000)\d{4}", _ssn
     ),
 )
 NAMED_NUMBERS = (

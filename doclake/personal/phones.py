@@ -28,7 +28,8 @@ _MOBILE = re.compile(r"01[016-9]\d{7,8}|0[789]0\d{8}")
 
 def _phone(candidate: Candidate) -> Judged | None:
     said = candidate.says(_PHONE)
-    text, digits = candidate.text, candidate.digits
+    text = " ".join(re.split(r" ?(?:x|ext)", candidate.text)[0].split())
+    digits = "".join(filter(str.isdigit, text))
     if (
         said < 0
         or not 9 <= len(digits) <= 15
@@ -66,7 +67,9 @@ def _valid(text: str, digits: str, *, trusted: bool) -> str | None:
             continue
         if phonenumbers.is_valid_number(number):
             return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-    return None
+    # Blocks of mobile numbers are given out faster than libraries are.
+    return f"+82{digits[1:]}" if re.fullmatch(r"010\d{8}", digits) else None
 
 
-PHONE = Recogniser("phone", re.compile(f"{BEGIN}(?:{_PATTERN}){END}"), _phone)
+_EXTENSION = r"(?: ?(?:x|ext\.?) ?\d{1,6})?"
+PHONE = Recogniser("phone", re.compile(f"{BEGIN}(?:{_PATTERN}){_EXTENSION}{END}"), _phone)

@@ -11,12 +11,14 @@ import copy
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 from urllib.parse import unquote
 
 import pyarrow as pa
 
 from doclake.errors import DocumentError
 from doclake.extract.document import ExtractedDocument
+from doclake.extract.failure import failure_of
 from doclake.extract.row_keys import rekeyed
 from doclake.personal.policy import Policy
 from doclake.tables.columns import PersonalSpan
@@ -28,9 +30,16 @@ _REMEMBERED = 1_000  # headings and links, which repeat
 def treated(
     trees: Iterable[tuple[ExtractedDocument, ...]], policy: Policy
 ) -> Iterator[tuple[ExtractedDocument, ...]]:
-    """The trees as they may be written."""
+    """The trees as they may be written. A document that cannot be judged is a failure."""
     for tree in trees:
-        yield tuple(_Texts(policy).of(document) for document in tree)
+        yield tuple(_treated(document, policy) for document in tree)
+
+
+def _treated(document: ExtractedDocument, policy: Policy) -> ExtractedDocument:
+    try:
+        return _Texts(policy).of(document)
+    except Exception as error:  # no odd text may stop the other documents, or be written as it is
+        return document.failed(failure_of(error))
 
 
 class _Texts:
@@ -67,8 +76,8 @@ class _Texts:
         links = [list(map(self._link, s or ())) for s in elements["links"].to_pylist()]
         if not self._kinds:
             return elements
-        changed = {"text": texts, "html": html, "section": sections, "links": links}
-        for name, values in (changed | {"personal_data": spans}).items():
+        changed: dict[str, list[Any]] = {"text": texts, "html": html, "section": sections}
+        for name, values in (changed | {"links": links, "personal_data": spans}).items():
             elements = with_column(elements, name, values)
         return rekeyed(elements)
 
