@@ -98,11 +98,15 @@ class Fingerprints:
         return model(self.embedding)
 
     def code_version(self, table: str) -> str:
-        """Changes when any fingerprint that decides rows of the table does."""
+        """Changes when any fingerprint that decides rows of the table does, or what becomes of
+        personal data."""
         fingerprint: str | ByMediaType = getattr(self, table)
         if table == "chunks" and self.contract is not None:
             return ids.digest("chunks", self.chunks, self.contract, size=8)
-        return fingerprint if isinstance(fingerprint, str) else fingerprint.of_all
+        if isinstance(fingerprint, str):
+            return fingerprint
+        actions = self.source.recipe.personal_data.actions
+        return _fingerprint("extract", {"formats": fingerprint.of_all, "personal_data": actions})
 
 
 def documents(access: Sequence[str]) -> str:

@@ -14,9 +14,17 @@ from dataclasses import dataclass
 import pyarrow.compute as pc
 
 from doclake import fingerprints, ids
-from doclake.errors import IndexStateError, LakeError, ModelError, SandboxMissing
+from doclake.errors import IndexStateError, LakeError, ModelError, SandboxMissing, SettingsError
 from doclake.extract.guard import sandbox
-from doclake.health import balance, damage, erased_rows, integrity, recall, shortfalls
+from doclake.health import (
+    balance,
+    damage,
+    erased_rows,
+    integrity,
+    personal_data,
+    recall,
+    shortfalls,
+)
 from doclake.health.fault import UNBALANCED, Fault
 from doclake.health.unsound_rows import orphans, unreasoned, unsound
 from doclake.index import switch
@@ -24,11 +32,13 @@ from doclake.lake import ledger
 from doclake.lake.files import DamagedFile
 from doclake.lake.scope import Scope
 from doclake.lake.watermark import changed_since, watermark
+from doclake.personal.policy import Policy
 from doclake.project import Project
 from doclake.tables.registry import TABLES
 from doclake.tables.rows import strings
 
 _NAMED = 20  # erased documents that a command names
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -147,6 +157,27 @@ def _recipes(project: Project) -> Iterator[Finding]:
                     f"{name}: {old} documents have another {column} than the settings",
                     f"doclake ingest --source {name}",
                 )
+
+
+def _personal_data(project: Project) -> Iterator[Finding]:
+    """Rows that hold what their source masks, or that another policy made."""
+    for source, settings in project.settings.sources.items():
+        try:
+            policy = Policy.of(settings.recipe)
+        except SettingsError as error:
+            yield Finding("personal data", f"{source}: {error.message}", error.mend)
+            continue
+        ingest = f"doclake ingest --source {source}"
+        old = personal_data.behind(project, source, policy)
+        if old:
+            message = f"{source}: {old} documents were written by another policy for personal data"
+            yield Finding("personal data", message, ingest)
+        for table, doc_ids in personal_data.unmasked(project, source, policy):
+            message = (
+                f"{source}: {table} holds personal data of {len(doc_ids)} documents "
+                f"unmasked: {', '.join(doc_ids[:_SHOWN])}"
+            )
+            yield Finding("personal data", message, f"{ingest}, or doclake replay --document ID")
 
 
 def _partitions(project: Project) -> Iterator[Finding]:
@@ -284,6 +315,7 @@ _CHECKS: dict[str, Callable[[Project], Iterator[Finding]]] = {
     "ledger balance": _balance,
     "content": _content,
     "recipes": _recipes,
+    "personal data": _personal_data,
     "known sources and buckets": _partitions,
     "unique keys": _duplicates,
     "sound vectors": _vectors,

@@ -141,7 +141,7 @@ def _refused(result: Forecast, report: StageReport, live: int, settings: Setting
 
 def _undone(result: Forecast, context: StageContext, listed: set[str]) -> None:
     """Registered documents whose extraction is missing, due for a retry, or of an old recipe."""
-    fingerprints = context.fingerprints.elements
+    fingerprints, policy = context.fingerprints.elements, context.personal_data
     before = ledger.trees(ledger.read(context.lake, context.scope, PLAN_COLUMNS))
     todo = planned(context, fingerprints)
     for row in DOCUMENTS.rows(todo.extract):
@@ -149,6 +149,7 @@ def _undone(result: Forecast, context: StageContext, listed: set[str]) -> None:
             continue
         old = any(
             entry["extract_recipe"] not in (None, fingerprints[entry["media_type"]])
+            or not policy.stands(entry["personal_recipe"], entry["personal_data"])
             for entry in before.get(row["doc_id"], [])
         )
         (result.recipe_changed if old else result.retried).append(row["path"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from doclake.personal.folding import fold
 from doclake.personal.model import Candidate, Finding, Recogniser
@@ -23,26 +24,26 @@ _NUMBERS = (IBAN, *NUMBERS[:3], PHONE, *NUMBERS[3:], *NAMED_NUMBERS)
 """Where two find something in one place, the one that comes first is right."""
 
 
-def find(text: str, *, is_table: bool = False) -> list[Finding]:
+def find(text: str, *, is_table: bool = False, before: str = "") -> list[Finding]:
     """What stands in the text, from its beginning to its end; nothing twice.
 
     Of a table, the cells of a row are parted by tabs and its rows by line ends; the first row and
-    the cell before may say what a number is.
+    the cell before may say what a number is. So may the end of what stands `before` the text.
     """
     if not _SOME.search(text):
         return []
     folded, places = fold(text)
-    lowered = folded.lower()
-    if len(lowered) != len(folded):  # of few letters, the small one is two
-        lowered = folded
+    lowered = _lowered(folded)
+    around = _Around(lowered, before[-_BEFORE:].lower() + "\n", is_table)
+    speaking = around.before + lowered
     found: list[Finding] = []
     parts = _numbers(folded)
     everything = [(0, len(folded))]
     for recogniser in (*_SIGNS, *(_NUMBERS if parts else ())):
-        if recogniser.needs and not any(word in lowered for word in recogniser.needs):
+        if recogniser.needs and not any(word in speaking for word in recogniser.needs):
             continue
         for start, end in everything if recogniser in _SIGNS else parts:
-            for finding in _by(recogniser, folded, lowered, start, end, is_table):
+            for finding in _by(recogniser, folded, around, start, end):
                 if not any(_overlap(finding, other) for other in found):
                     found.append(finding)
     spans = [
@@ -69,16 +70,34 @@ def _numbers(text: str) -> list[tuple[int, int]]:
     return parts
 
 
+class _Around(NamedTuple):
+    """What may speak for a value: the text in small letters, and what stands before it."""
+
+    text: str
+    before: str
+    is_table: bool
+
+    def candidate(self, match: re.Match[str]) -> Candidate:
+        start, end = match.span()
+        before = self.text[max(0, start - _BEFORE) : start]
+        if start < _BEFORE:
+            before = (self.before + before)[-_BEFORE:]
+        header = _header(self.text, start) if self.is_table else ""
+        return Candidate(match, before, self.text[end : end + _AFTER], header)
+
+
+def _lowered(text: str) -> str:
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else text  # of few letters, the small one is two
+
+
 def _by(
-    recogniser: Recogniser, text: str, lowered: str, begin: int, stop: int, is_table: bool
+    recogniser: Recogniser, text: str, around: _Around, begin: int, stop: int
 ) -> Iterator[Finding]:
     for match in recogniser.pattern.finditer(text, begin, stop):
-        start, end = match.span()
-        before, after = lowered[max(0, start - _BEFORE) : start], lowered[end : end + _AFTER]
-        header = _header(lowered, start) if is_table else ""
-        judged = recogniser.judge(Candidate(match, before, after, header))
+        judged = recogniser.judge(around.candidate(match))
         if judged is not None:
-            yield Finding(recogniser.kind, start, end, *judged)
+            yield Finding(recogniser.kind, *match.span(), *judged)
 
 
 def _header(table: str, place: int) -> str:

@@ -99,8 +99,8 @@ def _has_checksum(digits: str) -> bool:
 
 
 def _is_corporation(digits: str) -> bool:
-    """Whether it is the number of a Korean corporation, which has as many digits: a registry, a form
-    of company and a checksum."""
+    """Whether it is the number of a Korean corporation, which has as many digits: a registry, a
+    form of company and a checksum."""
     weighed = sum(int(d) * (1 + place % 2) for place, d in enumerate(digits[:12]))
     has_checksum = (10 - weighed % 10) % 10 == int(digits[12])
     return has_checksum and digits[4:6] in ("11", "21")

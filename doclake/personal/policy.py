@@ -6,7 +6,7 @@ import hmac
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from doclake.errors import SettingsError
@@ -14,7 +14,7 @@ from doclake.personal import markup
 from doclake.personal.detector import VERSION, find
 from doclake.personal.model import Finding
 from doclake.settings import Recipe
-from doclake.settings.personal_data import Word
+from doclake.settings.personal_data import REPLACING, Word
 from doclake.tables.columns import PersonalSpan
 
 SHORTEST_KEY = 16  # characters
@@ -96,9 +96,9 @@ class Policy:
         kinds = {entry.partition(":")[0] for entry in done or ()}
         return self.done(kinds) == sorted(done or ())
 
-    def treat(self, text: str, *, is_table: bool = False) -> Treated:
-        """A text without what must not be written. `is_table` as for `find`."""
-        findings = self._findings(text, is_table)
+    def treat(self, text: str, *, is_table: bool = False, before: str = "") -> Treated:
+        """A text without what must not be written. `is_table` and `before` as for `find`."""
+        findings = self._findings(text, is_table, before)
         edits = self._edits(text, findings, is_table)
         written, spans, at = "", [], 0
         for edit in edits:
@@ -113,20 +113,30 @@ class Policy:
             at = edit.end
         return Treated(written + text[at:], spans, frozenset(f.kind for f in findings))
 
-    def treat_html(self, html: str) -> Treated:
+    def treat_html(self, html: str, *, before: str = "") -> Treated:
         """The HTML of a table, without spans. Tags stay as they are."""
         text, places = markup.plain(html)
-        findings = self._findings(text, is_table=True)
+        findings = self._findings(text, True, before)
         edits = self._edits(text, findings, is_table=True)
         for edit in reversed(edits):
             if text[edit.start : edit.end] != edit.replacement:
                 html = markup.replaced(html, places[edit.start : edit.end], edit.replacement)
         return Treated(html, [], frozenset(f.kind for f in findings))
 
-    def _findings(self, text: str, is_table: bool) -> list[Finding]:
+    def _findings(self, text: str, is_table: bool, before: str) -> list[Finding]:
         if not self.actions:
             return []
-        return [f for f in find(text, is_table=is_table) if f.kind in self.actions]
+        return [f for f in find(text, is_table=is_table, before=before) if f.kind in self.actions]
+
+    def only_replacing(self) -> Policy:
+        """The same for what is replaced; nothing else is looked for."""
+        actions = {kind: word for kind, word in self.actions.items() if word in REPLACING}
+        return replace(self, actions=actions)
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it keeps any kind out of what is written."""
+        return not REPLACING.isdisjoint(self.actions.values())
 
     def _edits(self, text: str, findings: list[Finding], is_table: bool) -> list[Edit]:
         """In order, without overlaps: what stands in a sentence that is dropped goes with it."""

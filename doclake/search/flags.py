@@ -6,12 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from doclake.lake.scope import Scope
+from doclake.personal.detector import find
 from doclake.project import Project
 from doclake.search.hits import Hit
 from doclake.settings.operations import Thin
 from doclake.tables.ledger import LEDGER, LedgerRow
 
-_COLUMNS = ("doc_id", "status", "indexed", "letters", "element_letters", "quarantined")
+_COLUMNS = (
+    "doc_id",
+    "status",
+    "indexed",
+    "letters",
+    "element_letters",
+    "quarantined",
+    "personal_data",
+)
 
 
 def flags(project: Project, hits: Sequence[Hit]) -> list[Hit]:
@@ -20,11 +29,16 @@ def flags(project: Project, hits: Sequence[Hit]) -> list[Hit]:
         return []
     scope = Scope(where={"doc_id": sorted({hit.doc_id for hit in hits})})
     rows = LEDGER.rows(project.lake.read("ledger", scope, _COLUMNS, often=True))
-    known = {row["doc_id"]: _flags(row, project.settings.thin) for row in rows}
-    return [replace(hit, flags=known.get(hit.doc_id, ["stale"])) for hit in hits]
+    known = {row["doc_id"]: row for row in rows}
+    thin = project.settings.thin
+    return [
+        replace(hit, flags=_flags(row, hit.text, thin) if row is not None else ["stale"])
+        for hit in hits
+        for row in [known.get(hit.doc_id)]
+    ]
 
 
-def _flags(row: LedgerRow, thin: Thin) -> list[str]:
+def _flags(row: LedgerRow, text: str, thin: Thin) -> list[str]:
     found = []
     if row["status"] != "ok" or row["indexed"] is None:
         found.append("stale")
@@ -33,4 +47,16 @@ def _flags(row: LedgerRow, thin: Thin) -> list[str]:
         found.append("thin")
     if row["quarantined"]:
         found.append("incomplete")
+    if _holds_personal_data(row, text):
+        found.append("personal_data")
     return found
+
+
+def _holds_personal_data(row: LedgerRow, text: str) -> bool:
+    """Whether a passage holds any of what was flagged in its document."""
+    flagged = {
+        kind
+        for kind, _, action in (done.partition(":") for done in row["personal_data"] or ())
+        if action == "flag"
+    }
+    return bool(flagged) and any(finding.kind in flagged for finding in find(text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import cast
 
 from pydantic import BaseModel, Field
 
@@ -14,7 +15,7 @@ from doclake.project import Project
 from doclake.search.hits import Hit
 from doclake.search.passages import chunks_of, passage
 from doclake.serve.models import FoundHit
-from doclake.serve.page_images import shows_pages
+from doclake.serve.page_images import shows_pages, shows_what_is_masked
 from doclake.serve.slides import is_sketched
 from doclake.tables.chunks import ChunkRow
 from doclake.tables.documents import DOCUMENTS
@@ -26,7 +27,8 @@ _BEGINNING = 120  # letters
 _LEDGER = (
     "root_id", "content_hash", "media_type", "status", "stage", "error", "message", "mend",
     "attempts", "pages", "pages_with_text", "elements", "excluded", "letters", "element_letters",
-    "chunks", "chunk_letters", "quarantined", "vectors", "indexed", "seconds", "updated_at",
+    "chunks", "chunk_letters", "quarantined", "vectors", "indexed", "personal_data", "seconds",
+    "updated_at",
 )  # fmt: skip
 _REGISTRY = ("size", "mtime", "first_seen", "deleted_at")
 _CHUNK = ("section", "pages", "content_hash")
@@ -83,15 +85,20 @@ def view(project: Project, citation_id: str, principals: Iterable[str]) -> Docum
     near = [] if place is None else _near(around, place - start)
     return DocumentView(
         hit=FoundHit.of(hit),
-        has_pictures=shows_pages(hit.path, hit.media_type),
+        has_pictures=shows_pages(hit.path, hit.media_type)
+        and not shows_what_is_masked(project, hit),
         has_slides=is_sketched(hit.media_type),
         neighbours=[_chunk(hit, row) for row in near] or [_alone(hit)],
-        ledger={name: ledger.get(name) for name in _LEDGER if name != "root_id"},
+        ledger={name: _fact(ledger.get(name)) for name in _LEDGER if name != "root_id"},
         listed={name: listed.get(name) for name in _REGISTRY},
         versions=[*_versions(lake, scope), *_indexed(rows)],
         chunks=[_chunk(hit, row, _BEGINNING) for row in around],
         chunk_count=len(rows),
     )
+
+
+def _fact(value: object) -> Fact:
+    return ", ".join(map(str, value)) if isinstance(value, list) else cast("Fact", value)
 
 
 def _with_texts(index: IndexRows, rows: Sequence[ChunkRow]) -> list[ChunkRow]:

@@ -19,8 +19,10 @@ from doclake.project import Project
 from doclake.search.hits import Hit
 from doclake.search.passages import passage
 from doclake.settings import Limits
+from doclake.settings.personal_data import REPLACING
 from doclake.sources import open_source
 from doclake.tables.chunks import CHUNKS, ChunkRow
+from doclake.tables.ledger import LEDGER
 
 _MOST_KEPT = 64 << 20  # bytes of PNG
 _VERSION = ("bucket", "content_hash")
@@ -32,6 +34,19 @@ def shows_pages(path: str, media_type: str | None) -> bool:
     """Whether pages of a document can be drawn: it must lie in its source itself, as what is inside
     another document cannot be read without that one."""
     return can_show(media_type) and "!/" not in path
+
+
+def shows_what_is_masked(project: Project, found: Hit) -> bool:
+    """Whether the pages of a document show personal data that its text is kept without, by what was
+    done to it or by the settings of today."""
+    scope = Scope(found.source, where={"doc_id": [found.doc_id]})
+    rows = LEDGER.rows(project.lake.read("ledger", scope, ["personal_data"], often=True))
+    actions = project.source(found.source).recipe.personal_data
+    return any(
+        done.partition(":")[2] != "flag" or actions.action(done.partition(":")[0]) in REPLACING
+        for row in rows
+        for done in row["personal_data"] or ()
+    )
 
 
 class PageImages:
@@ -61,6 +76,8 @@ class PageImages:
         found = passage(project, citation_id, principals=principals).hit
         if not shows_pages(found.path, found.media_type):
             raise PageNotShown("There are no pictures of the pages of this document.")
+        if shows_what_is_masked(project, found):
+            raise PageNotShown("Its pages show personal data that is masked in its text.")
         row = version_of(project, found)
         key = found.doc_id, row["content_hash"], page
         with self._lock:

@@ -21,8 +21,7 @@ from doclake.extract.document import ExtractedDocument
 from doclake.extract.failure import failure_of
 from doclake.extract.row_keys import rekeyed
 from doclake.personal.policy import Policy
-from doclake.tables.columns import PersonalSpan
-from doclake.tables.rows import strings, with_column
+from doclake.tables.rows import with_column
 
 _REMEMBERED = 1_000  # headings and links, which repeat
 
@@ -66,12 +65,15 @@ class _Texts:
 
     def _elements(self, elements: pa.Table) -> pa.Table:
         """The same table if nothing was found."""
-        texts, spans = [], []
-        for text, kind in zip(strings(elements["text"]), strings(elements["type"]), strict=True):
-            written, found = self._treat(text, is_table=kind == "Table")
-            texts.append(written)
-            spans.append(found or None)
-        html = [value and self._html(value) for value in elements["html"].to_pylist()]
+        texts, html, spans, before = [], [], [], ""
+        columns = (elements[name].to_pylist() for name in ("text", "html", "type"))
+        for text, markup, kind in zip(*columns, strict=True):
+            result = self._policy.treat(text, is_table=kind == "Table", before=before)
+            self._kinds |= result.kinds
+            texts.append(result.text)
+            spans.append(result.spans or None)
+            html.append(markup and self._html(markup, before))
+            before = text
         sections = [list(map(self._again, s or ())) for s in elements["section"].to_pylist()]
         links = [list(map(self._link, s or ())) for s in elements["links"].to_pylist()]
         if not self._kinds:
@@ -81,16 +83,13 @@ class _Texts:
             elements = with_column(elements, name, values)
         return rekeyed(elements)
 
-    def _treat(self, text: str, *, is_table: bool = False) -> tuple[str, list[PersonalSpan]]:
-        result = self._policy.treat(text, is_table=is_table)
-        self._kinds |= result.kinds
-        return result.text, result.spans
-
     def _plain(self, text: str) -> str:
-        return self._treat(text)[0]
+        result = self._policy.treat(text)
+        self._kinds |= result.kinds
+        return result.text
 
-    def _html(self, html: str) -> str:
-        result = self._policy.treat_html(html)
+    def _html(self, markup: str, before: str) -> str:
+        result = self._policy.treat_html(markup, before=before)
         self._kinds |= result.kinds
         return result.text
 

@@ -12,7 +12,7 @@ import typer
 from rich.text import Text
 
 from doclake.display import shown, shown_lines
-from doclake.errors import SettingsError
+from doclake.errors import PageNotShown, SettingsError
 from doclake_dagster.pipelines.cli import console
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def command(
 ) -> None:
     """Show what extraction finds in one file. Needs no lake and no settings."""
     from doclake.extract.extractor import extract_file
+    from doclake.personal.policy import Policy
+    from doclake.stages.personal_data import treated
 
     if not file.is_file():
         wrong = f"{file} is a folder" if file.is_dir() else f"No file at {file}"
@@ -45,7 +47,8 @@ def command(
             f"{wrong}.", mend="Name one document.", problems=[("FILE", str(file), "a file")]
         )
     recipe, limits = _recipe()
-    documents = extract_file(file, recipe.extract, limits, password=password)
+    tree = extract_file(file, recipe.extract, limits, password=password)
+    (documents,) = treated([tree], Policy.of(recipe))
     if html is not None:
         _write_html(html, file, documents[0], recipe.extract, limits, password)
         documents = documents[:0] if documents[0].error is None else documents
@@ -106,6 +109,11 @@ def _write_html(
             f"{file} is {document.media_type}; only PDF and pictures have pages to draw boxes on.",
             problems=[("--html", str(file), "a PDF or a picture")],
         )
+    if any(not done.endswith(":flag") for done in document.personal_data):
+        raise PageNotShown(
+            "Its pages show personal data that is masked in its text.",
+            mend="Read it without --html, or set recipe.personal_data to flag.",
+        )
     known = document.content_hash
     listed = of_file(file, recipe, password=password, known=known)
     pictures = _pictures(listed, document.pages or 0, limits)
@@ -115,7 +123,7 @@ def _write_html(
 
 def _pictures(document: Document, pages: int, limits: Limits) -> Iterator[PagePicture]:
     """Of the pages that can be drawn; it says why another one cannot."""
-    from doclake.errors import DocumentError, PageNotShown
+    from doclake.errors import DocumentError
     from doclake.extract.page_pictures import PagePictures
 
     with console.err.status("drawing") as status, closing(PagePictures(limits)) as drawing:

@@ -45,6 +45,7 @@ const TEXTS = {
       stale: "may be out of date: the document has changed, or cannot be read now",
       thin: "much of this document could not be read",
       incomplete: "some passages of this document were refused",
+      personal_data: "holds personal data",
     },
     facts: {
       path: "Path", source: "Source", date: "Date", content_hash: "Version", media_type: "Type",
@@ -53,6 +54,7 @@ const TEXTS = {
       elements: "Elements", excluded: "Elements kept out of chunks", letters: "Letters seen",
       element_letters: "Letters in elements", chunks: "Chunks", chunk_letters: "Letters in chunks",
       quarantined: "Chunks refused", vectors: "With vector", indexed: "In the index",
+      personal_data: "Personal data",
       seconds: "Seconds of reading", updated_at: "Last handled", size: "Bytes",
       mtime: "Changed at its source", first_seen: "First listed", deleted_at: "Gone since",
       citation_id: "Citation id",
@@ -103,6 +105,7 @@ const TEXTS = {
       stale: "오래된 내용일 수 있음: 문서가 바뀌었거나 지금 읽을 수 없음",
       thin: "이 문서의 많은 부분을 읽지 못함",
       incomplete: "이 문서의 일부 구절이 거부됨",
+      personal_data: "개인정보가 들어 있음",
     },
     facts: {
       path: "경로", source: "출처", date: "날짜", content_hash: "버전", media_type: "형식",
@@ -110,7 +113,7 @@ const TEXTS = {
       attempts: "실패 횟수", pages: "쪽", pages_with_text: "글이 있는 쪽", elements: "요소",
       excluded: "조각에서 뺀 요소", letters: "원문 글자 수", element_letters: "요소의 글자 수",
       chunks: "조각", chunk_letters: "조각의 글자 수", quarantined: "거부된 조각",
-      vectors: "벡터 있음", indexed: "색인됨", seconds: "읽은 시간(초)",
+      vectors: "벡터 있음", indexed: "색인됨", personal_data: "개인정보", seconds: "읽은 시간(초)",
       updated_at: "마지막 처리", size: "바이트", mtime: "출처에서 바뀐 때",
       first_seen: "처음 나타난 때", deleted_at: "사라진 때", citation_id: "인용 번호",
     },
