@@ -105,7 +105,7 @@ def _born(rng: Random) -> str:
 def resident_number(rng: Random) -> str:
     kind = rng.random()
     if kind < 0.3:  # since October 2020: no checksum
-        return f"{rng.randint(20, 25)}{rng.randint(1, 12):02}{rng.randint(1, 28):02}-{rng.choice('34')}{digits(rng, 6)}"
+        return f"{rng.randint(20, 24)}{rng.randint(1, 12):02}{rng.randint(1, 28):02}-{rng.choice('34')}{digits(rng, 6)}"
     sex = rng.choice("12") if kind < 0.75 else rng.choice("56")
     body = f"{_born(rng)}{sex}{digits(rng, 5)}"
     weighed = sum(

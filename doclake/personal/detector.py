@@ -79,10 +79,11 @@ class _Around(NamedTuple):
 
     def candidate(self, match: re.Match[str]) -> Candidate:
         start, end = match.span()
-        before = self.text[max(0, start - _BEFORE) : start]
-        if start < _BEFORE:
+        row = self.text.rfind("\n", 0, start) + 1 if self.is_table else 0
+        header = _header(self.text, row, start) if row else ""
+        before = self.text[max(row, start - _BEFORE) : start]
+        if not row and start < _BEFORE:
             before = (self.before + before)[-_BEFORE:]
-        header = _header(self.text, start) if self.is_table else ""
         return Candidate(match, before, self.text[end : end + _AFTER], header)
 
 
@@ -100,9 +101,9 @@ def _by(
             yield Finding(recogniser.kind, *match.span(), *judged)
 
 
-def _header(table: str, place: int) -> str:
-    """The cell in the first row of the column in which a place stands."""
-    begin = table.rfind("\n", 0, place) + 1
-    column = table.count("\t", begin, place)
-    cells = table[: max(0, table.find("\n"))].split("\t")
-    return cells[column] if begin and column < len(cells) else ""
+def _header(table: str, row: int, place: int) -> str:
+    """The cell in the first row of the column in which a place stands, in the row that begins at
+    `row`."""
+    column = table.count("\t", row, place)
+    cells = table[: table.find("\n")].split("\t")
+    return cells[column] if column < len(cells) else ""

@@ -103,10 +103,15 @@ def _tables(folder: Path) -> Iterator[tuple[str, str]]:
         if dataset.is_dir() and (dataset / "_versions").is_dir():
             for version in lance.dataset(str(dataset)).versions():
                 number = version["version"]
-                yield f"{dataset} {number}", _strings(lance.dataset(str(dataset), number).to_table())
+                yield (
+                    f"{dataset} {number}",
+                    _strings(lance.dataset(str(dataset), number).to_table()),
+                )
     for file in folder.rglob("*.db"):
         with sqlite3.connect(file) as database:
-            names = [n for (n,) in database.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+            names = [
+                n for (n,) in database.execute("SELECT name FROM sqlite_master WHERE type='table'")
+            ]
             for name in names:
                 yield f"{file} {name}", str(database.execute(f"SELECT * FROM {name}").fetchall())
 
@@ -123,7 +128,9 @@ def _found(folder: Path) -> set[str]:
 
 
 @pytest.mark.slow
-def test_what_is_masked_stands_in_no_file_of_the_lake_and_of_dagster(people, command, capfd, caplog):
+def test_what_is_masked_stands_in_no_file_of_the_lake_and_of_dagster(
+    people, command, capfd, caplog
+):
     caplog.set_level("DEBUG")
     _configure(people, "mask")
     command("ingest", "--source", "notes", "--allow-deletions")
