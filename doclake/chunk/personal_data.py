@@ -18,7 +18,7 @@ _Value = tuple[str, str, float]
 
 def with_spans(chunks: pa.Table, elements: pa.Table) -> pa.Table:
     """The chunks with the spans of their elements. A value that no chunk of its element holds in
-    one piece, such as one that was cut apart, is noted at each of them without a place."""
+    one piece, such as one that was cut apart, is noted at each of them from end to end."""
     holding = elements.filter(pc.is_valid(elements["personal_data"]))
     if not len(holding):
         return chunks
@@ -50,19 +50,18 @@ def _spans(
     for key in row["element_ids"] or ():
         for value in values.get(key, ()):
             kind, text, confidence = value
-            starts = [*_occurrences(text, row["text"])] if text else []
-            if not starts and text and (key, value) not in whole:
-                starts = [-1]
-            for start in starts:
-                end = None if start < 0 else start + len(text)
+            places = [(at, at + len(text)) for at in _occurrences(text, row["text"])]
+            if not places and text and (key, value) not in whole:
+                places = [(0, len(row["text"]))]
+            for start, end in places:
                 found[start, kind] = PersonalSpan(
-                    kind=kind, start=None if start < 0 else start, end=end, confidence=confidence
+                    kind=kind, start=start, end=end, confidence=confidence
                 )
     yield from (span for _, span in sorted(found.items()))
 
 
 def _occurrences(value: str, text: str) -> Iterator[int]:
-    start = text.find(value)
+    start = text.find(value) if value else -1
     while start >= 0:
         yield start
         start = text.find(value, start + len(value))

@@ -71,7 +71,7 @@ class ExtractedDocument(Identity):
     `letters` is how much text was seen in the bytes, `element_letters` how much stands in them.
     With an `error` it holds only measures; `unchanged` means read but not parsed. Its parser ran
     for `seconds` and computed for `cpu_seconds`; `peak_mb` is the most memory that the process ever
-    held. `personal_data` says which kinds were found in it, and what was done to them.
+    held. `personal_kinds` says which kinds were found in it, and what was done to them.
     """
 
     recipe: str
@@ -83,7 +83,7 @@ class ExtractedDocument(Identity):
     letters: int | None = None
     element_letters: int | None = None
     metadata: tuple[MetadataField, ...] = ()
-    personal_data: tuple[str, ...] = ()
+    personal_kinds: tuple[str, ...] = ()
     elements: pa.Table = field(default_factory=no_elements)
     error: DocumentError | None = None
     unchanged: bool = False

@@ -177,7 +177,7 @@ def _personal_data(project: Project) -> Iterator[Finding]:
                 f"{source}: {table} holds personal data of {len(doc_ids)} documents "
                 f"unmasked: {', '.join(doc_ids[:_SHOWN])}"
             )
-            yield Finding("personal data", message, f"{ingest}, or doclake replay --document ID")
+            yield Finding("personal data", message, ingest)
 
 
 def _partitions(project: Project) -> Iterator[Finding]:

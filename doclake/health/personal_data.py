@@ -21,9 +21,9 @@ _Look = Callable[[Project, Scope, Policy], Iterator[str]]
 def behind(project: Project, source: str, policy: Policy) -> int:
     """Number of documents for which another policy decided."""
     scope = Scope(source, where={"status": [ledger.OK, ledger.FAILED]})
-    rows = ledger.read(project.lake, scope, ["personal_recipe", "personal_data", "extract_recipe"])
+    rows = ledger.read(project.lake, scope, ["personal_recipe", "personal_kinds", "extract_recipe"])
     return sum(
-        not policy.stands(row["personal_recipe"], row["personal_data"])
+        not policy.stands(row["personal_recipe"], row["personal_kinds"])
         for row in rows
         if row["extract_recipe"] is not None
     )

@@ -34,7 +34,7 @@ ORNAMENTS = "no_words"
 _COLUMNS = (
     *("source", "bucket", "root_id", "doc_id", "path", "status", "run_id"),
     *("letters", "element_letters", "left_out"),
-    *("chunk_recipe", "chunks", "quarantined", "personal_data"),
+    *("chunk_recipe", "chunks", "quarantined", "personal_kinds"),
 )
 _MENDS = {
     "hidden": "Set recipe.extract.hidden_text to include if people are to find hidden text.",
@@ -116,7 +116,7 @@ def _held(row: LedgerRow) -> int:
 
 def _dropped(row: LedgerRow) -> bool:
     """Whether text of it is missing because it held personal data."""
-    return any(done.endswith(":drop") for done in row["personal_data"] or ())
+    return any(done.endswith(":drop") for done in row["personal_kinds"] or ())
 
 
 def _no_chunk(row: LedgerRow) -> Shortfall:

@@ -149,7 +149,7 @@ def _undone(result: Forecast, context: StageContext, listed: set[str]) -> None:
             continue
         old = any(
             entry["extract_recipe"] not in (None, fingerprints[entry["media_type"]])
-            or not policy.stands(entry["personal_recipe"], entry["personal_data"])
+            or not policy.stands(entry["personal_recipe"], entry["personal_kinds"])
             for entry in before.get(row["doc_id"], [])
         )
         (result.recipe_changed if old else result.retried).append(row["path"])

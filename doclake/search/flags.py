@@ -19,7 +19,7 @@ _COLUMNS = (
     "letters",
     "element_letters",
     "quarantined",
-    "personal_data",
+    "personal_kinds",
 )
 
 
@@ -56,7 +56,7 @@ def _holds_personal_data(row: LedgerRow, text: str) -> bool:
     """Whether a passage holds any of what was flagged in its document."""
     flagged = {
         kind
-        for kind, _, action in (done.partition(":") for done in row["personal_data"] or ())
+        for kind, _, action in (done.partition(":") for done in row["personal_kinds"] or ())
         if action == "flag"
     }
     return bool(flagged) and any(finding.kind in flagged for finding in find(text))

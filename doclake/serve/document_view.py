@@ -27,7 +27,7 @@ _BEGINNING = 120  # letters
 _LEDGER = (
     "root_id", "content_hash", "media_type", "status", "stage", "error", "message", "mend",
     "attempts", "pages", "pages_with_text", "elements", "excluded", "letters", "element_letters",
-    "chunks", "chunk_letters", "quarantined", "vectors", "indexed", "personal_data", "seconds",
+    "chunks", "chunk_letters", "quarantined", "vectors", "indexed", "personal_kinds", "seconds",
     "updated_at",
 )  # fmt: skip
 _REGISTRY = ("size", "mtime", "first_seen", "deleted_at")

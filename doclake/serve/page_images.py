@@ -40,12 +40,12 @@ def shows_what_is_masked(project: Project, found: Hit) -> bool:
     """Whether the pages of a document show personal data that its text is kept without, by what was
     done to it or by the settings of today."""
     scope = Scope(found.source, where={"doc_id": [found.doc_id]})
-    rows = LEDGER.rows(project.lake.read("ledger", scope, ["personal_data"], often=True))
+    rows = LEDGER.rows(project.lake.read("ledger", scope, ["personal_kinds"], often=True))
     actions = project.source(found.source).recipe.personal_data
     return any(
         done.partition(":")[2] != "flag" or actions.action(done.partition(":")[0]) in REPLACING
         for row in rows
-        for done in row["personal_data"] or ()
+        for done in row["personal_kinds"] or ()
     )
 
 

@@ -240,7 +240,7 @@ def _entry(
         "element_letters": document.element_letters,
         "extract_recipe": document.recipe,
         "personal_recipe": context.personal_data.recipe,
-        "personal_data": list(document.personal_data),
+        "personal_kinds": list(document.personal_kinds),
         "seconds": document.seconds,
         "run_id": context.run_id,
         "updated_at": clock.now(),

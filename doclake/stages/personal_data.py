@@ -60,7 +60,7 @@ class _Texts:
             title=(document.title and self._plain(document.title)) or None,
             metadata=tuple(metadata),
             error=document.error and self._error(document.error),
-            personal_data=tuple(self._policy.done(self._kinds)),
+            personal_kinds=tuple(self._policy.done(self._kinds)),
         )
 
     def _elements(self, elements: pa.Table) -> pa.Table:

@@ -28,11 +28,11 @@ PERSONAL = pa.struct(
 
 class PersonalSpan(TypedDict):
     """`PERSONAL` in Python: where personal data, or the mark in its place, stands in the text of
-    its row. Both ends are null if it stands in several parts of it."""
+    its row."""
 
     kind: str
-    start: int | None
-    end: int | None
+    start: int
+    end: int
     confidence: float
 
 

@@ -47,7 +47,7 @@ _SCHEMA = pa.schema(
         field("indexed", pa.int32(), "Chunks in the search index"),
         field("extract_recipe", pa.string(), "Fingerprint of the extraction"),
         field("personal_recipe", pa.string(), "Kinds of personal data that were looked for"),
-        field("personal_data", pa.list_(pa.string()), "Kinds found, and what was done: card:mask"),
+        field("personal_kinds", pa.list_(pa.string()), "Kinds found, and what was done: card:mask"),
         field("chunk_recipe", pa.string(), "Fingerprint of the chunking"),
         field("contract", pa.string(), "Fingerprint of the rules that judged it; null: as shipped"),
         field("model", pa.string(), "Fingerprint of the embedding model"),
@@ -101,7 +101,7 @@ class LedgerRow(TypedDict, total=False):
     indexed: int | None
     extract_recipe: str | None
     personal_recipe: str | None
-    personal_data: list[str] | None
+    personal_kinds: list[str] | None
     chunk_recipe: str | None
     contract: str | None
     model: str | None

@@ -48,7 +48,7 @@ def _texts(flow, *tables) -> str:
 
 def _done(flow) -> dict[str, list[str]]:
     rows = ledger.read(flow.lake, flow.context().scope)
-    return {row["path"]: row["personal_data"] for row in rows}
+    return {row["path"]: row["personal_kinds"] for row in rows}
 
 
 def test_by_default_personal_data_is_flagged_where_it_stands(people):

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from doclake.personal.policy import Policy
 from doclake.tables.rows import strings
 
-COLUMNS = ("personal_recipe", "personal_data")
+COLUMNS = ("personal_recipe", "personal_kinds")
 
 
 def judged(before: pa.Table, policy: Policy) -> pa.Table:
@@ -24,7 +24,7 @@ def judged(before: pa.Table, policy: Policy) -> pa.Table:
 
 def stands(rows: pa.Table, policy: Policy) -> pa.Array[Any]:
     """For each row whether `Policy.stands`, as bool [rows]. A source has few different ones."""
-    joined = pc.binary_join(pc.fill_null(rows["personal_data"], []), "\n")
+    joined = pc.binary_join(pc.fill_null(rows["personal_kinds"], []), "\n")
     recipe = pc.fill_null(rows["personal_recipe"], "")
     keys = pc.binary_join_element_wise(recipe, joined, "\t")
     keys = keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys

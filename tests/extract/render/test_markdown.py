@@ -19,6 +19,7 @@ def _markdown(*rows: dict[str, Any]) -> str:
         "confidence": None,
         "hidden": None,
         "links": [],
+        "personal_data": None,
     }
     return to_markdown(pa.Table.from_pylist([filled | row for row in rows], ELEMENTS.schema))
 
