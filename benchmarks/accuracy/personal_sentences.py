@@ -1,7 +1,7 @@
 """Labelled sentences in English and Korean that hold personal data, or numbers that look like it.
 
-Rules were chosen on the sentences of `TUNING`. `MEASURING` has other sentences; nobody looked at what
-is found in them while rules were chosen. A name in braces is a made value: of a kind, which is to be
+Rules were chosen on the sentences of `TUNING`. `MEASURING` has others; nobody looked at what is
+found in them while rules were chosen. A name in braces is a made value: of a kind, which is to be
 found, or of `OTHERS`, which is not.
 """
 
@@ -31,7 +31,7 @@ class Sentence:
 
 def sentences(name: str, language: str, number: int = 600) -> Iterator[Sentence]:
     """So many sentences of a set, the same ones each time."""
-    rng = random.Random(f"{name} {language}")  # noqa: S311
+    rng = random.Random(f"{name} {language}")
     wording = SETS[name][language]
     for count in range(number):
         yield _filled(wording[count % len(wording)], rng)
@@ -52,7 +52,7 @@ def _filled(wording: str, rng: random.Random) -> Sentence:
 
 
 def _oddly(kind: str, value: str, rng: random.Random) -> str:
-    """With full-width digits, other dashes and blanks, a sign without width, or a break of a line."""
+    """With full-width digits, other dashes and blanks, a sign without width, or on two lines."""
     middle = len(value) // 2
     if kind in ("ip_address", "mac_address", "iban", "passport"):
         return f"{value[:middle]}\u200b{value[middle:]}"

@@ -37,8 +37,19 @@ def email(rng: Random) -> str:
 def phone_kr(rng: Random) -> str:
     last = f"{rng.randint(2000, 9999)}", digits(rng, 4)
     mobile, area = "010", rng.choice(("02", "031", "051", "064", "042"))
-    form = rng.choice(("{m}-{a}-{b}", "{m}{a}{b}", "{m} {a} {b}", "{m}.{a}.{b}", "{r}-{a}-{b}",
-                       "{r}) {a}-{b}", "+82 10-{a}-{b}", "+82-10-{a}-{b}", "82-10-{a}-{b}"))  # fmt: skip
+    form = rng.choice(
+        (
+            "{m}-{a}-{b}",
+            "{m}{a}{b}",
+            "{m} {a} {b}",
+            "{m}.{a}.{b}",
+            "{r}-{a}-{b}",
+            "{r}) {a}-{b}",
+            "+82 10-{a}-{b}",
+            "+82-10-{a}-{b}",
+            "82-10-{a}-{b}",
+        )
+    )
     return form.format(m=mobile, r=area, a=last[0], b=last[1])
 
 
@@ -74,8 +85,14 @@ def card(rng: Random) -> str:
 
 
 def iban(rng: Random) -> str:
-    country, body = rng.choice((("DE", digits(rng, 18)), ("FR", f"{digits(rng, 10)}0A{digits(rng, 11)}"),
-                                ("GB", f"WEST{digits(rng, 14)}"), ("NL", f"ABNA{digits(rng, 10)}")))  # fmt: skip
+    country, body = rng.choice(
+        (
+            ("DE", digits(rng, 18)),
+            ("FR", f"{digits(rng, 10)}0A{digits(rng, 11)}"),
+            ("GB", f"WEST{digits(rng, 14)}"),
+            ("NL", f"ABNA{digits(rng, 10)}"),
+        )
+    )
     if country == "FR":
         return rng.choice(("FR14 2004 1010 0505 0001 3M02 606", "FR1420041010050500013M02606"))
     number = int("".join(str(int(sign, 36)) for sign in f"{body}{country}00"))
@@ -87,7 +104,8 @@ def iban(rng: Random) -> str:
 def ip_address(rng: Random) -> str:
     if rng.random() < 0.2:
         return rng.choice(("2001:db8::8a2e:370:7334", "fe80::1ff:fe23:4567:890a"))
-    return f"{rng.choice((10, 192, 172, 203, 8))}.{rng.randint(10, 254)}.{rng.randint(0, 254)}.{rng.randint(1, 254)}"
+    first = rng.choice((10, 192, 172, 203, 8))
+    return f"{first}.{rng.randint(10, 254)}.{rng.randint(0, 254)}.{rng.randint(1, 254)}"
 
 
 def mac_address(rng: Random) -> str:
@@ -105,7 +123,8 @@ def _born(rng: Random) -> str:
 def resident_number(rng: Random) -> str:
     kind = rng.random()
     if kind < 0.3:  # since October 2020: no checksum
-        return f"{rng.randint(20, 24)}{rng.randint(1, 12):02}{rng.randint(1, 28):02}-{rng.choice('34')}{digits(rng, 6)}"
+        born = f"{rng.randint(20, 24)}{_born(rng)[2:]}"
+        return f"{born}-{rng.choice('34')}{digits(rng, 6)}"
     sex = rng.choice("12") if kind < 0.75 else rng.choice("56")
     body = f"{_born(rng)}{sex}{digits(rng, 5)}"
     weighed = sum(
@@ -127,8 +146,14 @@ def ssn(rng: Random) -> str:
 
 
 def passport(rng: Random) -> str:
-    return rng.choice((f"M{digits(rng, 8)}", f"M{digits(rng, 3)}{rng.choice('ABCDE')}{digits(rng, 4)}",
-                       f"{rng.randint(100000000, 699999999)}", f"C{rng.choice('123456789')}X{digits(rng, 5)}K"))  # fmt: skip
+    return rng.choice(
+        (
+            f"M{digits(rng, 8)}",
+            f"M{digits(rng, 3)}{rng.choice('ABCDE')}{digits(rng, 4)}",
+            f"{rng.randint(100000000, 699999999)}",
+            f"C{rng.choice('123456789')}X{digits(rng, 5)}K",
+        )
+    )
 
 
 def drivers_licence(rng: Random) -> str:
@@ -152,8 +177,9 @@ KINDS: dict[str, Callable[[Random], str]] = {
 
 def _date(rng: Random) -> str:
     year, month, day = rng.randint(1995, 2026), rng.randint(1, 12), rng.randint(1, 28)
-    return rng.choice((f"{year}-{month:02}-{day:02}", f"{year}. {month}. {day}.", f"{month:02}/{day:02}/{year}",
-                       f"{year}{month:02}{day:02}", f"{year}-{month:02}-{day:02} 14:05:33"))  # fmt: skip
+    iso = f"{year}-{month:02}-{day:02}"
+    spoken = f"{year}. {month}. {day}.", f"{month:02}/{day:02}/{year}"
+    return rng.choice((iso, *spoken, iso.replace("-", ""), f"{iso} 14:05:33"))
 
 
 def _corporation(rng: Random) -> str:
@@ -162,30 +188,77 @@ def _corporation(rng: Random) -> str:
     return f"{body[:6]}-{body[6:]}{(10 - weighed % 10) % 10}"
 
 
+def _order(rng: Random) -> str:
+    day = f"{rng.randint(1, 12):02}{rng.randint(1, 28):02}"
+    spoken = f"ORD-{digits(rng, 4)}-{digits(rng, 6)}"
+    dated = rng.choice((f"2025{day}-{digits(rng, 7)}", f"25{day}-{digits(rng, 7)}"))
+    return rng.choice((dated, dated, spoken, digits(rng, 12), digits(rng, 16)))
+
+
+def _number(rng: Random) -> str:
+    coded = f"A-{digits(rng, 4)}-{digits(rng, 6)}"
+    return rng.choice((f"2025{digits(rng, 4)}-{digits(rng, 7)}", coded, digits(rng, 16)))
+
+
+def _isbn(rng: Random) -> str:
+    parted = f"978-89-{digits(rng, 4)}-{digits(rng, 3)}-{digits(rng, 1)}"
+    old = f"89-{digits(rng, 4)}-{digits(rng, 3)}-X"
+    return rng.choice((parted, f"978{digits(rng, 10)}", old))
+
+
+def _version(rng: Random) -> str:
+    return ".".join(str(rng.randint(0, most)) for most in (20, 30, 30, 255))
+
+
+def _code(rng: Random) -> str:
+    """As a phone number, or as that of a business."""
+    american = f"{rng.randint(201, 899)}-{rng.randint(201, 899)}-{digits(rng, 4)}"
+    korean = f"02-{digits(rng, 4)}-{digits(rng, 4)}"
+    business = f"{digits(rng, 3)}-{digits(rng, 2)}-{digits(rng, 5)}"
+    return rng.choice((american, korean, business, f"A{digits(rng, 3)}-{digits(rng, 4)}"))
+
+
+def _tracking(rng: Random) -> str:
+    american = " ".join((f"9400 1{digits(rng, 3)}", *(digits(rng, 4) for _ in range(3)), "12"))
+    parted = "-".join(digits(rng, 4) for _ in range(3))
+    return rng.choice((digits(rng, 12), digits(rng, 13), american, f"1Z{digits(rng, 9)}", parted))
+
+
+def _hash(rng: Random) -> str:
+    uuid = f"{rng.getrandbits(32):08x}-{rng.getrandbits(16):04x}-4abc-a123-{digits(rng, 12)}"
+    return rng.choice((f"{rng.getrandbits(160):040x}", f"{rng.getrandbits(128):032x}", uuid))
+
+
+def _price(rng: Random) -> str:
+    dollars = f"${rng.randint(1, 999)},{digits(rng, 3)}.{digits(rng, 2)}"
+    return rng.choice((dollars, f"{rng.randint(1, 99)},{digits(rng, 3)},{digits(rng, 3)}"))
+
+
+def _place(rng: Random) -> str:
+    angles = f"40.{digits(rng, 4)}° N 73.{digits(rng, 4)}° W"
+    return rng.choice((angles, f"37.{digits(rng, 6)}, 126.{digits(rng, 6)}"))
+
+
+def _time(rng: Random) -> str:
+    return f"{rng.randint(0, 23):02}:{rng.randint(0, 59):02}:{rng.randint(0, 59):02}"
+
+
 OTHERS: dict[str, Callable[[Random], str]] = {
-    "order": lambda r: r.choice((f"2025{r.randint(1, 12):02}{r.randint(1, 28):02}-{digits(r, 7)}",
-                                 f"ORD-{digits(r, 4)}-{digits(r, 6)}", digits(r, 12), digits(r, 16),
-                                 f"25{r.randint(1, 12):02}{r.randint(1, 28):02}-{digits(r, 7)}")),
-    "number": lambda r: r.choice((f"2025{digits(r, 4)}-{digits(r, 7)}", f"A-{digits(r, 4)}-{digits(r, 6)}",
-                                  digits(r, 12), digits(r, 16))),
-    "isbn": lambda r: r.choice((f"978-89-{digits(r, 4)}-{digits(r, 3)}-{digits(r, 1)}", f"978{digits(r, 10)}",
-                                f"89-{digits(r, 4)}-{digits(r, 3)}-X")),
+    "order": _order,
+    "number": _number,
+    "isbn": _isbn,
     "date": _date,
-    "version": lambda r: f"{r.randint(1, 20)}.{r.randint(0, 30)}.{r.randint(0, 30)}.{r.randint(0, 999) % 256}",
-    "code": lambda r: r.choice((f"02-{digits(r, 4)}-{digits(r, 4)}", f"{r.randint(201, 899)}-{r.randint(201, 899)}-{digits(r, 4)}",
-                                f"{digits(r, 3)}-{digits(r, 2)}-{digits(r, 5)}", f"A{digits(r, 3)}-{digits(r, 4)}")),
-    "tracking": lambda r: r.choice((digits(r, 12), digits(r, 13), f"9400 1{digits(r, 3)} {digits(r, 4)} {digits(r, 4)} {digits(r, 4)} {digits(r, 2)}",
-                                    f"1Z{digits(r, 3)}AA1{digits(r, 10)}", f"{digits(r, 4)}-{digits(r, 4)}-{digits(r, 4)}")),
-    "hash": lambda r: r.choice((f"{r.getrandbits(160):040x}", f"{r.getrandbits(128):032x}",
-                                f"{r.getrandbits(32):08x}-{r.getrandbits(16):04x}-4{r.getrandbits(12):03x}-a{r.getrandbits(12):03x}-{digits(r, 12)}")),
-    "price": lambda r: r.choice((f"${r.randint(1, 999)},{digits(r, 3)}.{digits(r, 2)}", f"{r.randint(1, 99)},{digits(r, 3)},{digits(r, 3)}",
-                                 f"{r.randint(1, 999)}.{digits(r, 2)}")),
-    "place": lambda r: r.choice((f"37.{digits(r, 6)}, 126.{digits(r, 6)}", f"40.{digits(r, 4)}° N 73.{digits(r, 4)}° W")),
-    "time": lambda r: f"{r.randint(0, 23):02}:{r.randint(0, 59):02}:{r.randint(0, 59):02}",
-    "years": lambda r: " ".join(str(2015 + i) for i in range(r.randint(4, 6))),
-    "stamp": lambda r: f"17{digits(r, 11)}",
+    "version": _version,
+    "code": _code,
+    "tracking": _tracking,
+    "hash": _hash,
+    "price": _price,
+    "place": _place,
+    "time": _time,
     "corporation": _corporation,
-    "mask": lambda r: r.choice(("255.255.255.0", "127.0.0.1", "0.0.0.0")),
-    "figures": lambda r: " ".join(f"{r.randint(1000, 9999)}" for _ in range(5)),
-}  # fmt: skip
+    "years": lambda rng: " ".join(str(2015 + year) for year in range(rng.randint(4, 6))),
+    "stamp": lambda rng: f"17{digits(rng, 11)}",
+    "mask": lambda rng: rng.choice(("255.255.255.0", "127.0.0.1", "0.0.0.0")),
+    "figures": lambda rng: " ".join(str(rng.randint(1000, 9999)) for _ in range(5)),
+}
 """By the name under which sentences ask for them."""

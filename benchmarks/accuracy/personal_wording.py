@@ -1,4 +1,4 @@
-"""The words around the values of `personal_sentences`: those that rules were tuned on, and others."""
+"""The words around the values of `personal_sentences`: those for tuning, and those to measure."""
 
 from __future__ import annotations
 

@@ -37,8 +37,8 @@ class Words:
         self._for, self._against = _pattern(speaking_for), _pattern(against)
 
     def say(self, before: str, after: str, header: str) -> int:
-        """1 for the kind, -1 against it, 0 if they say nothing. The word of its column wins, then the
-        nearest one before the value, then the one behind it."""
+        """1 for the kind, -1 against it, 0 if they say nothing. The word of its column wins, then
+        the nearest one before the value, then the one behind it."""
         for text in (header, before):
             said = max(_last(self._for, text), (-1, 0)), max(_last(self._against, text), (-1, 0))
             if said[0] != said[1]:

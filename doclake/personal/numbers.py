@@ -122,13 +122,17 @@ def _card(candidate: Candidate) -> Judged | None:
 
 
 def _business(candidate: Candidate) -> Judged | None:
-    from stdnum.kr import brn
-
     digits, said = candidate.digits, candidate.says(_BUSINESS)
-    is_valid = brn.is_valid(digits)
+    is_valid = _is_business(digits)
     if said > 0:
         return (CERTAIN if is_valid else NAMED), digits
     return (FORMED, digits) if said == 0 and is_valid and candidate.is_formed else None
+
+
+def _is_business(digits: str) -> bool:
+    """Whether the checksum agrees: that of python-stdnum looks at the form only."""
+    weighed = sum(int(d) * w for d, w in zip(digits, (1, 3, 7, 1, 3, 7, 1, 3, 5), strict=False))
+    return (10 - (weighed + int(digits[8]) * 5 // 10) % 10) % 10 == int(digits[9])
 
 
 def _ssn(candidate: Candidate) -> Judged | None:
@@ -196,7 +200,7 @@ NUMBERS = (
     ),
     _recogniser("business_number", rf"\d{{3}}{_SEP}\d{{2}}{_SEP}\d{{5}}", _business),
     _recogniser(
-        "ssn", r"(?!000|666|9\d\d)\d{3}(?:-\n?| |)(?!00)\d{2}(?:-\n?| |)(?!0000)\d{4}", _ssn
+        "ssn", r"(?!000|666|9\d\d)\d{3}(?P<sep>[- ]?)\n?(?!00)\d{2}(?P=sep)\n?(?!0000)\d{4}", _ssn
     ),
 )
 NAMED_NUMBERS = (

@@ -51,12 +51,11 @@ def test_a_hash_does_not_change_with_the_spelling_but_with_kind_and_key():
 
 
 def test_the_html_of_a_table_loses_the_value_and_keeps_its_tags():
-    html = "<table><tr><th>a</th><th>전화</th></tr><tr><td>b &amp; c</td><td>010-<b>1234</b>-5678</td></tr></table>"
-    treated = _policy("mask").treat_html(html)
-    assert treated.text == (
-        "<table><tr><th>a</th><th>전화</th></tr><tr><td>b &amp; c</td><td>[phone]<b></b></td></tr></table>"
-    )
-    assert _policy("flag").treat_html(html).text == html
+    html = "<tr><th>a</th><th>전화</th></tr><tr><td>b &amp; c</td><td>{}</td></tr>"
+    split = html.format("010-<b>1234</b>-5678")
+    treated = _policy("mask").treat_html(split)
+    assert treated.text == html.format("[phone]<b></b>")
+    assert _policy("flag").treat_html(split).text == split
 
 
 def test_a_table_drops_the_cell_and_no_other():
