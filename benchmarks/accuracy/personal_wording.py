@@ -62,6 +62,18 @@ Nobody knows what {number} means.
 {hash} {hash}
 He wrote {stamp} on the wall.
 {isbn}
+J. Smith | {email} | {phone} | room 12
+{"user": "{email}", "ip": "{ip_address}", "ts": {stamp}}
+{ip_address} - - [{date}] "GET /item/{number} HTTP/1.1" 200 512
+https://example.com/item/{number}?v={stamp}
+INSERT INTO t VALUES ({number}, '{phone}', '{email}');
+Kind regards, Anna Lee, {phone}
+Invoice {order}: please pay to {iban} or by {card}.
+Sum of {figures} is wrong, see row {number}.
+Between 09:00-18:00, desk 02-12-2020, bay 3-2-1.
+Student 2019-12345, plate 12-3456, flat B-1203-04.
+Born {date}, registered under {resident_number}, reachable at {phone}.
+E = 6.02214076 x 10^23 and pi = 3.14159265358979
 """
 _TUNING_KO = """
 회의록은 {email}로 요청하세요.
@@ -123,6 +135,18 @@ ISBN {isbn}
 {hash} {hash}
 벽에 {stamp}라고 적었다.
 {corporation} 노을섬
+홍길동 | {email} | {phone} | 12호실
+{"user": "{email}", "ip": "{ip_address}", "ts": {stamp}}
+{ip_address} - - [{date}] "GET /item/{number} HTTP/1.1" 200 512
+https://example.com/item/{number}?v={stamp}
+INSERT INTO t VALUES ({number}, '{phone}', '{email}');
+감사합니다. 이안나 드림 {phone}
+주문번호 {order}: {iban} 계좌 또는 {card} 카드로 결제 바랍니다.
+{figures}의 합이 틀리니 {number}행을 보세요.
+운영 09:00-18:00, 창구 02-12-2020, 3-2-1번 칸
+학번 2019-12345, 차량 12-3456, B-1203-04호
+{date}생, 등록번호 {resident_number}, 전화 {phone}
+아보가드로 수 6.02214076 x 10^23, 원주율 3.14159265358979
 """
 _MEASURING_EN = """
 For a copy of the lease, drop a line to {email}.
@@ -192,6 +216,20 @@ Under the lid it says {tracking}.
 {figures}
 Between {date} and {date} we counted {stamp} drops.
 The label reads {number}, the lid {hash}.
+Lee, Anna; {phone}; {email}; {date}
+{"customer": {"mail": "{email}", "mobile": "{phone}"}, "id": "{hash}"}
+{time} sshd[4211]: Accepted password for anna from {ip_address} port 50022
+https://shop.example.org/p/{number}#reviews-{stamp}
+name,phone,card\nLee,{phone},{card}
+-- \nAnna Lee\n{phone}\n{email}
+To settle order {order} use {iban}; cards such as {card} are fine too.
+Cells {figures} add up, cell {number} does not.
+Open 10:00-19:30 from 03-01 to 11-30-2024, hall 4-11-2.
+Locker 2021-00317, tram 11-4532, block C-17-0420.
+The applicant ({resident_number}, {phone}) lives in Seoul since {date}.
+sqrt(2) = 1.41421356237309 and e = 2.718281828459045
+Call number {isbn} on shelf 12; questions to {email}.
+Asset {code} sits beside {mac_address} in rack 14.
 """
 _MEASURING_KO = """
 임대차 계약서 사본은 {email} 앞으로 신청하십시오.
@@ -263,11 +301,25 @@ sha256 값은 {hash}로 시작한다
 {figures}
 {date}부터 {date}까지 {stamp} 방울을 세었다.
 라벨에는 {number}, 뚜껑에는 {hash}
+이안나; {phone}; {email}; {date}
+{"고객": {"메일": "{email}", "휴대폰": "{phone}"}, "id": "{hash}"}
+{time} sshd[4211]: Accepted password for anna from {ip_address} port 50022
+https://shop.example.org/p/{number}#reviews-{stamp}
+이름,전화,카드\n이안나,{phone},{card}
+-- \n이안나\n{phone}\n{email}
+주문 {order} 건은 {iban} 또는 {card} 카드로 정산합니다.
+{figures}칸은 맞고 {number}칸은 틀리다.
+10:00-19:30 영업, 03-01부터 11-30-2024까지, 4-11-2관
+사물함 2021-00317, 전차 11-4532, C-17-0420동
+신청인({resident_number}, {phone})은 {date}부터 서울에 산다.
+제곱근 2는 1.41421356237309, 자연상수는 2.718281828459045
+청구기호 {isbn}, 문의 {email}
+자산 {code} 옆 {mac_address} 장비는 14번 랙에 있다.
 """
 
 
 def _lines(text: str) -> list[str]:
-    return text.strip().splitlines()
+    return [line.replace("\\n", "\n") for line in text.strip().splitlines()]
 
 
 TUNING = {"English": _lines(_TUNING_EN), "Korean": _lines(_TUNING_KO)}

@@ -16,7 +16,7 @@ _ADDRESS = Words(
 )
 _LETTER = "A-Za-z0-9À-ɏ"
 _EMAIL = (
-    rf"(?<![{_LETTER}._%+-])[{_LETTER}_%+'-](?:[{_LETTER}._%+'-]{{0,62}}[{_LETTER}_%+-])?\n?@\n?"
+    rf"(?<![{_LETTER}._%+-])[{_LETTER}_%+-](?:[{_LETTER}._%+'-]{{0,62}}[{_LETTER}_%+-])?\n?@\n?"
     rf"(?:[{_LETTER}](?:[{_LETTER}-]{{0,61}}[{_LETTER}])?\n?\.)+[A-Za-z]{{2,24}}(?![{_LETTER}])"
 )
 _FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|css|js|ts|py|md|html?|pdf|txt|zip|sh)$")

@@ -11,7 +11,16 @@ from time import monotonic
 from doclake.deadline import started
 from doclake.errors import DoclakeError, SettingsError
 from doclake.errors.foreign import in_words
-from doclake.operate.check import cluster, disk, embedding, machine, servers, sources, stores
+from doclake.operate.check import (
+    cluster,
+    disk,
+    embedding,
+    machine,
+    personal_data,
+    servers,
+    sources,
+    stores,
+)
 from doclake.operate.check.result import Result, failed, ok, warning
 from doclake.project import Project
 
@@ -56,6 +65,7 @@ def _checks(project: Project) -> dict[str, Callable[[], Result]]:
         "transcription server": partial(servers.server, project, "transcription"),
         "chat server": partial(servers.server, project, "chat"),
         "embedding server": partial(servers.server, project, "embedding"),
+        "key for personal data": partial(personal_data.key, project),
         "sandbox": partial(machine.sandbox, project),
         "alerts": partial(machine.alerts, project),
         "Dagster": partial(machine.dagster, project),
