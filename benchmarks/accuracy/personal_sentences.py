@@ -1,6 +1,6 @@
 """Labelled sentences in English and Korean that hold personal data, or numbers that look like it.
 
-Rules were chosen on the sentences of `TUNING`. `MEASURING` has others; nobody looked at what is
+Rules were chosen on the sentences of `tuning`. `measuring` has others; nobody looked at what is
 found in them while rules were chosen. A name in braces is a made value: of a kind, which is to be
 found, or of `OTHERS`, which is not.
 """
@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from benchmarks.accuracy import personal_measuring, personal_tuning
 from benchmarks.accuracy.personal_values import KINDS, OTHERS
-from benchmarks.accuracy.personal_wording import MEASURING, TUNING
 
-SETS = {"tuning": TUNING, "measuring": MEASURING}
+SETS = {"tuning": personal_tuning, "measuring": personal_measuring}
 _NAME = re.compile(r"\{(\w+)\}")
 _WIDE = str.maketrans("0123456789-", "０１２３４５６７８９－")
 _ODDLY = 0.15  # share of values that are written oddly
@@ -32,7 +32,8 @@ class Sentence:
 def sentences(name: str, language: str, number: int = 600) -> Iterator[Sentence]:
     """So many sentences of a set, the same ones each time."""
     rng = random.Random(f"{name} {language}")
-    wording = SETS[name][language]
+    lines = getattr(SETS[name], language.upper()).strip().splitlines()
+    wording = [line.replace("\\n", "\n") for line in lines]
     for count in range(number):
         yield _filled(wording[count % len(wording)], rng)
 
