@@ -19,14 +19,15 @@ _EMAIL = (
     rf"(?<![{_LETTER}._%+-])[{_LETTER}_%+-](?:[{_LETTER}._%+'-]{{0,62}}[{_LETTER}_%+-])?\n?@\n?"
     rf"(?:[{_LETTER}](?:[{_LETTER}-]{{0,61}}[{_LETTER}])?\n?\.)+[A-Za-z]{{2,24}}(?![{_LETTER}])"
 )
-_FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|css|js|ts|py|md|html?|pdf|txt|zip|sh)$")
+_FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|css|js)$")  # no domain ends so
 _BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _PAIR = "[0-9A-Fa-f]{2}"
 
 
 def _email(candidate: Candidate) -> Judged | None:
     value = candidate.text.replace("\n", "").lower()
-    return None if _FILE.search(value) else (CERTAIN, value)
+    value = _FILE.sub("", value)
+    return (CERTAIN, value) if "." in value.partition("@")[2] else None
 
 
 def _ipv4(candidate: Candidate) -> Judged | None:

@@ -128,6 +128,16 @@ class Policy:
             return []
         return [f for f in find(text, is_table=is_table, before=before) if f.kind in self.actions]
 
+    def treat_name(self, name: str) -> Treated:
+        """The name of a document inside another one: its end says what it is, and stays, and of a
+        name that would be dropped the mark does."""
+        stem, dot, end = name.rpartition(".")
+        masking: dict[str, Word] = {
+            kind: "mask" if word == "drop" else word for kind, word in self.actions.items()
+        }
+        result = replace(self, actions=masking).treat(stem if dot else end)
+        return replace(result, text=result.text + (dot + end if dot else ""))
+
     def only_replacing(self) -> Policy:
         """The same for what is replaced; nothing else is looked for."""
         actions = {kind: word for kind, word in self.actions.items() if word in REPLACING}

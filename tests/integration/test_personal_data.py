@@ -58,6 +58,10 @@ def _written(flow) -> dict[str, bytes]:
     message["Cc"], message["Subject"] = _mail(20), f"Call {_phone(20)}"
     message.set_content(f"My new number is {_phone(21)}.")
     message.add_attachment(f"Attached: {_phone(22)}".encode(), "text", "plain", filename="a.txt")
+    forwarded = EmailMessage()
+    forwarded["Subject"] = f"Ask {_mail(31)} or {_phone(31)}"
+    forwarded.set_content("As agreed.")
+    message.add_attachment(forwarded)
     files = {"word.docx": io.BytesIO(), "book.xlsx": io.BytesIO()}
     word.save(files["word.docx"])
     book.save(files["book.xlsx"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
 import pytest
 
@@ -143,3 +145,23 @@ def test_a_document_that_cannot_be_judged_fails_and_is_not_written_as_it_is(peop
     statuses = {r["path"]: r["status"] for r in ledger.read(people.lake, people.context().scope)}
     assert statuses == {"mail.md": "ok", "phone.txt": "failed", "pond.txt": "ok"}
     assert PHONE not in _texts(people, *TABLES)
+
+
+def test_what_is_inside_a_document_has_a_name_that_may_be_written(people):
+    inner = io.BytesIO()
+    for file, names in ((inner, ("plan.md",)), (people.documents / "all.zip", (MAIL, PHONE))):
+        with zipfile.ZipFile(file, "w") as archive:
+            for name in names:
+                archive.writestr(f"{name}.txt", f"Of {name}.")
+                archive.writestr(f"to/{name}.zip", inner.getvalue() or b"")
+    _run(people, "mask")
+    rows = ledger.read(people.lake, people.context().scope)
+    named = {row["path"]: row for row in rows if row["path"].startswith("all.zip!/")}
+    assert {"all.zip!/[email].txt", "all.zip!/to/[phone].zip!/plan.md.txt"} <= named.keys()
+    assert named["all.zip!/[phone].txt"]["personal_kinds"] == ["phone:mask"]
+    held = {row["doc_id"] for row in people.lake.read("elements").to_pylist()}
+    assert held <= {row["doc_id"] for row in rows}
+    inside = named["all.zip!/to/[email].zip!/plan.md.txt"]
+    assert inside["parent_id"] == named["all.zip!/to/[email].zip"]["doc_id"]
+    assert MAIL not in _texts(people, *TABLES) and PHONE not in _texts(people, *TABLES)
+    assert _run(people) == 0
