@@ -13,6 +13,8 @@ END = r"(?![A-Za-z0-9_])(?!-[0-9A-Za-z])(?!\.\d)"
 
 _APART = re.compile(r"\t|(?<![-.\s])\s*\n")
 
+_LABEL = 14  # characters between a label and its number, such as ` of today is `
+
 CERTAIN, FORMED, NAMED = 0.95, 0.85, 0.75
 """Confidence: a checksum or a word agrees with the form; a form that is rare; a word or a form that
 many numbers have."""
@@ -38,11 +40,15 @@ class Words:
 
     def say(self, before: str, after: str, header: str) -> int:
         """1 for the kind, -1 against it, 0 if they say nothing. The word of its column wins, then
-        the nearest one before the value, then the one behind it."""
-        for text in (header, before):
-            said = max(_last(self._for, text), (-1, 0)), max(_last(self._against, text), (-1, 0))
-            if said[0] != said[1]:
-                return 1 if said[0][0] >= said[1][0] else -1
+        the nearest one before the value, then the one behind it. A label against it stands right
+        before the value: `the case is closed, call 010-...` has none."""
+        for text, reach in ((header, len(header)), (before, _LABEL)):
+            speaking = _last(self._for, text)
+            against = _last(self._against, text)
+            if len(text) - against > reach:
+                against = -1
+            if max(speaking, against) >= 0:
+                return 1 if speaking >= against else -1
         return 1 if self._for.search(after) else 0
 
 
@@ -53,10 +59,9 @@ def _pattern(words: str) -> re.Pattern[str]:
     return re.compile("|".join([rf"(?<![a-z])(?:{english})(?![a-z])", *others]))
 
 
-def _last(pattern: re.Pattern[str], text: str) -> tuple[int, int]:
-    """End and length of the last word."""
-    ends = [(match.end(), match.end() - match.start()) for match in pattern.finditer(text)]
-    return max(ends, default=(-1, 0))
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    """Where the last of the words ends; -1 without one."""
+    return max((match.end() for match in pattern.finditer(text)), default=-1)
 
 
 class Candidate(NamedTuple):

@@ -30,7 +30,7 @@ CODES = (
     ", confirmation(?: number| no)?, transaction(?: number| no| id)?, request id, session id"
     ", product(?: number| no| code)?, customer(?: number| no| id), member(?: number| no| id)"
     ", student(?: number| no| id), employee(?: number| no| id), registration no, licen[cs]e plate"
-    ", call number, zip, postcode"
+    ", call number, zip code, postcode"
     ", 자산, 장비번호, 예약, 거래번호, 사번, 학번, 차량번호, 우편번호, 청구기호, 허가번호, 신고번호"
     ", 공고, 입찰, 도면"
     ", 주문, 송장, 운송장, 접수번호, 문서번호, 관리번호, 제품번호, 모델, 품번, 버전, 시리얼"
