@@ -2,7 +2,7 @@
 
     python benchmarks/personal_data.py [--set tuning] [--misses] [--speed FOLDER]
 
-Made sentences of both languages, 600 each, hard negatives among them: see
+Made sentences of both languages, 2,000 each, hard negatives among them: see
 `accuracy/personal_sentences.py`. A value counts as found if kind and both ends agree. Rules were
 chosen on the set `tuning`; report `measuring`. `--speed` reads the text files of a folder in pieces
 of 1,000 characters, on one core.

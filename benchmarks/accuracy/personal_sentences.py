@@ -29,7 +29,7 @@ class Sentence:
     values: tuple[tuple[str, int, int], ...]
 
 
-def sentences(name: str, language: str, number: int = 600) -> Iterator[Sentence]:
+def sentences(name: str, language: str, number: int = 2_000) -> Iterator[Sentence]:
     """So many sentences of a set, the same ones each time."""
     rng = random.Random(f"{name} {language}")
     lines = getattr(SETS[name], language.upper()).strip().splitlines()

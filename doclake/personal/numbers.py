@@ -80,13 +80,12 @@ def _resident(candidate: Candidate) -> Judged | None:
         return None
     if said > 0:
         return CERTAIN, digits
-    if _is_corporation(digits):
+    if _is_corporation(digits) or born < _OLDEST:
         return None
     if _has_checksum(digits):
         return CERTAIN, digits
     # Those given out since October 2020 have no checksum.
-    may_be = candidate.is_formed and born >= _OLDEST
-    return (NAMED, digits) if may_be else None
+    return (NAMED, digits) if candidate.is_formed else None
 
 
 def _born(digits: str) -> date | None:
