@@ -6,7 +6,7 @@ import hmac
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from doclake.errors import SettingsError
@@ -48,7 +48,7 @@ class Policy:
     """`actions` are those of the kinds that are looked for; `key` is that of `hash`."""
 
     actions: Mapping[str, Word]
-    key: bytes = b""
+    key: bytes = field(default=b"", repr=False)
 
     @classmethod
     def of(cls, recipe: Recipe) -> Policy:
@@ -142,11 +142,6 @@ class Policy:
         """The same for what is replaced; nothing else is looked for."""
         actions = {kind: word for kind, word in self.actions.items() if word in REPLACING}
         return replace(self, actions=actions)
-
-    @property
-    def replaces(self) -> bool:
-        """Whether it keeps any kind out of what is written."""
-        return not REPLACING.isdisjoint(self.actions.values())
 
     def _edits(self, text: str, findings: list[Finding], is_table: bool) -> list[Edit]:
         """In order, without overlaps: what stands in a sentence that is dropped goes with it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -77,7 +77,6 @@ class PersonalDataSettings(Model):
 
 
 KINDS = tuple(name for name in PersonalDataSettings.model_fields if name != "default")
-WORDS: tuple[Word, ...] = get_args(Word)
 
 
 def by_kind(recipe: Any) -> Any:

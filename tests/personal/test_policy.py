@@ -71,3 +71,7 @@ def test_a_policy_says_which_rows_of_another_stand():
     assert not now.stands(before.recipe, before.done(["email"]))
     assert not Policy({"email": "flag", "iban": "flag"}).stands(before.recipe, [])
     assert Policy({}).stands(None, None) and not before.stands(None, None)
+
+
+def test_a_policy_never_shows_its_key():
+    assert "garden" not in repr(_policy("hash"))
