@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.personal.model import FORMED
 from doclake.personal.policy import Policy
+from doclake.personal.standing import COLUMNS, stands
 from doclake.project import Project
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.elements import ELEMENTS
@@ -21,12 +23,9 @@ _Look = Callable[[Project, Scope, Policy], Iterator[str]]
 def behind(project: Project, source: str, policy: Policy) -> int:
     """Number of documents for which another policy decided."""
     scope = Scope(source, where={"status": [ledger.OK, ledger.FAILED]})
-    rows = ledger.read(project.lake, scope, ["personal_recipe", "personal_kinds", "extract_recipe"])
-    return sum(
-        not policy.stands(row["personal_recipe"], row["personal_kinds"])
-        for row in rows
-        if row["extract_recipe"] is not None
-    )
+    rows = project.lake.read("ledger", scope, [*COLUMNS, "extract_recipe"])
+    old = pc.and_(pc.is_valid(rows["extract_recipe"]), pc.invert(stands(rows, policy)))
+    return pc.sum(old).as_py() or 0
 
 
 def unmasked(project: Project, source: str, policy: Policy) -> Iterator[tuple[str, list[str]]]:

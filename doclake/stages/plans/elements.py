@@ -13,8 +13,9 @@ from doclake import clock
 from doclake.fingerprints import ByMediaType
 from doclake.lake import erased, ledger
 from doclake.lake.slices import runs
+from doclake.personal.standing import COLUMNS
 from doclake.stages.context import StageContext
-from doclake.stages.plans import personal_data
+from doclake.stages.plans.personal_data import judged
 from doclake.stages.plans.settled import settled
 from doclake.tables.documents import DOCUMENTS, DocumentRow
 from doclake.tables.ledger import LEDGER, LedgerRow
@@ -26,7 +27,7 @@ PLAN_COLUMNS = (
     "signature",
     "media_type",
     "extract_recipe",
-    *personal_data.COLUMNS,
+    *COLUMNS,
     "status",
     "retryable",
     "attempts",
@@ -55,7 +56,7 @@ def planned(context: StageContext, fingerprints: ByMediaType) -> Plan:
     """What a run over these buckets would do now. Of erased documents it removes what is left."""
     registry = context.lake.read("documents", context.scope, REGISTERED)
     registry = erased.without(registry, erased.ids(context.lake, context.source))
-    entries = personal_data.judged(
+    entries = judged(
         context.lake.read("ledger", context.scope, ["bucket", "root_id", *PLAN_COLUMNS]),
         context.personal_data,
     )
