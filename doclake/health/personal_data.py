@@ -49,10 +49,10 @@ def unmasked(project: Project, source: str, policy: Policy) -> Iterator[tuple[st
 
 
 def _elements(project: Project, scope: Scope, policy: Policy) -> Iterator[str]:
-    columns = ["doc_id", "order", "type", "text", "html"]
+    columns = ["doc_id", "ordinal", "type", "text", "html"]
     rows = project.lake.read("elements", scope, columns)
     before = {"doc_id": "", "text": ""}
-    for row in ELEMENTS.rows(rows.sort_by([("doc_id", "ascending"), ("order", "ascending")])):
+    for row in ELEMENTS.rows(rows.sort_by([("doc_id", "ascending"), ("ordinal", "ascending")])):
         near = before["text"] if before["doc_id"] == row["doc_id"] else ""
         html = row["html"] or ""
         text = policy.treat(row["text"], is_table=row["type"] == "Table", before=near)

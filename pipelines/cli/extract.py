@@ -109,7 +109,7 @@ def _write_html(
             f"{file} is {document.media_type}; only PDF and pictures have pages to draw boxes on.",
             problems=[("--html", str(file), "a PDF or a picture")],
         )
-    if any(not done.endswith(":flag") for done in document.personal_data):
+    if any(not done.endswith(":flag") for done in document.personal_kinds):
         raise PageNotShown(
             "Its pages show personal data that is masked in its text.",
             mend="Read it without --html, or set recipe.personal_data to flag.",

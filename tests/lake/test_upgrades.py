@@ -49,7 +49,11 @@ def test_an_older_lake_balances_and_answers_when_it_is_opened(folder):
     found = counts.total(balance.status(project))
     assert found.balanced, found.problems
     assert (found.listed, found.failed, found.chunks) == (DOCUMENTS, 1, 17)
-    assert {finding.check for finding in doctor.examine(project)} == {"model", "recipe"}
+    assert {finding.check for finding in doctor.examine(project)} == {
+        "model",
+        "recipe",
+        "personal data",
+    }
     assert _steps(project) == sorted(apply.STEPS)
 
 
