@@ -9,52 +9,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import pyarrow.compute as pc
 
 from doclake import fingerprints, ids
-from doclake.errors import IndexStateError, LakeError, ModelError, SandboxMissing, SettingsError
+from doclake.errors import IndexStateError, LakeError, ModelError, SandboxMissing
 from doclake.extract.guard import sandbox
-from doclake.health import (
-    balance,
-    damage,
-    erased_rows,
-    integrity,
-    personal_data,
-    recall,
-    shortfalls,
-)
+from doclake.health import balance, damage, integrity, promises, recall, shortfalls
 from doclake.health.fault import UNBALANCED, Fault
-from doclake.health.unsound_rows import orphans, unreasoned, unsound
+from doclake.health.finding import Finding
+from doclake.health.unsound_rows import orphans, unsound
 from doclake.index import switch
 from doclake.lake import ledger
 from doclake.lake.files import DamagedFile
 from doclake.lake.scope import Scope
 from doclake.lake.watermark import changed_since, watermark
-from doclake.personal.policy import Policy
 from doclake.project import Project
 from doclake.tables.registry import TABLES
 from doclake.tables.rows import strings
-
-_NAMED = 20  # erased documents that a command names
-_SHOWN = 5
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something that is not as it must be. One that breaks no `invariant` is about documents, and
-    leaves the lake sound. One about a `file` names it as it is in the lake, with its table, and
-    the source and bucket whose rows it holds."""
-
-    check: str
-    message: str
-    mend: str
-    invariant: bool = True
-    table: str | None = None
-    source: str | None = None
-    bucket: str | None = None
-    file: str | None = None
 
 
 def examine(project: Project) -> list[Finding]:
@@ -159,27 +131,6 @@ def _recipes(project: Project) -> Iterator[Finding]:
                 )
 
 
-def _personal_data(project: Project) -> Iterator[Finding]:
-    """Rows that hold what their source masks, or that another policy made."""
-    for source, settings in project.settings.sources.items():
-        try:
-            policy = Policy.of(settings.recipe)
-        except SettingsError as error:
-            yield Finding("personal data", f"{source}: {error.message}", error.mend)
-            continue
-        ingest = f"doclake ingest --source {source}"
-        old = personal_data.behind(project, source, policy)
-        if old:
-            message = f"{source}: {old} documents were written by another policy for personal data"
-            yield Finding("personal data", message, ingest)
-        for table, doc_ids in personal_data.unmasked(project, source, policy):
-            message = (
-                f"{source}: {table} holds personal data of {len(doc_ids)} documents "
-                f"unmasked: {', '.join(doc_ids[:_SHOWN])}"
-            )
-            yield Finding("personal data", message, ingest)
-
-
 def _partitions(project: Project) -> Iterator[Finding]:
     """Rows of sources that are not configured, or in buckets their source does not have."""
     for source, bucket in project.lake.count_by("documents", ["source", "bucket"]):
@@ -253,27 +204,6 @@ def _orphans(project: Project) -> Iterator[Finding]:
             yield Finding("no orphans", message, "doclake maintain")
 
 
-def _decisions(project: Project) -> Iterator[Finding]:
-    """Rows that somebody released or dropped without saying why."""
-    for (source, bucket), keys in sorted(unreasoned(project.lake).items()):
-        message = f"{source}/{bucket}: {len(keys)} refused rows were decided without a reason"
-        mend = "doclake maintain forgets the decisions, doclake ingest then judges the rows again."
-        yield Finding("reasons of decisions", message, mend)
-
-
-def _erased(project: Project) -> Iterator[Finding]:
-    """Erasures that were interrupted; else rows of documents that were erased."""
-    if begun := erased_rows.unfinished(project.lake):
-        message = f"{len(begun)} erasures were interrupted"
-        yield Finding("no erased document", message, "doclake erase --yes")
-        return
-    for one in erased_rows.left(project):
-        message = f"{one.source}: {one.table} has rows of {len(one.doc_ids)} erased documents"
-        options = " ".join(f"--document {doc_id}" for doc_id in one.doc_ids[:_NAMED])
-        mend = f"doclake erase {options} --source {one.source} --yes"
-        yield Finding("no erased document", message, mend)
-
-
 def _watermarks(project: Project) -> Iterator[Finding]:
     lake, embedding = project.lake, project.settings.embedding
     state = project.index.state()
@@ -315,13 +245,13 @@ _CHECKS: dict[str, Callable[[Project], Iterator[Finding]]] = {
     "ledger balance": _balance,
     "content": _content,
     "recipes": _recipes,
-    "personal data": _personal_data,
+    "personal data": promises.personal,
     "known sources and buckets": _partitions,
     "unique keys": _duplicates,
     "sound vectors": _vectors,
     "orphans": _orphans,
-    "decisions": _decisions,
-    "erased documents": _erased,
+    "decisions": promises.decided,
+    "erased documents": promises.erased,
     "watermarks": _watermarks,
     "recall": _recall,
     "shortfalls": _shortfalls,
