@@ -12,6 +12,7 @@ _TEXT = ("elements.text", "elements.html")
 _EXTRACTED = (
     *("content_hash", "element_id", "ordinal", "type", "text", "html", "page", "box", "parent_id"),
     *("section", "level", "language", "method", "confidence", "hidden", "links"),
+    "personal_data",
 )
 
 MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
@@ -49,6 +50,8 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
         "element_ids": ("elements.element_id",),
         "access": ("documents.access",),
         "row_hash": (*_TEXT, "documents.access", "documents.path"),
+        "warnings": _TEXT,
+        "personal_data": ("elements.personal_data", *_TEXT),
     },
     "embeddings": {
         "source": ("chunks.source",),
