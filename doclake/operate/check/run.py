@@ -34,7 +34,8 @@ def examine(config: Path | None) -> Iterator[tuple[str, Result]]:
         project = Project.open(config)
     except SettingsError as error:
         for key, found, expected in error.problems:
-            yield f"settings: {key}", failed(found, f"Expected: {expected}.")
+            mark = "" if expected.endswith("?") else "."
+            yield f"settings: {key}", failed(found, f"Expected: {expected}{mark}")
         return
     if project.settings.sources:
         yield "settings", ok(f"sources: {', '.join(project.settings.sources)}")
