@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 from pydantic_settings import SettingsError as VariableError
 
@@ -19,6 +18,7 @@ from doclake.settings.contracts import ContractSettings
 from doclake.settings.embedding import BUNDLED_MODELS, HUB_ID, is_folder, means_folder
 from doclake.settings.model import Settings
 from doclake.settings.origin import Origin
+from doclake.settings.yaml_file import mapping
 
 CONFIG_NAME = "doclake.yaml"
 CONFIG_VARIABLE = "DOCLAKE_CONFIG"
@@ -88,17 +88,7 @@ def file_of(place: Path) -> Path:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    try:
-        data = yaml.safe_load(file.read_text("utf-8")) or {}
-    except OSError as error:
-        found = f"{file}: {error.strerror}"
-        raise wrong.error_of(file, [("(file)", found, "a file that can be read")]) from None
-    except Exception as error:  # beside its own, PyYAML lets ValueError and others through
-        raise wrong.error_of(file, [wrong.of_yaml(error)]) from None
-    if not isinstance(data, dict):
-        raise wrong.error_of(
-            file, [("(file)", wrong.found(data, is_section=True), "a mapping of settings")]
-        )
+    data = mapping(file, "a mapping of settings")
     alerts = data["alerts"] if isinstance(data.get("alerts"), dict) else {}
     for key in ("webhook", "urls"):
         if alerts.get(key):
