@@ -167,12 +167,12 @@ class Partition:
         vectors = to_come = self._embedded(self.model)
         if as_before and self.model_to_come != self.model:
             to_come = self._embedded(self.model_to_come)
-        self.result.vectors = sum(row["text_hash"] in vectors for row in chunks)
         lacking = [
             row["doc_id"]
             for row in chunks
             if row["text_hash"] not in (to_come if row["doc_id"] in as_before else vectors)
         ]
+        self.result.vectors = len(chunks) - len(lacking)
         without = set(lacking)
         if without:
             self._problem(

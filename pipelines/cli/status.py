@@ -52,10 +52,7 @@ def command(
         _show(read.sources | {"total": whole})
         _show_damaged(project, damaged)
         _show_documents(read)
-        if read.held:
-            console.error(*read.held)
-        for incident in read.open_now:
-            console.error(f"{incident['source']}: {incident['message']}")
+        _show_open(read)
     if damaged or not whole.balanced or whole.other_access:
         raise typer.Exit(1)
 
@@ -129,6 +126,19 @@ def _show_documents(read: _Read) -> None:
     for name, outdated in read.old.items():
         if outdated:
             console.error(f"{name}: {outdated}: doclake ingest --source {name}")
+
+
+def _show_open(read: _Read) -> None:
+    """An index that is held back, and the incidents; the one that it opened says the same."""
+    from doclake.index import switch
+    from doclake.operate import incidents
+
+    told = incidents.check_cause(console.INDEX, switch.CHECK) if read.held else None
+    if read.held:
+        console.error(*read.held)
+    for incident in read.open_now:
+        if incident["cause"] != told:
+            console.error(f"{incident['source']}: {incident['message']}")
 
 
 def _show(balances: dict[str, Balance]) -> None:

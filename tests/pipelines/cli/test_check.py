@@ -6,6 +6,7 @@ import json
 
 from typer.testing import CliRunner
 
+from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.app import app
 
 
@@ -29,3 +30,20 @@ def test_settings_that_are_wrong_are_a_finding_and_no_crash(tmp_path, capsys):
     done = CliRunner().invoke(app, ["--config", str(tmp_path), "check", "--json"])
     assert done.exit_code == 1
     assert "sources.notes.url" in done.stdout
+
+
+def test_no_key_and_no_path_is_cut_on_a_narrow_terminal(tmp_path, monkeypatch):
+    place = tmp_path / "a folder with a long name" / "another one"
+    settings = {
+        "lake": str(place),
+        "sources": {"notes": {"url": str(place / "documents")}},
+        "recipe": {"extract": {"transcription": {"url": "ftp://example.org", "model": "ear"}}},
+    }
+    (tmp_path / "doclake.yaml").write_text(json.dumps(settings))
+    monkeypatch.setattr(console.out, "_width", 40)
+    told = CliRunner().invoke(app, ["--config", str(tmp_path), "check"]).stdout
+    assert "recipe.extract.transcription.url: 'ftp://example.org'" in told
+    del settings["recipe"]
+    (tmp_path / "doclake.yaml").write_text(json.dumps(settings))
+    told = CliRunner().invoke(app, ["--config", str(tmp_path), "check"]).stdout
+    assert str(place / "documents") in told

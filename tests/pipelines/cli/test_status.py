@@ -64,3 +64,24 @@ def test_rows_of_an_old_recipe_are_named_with_what_to_run(flow, command, capsys)
     command("status", "--json")
     told = json.loads(capsys.readouterr().out)["sources"]["notes"]["old_recipe"]
     assert told == {"extracted": 0, "cut": 0, "embedded": 0}
+
+
+@pytest.mark.slow
+def test_an_index_that_is_held_back_is_told_once_and_counts_the_vectors_that_wait(
+    flow, command, capsys
+):
+    flow.write("log.md", "\n\n".join(f"On day {day} the tide rose." for day in range(40)))
+    flow.run()
+    fewer = {"chunk": {"max_tokens": 64}}
+    flow.configure(recipe=fewer, embedding=MODEL | {"late_interaction": False})
+    flow.run()
+    command("index", "rollback")
+    command("ingest")
+    capsys.readouterr()
+    assert command("status") == 0
+    told = capsys.readouterr()
+    assert " ".join(told.err.split()).count("do not take over: it was rolled back by hand") == 1
+    command("status", "--json")
+    counted = json.loads(capsys.readouterr().out)
+    assert counted["open_incidents"] == 1
+    assert counted["chunks"] == counted["vectors"] > counted["indexed"]
