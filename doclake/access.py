@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 from doclake import display
 from doclake.errors import SettingsError
@@ -50,3 +52,14 @@ def _not_a_principal(found: object, expected: str) -> SettingsError:
 def access_key(principal: str) -> str:
     """What the index filters by in place of a principal's name."""
     return digest("principal", unicodedata.normalize("NFC", principal), size=8)
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: `everyone`, the names given, and every group that one of them belongs to."""
+
+    names: frozenset[str]
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        return frozenset(map(access_key, self.names))

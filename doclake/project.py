@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from doclake import fingerprints
 from doclake import settings as doclake_settings
+from doclake.access import Asker
 from doclake.errors import ModelError, SettingsError
 from doclake.extract import format_versions
 from doclake.fingerprints import Fingerprints
@@ -20,6 +21,7 @@ from doclake.index.index import SearchIndex
 from doclake.index.state import IndexState
 from doclake.lake.lake import Lake
 from doclake.lake.upgrades.apply import upgrade
+from doclake.principals import Directory
 from doclake.settings import EmbeddingSettings, Settings, SourceSettings
 
 
@@ -30,6 +32,7 @@ class Project:
     settings: Settings
     lake: Lake
     index_aside: bool = False
+    directory: Directory = field(default_factory=Directory, compare=False, repr=False)
 
     @classmethod
     def open(cls, path: str | Path | None = None) -> Self:
@@ -78,6 +81,11 @@ class Project:
         """
         now = self.settings.today()
         return self if now is self.settings else replace(self, settings=now)
+
+    def asker(self, principals: Iterable[str]) -> Asker:
+        """Who asks, with the groups that he belongs to now, by the settings of this project. Raises
+        `SettingsError` for a principal that is no name, and `GroupsUnknown`."""
+        return self.directory.groups(self.settings).asker(principals)
 
     def source(self, name: str) -> SourceSettings:
         """The settings of a source; raises `SettingsError` for one that is not configured."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from doclake import settings
+from doclake import principals, settings
 from doclake.evaluate import questions
 from doclake.settings import reference as settings_reference
 from doclake_dagster.pipelines.cli import reference as cli_reference
@@ -213,6 +213,9 @@ def test_every_yaml_shown_is_of_a_known_kind_and_every_settings_file_loads(page,
         first = shown[0] if isinstance(shown, list) else shown
         if "question" in first:
             assert questions.parsed("docs", page, block.encode())
+        elif any(str(key).startswith("group:") for key in first):
+            groups, problems = principals.parsed(block.encode())
+            assert groups.names, problems
         elif not (first.keys() & {"type", "resources", "sha256"} or first.keys() <= dagster):
             file = tmp_path / "doclake.yaml"
             file.write_text(block, "utf-8")

@@ -8,6 +8,7 @@ DoclakeError
 ├── ModelError             an embedding model cannot be loaded or misbehaves
 ├── ExtraMissing           what is asked for needs an extra that is not installed: package, extra
 ├── QuestionEmpty          a question without a word: index
+├── GroupsUnknown          nobody can say now who belongs to which groups: key, found, expected
 ├── FilterError            a filter of a search is wrong: key, found, expected
 ├── PassageGone            no passage that one may see has a citation id
 ├── BudgetSpent            a question would cost more than the settings allow in a day
@@ -82,6 +83,7 @@ from doclake.errors.project import (
     ExecutorUnavailable,
     ExtraMissing,
     FilterError,
+    GroupsUnknown,
     IndexStateError,
     JudgementRefused,
     LakeConflict,
@@ -127,6 +129,7 @@ __all__ = [
     "ExecutorUnavailable",
     "ExtraMissing",
     "FilterError",
+    "GroupsUnknown",
     "IndexStateError",
     "JudgementRefused",
     "LakeConflict",

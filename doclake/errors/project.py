@@ -39,6 +39,10 @@ class QuestionEmpty(DoclakeError):
     code = "question_empty"
 
 
+class GroupsUnknown(DoclakeError):
+    code = "groups_unknown"
+
+
 class FilterError(DoclakeError):
     code = "filter_invalid"
 

@@ -86,13 +86,15 @@ def documents(lake: Lake, refusals: Iterable[Refusal | Decision]) -> list[Ledger
 
 def text(project: Project, row: Refusal, principals: Iterable[str]) -> str | None:
     """The text of a refused row, for whom the access list of its document and that of its source
-    let read it; else None. Raises `SettingsError` for a principal that is no name."""
+    let read it; else None. Raises `SettingsError` for a principal that is no name, and
+    `GroupsUnknown`."""
     project = project.today()
     scope = Scope(row["source"], [row["bucket"]], {"doc_id": [row["root_id"]]})
     listed = project.lake.read("documents", scope, ["access", "deleted_at"]).to_pylist()
     readers = {name for one in listed if one["deleted_at"] is None for name in one["access"] or ()}
     lists = {name: its.access for name, its in project.settings.sources.items()}
-    return _text(project.lake, row) if may_see(principals, row["source"], readers, lists) else None
+    may_see_it = may_see(project.asker(principals), row["source"], readers, lists)
+    return _text(project.lake, row) if may_see_it else None
 
 
 def _text(lake: Lake, row: Refusal) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from doclake import access
 from doclake.errors import FilterError
 from doclake.project import Project
 from doclake.search.filters import Filters
@@ -48,6 +47,7 @@ def ask(
 
 def sources(project: Project, principals: Iterable[str] = ()) -> dict[str, str]:
     """Names and descriptions of the sources that `everyone` or the principals may search now."""
-    named = {access.EVERYONE, *access.principals(principals)}
-    configured = project.today().settings.sources
-    return {name: its.description for name, its in configured.items() if named & set(its.access)}
+    project = project.today()
+    named = project.asker(principals).names
+    configured = project.settings.sources.items()
+    return {name: its.description for name, its in configured if named & set(its.access)}

@@ -19,8 +19,7 @@ from typing import Annotated, Any
 import pyarrow.compute as pc
 from pydantic import AfterValidator, Field, ValidationError, field_validator
 
-from doclake import access
-from doclake.access import EVERYONE, access_key
+from doclake.access import Asker, access_key
 from doclake.errors import FilterError
 from doclake.extract.registry import kinds
 from doclake.lake.lake import Lake
@@ -123,15 +122,14 @@ def _refused(error: ValidationError) -> FilterError:
 def sql(
     lake: Lake,
     filters: Filters,
-    principals: Iterable[str],
+    asker: Asker,
     lists: Mapping[str, Sequence[str]],
 ) -> str:
-    """The filter over the rows of the index; raises `SettingsError` for a principal that is no
-    name.
+    """The filter over the rows of the index.
 
     `lists` are the access lists of the sources as they are configured now.
     """
-    terms = [access_filter(principals, lists, filters.source)]
+    terms = [access_filter(asker, lists, filters.source)]
     if filters.language:
         terms.append(Scope(where={"language": filters.language}).sql())
     if filters.type:
@@ -152,34 +150,27 @@ def sql(
 
 
 def access_filter(
-    principals: Iterable[str], lists: Mapping[str, Sequence[str]], sources: Sequence[str] = ()
+    asker: Asker, lists: Mapping[str, Sequence[str]], sources: Sequence[str] = ()
 ) -> str:
-    """Of what the principals may see, in some sources or, if none is named, in all. Raises
-    `SettingsError` for what is no name."""
-    keys = _keys(principals)
+    """Of what the asker may see, in some sources or, if none is named, in all."""
     names = lists.keys() & set(sources) if sources else lists.keys()
-    is_open = sorted(name for name in names if _opens(keys, lists[name]))
-    listed = ", ".join(f"'{key}'" for key in sorted(keys))
+    is_open = sorted(name for name in names if _opens(asker, lists[name]))
+    listed = ", ".join(f"'{key}'" for key in sorted(asker.keys))
     return f"array_has_any(access_keys, [{listed}]) AND {Scope(where={'source': is_open}).sql()}"
 
 
 def may_see(
-    principals: Iterable[str],
+    asker: Asker,
     source: str,
     readers: Iterable[str],
     lists: Mapping[str, Sequence[str]],
 ) -> bool:
     """The same of one row that is in no index: `readers` is its own access list."""
-    keys = _keys(principals)
-    return _opens(keys, readers) and _opens(keys, lists.get(source, ()))
+    return _opens(asker, readers) and _opens(asker, lists.get(source, ()))
 
 
-def _keys(principals: Iterable[str]) -> set[str]:
-    return {access_key(name) for name in (EVERYONE, *access.principals(principals))}
-
-
-def _opens(keys: set[str], readers: Iterable[str]) -> bool:
-    return any(access_key(name) in keys for name in readers)
+def _opens(asker: Asker, readers: Iterable[str]) -> bool:
+    return any(access_key(name) in asker.keys for name in readers)
 
 
 def _text(value: str) -> str:

@@ -48,7 +48,7 @@ def passage(
     doc_id, _, chunk_id = citation_id.partition(".") if _ID.fullmatch(citation_id) else ("", "", "")
     lists = {name: its.access for name, its in project.settings.sources.items()}
     own = Scope(where={"doc_id": [doc_id], "chunk_id": [chunk_id]}).sql() if doc_id else "FALSE"
-    seen = f"{access_filter(principals, lists)} AND {own}"
+    seen = f"{access_filter(project.asker(principals), lists)} AND {own}"
     found = _read(rows, seen)
     if found is None:
         raise PassageGone(

@@ -88,7 +88,8 @@ class Searcher:
         """The answer to each question, in order; all are embedded together.
 
         Raises `QuestionEmpty` before the first answer, `FilterError`, `IndexStateError` when there
-        is no index yet, and `SettingsError` when doclake.yaml is wrong by now, or gone.
+        is no index yet, `SettingsError` when doclake.yaml is wrong by now, or gone, and
+        `GroupsUnknown`.
         """
         for number, question in enumerate(questions):
             require_question(question, number)
@@ -101,7 +102,7 @@ class Searcher:
                 model = state.model
                 embedded = iter(self._embedder(state).encode_queries(questions[number:]))
             lists = {name: its.access for name, its in project.settings.sources.items()}
-            where = filtering.sql(project.lake, filters, asking, lists)
+            where = filtering.sql(project.lake, filters, project.asker(asking), lists)
             yield _Search(project, rows, question, next(embedded), where, k).answer()
 
     @property

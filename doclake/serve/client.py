@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 def fingerprint(settings: Settings) -> str:
     """Of what decides an answer: a server under other settings must not give it."""
-    parts = (settings.search, settings.embedding, *settings.sources.values())
+    parts = (settings.search, settings.embedding, settings.principals, *settings.sources.values())
     return ids.digest(*settings.sources, *(part.model_dump_json() for part in parts))
 
 

@@ -34,6 +34,7 @@ STATUS: Mapping[type[DoclakeError], int] = {
     errors.BodyTooLarge: 413,
     errors.TooManyRequests: 429,
     errors.ServerBusy: 503,
+    errors.GroupsUnknown: 503,
     errors.IndexStateError: 503,
     errors.ModelError: 503,
     errors.LakeError: 503,

@@ -18,7 +18,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from doclake.access import EVERYONE
 from doclake.errors import JudgementRefused, RequestForbidden, RequestInvalid, SettingsError
 from doclake.evaluate.questions import Question, as_line, file_of, of_line, parsed
 from doclake.project import Project
@@ -84,7 +83,7 @@ class Judgements:
 
 
 def may_judge(project: Project, principals: Iterable[str]) -> bool:
-    return not {EVERYONE, *principals}.isdisjoint(project.settings.serve.judge)
+    return not project.asker(principals).names.isdisjoint(project.settings.serve.judge)
 
 
 def judging(project: Project, source: str, principals: Iterable[str]) -> Judging | None:

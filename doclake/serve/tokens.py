@@ -10,7 +10,6 @@ import hashlib
 import hmac
 import json
 import logging
-import subprocess
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -20,7 +19,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from doclake import access
+from doclake import access, programs
 from doclake.errors import ServerBusy, SettingsError, TokenUnknown
 from doclake.settings import Settings
 from doclake.settings.fields import Principal
@@ -140,23 +139,22 @@ def _ask(token: str, settings: Settings) -> Principals | None:
     """What the program of the settings prints for a token; None if it fails: the token is wrong."""
     command = list(settings.serve.principals_command)
     try:
-        done = subprocess.run(  # noqa: S603 (the operator's own program)
+        answer = programs.printed(
             command,
-            input=token.encode("utf-8", "surrogateescape"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=settings.serve.principals_timeout.total_seconds(),
-            cwd=settings.config_dir,
+            folder=settings.config_dir,
+            seconds=settings.serve.principals_timeout.total_seconds(),
+            most=_MOST_PRINTED,
+            given=token.encode("utf-8", "surrogateescape"),
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        _log.error("serve.principals_command gave no answer: %s", type(error).__name__)
+    except programs.ProgramFailed as error:
+        if error.status is not None:
+            return None
+        _log.error("serve.principals_command: %s", error)
         raise ServerBusy(
             "Nobody can say now whom this token stands for.", mend="Try again in a moment."
         ) from None
-    if done.returncode:
-        return None
     try:
-        named: Any = json.loads(done.stdout[:_MOST_PRINTED])
+        named: Any = json.loads(answer)
         return access.principals(named)
     except (ValueError, RecursionError, SettingsError):
         _log.error("serve.principals_command printed no JSON list of principals")

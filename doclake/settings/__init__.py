@@ -14,6 +14,7 @@ from doclake.settings.load import CONFIG_NAME, CONFIG_VARIABLE, find, load, load
 from doclake.settings.model import Settings
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules
 from doclake.settings.personal_data import PersonalDataSettings
+from doclake.settings.principals import PrincipalSettings
 from doclake.settings.recipe import ChunkRecipe, ExtractRecipe, Recipe
 from doclake.settings.search import SearchSettings
 from doclake.settings.serve import ServeSettings
@@ -44,6 +45,7 @@ __all__ = [
     "Limits",
     "PaidServerSettings",
     "PersonalDataSettings",
+    "PrincipalSettings",
     "Processing",
     "RaySettings",
     "Recipe",

@@ -71,7 +71,13 @@ def _place(value: str) -> str:
     return value
 
 
-def _list(value: Any) -> Any:
+def _file_here(place: str) -> str:
+    if "://" in place:
+        raise ValueError("a file of this machine, such as questions.yaml")
+    return place
+
+
+def as_list(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return value
     raise ValueError("a list, such as [one, another]")
@@ -95,10 +101,11 @@ Owner = Annotated[str, AfterValidator(_owner)]
 Text = Annotated[str, AfterValidator(_text)]
 Glob = Annotated[str, AfterValidator(_glob)]
 Place = Annotated[str, AfterValidator(_place)]
+FileHere = Annotated[Place, AfterValidator(_file_here)]
 Principal = Annotated[str, AfterValidator(access.principal)]
 Engine = Literal["native", "unstructured"]
 Item = TypeVar("Item")
-Listed = Annotated[tuple[Item, ...], BeforeValidator(_list), AfterValidator(_each_once)]
+Listed = Annotated[tuple[Item, ...], BeforeValidator(as_list), AfterValidator(_each_once)]
 """A list in YAML without repetitions: no string in its place, and no set, which has no order."""
 
 OneOrMore = Annotated[Listed[Item], AfterValidator(_not_empty)]

@@ -7,11 +7,15 @@ from pathlib import Path
 
 import yaml
 
+_LARGE = 1_000_000  # bytes, of which a line is not looked for
+
 
 def lines_of(file: Path) -> dict[str, int]:
     """Each key with its line, by its path as errors name it: `sources.docs.url`; empty for a file
-    that cannot be read. The first line is 1."""
+    that cannot be read or is very large. The first line is 1."""
     try:
+        if file.stat().st_size > _LARGE:
+            return {}
         root = yaml.compose(file.read_text("utf-8"), Loader=yaml.SafeLoader)
         return dict(_walk(root, ""))
     except Exception:  # what is wrong with the file is told elsewhere

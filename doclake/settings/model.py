@@ -19,11 +19,14 @@ from doclake.settings.limits import Limits, Processing
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules, Thin
 from doclake.settings.origin import Origin
 from doclake.settings.personal_data import by_kind
+from doclake.settings.principals import PrincipalSettings
 from doclake.settings.recipe import Recipe
 from doclake.settings.search import SearchSettings
 from doclake.settings.serve import ServeSettings
 from doclake.settings.servers import ChatSettings
 from doclake.settings.sources import SourceName, SourceSettings
+
+_OF_TODAY = ("sources", "principals", "search", "serve")
 
 
 def _section(data: Any, name: str) -> dict[str, Any]:
@@ -48,6 +51,7 @@ class Settings(BaseSettings):
     sources: dict[SourceName, SourceSettings] = Field(
         default_factory=dict, description="Where documents come from, by name"
     )
+    principals: PrincipalSettings = Field(default_factory=PrincipalSettings)
     recipe: Recipe = Field(default_factory=Recipe, description="Defaults for every source")
     contracts: ContractSettings = Field(default_factory=ContractSettings)
     embedding: EmbeddingSettings = EmbeddingSettings()
@@ -109,13 +113,13 @@ class Settings(BaseSettings):
         return known
 
     def today(self) -> Self:
-        """These settings with the sources, the recipe of searches and the rules of the server as
-        they are configured now; `self` while nothing there has changed. Raises `SettingsError` if
-        what is there now is wrong or gone."""
+        """These settings with the sources, the place of the groups, the recipe of searches and the
+        rules of the server as they are configured now; `self` while nothing there has changed.
+        Raises `SettingsError` if what is there now is wrong or gone."""
         if self._origin is None or not self._origin.has_changed():
             return self
         now = self._origin.load()
-        fresh = {name: getattr(now, name) for name in ("sources", "search", "serve")}
+        fresh = {name: getattr(now, name) for name in _OF_TODAY}
         return self.model_copy(update=fresh).read_from(now._origin)
 
     def local_path(self, url: str) -> Path | None:

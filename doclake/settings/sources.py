@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, field_validator
 from doclake.settings.contracts import ContractSettings
 from doclake.settings.fields import (
     Duration,
+    FileHere,
     Glob,
     Listed,
     Model,
@@ -33,12 +34,6 @@ def _source_name(name: str) -> str:
             f"letter, other than {', '.join(sorted(RESERVED_SOURCE_NAMES))}"
         )
     return name
-
-
-def _file_here(place: str) -> str:
-    if "://" in place:
-        raise ValueError("a file of this machine, such as questions.yaml")
-    return place
 
 
 SourceName = Annotated[str, AfterValidator(_source_name)]
@@ -80,7 +75,7 @@ class SourceSettings(Model):
         default_factory=ContractSettings,
         description="Rules beside `contracts`, or relaxed",
     )
-    questions: Annotated[Place, AfterValidator(_file_here)] | None = Field(
+    questions: FileHere | None = Field(
         None, description="YAML file of golden questions, by which search is evaluated"
     )
     storage_options: dict[str, Any] = Field(

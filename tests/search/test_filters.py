@@ -8,13 +8,18 @@ import pytest
 
 from doclake.access import access_key
 from doclake.errors import SettingsError
-from doclake.search.filters import access_filter
+from doclake.principals import Groups
+from doclake.search import filters
 
 HOSTILE = ["A' OR true --", "A\\' OR true --", "everyone'] ) OR (1=1", "한국"]
 NO_LISTS = ["group:a", b"group:a", None, 5, {"group:a": 1}]
 NO_NAMES = ["", " ", " a", None, 5, ["a"], "a\nb", "\u0000", "a\u202eb", "a\ud800", "a" * 501]
 NOTES = {"notes": ["everyone"]}
 CLOSED = " AND FALSE"
+
+
+def access_filter(principals, lists, sources=()):
+    return filters.access_filter(Groups().asker(principals), lists, sources)
 
 
 @pytest.mark.parametrize("principal", HOSTILE)
