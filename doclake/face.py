@@ -89,10 +89,12 @@ class Project(project.Project):
         *,
         tokens: int = 2_000,
         principals: Iterable[str] = (),
+        suspicious: bool = False,
         **filters: Any,
     ) -> Context:
         """Cited passages for a prompt, at most so many tokens: no doubles, no stale ones,
-        neighbours joined under their headings."""
+        neighbours joined under their headings. Those that give orders to a model are left out
+        unless `suspicious` ones are wanted, or `recipe.injection.in_prompts` includes them."""
         from doclake.search.prompt_context import context
 
         return context(
@@ -102,6 +104,7 @@ class Project(project.Project):
             principals=principals,
             filters=filters,
             searcher=self._searcher,
+            suspicious=suspicious,
         )
 
     def ingest(

@@ -25,6 +25,7 @@ from doclake.settings import (
     ContractSettings,
     EmbeddingSettings,
     ExtractRecipe,
+    InjectionSettings,
     Recipe,
     SearchSettings,
     SourceSettings,
@@ -36,6 +37,7 @@ CODE = {
     "extract": 6,
     "chunk": 3,
     "contract": 1,
+    "injection": 1,
     "embed": 2,
     "index": 3,
     "search": 1,
@@ -91,7 +93,7 @@ class Fingerprints:
     @property
     def contract(self) -> str | None:
         """Of the rules that the settings change; None for those that are shipped."""
-        return contract(self.source.contracts)
+        return contract(self.source.contracts, self.source.recipe.injection)
 
     @property
     def embeddings(self) -> str:
@@ -136,9 +138,15 @@ def chunk(recipe: Recipe, embedding: EmbeddingSettings) -> str:
     return _fingerprint("chunk", facts | {"tokenizer": tokenizer} | splitters)
 
 
-def contract(contracts: ContractSettings) -> str | None:
-    """None while every rule is as shipped: those are part of the code."""
+def contract(contracts: ContractSettings, injection: InjectionSettings | None = None) -> str | None:
+    """None while every rule is as shipped: those are part of the code. A chunk that is only flagged
+    stays, so the score and its threshold count where they keep chunks back."""
     rules = contracts.model_dump(mode="json")["chunks"]
+    if injection is not None and injection.action != "flag":
+        asked: dict[str, Any] = {"action": injection.action}
+        if injection.action != "off":
+            asked |= {"above": injection.threshold, "code": CODE["injection"]}
+        rules["recipe.injection"] = asked
     return _fingerprint("contract", rules) if rules else None
 
 

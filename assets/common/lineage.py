@@ -52,6 +52,7 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
         "row_hash": (*_TEXT, "documents.access", "documents.path"),
         "warnings": _TEXT,
         "personal_data": ("elements.personal_data", *_TEXT),
+        "suspicion": (*_TEXT, "elements.section", "elements.hidden", "documents.path"),
     },
     "embeddings": {
         "source": ("chunks.source",),

@@ -9,23 +9,33 @@ import pyarrow.compute as pc
 
 from doclake import ids
 from doclake.contracts.model import Decisions, Rule, Verdict
-from doclake.contracts.quarantine import UNDECIDED, judge
-from doclake.contracts.rule_set import SHIPPED, with_settings
+from doclake.contracts.quarantine import UNDECIDED, judge, reasons_of
+from doclake.contracts.rule_set import BETWEEN, SHIPPED, with_settings
 from doclake.embed.text import embedding_text
 from doclake.settings.contracts import RuleSettings
 
 MAX_TOKENS = 8192
 """The most the settings allow for any recipe."""
 
+INJECTION = "text_gives_no_orders"
+INJECTION_SCORE = "injection_score"
+
 _HEX_ID = "^[0-9a-f]{32}$"
 _CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 
 
 def chunk_rules(
-    max_tokens: int = MAX_TOKENS, settings: Mapping[str, RuleSettings] = SHIPPED
+    max_tokens: int = MAX_TOKENS,
+    settings: Mapping[str, RuleSettings] = SHIPPED,
+    suspicious_above: float | None = None,
 ) -> list[Rule]:
-    """What must be true of every chunk before it is written. `max_tokens` is the recipe's."""
-    return with_settings(_shipped(max_tokens), settings)
+    """What must be true of every chunk before it is written. `max_tokens` is the recipe's; chunks
+    are refused that are `suspicious_above` a score, if one is given."""
+    shipped = _shipped(max_tokens)
+    if suspicious_above is not None:
+        limit = {"max_value": suspicious_above}
+        shipped.append(Rule(INJECTION, BETWEEN, INJECTION_SCORE, limit, guards_form=False))
+    return with_settings(shipped, settings)
 
 
 def _shipped(max_tokens: int) -> list[Rule]:
@@ -101,5 +111,7 @@ def _features(table: pa.Table) -> pa.Table:
             "elements": pc.fill_null(pc.list_value_length(table["element_ids"]), 0),
             "principals": pc.list_value_length(table["access"]),
             "language": table["language"],
+            INJECTION_SCORE: pc.fill_null(pc.struct_field(table["suspicion"], "score"), 0.0),
+            reasons_of(INJECTION_SCORE): pc.struct_field(table["suspicion"], "reasons"),
         }
     )

@@ -124,11 +124,19 @@ def _entries(
     return list(entries.values())
 
 
+def reasons_of(column: str) -> str:
+    """The feature that says, in stable words, why another one is what it is."""
+    return f"{column}_reasons"
+
+
 def _evidence(features: pa.Table, row: int, rule: Rule) -> str:
-    """The feature's number and what was expected of it; for strings, only their length."""
+    """The feature's number, its reasons if it has some, and what was expected of it; for strings,
+    only their length."""
     value = features[rule.column][row].as_py()
     evidence = f"{rule.column}={value}"
     if isinstance(value, str):
         evidence = f"{rule.column} of {len(value)} characters"
+    if reasons_of(rule.column) in features.column_names:
+        evidence += f" ({', '.join(features[reasons_of(rule.column)][row].as_py() or ())})"
     expected = ", ".join(f"{name}={argument}" for name, argument in rule.arguments.items())
     return f"{evidence}; expected {expected}" if expected else evidence

@@ -136,10 +136,10 @@ class Partition:
             excluded = {key for key, reason in reasons.items() if reason}
             self.result.excluded += len(excluded)
             lost = reasons.keys() - used.get(doc_id, set()) - excluded - dropped.get(doc_id, set())
-            if lost:
-                self._problem(
-                    f"{row['path']}: {len(lost)} elements in no chunk, without a reason", row
-                )
+            known = row["suspicious"] or 0
+            if len(lost) != known:
+                why = f"the ledger says {known}" if known else "without a reason"
+                self._problem(f"{row['path']}: {len(lost)} elements in no chunk, {why}", row)
             if used.get(doc_id, set()) - reasons.keys():
                 self._problem(f"{row['path']}: chunks name elements that do not exist", row)
             if counts[doc_id] != row["chunks"]:

@@ -41,6 +41,7 @@ _MENDS = {
     "navigation": "Set recipe.chunk.navigation to include if people are to find menus.",
     "machine_text": "Nobody searches for it: add the document to `exclude` of its source.",
     "contract": "doclake quarantine list names the rule that refused its chunks.",
+    "suspicious": "Read it. If it is sound, set recipe.injection to flag or quarantine.",
     "dropped": "doclake quarantine list --decided names who left them out, and why.",
 }
 _LOOK = "Compare it with what `doclake extract` shows of the file, and report what is missing."

@@ -25,7 +25,7 @@ _ORDER = ("bucket", "root_id", "path")
 # What each stage writes. A stage that does a document again clears its own and all that follow.
 EXTRACT_FIELDS = ("extract_recipe",)
 CHUNK_FIELDS = (
-    *("chunk_recipe", "contract", "access_hash", "excluded", "left_out"),
+    *("chunk_recipe", "contract", "access_hash", "excluded", "left_out", "suspicious"),
     *("chunks", "chunk_letters", "quarantined"),
 )
 EMBED_FIELDS = ("model", "vectors")

@@ -1,4 +1,5 @@
-"""What the ledger holds against a passage that was found."""
+"""What speaks against a passage that was found: what the ledger says of its document, and what it
+says itself."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from doclake.lake.scope import Scope
 from doclake.personal.detector import find
 from doclake.project import Project
 from doclake.search.hits import Hit
+from doclake.search.suspicion import SUSPICIOUS, suspicious_ids
 from doclake.settings.operations import Thin
 from doclake.tables.ledger import LEDGER, LedgerRow
 
@@ -30,11 +32,12 @@ def flags(project: Project, hits: Sequence[Hit]) -> list[Hit]:
     scope = Scope(where={"doc_id": sorted({hit.doc_id for hit in hits})})
     rows = LEDGER.rows(project.lake.read("ledger", scope, _COLUMNS, often=True))
     known = {row["doc_id"]: row for row in rows}
-    thin = project.settings.thin
+    thin, suspicious = project.settings.thin, suspicious_ids(project, hits)
     return [
-        replace(hit, flags=_flags(row, hit.text, thin) if row is not None else ["stale"])
+        replace(hit, flags=[*found, SUSPICIOUS] if hit.chunk_id in suspicious else found)
         for hit in hits
         for row in [known.get(hit.doc_id)]
+        for found in [_flags(row, hit.text, thin) if row is not None else ["stale"]]
     ]
 
 

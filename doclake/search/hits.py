@@ -30,7 +30,8 @@ class Hit:
     passage holds. `highlights` are the spans of `text` in which words of the question stand.
     `flags`: `stale` if the document has changed since and could not be read or is not indexed yet,
     `thin` if less of it was read than was seen in its bytes, `incomplete` if a contract refused
-    some of its passages, `personal_data` if the passage holds some that is not masked.
+    some of its passages, `personal_data` if the passage holds some that is not masked,
+    `suspicious` if it gives orders to a language model.
     """
 
     doc_id: str

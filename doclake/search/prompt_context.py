@@ -13,6 +13,7 @@ from doclake.search.door import ask
 from doclake.search.hits import Hit
 from doclake.search.passages import chunks_of
 from doclake.search.searcher import Searcher
+from doclake.search.suspicion import SUSPICIOUS, is_withheld
 
 _PASSAGES = 30
 _DOUBTFUL = frozenset({"stale"})
@@ -68,18 +69,22 @@ def context(
     principals: Iterable[str] = (),
     filters: Mapping[str, Any] | None = None,
     searcher: Searcher | None = None,
+    suspicious: bool = False,
 ) -> Context:
     """The passages that answer a question, without doubles, neighbours joined, stale ones left
-    out."""
+    out. Whether suspicious ones are in it is up to the settings of their source, unless all are
+    wanted."""
     answer = ask(
         project, question, k=_PASSAGES, principals=principals, filters=filters, searcher=searcher
     )
     counter = TokenCounter(resolve(project.settings.embedding))
-    left_out = dict.fromkeys(("stale", "double", "no room"), 0)
-    kept: list[Hit] = []
+    left_out = dict.fromkeys(("stale", SUSPICIOUS, "double", "no room"), 0)
+    kept, today = list[Hit](), project.today()
     for hit in answer.hits:
         if _DOUBTFUL & set(hit.flags):
             left_out["stale"] += 1
+        elif not suspicious and is_withheld(today, hit):
+            left_out[SUSPICIOUS] += 1
         elif any(hit.text == other.text for other in kept):
             left_out["double"] += 1
         else:

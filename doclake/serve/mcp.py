@@ -17,6 +17,8 @@ from starlette.routing import BaseRoute
 from doclake.errors import DoclakeError
 from doclake.project import Project
 from doclake.search import door
+from doclake.search.for_models import answer_for_model, passage_for_model
+from doclake.search.suspicion import SUSPICIOUS
 from doclake.serve.failures import failure_of
 from doclake.serve.models import FilterValues, Found, PassageRow, SourceRow
 from doclake.serve.service import Service
@@ -44,10 +46,13 @@ def create_mcp(service: Service, principals_of: PrincipalsOf) -> MCPServer[Any]:
             FilterValues | None, Field(description="What narrows the search")
         ] = None,
     ) -> Found:
-        """Passages that answer a question, best first, of those that the caller may see."""
+        """Passages that answer a question, best first, of those that the caller may see. What a
+        passage tells a model to do is left out, and counted under `left_out`."""
         asked = partial(service.search, question, k, principals_of(ctx), filters or {})
         with _told():
-            return Found.of(await service.run(asked))
+            answer, withheld = answer_for_model(service.project(), await service.run(asked))
+            left_out = {SUSPICIOUS: withheld} if withheld else {}
+            return Found.of(answer).model_copy(update={"left_out": left_out})
 
     @server.tool()
     async def fetch(
@@ -58,7 +63,8 @@ def create_mcp(service: Service, principals_of: PrincipalsOf) -> MCPServer[Any]:
         """A passage as it stands now, with what stands around it."""
         asked = partial(service.passage, citation_id, principals_of(ctx), neighbours, False)
         with _told():
-            return PassageRow.of(await service.run(asked))
+            found = await service.run(asked)
+            return PassageRow.of(passage_for_model(service.project(), found))
 
     @server.tool()
     async def sources(ctx: Context[Any, Any]) -> list[SourceRow]:

@@ -60,7 +60,7 @@ class FoundHit(BaseModel):
     media_type: str | None
     date: str | None = Field(description="Of the document, ISO 8601")
     highlights: list[tuple[int, int]] = Field(description="Spans of `text` with words asked for")
-    flags: list[str] = Field(description="stale, thin, incomplete, personal_data")
+    flags: list[str] = Field(description="stale, thin, incomplete, personal_data, suspicious")
 
     @classmethod
     def of(cls, hit: Hit) -> FoundHit:
@@ -72,6 +72,9 @@ class Found(BaseModel):
 
     hits: list[FoundHit]
     without: list[str] = Field(description="What of the recipe the index could not give")
+    left_out: dict[str, int] = Field(
+        default_factory=dict, description="Passages that a tool keeps from its model, by the reason"
+    )
 
     @classmethod
     def of(cls, answer: Answer) -> Found:
@@ -190,4 +193,5 @@ class Answered(BaseModel):
     statements: list[Statement]
     refused: list[Refused]
     passages: list[CitedPassage] = Field(description="Best first")
+    left_out: dict[str, int] = Field(description="Passages kept from the prompt, by the reason")
     tokens: int = Field(description="What the chat server took, prompt included")

@@ -9,6 +9,7 @@ from doclake.settings.cluster import EmbeddingRaySettings, RaySettings
 from doclake.settings.contracts import ContractSettings, RuleSettings
 from doclake.settings.embedding import BUNDLED_MODELS, EmbeddingSettings
 from doclake.settings.fields import Engine
+from doclake.settings.injection import InjectionSettings
 from doclake.settings.limits import Limits, Processing
 from doclake.settings.load import CONFIG_NAME, CONFIG_VARIABLE, find, load, load_beside
 from doclake.settings.model import Settings
@@ -42,6 +43,7 @@ __all__ = [
     "EmbeddingSettings",
     "Engine",
     "ExtractRecipe",
+    "InjectionSettings",
     "Limits",
     "PaidServerSettings",
     "PersonalDataSettings",

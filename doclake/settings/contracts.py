@@ -21,7 +21,9 @@ def _rule_name(name: str) -> str:
 
 Problem = tuple[str, str, str]
 RuleName = Annotated[str, AfterValidator(_rule_name)]
-ChunkFeature = Literal["text_length", "controls", "replaced_share", "tokens", "elements"]
+ChunkFeature = Literal[
+    "text_length", "controls", "replaced_share", "tokens", "elements", "injection_score"
+]
 
 OF_TEXT = frozenset({"text_has_no_controls", "text_is_legible", "language_is_a_code"})
 """Shipped rules that judge what a chunk says."""
@@ -47,7 +49,9 @@ class RuleSettings(Model):
         " `share` of the rows break it. `off`: nobody asks. Without one: `reject`, or as shipped",
     )
     feature: ChunkFeature | None = Field(
-        None, description="Of a rule of your own: the figure. `replaced_share`: unreadable letters"
+        None,
+        description="Of a rule of your own: the figure. `replaced_share`: unreadable letters,"
+        " `injection_score`: how likely it gives orders to a model (docs/trust.md)",
     )
     min: float | None = Field(None, description="The least that the figure may be")
     max: float | None = Field(None, description="The most that the figure may be")

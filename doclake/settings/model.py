@@ -15,6 +15,7 @@ from doclake.settings.contracts import ContractSettings
 from doclake.settings.embedding import EmbeddingSettings
 from doclake.settings.evaluation import EvaluationSettings
 from doclake.settings.fields import Place, merged
+from doclake.settings.injection import in_full
 from doclake.settings.limits import Limits, Processing
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules, Thin
 from doclake.settings.origin import Origin
@@ -76,10 +77,10 @@ class Settings(BaseSettings):
         if not isinstance(data, dict) or not isinstance(data.get("sources"), dict):
             return data
         bases = {name: _section(data, name) for name in ("recipe", "contracts")}
-        bases["recipe"] = by_kind(bases["recipe"])
+        bases["recipe"] = in_full(by_kind(bases["recipe"]))
         sources = {
             name: source
-            | {part: merged(base, source.get(part) or {}) for part, base in bases.items()}
+            | {part: merged(base, in_full(source.get(part) or {})) for part, base in bases.items()}
             if isinstance(source, dict)
             else source
             for name, source in data["sources"].items()

@@ -14,7 +14,7 @@ REPLACING = frozenset({"mask", "hash", "drop"})
 """The words that keep a value out of everything that is written."""
 
 
-def _off(value: Any) -> Any:
+def off_is_a_word(value: Any) -> Any:
     """YAML reads `off` as false."""
     return "off" if value is False else value
 
@@ -25,7 +25,7 @@ def _variable(name: str) -> str:
     raise ValueError("the name of an environment variable in capitals, not the key itself")
 
 
-Action = Annotated[Word, BeforeValidator(_off)]
+Action = Annotated[Word, BeforeValidator(off_is_a_word)]
 Variable = Annotated[str, AfterValidator(_variable)]
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from doclake.settings.fields import Engine, Model, OneOrMore
+from doclake.settings.injection import InjectionSettings
 from doclake.settings.personal_data import PersonalDataSettings, Variable
 from doclake.settings.servers import TranscriptionSettings, VisionSettings
 
@@ -82,6 +83,7 @@ class Recipe(Model):
 
     extract: ExtractRecipe = ExtractRecipe()
     chunk: ChunkRecipe = ChunkRecipe()
+    injection: InjectionSettings = InjectionSettings()
     personal_data: PersonalDataSettings = PersonalDataSettings()
     personal_data_key: Variable = Field(
         "DOCLAKE_PERSONAL_DATA_KEY",

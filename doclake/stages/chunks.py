@@ -17,7 +17,15 @@ import pyarrow.compute as pc
 from doclake import clock, contracts
 from doclake.chunk import DocumentFacts, chunk_document, included
 from doclake.chunk.personal_data import with_spans
-from doclake.contracts import Decisions, Rule, Verdict, chunk_rules, validate_chunks
+from doclake.chunk.suspicion import element_ids, parted, with_suspicion
+from doclake.contracts import (
+    INJECTION_SCORE,
+    Decisions,
+    Rule,
+    Verdict,
+    chunk_rules,
+    validate_chunks,
+)
 from doclake.embed import TokenCounter, resolve
 from doclake.errors import ContractError
 from doclake.extract import text_amount
@@ -26,6 +34,7 @@ from doclake.health.unsound_rows import orphans
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.lake.slices import runs
+from doclake.settings import ContractSettings
 from doclake.stages import refusals
 from doclake.stages.context import StageContext, batched
 from doclake.stages.document_dates import dates
@@ -38,15 +47,17 @@ from doclake.tables.ledger import LedgerRow, LeftOut
 
 STAGE = "chunks"
 _DERIVED = (*ledger.EMBED_FIELDS, *ledger.INDEX_FIELDS)
+SUSPICIOUS = "suspicious"  # why letters are left out
 _UNDONE = (*ledger.CHUNK_FIELDS, *_DERIVED)
 
 
 @dataclass(frozen=True)
 class _Cut:
-    """What came of a document: its chunks, how many elements are in none, and their letters by the
-    reason."""
+    """What came of a document: its chunks, those that are left out as suspicious, how many elements
+    are in none for what they are, and their letters by the reason."""
 
     chunks: pa.Table
+    suspicious: pa.Table
     excluded: int
     left_out: list[LeftOut]
 
@@ -61,7 +72,7 @@ def _run(context: StageContext) -> StageReport:
     todo = planned(context, report)
     rules = rules_of(context)
     if todo.has_other_rules:
-        contracts.trial(standing(context), rules).require_reason(context.source)
+        contracts.trial(standing(context, rules), rules).require_reason(context.source)
     context.step(STAGE, 0, len(todo.places))
     stopped: list[str] = []
     if todo.places:
@@ -82,16 +93,27 @@ def _run(context: StageContext) -> StageReport:
 
 def rules_of(context: StageContext) -> list[Rule]:
     """The contract of the chunks of a source."""
-    source = context.source_settings
-    return chunk_rules(source.recipe.chunk.max_tokens, source.contracts.chunks)
+    return rules_with(context, context.source_settings.contracts)
 
 
-def standing(context: StageContext) -> Iterator[tuple[pa.Table, Decisions]]:
-    """The chunks that stand, bucket by bucket, with what people decided about rows there."""
+def rules_with(context: StageContext, contracts: ContractSettings) -> list[Rule]:
+    """As `rules_of`, if these were its `contracts`."""
+    recipe = context.source_settings.recipe
+    above = recipe.injection.quarantines_above
+    return chunk_rules(recipe.chunk.max_tokens, contracts.chunks, above)
+
+
+def standing(
+    context: StageContext, rules: Sequence[Rule] = ()
+) -> Iterator[tuple[pa.Table, Decisions]]:
+    """The chunks that stand, bucket by bucket, with what people decided about rows there. Nobody
+    may have looked for what the `rules` ask."""
+    asks = any(rule.column == INJECTION_SCORE for rule in rules)
     for bucket in context.buckets:
         scope = Scope(context.source, [bucket])
         decisions = refusals.decisions(context.lake, scope, STAGE)
-        yield context.lake.read("chunks", scope), decisions
+        rows = context.lake.read("chunks", scope)
+        yield with_suspicion(rows) if asks else rows, decisions
 
 
 def _batches(
@@ -212,7 +234,8 @@ def _chunk(
         )
         left_out = _left_out(rows_of_document, document.excluded)
         chunks = with_spans(document.chunks, rows_of_document)
-        chunked[row["doc_id"]] = _Cut(chunks, len(document.excluded), left_out)
+        kept, suspicious = parted(chunks, rows_of_document, settings.injection)
+        chunked[row["doc_id"]] = _Cut(kept, suspicious, len(document.excluded), left_out)
     return chunked
 
 
@@ -243,6 +266,11 @@ def _entry(
 ) -> LedgerRow:
     document = chunked.get(row["doc_id"])
     left_out = list(document.left_out) if document else []
+    suspicious = 0
+    if document and document.suspicious.num_rows:
+        letters = text_amount.of_column(document.suspicious["text"])
+        left_out.append(LeftOut(reason=SUSPICIOUS, letters=letters))
+        suspicious = len(element_ids(document.suspicious) - element_ids(document.chunks))
     if row["doc_id"] in dropped:
         left_out.append(LeftOut(reason=DROPPED, letters=dropped[row["doc_id"]]))
     # A failed document keeps the stage and the run in which it failed.
@@ -253,6 +281,7 @@ def _entry(
         "chunk_recipe": fingerprint,
         "access_hash": ledger.access_hash(row["path"], access.get(row["root_id"], ())),
         "excluded": document.excluded if document else 0,
+        "suspicious": suspicious,
         "left_out": sorted(left_out, key=lambda part: -part["letters"]),
         "updated_at": clock.now(),
     }

@@ -17,9 +17,11 @@ from doclake.tables.columns import (
     RECIPE,
     ROOT_ID,
     SOURCE,
+    SUSPICION,
     TIMESTAMP,
     PageBox,
     PersonalSpan,
+    SuspicionRow,
     field,
 )
 from doclake.tables.table import Owner, Table
@@ -53,6 +55,7 @@ _SCHEMA = pa.schema(
         field("row_hash", pa.string(), "Digest of what the index copies", nullable=False),
         field("warnings", pa.list_(pa.string()), "Rules it breaks that only warn, or were waived"),
         field("personal_data", pa.list_(PERSONAL), "Where personal data or its mark stands"),
+        field("suspicion", SUSPICION, "Whether it gives orders to a model; null: nothing found"),
     ]
 )
 
@@ -85,6 +88,7 @@ class ChunkRow(TypedDict, total=False):
     row_hash: str
     warnings: list[str] | None
     personal_data: list[PersonalSpan] | None
+    suspicion: SuspicionRow | None
 
 
 CHUNKS = Table(

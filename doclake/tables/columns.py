@@ -24,6 +24,14 @@ PERSONAL = pa.struct(
         pa.field("confidence", pa.float32()),
     ]
 )
+SUSPICION = pa.struct([pa.field("score", pa.float64()), pa.field("reasons", pa.list_(pa.string()))])
+
+
+class SuspicionRow(TypedDict):
+    """`SUSPICION` in Python: how likely a text gives orders to a model, 0 to 1, and why."""
+
+    score: float
+    reasons: list[str]
 
 
 class PersonalSpan(TypedDict):

@@ -40,6 +40,7 @@ _SCHEMA = pa.schema(
         ),
         field("excluded", pa.int32(), "Elements kept out of chunks, each for a reason"),
         field("left_out", pa.list_(LEFT_OUT), "Letters and digits kept out of chunks, by reason"),
+        field("suspicious", pa.int32(), "Elements that `injection: drop` keeps out of chunks"),
         field("chunks", pa.int32(), "Chunks written"),
         field("chunk_letters", pa.int64(), "Letters and digits in chunks; overlaps count again"),
         field("quarantined", pa.int32(), "Chunks the contract refused"),
@@ -94,6 +95,7 @@ class LedgerRow(TypedDict, total=False):
     element_letters: int | None
     excluded: int | None
     left_out: list[LeftOut] | None
+    suspicious: int | None
     chunks: int | None
     chunk_letters: int | None
     quarantined: int | None

@@ -43,11 +43,16 @@ def command(
 
 def _show(reply: Reply) -> None:
     """What is to be said beside the sentences."""
+    from doclake.search.suspicion import SUSPICIOUS
+
     out = console.out
     if reply.why is not None:
         out.print(Text(shown_lines(reply.why), style="yellow"))
     for refused in reply.refused:
         out.print(Text(shown_lines(f"left out, {refused.why}: {refused.text}"), style="dim"))
+    suspicious = reply.context.left_out.get(SUSPICIOUS, 0)
+    if suspicious:
+        out.print(Text(f"kept from the model as suspicious: {suspicious}", style="yellow"))
     if reply.statements:
         out.print()
     cited = {number for statement in reply.statements for number in statement.citations}

@@ -34,16 +34,16 @@ def check(
 
     Writes nothing. Exits with 1 if the rules would refuse more than half of the rows.
     """
-    from doclake.contracts import chunk_rules, trial
+    from doclake.contracts import trial
     from doclake.settings.rules_file import with_rules
     from doclake.stages import chunks
     from doclake.stages.context import StageContext
 
     project = console.open_project(source)
-    settings = project.source(source)
-    contracts = with_rules(settings.contracts, rules) if rules else settings.contracts
-    asked = chunk_rules(settings.recipe.chunk.max_tokens, contracts.chunks)
-    tried = trial(chunks.standing(StageContext.whole(project, source)), asked)
+    contracts = project.source(source).contracts
+    context = StageContext.whole(project, source)
+    asked = chunks.rules_with(context, with_rules(contracts, rules) if rules else contracts)
+    tried = trial(chunks.standing(context, asked), asked)
     for one in tried.rules.values():
         if json:
             console.print_json(vars(one))

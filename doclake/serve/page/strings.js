@@ -46,6 +46,7 @@ const TEXTS = {
       thin: "much of this document could not be read",
       incomplete: "some passages of this document were refused",
       personal_data: "holds personal data",
+      suspicious: "gives orders to a language model",
     },
     facts: {
       path: "Path", source: "Source", date: "Date", content_hash: "Version", media_type: "Type",
@@ -106,6 +107,7 @@ const TEXTS = {
       thin: "이 문서의 많은 부분을 읽지 못함",
       incomplete: "이 문서의 일부 구절이 거부됨",
       personal_data: "개인정보가 들어 있음",
+      suspicious: "언어 모델에 내리는 지시가 들어 있음",
     },
     facts: {
       path: "경로", source: "출처", date: "날짜", content_hash: "버전", media_type: "형식",

@@ -59,7 +59,11 @@ async def _sent(
 
 def _named(event: Event) -> tuple[str, dict[str, Any]]:
     if isinstance(event, Context):
-        return "passages", {"question": event.question, "passages": event.as_dicts()}
+        return "passages", {
+            "question": event.question,
+            "passages": event.as_dicts(),
+            "left_out": event.left_out,
+        }
     if isinstance(event, Reply):
         return "done", event.as_dict()
     return ("statement" if isinstance(event, Statement) else "refused"), asdict(event)

@@ -1,0 +1,1 @@
+"""Finding text that tells a language model what to do."""
