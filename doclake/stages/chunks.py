@@ -53,12 +53,12 @@ _UNDONE = (*ledger.CHUNK_FIELDS, *_DERIVED)
 
 @dataclass(frozen=True)
 class _Cut:
-    """What came of a document: its chunks, those that are left out as suspicious, how many elements
-    are in none for what they are, and their letters by the reason."""
+    """What came of a document: its chunks, how many elements are in none for what they are, or for
+    they would be in `suspicious` ones, and their letters by the reason."""
 
     chunks: pa.Table
-    suspicious: pa.Table
     excluded: int
+    suspicious: int
     left_out: list[LeftOut]
 
 
@@ -91,16 +91,11 @@ def _run(context: StageContext) -> StageReport:
     return report.finished()
 
 
-def rules_of(context: StageContext) -> list[Rule]:
-    """The contract of the chunks of a source."""
-    return rules_with(context, context.source_settings.contracts)
-
-
-def rules_with(context: StageContext, contracts: ContractSettings) -> list[Rule]:
-    """As `rules_of`, if these were its `contracts`."""
+def rules_of(context: StageContext, contracts: ContractSettings | None = None) -> list[Rule]:
+    """The contract of the chunks of a source, or what it were with other `contracts`."""
     recipe = context.source_settings.recipe
-    above = recipe.injection.quarantines_above
-    return chunk_rules(recipe.chunk.max_tokens, contracts.chunks, above)
+    asked = (contracts or context.source_settings.contracts).chunks
+    return chunk_rules(recipe.chunk.max_tokens, asked, recipe.injection.quarantines_above)
 
 
 def standing(
@@ -234,8 +229,12 @@ def _chunk(
         )
         left_out = _left_out(rows_of_document, document.excluded)
         chunks = with_spans(document.chunks, rows_of_document)
-        kept, suspicious = parted(chunks, rows_of_document, settings.injection)
-        chunked[row["doc_id"]] = _Cut(kept, suspicious, len(document.excluded), left_out)
+        kept, aside = parted(chunks, rows_of_document, settings.injection)
+        if aside.num_rows:
+            letters = text_amount.of_column(aside["text"])
+            left_out.append(LeftOut(reason=SUSPICIOUS, letters=letters))
+        suspicious = len(element_ids(aside) - element_ids(kept))
+        chunked[row["doc_id"]] = _Cut(kept, len(document.excluded), suspicious, left_out)
     return chunked
 
 
@@ -266,11 +265,6 @@ def _entry(
 ) -> LedgerRow:
     document = chunked.get(row["doc_id"])
     left_out = list(document.left_out) if document else []
-    suspicious = 0
-    if document and document.suspicious.num_rows:
-        letters = text_amount.of_column(document.suspicious["text"])
-        left_out.append(LeftOut(reason=SUSPICIOUS, letters=letters))
-        suspicious = len(element_ids(document.suspicious) - element_ids(document.chunks))
     if row["doc_id"] in dropped:
         left_out.append(LeftOut(reason=DROPPED, letters=dropped[row["doc_id"]]))
     # A failed document keeps the stage and the run in which it failed.
@@ -281,7 +275,7 @@ def _entry(
         "chunk_recipe": fingerprint,
         "access_hash": ledger.access_hash(row["path"], access.get(row["root_id"], ())),
         "excluded": document.excluded if document else 0,
-        "suspicious": suspicious,
+        "suspicious": document.suspicious if document else 0,
         "left_out": sorted(left_out, key=lambda part: -part["letters"]),
         "updated_at": clock.now(),
     }

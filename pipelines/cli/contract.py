@@ -42,7 +42,7 @@ def check(
     project = console.open_project(source)
     contracts = project.source(source).contracts
     context = StageContext.whole(project, source)
-    asked = chunks.rules_with(context, with_rules(contracts, rules) if rules else contracts)
+    asked = chunks.rules_of(context, with_rules(contracts, rules) if rules else None)
     tried = trial(chunks.standing(context, asked), asked)
     for one in tried.rules.values():
         if json:

@@ -89,7 +89,7 @@ def test_events_begin_with_the_passages_and_end_with_the_whole_answer(server):
         ("statement", {"text": "The pond lies behind the shed.", "citations": [1]}),
         ("refused", {"text": "Nobody has ever seen it.", "why": "it cites no passage"}),
     ]
-    assert found == {name: whole[name] for name in ("question", "passages")}
+    assert found == {name: whole[name] for name in ("question", "passages", "left_out")}
     assert whole == server.ask("POST", "/ask", asked).json
 
 

@@ -10,7 +10,15 @@ import pytest
 
 from doclake.settings import Retention
 from doclake.tables.chunks import CHUNKS
-from doclake.tables.columns import BOX, PERSONAL, TIMESTAMP, PageBox, PersonalSpan
+from doclake.tables.columns import (
+    BOX,
+    PERSONAL,
+    SUSPICION,
+    TIMESTAMP,
+    PageBox,
+    PersonalSpan,
+    SuspicionRow,
+)
 from doclake.tables.ledger import LeftOut
 from doclake.tables.listing import LISTING
 from doclake.tables.quarantine import QUARANTINE
@@ -78,7 +86,8 @@ def _in_python(kind: pa.DataType) -> Any:
     if pa.types.is_list(kind):
         return list[_in_python(kind.value_type)]
     if pa.types.is_struct(kind):
-        row = {BOX: PageBox, PERSONAL: PersonalSpan}.get(kind, LeftOut)
+        known = {BOX: PageBox, PERSONAL: PersonalSpan, SUSPICION: SuspicionRow}
+        row = known.get(kind, LeftOut)
         assert get_type_hints(row) == {part.name: _in_python(part.type) for part in kind}
         return row
     return PYTHON[kind]
