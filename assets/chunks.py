@@ -7,6 +7,7 @@ from doclake.secrets import keeps_secrets
 from doclake.stages import chunks as stage
 from doclake_dagster.assets.common.contract_checks import contract_check, contract_result
 from doclake_dagster.assets.common.metadata import materialized
+from doclake_dagster.assets.common.openlineage import tells_lineage
 from doclake_dagster.assets.common.shortfalls import (
     SHORTFALL_CHECKS,
     shortfall_results,
@@ -29,6 +30,7 @@ def chunks(source: SourceAssets) -> dg.AssetsDefinition:
         check_specs=[check.spec(key) for check in (CHECK, *SHORTFALL_CHECKS.values())],
     )
     @keeps_secrets
+    @tells_lineage(source.project, "chunks", [source.name])
     def _chunks(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:
         stage_context = source.context(context, lake)
         report = stage.run(stage_context)

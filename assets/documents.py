@@ -11,6 +11,7 @@ from doclake.stages.context import StageContext
 from doclake.stages.plans.documents import registered_digests
 from doclake_dagster.assets.common.checks import ERROR, Check
 from doclake_dagster.assets.common.metadata import materialized
+from doclake_dagster.assets.common.openlineage import tells_lineage
 from doclake_dagster.assets.common.source import SourceAssets
 from doclake_dagster.assets.common.tags import DATA_VERSION_TAG
 from doclake_dagster.resources.lake import LakeResource
@@ -47,6 +48,7 @@ def documents(source: SourceAssets) -> dg.AssetsDefinition:
         check_specs=[check.spec(key) for check in CHECKS.values()],
     )
     @keeps_secrets
+    @tells_lineage(source.project, "documents", [source.name])
     def _documents(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:
         stage_context = source.context(context, lake)
         report = stage.run(stage_context)

@@ -11,6 +11,7 @@ from doclake.secrets import keeps_secrets
 from doclake.stages import elements as stage
 from doclake_dagster.assets.common.checks import WARN, Check
 from doclake_dagster.assets.common.metadata import materialized
+from doclake_dagster.assets.common.openlineage import tells_lineage
 from doclake_dagster.assets.common.source import SourceAssets
 from doclake_dagster.resources.extraction import Extraction
 from doclake_dagster.resources.lake import LakeResource
@@ -35,6 +36,7 @@ def elements(source: SourceAssets) -> dg.AssetsDefinition:
         check_specs=[CHECK.spec(key)],
     )
     @keeps_secrets
+    @tells_lineage(source.project, "elements", [source.name])
     def _elements(
         context: dg.AssetExecutionContext,
         lake: LakeResource,

@@ -7,6 +7,7 @@ from doclake.secrets import keeps_secrets
 from doclake.stages import embeddings as stage
 from doclake_dagster.assets.common.contract_checks import contract_check, contract_result
 from doclake_dagster.assets.common.metadata import materialized
+from doclake_dagster.assets.common.openlineage import tells_lineage
 from doclake_dagster.assets.common.quarantine import CHECK as QUARANTINE
 from doclake_dagster.assets.common.quarantine import quarantine_result
 from doclake_dagster.assets.common.source import SourceAssets
@@ -31,6 +32,7 @@ def embeddings(source: SourceAssets) -> dg.AssetsDefinition:
         check_specs=[CHECK.spec(key), QUARANTINE.spec(key)],
     )
     @keeps_secrets
+    @tells_lineage(source.project, "embeddings", [source.name])
     def _embeddings(
         context: dg.AssetExecutionContext,
         lake: LakeResource,

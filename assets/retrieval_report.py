@@ -13,6 +13,7 @@ from doclake.stages.report import StageReport
 from doclake.tables.retrieval_report import RETRIEVAL_REPORT, ReportRow
 from doclake_dagster.assets.common.checks import ERROR, Check
 from doclake_dagster.assets.common.metadata import materialized_whole
+from doclake_dagster.assets.common.openlineage import tells_lineage
 from doclake_dagster.assets.common.plots import courses
 from doclake_dagster.assets.common.progress import Log
 from doclake_dagster.assets.common.schema import table_metadata
@@ -51,6 +52,7 @@ def retrieval_report(project: Project, sources: Sequence[SourceAssets]) -> dg.As
         check_specs=[CHECK.spec(key)],
     )
     @keeps_secrets
+    @tells_lineage(project, "retrieval_report", names)
     def _retrieval_report(
         context: dg.AssetExecutionContext, lake: LakeResource
     ) -> dg.MaterializeResult:

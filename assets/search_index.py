@@ -14,6 +14,7 @@ from doclake.stages import search_index as stage
 from doclake.tables.search_index import search_index_schema
 from doclake_dagster.assets.common.checks import ERROR, WARN, Check
 from doclake_dagster.assets.common.metadata import materialized_whole
+from doclake_dagster.assets.common.openlineage import tells_lineage
 from doclake_dagster.assets.common.progress import Log
 from doclake_dagster.assets.common.schema import table_metadata
 from doclake_dagster.assets.common.source import SourceAssets, owners
@@ -69,6 +70,7 @@ def search_index(
         ],
     )
     @keeps_secrets
+    @tells_lineage(project, "search_index", names)
     def _search_index(
         context: dg.AssetExecutionContext,
         lake: LakeResource,

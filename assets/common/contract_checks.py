@@ -7,6 +7,9 @@ from doclake.display import in_markdown
 from doclake.stages.report import StageReport
 from doclake_dagster.assets.common.checks import WARN, Check
 
+COUNTS = "counts"
+"""Under this name stands how many rows each rule checked and how many broke it, for programs."""
+
 
 def contract_check(name: str, holds: str) -> Check:
     """It only warns: refused rows were not written, so the table meets its contract."""
@@ -30,7 +33,15 @@ def contract_result(check: Check, report: StageReport) -> dg.AssetCheckResult:
         "See `doclake quarantine list`.",
         refused=sum(tally.broken for tally in broken if tally.severity != "warn"),
         rules=rules,
+        **{COUNTS: dg.MetadataValue.json(_counts(report))},
     )
+
+
+def _counts(report: StageReport) -> dict[str, dict[str, str | int]]:
+    return {
+        name: {"severity": tally.severity, "checked": tally.checked, "broken": tally.broken}
+        for name, tally in report.rules.items()
+    }
 
 
 def _line(tally: Tally) -> str:

@@ -11,6 +11,7 @@ from doclake.settings.embedding import BUNDLED_MODELS, EmbeddingSettings
 from doclake.settings.fields import Engine
 from doclake.settings.injection import InjectionSettings
 from doclake.settings.limits import Limits, Processing
+from doclake.settings.lineage import LineageSettings
 from doclake.settings.load import CONFIG_NAME, CONFIG_VARIABLE, find, load, load_beside
 from doclake.settings.model import Settings
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules
@@ -45,6 +46,7 @@ __all__ = [
     "ExtractRecipe",
     "InjectionSettings",
     "Limits",
+    "LineageSettings",
     "PaidServerSettings",
     "PersonalDataSettings",
     "PrincipalSettings",

@@ -17,6 +17,7 @@ from doclake.settings.evaluation import EvaluationSettings
 from doclake.settings.fields import Place, merged
 from doclake.settings.injection import in_full
 from doclake.settings.limits import Limits, Processing
+from doclake.settings.lineage import LineageSettings
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules, Thin
 from doclake.settings.origin import Origin
 from doclake.settings.personal_data import by_kind
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     deletion: Deletion = Deletion()
     thin: Thin = Thin()
     alerts: Alerts = Field(default_factory=Alerts)
+    lineage: LineageSettings = LineageSettings()
     retention: Retention = Field(default_factory=Retention)
     schedules: Schedules = Field(default_factory=Schedules)
     config_dir: Path = Field(Path(), exclude=True, description="Set by load()")

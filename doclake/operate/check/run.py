@@ -15,6 +15,7 @@ from doclake.operate.check import (
     cluster,
     disk,
     embedding,
+    lineage,
     machine,
     personal_data,
     principals,
@@ -71,6 +72,7 @@ def _checks(project: Project) -> dict[str, Callable[[], Result]]:
         "groups": partial(principals.groups, project),
         "sandbox": partial(machine.sandbox, project),
         "alerts": partial(machine.alerts, project),
+        "OpenLineage": partial(lineage.lineage, project),
         "Dagster": partial(machine.dagster, project),
     }
 
