@@ -27,7 +27,10 @@ def chunks(source: SourceAssets) -> dg.AssetsDefinition:
         **source.arguments("chunks", "elements"),
         description=chunks.__doc__,
         kinds={"delta", "greatexpectations"},
-        check_specs=[check.spec(key) for check in (CHECK, *SHORTFALL_CHECKS.values())],
+        check_specs=[
+            check.spec(key, [source.settings.owner])
+            for check in (CHECK, *SHORTFALL_CHECKS.values())
+        ],
     )
     @keeps_secrets
     @tells_lineage(source.project, "chunks", [source.name])

@@ -45,7 +45,7 @@ def documents(source: SourceAssets) -> dg.AssetsDefinition:
         description=documents.__doc__,
         kinds={"delta"},
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=target) if target else None,
-        check_specs=[check.spec(key) for check in CHECKS.values()],
+        check_specs=[check.spec(key, [source.settings.owner]) for check in CHECKS.values()],
     )
     @keeps_secrets
     @tells_lineage(source.project, "documents", [source.name])

@@ -33,7 +33,7 @@ def elements(source: SourceAssets) -> dg.AssetsDefinition:
         **source.arguments("elements", "documents"),
         description=elements.__doc__,
         kinds={"delta", "pymupdf", "unstructured"},
-        check_specs=[CHECK.spec(key)],
+        check_specs=[CHECK.spec(key, [source.settings.owner])],
     )
     @keeps_secrets
     @tells_lineage(source.project, "elements", [source.name])

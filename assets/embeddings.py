@@ -29,7 +29,10 @@ def embeddings(source: SourceAssets) -> dg.AssetsDefinition:
         description=embeddings.__doc__,
         kinds={"delta", "pytorch", "huggingface"},
         pool=POOL,
-        check_specs=[CHECK.spec(key), QUARANTINE.spec(key)],
+        check_specs=[
+            CHECK.spec(key, [source.settings.owner]),
+            QUARANTINE.spec(key, [source.settings.owner]),
+        ],
     )
     @keeps_secrets
     @tells_lineage(source.project, "embeddings", [source.name])

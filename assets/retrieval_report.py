@@ -49,7 +49,7 @@ def retrieval_report(project: Project, sources: Sequence[SourceAssets]) -> dg.As
             project.lake.table_url(RETRIEVAL_REPORT.name),
             names,
         ),
-        check_specs=[CHECK.spec(key)],
+        check_specs=[CHECK.spec(key, owners(sources))],
     )
     @keeps_secrets
     @tells_lineage(project, "retrieval_report", names)

@@ -66,7 +66,8 @@ def search_index(
         owners=owners(sources),
         metadata=table_metadata("search_index", search_index_schema(1), project.index.url, names),
         check_specs=[
-            check.spec(dg.AssetKey("search_index")) for check in (EQUALS, FINDS, NOT_HELD)
+            check.spec(dg.AssetKey("search_index"), owners(sources))
+            for check in (EQUALS, FINDS, NOT_HELD)
         ],
     )
     @keeps_secrets

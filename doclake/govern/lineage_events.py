@@ -182,21 +182,15 @@ def _run_id(stage: Stage, name: str) -> str:
 def _job_facets(stage: Stage) -> dict[str, JobFacet]:
     from openlineage.client.facet_v2 import job_type_job, ownership_job
 
-    owners = [ownership_job.Owner(name) for name in _owners(stage)]
+    owners = [ownership_job.Owner(name) for name in stage.project.settings.owners(stage.output[0])]
     kind = job_type_job.JobTypeJobFacet("BATCH", "DOCLAKE", jobType="TASK")
     return {"ownership": ownership_job.OwnershipJobFacet(owners), "jobType": kind}
-
-
-def _owners(stage: Stage, source: str = "") -> list[str]:
-    """Of a source; of what all share, those of all."""
-    known = stage.project.settings.sources
-    return sorted({known[name].owner for name in ([source] if source else stage.sources)})
 
 
 def _input(stage: Stage, place: tuple[str, str], seen: str | None) -> InputDataset:
     from openlineage.client.event_v2 import InputDataset
 
-    made = facets(place[1], _owners(stage, place[0]), seen)
+    made = facets(place[1], stage.project.settings.owners(place[0]), seen)
     return InputDataset(*named(stage.project, *place), facets=made)
 
 
@@ -206,7 +200,7 @@ def _output(stage: Stage, rows: int | None) -> OutputDataset:
     from openlineage.client.facet_v2 import output_statistics_output_dataset as statistics
 
     source, table = stage.output
-    made = facets(table, _owners(stage, source), version_of(stage.project, table))
+    made = facets(table, stage.project.settings.owners(source), version_of(stage.project, table))
     made["columnLineage"] = columns.ColumnLineageDatasetFacet(
         {
             column: columns.Fields([columns.InputField(*field) for field in _above(stage, names)])

@@ -84,13 +84,13 @@ def _open(
     ended: datetime,
     severity: str,
 ) -> None:
-    known = project.settings.sources.get(source)
+    owner = ", ".join(project.settings.owners(source))
     try:
         incidents.raise_incident(
             project.lake,
             source,
             cause,
-            owner=known.owner if known else "team:data",
+            owner=owner,
             message=message,
             run_id=run_id,
             failed_at=ended,
@@ -99,6 +99,6 @@ def _open(
     except LakeError as unsaved:  # a full disk stops the run and the incident alike
         alerts = project.settings.alerts
         if alerts.are_set:
-            news = notifications.News(source, redact(message), str(unsaved))
+            news = notifications.News(source, redact(message), f"{unsaved}\nowner {owner}")
             notifications.send(alerts, news)
         raise

@@ -50,7 +50,7 @@ def opening(incident: Incident) -> News:
 def closing(incident: Incident) -> News:
     minutes = (incident["seconds_to_resolve"] or 0.0) / 60
     headline = f"{incident['cause']} is good again after {minutes:.0f} min"
-    return News(incident["source"], headline, good=True)
+    return News(incident["source"], headline, f"owner {incident['owner']}", good=True)
 
 
 def notify(lake: Lake, alerts: Alerts) -> None:

@@ -26,7 +26,7 @@ from doclake.settings.recipe import Recipe
 from doclake.settings.search import SearchSettings
 from doclake.settings.serve import ServeSettings
 from doclake.settings.servers import ChatSettings
-from doclake.settings.sources import SourceName, SourceSettings
+from doclake.settings.sources import DEFAULT_OWNER, SourceName, SourceSettings
 
 _OF_TODAY = ("sources", "principals", "search", "serve")
 
@@ -124,6 +124,12 @@ class Settings(BaseSettings):
         now = self._origin.load()
         fresh = {name: getattr(now, name) for name in _OF_TODAY}
         return self.model_copy(update=fresh).read_from(now._origin)
+
+    def owners(self, source: str) -> list[str]:
+        """Of a source; of what no source owns alone, such as the search index, those of all."""
+        named = self.sources.get(source)
+        of_all = {one.owner for one in self.sources.values()}
+        return [named.owner] if named else sorted(of_all) or [DEFAULT_OWNER]
 
     def local_path(self, url: str) -> Path | None:
         """The folder a url means, relative to the settings file; None if it is remote. Nobody looks

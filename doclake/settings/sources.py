@@ -39,6 +39,9 @@ def _source_name(name: str) -> str:
 SourceName = Annotated[str, AfterValidator(_source_name)]
 
 
+DEFAULT_OWNER = "team:data"
+
+
 class SourceSettings(Model):
     """A place documents come from."""
 
@@ -51,7 +54,7 @@ class SourceSettings(Model):
     allow_empty: bool = Field(
         False, description="Accept a listing that finds nothing; else it counts as a missing mount"
     )
-    owner: Owner = Field("team:data", description="E-mail address or team:name")
+    owner: Owner = Field(DEFAULT_OWNER, description="E-mail address or team:name")
     access: Listed[Principal] = Field(
         (), description="Principals who may read it; empty means nobody, `everyone` means all"
     )

@@ -21,6 +21,7 @@ def test_every_check_is_described_with_its_severity_and_what_to_do(flow):
         grave = "It only warns where it fails: " in about
         assert grave or "It is an error, and opens an incident where it fails: " in about, key
         assert about.partition("where it fails: ")[2], key
+        assert graph.get_check_spec(key).metadata["owners"] == "team:data", key
 
 
 def _evaluated(flow: Any, instance: dg.DagsterInstance) -> dict[str, dg.AssetCheckEvaluation]:

@@ -32,8 +32,8 @@ SOURCE = {"url": "documents", "access": ["everyone"], "buckets": 4, "owner": OWN
 PHONE = "010-2345-6789"
 
 
-def _run(flow: Flow, *tables: str, **options: Any) -> dg.ExecuteInProcessResult:
-    instance = options.pop("instance", None) or dg.DagsterInstance.ephemeral()
+def _run(flow: Flow, instance: dg.DagsterInstance, *tables: str) -> dg.ExecuteInProcessResult:
+    """The job of the source over all of its buckets, or over the assets of some tables."""
     job = build_definitions(flow.project).resolve_job_def("ingest_notes")
     keys = [dg.AssetKey(["notes", table]) for table in tables] or None
     return job.execute_in_process(
@@ -76,7 +76,8 @@ def told(_ingested, tmp_path_factory) -> tuple[Flow, str, list[dict[str, Any]]]:
     flow.write("lamp.txt", f"The lamp {LOST * 6} burns until dawn, says the keeper.\n")
     os.environ["DOCLAKE_LINEAGE_KEY"] = "k3y-of-the-Collector-9"
     try:
-        result = _run(flow)
+        with dg.DagsterInstance.ephemeral() as instance:
+            result = _run(flow, instance)
     finally:
         del os.environ["DOCLAKE_LINEAGE_KEY"]
         server.shutdown()
@@ -216,7 +217,7 @@ def _warnings(flow: Flow, *tables: str) -> tuple[list[str], float]:
     """What a run warns of, and the seconds that it took."""
     with dg.DagsterInstance.ephemeral() as instance:
         began = time.monotonic()
-        result = _run(flow, *tables, instance=instance)
+        result = _run(flow, instance, *tables)
         took = time.monotonic() - began
         assert result.success
         entries = instance.all_logs(result.run_id)
@@ -261,7 +262,7 @@ def test_a_file_that_cannot_be_written_costs_one_warning(flow):
     [(OSError("/secret/place of Kim"), "FAIL", "OSError"), (KeyboardInterrupt(), "ABORT", None)],
 )
 def test_a_stage_that_fails_or_is_stopped_says_so_without_a_message(
-    flow, monkeypatch, raised, state, kind
+    flow, instance, monkeypatch, raised, state, kind
 ):
     flow.configure(sources={"notes": SOURCE}, lineage={"file": "lineage.jsonl"})
 
@@ -269,7 +270,7 @@ def test_a_stage_that_fails_or_is_stopped_says_so_without_a_message(
         raise raised
 
     monkeypatch.setattr("doclake.stages.elements.run", broken)
-    assert not _run(flow, "documents", "elements").success
+    assert not _run(flow, instance, "documents", "elements").success
     events = _lines(flow.folder / "lineage.jsonl")
     assert [(e["eventType"], e["job"]["name"]) for e in events[-2:]] == [
         ("START", "notes.elements"),

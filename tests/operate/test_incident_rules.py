@@ -63,3 +63,21 @@ def test_a_failure_is_told_even_if_the_lake_cannot_keep_the_incident(project, ho
         _record(told, "notes", error="no space left")
     ((_, _, body),) = hook.posted
     assert "no space left" in body["text"]
+    assert body["text"].endswith("\nowner team:data")
+
+
+def test_the_owners_of_an_incident_of_all_sources_are_all_of_theirs(tmp_path, hook):
+    sources = {
+        name: SourceSettings(url="documents", owner=f"team:{name}") for name in ("notes", "letters")
+    }
+    settings = Settings(lake=str(tmp_path / "lake"), sources=sources)
+    alerts = Alerts(webhook=hook.url)
+    project = Project.of(settings.model_copy(update={"alerts": alerts}))
+    _record(project, "notes", passed=False, error="no space left")
+    owners = {row["source"]: row["owner"] for row in incidents.unresolved(project.lake)}
+    assert owners == {"notes": "team:notes", "search_index": "team:letters, team:notes"}
+    told = sorted(body["text"].splitlines()[-1] for _, _, body in hook.posted)
+    assert [line.partition(" · ")[0] for line in told] == [
+        "owner team:letters, team:notes",
+        "owner team:notes",
+    ]

@@ -97,7 +97,9 @@ def test_blanks_around_a_webhook_are_no_part_of_it(hook):
 
 def test_its_end_is_told_with_how_long_it_took(hook):
     assert send(Alerts(webhook=hook.url), closing(INCIDENT))
-    assert _texts(hook) == [":white_check_mark: *notes* run is good again after 10 min"]
+    assert _texts(hook) == [
+        ":white_check_mark: *notes* run is good again after 10 min\nowner team:data"
+    ]
 
 
 def test_an_incident_and_its_end_are_told_by_mail(mail_server):

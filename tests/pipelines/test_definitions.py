@@ -39,8 +39,7 @@ def test_every_asset_tells_a_person_what_it_is(definitions):
         assert node.description, key
         assert node.kinds, key
         assert node.metadata["dagster/column_schema"].columns, key
-        if node.group_name != "search":
-            assert node.owners, key
+        assert node.owners, key
 
 
 def test_a_backfill_by_hand_over_many_buckets_is_searchable_before_its_end(definitions):
