@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from doclake.govern import audit
 from doclake.secrets import keeps_secrets
 from doclake.stages import documents as stage
 from doclake.stages.context import StageContext
@@ -52,15 +51,6 @@ def documents(source: SourceAssets) -> dg.AssetsDefinition:
     def _documents(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:
         stage_context = source.context(context, lake)
         report = stage.run(stage_context)
-        deleted = int(report.counts.get("deleted", 0))
-        if stage_context.allow_deletions and deleted:
-            audit.note(
-                stage_context.lake,
-                action="allow_deletions",
-                source=source.name,
-                subject_id=context.run.run_id,
-                rows=deleted,
-            )
         if not report.alarms:
             for event in _listed(source, stage_context):
                 context.log_event(event)

@@ -19,6 +19,7 @@ from doclake.stages.context import StageContext
 from doclake.stages.report import StageReport
 
 GARDEN = "# Garden\n\nTomatoes grow along the south wall.\n\n## Pond\n\nThe pond holds {} litres.\n"
+NO_AUDIT = {"audit": "off"}  # else each lake of the tests is written to when they end
 MODEL = {"model": "all-MiniLM-L6-v2", "device": "cpu"}
 
 
@@ -58,7 +59,7 @@ class Flow:
     def write_settings(folder: Path, **changes: object) -> None:
         source = {"url": "documents", "access": ["everyone"], "buckets": 4}
         config = {"sources": {"notes": source}, "lake": "lake", "embedding": MODEL}
-        config |= {"processing": {"workers": 1}}
+        config |= {"processing": {"workers": 1}, "search": NO_AUDIT}
         (folder / "doclake.yaml").write_text(yaml.safe_dump(config | changes))
 
     def configure(self, **changes: object) -> None:

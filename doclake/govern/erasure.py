@@ -18,13 +18,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from doclake import clock, ids
-from doclake.govern import audit, certificate
+from doclake.govern import certificate
 from doclake.govern.certificate import Certificate
 from doclake.govern.erasure_rows import counted, delete_rows, purged_tables
 from doclake.govern.erasure_targets import Target, known_sources, of_deny_list
 from doclake.govern.mentions import Names
 from doclake.index import erasure as index_erasure
-from doclake.lake import erased, locks
+from doclake.lake import audit, erased, locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import EVERYTHING, Scope
 from doclake.project import Project

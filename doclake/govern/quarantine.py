@@ -16,8 +16,7 @@ from difflib import get_close_matches
 from doclake import clock
 from doclake.contracts import is_releasable, rule_names
 from doclake.errors import DecisionRefused, SettingsError
-from doclake.govern import audit
-from doclake.lake import ledger, locks, redo
+from doclake.lake import audit, ledger, locks, redo
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.project import Project

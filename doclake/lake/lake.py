@@ -185,6 +185,11 @@ class Lake:
 
         commit(name, write)
 
+    def append(self, name: str, rows: pa.Table) -> None:
+        """Add rows with keys that no row has, in one commit, which no other writer hinders. Only
+        for what is written once: the same rows again would be there twice."""
+        commit(name, lambda: parquet.append(self._open_or_create(name), name, rows))
+
     def update(
         self, name: str, scope: Scope, change: Callable[[pa.Table], pa.Table | None]
     ) -> None:

@@ -32,6 +32,14 @@ def overwrite(
     )
 
 
+def append(table: DeltaTable, name: str, rows: pa.Table) -> None:
+    """Add the rows, in one commit."""
+    from deltalake import write_deltalake
+
+    written = bare(rows, TABLES[name].schema)
+    write_deltalake(table, written, mode="append", writer_properties=properties(name))
+
+
 def properties(name: str) -> WriterProperties:
     """How the files of a table are written. A vector takes 1.4 kB so and 2.4 with Delta's defaults:
     a dictionary of numbers that never come twice is larger than they are."""

@@ -20,6 +20,7 @@ from doclake.search.chat import Chat, Completion
 from doclake.search.prompt_context import Context, context
 from doclake.search.searcher import Searcher
 from doclake.search.statements import UNKNOWN, Judge, Refused, Sentences, Statement
+from doclake.tables.audit import ASK
 
 _RULES = f"""You answer questions from numbered passages, and from nothing else.
 Write short sentences in the language of the question. End each sentence with the numbers of the
@@ -105,6 +106,7 @@ class Answerer:
             principals=principals,
             filters=filters,
             searcher=searcher,
+            action=ASK,
         )
         yield found
         if not found.passages:

@@ -7,13 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+from doclake import access
 from doclake.errors import PassageGone
 from doclake.index.rows import IndexRows
 from doclake.lake.scope import Scope
 from doclake.project import Project
+from doclake.search import audit
 from doclake.search.filters import access_filter
 from doclake.search.flags import flags
 from doclake.search.hits import COLUMNS, Hit, hit
+from doclake.tables.audit import PASSAGE
 from doclake.tables.chunks import ChunkRow
 
 _ID = re.compile(r"[0-9a-f]{1,64}\.[0-9a-f]{1,64}")
@@ -48,13 +51,15 @@ def passage(
     doc_id, _, chunk_id = citation_id.partition(".") if _ID.fullmatch(citation_id) else ("", "", "")
     lists = {name: its.access for name, its in project.settings.sources.items()}
     own = Scope(where={"doc_id": [doc_id], "chunk_id": [chunk_id]}).sql() if doc_id else "FALSE"
-    seen = f"{access_filter(project.asker(principals), lists)} AND {own}"
+    asking = access.principals(principals)
+    seen = f"{access_filter(project.asker(asking), lists)} AND {own}"
     found = _read(rows, seen)
     if found is None:
         raise PassageGone(
             "No passage that you may see has this citation id.",
             mend="Its document has changed or gone, or its access list: search again.",
         )
+    audit.given(project, PASSAGE, [found.source], asking, subject_id=citation_id)
     (flagged,) = flags(project, [found])
     if not neighbours and not section:
         return Passage(flagged)

@@ -14,6 +14,7 @@ from doclake.search.hits import Hit
 from doclake.search.passages import chunks_of
 from doclake.search.searcher import Searcher
 from doclake.search.suspicion import SUSPICIOUS, is_withheld
+from doclake.tables.audit import SEARCH
 
 _PASSAGES = 30
 _DOUBTFUL = frozenset({"stale"})
@@ -70,12 +71,19 @@ def context(
     filters: Mapping[str, Any] | None = None,
     searcher: Searcher | None = None,
     suspicious: bool = False,
+    action: str = SEARCH,
 ) -> Context:
     """The passages that answer a question, without doubles, neighbours joined, stale ones left
     out. Whether suspicious ones are in it is up to the settings of their source, unless all are
     wanted."""
     answer = ask(
-        project, question, k=_PASSAGES, principals=principals, filters=filters, searcher=searcher
+        project,
+        question,
+        k=_PASSAGES,
+        principals=principals,
+        filters=filters,
+        searcher=searcher,
+        action=action,
     )
     counter = TokenCounter(resolve(project.settings.embedding))
     left_out = dict.fromkeys(("stale", SUSPICIOUS, "double", "no room"), 0)

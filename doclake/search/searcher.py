@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from doclake import terms
+from doclake import access, terms
 from doclake.embed import Embedder, Question
 from doclake.errors import QuestionEmpty
 from doclake.index.index import SearchIndex
@@ -93,7 +93,7 @@ class Searcher:
         """
         for number, question in enumerate(questions):
             require_question(question, number)
-        asking, model = tuple(principals), None
+        asking, model = access.principals(principals), None
         embedded: Iterator[Question] = iter(())
         for number, question in enumerate(questions):
             project = self._project = self._project.today()

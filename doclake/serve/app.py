@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from doclake.project import Project
+from doclake.search import audit
 from doclake.serve import failures, mcp
 from doclake.serve.caller import Callers
 from doclake.serve.gate import BODY, Gate
@@ -39,6 +40,7 @@ def create_app(project: Project, operator_key: str | None = None) -> FastAPI:
                 yield
             finally:
                 images.close()
+                audit.write()
 
     app = FastAPI(
         title="Doclake",

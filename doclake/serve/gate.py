@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from doclake.errors import BodyTooLarge, DoclakeError, RequestInvalid
+from doclake.errors import BodyTooLarge, DoclakeError, RequestInvalid, TokenUnknown
 from doclake.serve.caller import Caller, Callers
 from doclake.serve.failures import response_of
 from doclake.serve.metrics import Metrics
@@ -62,14 +62,20 @@ class Gate:
             scope.setdefault("state", {})["caller"] = await run_in_threadpool(self._caller, scope)
             body = await _whole(receive)
         except DoclakeError as error:
+            if isinstance(error, TokenUnknown):
+                self._service.note_refused_token(_address(scope))
             await response_of(error)(scope, receive, send)
             return
         await self._app(scope, _replayed(body, receive), send)
 
     def _caller(self, scope: Scope) -> Caller:
         """May wait: for settings that are being written, or for a program."""
-        address = scope["client"][0] if scope.get("client") else "unknown"
-        return self._callers.of(Headers(scope=scope), address, self._service.project().settings)
+        settings = self._service.project().settings
+        return self._callers.of(Headers(scope=scope), _address(scope), settings)
+
+
+def _address(scope: Scope) -> str:
+    return scope["client"][0] if scope.get("client") else "unknown"
 
 
 async def _whole(receive: Receive) -> bytes:

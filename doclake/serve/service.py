@@ -97,6 +97,6 @@ class Service(Threads):
         """
         keep_one_thread()
         try:
-            self.search(_WARMING, 1, (), {})
+            self._searcher.search(_WARMING, k=1)  # nobody asks this: it is in no audit
         except DoclakeError as error:
             _log.warning("Started without an index or a model: %s", error)

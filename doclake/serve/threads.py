@@ -17,6 +17,7 @@ import anyio.to_thread
 
 from doclake.errors import ServerBusy
 from doclake.project import Project
+from doclake.search import audit
 from doclake.serve.metrics import Metrics
 from doclake.settings.serve import ServeSettings
 
@@ -35,6 +36,10 @@ class Threads(ABC):
         """With the settings of this moment; raises `SettingsError` if they are wrong by now."""
         self._project = self._project.today()
         return self._project
+
+    def note_refused_token(self, address: str) -> None:
+        """In the audit of the lake."""
+        audit.refused_token(self._project, address)
 
     @property
     def settings(self) -> ServeSettings:

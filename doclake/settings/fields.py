@@ -77,6 +77,11 @@ def _file_here(place: str) -> str:
     return place
 
 
+def off_is_a_word(value: Any) -> Any:
+    """YAML reads the word `off` as false."""
+    return "off" if value is False else value
+
+
 def as_list(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return value

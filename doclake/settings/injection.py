@@ -6,8 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from doclake.settings.fields import Model
-from doclake.settings.personal_data import off_is_a_word
+from doclake.settings.fields import Model, off_is_a_word
 
 Action = Annotated[Literal["off", "flag", "drop", "quarantine"], BeforeValidator(off_is_a_word)]
 

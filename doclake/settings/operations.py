@@ -126,6 +126,10 @@ class Retention(Model):
         timedelta(days=90), description="Registry and ledger rows of deleted documents"
     )
     incidents: Duration = Field(timedelta(days=365), description="Closed incidents")
+    searches: Duration = Field(
+        timedelta(days=365),
+        description="Rows of the table `audit` about searches; what people did stays for good",
+    )
     reports: Duration = Field(timedelta(days=365), description="Reports of retrieval")
     former_index: Duration = Field(
         timedelta(days=7),

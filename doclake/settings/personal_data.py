@@ -7,16 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from doclake.settings.fields import Model
+from doclake.settings.fields import Model, off_is_a_word
 
 Word = Literal["off", "flag", "mask", "hash", "drop"]
 REPLACING = frozenset({"mask", "hash", "drop"})
 """The words that keep a value out of everything that is written."""
-
-
-def off_is_a_word(value: Any) -> Any:
-    """YAML reads `off` as false."""
-    return "off" if value is False else value
 
 
 def _variable(name: str) -> str:

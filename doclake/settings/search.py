@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from doclake.settings.fields import Duration, Model
+from doclake.settings.fields import Duration, Model, off_is_a_word
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -47,6 +47,12 @@ class SearchSettings(Model):
     recency_weight: Share = Field(0.0, description="Weight of a document's age; 0: age is nothing")
     recency_half_life: Duration = Field(
         timedelta(days=365), description="Age at which half of that weight is left"
+    )
+
+    audit: Annotated[Literal["off", "counts", "queries"], BeforeValidator(off_is_a_word)] = Field(
+        "counts",
+        description="What the table `audit` keeps of a search: nothing; who asked, when, and how "
+        "many rows of which sources were given; or the question as well",
     )
 
     @model_validator(mode="after")

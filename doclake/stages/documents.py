@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import clock
+from doclake.lake import audit
 from doclake.lake.scope import Scope
 from doclake.sources import open_source
 from doclake.stages import access
@@ -102,6 +103,7 @@ def _tombstone(context: StageContext, gone: pa.Table, live: int, report: StageRe
                 "--allow-deletions",
             )
         )
+        _note(context, "deletions_refused", gone.num_rows)
         return
     in_run = pc.is_in(gone["bucket"], value_set=pa.array(context.buckets, pa.string()))
     rows = DOCUMENTS.rows(gone.filter(in_run))
@@ -109,3 +111,13 @@ def _tombstone(context: StageContext, gone: pa.Table, live: int, report: StageRe
         now = clock.now()
         _commit(context, [row | {"deleted_at": now, "updated_at": now} for row in batch])
         report.add("deleted", len(batch))
+    if rows and gone.num_rows > allowed:
+        _note(context, "allow_deletions", len(rows))
+
+
+def _note(context: StageContext, action: str, documents: int) -> None:
+    """In the audit: that the guard held, or was told to let deletions through."""
+    run_id = context.run_id or None
+    audit.note(
+        context.lake, action=action, source=context.source, subject_id=run_id, rows=documents
+    )

@@ -40,7 +40,6 @@ TABLES: dict[str, Table[Any]] = {
         MEASUREMENTS,
         ERASED,
         ERASURES,
-        AUDIT,
         UPGRADES,
     )
 }

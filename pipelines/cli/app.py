@@ -15,6 +15,7 @@ from doclake.errors import DoclakeError, SettingsError
 from doclake_dagster.pipelines import interrupts
 from doclake_dagster.pipelines.cli import (
     ask,
+    audit,
     check,
     console,
     contract,
@@ -73,6 +74,7 @@ app.command("tables")(tables.command)
 app.command("replay")(interrupts.tidying()(replay.command))
 app.command("repair")(interrupts.tidying()(repair.command))
 app.command("incidents")(incidents.command)
+app.command("audit")(audit.command)
 app.command("maintain")(interrupts.tidying()(maintain.command))
 app.command("remove")(interrupts.tidying()(remove.command))
 app.command("erase")(interrupts.tidying()(erase.command))

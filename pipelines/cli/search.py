@@ -68,13 +68,11 @@ def command(
         "metadata": _fields(meta or []),
     }
     if queries is not None:
-        from doclake.search.door import checked
-        from doclake.search.searcher import Searcher
+        from doclake.search.door import ask_many
 
         questions = list(_read(queries))
         texts = [question["text"] for question in questions if question["error"] is None]
-        narrowed = checked(project, filters)
-        answers = Searcher(project).search_many(texts, k=k, filters=narrowed, principals=as_ or ())
+        answers = ask_many(project, texts, k=k, filters=filters, principals=as_ or ())
         for question in questions:
             if question["error"] is None:
                 found = [hit.as_dict() for hit in next(answers).hits]

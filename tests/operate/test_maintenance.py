@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from doclake.index.index import SearchIndex
-from doclake.lake import ledger
+from doclake.lake import audit, ledger
 from doclake.lake.scope import Scope
 from doclake.operate import incidents, maintenance
 from doclake.stages import embeddings
@@ -133,3 +133,15 @@ def test_closed_incidents_are_forgotten_and_open_ones_are_not(flow):
     _age(flow, "incidents", "resolved_at", 400)
     maintenance.run(flow.project)
     assert [row["cause"] for row in incidents.all_of(flow.lake)] == ["check:notes/chunks:c"]
+
+
+def test_searches_of_long_ago_are_forgotten_what_people_did_stays_and_all_is_in_few_files(flow):
+    for name in ("search", "refused_token", "erase", "search"):
+        audit.note(flow.lake, action=name, source="notes", rows=1)
+    _age(flow, "audit", "done_at", 400)
+    for _ in range(3):
+        audit.note(flow.lake, action="search", source="notes", rows=2)
+    done = {item.table: item for item in maintenance.run(flow.project)}
+    assert (done["audit"].rows_forgotten, done["audit"].files_merged) == (3, 4)
+    left = sorted(flow.lake.read("audit")["action"].to_pylist())
+    assert left == ["erase", "search", "search", "search"]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+import yaml
 
 from doclake import Project
 from doclake.errors import GroupsUnknown, PassageGone
+from doclake.search import audit
 from doclake.search.answer import Answerer
 from doclake.serve.judgements import may_judge
 from doclake_dagster.pipelines.cli.app import main
@@ -29,8 +32,9 @@ NOBODY = "group:board: []\n"
 def grouped(_closed, tmp_path_factory) -> Flow:
     """As `closed`, with Kim in a group of the board."""
     folder = copy_project(_closed, tmp_path_factory.mktemp("grouped") / "project")
-    with (folder / "doclake.yaml").open("a") as settings:
-        settings.write("principals: {file: groups.yaml}\n")
+    settings = yaml.safe_load((folder / "doclake.yaml").read_text())
+    settings |= {"principals": {"file": "groups.yaml"}, "search": {"audit": "counts"}}
+    (folder / "doclake.yaml").write_text(yaml.safe_dump(settings))
     write_tokens(folder / "tokens.yaml", TOKENS)
     (folder / "groups.yaml").write_text(GROUPS)
     return Flow(folder)
@@ -40,6 +44,20 @@ def grouped(_closed, tmp_path_factory) -> Flow:
 def served(grouped) -> Iterator[Served]:
     with serving(grouped.project) as server:
         yield server
+
+
+@pytest.fixture
+def noted(grouped) -> Callable[[], list[dict[str, Any]]]:
+    """What the audit holds of searches since the test began."""
+    audit.write()
+    before = grouped.lake.read("audit").num_rows
+
+    def rows() -> list[dict[str, Any]]:
+        audit.write()
+        found = grouped.lake.read("audit").sort_by("done_at").to_pylist()
+        return found[before:]
+
+    return rows
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +70,18 @@ def test_a_token_of_a_member_opens_what_the_group_may_see(served):
     assert _sources(served, KIM) == {"notes", "open"}
     assert _sources(served, HAN) == {"open"}
     assert _sources(served) == {"open"}
+
+
+def test_the_audit_knows_whom_a_token_stood_for_and_counts_tokens_that_open_nothing(served, noted):
+    _sources(served, KIM)
+    for token in ("forged", "forged too"):
+        served.search(QUESTION, token=token)
+    searched = [row for row in noted() if row["action"] == "search"]
+    assert {row["source"] for row in searched} == {"notes", "open"}
+    assert {tuple(row["asked_as"]) for row in searched} == {("user:kim",)}
+    assert len({row["subject_id"] for row in searched}) == 1
+    (refused,) = (row for row in noted() if row["action"] == "refused_token")
+    assert (refused["row_count"], refused["done_by"]) == (2, "127.0.0.1")
 
 
 def test_tools_see_what_the_groups_of_their_client_may_see(served):

@@ -91,7 +91,8 @@ def test_a_server_that_was_killed_is_known_to_be_gone_at_once(flow, repository):
         assert _ask(flow) == ["tools.txt"]
 
 
-def test_requests_at_work_are_answered_before_the_server_ends(flow, repository):
+def test_requests_at_work_are_answered_and_audited_before_the_server_ends(flow, repository):
+    flow.configure(search={})
     with _process(flow, repository) as (process, served):
         answers: list[int] = []
         threads = [
@@ -108,6 +109,9 @@ def test_requests_at_work_are_answered_before_the_server_ends(flow, repository):
             thread.join(60)
         assert process.wait(60) == 0
     assert answers == [200] * 4
+    noted = flow.lake.read("audit").to_pylist()
+    assert [row["action"] for row in noted] == ["search"] * 4
+    assert all(row["row_count"] for row in noted)
 
 
 def test_a_file_that_somebody_else_could_have_written_is_not_followed(tmp_path):
@@ -165,7 +169,8 @@ def test_tools_over_standard_input_and_output(flow, repository):
         args=["-m", "doclake_dagster.pipelines.cli", "mcp", "--as", "group:board"],
         env=_environment(flow, repository),
     )
-    flow.configure(sources={"notes": {"url": "documents", "access": ["group:board"], "buckets": 4}})
+    notes = {"url": "documents", "access": ["group:board"], "buckets": 4}
+    flow.configure(sources={"notes": notes}, search={})
     flow.run()
 
     async def talk() -> None:
@@ -185,3 +190,5 @@ def test_tools_over_standard_input_and_output(flow, repository):
             assert "question" in wrong.content[0].text
 
     asyncio.run(talk())
+    (noted,) = flow.lake.read("audit").to_pylist()
+    assert (noted["action"], noted["asked_as"]) == ("search", ["group:board"])

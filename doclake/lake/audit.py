@@ -1,0 +1,88 @@
+"""Who did what, when, and to how many rows: by id, never by name, and without a word of a text."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from doclake import clock, ids
+from doclake.lake.lake import Lake
+from doclake.lake.scope import Scope
+from doclake.tables.audit import AUDIT, AuditRow
+from doclake.tables.columns import TIMESTAMP
+
+
+def note(
+    lake: Lake,
+    *,
+    action: str,
+    source: str,
+    subject_id: str | None = None,
+    rows: int = 0,
+    by: str | None = None,
+    reason: str | None = None,
+) -> None:
+    """Write that somebody, or the user of this machine, did something to so many rows of a source.
+    Raises `LakeError`."""
+    add(lake, [row(action, source, subject_id, rows, by=by, reason=reason)])
+
+
+def row(
+    action: str,
+    source: str,
+    subject_id: str | None,
+    rows: int,
+    *,
+    by: str | None = None,
+    reason: str | None = None,
+    asked_as: Sequence[str] | None = None,
+    question: str | None = None,
+) -> AuditRow:
+    now, done_by = clock.now(), by or user()
+    parts = (source, action, subject_id or "", str(rows), done_by, reason or "", now.isoformat())
+    return {
+        "source": source,
+        "audit_id": ids.digest("audit", *parts),
+        "action": action,
+        "subject_id": subject_id,
+        "row_count": rows,
+        "done_by": done_by,
+        "asked_as": None if asked_as is None else list(asked_as),
+        "question": question,
+        "reason": reason,
+        "done_at": now,
+    }
+
+
+def add(lake: Lake, rows: Sequence[AuditRow]) -> None:
+    """In one commit. Raises `LakeError`."""
+    lake.append(AUDIT.name, AUDIT.arrow(rows))
+
+
+def read(
+    lake: Lake,
+    source: str | None = None,
+    actions: Collection[str] = (),
+    since: datetime | None = None,
+) -> list[AuditRow]:
+    """What was done in a source, or in all; of some actions, or of all; from a moment on. The
+    newest first."""
+    rows = lake.read(AUDIT.name, Scope(source))
+    if actions:
+        rows = rows.filter(pc.is_in(rows["action"], pa.array(sorted(actions), pa.string())))
+    if since is not None:
+        rows = rows.filter(pc.greater_equal(rows["done_at"], pa.scalar(since, TIMESTAMP)))
+    return AUDIT.rows(rows.sort_by([("done_at", "descending"), ("audit_id", "ascending")]))
+
+
+def user() -> str:
+    """Who runs this process, as the machine knows him."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container knows no name for its number
+        return f"user {os.getuid()}"

@@ -1,0 +1,83 @@
+"""doclake audit"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from doclake.errors import SettingsError
+from doclake_dagster.pipelines.cli import console
+from doclake_dagster.pipelines.cli.console import Json, Source, cell
+
+if TYPE_CHECKING:
+    from doclake.lake.lake import Lake
+    from doclake.tables.audit import AuditRow
+
+_COLUMNS = (
+    "done_at", "action", "source", "row_count", "done_by", "asked_as", "subject_id", "question",
+    "reason",
+)  # fmt: skip
+_ROWS = {"search": "passages", "ask": "passages", "passage": "passages", "refused_token": "times"}
+_SHOWN = 100
+
+
+def command(
+    source: Source = None,
+    action: Annotated[
+        list[str] | None, typer.Option(help="Only this action, such as search; repeatable")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Only from this day or moment on")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show who did what, and who was given how many passages of which source, the newest first.
+
+    What a running server has not written yet is missing: it writes every half minute.
+    """
+    from doclake.lake import audit
+
+    lake = console.open_project(source).lake
+    for name in action or ():
+        _require_action(lake, name)
+    rows = audit.read(lake, source, action or (), _moment(since) if since else None)
+    shown = rows if json else rows[:_SHOWN]
+    console.print_rows("actions", shown, _COLUMNS, json, _block)
+    if len(shown) < len(rows):
+        console.say(f"… and {len(rows) - len(shown):,} more: --json shows all")
+
+
+def _require_action(lake: Lake, name: str) -> None:
+    known = sorted(action for (action,) in lake.count_by("audit", ["action"]))
+    if name not in known:
+        there = ", ".join(known) or "none so far"
+        raise SettingsError(
+            f"The audit knows no action {name}. Actions: {there}.",
+            problems=[("--action", name, there)],
+        )
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(
+            "--since takes a day or a moment, such as 2026-03-31.",
+            problems=[("--since", text, "a day such as 2026-03-31")],
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _block(row: AuditRow) -> Text:
+    unit = _ROWS.get(row["action"], "rows")
+    named = [*(row["asked_as"] or []), "everyone"] if row["asked_as"] is not None else []
+    return Text.assemble(
+        (f"{cell(row['done_at'])}  {cell(row['action']).replace('_', ' ')}", "bold"),
+        f"  {cell(row['source'])}, {unit}: {row['row_count']:,}, by {cell(row['done_by'])}",
+        f" as {', '.join(map(cell, named))}" if named else "",
+        f"\n  {cell(row['question'])}" if row["question"] else "",
+        f"\n  {cell(row['reason'])}" if row["reason"] else "",
+    )
