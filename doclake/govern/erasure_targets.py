@@ -4,7 +4,6 @@ person. The unit is the listed document: what is inside it has its bytes, and go
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,12 +11,13 @@ from typing import Any
 
 from doclake import ids
 from doclake.errors import SettingsError
+from doclake.govern.subject import Subject
 from doclake.lake import erased
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.tables.erased import ErasedRow
-from doclake.tables.registry import OF_DOCUMENTS
+from doclake.tables.registry import OF_DOCUMENTS, TABLES
 from doclake.tables.rows import strings
 
 AT_ONCE = 10_000  # ids in a predicate
@@ -91,10 +91,9 @@ def of_source(project: Project, source: str) -> list[Target]:
 
 
 def of_subject(project: Project, subject: str, source: str | None) -> list[Target]:
-    """The documents that mention a subject, letter case and blanks aside."""
-    wanted = plain(subject)
-    if not wanted:
-        raise SettingsError("The subject is empty.", problems=[("--subject", "", "a text")])
+    """The documents that mention a subject, as `Subject` says. Raises `SettingsError` also if its
+    hash cannot be known, for want of the key."""
+    wanted = Subject(project.settings, subject)
     found: Found = defaultdict(lambda: defaultdict(Counter))
     for name, columns in _TEXTS.items():
         _mentions(project.lake, name, columns, wanted, source, found)
@@ -103,28 +102,21 @@ def of_subject(project: Project, subject: str, source: str | None) -> list[Targe
 
 
 def _mentions(
-    lake: Lake, name: str, columns: Sequence[str], wanted: str, source: str | None, found: Found
+    lake: Lake, name: str, columns: Sequence[str], wanted: Subject, source: str | None, found: Found
 ) -> None:
     """A partition at a time, so that memory does not grow with the lake."""
     root = OF_DOCUMENTS[name]
+    places = "personal_data" if "personal_data" in TABLES[name].schema.names else root
     for one, bucket in sorted(lake.count_by(name, ["source", "bucket"], Scope(source))):
-        rows = lake.read(name, Scope(one, [bucket]), [root, *columns])
+        rows = lake.read(name, Scope(one, [bucket]), list(dict.fromkeys([root, *columns, places])))
         for batch in rows.to_batches(max_chunksize=AT_ONCE):
             roots = strings(batch[root])
             for column in columns:
-                for root_id, value in zip(roots, batch[column].to_pylist(), strict=True):
-                    if value and wanted in plain(_text(value)):
-                        found[one][root_id][f"{name}.{column}"] += 1
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else " ".join(value)
-
-
-def plain(text: str) -> str:
-    """As names are compared: composed, letter case aside, runs of blanks as one."""
-    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
-    return " ".join(unicodedata.normalize("NFC", composed.casefold()).split())
+                spans = batch[places].to_pylist() if column == "text" and places != root else None
+                for number, value in enumerate(batch[column].to_pylist()):
+                    how = wanted.mentioned(one, value, spans[number] if spans else None)
+                    if how is not None:
+                        found[one][roots[number]][f"{name}.{column}{how}"] += 1
 
 
 def likely(project: Project, subject: str, targets: Iterable[Target]) -> list[tuple[str, str]]:

@@ -56,10 +56,9 @@ class Policy:
         actions = recipe.personal_data.actions
         if "hash" not in actions.values():
             return cls(actions)
-        variable = recipe.personal_data_key
-        key = os.environ.get(variable, "")
-        if len(key) < SHORTEST_KEY:
-            found = "a key that is too short" if key else "nothing"
+        variable, key = recipe.personal_data_key, key_of(recipe)
+        if key is None:
+            found = "a key that is too short" if os.environ.get(variable) else "nothing"
             expected = f"a secret of at least {SHORTEST_KEY} characters in this variable"
             raise SettingsError(
                 f"recipe.personal_data says hash, and the environment variable {variable} holds"
@@ -68,7 +67,7 @@ class Policy:
                 " every process of the project; or say mask.",
                 problems=[(variable, found, expected)],
             )
-        return cls(actions, key.encode())
+        return cls(actions, key)
 
     @property
     def recipe(self) -> str:
@@ -169,13 +168,23 @@ class Policy:
         elif action == "mask":
             replacement = f"[{finding.kind}]"
         elif action == "hash":
-            said = f"{finding.kind}:{finding.value}".encode()
-            digest = hmac.new(self.key, said, sha256).hexdigest()[:_DIGITS]
-            replacement = f"[{finding.kind}:{digest}]"
+            replacement = mark(self.key, finding.kind, finding.value)
         else:
             start, end = _around(text, start, end, _CELL_END if is_table else _SENTENCE_END)
             replacement = ""
         return Edit(start, end, replacement, finding.kind, finding.confidence)
+
+
+def key_of(recipe: Recipe) -> bytes | None:
+    """The key of `hash`, whether or not the recipe says that word; None if it is not there."""
+    key = os.environ.get(recipe.personal_data_key, "")
+    return key.encode() if len(key) >= SHORTEST_KEY else None
+
+
+def mark(key: bytes, kind: str, value: str) -> str:
+    """What `hash` writes in place of a value: equal for all its spellings."""
+    digest = hmac.new(key, f"{kind}:{value}".encode(), sha256).hexdigest()[:_DIGITS]
+    return f"[{kind}:{digest}]"
 
 
 def _around(text: str, start: int, end: int, border: re.Pattern[str]) -> tuple[int, int]:
