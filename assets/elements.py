@@ -10,6 +10,7 @@ from doclake.lake.scope import Scope
 from doclake.secrets import keeps_secrets
 from doclake.stages import elements as stage
 from doclake_dagster.assets.common.checks import WARN, Check
+from doclake_dagster.assets.common.contract_checks import contract_check, contract_result
 from doclake_dagster.assets.common.metadata import materialized
 from doclake_dagster.assets.common.openlineage import tells_lineage
 from doclake_dagster.assets.common.source import SourceAssets
@@ -23,6 +24,12 @@ CHECK = Check(
     "the others are done. `doclake failures` and the metadata of each partition name those that "
     "failed, why, and what to do.",
 )
+DOCUMENTS = contract_check(
+    "documents_meet_contract", "Every document that was read meets every rule of its contract."
+)
+ELEMENTS = contract_check(
+    "elements_meet_contract", "Every element meets every rule of the contract."
+)
 
 
 def elements(source: SourceAssets) -> dg.AssetsDefinition:
@@ -33,7 +40,9 @@ def elements(source: SourceAssets) -> dg.AssetsDefinition:
         **source.arguments("elements", "documents"),
         description=elements.__doc__,
         kinds={"delta", "pymupdf", "unstructured"},
-        check_specs=[CHECK.spec(key, [source.settings.owner])],
+        check_specs=[
+            check.spec(key, [source.settings.owner]) for check in (CHECK, DOCUMENTS, ELEMENTS)
+        ],
     )
     @keeps_secrets
     @tells_lineage(source.project, "elements", [source.name])
@@ -58,6 +67,11 @@ def elements(source: SourceAssets) -> dg.AssetsDefinition:
             failed=number,
             failed_in_this_run=len(report.failures),
         )
-        return materialized(context, stage_context, report, [check])
+        checks = [
+            check,
+            contract_result(DOCUMENTS, report, "documents"),
+            contract_result(ELEMENTS, report, "elements"),
+        ]
+        return materialized(context, stage_context, report, checks)
 
     return _elements

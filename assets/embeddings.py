@@ -44,7 +44,10 @@ def embeddings(source: SourceAssets) -> dg.AssetsDefinition:
         stage_context = source.context(context, lake)
         report = stage.run(stage_context, embedding_model.embedder())
         waiting = quarantine.waiting(stage_context.lake, quarantine.Selection(source.name))
-        checks = [contract_result(CHECK, report), quarantine_result(source.name, waiting)]
+        checks = [
+            contract_result(CHECK, report, "embeddings"),
+            quarantine_result(source.name, waiting),
+        ]
         return materialized(context, stage_context, report, checks)
 
     return _embeddings

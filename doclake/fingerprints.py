@@ -96,6 +96,11 @@ class Fingerprints:
         return contract(self.source.contracts, self.source.recipe.injection)
 
     @property
+    def extraction_contract(self) -> str | None:
+        """As `contract`, of the rules for documents and elements."""
+        return extraction_contract(self.source.contracts)
+
+    @property
     def embeddings(self) -> str:
         return model(self.embedding)
 
@@ -107,8 +112,11 @@ class Fingerprints:
             return ids.digest("chunks", self.chunks, self.contract, size=8)
         if isinstance(fingerprint, str):
             return fingerprint
-        actions = self.source.recipe.personal_data.actions
-        return _fingerprint("extract", {"formats": fingerprint.of_all, "personal_data": actions})
+        facts: dict[str, Any] = {"formats": fingerprint.of_all}
+        facts["personal_data"] = self.source.recipe.personal_data.actions
+        if self.extraction_contract is not None:
+            facts["contract"] = self.extraction_contract
+        return _fingerprint("extract", facts)
 
 
 def documents(access: Sequence[str]) -> str:
@@ -148,6 +156,12 @@ def contract(contracts: ContractSettings, injection: InjectionSettings | None = 
             asked |= {"above": injection.threshold, "code": CODE["injection"]}
         rules["recipe.injection"] = asked
     return _fingerprint("contract", rules) if rules else None
+
+
+def extraction_contract(contracts: ContractSettings) -> str | None:
+    """As `contract`, of the rules for documents and elements."""
+    rules = contracts.model_dump(mode="json", include={"documents", "elements"})
+    return _fingerprint("contract", rules) if any(rules.values()) else None
 
 
 def model(embedding: EmbeddingSettings) -> str:

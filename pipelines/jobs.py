@@ -8,7 +8,6 @@ from pydantic import Field
 
 from doclake.govern import quarantine
 from doclake.govern.quarantine import Selection
-from doclake.lake import redo
 from doclake.project import Project
 from doclake.secrets import keeps_secrets
 from doclake_dagster.assets.common.source import SourceAssets
@@ -78,8 +77,7 @@ def replay_quarantine(
             project.source(config.source)
         selection = Selection(config.source or None, config.rule or None, config.document or None)
         rows = quarantine.waiting(lake, selection)
-        documents = quarantine.documents(lake, rows)
-        redo.mark(lake, documents)
+        documents = quarantine.do_again(lake, rows)
         context.log.info(f"{len(rows):,} refusals in {len(documents):,} documents")
         sources = {row["source"] for row in rows} & project.settings.sources.keys()
         _ingest(context, project, jobs(sorted(sources)) if sources else {})

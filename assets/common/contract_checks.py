@@ -22,12 +22,13 @@ def contract_check(name: str, holds: str) -> Check:
     )
 
 
-def contract_result(check: Check, report: StageReport) -> dg.AssetCheckResult:
-    """With examples of the rows that break each rule, without their text."""
-    broken = [tally for tally in report.rules.values() if tally.broken]
+def contract_result(check: Check, report: StageReport, table: str) -> dg.AssetCheckResult:
+    """With examples of the rows that break each rule of a table, without their text."""
+    tallies = report.contracts.get(table, {}).values()
+    broken = [tally for tally in tallies if tally.broken]
     lines = ["| rule | severity | checked | broken | such as |", "|---|---|---|---|---|"]
-    lines += [_line(tally) for tally in report.rules.values()]
-    rules = dg.MetadataValue.md("\n".join(lines) if report.rules else "Nothing to check.")
+    lines += [_line(tally) for tally in tallies]
+    rules = dg.MetadataValue.md("\n".join(lines) if tallies else "Nothing to check.")
     return check.result(
         f"Rows break {', '.join(tally.rule for tally in broken)}." if broken else None,
         "See `doclake quarantine list`.",

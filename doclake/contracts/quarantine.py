@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from doclake.contracts.model import Breach, Decisions, Rule, RuleResult, Verdict
+from doclake.contracts.model import (
+    EXAMPLES,
+    Breach,
+    Decisions,
+    Example,
+    Rule,
+    RuleResult,
+    Verdict,
+)
 from doclake.contracts.suite import run
 from doclake.tables.decisions import RELEASED
 from doclake.tables.quarantine import QUARANTINE, Refusal
@@ -49,17 +57,29 @@ def judge(
     warned = [one for one in breaches if one[1].severity == "warn"]
     table = _with_warnings(table, [*warned, *released])
     wrong = {row for row, _ in refused}
-    if not wrong:
-        empty = QUARANTINE.schema.empty_table()
-        return Verdict(table, table.slice(0, 0), empty, results, stopped)
     dropped = wrong - {row for row, _ in waiting}
     return Verdict(
-        _rows(table, set(range(table.num_rows)) - wrong),
-        _rows(table, dropped),
-        QUARANTINE.arrow(_entries(table, features, waiting, stage, key)),
-        results,
-        stopped,
+        accepted=_rows(table, set(range(table.num_rows)) - wrong) if wrong else table,
+        dropped=_rows(table, dropped),
+        refused=QUARANTINE.arrow(_entries(table, features, waiting, stage, key)),
+        asked=rules,
+        rules=results,
+        examples=_examples(table, features, [*warned, *waiting], key),
+        stopped=stopped,
     )
+
+
+def _examples(
+    table: pa.Table, features: pa.Table, told: Sequence[tuple[int, Rule]], key: str
+) -> dict[str, list[Example]]:
+    examples: dict[str, list[Example]] = defaultdict(list)
+    has_path = "path" in table.column_names
+    for row, rule in told:
+        if len(examples[rule.name]) < EXAMPLES:
+            path = table["path"][row].as_py() if has_path else None
+            evidence = _evidence(features, row, rule)
+            examples[rule.name].append(Example(path or "", table[key][row].as_py() or "", evidence))
+    return examples
 
 
 def _with_warnings(table: pa.Table, kept: Sequence[tuple[int, Rule]]) -> pa.Table:
@@ -138,5 +158,4 @@ def _evidence(features: pa.Table, row: int, rule: Rule) -> str:
         evidence = f"{rule.column} of {len(value)} characters"
     if reasons_of(rule.column) in features.column_names:
         evidence += f" ({', '.join(features[reasons_of(rule.column)][row].as_py() or ())})"
-    expected = ", ".join(f"{name}={argument}" for name, argument in rule.arguments.items())
-    return f"{evidence}; expected {expected}" if expected else evidence
+    return f"{evidence}; expected {rule.expected}" if rule.arguments else evidence

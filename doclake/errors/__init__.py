@@ -39,6 +39,7 @@ DoclakeError
     ├── DocumentEncrypted  needs a password that is not configured
     ├── DocumentMalformed  the bytes do not follow their own format
     ├── DocumentEmpty      no content at all, or none that could be found
+    ├── DocumentRefused    the contract of documents refuses it: rules
     ├── LimitExceeded      larger, deeper or more compressed than the limits allow
     ├── ParserTimeout      the parser took more CPU or wall clock than it may
     ├── ParserCrashed      the parser died (signal, abort)
@@ -63,6 +64,7 @@ from doclake.errors.documents import (
     DocumentEncrypted,
     DocumentError,
     DocumentMalformed,
+    DocumentRefused,
     DocumentUnreadable,
     LimitExceeded,
     NoSpace,
@@ -125,6 +127,7 @@ __all__ = [
     "DocumentEncrypted",
     "DocumentError",
     "DocumentMalformed",
+    "DocumentRefused",
     "DocumentUnreadable",
     "ExecutorUnavailable",
     "ExtraMissing",

@@ -43,6 +43,13 @@ class LimitExceeded(DocumentError):
     default_mend = "Raise the limit under `limits` if the document can be trusted."
 
 
+class DocumentRefused(DocumentError):
+    """`facts["rules"]` names the rules of the contract that it breaks."""
+
+    code = "refused"
+    default_mend = "`doclake quarantine` shows, replays and releases it."
+
+
 class ParserTimeout(DocumentError):
     """`facts["cpu_seconds"]` and `facts["wall_seconds"]` are what it took."""
 

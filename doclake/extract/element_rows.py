@@ -43,9 +43,11 @@ Columns = dict[str, list[Any]]
 """The columns of `CONTENT`, of equal length."""
 
 PARENT = "parent"
+LATER = ("personal_data", "warnings")
+"""What is said of elements after their extraction."""
 _STAMPED = frozenset(
     {"source", "bucket", "root_id", "doc_id", "content_hash", "recipe", "element_id", "ordinal"}
-    | {"parent_id", "personal_data"}
+    | {"parent_id", *LATER}
 )
 CONTENT = pa.schema(
     [

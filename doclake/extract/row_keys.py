@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from doclake import ids
 from doclake.extract.document import Identity
-from doclake.extract.element_rows import PARENT
+from doclake.extract.element_rows import LATER, PARENT
 from doclake.tables.elements import ELEMENTS
 from doclake.tables.rows import with_column
 
@@ -39,7 +39,8 @@ def stamped(content: pa.Table, identity: Identity, recipe: str) -> pa.Table:
     columns["element_id"] = keys
     columns["ordinal"] = pa.array(range(count), pa.int32())
     columns["parent_id"] = pc.take(keys, content.column(PARENT))
-    columns["personal_data"] = pa.nulls(count, ELEMENTS.schema.field("personal_data").type)
+    for name in LATER:
+        columns[name] = pa.nulls(count, ELEMENTS.schema.field(name).type)
     for name in content.column_names:
         columns.setdefault(name, content.column(name))
     schema = ELEMENTS.schema

@@ -27,7 +27,9 @@ from doclake.tables.elements import ELEMENTS
 from doclake.tables.ledger import LedgerRow
 from doclake.tables.quarantine import QUARANTINE, Refusal
 
-CHUNK_STAGE = "chunks"
+CHUNK_STAGE, DOCUMENT_STAGE, VECTOR_STAGE = "chunks", "documents", "embeddings"
+EXTRACTED = (DOCUMENT_STAGE, "elements")
+"""Stages whose rows come of the bytes, so that these are read again."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,21 @@ def documents(lake: Lake, refusals: Iterable[Refusal | Decision]) -> list[Ledger
     ]
 
 
+def do_again(lake: Lake, refusals: Sequence[Refusal]) -> list[LedgerRow]:
+    """Mark the documents of these rows, for the next run to do again; returns their ledger
+    rows."""
+    extracted = [row for row in refusals if row["stage"] in EXTRACTED]
+    read_again, cut_again = documents(lake, extracted), documents(lake, refusals)
+    known = {row["doc_id"] for row in read_again}
+    redo.mark(lake, read_again, extract=True)
+    redo.mark(lake, [row for row in cut_again if row["doc_id"] not in known])
+    return cut_again
+
+
 def text(project: Project, row: Refusal, principals: Iterable[str]) -> str | None:
     """The text of a refused row, for whom the access list of its document and that of its source
-    let read it; else None. Raises `SettingsError` for a principal that is no name, and
-    `GroupsUnknown`."""
+    let read it; else None. The lake holds no text of a refused document or element: that is "".
+    Raises `SettingsError` for a principal that is no name, and `GroupsUnknown`."""
     project = project.today()
     scope = Scope(row["source"], [row["bucket"]], {"doc_id": [row["root_id"]]})
     listed = project.lake.read("documents", scope, ["access", "deleted_at"]).to_pylist()
@@ -97,6 +110,8 @@ def text(project: Project, row: Refusal, principals: Iterable[str]) -> str | Non
 
 
 def _text(lake: Lake, row: Refusal) -> str:
+    if row["stage"] in EXTRACTED:
+        return ""
     of_document = {"root_id": [row["root_id"]], "doc_id": [row["doc_id"]]}
     if row["stage"] == CHUNK_STAGE:
         where = of_document | {"element_id": row["element_ids"] or []}
@@ -123,8 +138,8 @@ def drop(
     project: Project, selection: Selection, reason: str, by: str | None = None
 ) -> list[Refusal]:
     """Leave the refused rows out, from the next run on without a word of it in the quarantine;
-    returns them. Raises `DecisionRefused` without a reason, if nothing is chosen, and for rows that
-    are no chunks: nothing is written then."""
+    returns them. Raises `DecisionRefused` without a reason, if nothing is chosen, and for vectors
+    and documents: nothing is written then."""
     return _decide(project.lake, selection, DROPPED, reason, by)
 
 
@@ -156,18 +171,21 @@ def _decide(
             by=by,
             reason=reason.strip(),
         )
-    redo.mark(lake, documents(lake, written))
+    do_again(lake, written)
     return written
 
 
 def _require_decidable(row: Refusal, kind: str) -> None:
-    if row["stage"] != CHUNK_STAGE:
-        expected = "a chunk; a vector is computed again by `doclake quarantine replay`"
-        raise _refused(f"{row['key']} is no chunk.", "KEY", row["key"], expected)
+    if row["stage"] == VECTOR_STAGE:
+        expected = "no vector; one is computed again by `doclake quarantine replay`"
+        raise _refused(f"{row['key']} is a vector.", "KEY", row["key"], expected)
+    if row["stage"] == DOCUMENT_STAGE and kind == DROPPED:
+        expected = "no document; `exclude` of its source leaves one out, `doclake erase` removes it"
+        raise _refused(f"{row['path']} is a document.", "KEY", row["key"], expected)
     if row["rule_fingerprint"] is None:
         expected = "a row that this Doclake refused: `doclake quarantine replay` first"
         raise _refused("An older Doclake refused it.", "KEY", row["key"], expected)
-    if kind == RELEASED and not is_releasable(row["rule"]):
+    if kind == RELEASED and not is_releasable(row["stage"], row["rule"]):
         expected = "a rule about the text itself; later stages rely on this one"
         message = f"Nobody can release what breaks {row['rule']}."
         raise _refused(message, "--rule", row["rule"], expected)
@@ -188,7 +206,8 @@ def _write(
     """Write down the decisions about what is still refused; returns those rows."""
     buckets = sorted({row["bucket"] for row in chosen if row["source"] == source})
     roots = sorted({row["root_id"] for row in chosen if row["source"] == source})
-    scope = Scope(source, buckets, {"root_id": roots, "stage": [CHUNK_STAGE]})
+    stages = sorted({row["stage"] for row in chosen if row["source"] == source})
+    scope = Scope(source, buckets, {"root_id": roots, "stage": stages})
     wanted = {_identity(row) for row in chosen}
     with locks.partitions(lake, source, buckets):
         standing = QUARANTINE.rows(lake.read("quarantine", scope))

@@ -77,7 +77,8 @@ def _ledger(
             yield Fault(f"{name}: failed without a reason", root_ids=(row["root_id"],))
         if row["status"] != ledger.OK:
             continue
-        if not elements.get((doc_id,)) and doc_id not in parents:
+        has_rows = elements.get((doc_id,)) or row["refused_elements"]
+        if not has_rows and doc_id not in parents:
             yield Fault(f"{name}: sound, but without elements", root_ids=(row["root_id"],))
         counted = {
             "quarantined": refused.get((doc_id,), 0),

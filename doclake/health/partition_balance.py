@@ -98,6 +98,7 @@ class Partition:
             for found in [exclusions(rows, included(self.recipe))]
         }
         self.result.elements = total.total()
+        missing = self._missing()
         for doc_id, row in sound.items():
             count = total[doc_id]
             if count != row["elements"] or count != len(reasons.get(doc_id, {})):
@@ -105,7 +106,8 @@ class Partition:
                     f"{row['path']}: {count} elements, the ledger says {row['elements']}", row
                 )
             with_elements = len(pages.get(doc_id, ()))
-            if row["pages_with_text"] is not None and row["pages_with_text"] > with_elements:
+            left_out = self._left_out(row, missing[doc_id])
+            if (row["pages_with_text"] or 0) > with_elements + left_out:
                 self._problem(
                     f"{row['path']}: {row['pages_with_text']} pages with text, "
                     f"{with_elements} with elements",
@@ -118,16 +120,40 @@ class Partition:
             )
         return reasons
 
+    def _missing(self) -> Counter[str]:
+        """How many elements of each document wait in quarantine, or were dropped by people."""
+        scope = Scope(self.scope.source, self.scope.buckets, {"stage": ["elements"]})
+        dropped = Scope(scope.source, scope.buckets, {**scope.where, "decision": [DROPPED]})
+        keys = {
+            key
+            for table, of in (("quarantine", scope), ("decisions", dropped))
+            for key in self.lake.count_by(table, ["doc_id", "key"], of)
+        }
+        return Counter(doc_id for doc_id, _ in keys)
+
+    def _left_out(self, row: LedgerRow, missing: int) -> int:
+        """Elements of a document that the contract refused, or people dropped."""
+        recorded = row["refused_elements"] or 0
+        if recorded != missing:
+            self._problem(
+                f"{row['path']}: {missing} elements in quarantine or dropped, the ledger says "
+                f"{recorded}",
+                row,
+            )
+        return recorded
+
     def _chunks(
         self, sound: dict[str, LedgerRow], elements: dict[str, dict[str, str | None]]
     ) -> list[ChunkRow]:
         columns = [*RECUT, "chunk_id", "text_hash", "row_hash", "element_ids"]
         chunks = CHUNKS.rows(self.lake.read("chunks", self.scope, columns))
-        quarantine = self.lake.read("quarantine", self.scope, ["key", "doc_id", "element_ids"])
-        refused = {row["key"]: row for row in QUARANTINE.rows(quarantine)}
-        self.result.chunks, self.result.quarantined = len(chunks), len(refused)
+        columns = ["stage", "key", "doc_id", "element_ids"]
+        quarantine = self.lake.read("quarantine", self.scope, columns)
+        waiting = {row["key"]: row for row in QUARANTINE.rows(quarantine)}
+        self.result.chunks, self.result.quarantined = len(chunks), len(waiting)
+        refused = [row for row in waiting.values() if row["element_ids"]]
         used: dict[str, set[str]] = {}
-        for chunk in [*chunks, *refused.values()]:
+        for chunk in [*chunks, *refused]:
             used.setdefault(chunk["doc_id"], set()).update(chunk["element_ids"] or ())
         dropped = self._dropped()
         counts = Counter(row["doc_id"] for row in chunks)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from doclake.contracts import INJECTION
 from doclake.injection.passage import HIDDEN, judge_passage
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.search.hits import Hit
 from doclake.settings import Recipe
+from doclake.settings.contract_rules import INJECTION
 from doclake.tables.chunks import CHUNKS, ChunkRow
 
 SUSPICIOUS = "suspicious"

@@ -14,7 +14,6 @@ from pydantic_settings import SettingsError as VariableError
 from doclake.errors import SettingsError
 from doclake.settings import contracts
 from doclake.settings import problems as wrong
-from doclake.settings.contracts import ContractSettings
 from doclake.settings.embedding import BUNDLED_MODELS, HUB_ID, is_folder, means_folder
 from doclake.settings.model import Settings
 from doclake.settings.origin import Origin
@@ -187,13 +186,8 @@ def _problems_beyond_types(settings: Settings) -> list[tuple[str, str, str]]:
             problems.append((f"{key}.chunk.max_tokens", found, f"at most {limit} for {model}"))
     problems += contracts.problems("contracts", settings.contracts)
     for name, source in settings.sources.items():
-        own = {
-            rule: asked
-            for rule, asked in source.contracts.chunks.items()
-            if asked != settings.contracts.chunks.get(rule)
-        }
         where = f"sources.{name}.contracts"
-        problems += contracts.problems(where, ContractSettings(chunks=own))
+        problems += contracts.problems(where, source.contracts, settings.contracts)
     return problems
 
 

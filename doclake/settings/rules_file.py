@@ -33,4 +33,5 @@ def with_rules(base: ContractSettings, file: Path) -> ContractSettings:
 
 def _is_of(given: ContractSettings, problem: contracts.Problem) -> bool:
     """Whether the file says something of the rule; the settings have been checked before."""
-    return problem[0].split(".")[2] in given.chunks
+    _, table, name = problem[0].split(".")[:3]
+    return name in given.of(table)

@@ -14,38 +14,31 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import clock, contracts
+from doclake import clock
 from doclake.chunk import DocumentFacts, chunk_document, included
 from doclake.chunk.personal_data import with_spans
-from doclake.chunk.suspicion import element_ids, parted, with_suspicion
-from doclake.contracts import (
-    INJECTION_SCORE,
-    Decisions,
-    Rule,
-    Verdict,
-    chunk_rules,
-    validate_chunks,
-)
+from doclake.chunk.suspicion import element_ids, parted
+from doclake.contracts import Rule, Verdict, validate_chunks
 from doclake.embed import TokenCounter, resolve
-from doclake.errors import ContractError
 from doclake.extract import text_amount
 from doclake.extract.registry import format_of
 from doclake.health.unsound_rows import orphans
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.lake.slices import runs
-from doclake.settings import ContractSettings
 from doclake.stages import refusals
 from doclake.stages.context import StageContext, batched
 from doclake.stages.document_dates import dates
 from doclake.stages.plans.chunks import planned, registered_access
 from doclake.stages.report import StageReport
+from doclake.stages.standing_chunks import STAGE, rules_of, tried
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.decisions import DROPPED
 from doclake.tables.generated_questions import GENERATED_QUESTIONS
 from doclake.tables.ledger import LedgerRow, LeftOut
 
-STAGE = "chunks"
+REFUSED = "contract"
+"""In `left_out`: letters of elements that the contract refused."""
 _DERIVED = (*ledger.EMBED_FIELDS, *ledger.INDEX_FIELDS)
 SUSPICIOUS = "suspicious"  # why letters are left out
 _UNDONE = (*ledger.CHUNK_FIELDS, *_DERIVED)
@@ -72,7 +65,7 @@ def _run(context: StageContext) -> StageReport:
     todo = planned(context, report)
     rules = rules_of(context)
     if todo.has_other_rules:
-        contracts.trial(standing(context, rules), rules).require_reason(context.source)
+        tried(context, rules).require_reason(context.source)
     context.step(STAGE, 0, len(todo.places))
     stopped: list[str] = []
     if todo.places:
@@ -84,31 +77,8 @@ def _run(context: StageContext) -> StageReport:
             context.step(STAGE, done, len(todo.places))
     _forget_questions(context)
     if stopped:
-        raise ContractError(
-            f"Nothing of some buckets of {context.source} was written: {'; '.join(stopped)}.",
-            mend="See what the source holds now; `doclake contract check` tries other rules.",
-        )
+        raise refusals.stopped(context.source, stopped)
     return report.finished()
-
-
-def rules_of(context: StageContext, contracts: ContractSettings | None = None) -> list[Rule]:
-    """The contract of the chunks of a source, or what it were with other `contracts`."""
-    recipe = context.source_settings.recipe
-    asked = (contracts or context.source_settings.contracts).chunks
-    return chunk_rules(recipe.chunk.max_tokens, asked, recipe.injection.quarantines_above)
-
-
-def standing(
-    context: StageContext, rules: Sequence[Rule] = ()
-) -> Iterator[tuple[pa.Table, Decisions]]:
-    """The chunks that stand, bucket by bucket, with what people decided about rows there. Nobody
-    may have looked for what the `rules` ask."""
-    asks = any(rule.column == INJECTION_SCORE for rule in rules)
-    for bucket in context.buckets:
-        scope = Scope(context.source, [bucket])
-        decisions = refusals.decisions(context.lake, scope, STAGE)
-        rows = context.lake.read("chunks", scope)
-        yield with_suspicion(rows) if asks else rows, decisions
 
 
 def _batches(
@@ -144,11 +114,8 @@ def _commit(
         decisions,
     )
     if verdict.stopped:
-        return [
-            f"{rule.unexpected:,} of {rule.checked:,} rows of bucket {', '.join(buckets)} break "
-            f"{rule.name}"
-            for rule in verdict.stopped
-        ]
+        of = f"rows of bucket {', '.join(buckets)}"
+        return [refusals.told(rule, of) for rule in verdict.stopped]
     _write(context, scope, verdict, rows)
     in_quarantine = refusals.of(scope, STAGE)
     written = context.lake.count_by("chunks", ["doc_id"], scope)
@@ -265,6 +232,8 @@ def _entry(
 ) -> LedgerRow:
     document = chunked.get(row["doc_id"])
     left_out = list(document.left_out) if document else []
+    if row["refused_letters"]:
+        left_out.append(LeftOut(reason=REFUSED, letters=row["refused_letters"]))
     if row["doc_id"] in dropped:
         left_out.append(LeftOut(reason=DROPPED, letters=dropped[row["doc_id"]]))
     # A failed document keeps the stage and the run in which it failed.

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import clock
+from doclake.contracts import Decisions
 from doclake.embed import Embedder, release_model
 from doclake.embed.pace import Pace
 from doclake.errors import ExecutorUnavailable, IndexStateError, ModelError
@@ -66,13 +67,22 @@ def _run(context: StageContext, embedder: Embedder) -> StageReport:
             embedded = texts_of(part, "embeddings", embedder.fingerprint)
             yield part, without(texts_of(part, "chunks"), embedded)
 
-    vectors = VectorGroups(embedder, report, _quarantine, settled)
+    rules = context.source_settings.contracts.embeddings
+    vectors = VectorGroups(embedder, rules, report, _quarantine, settled)
     tell(0)
     vectors.run(parts(), tell)
     _report_pace(vectors.pace, embedder, report)
     _embed_for_searches(context, embedder, report)
     context.step(STAGE, done, done, "texts", str(vectors.pace))
     return report.finished()
+
+
+def standing(context: StageContext) -> Iterator[tuple[pa.Table, Decisions]]:
+    """The vectors that stand, as many together as are judged together when they are computed."""
+    for bucket in context.buckets:
+        rows = context.lake.read("embeddings", Scope(context.source, [bucket]))
+        for start in range(0, len(rows), COMMIT_TEXTS):
+            yield rows.slice(start, COMMIT_TEXTS), {}
 
 
 def _report_pace(pace: Pace, embedder: Embedder, report: StageReport) -> None:
@@ -106,7 +116,8 @@ def _embed_for_searches(context: StageContext, embedder: Embedder, report: Stage
                     yield part, lacking
 
         release_model()  # two at once take twice the memory
-        run = VectorGroups(serving, report, lambda _, __: None, lambda _: None)
+        rules = context.source_settings.contracts.embeddings
+        run = VectorGroups(serving, rules, report, lambda _, __: None, lambda _: None)
         run.run(parts(), lambda _: None)
     except (ExecutorUnavailable, IndexStateError, ModelError) as error:
         message = f"Searches do not find what changed in {context.source}: {error.message}"

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import pyarrow as pa
 
-from doclake.contracts import Breach, Decisions
+from doclake.contracts import Breach, Decisions, RuleResult
+from doclake.errors import ContractError
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.tables.decisions import DECISIONS
 from doclake.tables.quarantine import QUARANTINE
+
+
+def stopped(source: str, reasons: Sequence[str]) -> ContractError:
+    """That rules of severity `stop` kept rows of a source from being written."""
+    return ContractError(
+        f"Nothing of some buckets of {source} was written: {'; '.join(reasons)}.",
+        mend="See what the source holds now; `doclake contract check` tries other rules.",
+    )
+
+
+def told(rule: RuleResult, rows: str) -> str:
+    """By how many of these rows a rule is broken."""
+    return f"{rule.unexpected:,} of {rule.checked:,} {rows} break {rule.name}"
 
 
 def with_history(lake: Lake, scope: Scope, refused: pa.Table) -> pa.Table:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from doclake import memory
 
 if TYPE_CHECKING:
-    from doclake.contracts import Tally, Verdict
+    from doclake.contracts import Tallies, Verdict
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Alarm:
 class StageReport:
     """What a stage did.
 
-    `counts` holds its figures by name, `rows` the number of rows it wrote, `rules` for each rule
-    of its contract how many rows were checked and how many broke it. `memory_bytes` is the most
+    `counts` holds its figures by name, `rows` the number of rows it wrote, `contracts` by table for
+    each rule how many rows were checked and how many broke it. `memory_bytes` is the most
     that this process held meanwhile, and beside it `beside_bytes` at most that its workers held.
     """
 
@@ -50,7 +50,7 @@ class StageReport:
     counts: dict[str, int | float] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
-    rules: dict[str, Tally] = field(default_factory=dict)
+    contracts: dict[str, Tallies] = field(default_factory=dict)
     memory_bytes: int = 0
     beside_bytes: int = 0
     started: float = field(default_factory=time.perf_counter, repr=False)
@@ -61,11 +61,16 @@ class StageReport:
     def add(self, name: str, amount: int | float = 1) -> None:
         self.counts[name] = self.counts.get(name, 0) + amount
 
-    def tally_rules(self, verdict: Verdict) -> None:
+    @property
+    def rules(self) -> Tallies:
+        """Of the contract of its own table."""
+        return self.contracts.get(self.stage, {})
+
+    def tally_rules(self, verdict: Verdict, table: str | None = None) -> None:
         """Add up what each rule of a contract saw over the batches of the run."""
         from doclake.contracts.tally import add
 
-        add(self.rules, verdict)
+        add(self.contracts.setdefault(table or self.stage, {}), verdict)
 
     def finished(self) -> StageReport:
         self.seconds = time.perf_counter() - self.started

@@ -9,7 +9,7 @@ compute, all is done in turn: beside each other both took as long, and more memo
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -18,11 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import clock
-from doclake.contracts import validate_embeddings
+from doclake.contracts import validate_embeddings, vector_rules
 from doclake.embed import Embedder, Prepared, embedding_text
 from doclake.embed.pace import Pace
 from doclake.lake.scope import Scope
+from doclake.settings import RuleSettings
 from doclake.stages.context import StageContext
+from doclake.stages.refusals import stopped, told
 from doclake.stages.report import StageReport
 from doclake.stages.vector_reuse import copies, in_buckets, vectors_elsewhere
 from doclake.tables.embeddings import EMBEDDINGS
@@ -54,17 +56,19 @@ class VectorGroup:
 
 
 class VectorGroups:
-    """One run over the texts that lack a vector. `refused` gets each group with what the contract
+    """One run over the texts that lack a vector, judged by the shipped rules and `rules` of the
+    settings. `refused` gets each group with what the contract
     refused of it, `settled` each part that is done; both in the thread that writes the lake."""
 
     def __init__(
         self,
         embedder: Embedder,
+        rules: Mapping[str, RuleSettings],
         report: StageReport,
         refused: Callable[[VectorGroup, pa.Table], None],
         settled: Callable[[StageContext], None],
     ) -> None:
-        self._embedder, self._report = embedder, report
+        self._embedder, self._rules, self._report = embedder, rules, report
         self._refused, self._settled = refused, settled
         self._work = embedder.work("document", "signs")
         self._unfinished: deque[VectorGroup] = deque()
@@ -177,8 +181,11 @@ class VectorGroups:
         before."""
         if not group.hashes:
             return EMBEDDINGS.schema.empty_table(), QUARANTINE.schema.empty_table()
-        verdict = validate_embeddings(self._rows(group), dimension=self._embedder.dimension)
+        rules = vector_rules(self._embedder.dimension, self._rules)
+        verdict = validate_embeddings(self._rows(group), rules)
         self._report.tally_rules(verdict)
+        if verdict.stopped:
+            raise stopped(group.context.source, [told(rule, "vectors") for rule in verdict.stopped])
         return verdict.accepted, verdict.refused
 
     def _rows(self, group: VectorGroup) -> pa.Table:
@@ -197,6 +204,7 @@ class VectorGroups:
                 "vector": pa.ListArray.from_arrays(offsets, flat),
                 "signs": embedded.signs,
                 "created_at": [clock.now()] * n,
+                "warnings": [None] * n,
             },
             schema=EMBEDDINGS.schema,
         )

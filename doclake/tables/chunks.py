@@ -19,6 +19,7 @@ from doclake.tables.columns import (
     SOURCE,
     SUSPICION,
     TIMESTAMP,
+    WARNINGS,
     PageBox,
     PersonalSpan,
     SuspicionRow,
@@ -53,7 +54,7 @@ _SCHEMA = pa.schema(
         field("element_ids", pa.list_(pa.string()), "Elements it was made from"),
         field("access", pa.list_(pa.string()), "Principals who may read it"),
         field("row_hash", pa.string(), "Digest of what the index copies", nullable=False),
-        field("warnings", pa.list_(pa.string()), "Rules it breaks that only warn, or were waived"),
+        WARNINGS,
         field("personal_data", pa.list_(PERSONAL), "Where personal data or its mark stands"),
         field("suspicion", SUSPICION, "Whether it gives orders to a model; null: nothing found"),
     ]

@@ -65,4 +65,7 @@ ROOT_ID = field("root_id", pa.string(), "The listed document this one came in", 
 DOC_ID = field("doc_id", pa.string(), "hash(source, path): stable across edits", nullable=False)
 PATH = field("path", pa.string(), "Path in the source; `!/` enters a container", nullable=False)
 CONTENT = field("content_hash", pa.string(), "SHA-256 of the bytes: the version", nullable=False)
+WARNINGS = field(
+    "warnings", pa.list_(pa.string()), "Rules it breaks that only warn, or were waived"
+)
 RECIPE = field("recipe", pa.string(), "Fingerprint of the recipe of this row", nullable=False)

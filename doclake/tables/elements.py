@@ -15,6 +15,7 @@ from doclake.tables.columns import (
     RECIPE,
     ROOT_ID,
     SOURCE,
+    WARNINGS,
     PageBox,
     PersonalSpan,
     field,
@@ -45,6 +46,7 @@ _SCHEMA = pa.schema(
         field("hidden", pa.string(), "Why a reader does not see it; null for visible text"),
         field("links", pa.list_(pa.string()), "Targets of the links in the text"),
         field("personal_data", pa.list_(PERSONAL), "Where personal data or its mark stands"),
+        WARNINGS,
     ]
 )
 
@@ -77,6 +79,7 @@ class ElementRow(TypedDict, total=False):
     hidden: str | None
     links: list[str] | None
     personal_data: list[PersonalSpan] | None
+    warnings: list[str] | None
 
 
 ELEMENTS = Table(

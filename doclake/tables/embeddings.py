@@ -7,7 +7,7 @@ from typing import TypedDict
 
 import pyarrow as pa
 
-from doclake.tables.columns import BUCKET, SOURCE, TIMESTAMP, field
+from doclake.tables.columns import BUCKET, SOURCE, TIMESTAMP, WARNINGS, field
 from doclake.tables.table import Owner, Table
 
 _SCHEMA = pa.schema(
@@ -20,6 +20,7 @@ _SCHEMA = pa.schema(
         field("vector", pa.list_(pa.float32()), "Unit vector", nullable=False),
         field("signs", pa.binary(), "Signs of its token vectors, for late interaction"),
         field("created_at", TIMESTAMP, "When it was computed"),
+        WARNINGS,
     ]
 )
 
@@ -35,6 +36,7 @@ class EmbeddingRow(TypedDict):
     vector: list[float]
     signs: bytes | None
     created_at: datetime | None
+    warnings: list[str] | None
 
 
 EMBEDDINGS = Table(

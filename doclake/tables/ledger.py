@@ -7,7 +7,17 @@ from typing import TypedDict
 
 import pyarrow as pa
 
-from doclake.tables.columns import BUCKET, CONTENT, DOC_ID, PATH, ROOT_ID, SOURCE, TIMESTAMP, field
+from doclake.tables.columns import (
+    BUCKET,
+    CONTENT,
+    DOC_ID,
+    PATH,
+    ROOT_ID,
+    SOURCE,
+    TIMESTAMP,
+    WARNINGS,
+    field,
+)
 from doclake.tables.table import Retention, Table
 
 LEFT_OUT = pa.struct([pa.field("reason", pa.string()), pa.field("letters", pa.int64())])
@@ -56,6 +66,14 @@ _SCHEMA = pa.schema(
         field("seconds", pa.float32(), "Time the extraction took"),
         field("run_id", pa.string(), "Dagster run that last wrote this row"),
         field("updated_at", TIMESTAMP, "When this row last changed"),
+        WARNINGS,
+        field("refused_elements", pa.int32(), "Elements the contract refused, or people dropped"),
+        field("refused_letters", pa.int64(), "Letters and digits in those"),
+        field(
+            "extraction_contract",
+            pa.string(),
+            "Fingerprint of the rules that judged document and elements; null: as shipped",
+        ),
     ]
 )
 
@@ -111,6 +129,10 @@ class LedgerRow(TypedDict, total=False):
     seconds: float | None
     run_id: str | None
     updated_at: datetime | None
+    warnings: list[str] | None
+    refused_elements: int | None
+    refused_letters: int | None
+    extraction_contract: str | None
 
 
 LEDGER = Table(

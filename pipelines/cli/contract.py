@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from doclake.settings.contract_rules import TABLES
 from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json, cell
 
@@ -22,43 +23,57 @@ def about() -> None:
     """The rules that rows must meet."""
 
 
+def _known_tables(names: list[str] | None) -> list[str] | None:
+    wrong = [name for name in names or () if name not in TABLES]
+    if wrong:
+        raise typer.BadParameter(f"{wrong[0]} has no contract; {', '.join(TABLES)} have one")
+    return names
+
+
 @app.command()
 def check(
-    source: Annotated[str, typer.Option(help="The source whose chunks are judged")],
+    source: Annotated[str, typer.Option(help="The source whose rows are judged")],
     rules: Annotated[
         Path | None, typer.Option(metavar="FILE", help="YAML of what stands under `contracts`")
     ] = None,
+    table: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=f"Only this one of {', '.join(TABLES)}; repeatable", callback=_known_tables
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Judge the chunks that stand by the rules of the source, or by those of FILE beside them.
+    """Judge the rows that stand by the rules of the source, or by those of FILE beside them.
 
-    Writes nothing. Exits with 1 if the rules would refuse more than half of the rows.
+    Writes nothing. Exits with 1 if the rules would refuse more than half of the rows of a table.
     """
-    from doclake.contracts import trial
     from doclake.settings.rules_file import with_rules
-    from doclake.stages import chunks
     from doclake.stages.context import StageContext
+    from doclake.stages.contract_trial import tried
 
     project = console.open_project(source)
     contracts = project.source(source).contracts
+    contracts = with_rules(contracts, rules) if rules else contracts
     context = StageContext.whole(project, source)
-    asked = chunks.rules_of(context, with_rules(contracts, rules) if rules else None)
-    tried = trial(chunks.standing(context, asked), asked)
-    for one in tried.rules.values():
-        if json:
-            console.print_json(vars(one))
-        else:
-            console.out.print(_block(one))
-    if not json:
-        kept = tried.rows - tried.refused
-        console.out.print(f"Of {tried.rows:,} chunks that stand, {kept:,} would stay.")
-    tried.require_reason(source)
+    trials = [tried(context, name, contracts) for name in TABLES if name in (table or TABLES)]
+    for one in trials:
+        for tally in one.rules.values():
+            if json:
+                console.print_json({"table": one.table, **vars(tally)})
+            else:
+                console.out.print(_block(one.table, tally))
+        if not json:
+            kept = one.rows - one.refused
+            console.out.print(f"Of {one.rows:,} {one.named} that stand, {kept:,} would stay.")
+    for one in trials:
+        one.require_reason(source)
 
 
-def _block(one: Tally) -> Text:
+def _block(table: str, one: Tally) -> Text:
     colour = "red" if one.broken else "green"
     text = Text.assemble(
-        (f"{one.rule}  {one.severity}: ", "bold"),
+        (f"{table}.{one.rule}  {one.severity}: ", "bold"),
         (f"{one.broken:,} of {one.checked:,} rows break it", colour),
     )
     for path, key, evidence in one.examples:

@@ -94,6 +94,8 @@ def show(
             if name in _FINGERPRINTS:
                 console.out.print(f"  {name}: {cell(value)}")
         told = "Its access list does not let you read its text: --as PRINCIPAL."
+        if row["stage"] in quarantine.EXTRACTED:
+            text = "The lake holds no text of it: look into the document." if text == "" else text
         console.out.print(Text(told, "yellow") if text is None else Text(text))
     if not rows:
         if not json:
@@ -113,11 +115,10 @@ def replay_(
 ) -> None:
     """Do the documents of refused rows again, and no others."""
     from doclake.govern import quarantine
-    from doclake.lake import redo
 
     project, selection = _selected(source, rule, document, keys)
     rows = quarantine.waiting(project.lake, selection)
-    redo.mark(project.lake, quarantine.documents(project.lake, rows))
+    quarantine.do_again(project.lake, rows)
     _done(project, rows, run, json)
 
 

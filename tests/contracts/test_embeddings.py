@@ -15,6 +15,7 @@ from doclake.tables.embeddings import EMBEDDINGS
 from doclake.tables.quarantine import QUARANTINE
 
 DIMENSION = 8
+RULES = vector_rules(DIMENSION)
 
 
 def unit(number: int) -> list[float]:
@@ -40,7 +41,7 @@ def table(vectors: list[Any], **columns: Any) -> pa.Table:
 
 def test_unit_vectors_are_accepted():
     rows = table([unit(1), unit(2)])
-    verdict = validate_embeddings(rows, dimension=DIMENSION)
+    verdict = validate_embeddings(rows, RULES)
     assert verdict.accepted.equals(rows)
     assert all(rule.passed for rule in verdict.rules)
 
@@ -59,7 +60,7 @@ def test_unit_vectors_are_accepted():
 )
 def test_what_is_no_vector_of_the_model_is_refused(bad, rules):
     rows = table([unit(1), bad, unit(3)])
-    verdict = validate_embeddings(rows, dimension=DIMENSION)
+    verdict = validate_embeddings(rows, RULES)
     assert verdict.accepted.equals(rows.take([0, 2]))
     assert set(verdict.refused["rule"].to_pylist()) == rules
     assert set(verdict.refused["key"].to_pylist()) == {rows["text_hash"][1].as_py()}
@@ -73,19 +74,19 @@ def test_what_is_no_vector_of_the_model_is_refused(bad, rules):
     ],
 )
 def test_a_vector_without_its_key_is_refused(columns, rule):
-    verdict = validate_embeddings(table([unit(1)], **columns), dimension=DIMENSION)
+    verdict = validate_embeddings(table([unit(1)], **columns), RULES)
     assert verdict.refused["rule"].to_pylist() == [rule]
 
 
 def test_a_text_embedded_twice_under_one_model_is_refused():
     twice = table([unit(1), unit(2)], text_hash=ids.text_hash("same"))
-    verdict = validate_embeddings(twice, dimension=DIMENSION)
+    verdict = validate_embeddings(twice, RULES)
     assert verdict.accepted.num_rows == 0
     assert verdict.refused["rule"].to_pylist() == ["embedding_is_unique"]
 
 
 def test_quarantined_vectors_follow_the_schema_though_they_name_no_document():
-    verdict = validate_embeddings(table([[0.0] * DIMENSION]), dimension=DIMENSION)
+    verdict = validate_embeddings(table([[0.0] * DIMENSION]), RULES)
     assert verdict.refused.schema.equals(QUARANTINE.schema)
     row = verdict.refused.to_pylist()[0]
     assert (row["stage"], row["source"], row["doc_id"]) == ("embeddings", "s", "")
@@ -93,5 +94,5 @@ def test_quarantined_vectors_follow_the_schema_though_they_name_no_document():
 
 
 def test_every_rule_of_the_contract_has_a_name_of_its_own():
-    names = [rule.name for rule in vector_rules(DIMENSION)]
+    names = [rule.name for rule in RULES]
     assert len(set(names)) == len(names)

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from doclake.contracts import chunk_rules, trial
 from doclake.errors import DecisionRefused, SettingsError
 from doclake.govern import quarantine
 from doclake.govern.quarantine import Selection
 from doclake.lake import redo
 from doclake.search.door import ask
-from doclake.stages import chunks
+from doclake.settings import ContractSettings
+from doclake.stages import contract_trial
 from doclake.tables.decisions import DECISIONS
 
 TEXT = "The lamp \ufffd\ufffd\ufffd\ufffd\ufffd\ufffd burns until dawn, says the keeper."
@@ -53,7 +53,7 @@ def test_a_released_row_goes_through_to_the_index_and_stays_there(damaged):
     (decision,) = quarantine.decided(damaged.lake, ALL)
     assert (decision["decision"], decision["decided_by"]) == ("released", "kim")
     assert damaged.findings() == []
-    tried = trial(chunks.standing(damaged.context()), chunk_rules())
+    tried = contract_trial.tried(damaged.context(), "chunks", ContractSettings())
     assert (tried.refused, tried.rules["text_is_legible"].broken) == (0, 0)
     (note,) = damaged.lake.read("audit").to_pylist()
     assert (note["action"], note["subject_id"]) == ("quarantine_released", decision["doc_id"])

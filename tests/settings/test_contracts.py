@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from doclake.contracts import chunk_rules
+from doclake.contracts import chunk_rules, document_rules, element_rules, vector_rules
+from doclake.contracts.rule_set import BETWEEN
 from doclake.errors import SettingsError
 from doclake.settings import RuleSettings, load
-from doclake.settings.contracts import OF_FORM, OF_TEXT, WITH_LIMITS
+from doclake.settings.contract_rules import TABLES
 
 
 def _rules(**settings: dict[str, Any]) -> dict[str, Any]:
@@ -17,14 +18,22 @@ def _rules(**settings: dict[str, Any]) -> dict[str, Any]:
     return {rule.name: rule for rule in chunk_rules(256, asked)}
 
 
-def test_the_settings_know_the_rules_that_are_shipped():
-    rules = chunk_rules()
-    assert {rule.name for rule in rules if rule.guards_form} == OF_FORM
-    assert {rule.name for rule in rules if not rule.guards_form} == OF_TEXT
-    limited = {
-        rule.name for rule in rules if rule.name in OF_TEXT and "max_value" in rule.arguments
-    }
-    assert limited == WITH_LIMITS
+SHIPPED = {
+    "documents": document_rules(),
+    "elements": element_rules(),
+    "chunks": chunk_rules(),
+    "embeddings": vector_rules(8),
+}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_settings_know_the_rules_that_are_shipped(table):
+    rules, known = SHIPPED[table], TABLES[table]
+    assert {rule.name for rule in rules if rule.guards_form} == known.of_form.keys()
+    others = [rule for rule in rules if not rule.guards_form]
+    assert {rule.name for rule in others} == known.changeable.keys()
+    limited = {rule.name for rule in others if rule.expectation == BETWEEN}
+    assert limited == known.with_limits.keys()
 
 
 def test_a_shipped_rule_keeps_what_the_settings_do_not_say():
@@ -61,7 +70,11 @@ def test_a_rule_can_be_switched_off_and_another_be_added():
         ("access_is_decided: {severity: off}", ".severity", "later stages rely on this rule"),
         ("tokens_fit: {max: 9000}", ".max", "later stages rely on this rule"),
         ("long_enough: {feature: text_length}", "", "has one of them"),
-        ("long_enough: {feature: beauty, min: 1}", ".feature", "'text_length'"),
+        ("long_enough: {feature: text_lenght, min: 1}", ".feature", "did you mean text_length?"),
+        ("korean: {feature: language, min: 1}", ".min", "regex or one_of: so is language judged"),
+        ("korean: {feature: language, regex: '['}", ".regex", "a regular expression"),
+        ("korean: {feature: tokens, one_of: [a]}", ".one_of", "min or max: so is tokens judged"),
+        ("korean: {feature: language, regex: ko, one_of: [ko]}", ".one_of", "one of them"),
         ("text_is_legible: {min: 2, max: 1}", ".min", "at most max"),
         ("text_is_legible: {least: 1}", ".least", "one of severity, feature, min"),
     ],
