@@ -12,7 +12,7 @@ _TEXT = ("elements.text", "elements.html")
 _EXTRACTED = (
     *("content_hash", "element_id", "ordinal", "type", "text", "html", "page", "box", "parent_id"),
     *("section", "level", "language", "method", "confidence", "hidden", "links"),
-    "personal_data",
+    *("personal_data", "warnings"),
 )
 
 MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
@@ -59,6 +59,7 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
         "bucket": ("chunks.bucket",),
         "text_hash": ("chunks.text_hash",),
         "vector": ("chunks.context", "chunks.text"),
+        "warnings": ("chunks.context", "chunks.text"),
         "signs": ("chunks.context", "chunks.text"),
     },
     "search_index": {
