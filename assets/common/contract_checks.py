@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from doclake.contracts.tally import Tally
+from doclake.contracts.tally import Tallies, Tally
 from doclake.display import in_markdown
 from doclake.stages.report import StageReport
 from doclake_dagster.assets.common.checks import WARN, Check
@@ -24,24 +24,24 @@ def contract_check(name: str, holds: str) -> Check:
 
 def contract_result(check: Check, report: StageReport, table: str) -> dg.AssetCheckResult:
     """With examples of the rows that break each rule of a table, without their text."""
-    tallies = report.contracts.get(table, {}).values()
-    broken = [tally for tally in tallies if tally.broken]
+    tallies = report.contracts.get(table, {})
+    broken = [tally for tally in tallies.values() if tally.broken]
     lines = ["| rule | severity | checked | broken | such as |", "|---|---|---|---|---|"]
-    lines += [_line(tally) for tally in tallies]
+    lines += [_line(tally) for tally in tallies.values()]
     rules = dg.MetadataValue.md("\n".join(lines) if tallies else "Nothing to check.")
     return check.result(
         f"Rows break {', '.join(tally.rule for tally in broken)}." if broken else None,
         "See `doclake quarantine list`.",
         refused=sum(tally.broken for tally in broken if tally.severity != "warn"),
         rules=rules,
-        **{COUNTS: dg.MetadataValue.json(_counts(report))},
+        **{COUNTS: dg.MetadataValue.json(_counts(tallies))},
     )
 
 
-def _counts(report: StageReport) -> dict[str, dict[str, str | int]]:
+def _counts(tallies: Tallies) -> dict[str, dict[str, str | int]]:
     return {
         name: {"severity": tally.severity, "checked": tally.checked, "broken": tally.broken}
-        for name, tally in report.rules.items()
+        for name, tally in tallies.items()
     }
 
 
