@@ -18,9 +18,10 @@ from doclake.tables.ledger import LedgerRow
 
 
 def failures(lake: Lake, source: str | None = None) -> list[LedgerRow]:
-    """Documents that failed or have quarantined chunks."""
+    """Documents that failed or have quarantined chunks, by source and path."""
     rows = ledger.read(lake, Scope(source))
-    return [row for row in rows if row["status"] == ledger.FAILED or row["quarantined"]]
+    wanted = [row for row in rows if row["status"] == ledger.FAILED or row["quarantined"]]
+    return sorted(wanted, key=lambda row: (row["source"], row["path"]))
 
 
 def mark(

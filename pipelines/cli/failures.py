@@ -32,10 +32,15 @@ def command(source: Source = None, json: Json = False) -> None:
 
 
 def failure_block(row: LedgerRow) -> Text:
-    what = row["error"] or f"{row['quarantined']} chunks in quarantine"
+    name = Text(f"{row['source']}  {console.cell(row['path'])}\n", "bold")
+    if row["error"] is None:
+        number = row["quarantined"] or 0
+        waiting = "1 chunk" if number == 1 else f"{number:,} chunks"
+        mend = f"  doclake quarantine list --source {row['source']} names the rule.\n"
+        return Text.assemble(name, (f"  {waiting} in quarantine\n", "red"), mend)
     return Text.assemble(
-        (f"{row['source']}  {console.cell(row['path'])}\n", "bold"),
-        (f"  {console.cell(what)}", "red"),
+        name,
+        (f"  {console.cell(row['error'])}", "red"),
         f"  {console.cell(row['message'])}\n",
         f"  {console.cell(row['mend'])}\n",
         (f"  attempt {row['attempts']} · run {row['run_id']}\n", "dim"),

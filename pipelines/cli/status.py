@@ -129,15 +129,22 @@ def _show_documents(read: _Read) -> None:
 
 
 def _show_open(read: _Read) -> None:
-    """An index that is held back, and the incidents; the one that it opened says the same."""
+    """An index that is held back, and the incidents but those that say what is told already."""
+    from doclake.health import shortfalls
     from doclake.index import switch
     from doclake.operate import incidents
 
-    told = incidents.check_cause(console.INDEX, switch.CHECK) if read.held else None
+    told = {
+        incidents.check_cause(f"{name}/chunks", shortfalls.CHECKS[kind])
+        for name, counted in read.sources.items()
+        for kind in shortfalls.KINDS
+        if getattr(counted, kind)
+    }
     if read.held:
         console.error(*read.held)
+        told.add(incidents.check_cause(console.INDEX, switch.CHECK))
     for incident in read.open_now:
-        if incident["cause"] != told:
+        if incident["cause"] not in told:
             console.error(f"{incident['source']}: {incident['message']}")
 
 

@@ -58,10 +58,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_quickstart_shows_what_its_commands_print(name, tmp_path, request):
     over_samples = "`make demo`" in (PAGES / name).read_text("utf-8")
     demo = request.getfixturevalue("demo") if over_samples else None
-    _hold(PAGES / name, copy_project(demo, tmp_path / "project") if demo else tmp_path)
+    hold(PAGES / name, copy_project(demo, tmp_path / "project") if demo else tmp_path)
 
 
-def _hold(page: Path, folder: Path) -> None:
+def hold(page: Path, folder: Path) -> None:
     told = page.read_text("utf-8")
     now = console.done(told, folder, _environment())
     if WRITE:

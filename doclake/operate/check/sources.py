@@ -16,7 +16,13 @@ def source(project: Project, name: str) -> Result:
     documents, are_all = opened.count(COUNT_SECONDS)
     if documents:
         number = f"{documents:,} document{'s' * (documents != 1)}"
-        return ok(f"{'' if are_all else 'at least '}{number} in {settings.url}")
+        found = f"{'' if are_all else 'at least '}{number} in {settings.url}"
+        if settings.access:
+            return ok(found)
+        return warning(
+            f"{found}, which no search finds: nobody may read them",
+            f"Name who may under sources.{name}.access, such as [everyone].",
+        )
     left_out = opened.left_out.total()
     if left_out:
         return warning(

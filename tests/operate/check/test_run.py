@@ -62,6 +62,13 @@ def test_a_new_project_is_ok_and_gets_no_lake_by_that(project: Any) -> None:
     assert not (folder / "lake").exists()
 
 
+def test_documents_that_nobody_may_read_are_a_warning(project: Any) -> None:
+    result = sources.source(project(source={"access": []}), "notes")
+    assert result.state == "warning"
+    assert result.found.startswith("1 document in documents, which no search finds")
+    assert "sources.notes.access" in result.mend
+
+
 def test_everything_that_is_missing_is_told_at_once(
     project: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,7 +87,7 @@ def test_everything_that_is_missing_is_told_at_once(
         sources={
             "gone": {"url": "nowhere"},
             "refused": {"url": "s3://papers/docs", "storage_options": options},
-            "sound": {"url": "documents"},
+            "sound": {"url": "documents", "access": ["everyone"]},
         },
     )
     found = _found(tmp_path)

@@ -8,6 +8,7 @@ import dagster as dg
 
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
+from doclake_dagster.pipelines.cli import console, failures
 
 
 def test_a_document_that_gave_less_than_it_holds_is_no_failure_but_is_listed(
@@ -26,6 +27,21 @@ def test_a_document_that_gave_less_than_it_holds_is_no_failure_but_is_listed(
     shown = capsys.readouterr().out
     assert "thin  " in shown
     assert "doclake extract" in shown
+
+
+def test_failures_stand_by_path_and_those_of_a_contract_lead_to_the_quarantine(
+    damaged, monkeypatch, capsys
+):
+    damaged.write("again.pdf", "%PDF-1.7\nthis is no PDF either\n")
+    damaged.run()
+    monkeypatch.setattr(console, "config", damaged.folder)
+    failures.command()
+    shown = capsys.readouterr().out
+    names = [line for line in shown.splitlines() if line.startswith("notes  ")]
+    assert names[:3] == ["notes  again.pdf", "notes  broken.pdf", "notes  lamp.txt"]
+    told = "  1 chunk in quarantine\n  doclake quarantine list --source notes names the rule.\n"
+    assert f"notes  lamp.txt\n{told}" in shown
+    assert "attempt 0" not in shown
 
 
 def test_the_page_of_the_run_shows_them_where_it_shows_failures(short, skipping, command):

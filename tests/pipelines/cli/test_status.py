@@ -36,7 +36,7 @@ def test_documents_that_gave_less_than_they_hold_are_told_and_counted(short, com
     assert command("status") == 0
     told = " ".join(capsys.readouterr().err.split())
     assert "notes: 2 documents held text and have no chunk, 0 are thin" in told
-    assert "2 documents held text and gave no chunk: dump.txt, hidden.html" in told
+    assert told.count("2 documents held text") == 1  # the incident says it, too
     command("status", "--json")
     counted = json.loads(capsys.readouterr().out)
     assert (counted["no_chunk"], counted["thin"], counted["open_incidents"]) == (2, 0, 1)
