@@ -63,7 +63,27 @@ def test_rows_of_an_old_recipe_are_named_with_what_to_run(flow, command, capsys)
     flow.run()
     command("status", "--json")
     told = json.loads(capsys.readouterr().out)["sources"]["notes"]["old_recipe"]
-    assert told == {"extracted": 0, "cut": 0, "embedded": 0}
+    assert told == {"extracted": 0, "cut": 0, "embedded": 0, "other_policy": 0}
+
+
+def test_documents_behind_the_policy_for_personal_data_are_counted_by_source(
+    flow, command, capsys, monkeypatch
+):
+    flow.write("hut.txt", "The warden of the hut answers at 010-1234-5678.\n")
+    flow.run()
+    monkeypatch.setenv("DOCLAKE_PERSONAL_DATA_KEY", "a-key-of-many-letters-for-tests")
+    flow.configure(recipe={"personal_data": {"phone": "hash"}})
+    assert command("status") == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert "notes: 1 under another policy for personal data: doclake ingest" in told
+    monkeypatch.delenv("DOCLAKE_PERSONAL_DATA_KEY")  # nobody can tell which key made the rows
+    assert command("status") == 0
+    assert "another policy" not in capsys.readouterr().err
+    monkeypatch.setenv("DOCLAKE_PERSONAL_DATA_KEY", "a-key-of-many-letters-for-tests")
+    flow.run()
+    command("status", "--json")
+    told = json.loads(capsys.readouterr().out)["sources"]["notes"]["old_recipe"]
+    assert told["other_policy"] == 0
 
 
 @pytest.mark.slow
