@@ -19,6 +19,7 @@ from doclake.progress import Progress, silent
 from doclake.search.hits import Hit
 from doclake.settings import ExtractRecipe, Limits
 from doclake.stages.report import StageReport
+from doclake.tables.audit import AUDIT
 from doclake.tables.registry import TABLES
 from doclake.tables.rows import strings
 
@@ -141,6 +142,10 @@ class Project(project.Project):
         if name not in TABLES:
             known = ", ".join(TABLES)
             raise LakeError(f"There is no table {name}.", mend=f"One of {known}.", table=name)
+        if name == AUDIT.name:
+            from doclake.search import audit
+
+            audit.write()  # what this process was given a moment ago
         return self.lake.read(name, Scope(source), columns)
 
     def vectors(self, *, source: str | None = None) -> pa.Table:

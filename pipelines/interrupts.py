@@ -16,12 +16,15 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import NoReturn
+
+from doclake.deadline import within
 
 SENTENCE = "Interrupted. What was committed stands; run again to go on."
 PATIENCE = 15.0  # seconds
+_MOMENT = 2.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _WAKE = signal.SIGURG
 _SHOW_CURSOR = "\x1b[?25h\n"
@@ -31,6 +34,7 @@ class _State:
     patience: float | None = None
     received: int | None = None
     terminal: int = 2  # Dagster leads standard error elsewhere while it works
+    last: Callable[[], None] | None = None
 
 
 def watch() -> None:
@@ -46,6 +50,11 @@ def watch() -> None:
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     threading.Thread(target=_listen, args=(reading,), name="interrupts", daemon=True).start()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+
+def before_end(call: Callable[[], None]) -> None:
+    """Called before a signal ends the process at once, and given a moment."""
+    _State.last = call
 
 
 def unblock() -> None:
@@ -107,6 +116,9 @@ def _listen(reading: int) -> None:
 
 
 def _end(number: int) -> NoReturn:
+    if _State.last is not None:
+        with suppress(Exception):
+            within(_MOMENT, _State.last)
     os._exit(_told(number))
 
 

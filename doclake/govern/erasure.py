@@ -23,12 +23,14 @@ from doclake.govern.certificate import Certificate
 from doclake.govern.erasure_rows import counted, delete_rows, purged_tables
 from doclake.govern.erasure_targets import Target, known_sources, of_deny_list
 from doclake.govern.mentions import Names
+from doclake.govern.subject import plain
 from doclake.index import erasure as index_erasure
 from doclake.lake import audit, erased, locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import EVERYTHING, Scope
 from doclake.project import Project
 from doclake.stages import search_index
+from doclake.tables.audit import AUDIT
 from doclake.tables.erased import ErasedRow
 from doclake.tables.erasures import ERASURES, ErasureRow
 from doclake.tables.incidents import INCIDENTS
@@ -81,18 +83,25 @@ def begin(
     return erasure_id
 
 
-def finish(project: Project, erasure_id: str, history: History = no_history) -> Certificate:
-    """Erase what is left of the documents of an erasure, and certify it. Raises `LakeError`,
+def finish(
+    project: Project, erasure_id: str, history: History = no_history, asked: Sequence[str] = ()
+) -> Certificate:
+    """Erase what is left of the documents of an erasure, and certify it. `asked` are the words by
+    which they were chosen: questions that the audit keeps go without them, too. Raises `LakeError`,
     `IndexStateError`; then call it again."""
     lake = project.lake
     denied = erased.rows(lake, Scope(where={"erasure_id": [erasure_id]}))
     targets = of_deny_list(lake, denied)
-    names = Names(path for one in targets for path in one.paths.values())
+    names = Names(path for one in targets for path in one.paths.values()).beside(asked)
+    words = [plain(text) for text in asked]
     with _alone(project), lake.kept_open():
         told = history(names)
         with project.index.writer():
             _revoke(project, targets)
         incidents = _forget_incidents(lake, names)
+        questions = audit.forget_questions(
+            lake, lambda said: names.are_in(said) or any(word in plain(said) for word in words)
+        )
         for source, roots in _by_source(targets).items():
             delete_rows(lake, source, roots)
         search_index.run(project)  # else the feed that it follows would have a gap
@@ -105,7 +114,8 @@ def finish(project: Project, erasure_id: str, history: History = no_history) -> 
     versions = {name: version for name in files if (version := lake.version(name)) is not None}
     done = known.completed(
         clock.now(),
-        rows=known.rows | ({INCIDENTS.name: incidents} if incidents else {}),
+        rows=known.rows
+        | {name: n for name, n in ((INCIDENTS.name, incidents), (AUDIT.name, questions)) if n},
         files=files,
         versions=versions,
         index_versions=tables,

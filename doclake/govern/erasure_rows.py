@@ -9,6 +9,7 @@ from doclake.govern.erasure_targets import Target, scopes
 from doclake.health.unsound_rows import orphans
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
+from doclake.tables.audit import AUDIT
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.incidents import INCIDENTS
 from doclake.tables.registry import OF_DOCUMENTS, TABLES
@@ -65,6 +66,7 @@ def _delete_of_texts(lake: Lake, source: str) -> None:
 
 
 def purged_tables(lake: Lake) -> list[str]:
-    """The tables with rows of documents, or messages about them, that the lake has."""
-    names = [*_IN_ORDER, *(table.name for table in _OF_TEXTS), INCIDENTS.name]
+    """The tables with rows of documents, or messages and questions about them, that the lake
+    has."""
+    names = [*_IN_ORDER, *(table.name for table in _OF_TEXTS), INCIDENTS.name, AUDIT.name]
     return [name for name in names if lake.version(name) is not None]

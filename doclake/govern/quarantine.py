@@ -13,14 +13,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from doclake import clock
+from doclake import access, clock
 from doclake.contracts import is_releasable, rule_names
 from doclake.errors import DecisionRefused, SettingsError
 from doclake.lake import audit, ledger, locks, redo
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.project import Project
+from doclake.search.audit import given
 from doclake.search.filters import may_see
+from doclake.tables.audit import REFUSED_ROW
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.decisions import DECISIONS, DROPPED, RELEASED, Decision
 from doclake.tables.elements import ELEMENTS
@@ -105,8 +107,11 @@ def text(project: Project, row: Refusal, principals: Iterable[str]) -> str | Non
     listed = project.lake.read("documents", scope, ["access", "deleted_at"]).to_pylist()
     readers = {name for one in listed if one["deleted_at"] is None for name in one["access"] or ()}
     lists = {name: its.access for name, its in project.settings.sources.items()}
-    may_see_it = may_see(project.asker(principals), row["source"], readers, lists)
-    return _text(project.lake, row) if may_see_it else None
+    asking = access.principals(principals)
+    if not may_see(project.asker(asking), row["source"], readers, lists):
+        return None
+    given(project, REFUSED_ROW, [row["source"]], asking, subject_id=row["doc_id"])
+    return _text(project.lake, row)
 
 
 def _text(lake: Lake, row: Refusal) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import clock, ids
+from doclake.lake import locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.tables.audit import AUDIT, AuditRow
@@ -61,7 +62,23 @@ def row(
 
 def add(lake: Lake, rows: Sequence[AuditRow]) -> None:
     """In one commit. Raises `LakeError`."""
-    lake.append(AUDIT.name, AUDIT.arrow(rows))
+    with locks.table(lake, AUDIT.name):
+        lake.append(AUDIT.name, AUDIT.arrow(rows))
+
+
+def forget_questions(lake: Lake, mentions: Callable[[str], bool]) -> int:
+    """Empty the questions that mention somebody; returns how many. Raises `LakeError`."""
+    with locks.table(lake, AUDIT.name):
+        rows = lake.read(AUDIT.name)
+        asked = AUDIT.rows(rows.filter(pc.is_valid(rows["question"])))
+        named = [row for row in asked if mentions(row["question"] or "")]
+        for source in sorted({row["source"] for row in named}):
+            emptied: list[AuditRow] = [
+                {**row, "question": None} for row in named if row["source"] == source
+            ]
+            scope = Scope(source, where={"audit_id": [row["audit_id"] for row in emptied]})
+            lake.replace(AUDIT.name, scope, AUDIT.arrow(emptied))
+    return len(named)
 
 
 def read(

@@ -90,8 +90,10 @@ class Journal:
 
     def add(self, rows: Sequence[AuditRow]) -> None:
         with self._adding:
+            were = len(self._rows)
             self._rows += rows
-            self._plan(0.0 if len(self._rows) == ENOUGH else SECONDS)
+            # While the lake cannot be written there are more, and not each of them asks for it.
+            self._plan(0.0 if were < ENOUGH <= len(self._rows) else SECONDS)
 
     def add_refused(self, address: str) -> None:
         with self._adding:

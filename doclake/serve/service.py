@@ -82,9 +82,11 @@ class Service(Threads):
             metrics.index_rows.set(0)
 
     def is_ready(self) -> bool:
-        """Whether a search would be answered: the index can be read and the model is loaded."""
+        """Whether a search would be answered: the index can be read, the model is loaded, and it
+        is known who belongs to which groups."""
         try:
             self.index_rows()
+            self.project().asker(())
         except DoclakeError as error:
             _log.warning("Not ready: %s", error)
             return False

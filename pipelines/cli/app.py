@@ -113,11 +113,19 @@ def _tell_misuse(error: typer.TyperException) -> None:
         console.error(f"{told} `{command} --help` says what it takes.")
 
 
+def _write_audit() -> None:
+    """What a search gave is noted, also if somebody stops the process that has shown it."""
+    audit_of_searches = sys.modules.get("doclake.search.audit")  # else nothing was given
+    if audit_of_searches is not None:
+        audit_of_searches.write()
+
+
 def main() -> None:
     # Importing torch and its like makes a million objects that live on: collecting garbage every
     # 700 of them, Python's default, took a tenth of a short run.
     gc.set_threshold(50_000, 20, 20)
     logs.make_safe()
+    interrupts.before_end(_write_audit)
     try:
         try:
             code = app(standalone_mode=False)

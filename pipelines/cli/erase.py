@@ -116,7 +116,8 @@ def _finish(
                     erasure.finish(
                         project,
                         erasure_id,
-                        lambda names: erased_history.forget(instance, names.beside(asked)),
+                        lambda names: erased_history.forget(instance, names),
+                        asked,
                     )
                 )
     _show(done, json)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
+from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from doclake.errors import SettingsError
@@ -13,7 +15,7 @@ from doclake.govern import erasure, erasure_targets
 from doclake.health import erased_rows, places
 from doclake.index import erasure as index_erasure
 from doclake.index.index import SearchIndex
-from doclake.lake import erased, locks
+from doclake.lake import audit, erased, locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.operate import removal
@@ -168,6 +170,21 @@ def test_a_subject_is_found_however_it_is_written_and_listed_before_it_goes(flow
     assert json.loads(told)["rows"]["documents"] == 2
     assert "quuxson" not in told.casefold()
     assert {"letter.txt", "minji quuxson.md"}.isdisjoint(_paths(flow))
+
+
+def test_questions_that_the_audit_keeps_go_without_the_subject(flow, command, capsys):
+    flow.write("letter.txt", "Dear Ms Minji Quuxson, the ferry leaves at nine.\n")
+    flow.run()
+    asked = ("Where is minji  QUUXSON?", "Who reads letter.txt?", "Where is the spade?")
+    rows = [audit.row("search", "notes", "id", 1, question=question) for question in asked]
+    audit.add(flow.lake, rows)
+    assert command("erase", "--subject", "Minji Quuxson", "--yes", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["rows"]["audit"] == 2
+    kept = [row["question"] for row in audit.read(flow.lake, actions=["search"])]
+    assert sorted(kept, key=str) == [None, None, "Where is the spade?"]
+    files = (Path(flow.lake.url) / "tables/audit").glob("source=*/*.parquet")
+    left = [row for file in files for row in pq.read_table(file)["question"].to_pylist()]
+    assert {*left} == {None, "Where is the spade?"}
 
 
 def test_a_whole_source_goes_and_its_removal_keeps_what_was_denied(flow):

@@ -44,6 +44,7 @@ def test_a_search_an_answer_and_a_passage_are_noted_with_who_asked(project):
         ("ask", "notes", project.lake.read("chunks").num_rows, [], None),
         ("passage", "notes", 1, ["user:lee"], None),
     ]
+    assert project.table("audit").num_rows == 4
     ids = [subject for (subject,) in _rows(project, "subject_id")]
     assert (len(set(ids)), ids[-1]) == (4, hits[0].citation_id)
 

@@ -192,3 +192,28 @@ def test_tools_over_standard_input_and_output(flow, repository):
     asyncio.run(talk())
     (noted,) = flow.lake.read("audit").to_pylist()
     assert (noted["action"], noted["asked_as"]) == ("search", ["group:board"])
+
+
+@pytest.mark.slow
+def test_tools_that_are_told_to_stop_write_what_they_gave_into_the_audit(flow, repository):
+    flow.configure(search={})
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    command = [sys.executable, "-m", "doclake_dagster.pipelines.cli", "mcp"]
+    environment = _environment(flow, repository)
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}}
+    hello["clientInfo"] = {"name": "a client", "version": "1"}
+    asked = {"name": "search", "arguments": {"question": QUESTION}}
+    with subprocess.Popen(command, env=environment, text=True, **pipes) as process:
+        for number, (method, parameters) in enumerate(
+            (("initialize", hello), ("notifications/initialized", {}), ("tools/call", asked))
+        ):
+            told = {"jsonrpc": "2.0", "method": method, "params": parameters}
+            told |= {} if method.startswith("notifications") else {"id": number}
+            process.stdin.write(json.dumps(told) + "\n")
+            process.stdin.flush()
+            if "id" in told:
+                assert json.loads(process.stdout.readline())["id"] == number
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 128 + signal.SIGTERM
+    (noted,) = flow.lake.read("audit").to_pylist()
+    assert (noted["action"], noted["asked_as"]) == ("search", [])
