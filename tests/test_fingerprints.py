@@ -9,7 +9,7 @@ import pytest
 
 from doclake import fingerprints
 from doclake.errors import ModelError
-from doclake.settings import EmbeddingSettings, Recipe, SourceSettings
+from doclake.settings import ContractSettings, EmbeddingSettings, Recipe, SourceSettings
 
 DEFAULT, MODEL = Recipe(), EmbeddingSettings()
 FORMATS = {"text/plain": {"format": "plain text", "version": 1}, "text/html": {"format": "HTML"}}
@@ -173,3 +173,14 @@ def test_what_vectors_are_is_in_their_fingerprint():
     ):
         settings = EmbeddingSettings(**other)
         assert fingerprints.model(settings) != fingerprints.model(MODEL)
+
+
+def test_what_keeps_suspicious_chunks_back_is_part_of_the_contract_and_a_flag_is_not():
+    def of(**injection: Any) -> str | None:
+        recipe = Recipe.model_validate({"injection": injection})
+        return fingerprints.contract(ContractSettings(), recipe.injection)
+
+    assert of() is of(threshold=0.9) is of(in_prompts="include") is None
+    kept_back = [of(action="drop"), of(action="quarantine"), of(action="drop", threshold=0.9)]
+    assert len({*kept_back, of(action="off")} - {None}) == 4
+    assert of(action="off") == of(action="off", threshold=0.9)

@@ -8,21 +8,47 @@ from collections.abc import Iterator
 
 from doclake.injection.expressions import expression
 
+_ROLE = r"(?:system|assistant|developer|user|human|시스템|개발자|어시스턴트|사용자)"
+_SPEAKER = r"(?:system|assistant|developer|admin|시스템|개발자|어시스턴트)"
+_WORDS = r"(?:prompt|message|instructions?|override|input|note|메시지|프롬프트|지시|지침|명령|입력)"
+_RULE = r"(?:\#{1,4}|\[|\*\*|-{3,}|={3,})"
 _TEMPLATE = expression(
-    r"""
-    (?P<token><\|(?:im_start|im_end|im_sep|system|user|assistant|endoftext|begin_of_text|
-    end_of_text|start_header_id|end_header_id|eot_id|endofprompt|channel|message|tool)\|>|
-    \[/?inst\]|<</?sys>>|</?s>\[|<(?:start|end)_of_turn>)|(?P<tag></?(?:system|
-    system[_-]?(?:prompt|message|override|instructions?)|assistant|developer|instructions?|
-    admin|important|untrusted|documents?|contexts?|passages?|user_?input|retrieved\w{0,20})>)|
-    (?:^|\n) *(?:[>*-] )?(?P<turn>(?:#{1,4} ?|\[|\*\*|-{3,} ?|={3,} ?)(?:new |end (?:of )?|
-    begin |start of )?(?:system|assistant|developer|human|user input|context|document|시스템|
-    개발자|어시스턴트|instruction|admin)(?: ?(?:prompt|message|instructions?|override|note|
-    메시지|프롬프트|지시|지침|명령))?(?: ?[:\]]|\*\*| ?-{3,}| ?={3,}))|(?:^|
-    \n) *(?P<line>(?:system|assistant|developer|ai|시스템|어시스턴트)(?: (?:prompt|message|
-    override|instruction|update|프롬프트|메시지|지시))? ?: )"""
+    rf"""
+    (?P<turn><\|(?:im_start|start_header_id|channel)\|> ?{_ROLE}|<\|(?:system|assistant|
+    developer)\|>\s|(?:^|\n) *\[inst\]|<</?sys>>|<start_of_turn> ?{_ROLE})|
+    (?P<token><\|\w{{2,20}}\|>|\[/?inst\]|<(?:start|end)_of_turn>)|(?P<close></(?:documents?|
+    contexts?|passages?|user_?input|text|data|article|email|page)>\s{{0,5}}(?:<\w|{_ROLE} ?:|
+    new ))|(?P<tag><(?:system|system[_-]?(?:prompt|message|override|instructions?)|assistant|
+    developer|instructions?|admin|important)>)|(?:^|\n) *(?P<head>{_RULE} ?(?:new |end (?:of )?|
+    begin |start of )?(?:{_ROLE} ?{_WORDS}(?: ?[:\]]|\*\*| ?[-=\#]{{2,}}|$|\n)|{_SPEAKER} ?:))|
+    (?:^|\n) *(?P<mark>{_RULE} ?(?:{_ROLE}|instruction)(?:\]|\*\*| ?:))|
+    (?:^|\n) *(?P<line>{_ROLE}(?: {_WORDS})? ?: )"""
 )
-_TEMPLATE_WEIGHTS = {"token": 0.55, "tag": 0.3, "turn": 0.45, "line": 0.3}
+_TEMPLATE_WEIGHTS = {
+    "turn": 0.6,
+    "head": 0.55,
+    "close": 0.4,
+    "tag": 0.35,
+    "token": 0.3,
+    "mark": 0.3,
+    "line": 0.25,
+}
+_SIGNS = (
+    *(
+        "<|",
+        "[inst",
+        "[/inst",
+        "<<",
+        "of_turn",
+        "</",
+        "system",
+        "assistant",
+        "developer",
+        "user",
+        "human",
+    ),
+    *("instruction", "admin", "important", "시스템", "개발자", "어시스턴트", "사용자"),
+)
 _CALL = expression(
     r"""
     <(?:tool_calls?|function_calls?|tool_use|invoke name=|function=|antml)|\"(?:tool_calls?|
@@ -45,7 +71,7 @@ _CARRIED = expression(
 )
 _UNSHOWN = expression(
     r"""
-    <!--(.{1,4000}?)-->|\[//\]: ?# ?[(\"'](.{1,2000}?)[)\"']|
+    <!--(?:(?!-->).){1,4000}|\[//\]: ?# ?[(\"'][^)\"'\n]{1,2000}|
     style ?= ?[\"'][^\"'>]{0,200}(?:display ?: ?none|visibility ?: ?hidden|
     font-size ?: ?[01](?:px|pt|em|%)?\b|opacity ?: ?0|color ?: ?(?:white|#fff)|(?:left|top|
     text-indent) ?: ?-\d{3})[^>]{0,200}>([^<]{1,4000})|<(?:div|span|
@@ -54,21 +80,24 @@ _UNSHOWN = expression(
 )
 
 
-def found(text: str) -> Iterator[tuple[str, float, int]]:
-    """Reason, weight and place of each order in the markup of folded text."""
-    if "<" in text or "[" in text or ":" in text or "#" in text or "--" in text or "==" in text:
-        for match in _TEMPLATE.finditer(text):
-            kind = match.lastgroup or "line"
-            yield "chat_template", _TEMPLATE_WEIGHTS[kind], match.start(kind)
-    if '"' in text or "<" in text or "action" in text:
-        for match in _CALL.finditer(text):
-            yield "tool_call", 0.3, match.start()
+def found(text: str) -> Iterator[tuple[str, float]]:
+    """Reason and weight of the orders in the markup of folded text, each kind of mark once."""
+    if any(sign in text for sign in _SIGNS):
+        marks = [(str(match.lastgroup), match[0]) for match in _TEMPLATE.finditer(text)]
+        for kind in sorted({kind for kind, _ in marks}):
+            yield "chat_template", _TEMPLATE_WEIGHTS[kind]
+        if len({mark.strip() for kind, mark in marks if kind == "line"}) > 1:
+            yield "chat_template", 0.45
+    if ('"' in text or "<" in text or "action" in text) and _CALL.search(text):
+        yield "tool_call", 0.3
     if "http" in text:
+        weight = 0.0
         for match in _ADDRESS.finditer(text):
-            address = match[1] or match[2]
-            if _CARRIED.search(address):
-                weight = 0.7 if match[0].startswith(("!", "<img", "<iframe")) else 0.5
-                yield "exfiltration_link", weight, match.start()
+            if _CARRIED.search(match[1] or match[2]):
+                shown = match[0].startswith(("!", "<img", "<iframe"))
+                weight = max(weight, 0.7 if shown else 0.45)
+        if weight:
+            yield "exfiltration_link", weight
 
 
 def unshown(text: str) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ import binascii
 import codecs
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import unquote
 
@@ -24,7 +25,7 @@ _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}[^\s%]{0,3}){8,}")
 _ESCAPED = re.compile(r"(?:\\u[0-9A-Fa-f]{4}){6,}")
 _ENTITIES = re.compile(r"(?:&#x?[0-9A-Fa-f]{2,6};\s?){6,}")
 _BINARY = re.compile(r"(?:[01]{8}\s?){10,}")
-_LONGEST = 20_000
+_LONGEST, _SHORTEST = 20_000, 20
 _TURNED = ("vtaber", "vafgehpgvba", "cerivbhf", "flfgrz cebzcg", "qvfertneq")  # rot13
 _BACKWARDS = ("erongi", "snoitcurtsni", "suoiverp", "tpmorp", "drager")
 
@@ -65,15 +66,20 @@ def _byte(selector: str) -> int:
 
 def decoded(text: str) -> Iterator[str]:
     """What stands in the text in another coding, as far as it is text."""
-    for match in _BASE64.finditer(text):
-        yield _of_base64(match[0])
-    for match in _HEX.finditer(text):
-        digits = re.sub(r"0x|\\x|[^0-9A-Fa-f]", "", match[0][:_LONGEST])
-        yield _readable(bytes.fromhex(digits[: len(digits) // 2 * 2]))
-    for match in _BINARY.finditer(text):
-        bits = re.sub(r"\s", "", match[0][:_LONGEST])
-        yield _readable(bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits) - 7, 8)))
-    if "%" in text and _PERCENT.search(text):
+    words = text.split()
+    lengths = Counter(map(len, words))
+    if lengths and max(lengths) >= _SHORTEST:
+        for match in _BASE64.finditer(text):
+            yield _of_base64(match[0])
+    if lengths and (max(lengths) >= 2 * _SHORTEST or lengths[2] >= _SHORTEST):
+        for match in _HEX.finditer(text):
+            digits = re.sub(r"0x|\\x|[^0-9A-Fa-f]", "", match[0][:_LONGEST])
+            yield _readable(bytes.fromhex(digits[: len(digits) // 2 * 2]))
+    if lengths and (max(lengths) >= 80 or lengths[8] > 9):
+        for match in _BINARY.finditer(text):
+            bits = re.sub(r"\s", "", match[0][:_LONGEST])
+            yield _readable(bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits) - 7, 8)))
+    if "%" in text and (text.count("%20") > 2 or _PERCENT.search(text)):
         yield unquote(text[:_LONGEST])
     if "\\u" in text and _ESCAPED.search(text):
         yield re.sub(r"\\u([0-9A-Fa-f]{4})", lambda m: chr(int(m[1], 16)), text[:_LONGEST])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_END = re.compile(r"(?:[.!?。]+[\"')\]]{0,2}(?=\s)|\n\s*\n|\n(?=[-*#>•|\d]))")
+_END = re.compile(r"(?:[.!?。]+[\"')\]*_`]{0,3}(?=\s)|\n\s*\n|\n(?=[-*#>•|\d]))")
 _LONGEST, _OVERLAP = 320, 80
 
 

@@ -6,20 +6,23 @@ import re
 
 from doclake.injection import english, korean
 from doclake.injection.expressions import joined
+from doclake.injection.gates import Gated
 
 
 def _in_english(lines: str) -> re.Pattern[str]:
     filled = lines.replace("{model}", english.MODEL).replace("{reader}", english.READER)
-    return re.compile(rf"(?<![a-z])(?:{joined(filled)})(?![a-z])")
+    opening = joined(english.OPENING) if lines is english.CONCEPTS["order"] else "(?<![a-z])"
+    return re.compile(rf"{opening}(?:{joined(filled)})(?![a-z])")
 
 
 def _in_korean(lines: str) -> re.Pattern[str]:
     return re.compile(joined(lines.replace("{model}", korean.MODEL)))
 
 
+_SHORTEST = 2  # letters of a word that tells texts apart
 CONCEPTS = {
-    "en": {name: _in_english(lines) for name, lines in english.CONCEPTS.items()},
-    "ko": {name: _in_korean(lines) for name, lines in korean.CONCEPTS.items()},
+    "en": {name: Gated(_in_english(lines), _SHORTEST) for name, lines in english.CONCEPTS.items()},
+    "ko": {name: Gated(_in_korean(lines), _SHORTEST) for name, lines in korean.CONCEPTS.items()},
 }
 """By language and name: what stands for a concept in folded text."""
 
@@ -31,5 +34,11 @@ assistant model language send email user users the your and this these that not 
 restrictions filters safety output conversation history from with without respond only execute
 command commands
 """
-WORDS = frozenset(_WORDS.split())
+_SPELLED = re.compile(r"(?<![a-z\\])[a-z]{4,}(?![a-z\[(])")
+WORDS = frozenset(
+    word
+    for lines in (_WORDS, english.MODEL, english.READER, *english.CONCEPTS.values())
+    for word in (*lines.split(), *_SPELLED.findall(lines))
+    if word.isalpha()
+)
 """Words that are known with digits in place of letters, and without blanks between them."""

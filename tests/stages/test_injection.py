@@ -9,6 +9,8 @@ import pytest
 
 from doclake.govern import quarantine
 from doclake.search.door import ask
+from doclake.search.for_models import WITHHELD, answer_for_model, passage_for_model
+from doclake.search.passages import passage
 from doclake.search.prompt_context import context
 
 ENGLISH = (
@@ -55,16 +57,17 @@ def test_suspicious_chunks_are_flagged_and_kept_out_of_prompts(planted):
     assert "Ignore" not in found.text and "nine metres" in found.text
     assert ENGLISH in context(planted.project, QUESTION, suspicious=True).text
     assert planted.findings() == []
+    answer = ask(planted.project, QUESTION, k=20)
+    kept, withheld = answer_for_model(planted.project, answer)
+    assert (len(answer.hits) - len(kept.hits), withheld) == (2, 2)
+    (suspicious,) = [hit.citation_id for hit in answer.hits if hit.path == "orders.md"]
+    found = passage(planted.project, suspicious, section=True)
+    assert passage_for_model(planted.project, found).hit.text == WITHHELD
+    assert passage_for_model(planted.project, found).section_texts == [WITHHELD]
     _configure(planted, {"in_prompts": "include"})
     assert planted.run()["chunks"].documents == 0
     assert ENGLISH in context(planted.project, QUESTION).text
-
-
-def test_hidden_text_that_is_included_bears_its_reason(planted):
-    _configure(planted, "flag", extract={"hidden_text": "include"})
-    planted.run()
-    assert "hidden_text" in _suspicions(planted)["unseen.html"]
-    assert _flags(planted)["unseen.html"] == ["suspicious"]
+    assert passage_for_model(planted.project, found) == found
 
 
 def test_dropped_chunks_are_left_out_and_the_balance_stays_true(planted):
@@ -86,16 +89,23 @@ def test_dropped_chunks_are_left_out_and_the_balance_stays_true(planted):
 
 
 def test_quarantined_chunks_wait_with_reasons_until_they_are_released(planted):
-    _configure(planted, "quarantine")
+    _configure(planted, "quarantine", extract={"hidden_text": "include"})
     planted.run()
     refused = {row["path"]: row for row in planted.lake.read("quarantine").to_pylist()}
-    assert refused.keys() == {"orders.md", "우물.txt"}
+    assert refused.keys() == {"orders.md", "우물.txt", "unseen.html"}
     row = refused["orders.md"]
     assert row["rule"] == "text_gives_no_orders"
     assert "(instruction_to_model, exfiltration_link); expected max_value=0.5" in row["evidence"]
+    assert "hidden_text" in refused["unseen.html"]["evidence"]
     assert "evil" not in str(row)
-    quarantine.release(planted.project, quarantine.Selection(keys=(row["key"],)), "our own sample")
+    chosen = quarantine.Selection(keys=(row["key"],))
+    quarantine.release(planted.project, chosen, "our own sample")
     planted.run()
     assert _suspicions(planted).keys() == {"orders.md"}
     assert _flags(planted) == {}
     assert ENGLISH in context(planted.project, QUESTION).text
+    _configure(planted, "flag", extract={"hidden_text": "include"})
+    planted.run()
+    assert "hidden_text" in _suspicions(planted)["unseen.html"]
+    assert set(_flags(planted)) >= {"unseen.html", "우물.txt"}
+    assert planted.findings() == []
