@@ -22,10 +22,10 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.accuracy.injection_sentences import passages
 from benchmarks.injection import LANGUAGES, pieces
 from doclake.injection import orders
-from doclake.injection.features import ABOUT, DESCRIBED, FEATURES, HUMAN, WEIGHTS
+from doclake.injection.features import DESCRIBED, FEATURES, HUMAN, WEIGHTS
 from doclake.injection.folding import fold
 
-NAMES = (*(feature.name for feature in FEATURES), DESCRIBED, HUMAN, ABOUT)
+NAMES = (*(feature.name for feature in FEATURES), DESCRIBED, HUMAN)
 _OF_MARKUP = {"chat_template", "encoded_payload", "invisible_unicode", "hidden_text"}
 _ROUNDS, _SOFTNESS, _SHARE = 6, 1.0, 0.6  # how often, C, weight of a piece of a document
 Example = tuple[bool, float, Sequence[Set[str]]]
@@ -40,7 +40,8 @@ def made() -> Iterator[Example]:
 
 
 def _windows(text: str) -> list[Set[str]]:
-    return [window for window in orders.windows(fold(text)) if window]
+    """One without a feature stands for a text without any."""
+    return [window for window in orders.windows(fold(text)) if window] or [frozenset()]
 
 
 def fitted(examples: Sequence[Example]) -> tuple[float, dict[str, float]]:
@@ -62,8 +63,8 @@ def fitted(examples: Sequence[Example]) -> tuple[float, dict[str, float]]:
 
 
 def _telling(windows: Sequence[Set[str]], weights: Mapping[str, float]) -> list[Set[str]]:
-    """The most suspicious window; an empty one if no concept was found."""
-    return [max(windows, key=lambda window: sum(weights[name] for name in window), default=set())]
+    """The most suspicious window."""
+    return [max(windows, key=lambda window: sum(weights[name] for name in window))]
 
 
 def main() -> None:

@@ -10,12 +10,6 @@ from dataclasses import dataclass
 
 from doclake.injection.expressions import expression
 
-_ATTACKS = expression(
-    r"""
-    prompt[- ]injection|jailbreak(?:s|ing)?(?= |,|\.)|attackers?|adversar|malicious|red[- ]team|
-    owasp|vulnerabilit|exploit|phishing|threat model|payload|프롬프트 ?(?:인젝션|주입|삽입)|공격|
-    악성|악의|탈옥|취약|해커|해킹|위협|보안|방어|탐지|모의 ?침투"""
-)
 _SPEAKING = expression(
     r"""
     (?<![a-z])(?:examples?|e\.g|such as|phrases?|strings?|like|says?|said|reads?|wrote|written|
@@ -74,14 +68,12 @@ class Setting:
     """What stands around the orders of a text."""
 
     quotes: list[tuple[int, int]]
-    is_about_attacks: bool
     speaks: bool
 
     @classmethod
     def of(cls, text: str) -> Setting:
-        attacks = {match[0] for match in _ATTACKS.finditer(text)}
         quotes = sorted(_quotes(text))
-        return cls(quotes, len(attacks) > 1, _speaks_outside(text, quotes))
+        return cls(quotes, _speaks_outside(text, quotes))
 
     def is_quoted(self, place: int) -> bool:
         """Whether this stands in quotes in a text that speaks of words."""

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Set
 from itertools import pairwise
 
 from doclake.injection.features import (
-    ABOUT,
     BIAS,
     DESCRIBED,
     FEATURES,
@@ -84,8 +83,6 @@ def _of_sentences(folded: str, concepts: Mapping[str, Gated]) -> Iterator[frozen
             found.add(DESCRIBED)
         elif is_for_people(sentence):
             found.add(HUMAN)
-        if found and setting.is_about_attacks:
-            found.add(ABOUT)
         yield frozenset(found)
 
 
