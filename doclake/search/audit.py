@@ -7,14 +7,13 @@ waits for that and never fails by it.
 
 from __future__ import annotations
 
-import atexit
 import logging
 import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from uuid import uuid4
 
-from doclake.errors import DoclakeError
+from doclake.errors.foreign import in_words
 from doclake.lake import audit
 from doclake.lake.lake import Lake
 from doclake.personal.policy import Policy
@@ -121,8 +120,8 @@ class Journal:
             try:
                 if self._lake.version("ledger") is not None:  # else the lake itself is gone
                     audit.add(self._lake, [*rows, *_counted(refused, not_kept)])
-            except DoclakeError as error:
-                _log.error("Searches are not audited now: %s", error)
+            except Exception as error:  # whatever it is, searches go on
+                _log.error("Searches are not audited now: %s", in_words(error))
                 with self._adding:
                     every = rows + self._rows
                     self._rows = every[-MOST:]
@@ -139,6 +138,18 @@ def _counted(refused: Counter[str], not_kept: int) -> list[AuditRow]:
     return rows + ([audit.row(NOT_KEPT, NO_SOURCE, None, not_kept)] if not_kept else [])
 
 
+def _write_at_the_end() -> None:
+    """When the main thread has ended. At `atexit` it would be too late: no thread may start then,
+    and a lease has one."""
+    import concurrent.futures.thread  # noqa: F401 (locks import it, and it is too late for that, too)
+
+    def wait() -> None:
+        threading.main_thread().join()
+        write()
+
+    threading.Thread(target=wait, name="audit of searches").start()
+
+
 _journals: dict[str, Journal] = {}
 _opening = threading.Lock()
 
@@ -147,7 +158,7 @@ def _journal(project: Project) -> Journal:
     url = project.lake.url
     with _opening:
         if not _journals:
-            atexit.register(write)
+            _write_at_the_end()
         if url not in _journals:
             _journals[url] = Journal(url)
         return _journals[url]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import time
@@ -86,13 +87,16 @@ def _wait(is_so) -> None:
         time.sleep(0.05)
 
 
-def test_a_process_that_ends_writes_what_waits(project, flow, repository):
-    code = (
-        "import sys; from doclake import Project; from doclake.search import audit\n"
-        "audit.given(Project.open(sys.argv[1]), 'search', ['notes'] * 3, ['user:kim'])"
+def test_the_command_line_writes_what_it_gave_when_it_ends_and_says_nothing_of_it(
+    project, flow, repository
+):
+    command = [sys.executable, "-m", "doclake_dagster.pipelines.cli", "search", QUESTION]
+    environment = os.environ | {"DOCLAKE_CONFIG": str(flow.folder), "PYTHONPATH": str(repository)}
+    done = subprocess.run(
+        [*command, "-k", "3", "--as", "user:kim"], env=environment, capture_output=True, check=True
     )
-    subprocess.run([sys.executable, "-c", code, str(flow.folder)], check=True, cwd=repository)
-    assert _rows(project, "source", "row_count") == [("notes", 3)]
+    assert done.stderr == b""
+    assert _rows(project, "source", "row_count", "asked_as") == [("notes", 3, ["user:kim"])]
 
 
 def test_a_search_goes_on_while_the_audit_cannot_be_written_and_what_waits_is_kept(
