@@ -8,7 +8,7 @@ from doclake.secrets import keeps_secrets
 from doclake.stages import documents as stage
 from doclake.stages.context import StageContext
 from doclake.stages.plans.documents import registered_digests
-from doclake_dagster.assets.common.checks import ERROR, Check
+from doclake_dagster.assets.common.checks import ERROR, WARN, Check
 from doclake_dagster.assets.common.metadata import materialized
 from doclake_dagster.assets.common.openlineage import tells_lineage
 from doclake_dagster.assets.common.source import SourceAssets
@@ -29,6 +29,12 @@ CHECKS = {
         "Every part of the source could be listed.",
         "what is missing does not count as deleted. Mend the access to the source; the next "
         "complete listing closes it.",
+    ),
+    "access_unclear": Check(
+        "access_is_clear",
+        WARN,
+        "Every sidecar, owner or tag that `access_from` asks says who may read its documents.",
+        "nobody may read those of which it is not clear. Mend what the message names.",
     ),
 }
 """By the alarm that fails them."""
@@ -51,10 +57,10 @@ def documents(source: SourceAssets) -> dg.AssetsDefinition:
     def _documents(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:
         stage_context = source.context(context, lake)
         report = stage.run(stage_context)
-        if not report.alarms:
+        raised = {alarm.code: alarm for alarm in report.alarms}
+        if not raised.keys() - {"access_unclear"}:
             for event in _listed(source, stage_context):
                 context.log_event(event)
-        raised = {alarm.code: alarm for alarm in report.alarms}
         checks = [
             check.result(raised[code].message, raised[code].mend)
             if code in raised

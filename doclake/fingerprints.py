@@ -84,7 +84,7 @@ class Fingerprints:
 
     @property
     def documents(self) -> str:
-        return documents(self.source.access)
+        return documents(self.source.access, self.source.access_from)
 
     @property
     def chunks(self) -> str:
@@ -119,9 +119,10 @@ class Fingerprints:
         return _fingerprint("extract", facts)
 
 
-def documents(access: Sequence[str]) -> str:
-    """The access list is the recipe of the registry, so a changed list starts a run by itself."""
-    return _fingerprint("documents", {"access": list(access)})
+def documents(access: Sequence[str], access_from: Sequence[str] = ()) -> str:
+    """Who may read is the recipe of the registry, so a change of it starts a run by itself."""
+    asked = {"access_from": sorted(access_from)} if access_from else {}
+    return _fingerprint("documents", {"access": list(access), **asked})
 
 
 def extract(recipe: ExtractRecipe, formats: Mapping[str, Mapping[str, Any]]) -> ByMediaType:

@@ -15,6 +15,7 @@ import yaml
 from doclake import principals, settings
 from doclake.evaluate import questions
 from doclake.settings import reference as settings_reference
+from doclake.sources import sidecars
 from doclake_dagster.pipelines.cli import reference as cli_reference
 
 ROOT = Path(__file__).parents[1]
@@ -213,6 +214,8 @@ def test_every_yaml_shown_is_of_a_known_kind_and_every_settings_file_loads(page,
         first = shown[0] if isinstance(shown, list) else shown
         if "question" in first:
             assert questions.parsed("docs", page, block.encode())
+        elif first.keys() <= {"allow", "deny"}:
+            assert sidecars.parse(block.encode())
         elif any(str(key).startswith("group:") for key in first):
             groups, problems = principals.parsed(block.encode())
             assert groups.names, problems

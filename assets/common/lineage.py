@@ -21,6 +21,8 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
         "signature": ("files.size", "files.mtime", "files.etag"),
         "size": ("files.size",),
         "mtime": ("files.mtime",),
+        **dict.fromkeys(("access", "own_access"), ("files.access",)),
+        "denied": ("files.denied",),
     },
     "elements": {
         "source": ("documents.source",),
@@ -49,7 +51,8 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
         "boxes": ("elements.box",),
         "element_ids": ("elements.element_id",),
         "access": ("documents.access",),
-        "row_hash": (*_TEXT, "documents.access", "documents.path"),
+        "denied": ("documents.denied",),
+        "row_hash": (*_TEXT, "documents.access", "documents.denied", "documents.path"),
         "warnings": _TEXT,
         "personal_data": ("elements.personal_data", *_TEXT),
         "suspicion": (*_TEXT, "elements.section", "elements.hidden", "documents.path"),
@@ -64,7 +67,7 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "search_index": {
         **{name: (f"chunks.{name}",) for name in ("row_hash", *DIGESTED, *PLACE)},
-        "access_keys": ("chunks.access",),
+        "access_keys": ("chunks.access", "chunks.denied"),
         "terms": ("chunks.path", "chunks.title", "chunks.section", "chunks.text"),
         "vector": ("embeddings.vector",),
         "signs": ("embeddings.signs",),

@@ -32,6 +32,7 @@ class DocumentFacts:
     pages_are_sections: bool = False
     media_type: str | None = None
     date: datetime | None = None
+    denied: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from doclake.chunk.model import Block, DocumentFacts, Draft
 from doclake.embed.text import embedding_text
 from doclake.tables.chunks import ChunkRow
 from doclake.tables.columns import PageBox
-from doclake.tables.search_index import DIGESTED
+from doclake.tables.search_index import BESIDE, DIGESTED
 
-_LATER = ("media_type", "date")
+_LATER = ("media_type", "date", "denied")
 _EDGES: Final = ("x0", "y0", "x1", "y1")
 _LINE_GAP = 20.0
 """Points. Boxes of neighbours no further apart than this are shown as one."""
@@ -54,6 +54,7 @@ def rows(
             "boxes": boxes(draft.blocks),
             "element_ids": [block.element_id for block in draft.blocks],
             "access": list(document.access),
+            "denied": list(document.denied) or None,
         }
         chunk_rows.append(row | {"row_hash": row_hash(row)})
     return chunk_rows
@@ -64,7 +65,7 @@ def row_hash(row: Mapping[str, Any]) -> str:
 
     A row of the index whose digest differs is written again; the others are left alone.
     """
-    facts = {name: row.get(name) for name in (*DIGESTED, "text_hash")}
+    facts = {name: row.get(name) for name in (*DIGESTED, *BESIDE)}
     # Read back, a time has another zone, and a box is off by a millionth of a point.
     facts["date"] = facts["date"] and facts["date"].timestamp()
     for name in _LATER:  # so the digest of a chunk from before they came stays what it was

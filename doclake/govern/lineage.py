@@ -72,6 +72,7 @@ class DocumentLineage:
     first_seen: datetime | None
     deleted_at: datetime | None
     access: Sequence[str]
+    denied: Sequence[str]
     error: str | None
     recipes: Mapping[str, Recipe]
     made: Mapping[str, int]
@@ -246,6 +247,7 @@ def _of_place(project: Project, place: Place) -> DocumentLineage:
         first_seen=registry.get("first_seen"),
         deleted_at=registry.get("deleted_at"),
         access=registry.get("access") or [],
+        denied=registry.get("denied") or [],
         error=entry.get("error"),
         recipes=_recipes(project, place.source, entry),
         made={name: entry.get(name) or 0 for name in _MADE},

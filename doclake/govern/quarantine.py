@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from doclake import access, clock
+from doclake.access import NOBODY, Readers
 from doclake.contracts import is_releasable, rule_names
 from doclake.errors import DecisionRefused, SettingsError
 from doclake.lake import audit, ledger, locks, redo
@@ -104,8 +105,10 @@ def text(project: Project, row: Refusal, principals: Iterable[str]) -> str | Non
     Raises `SettingsError` for a principal that is no name, and `GroupsUnknown`."""
     project = project.today()
     scope = Scope(row["source"], [row["bucket"]], {"doc_id": [row["root_id"]]})
-    listed = project.lake.read("documents", scope, ["access", "deleted_at"]).to_pylist()
-    readers = {name for one in listed if one["deleted_at"] is None for name in one["access"] or ()}
+    columns = ["access", "denied", "deleted_at"]
+    listed = project.lake.read("documents", scope, columns).to_pylist()
+    live = [Readers.of(one["access"], one["denied"]) for one in listed if not one["deleted_at"]]
+    readers = live[0] if len(live) == 1 else NOBODY
     lists = {name: its.access for name, its in project.settings.sources.items()}
     asking = access.principals(principals)
     if not may_see(project.asker(asking), row["source"], readers, lists):

@@ -250,6 +250,7 @@ _CHECKS: dict[str, Callable[[Project], Iterator[Finding]]] = {
     "unique keys": _duplicates,
     "sound vectors": _vectors,
     "orphans": _orphans,
+    "access": promises.wider,
     "decisions": promises.decided,
     "erased documents": promises.erased,
     "watermarks": _watermarks,

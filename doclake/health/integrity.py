@@ -12,7 +12,7 @@ from collections.abc import Iterator, Set
 
 import pyarrow as pa
 
-from doclake.access import access_key
+from doclake.access import Readers, keys
 from doclake.chunk.rows import row_hash
 from doclake.health.fault import Fault
 from doclake.index.index import SearchIndex
@@ -25,7 +25,7 @@ from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.tables.chunks import CHUNKS, ChunkRow
 from doclake.tables.rows import strings
-from doclake.tables.search_index import DIGESTED, PLACE
+from doclake.tables.search_index import BESIDE, DIGESTED, PLACE
 
 
 def faults(project: Project, source: str | None = None) -> dict[str, list[Fault]]:
@@ -36,7 +36,7 @@ def faults(project: Project, source: str | None = None) -> dict[str, list[Fault]
     partitions = lake.count_by("ledger", ["source", "bucket"], Scope(source))
     for name, bucket in sorted(partitions):
         scope = Scope(name, [bucket])
-        columns = [*DIGESTED, *PLACE, "recipe", "row_hash", "text_hash"]
+        columns = [*DIGESTED, *BESIDE, *PLACE, "recipe", "row_hash"]
         rows = CHUNKS.rows(lake.read("chunks", scope, columns))
         partition = [*_chunks(lake, scope, rows)]
         if state is not None:
@@ -102,9 +102,13 @@ def _chunks(lake: Lake, scope: Scope, rows: list[ChunkRow]) -> Iterator[Fault]:
     if altered:
         message = f"chunks of {len(altered)} documents have changed since they were written"
         yield Fault(message, root_ids=tuple(sorted(altered)))
-    readers = lake.read("documents", scope, ["doc_id", "access"]).to_pydict()
-    access = {d: set(a or ()) for d, a in zip(readers["doc_id"], readers["access"], strict=True)}
-    wrong = {r["root_id"] for r in rows if set(r["access"] or ()) != access.get(r["root_id"])}
+    listed = lake.read("documents", scope, ["doc_id", "access", "denied"]).to_pylist()
+    readers = {one["doc_id"]: Readers.of(one["access"], one["denied"]) for one in listed}
+    wrong = {
+        row["root_id"]
+        for row in rows
+        if Readers.of(row["access"], row["denied"]) != readers.get(row["root_id"])
+    }
     if wrong:
         message = f"chunks of {len(wrong)} documents have another access list than the document"
         yield Fault(message, root_ids=tuple(sorted(wrong)))
@@ -122,16 +126,16 @@ def _index_rows(
     table = index.table(state)  # one of an older Doclake has fewer columns
     digested = [name for name in (*DIGESTED, *PLACE, "row_hash") if name in table.columns]
     indexed = table.of(scope, [*digested, "access_keys", "vector"])
-    text_of = {r["chunk_id"]: r["text_hash"] for r in chunks if r["doc_id"] not in keeping}
-    access = {row["doc_id"]: row["access"] or () for row in chunks}
+    ours = [row for row in chunks if row["doc_id"] not in keeping]
+    text_of = {row["chunk_id"]: row["text_hash"] for row in ours}
+    beside = {row["chunk_id"]: {name: row.get(name) for name in BESIDE} for row in ours}
+    access = {row["doc_id"]: set(keys(row["access"], row["denied"])) for row in chunks}
     altered = other_keys = 0
     for row in indexed.drop_columns(["vector"]).to_pylist():
         if row["doc_id"] in access:  # the balance reports an extra row
-            keys = set(map(access_key, access[row["doc_id"]]))
-            other_keys += keys != set(row["access_keys"] or ())
-        if row["chunk_id"] in text_of:
-            whole = row | {"text_hash": text_of[row["chunk_id"]]}
-            altered += row_hash(whole) != row["row_hash"]
+            other_keys += access[row["doc_id"]] != set(row["access_keys"] or ())
+        if row["chunk_id"] in beside:
+            altered += row_hash(row | beside[row["chunk_id"]]) != row["row_hash"]
     for number, what in (
         (altered, "differ from the chunks of the lake"),
         (other_keys, "are filtered by other principals than their documents name"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from doclake.access import of_source
 from doclake.chunk import exclusions, included
 from doclake.health.counts import Balance
 from doclake.health.fault import Fault
@@ -34,7 +35,7 @@ class Partition:
         self.name = f"{source}/{bucket}"
         known = project.settings.sources.get(source)
         self.recipe = known.recipe if known else Recipe()
-        self.readers = set(known.access) if known else None
+        self.cap = known.access if known else None
         self.model = (state.model if state else project.model) or ""
         self.model_to_come = project.model or self.model
         self.result = Balance()
@@ -64,13 +65,15 @@ class Partition:
 
     def _registry(self, live: dict[str, LedgerRow]) -> None:
         """Every listed version has its ledger row, and no ledger row outlives its document."""
-        columns = ["doc_id", "path", "signature", "access", "deleted_at"]
+        columns = ["doc_id", "path", "signature", "access", "own_access", "deleted_at"]
         registry = self.lake.read("documents", self.scope, columns).to_pylist()
         listed = {row["doc_id"]: row for row in registry if row["deleted_at"] is None}
         self.result.listed = len(listed)
-        if self.readers is not None:
-            lists = [set(row["access"] or ()) for row in listed.values()]
-            self.result.other_access = sum(readers != self.readers for readers in lists)
+        if self.cap is not None:
+            self.result.other_access = sum(
+                set(row["access"] or ()) != of_source(row["own_access"], self.cap)
+                for row in listed.values()
+            )
         for doc_id, document in listed.items():
             entry = live.get(doc_id)
             if entry is None or entry["signature"] != document["signature"]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from doclake.access import Readers, of_source
 from doclake.errors import SettingsError
 from doclake.health import erased_rows, personal_data
 from doclake.health.finding import Finding
 from doclake.health.unsound_rows import unreasoned
+from doclake.lake.scope import Scope
 from doclake.personal.policy import Policy
 from doclake.project import Project
 
@@ -34,6 +37,40 @@ def personal(project: Project) -> Iterator[Finding]:
                 f"unmasked: {', '.join(doc_ids[:_SHOWN])}"
             )
             yield Finding("personal data", message, ingest)
+
+
+def wider(project: Project) -> Iterator[Finding]:
+    """Rows that name, in place of whom their source or the place of their document allows, others,
+    or leave out whom it denies."""
+    for source, settings in project.settings.sources.items():
+        columns = ["doc_id", "path", "access", "denied", "own_access"]
+        listed = project.lake.read("documents", Scope(source), columns).to_pylist()
+        allowed = {
+            row["doc_id"]: Readers.of(of_source(row["own_access"], settings.access), row["denied"])
+            for row in listed
+        }
+        chunks = project.lake.read("chunks", Scope(source), ["root_id", "path", "access", "denied"])
+        rows = {
+            "documents": [(row["doc_id"], row) for row in listed],
+            "chunks": [(row["root_id"], row) for row in chunks.to_pylist()],
+        }
+        for table, of_table in rows.items():
+            paths = {
+                row["path"]
+                for key, row in of_table
+                if key in allowed and _is_wider(row, allowed[key])
+            }
+            if paths:
+                message = (
+                    f"{source}: {len(paths)} documents in {table} may be read by more than their "
+                    f"source and their place allow: {', '.join(sorted(paths)[:_SHOWN])}"
+                )
+                yield Finding("access", message, f"doclake ingest --source {source}")
+
+
+def _is_wider(row: Mapping[str, Any], allowed: Readers) -> bool:
+    has = Readers.of(row["access"], row["denied"])
+    return bool(has.allow - allowed.allow or allowed.deny - has.deny)
 
 
 def decided(project: Project) -> Iterator[Finding]:

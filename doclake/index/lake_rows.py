@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake.access import access_key
+from doclake import access
 from doclake.index.state import IndexState
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
@@ -27,7 +27,7 @@ def index_rows(lake: Lake, state: IndexState, scope: Scope, chunk_ids: Collectio
     schema = search_index_schema(state.dimension)
     copied = [name for name in schema.names if name in CHUNKS.schema.names]
     by_chunk = Scope(scope.source, scope.buckets, {"chunk_id": chunk_ids})
-    chunks = lake.read("chunks", by_chunk, [*copied, "text_hash"])
+    chunks = lake.read("chunks", by_chunk, [*copied, "denied", "text_hash"])
     texts = {"text_hash": set(strings(chunks["text_hash"])), "model": [state.model]}
     by_text = Scope(scope.source, scope.buckets, texts)
     vectors = lake.read("embeddings", by_text, ["text_hash", "vector", "signs"])
@@ -38,7 +38,8 @@ def index_rows(lake: Lake, state: IndexState, scope: Scope, chunk_ids: Collectio
     order = pa.array([i for _, i in once.values()], pa.int64())
     vectors = vectors.take(order)
     flat = pc.list_flatten(vectors["vector"].combine_chunks())
-    keys = [[access_key(p) for p in access or ()] for access in chunks["access"].to_pylist()]
+    lists = zip(chunks["access"].to_pylist(), chunks["denied"].to_pylist(), strict=True)
+    keys = [access.keys(allow, deny) for allow, deny in lists]
     made = {name: chunks[name] for name in copied} | {
         "access_keys": pa.array(keys, pa.list_(pa.string())),
         "terms": pa.array(_terms(chunks), pa.string()),

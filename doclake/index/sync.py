@@ -92,7 +92,7 @@ def sync_partitions(
     same model and recipes. `thorough` compares vectors too, and not only the hashes of rows.
     """
     lake, table = index.lake, index.table(state)
-    columns = {*_COMPARED, *RECUT, "bucket", "root_id", "text_hash", "access"}
+    columns = {*_COMPARED, *RECUT, "bucket", "root_id", "text_hash", "access", "denied"}
     read = lake.read("chunks", scope, sorted(columns))
     chunks = CHUNKS.rows(erased.without(read, erased.ids(lake, scope.source), "root_id"))
     origin = index.table(previous) if previous else None

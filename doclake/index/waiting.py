@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 
-from doclake.access import access_key
+from doclake.access import keys
 from doclake.errors import IndexStateError
 from doclake.index.batches import batches
 from doclake.index.lake_rows import whole
@@ -22,6 +22,7 @@ from doclake.tables.chunks import ChunkRow
 from doclake.tables.quarantine import QUARANTINE
 from doclake.tables.rows import integers, strings, with_column
 
+_Access = tuple[list[str], list[str]]  # names and keys
 NO_CHUNK = ""  # the hash of a row that was not copied from a chunk as it is
 
 
@@ -39,7 +40,10 @@ def keep(
     only cut anew. The rows come from the `previous` table
     if this one is made anew; one that cannot be read gives none.
     """
-    access = {row["doc_id"]: row["access"] or [] for row in (*lacking, *recut)}
+    access = {
+        row["doc_id"]: (row["access"] or [], keys(row["access"], row["denied"]))
+        for row in (*lacking, *recut)
+    }
     if not access:
         return table, set()
     try:
@@ -52,7 +56,7 @@ def keep(
 
 
 def _keep(
-    table: IndexRows, previous: IndexRows | None, scope: Scope, access: Mapping[str, Sequence[str]]
+    table: IndexRows, previous: IndexRows | None, scope: Scope, access: Mapping[str, _Access]
 ) -> tuple[IndexRows, set[str]]:
     """The table with the rows of these documents, and those that have any."""
     origin = previous or table
@@ -62,8 +66,8 @@ def _keep(
         keys_of[row["doc_id"]].append(set(row["access_keys"] or ()))
     written = [
         doc_id
-        for doc_id, keys in sorted(keys_of.items())
-        if previous or any(row != set(map(access_key, access[doc_id])) for row in keys)
+        for doc_id, of_rows in sorted(keys_of.items())
+        if previous or any(row != set(access[doc_id][1]) for row in of_rows)
     ]
     for batch in batches(written, lambda doc_id: len(keys_of[doc_id])):
         rows = origin.of(_of(scope, batch), addresses=True)
@@ -77,19 +81,17 @@ def _of(scope: Scope, doc_ids: Iterable[str]) -> Scope:
     return Scope(scope.source, scope.buckets, {"doc_id": doc_ids})
 
 
-def _relisted(rows: pa.Table, access: Mapping[str, Sequence[str]]) -> pa.Table:
+def _relisted(rows: pa.Table, access: Mapping[str, _Access]) -> pa.Table:
     """The rows under other access lists, those of their documents."""
-    lists = [list(access[doc_id]) for doc_id in strings(rows["doc_id"])]
-    keys = [[access_key(principal) for principal in names] for names in lists]
+    now = [access[doc_id] for doc_id in strings(rows["doc_id"])]
+    before = zip(rows["access"].to_pylist(), rows["access_keys"].to_pylist(), strict=True)
     hashes = [
-        row_hash if old == names else NO_CHUNK
-        for row_hash, old, names in zip(
-            rows["row_hash"].to_pylist(), rows["access"].to_pylist(), lists, strict=True
-        )
+        row_hash if old == new else NO_CHUNK
+        for row_hash, old, new in zip(rows["row_hash"].to_pylist(), before, now, strict=True)
     ]
-    for name, values in (("access", lists), ("access_keys", keys), ("row_hash", hashes)):
-        rows = with_column(rows, name, values)
-    return rows
+    rows = with_column(rows, "access", [names for names, _ in now])
+    rows = with_column(rows, "access_keys", [keys_of_row for _, keys_of_row in now])
+    return with_column(rows, "row_hash", hashes)
 
 
 def _unfinished(lake: Lake, scope: Scope, lacking: Sequence[ChunkRow]) -> set[str]:

@@ -33,9 +33,10 @@ INDEX_FIELDS = ("indexed",)
 DONE_FIELDS = (*EXTRACT_FIELDS, *CHUNK_FIELDS, *EMBED_FIELDS, *INDEX_FIELDS)
 
 
-def access_hash(path: str, access: Iterable[str]) -> str:
+def access_hash(path: str, access: Iterable[str], denied: Iterable[str] = ()) -> str:
     """Digest of what chunks copy from the document beside its content."""
-    return ids.digest("access", path, *sorted(access), size=8)
+    denials = [f"\ndenied {name}" for name in sorted(denied)]  # no name has a line feed
+    return ids.digest("access", path, *sorted(access), *denials, size=8)
 
 
 def read(lake: Lake, scope: Scope, columns: Sequence[str] = ()) -> list[LedgerRow]:

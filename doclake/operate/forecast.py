@@ -17,7 +17,7 @@ from doclake.settings import Settings
 from doclake.sources import Source, open_source
 from doclake.stages import documents
 from doclake.stages.context import StageContext
-from doclake.stages.plans.access import documents_behind
+from doclake.stages.plans.access import Goal, documents_behind, said, settled
 from doclake.stages.plans.documents import ERASED, allowed_deletions, compare, listing
 from doclake.stages.plans.elements import PLAN_COLUMNS, planned
 from doclake.stages.plans.search_index import Recipe
@@ -81,9 +81,11 @@ def forecast(project: Project, source: str, loaded: Collection[str] = ()) -> For
     opened = open_source(source, context.source_settings, project.settings)
     report = StageReport(documents.STAGE)
     listed, complete = listing(opened, context, report)
+    listed = settled(context, listed)
     differing, gone, live = compare(context, listed)
     changed = differing.to_pylist()
-    behind = documents_behind(project.lake, source, context.source_settings.access)
+    goal = Goal(context.source_settings.access, listed=said(context, listed))
+    behind = documents_behind(project.lake, source, goal)
     left_out = int(report.counts.get(ERASED, 0))
     result = Forecast(source, access_changed=behind.total(), erased=left_out)
     read = ledger.read(project.lake, context.scope, ["doc_id", "content_hash"])

@@ -1,8 +1,8 @@
 """Which passages a search may give: those that the question asks for, of those that one may see.
 
-A row is seen by those whom its own list allows, and of these only by those whom the settings allow
-now. So a list that was narrowed closes its source before any run has come to the rows, and rows of
-a source that the settings do not name are closed to everyone.
+A row is seen by those whom its own list allows and does not deny, and of these only by those whom
+the settings allow now. So a list that was narrowed closes its source before any run has come to the
+rows, and rows of a source that the settings do not name are closed to everyone.
 
 Nothing that people write stands in a filter as it is: Lance reads a backslash in a string literal
 as an escape, so a quoted name could break out of its literal. Names stand as digests, texts in
@@ -19,7 +19,8 @@ from typing import Annotated, Any
 import pyarrow.compute as pc
 from pydantic import AfterValidator, Field, ValidationError, field_validator
 
-from doclake.access import Asker, access_key
+from doclake import access
+from doclake.access import Asker, Readers, access_key
 from doclake.errors import FilterError
 from doclake.extract.registry import kinds
 from doclake.lake.lake import Lake
@@ -155,18 +156,27 @@ def access_filter(
     """Of what the asker may see, in some sources or, if none is named, in all."""
     names = lists.keys() & set(sources) if sources else lists.keys()
     is_open = sorted(name for name in names if _opens(asker, lists[name]))
-    listed = ", ".join(f"'{key}'" for key in sorted(asker.keys))
-    return f"array_has_any(access_keys, [{listed}]) AND {Scope(where={'source': is_open}).sql()}"
+    return (
+        f"{_has_any(asker.keys)} AND NOT {_has_any(asker.denied_keys)} "
+        f"AND {Scope(where={'source': is_open}).sql()}"
+    )
+
+
+def _has_any(keys: Iterable[str]) -> str:
+    listed = ", ".join(f"'{key}'" for key in sorted(keys))
+    return f"array_has_any(access_keys, [{listed}])"
 
 
 def may_see(
     asker: Asker,
     source: str,
-    readers: Iterable[str],
+    readers: Readers,
     lists: Mapping[str, Sequence[str]],
 ) -> bool:
-    """The same of one row that is in no index: `readers` is its own access list."""
-    return _opens(asker, readers) and _opens(asker, lists.get(source, ()))
+    """The same of one row that is in no index: `readers` are its own."""
+    own = access.keys(readers.allow, readers.deny)
+    allowed = not asker.keys.isdisjoint(own) and asker.denied_keys.isdisjoint(own)
+    return allowed and _opens(asker, lists.get(source, ()))
 
 
 def _opens(asker: Asker, readers: Iterable[str]) -> bool:

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from doclake.settings.contracts import ContractSettings
 from doclake.settings.fields import (
@@ -58,6 +58,9 @@ class SourceSettings(Model):
     access: Listed[Principal] = Field(
         (), description="Principals who may read it; empty means nobody, `everyone` means all"
     )
+    access_from: Listed[Literal["sidecar", "posix", "s3_tags"]] = Field(
+        (), description="What else says who may read a document, within `access`: docs/access.md"
+    )
     freshness: Duration | None = Field(None, description="Alarm when its rows are older: 24h, 7d")
     observe: Literal["sensor", "job"] = Field(
         "sensor", description="`job` if listing takes longer than a sensor tick may (a minute)"
@@ -85,6 +88,16 @@ class SourceSettings(Model):
         default_factory=dict, description="fsspec options such as endpoint_url; a secret is refused"
     )
     description: Text = Field("", description="A sentence about it, shown in Dagster")
+
+    @field_validator("access_from")
+    @classmethod
+    def _known_there(cls, value: tuple[str, ...], known: ValidationInfo) -> tuple[str, ...]:
+        url = str(known.data.get("url", "")).lower()
+        if "posix" in value and "://" in url and not url.startswith("file://"):
+            raise ValueError("without posix: only the files of a folder have an owner and a mode")
+        if "s3_tags" in value and not url.startswith(("s3://", "s3a://")):
+            raise ValueError("without s3_tags: only what lies in S3 has these tags")
+        return value
 
     @field_validator("freshness")
     @classmethod

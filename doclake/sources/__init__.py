@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from doclake.settings import Settings, SourceSettings
 from doclake.sources.base import Source
-from doclake.sources.signatures import bucket_digests, digests, signature, signatures
+from doclake.sources.signatures import (
+    bucket_digests,
+    digests,
+    signature,
+    signatures,
+    statements,
+)
 
-__all__ = ["Source", "bucket_digests", "digests", "open_source", "signature", "signatures"]
+__all__ = [
+    "Source",
+    "bucket_digests",
+    "digests",
+    "open_source",
+    "signature",
+    "signatures",
+    "statements",
+]
 
 
 def open_source(name: str, source: SourceSettings, settings: Settings) -> Source:

@@ -66,7 +66,8 @@ class RemoteSource(Source):
             except TimeoutError:
                 raise  # the next folder would take as long
             except Exception as error:  # each backend has error types of its own
-                self._failed(folder or self.url, error)
+                below = folder.removeprefix(self.root).lstrip("/")
+                self._failed(folder or self.url, error, f"{below}/" if below else "")
                 continue
             for info in members:
                 path = info["name"].rstrip("/").removeprefix(self.root + "/")
@@ -91,15 +92,16 @@ class RemoteSource(Source):
             reason = "excluded"
         if reason:
             self.left_out[f"folder: {reason}"] += 1
+        self._refuse_folder(path)
         return reason is None
 
     def _file(self, path: str, info: Mapping[str, Any]) -> Entry | None:
         """The entry of one file; None if it is left out, with its reason counted."""
-        reason = self.selection.hides(path.rpartition("/")[2])
+        reason = self._hides(path.rpartition("/")[2])
         if reason is None and info["type"] != "file":
             reason = "not a file"
         if reason:
-            self.left_out[reason] += 1
+            self._leave_out(path, reason)
             return None
         tag = next((str(info[key]) for key in _TAGS if info.get(key)), None)
         return Entry(path, int(info.get("size") or 0), _changed(info), tag and tag.strip('"'))

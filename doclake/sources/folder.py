@@ -1,7 +1,7 @@
 """A folder of this machine or a mounted share."""
 
 # os instead of Path: it is faster with a million entries, and takes names that are not UTF-8.
-# ruff: noqa: PTH112, PTH116, PTH118
+# ruff: noqa: PTH112, PTH116, PTH118, PTH120
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from doclake.access import NOBODY, Readers, narrowed
 from doclake.deadline import within
 from doclake.errors import DocumentUnreadable
+from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
 from doclake.sources import file_names
 from doclake.sources.base import ANSWER_SECONDS, Entry, Source
+from doclake.sources.posix_access import PosixReaders
 
 
 class FolderSource(Source):
@@ -27,6 +30,8 @@ class FolderSource(Source):
         super().__init__(name, source)
         self._folder = root
         self._resolved: str | None = None
+        self._asks_posix = "posix" in source.access_from
+        self._posix: PosixReaders | None = None
         lake = settings.local_path(settings.lake)
         self._lake = os.path.realpath(lake) if lake else None
 
@@ -37,6 +42,14 @@ class FolderSource(Source):
             self._resolved = within(ANSWER_SECONDS, lambda: os.path.realpath(self._folder))
         return self._resolved
 
+    def _of_posix(
+        self, posix: PosixReaders, item: os.DirEntry[str], status: os.stat_result
+    ) -> Readers:
+        """Who may read the file, and reach it under this name."""
+        path = os.path.realpath(item.path) if item.is_symlink() else item.path
+        reaching = posix.of_folder(os.path.dirname(item.path))
+        return narrowed(posix.of(path, status), reaching) or NOBODY
+
     def _entries(self) -> Iterator[Entry]:
         try:
             before = within(ANSWER_SECONDS, lambda: os.stat(self.root))
@@ -44,6 +57,7 @@ class FolderSource(Source):
             where = file_names.to_text(self.root)
             self._failed(where, "No such file or directory: not mounted, or a wrong path")
             return
+        self._posix = PosixReaders(self.root, self._is_unreadable) if self._asks_posix else None
         pending = [("", self.root)]
         nothing = True
         while pending:
@@ -58,7 +72,7 @@ class FolderSource(Source):
                         elif (entry := self._file(prefix, item)) is not None:
                             yield entry
             except OSError as error:
-                self._failed(file_names.to_text(folder), error)
+                self._failed(file_names.to_text(folder), error, file_names.to_text(prefix))
         if nothing and not self.failures:
             self._empty()
         after = os.stat(self.root)
@@ -73,10 +87,12 @@ class FolderSource(Source):
             reason = "excluded"
         if reason:
             self.left_out[f"folder: {reason}"] += 1
+        self._refuse_folder(file_names.to_text(prefix + item.name))
         return reason is None
 
     def _file(self, prefix: str, item: os.DirEntry[str]) -> Entry | None:
-        reason = self.selection.hides(item.name)
+        path = file_names.to_text(prefix + item.name)
+        reason = self._hides(item.name)
         if reason is None and item.is_symlink():
             reason = self._refuses_link(item.path)
         if reason is None:
@@ -86,12 +102,19 @@ class FolderSource(Source):
                 reason = "deleted meanwhile"
             else:
                 if stat.S_ISREG(status.st_mode):
-                    path = file_names.to_text(prefix + item.name)
                     changed = status.st_mtime_ns // 1000
-                    return Entry(path, status.st_size, changed, self._tag(status))
+                    entry = Entry(path, status.st_size, changed, self._tag(status))
+                    if self._posix is None:
+                        return entry
+                    allow, deny = self._of_posix(self._posix, item, status)
+                    return entry._replace(access=sorted(allow), denied=sorted(deny))
                 reason = "not a file"
-        self.left_out[reason] += 1
+        self._leave_out(path, reason)
         return None
+
+    def _is_unreadable(self, path: str, error: Exception) -> None:
+        what = in_words(error, path)
+        self._is_unclear(f"{file_names.to_text(path)}: who may read it cannot be read: {what}.")
 
     @staticmethod
     def _tag(status: os.stat_result) -> str | None:

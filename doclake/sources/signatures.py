@@ -39,11 +39,26 @@ def signatures(listing: pa.RecordBatch) -> list[str]:
     ]
 
 
+def statements(listing: pa.RecordBatch | pa.Table) -> list[str]:
+    """For every row a text that tells apart what its place says of who may read it, from columns
+    `access` and `denied`; empty where it says nothing."""
+    lists = (listing.column("access").to_pylist(), listing.column("denied").to_pylist())
+    return [_statement(access, denied) for access, denied in zip(*lists, strict=True)]
+
+
+def _statement(access: list[str] | None, denied: list[str] | None) -> str:
+    if access is None and not denied:
+        return ""
+    allowed = ["of the source"] if access is None else [f"+{name}" for name in sorted(access)]
+    return ids.digest(*allowed, *(f"-{name}" for name in sorted(denied or ())))
+
+
 def bucket_digests(
     listing: Iterable[pa.RecordBatch], source: str, buckets: int, erased: Set[str] = frozenset()
 ) -> dict[str, str]:
     """One digest per bucket, empty ones included. Two are equal exactly if the bucket has the same
-    listing, but for documents that are `erased`, by their `doc_id`s: these do not count.
+    listing and its documents the same readers, but for those that are `erased`, by their `doc_id`s:
+    these do not count.
 
     It is the sum of the rows' digests, so neither order nor batches matter and memory does not
     grow: an additive multiset hash (Clarke et al., ASIACRYPT 2003). It has no defence against an
@@ -52,15 +67,19 @@ def bucket_digests(
     rows = (
         row
         for batch in listing
-        for row in zip(strings(batch.column("path")), signatures(batch), strict=True)
+        for row in zip(strings(batch.column("path")), _marks(batch), strict=True)
     )
     return digests(rows, source, buckets, erased)
+
+
+def _marks(batch: pa.RecordBatch) -> list[str]:
+    return list(map("".join, zip(signatures(batch), statements(batch), strict=True)))
 
 
 def digests(
     rows: Iterable[tuple[str, str]], source: str, buckets: int, erased: Set[str] = frozenset()
 ) -> dict[str, str]:
-    """`bucket_digests` of (path, signature) pairs."""
+    """`bucket_digests` of pairs: a path, and its signature with its statement at the end."""
     sums = dict.fromkeys(ids.bucket_names(buckets), 0)
     for path, row_signature in rows:
         doc_id = ids.doc_id(source, path)

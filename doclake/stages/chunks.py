@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import clock
+from doclake.access import Readers
 from doclake.chunk import DocumentFacts, chunk_document, included
 from doclake.chunk.personal_data import with_spans
 from doclake.chunk.suspicion import element_ids, parted
@@ -156,7 +157,7 @@ def _chunk(
     context: StageContext,
     rows: list[LedgerRow],
     scope: Scope,
-    access: dict[str, list[str]],
+    access: Mapping[str, Readers],
     fingerprint: str,
     counter: TokenCounter,
 ) -> dict[str, _Cut]:
@@ -182,7 +183,8 @@ def _chunk(
             title=row["title"],
             media_type=row["media_type"],
             date=dated[row["doc_id"]],
-            access=sorted(access.get(row["root_id"], ())),
+            access=sorted(access[row["root_id"]].allow),
+            denied=sorted(access[row["root_id"]].deny),
             pages_are_sections=kind is not None and kind.pages_are_sections,
         )
         rows_of_document = by_document[row["doc_id"]]
@@ -226,7 +228,7 @@ def _entry(
     context: StageContext,
     row: LedgerRow,
     chunked: dict[str, _Cut],
-    access: dict[str, list[str]],
+    access: Mapping[str, Readers],
     fingerprint: str,
     dropped: Mapping[str, int],
 ) -> LedgerRow:
@@ -242,7 +244,7 @@ def _entry(
         "stage": STAGE if sound else row["stage"],
         "run_id": context.run_id if sound else row["run_id"],
         "chunk_recipe": fingerprint,
-        "access_hash": ledger.access_hash(row["path"], access.get(row["root_id"], ())),
+        "access_hash": ledger.access_hash(row["path"], *access[row["root_id"]]),
         "excluded": document.excluded if document else 0,
         "suspicious": document.suspicious if document else 0,
         "left_out": sorted(left_out, key=lambda part: -part["letters"]),

@@ -3,7 +3,7 @@
 No bytes are read here: a changed signature (size, time, tag) makes the stage `elements` read them.
 So an unchanged source costs a listing and a join. A document that is gone from a complete listing
 gets a tombstone, unless more are gone than the deletion guard allows. Before all that, every
-document gets the access list of today, whether it is listed or not.
+document gets the access list of today, whether it is listed or not, and then what its place says.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ import pyarrow.compute as pc
 from doclake import clock
 from doclake.lake import audit
 from doclake.lake.scope import Scope
-from doclake.sources import open_source
+from doclake.sources import Source, open_source
 from doclake.stages import access
 from doclake.stages.context import StageContext, batched
+from doclake.stages.plans.access import UNKNOWN, Goal, said, settled
 from doclake.stages.plans.documents import allowed_deletions, compare, listing
 from doclake.stages.report import Alarm, StageReport
 from doclake.tables.documents import DOCUMENTS, DocumentRow
 
 STAGE = "documents"
 COMMIT_ROWS = 2_000
-READERS = 8
+SHOWN = 5
 
 
 def run(context: StageContext) -> StageReport:
@@ -36,27 +37,45 @@ def run(context: StageContext) -> StageReport:
 def _run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
     context.step(STAGE, 0, 0)
-    readers = list(context.project.today().source(context.source).access)
-    access.apply(context, readers, report)
+    settings = context.project.today().source(context.source)
+    access.apply(context, Goal.before_listing(settings), report)
     source = open_source(context.source, context.source_settings, context.settings)
     listed, complete = listing(source, context, report)
+    listed = settled(context, listed)
+    goal = Goal(settings.access, listed=said(context, listed))
+    if goal.listed:
+        access.apply(context, goal, report)
     changed, gone, live = compare(context, listed)
     report.documents = len(changed)
     report.unchanged = listed.num_rows - len(changed)
     for start in range(0, len(changed), COMMIT_ROWS):
         rows = changed.slice(start, COMMIT_ROWS).to_pylist()
-        _commit(context, [_row(context, row, readers) for row in rows])
+        _commit(context, [_row(context, row, goal) for row in rows])
         _count(report, rows)
         context.step(STAGE, start + len(rows), len(changed))
     for reason, files in source.left_out.items():
         report.add(f"left out as {reason}", files)
+    if source.unclear:
+        report.alarms.append(_unclear(source))
     if complete:
         _tombstone(context, gone, live, report)
     return report.finished()
 
 
-def _row(context: StageContext, listed: dict[str, Any], readers: list[str]) -> DocumentRow:
+def _unclear(source: Source) -> Alarm:
+    shown = source.unclear[:SHOWN]
+    rest = source.unclear_count - len(shown)
+    more = f" And {rest} more." if rest else ""
+    return Alarm(
+        "access_unclear",
+        f"Who may read documents of {source.name} is not clear. {' '.join(shown)}{more}",
+        "Mend what is named here; the next run takes it up.",
+    )
+
+
+def _row(context: StageContext, listed: dict[str, Any], goal: Goal) -> DocumentRow:
     now = clock.now()
+    own, readers = goal.of(listed["doc_id"], UNKNOWN)
     return {
         "source": context.source,
         "bucket": listed["bucket"],
@@ -65,7 +84,9 @@ def _row(context: StageContext, listed: dict[str, Any], readers: list[str]) -> D
         "signature": listed["signature"],
         "size": listed["size"],
         "mtime": listed["mtime"],
-        "access": readers,
+        "access": sorted(readers.allow),
+        "denied": sorted(readers.deny) or None,
+        "own_access": None if own is None else sorted(own),
         "first_seen": listed["first_seen"] or now,
         "updated_at": now,
         "deleted_at": None,

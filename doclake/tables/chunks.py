@@ -53,6 +53,7 @@ _SCHEMA = pa.schema(
         field("boxes", pa.list_(BOX), "Where it stands on those pages"),
         field("element_ids", pa.list_(pa.string()), "Elements it was made from"),
         field("access", pa.list_(pa.string()), "Principals who may read it"),
+        field("denied", pa.list_(pa.string()), "Principals who may not, whoever else they are"),
         field("row_hash", pa.string(), "Digest of what the index copies", nullable=False),
         WARNINGS,
         field("personal_data", pa.list_(PERSONAL), "Where personal data or its mark stands"),
@@ -86,6 +87,7 @@ class ChunkRow(TypedDict, total=False):
     boxes: list[PageBox] | None
     element_ids: list[str] | None
     access: list[str] | None
+    denied: list[str] | None
     row_hash: str
     warnings: list[str] | None
     personal_data: list[PersonalSpan] | None

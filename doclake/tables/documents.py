@@ -20,6 +20,8 @@ _SCHEMA = pa.schema(
         field("size", pa.int64(), "Bytes"),
         field("mtime", TIMESTAMP, "Last change, as the source reports it"),
         field("access", pa.list_(pa.string()), "Principals who may read it"),
+        field("denied", pa.list_(pa.string()), "Principals who may not, whoever else they are"),
+        field("own_access", pa.list_(pa.string()), "Whom its place names; null: as its source"),
         field("first_seen", TIMESTAMP, "When the document was first listed"),
         field("updated_at", TIMESTAMP, "When this row last changed"),
         field("deleted_at", TIMESTAMP, "Tombstone: gone from a complete listing"),
@@ -38,6 +40,8 @@ class DocumentRow(TypedDict, total=False):
     size: int | None
     mtime: datetime | None
     access: list[str] | None
+    denied: list[str] | None
+    own_access: list[str] | None
     first_seen: datetime | None
     updated_at: datetime | None
     deleted_at: datetime | None

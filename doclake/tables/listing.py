@@ -12,5 +12,8 @@ LISTING = pa.schema(
         field("size", pa.int64(), "Bytes", nullable=False),
         field("mtime", TIMESTAMP, "Last change, as the source reports it"),
         field("etag", pa.string(), "The source's version tag; the period of `verify_every`"),
+        field("access", pa.list_(pa.string()), "Whom its place names; null: as its source"),
+        field("denied", pa.list_(pa.string()), "Whom its place denies"),
+        field("unsure", pa.bool_(), "What may say more of who may read it could not be listed"),
     ]
 )

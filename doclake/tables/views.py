@@ -39,7 +39,7 @@ FROM current_chunks c JOIN embeddings e USING (source, bucket, text_hash, model)
         "A block of a document as it was last read, with path, title and access list",
         ("elements", "ledger", "documents"),
         """\
-SELECT e.*, l.path, l.title, d.access
+SELECT e.*, l.path, l.title, d.access, d.denied
 FROM elements e
 JOIN ledger l USING (source, bucket, doc_id)
 JOIN documents d ON d.source = e.source AND d.bucket = e.bucket AND d.doc_id = e.root_id
@@ -50,7 +50,7 @@ WHERE l.status = 'ok' AND e.content_hash = l.content_hash""",
         "What a document says of itself, with its path and access list",
         ("metadata", "ledger", "documents"),
         """\
-SELECT m.*, l.path, d.access
+SELECT m.*, l.path, d.access, d.denied
 FROM metadata m
 JOIN ledger l USING (source, bucket, doc_id)
 JOIN documents d ON d.source = m.source AND d.bucket = m.bucket AND d.doc_id = m.root_id
@@ -62,7 +62,7 @@ WHERE l.status = 'ok' AND m.content_hash = l.content_hash""",
         ("ledger", "documents"),
         """\
 SELECT l.source, l.path, l.stage, l.error, l.message, l.mend, l.retryable, l.attempts,
-    l.updated_at, d.access
+    l.updated_at, d.access, d.denied
 FROM ledger l
 LEFT JOIN documents d ON d.source = l.source AND d.bucket = l.bucket AND d.doc_id = l.root_id
 WHERE l.status = 'failed'""",

@@ -93,6 +93,8 @@ def _document(one: DocumentLineage) -> Tree:
         inside.add(cell(path))
     _more(inside, len(one.inside))
     tree.add(cell(f"may be read by: {', '.join(one.access) or 'nobody'}"))
+    if one.denied:
+        tree.add(cell(f"and never by: {', '.join(one.denied)}"))
     if one.run_id:
         tree.add(f"last written by run {one.run_id}, {cell(one.updated_at)}")
     return tree

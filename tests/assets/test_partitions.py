@@ -27,7 +27,7 @@ SOME = {"failures", "first_documents", "chunk_length"}
 SOME |= {f"chunk_tokens_{name}" for name in ("median", "95_percent", "longest")}
 BUCKETS = ("00", "01", "02", "03")
 NOT_MADE_OF_COLUMNS = {
-    "documents": {"source", "access", "updated_at"},
+    "documents": {"source", "updated_at"},
     "elements": {"recipe"},
     "chunks": {"recipe"},
     "embeddings": {"model", "model_name", "created_at"},

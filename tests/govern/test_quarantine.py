@@ -144,8 +144,13 @@ def test_the_text_is_shown_to_whom_both_access_lists_let_read_it(damaged):
     assert quarantine.text(damaged.project, row, ["group:cooks"]) is None
     with pytest.raises(SettingsError, match="principal"):
         quarantine.text(damaged.project, row, [" "])
+    _narrow(damaged, ["everyone"], access_from=["sidecar"])
+    damaged.write(".access.yaml", "deny: ['group:cooks']\n")
+    damaged.run()
+    assert quarantine.text(damaged.project, row, ["group:keepers"]) == TEXT
+    assert quarantine.text(damaged.project, row, ["group:keepers", "group:cooks"]) is None
 
 
-def _narrow(flow: Any, access: list[str]) -> None:
-    source = {"url": "documents", "access": access, "buckets": 4}
+def _narrow(flow: Any, access: list[str], **changes: object) -> None:
+    source = {"url": "documents", "access": access, "buckets": 4} | changes
     flow.configure(sources={"notes": source})

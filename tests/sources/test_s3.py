@@ -212,3 +212,68 @@ def test_a_url_of_no_known_kind_is_refused_with_its_key(opened: Opener) -> None:
     with pytest.raises(SettingsError) as error:
         list(opened("gopher-drive://x/y").list())
     assert error.value.problems[0][:2] == ("sources.docs.url", "gopher-drive://x/y")
+
+
+def test_tags_of_an_object_say_who_may_read_it(papers: Opener, s3: Any) -> None:
+    tags = {
+        "plain.txt": {},
+        "own.txt": {"doclake-access": "user:kim  group:finance", "team": "x"},
+        "kim+hr.txt": {"doclake-access": "user:kim+hr@noeul.example"},
+        "denied.txt": {"doclake-deny": "group:interns"},
+        "nobody.txt": {"doclake-access": ""},
+        "wrong.txt": {"doclake-acess": "everyone"},
+    }
+    for name, of_object in tags.items():
+        put(s3, f"docs/{name}")
+        listed = [{"Key": key, "Value": value} for key, value in of_object.items()]
+        if listed:
+            s3.put_object_tagging(Bucket="papers", Key=f"docs/{name}", Tagging={"TagSet": listed})
+    source = papers(access_from=["s3_tags"])
+    rows = {row["path"]: row for batch in source.list() for row in batch.to_pylist()}
+    assert {path: (row["access"], row["denied"]) for path, row in rows.items()} == {
+        "plain.txt": (None, None),
+        "own.txt": (["group:finance", "user:kim"], None),
+        "kim+hr.txt": (["user:kim+hr@noeul.example"], None),
+        "denied.txt": (None, ["group:interns"]),
+        "nobody.txt": ([], None),
+        "wrong.txt": ([], None),
+    }
+    assert source.unclear_count == 1 and "wrong.txt: found the tag" in source.unclear[0]
+
+
+def test_an_object_whose_tags_nobody_tells_is_nobodys(
+    papers: Opener, s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(s3, "docs/a.txt", "docs/b.txt")
+    source = papers(access_from=["s3_tags"])
+    ask = source.filesystem.call_s3
+
+    def refused(method: str, **given: Any) -> Any:
+        if method == "get_object_tagging" and given["Key"] == "docs/a.txt":
+            raise PermissionError("Access Denied")
+        return ask(method, **given)
+
+    monkeypatch.setattr(source.filesystem, "call_s3", refused)
+    (batch,) = source.list()
+    assert {row["path"]: row["access"] for row in batch.to_pylist()} == {"a.txt": [], "b.txt": None}
+    assert source.unclear == [
+        "a.txt: found no tags: Access Denied; expected: the right to GetObjectTagging. "
+        "Until it is mended nobody may read it."
+    ]
+
+
+def test_sidecars_are_objects_beside_objects(
+    papers: Opener, s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key is listed before or after what governs it, and on another page."""
+    monkeypatch.setattr("doclake.sources.s3.PAGE_KEYS", 2)
+    put(s3, "docs/x/!a.txt", "docs/x/b.txt", "docs/x/y/c.txt", "docs/z.txt")
+    put(s3, "docs/x/.access.yaml", body=b"allow: [one]")
+    put(s3, "docs/x/y/c.txt.access.yaml", body="allow: [둘]\ndeny: [셋]".encode())
+    (batch,) = papers(access_from=["sidecar", "s3_tags"]).list()
+    assert {row["path"]: (row["access"], row["denied"]) for row in batch.to_pylist()} == {
+        "x/!a.txt": (["one"], None),
+        "x/b.txt": (["one"], None),
+        "x/y/c.txt": (["둘"], ["셋"]),
+        "z.txt": (None, None),
+    }

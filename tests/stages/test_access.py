@@ -185,7 +185,7 @@ def test_rows_are_narrowed_though_every_extraction_dies(flow, monkeypatch):
 
     flow.write("late.txt", "Kills its run.\n")
     _give(flow, BOARD)
-    monkeypatch.setattr(elements, "_commit", dying)
+    monkeypatch.setattr(elements, "open_executor", dying)
     with pytest.raises(Died):
         flow.run()
     assert _lists(flow) == _only(*BOARD)

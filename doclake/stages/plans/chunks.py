@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from doclake.access import Readers
 from doclake.fingerprints import Fingerprints
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
@@ -55,10 +57,11 @@ def _contract_is(rows: pa.Table, fingerprints: Fingerprints) -> pa.ChunkedArray[
     return same
 
 
-def registered_access(context: StageContext, places: Mapping[str, str]) -> dict[str, list[str]]:
+def registered_access(context: StageContext, places: Mapping[str, str]) -> Mapping[str, Readers]:
     """Who may read the listed documents at these `places` (the bucket of each); what is found
     inside them inherits that."""
     scope = Scope(context.source, sorted(set(places.values())), {"doc_id": places})
-    rows = context.lake.read("documents", scope, ["doc_id", "access", "deleted_at"])
+    rows = context.lake.read("documents", scope, ["doc_id", "access", "denied", "deleted_at"])
     live = rows.filter(pc.is_null(rows["deleted_at"])).to_pydict()
-    return {d: a or [] for d, a in zip(live["doc_id"], live["access"], strict=True)}
+    columns = zip(live["doc_id"], live["access"], live["denied"], strict=True)
+    return defaultdict(Readers, {doc_id: Readers.of(*lists) for doc_id, *lists in columns})

@@ -13,7 +13,7 @@ from doclake.lake import erased
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.settings import Deletion
-from doclake.sources import Source, digests, signatures
+from doclake.sources import Source, digests, signatures, statements
 from doclake.stages.context import StageContext, batched
 from doclake.stages.report import Alarm, StageReport
 from doclake.tables.documents import DOCUMENTS
@@ -27,7 +27,7 @@ SAMPLE = 1_000
 
 def listing(source: Source, context: StageContext, report: StageReport) -> tuple[pa.Table, bool]:
     """doc_id, bucket, path, size, mtime, signature of every listed document that was not erased,
-    and whether these are all."""
+    what its place says of who may read it, and whether these are all."""
     buckets = context.source_settings.buckets
     parts: list[pa.Table] = []
     complete = True
@@ -44,6 +44,9 @@ def listing(source: Source, context: StageContext, report: StageReport) -> tuple
                         "size": batch.column("size"),
                         "mtime": batch.column("mtime"),
                         "signature": signatures(batch),
+                        "own_access": batch.column("access"),
+                        "denied": batch.column("denied"),
+                        "unsure": batch.column("unsure"),
                     },
                     schema=_LISTED,
                 )
@@ -58,17 +61,22 @@ def listing(source: Source, context: StageContext, report: StageReport) -> tuple
     return listed, complete
 
 
+_READERS = ("own_access", "denied", "unsure")
 _LISTED = pa.schema(
     [pa.field("doc_id", pa.string()), pa.field("bucket", pa.string())]
     + [DOCUMENTS.schema.field(n) for n in ("path", "size", "mtime", "signature")]
+    + [*(DOCUMENTS.schema.field(n) for n in _READERS[:2]), pa.field("unsure", pa.bool_())]
 )
 
 
 def registered_digests(lake: Lake, source: str, buckets: int) -> dict[str, str]:
     """The `digests` of the registry: those of the listing once all of it is done."""
-    registry = lake.read("documents", Scope(source), ["path", "signature", "deleted_at"])
+    columns = ["path", "signature", "own_access", "denied", "deleted_at"]
+    registry = lake.read("documents", Scope(source), columns)
     live = registry.filter(pc.is_null(registry["deleted_at"]))
-    signed = zip(strings(live["path"]), strings(live["signature"]), strict=True)
+    said = statements(live.rename_columns({"own_access": "access"}))
+    marks = map("".join, zip(strings(live["signature"]), said, strict=True))
+    signed = zip(strings(live["path"]), marks, strict=True)
     return digests(signed, source, buckets, erased.ids(lake, source))
 
 
@@ -139,7 +147,8 @@ def diff(listed: pa.Table, registry: pa.Table, buckets: set[str]) -> tuple[pa.Ta
             "returns": pc.invert(live),
         }
     )
-    joined = listed.join(known.filter(once), "doc_id", join_type="left outer")
+    facts = [name for name in listed.column_names if name not in _READERS]  # it joins no lists
+    joined = listed.select(facts).join(known.filter(once), "doc_id", join_type="left outer")
     unchanged = pc.and_(
         pc.fill_null(pc.equal(joined["signature"], joined["old_signature"]), False),
         pc.and_(

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from doclake.project import Project
 from doclake.sources import open_source
 from doclake.stages.context import StageContext
-from doclake.stages.plans.access import documents_behind
+from doclake.stages.plans.access import Goal, documents_behind, said, settled
 from doclake.stages.plans.chunks import PLAN_COLUMNS, are_as_now
 from doclake.stages.plans.documents import compare, listing
 from doclake.stages.plans.elements import planned
@@ -30,8 +30,8 @@ def undone(project: Project, source: str) -> Counter[str]:
     todo = planned(context, fingerprints.elements)
     left = Counter(strings(todo.extract["bucket"]))
     left.update(tree[0]["bucket"] for tree in todo.remove)
-    readers = project.today().source(source).access
-    left.update(documents_behind(context.lake, source, readers))
+    goal = Goal(project.today().source(source).access)
+    left.update(documents_behind(context.lake, source, goal))
     # Null in the ledger until each stage has done the document.
     columns = ["bucket", *PLAN_COLUMNS, "model", "indexed"]
     rows = context.lake.read("ledger", context.scope, columns)
@@ -49,8 +49,13 @@ def waiting(project: Project, source: str) -> Counter[str]:
     context = StageContext.whole(project, source)
     opened = open_source(source, context.source_settings, context.settings)
     listed, _ = listing(opened, context, StageReport("documents"))
+    listed = settled(context, listed)
     changed = compare(context, listed).changed
-    return undone(project, source) + Counter(strings(changed["bucket"]))
+    left = undone(project, source) + Counter(strings(changed["bucket"]))
+    if places := said(context, listed):
+        goal = Goal(context.source_settings.access, listed=places)
+        left |= documents_behind(context.lake, source, goal)
+    return left
 
 
 def groups(left: Mapping[str, int], buckets: Sequence[str], most: int) -> Iterator[list[str]]:

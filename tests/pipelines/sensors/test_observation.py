@@ -52,6 +52,19 @@ def test_a_changed_file_is_reported_once(project, tmp_path):
         assert observed(project, instance).asset_events == []
 
 
+def test_a_changed_sidecar_is_a_change_of_its_bucket(project, tmp_path):
+    asking = project.source("notes").model_copy(update={"access_from": ("sidecar",)})
+    project = with_source(project, asking)
+    sidecar = tmp_path / "notes" / "0.txt.access.yaml"
+    with dg.DagsterInstance.ephemeral() as instance:
+        observed(project, instance)
+        for said in ("allow: [kim]", "allow: [kim]\ndeny: [lee]", "allow: [kim"):
+            sidecar.write_text(said)
+            assert [event.partition for event in _started(observed(project, instance))] == ["00"]
+        sidecar.write_text("allow: []")  # as one that cannot be read
+        assert _started(observed(project, instance)) == []
+
+
 def test_what_a_run_from_the_command_line_did_is_no_change(project, tmp_path):
     documents.run(StageContext.whole(project, "notes"))
     with dg.DagsterInstance.ephemeral() as instance:
