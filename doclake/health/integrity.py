@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from doclake.access import Readers, keys
 from doclake.chunk.rows import row_hash
+from doclake.health import let_through
 from doclake.health.fault import Fault
 from doclake.index.index import SearchIndex
 from doclake.index.recut import recut
@@ -38,7 +39,7 @@ def faults(project: Project, source: str | None = None) -> dict[str, list[Fault]
         scope = Scope(name, [bucket])
         columns = [*DIGESTED, *BESIDE, *PLACE, "recipe", "row_hash"]
         rows = CHUNKS.rows(lake.read("chunks", scope, columns))
-        partition = [*_chunks(lake, scope, rows)]
+        partition = [*_chunks(lake, scope, rows), *let_through.faults(project, name, bucket)]
         if state is not None:
             vectors = of_texts(lake, state, scope)
             embedded = set(strings(vectors["text_hash"]))

@@ -6,7 +6,7 @@ import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
 
 from doclake.govern import quarantine
-from doclake.operate import maintenance
+from doclake.operate import maintenance, replay
 from doclake.tables.quarantine import QUARANTINE
 
 
@@ -31,5 +31,18 @@ def test_a_decision_without_a_reason_is_found_and_forgotten_so_that_the_row_is_r
     assert {check for check, _ in damaged.findings()} == {"reasons of decisions"}
     maintenance.run(damaged.project)
     assert _rows(damaged, "decisions") == []
+    damaged.run()
+    assert [refused["key"] for refused in _rows(damaged, "quarantine")] == [row["key"]]
+
+
+def test_a_refused_row_that_stands_without_a_decision_is_found_and_refused_by_a_replay(damaged):
+    quarantine.release(damaged.project, quarantine.Selection("notes"), "The keeper wants it", "kim")
+    damaged.run()
+    (row,) = _rows(damaged, "decisions")
+    assert damaged.findings() == []
+    DeltaTable(damaged.lake.table_url("decisions")).delete()
+    found = dict(damaged.findings())
+    assert found == {"content": "doclake replay --source notes --reason unbalanced"}
+    replay.mark(damaged.project, source="notes", reason="unbalanced")
     damaged.run()
     assert [refused["key"] for refused in _rows(damaged, "quarantine")] == [row["key"]]
