@@ -38,7 +38,10 @@ def chunks(source: SourceAssets) -> dg.AssetsDefinition:
         stage_context = source.context(context, lake)
         report = stage.run(stage_context)
         short = shortfalls.find(stage_context.lake, source.project.settings.thin, source.name)
-        checks = [contract_result(CHECK, report, "chunks"), *shortfall_results(short)]
+        checks = [
+            contract_result(CHECK, stage_context, report, "chunks"),
+            *shortfall_results(short),
+        ]
         return materialized(context, stage_context, report, checks, shortfall_tables(short))
 
     return _chunks

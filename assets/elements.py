@@ -69,8 +69,8 @@ def elements(source: SourceAssets) -> dg.AssetsDefinition:
         )
         checks = [
             check,
-            contract_result(DOCUMENTS, report, "documents"),
-            contract_result(ELEMENTS, report, "elements"),
+            contract_result(DOCUMENTS, stage_context, report, "documents"),
+            contract_result(ELEMENTS, stage_context, report, "elements"),
         ]
         return materialized(context, stage_context, report, checks)
 

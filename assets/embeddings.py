@@ -45,7 +45,7 @@ def embeddings(source: SourceAssets) -> dg.AssetsDefinition:
         report = stage.run(stage_context, embedding_model.embedder())
         waiting = quarantine.waiting(stage_context.lake, quarantine.Selection(source.name))
         checks = [
-            contract_result(CHECK, report, "embeddings"),
+            contract_result(CHECK, stage_context, report, "embeddings"),
             quarantine_result(source.name, waiting),
         ]
         return materialized(context, stage_context, report, checks)

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from doclake import clock
 from doclake.health import damage
-from doclake.lake import ledger, locks
+from doclake.lake import contract_pages, ledger, locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.operate import stray_rows
@@ -58,6 +58,7 @@ def _run(project: Project) -> list[Maintained]:
         name: stray_rows.run(lake, TABLES[name]) + _forget(project, TABLES[name]) for name in tables
     }
     search_index.run(project)
+    contract_pages.forget_old(lake, settings.retention.contract_pages)
     maintained = []
     for table in tables:
         merged = lake.compact(table)

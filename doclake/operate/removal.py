@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from doclake.errors import SettingsError
-from doclake.lake import ledger, locks
+from doclake.lake import contract_pages, ledger, locks
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.stages import search_index
@@ -59,4 +59,5 @@ def remove(project: Project, source: str) -> dict[str, int]:
             ledger.undone(lake, source, rows, ledger.DONE_FIELDS)
         removed = {table: lake.delete(table, Scope(source)) for table in ROWS}
         search_index.run(project)
+        contract_pages.forget(lake, [source])
         return removed | {table: lake.delete(table, Scope(source)) for table in REGISTRY}

@@ -52,7 +52,7 @@ TABLES: Mapping[str, TableRules] = {
         with_limits={
             "path_has_no_controls": "its path has no control characters",
             "pages_were_read": "each of its pages with text gave elements",
-            "text_was_read": "at least half of the letters in its bytes were read",
+            "text_was_read": "most letters in its bytes were read",
         },
         others={},
         figures={
@@ -78,12 +78,12 @@ TABLES: Mapping[str, TableRules] = {
         with_limits={
             "page_is_positive": "its page is counted from 1",
             "text_has_no_controls": "its text has no control characters",
-            "text_is_legible": "at most 5 % of its characters could not be read",
+            "text_is_legible": "few of its characters could not be read",
             "box_has_area": "its box is no line and no point",
             "box_is_on_its_page": "its box does not begin left of its page, or above",
             "table_has_cells": "a table has rows",
-            "table_is_even": "at most half of the rows of a table are narrower than the widest",
-            "ocr_is_confident": "OCR is sure of it, by half or more",
+            "table_is_even": "few rows of a table are narrower than the widest",
+            "ocr_is_confident": "OCR is sure of it",
         },
         others={},
         figures={
@@ -116,7 +116,7 @@ TABLES: Mapping[str, TableRules] = {
         },
         with_limits={
             "text_has_no_controls": "its text has no control characters",
-            "text_is_legible": "at most 5 % of its characters could not be read",
+            "text_is_legible": "few of its characters could not be read",
         },
         others={"language_is_a_code": "its language has two or three letters"},
         figures={
@@ -137,7 +137,7 @@ TABLES: Mapping[str, TableRules] = {
             "vector_is_a_unit": "its length is one",
         },
         with_limits={
-            "vectors_differ": "at most half of the texts embedded with it have the same vector",
+            "vectors_differ": "few texts embedded with it have the same vector",
         },
         others={},
         figures={

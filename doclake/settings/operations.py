@@ -131,6 +131,9 @@ class Retention(Model):
         description="Rows of the table `audit` about searches; what people did stays for good",
     )
     reports: Duration = Field(timedelta(days=365), description="Reports of retrieval")
+    contract_pages: Duration = Field(
+        timedelta(days=90), description="Pages of contracts, beside the bound of 20 for each table"
+    )
     former_index: Duration = Field(
         timedelta(days=7),
         description="The index of before a switch, to which `doclake index rollback` goes back",

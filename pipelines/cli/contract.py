@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json, cell
 
 if TYPE_CHECKING:
-    from doclake.contracts import Tally
+    from doclake.contracts import Tally, Trial
 
 app = typer.Typer(help="The rules that rows must meet.", no_args_is_help=True)
 
@@ -42,11 +43,15 @@ def check(
             help=f"Only this one of {', '.join(TABLES)}; repeatable", callback=_known_tables
         ),
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write it to a page that works offline")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Judge the rows that stand by the rules of the source, or by those of FILE beside them.
 
-    Writes nothing. Exits with 1 if the rules would refuse more than half of the rows of a table.
+    Writes nothing to the lake. Exits with 1 if the rules would refuse more than half of the rows of
+    a table.
     """
     from doclake.settings.rules_file import with_rules
     from doclake.stages.context import StageContext
@@ -66,8 +71,22 @@ def check(
         if not json:
             kept = one.rows - one.refused
             console.out.print(f"Of {one.rows:,} {one.named} that stand, {kept:,} would stay.")
+    if html:
+        _write(html, source, trials)
     for one in trials:
         one.require_reason(source)
+
+
+def _write(file: Path, source: str, trials: Sequence[Trial]) -> None:
+    from doclake import clock
+    from doclake.contracts.page import Section, page
+
+    about = f"Rows that stand, tried {clock.now():%Y-%m-%d %H:%M} UTC. Nothing was written."
+    sections = [Section(one.table, one.rules) for one in trials]
+    try:
+        file.write_text(page(f"{source}: contracts", about, sections), "utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"--html {file}: {error.strerror}") from None
 
 
 def _block(table: str, one: Tally) -> Text:

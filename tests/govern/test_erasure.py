@@ -15,7 +15,7 @@ from doclake.govern import erasure, erasure_targets
 from doclake.health import erased_rows, places
 from doclake.index import erasure as index_erasure
 from doclake.index.index import SearchIndex
-from doclake.lake import audit, erased, locks
+from doclake.lake import audit, contract_pages, erased, locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.operate import removal
@@ -45,7 +45,9 @@ def _held(flow, root_id: str) -> Counter:
 def test_no_run_brings_an_erased_document_back_until_it_is_allowed(flow):
     before = _paths(flow)
     (target,) = erasure_targets.of_documents(flow.project, ["tools.txt"], None)
+    page = Path(contract_pages.write(flow.lake, "notes", "chunks", "run", "tools.txt breaks it"))
     _erase(flow, "tools.txt")
+    assert not page.exists()
     flow.write("tools.txt", "The spade hangs by the door, and the rake beside it.\n")
     reports = flow.run()
     assert reports["documents"].counts["left out as erased"] == 1

@@ -50,11 +50,35 @@ def test_a_contract_that_refuses_most_of_what_stands_is_a_mistake(check):
     assert "Relax contracts.chunks.long_enough" in complaint
 
 
+def test_the_tables_that_are_named_are_judged_and_told_on_a_page(check, flow, tmp_path):
+    page = tmp_path / "page.html"
+    rules = "elements: {in_korean: {feature: hangul_share, min: 0.5}}"
+    code, told, complaint = check(
+        rules, "--table", "elements", "--table", "embeddings", "--html", str(page)
+    )
+    assert code == 1
+    assert "Relax contracts.elements.in_korean" in complaint
+    assert "Of 6 vectors that stand, 6 would stay." in told
+    assert "chunks." not in told
+    html = page.read_text("utf-8")
+    assert all(name in html for name in ("elements", "in_korean", "vectors_differ", "garden.md"))
+    assert "Tomatoes" not in html
+    code, _, complaint = check(rules, "--table", "page")
+    assert code == 2
+    assert "documents, elements, chunks, embeddings have one" in " ".join(complaint.split())
+    code, _, complaint = check("chunks: {}", "--html", str(tmp_path / "no" / "page.html"))
+    assert code == 2
+    assert "No such file or directory" in complaint
+
+
 @pytest.mark.parametrize(
     ("rules", "expected"),
     [
         ("chunks: {text_is_legibel: {max: 1}}", "did you mean text_is_legible?"),
         ("chunks: {text_is_legible: {severity: fatal}}", "chunks.text_is_legible.severity"),
+        ("elements: {in_korean: {feature: language}}", "elements.in_korean"),
+        ("embeddings: {vector_is_finite: {severity: warn}}", "later stages rely on this rule"),
+        ("documents: {small: {feature: sise, max: 1}}", "did you mean size?"),
         ("pages: {}", "pages"),
         ("[1]", "a mapping of tables"),
         ("chunks: {", "YAML in UTF-8"),

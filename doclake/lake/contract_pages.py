@@ -1,0 +1,69 @@
+"""Pages of contracts, beside the tables: `contract_pages/SOURCE/TABLE/TIME-RUN.html`.
+
+They name documents, so they leave the lake with them, and the newest of each table alone are kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from doclake import clock
+from doclake.lake.lake import Lake
+
+KEPT = 20
+"""Pages of a table of a source."""
+FOLDER = "contract_pages"
+_TIME = "%Y%m%dT%H%M%S"
+
+
+def write(lake: Lake, source: str, table: str, run_id: str, html: str) -> str:
+    """The path or URL of the page, which takes the place of the oldest. Raises `OSError`."""
+    files, root = _opened(lake)
+    run = re.sub(r"[^0-9A-Za-z-]", "", run_id)[:36] or "run"
+    folder = f"{root}/{source}/{table}"
+    files.makedirs(folder, exist_ok=True)
+    name = f"{clock.now():{_TIME}}-{run}.html"
+    files.pipe_file(f"{folder}/{name}", html.encode())
+    for old in sorted(files.ls(folder, detail=False))[:-KEPT]:
+        _remove(files, old)
+    return f"{lake.url}/{FOLDER}/{source}/{table}/{name}"
+
+
+def forget(lake: Lake, sources: Iterable[str]) -> None:
+    """Remove every page of these sources."""
+    files, root = _opened(lake)
+    for source in sources:
+        with suppress(FileNotFoundError):
+            files.rm(f"{root}/{source}", recursive=True)
+
+
+def forget_old(lake: Lake, age: timedelta) -> int:
+    """Remove the pages that are older; returns how many there were."""
+    files, root = _opened(lake)
+    limit, forgotten = clock.now() - age, 0
+    for path in files.find(root):
+        with suppress(ValueError):
+            made = datetime.strptime(path.rsplit("/", 1)[-1].split("-")[0], _TIME)
+            if made.replace(tzinfo=limit.tzinfo) < limit:
+                forgotten += _remove(files, path)
+    return forgotten
+
+
+def _opened(lake: Lake) -> tuple[Any, str]:
+    import fsspec
+
+    files, path = fsspec.core.url_to_fs(f"{lake.url}/{FOLDER}", skip_instance_cache=True)
+    return files, path
+
+
+def _remove(files: Any, path: str) -> bool:
+    """False if another run was faster."""
+    try:
+        files.rm_file(path)
+    except FileNotFoundError:
+        return False
+    return True
