@@ -1,11 +1,11 @@
 """What the contract of each table costs, beside the stage that it guards.
 
-    python benchmarks/contracts.py FOLDER [--documents N] [--rules FILE]
+    python benchmarks/contracts.py FOLDER [--documents N] [--rules FILE] [--great-expectations]
 
 Ingests a folder into a lake of its own, once whole and once after one document has changed, and
 times every judgement from inside: features, rules, the import of Great Expectations where it comes
 to that, and the rows for quarantine. FILE holds what stands under `contracts`; without it the
-rules are as shipped.
+rules are as shipped. `--great-expectations` lets it judge every row, however few there are.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from unittest.mock import patch
 
 import yaml
 
+from doclake.contracts import few_rows
 from doclake.embed import Embedder
 from doclake.project import Project
 from doclake.stages import (
@@ -95,7 +96,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--documents", type=int, default=1_000_000)
     parser.add_argument("--rules", type=Path)
+    parser.add_argument("--great-expectations", action="store_true")
     asked = parser.parse_args()
+    if asked.great_expectations:
+        few_rows.FEW = -1
+        few_rows.AFFORDABLE.clear()
     files = sorted(file for file in asked.folder.rglob("*") if file.is_file())
     step = max(1, len(files) // asked.documents)
     with tempfile.TemporaryDirectory() as name:
@@ -110,6 +115,7 @@ def main() -> None:
         (place / "doclake.yaml").write_text(yaml.safe_dump(settings))
         project = Project.open(place)
         embedder = Embedder(project.settings.embedding)
+        print(f"{len(files[::step])} documents, vectors of {embedder.dimension} values")
         changed = place / "documents" / "changed.md"
         for what in ("the whole folder", "one changed document"):
             print(f"\n{what}\n")

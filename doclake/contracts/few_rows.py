@@ -1,12 +1,14 @@
-"""Judges a few rows by the expectations that the contracts use, without Great Expectations.
+"""Judges rows by the expectations that the contracts use, without Great Expectations.
 
-Its import takes seconds and hundreds of megabytes: more than a whole run over one changed document.
-Both say the same of the same rows.
+Its import takes 4 to 11 seconds and hundreds of megabytes. So a process imports it when it has made
+so many rows that this is at most a twentieth of the stage, and later calls with few rows do without
+it still. Both say the same of the same rows.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -16,10 +18,18 @@ import pyarrow as pa
 from doclake.contracts.model import Rule, RuleResult
 
 FEW = 100
+"""Rows of a call that are judged here whatever came before."""
+AFFORDABLE = {"documents": 2_000, "elements": 20_000, "chunks": 30_000, "embeddings": 30_000}
+"""Rows of a table that take a processor two minutes or more to make (benchmarks/contracts.py)."""
+_judged: Counter[str] = Counter()
+"""Rows that this process has judged here, by table."""
 
 
-def run(features: pa.Table, rules: Sequence[Rule]) -> tuple[list[RuleResult], dict[str, list[int]]]:
+def run(
+    features: pa.Table, rules: Sequence[Rule], table: str = ""
+) -> tuple[list[RuleResult], dict[str, list[int]]]:
     """The result of each rule and, for each that failed, the numbers of the rows that broke it."""
+    _judged[table] += features.num_rows
     broken = {}
     for rule in rules:
         values = features[rule.column].to_pylist()
@@ -37,9 +47,12 @@ def run(features: pa.Table, rules: Sequence[Rule]) -> tuple[list[RuleResult], di
     return results, {name: rows for name, rows in broken.items() if rows}
 
 
-def takes(features: pa.Table, rules: Sequence[Rule]) -> bool:
+def takes(features: pa.Table, rules: Sequence[Rule], table: str = "") -> bool:
     """Whether the rows are few and every rule is one that can be judged here."""
-    return features.num_rows <= FEW and all(
+    few = FEW
+    if "great_expectations" not in sys.modules:
+        few = max(few, AFFORDABLE.get(table, 0) - _judged[table])
+    return features.num_rows <= few and all(
         rule.expectation in _EXPECTATIONS and rule.column in features.column_names for rule in rules
     )
 

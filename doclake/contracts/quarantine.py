@@ -38,7 +38,7 @@ def judge(
     decisions: Decisions = UNDECIDED,
 ) -> Verdict:
     """The verdict on `table`; row i of `features` describes row i of it."""
-    results, broken = run(features, rules)
+    results, broken = run(features, rules, stage)
     by_name = {rule.name: rule for rule in rules}
     breaches = [(row, by_name[name]) for name, rows in broken.items() for row in rows]
     found = [(row, rule) for row, rule in breaches if rule.severity != "warn"]
@@ -153,7 +153,7 @@ def _evidence(features: pa.Table, row: int, rule: Rule) -> str:
     """The feature's number, its reasons if it has some, and what was expected of it; for strings,
     only their length."""
     value = features[rule.column][row].as_py()
-    evidence = f"{rule.column}={value}"
+    evidence = f"{rule.column}={round(value, 6) if isinstance(value, float) else value}"
     if isinstance(value, str):
         evidence = f"{rule.column} of {len(value)} characters"
     if reasons_of(rule.column) in features.column_names:

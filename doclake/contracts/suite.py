@@ -22,14 +22,16 @@ _SEVERITIES = {"reject": "critical", "warn": "warning", "stop": "critical"}
 """By ours, those of Great Expectations."""
 
 
-def run(features: pa.Table, rules: Sequence[Rule]) -> tuple[list[RuleResult], dict[str, list[int]]]:
+def run(
+    features: pa.Table, rules: Sequence[Rule], table: str = ""
+) -> tuple[list[RuleResult], dict[str, list[int]]]:
     """The result of each rule and, for each that failed, the numbers of the rows that broke it.
 
     A first pass only counts. Rules that failed run again to name their rows: that pass costs
     several times as much and almost never happens.
     """
-    if few_rows.takes(features, rules):
-        return few_rows.run(features, rules)
+    if few_rows.takes(features, rules, table):
+        return few_rows.run(features, rules, table)
     batch = _batch(features)
     results = []
     failed = []
