@@ -5,12 +5,13 @@ import time
 import dagster as dg
 
 from doclake.display import shown
-from doclake.errors import SettingsError, SourceError
+from doclake.errors import ListingIncomplete, SettingsError, SourceError
 from doclake.lake import erased as erased_documents
 from doclake.operate.incident_rules import listing_failed, listing_succeeded
 from doclake.secrets import keeps_secrets
 from doclake.sources import bucket_digests, open_source
 from doclake.stages.plans.documents import registered_digests
+from doclake.stages.plans.undone import revoked
 from doclake_dagster.assets.common.source import SourceAssets
 from doclake_dagster.assets.common.tags import (
     DATA_VERSION_TAG,
@@ -19,7 +20,7 @@ from doclake_dagster.assets.common.tags import (
     RANGE_START_TAG,
 )
 from doclake_dagster.pipelines.sensors.automation import INTERVAL_SECONDS
-from doclake_dagster.pipelines.sensors.unfinished_runs import unfinished_runs
+from doclake_dagster.pipelines.sensors.unfinished_runs import is_of, unfinished_runs
 
 SELDOM_SECONDS = 30
 """Between two listings of what is not a folder, in a job, or after one that failed."""
@@ -118,6 +119,8 @@ def _listing_sensor(source: SourceAssets) -> dg.SensorDefinition:
             changed = observe(source, context.instance)
         except LISTING_ERRORS as error:
             context.update_cursor(str(time.time() + SELDOM_SECONDS))
+            if isinstance(error, ListingIncomplete) and (request := _revocation(source, context)):
+                return dg.SensorResult(run_requests=[request])
             return dg.SkipReason(shown(str(error)))
         context.update_cursor(str(time.time() + REST * (time.thread_time() - begun)))
         buckets = [e.partition for e in changed if isinstance(e, dg.AssetMaterialization)]
@@ -130,11 +133,20 @@ def _listing_sensor(source: SourceAssets) -> dg.SensorDefinition:
     return listing_sensor
 
 
-def _run(source: SourceAssets, bucket: str) -> dg.RunRequest:
+def _run(source: SourceAssets, bucket: str, last: str | None = None) -> dg.RunRequest:
     """Through all stages and into the index. The automation sees the buckets at work and then done,
     and so starts nothing."""
     trigger = {"doclake/trigger": f"observe_{source.name}"}
-    return dg.RunRequest(tags={RANGE_START_TAG: bucket, RANGE_END_TAG: bucket, **trigger})
+    return dg.RunRequest(tags={RANGE_START_TAG: bucket, RANGE_END_TAG: last or bucket, **trigger})
+
+
+def _revocation(source: SourceAssets, context: dg.SensorEvaluationContext) -> dg.RunRequest | None:
+    """A run for the documents that may no longer be read by all who may now, as far as an
+    incomplete listing shows. One at a time; it does them first, and is asked for until it has."""
+    if any(is_of(run, source.name) for run in unfinished_runs(context.instance)):
+        return None
+    buckets = revoked(source.project, source.name)
+    return _run(source, buckets[0], buckets[-1]) if buckets else None
 
 
 def _requesting_sensor(source: SourceAssets) -> dg.SensorDefinition:

@@ -16,7 +16,7 @@ from doclake.stages.plans import undone as plan
 from doclake_dagster.assets.common.source import SourceAssets
 from doclake_dagster.assets.common.tags import RANGE_END_TAG, RANGE_START_TAG
 from doclake_dagster.pipelines.killed_runs import end_killed_runs
-from doclake_dagster.pipelines.sensors.unfinished_runs import unfinished_runs
+from doclake_dagster.pipelines.sensors.unfinished_runs import is_of, unfinished_runs
 
 INTERVAL_SECONDS = 300
 
@@ -96,11 +96,7 @@ def _request(first: str, last: str, trigger: str) -> dg.RunRequest:
 
 
 def _busy(instance: dg.DagsterInstance, source: str) -> bool:
-    return any(
-        run.tags.get("doclake/source") == source
-        or any(key.path[0] == source for key in run.asset_selection or ())
-        for run in unfinished_runs(instance)
-    )
+    return any(is_of(run, source) for run in unfinished_runs(instance))
 
 
 def _stale(instance: dg.DagsterInstance, source: SourceAssets) -> bool:

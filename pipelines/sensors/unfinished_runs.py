@@ -14,3 +14,10 @@ _UNFINISHED = dg.RunsFilter(
 
 def unfinished_runs(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
     return list(instance.get_runs(_UNFINISHED))
+
+
+def is_of(run: dg.DagsterRun, source: str) -> bool:
+    """Whether the run works on this source."""
+    return run.tags.get("doclake/source") == source or any(
+        key.path[0] == source for key in run.asset_selection or ()
+    )

@@ -80,11 +80,18 @@ def standing(registry: pa.Table) -> Iterator[tuple[str, str, Lists]]:
             yield bucket, doc_id, Lists(known, Readers.of(access, denied))
 
 
-def documents_behind(lake: Lake, source: str, goal: Goal) -> Counter[str]:
-    """How many documents of each bucket have other lists in the registry."""
+def documents_behind(
+    lake: Lake, source: str, goal: Goal, *, only_listed: bool = False
+) -> Counter[str]:
+    """How many documents of each bucket have other lists in the registry; of those `only_listed`,
+    if so asked."""
     registry = lake.read("documents", Scope(source), [*_COLUMNS, "deleted_at"])
     live = registry.filter(pc.is_null(registry["deleted_at"]))
-    return Counter(bucket for bucket, key, lists in standing(live) if goal.of(key, lists) != lists)
+    return Counter(
+        bucket
+        for bucket, key, lists in standing(live)
+        if goal.of(key, lists) != lists and (key in goal.listed or not only_listed)
+    )
 
 
 def partitions_behind(context: StageContext, goal: Goal) -> list[Partition]:

@@ -58,6 +58,18 @@ def waiting(project: Project, source: str) -> Counter[str]:
     return left
 
 
+def revoked(project: Project, source: str) -> list[str]:
+    """Buckets with a registered document whose lists the listing at hand changes, be it incomplete.
+    Of such a listing that is what a run can do; the rest waits until it is whole."""
+    context = StageContext.whole(project, source)
+    if not context.source_settings.access_from:
+        return []
+    opened = open_source(source, context.source_settings, context.settings)
+    listed, _ = listing(opened, context, StageReport("documents"))
+    goal = Goal(context.source_settings.access, listed=said(context, settled(context, listed)))
+    return sorted(documents_behind(context.lake, source, goal, only_listed=True))
+
+
 def groups(left: Mapping[str, int], buckets: Sequence[str], most: int) -> Iterator[list[str]]:
     """The buckets, in their order, in groups with at most `most` documents left to do; a bucket
     with more goes alone."""

@@ -10,6 +10,7 @@ import dagster as dg
 
 from doclake import clock
 from doclake.operate import incidents
+from doclake.sources.folder import FolderSource
 from doclake.stages import documents
 from doclake.stages.context import StageContext
 from doclake_dagster.assets.common.source import SourceAssets, partitions
@@ -63,6 +64,29 @@ def test_a_changed_sidecar_is_a_change_of_its_bucket(project, tmp_path):
             assert [event.partition for event in _started(observed(project, instance))] == ["00"]
         sidecar.write_text("allow: []")  # as one that cannot be read
         assert _started(observed(project, instance)) == []
+
+
+def test_a_revocation_is_run_though_the_listing_is_incomplete(project, tmp_path, monkeypatch):
+    asking = project.source("notes").model_copy(update={"access_from": ("sidecar",)})
+    project = with_source(project, asking)
+    documents.run(StageContext.whole(project, "notes"))
+    entries = FolderSource._entries
+
+    def torn(self):
+        yield from entries(self)
+        self._failed("elsewhere", "Input/output error", "elsewhere/")
+
+    monkeypatch.setattr(FolderSource, "_entries", torn)
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert observed(project, instance).run_requests in ([], None)
+        (tmp_path / "notes" / "0.txt.access.yaml").write_text("allow: [user:kim]")
+        (request,) = observed(project, instance).run_requests
+        assert range_of(request) == ("00", "00")
+        documents.run(StageContext.whole(project, "notes"))
+        rows = {row["path"]: row["access"] for row in project.lake.read("documents").to_pylist()}
+        assert rows["0.txt"] == ["user:kim"] and rows["1.txt"] == ["everyone"]
+        tick = observed(project, instance)
+        assert not tick.run_requests and "incomplete" in tick.skip_message
 
 
 def test_what_a_run_from_the_command_line_did_is_no_change(project, tmp_path):
