@@ -5,7 +5,7 @@ from __future__ import annotations
 import lance
 import pytest
 
-from doclake.access import access_key
+from doclake.access import access_key, denied_key
 from doclake.embed import Embedded, Embedder
 from doclake.index import batches, sync
 from doclake.index.index import SearchIndex
@@ -192,13 +192,15 @@ def test_a_refused_vector_keeps_a_document_as_it_was_and_a_new_one_from_nothing_
 @pytest.mark.parametrize("meanwhile", [_run_index, _rebuild])
 def test_a_waiting_document_has_the_access_list_of_today(long, meanwhile):
     before = _ids(long)["soil.md"]
-    closed = {"notes": {"url": "documents", "access": ["group:soil"], "buckets": 4}}
-    _cut(long, recipe=SMALL, sources=closed)
+    closed = {"url": "documents", "access": ["group:soil"], "buckets": 4}
+    long.write(".access.yaml", "deny: ['user:eve']\n")
+    _cut(long, recipe=SMALL, sources={"notes": closed | {"access_from": ["sidecar"]}})
     meanwhile(long)
     rows = _rows(long, "chunk_id", "path", "access", "access_keys")
     assert {row["chunk_id"] for row in rows if row["path"] == "soil.md"} == before
     assert {tuple(row["access"]) for row in rows} == {("group:soil",)}
-    assert {tuple(row["access_keys"]) for row in rows} == {(access_key("group:soil"),)}
+    keys = {(access_key("group:soil"), denied_key("user:eve"))}
+    assert {tuple(row["access_keys"]) for row in rows} == keys
     assert "index equals chunks" not in {check for check, _ in long.findings()}
 
     long.configure()  # taken back: the chunks that come are those that stood there before
