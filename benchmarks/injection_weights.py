@@ -27,7 +27,7 @@ from doclake.injection.folding import fold
 
 NAMES = (*(feature.name for feature in FEATURES), DESCRIBED, HUMAN)
 _OF_MARKUP = {"chat_template", "encoded_payload", "invisible_unicode", "hidden_text"}
-_ROUNDS, _SOFTNESS, _SHARE = 6, 1.0, 0.6  # how often, C, weight of a piece of a document
+_ROUNDS, _SOFTNESS, _SHARE = 6, 1.0, 1.5  # how often, C, weight of a piece of a document
 Example = tuple[bool, float, Sequence[Set[str]]]
 """Whether it is an order, how much it counts, and the features of its windows."""
 

@@ -14,10 +14,10 @@ READER = r"""
     assistants?|summari[sz]ers?|bots?|agents?|models?|neural networks?|retrievers?"""
 
 OPENING = r"""
-    (?:^[^a-z]*|[.:!,;\"(>\]*-] ?[^a-z\s]?|\d[.)] |(?<![a-z])(?:and|then|instead|just|please|now|
-    only|to|or|but|kindly|also|(?:you|it|that|models?|assistants?|agents?|ai|and) (?:must|shall|
-    should|will|may|can)) )(?:(?:please|kindly|now|just|simply|immediately|always|never|secretly|
-    quietly|instead|then|first|only|also),? ){0,2}"""
+    (?:^[^a-z]*|[.:!,;] [^a-z\s]?|[\"(>\]*-] ?[^a-z\s]?|\d[.)] |(?<![a-z])(?:and|then|instead|
+    just|please|now|only|to|or|but|kindly|also|(?:you|it|that|models?|assistants?|agents?|ai|
+    and) (?:must|shall|should|will|may|can)) )(?:(?:please|kindly|now|just|simply|immediately|
+    always|never|secretly|quietly|instead|then|first|only|also),? ){0,2}"""
 """What an order begins behind."""
 
 CONCEPTS = {
@@ -37,7 +37,7 @@ CONCEPTS = {
         limitations?|system messages?|policies|(?:what|everything|anything|whatever|
         all)(?: that)? (?:you(?:'ve| have)? (?:were|was|been|had) (?:told|given|taught|asked)|
         you know|you learn(?:ed|t)|above|before|so far|was said|came before|comes before|
-        precedes|else)|whoever set you up""",
+        precedes|else)|whoever set you up|policy""",
     "prior": r"""
         previous(?:ly)?|prior|above|earlier|preceding|foregoing|existing|original|initial|former|
         your|system|developers?|default|past|before|so far|you (?:were|was|have|had)|you've|
@@ -87,7 +87,7 @@ CONCEPTS = {
         become (?:an?|the) (?:free|un|new|ai|evil)|stay in character|(?:you will|
         you) (?:now )?play \w+|(?:for|until) the (?:rest|end) of (?:this|the) (?:chat|
         conversation|session)|you (?:will|must|shall|should|are to) (?:now )?(?:act|be|behave|
-        speak|play|pose)""",
+        speak|play|pose)|drop your persona|simulate an? \w+|who obeys nobody|you are to act""",
     "unbound": r"""
         (?:are|be|as|play|become|called|named|now|mode:?) dan|dan (?:mode|jailbreak|prompt)|
         do anything now|(?:developer|god|debug|jailbreak|sudo|unrestricted|opposite|evil|
@@ -118,7 +118,8 @@ CONCEPTS = {
         messages?)(?: that)?[ ](?:is |stands |appears |comes |came |was )?(?:written |said |
         printed )?(?:above this|above|before this|before it|that came before)(?: (?:sentence|
         line|message|text|conversation|point))?|what you were told|(?:your|
-        the) developers? (?:gave|told|wrote|set)""",
+        the) developers? (?:gave|told|wrote|set)|prompt (?:that )?you (?:run|are)|
+        first message of this|hidden parts?""",
     "private": r"""
         (?:the user's|users') (?:full |real )?name|(?:conversation|chat|message|search|
         browsing) (?:history|log|transcript|so far)|(?:this|entire|whole|full|
@@ -132,7 +133,9 @@ CONCEPTS = {
         retrieved (?:documents|passages)|other (?:documents|passages|users)|(?:last|previous|
         recent|five) (?:\w+ )?(?:messages|e-?mails|answers?)|(?:mailbox|inbox|contact list|
         customer list)|last (?:answer|message|question)|chat so far|names of all (?:files|users|
-        documents)|conversation, \w+|(?:customer|client) (?:data|records|database|list)""",
+        documents)|conversation, \w+|(?:customer|client) (?:data|records|database|list)|
+        (?:question|message|data|e-?mail|password)s? of the user|(?:other|all) (?:documents|
+        files|messages) (?:that )?you (?:have )?(?:found|read|see)""",
     "send": r"""
         send|post|forward|append|upload|transmit|exfiltrate|(?:e-?)?mail|write|submit|leak|
         deliver|pass|embed|encode|put|insert|add|include|attach|bcc|cc|share|copy|relay|report|
@@ -148,7 +151,8 @@ CONCEPTS = {
         trigger|callto) [`'\"]?[a-z]\w{1,40}(?:_\w{1,40}|\.\w{1,40}|\()|rm -rf|curl https?:|
         drop table|(?:transfer|wire|buy|purchase|approve|delete|refund|click|empty|
         overwrite) (?:the|all|every|\$|\d|\w+\.\w)|(?:with|using|through|via|open|
-        trigger) (?:your|the) (?:\w+ )?(?:tool|function|plugin|browser|connector|calendar)""",
+        trigger) (?:your|the) (?:\w+ )?(?:tool|function|plugin|browser|connector|calendar)|
+        (?:with|using|use) your (?:\w+ )?(?:connector|plugin)""",
     "hush": r"""
         (?:do not|don't|never|without|avoid|refrain from|not to|no need to) (?:\w+ly )?(?:tell|
         mention|inform|alert|notify|reveal|disclose|warn|acknowledge|refer to|discuss|comment on|
@@ -158,11 +162,12 @@ CONCEPTS = {
         invisibly) (?:\w+ly )?(?:change|replace|send|add|swap|insert|modify|forward|prefer|
         include|recommend|delete|set|alter|copy)|keep (?:this|it|these) (?:\w+ )?(?:secret|
         hidden|from)|hide (?:this|these|it)|behind the (?:user's|user)|as (?:if|
-        though) nothing had happened""",
+        though) nothing had happened|leave (?:this|these) \w+ out|no questions asked|
+        without (?:asking|confirmation)|do not ask""",
     "user": r"""
         (?:the |any |your |human )?(?:users?|humans?|reader)(?:'s)?|(?:this|that|these|
         the) (?:\w+ )?(?:instructions?|prompt|note|text|sentence|lines?|paragraph|section|
-        directions)|(?:read|seen|received) this|confirmation|permission""",
+        directions)|(?:read|seen|received) this|confirmation""",
     "address": r"""
         (?:attention|notes?|notice|message|instructions?|important|hey|dear|hello|listen|warning|
         reminder|directive|order|command|memo|urgent|info(?:rmation)?|guidance|
@@ -177,8 +182,10 @@ CONCEPTS = {
         are )?)?(?:reading|read|reads|processing|processes|parsing|summari[sz]ing|analy[sz]ing|
         reviewing|ingesting|indexing|crawling|evaluating|screening|screens|grading|grades|
         integrating) (?:this|the following|these|my)|as an (?:ai|llm)|
-        as a (?:large )?language model|(?:{model}|{reader})(?: reviewers| readers| agent)?:|
-        (?:{model}),|let me remind you""",
+        as a (?:large )?language model|(?:{model}|assistant|agent|bot|model)(?: reviewers|
+        [ ]readers| agent)?: |(?:{model}),|let me remind you|(?:{reader}),? (?:this|you|your|
+        please|do|don't|ignore|now|here|skip|output|say|give|add|list)(?= )|(?:dear|
+        as follows,) (?:{reader})|i am your (?:developer|creator|owner|admin\w*)""",
     "moment": r"""
         (?:when|while|before|after|if|once|whenever|as soon as) (?:you(?:'re| are)? |the user |
         the model |a user |someone )?(?:are )?(?:ever )?(?:asked?|asks|questioned|prompted|
@@ -187,24 +194,29 @@ CONCEPTS = {
         generat(?:e|ing))|(?:in|at the end of|at the start of) (?:your|every|each) (?:answer|
         response|reply|output|summary)|(?:for|in|with|to|of) (?:all|every|each|any) (?:future|
         subsequent|later|following)[ ](?:tasks?|answers?|responses?|turns?|summar(?:y|ies)|
-        reports?|conversations?)|across turns|you generate""",
+        reports?|conversations?)|across turns|you generate|whatever (?:you are|you're|the user|
+        anyone|someone) (?:asked|asks|wants|types)|no matter what""",
     "output": r"""
-        (?:do not|don't|must not|should not|may not|never|stop|instead of) (?:answer|respond|
-        reply|summari[sz]|process)\w*|(?:respond|reply|answer|output|say|write|conclude|begin|
-        start|end|finish)(?: \w+){0,3} (?:(?:only|exactly|just|by) (?:with|the word|\"|'|say|ok|
-        yes|no)|with (?:exactly |only |just )?(?:the (?:word|words|phrase|sentence|text|name|
-        address|string)|\"|'))|(?:output|say|write|reply|answer|and|with) nothing (?:but|else)|
-        (?:your|every|each|any|all) (?:final |next )?(?:answers?|responses?|output|repl(?:y|ies)|
-        summary|summaries)(?: \w+)? (?:must|should|shall|is to|has to|will|needs? to|ends?|
-        begins?|with)|you (?:must|shall|should|will|have to|need to|are (?:required|ordered|
+        (?:do not|don't|must not|should not|may not|never|stop|instead of) (?:answer|respond to|
+        reply to|summari[sz]e|process)(?:ing)? (?:the |this |that |any )?(?:user|question|quer|
+        request|document|text|page|task|rest|what|it|e-?mail|report|article|file)\w*|(?:respond|
+        reply|answer|output|say|write|conclude|begin|start|end|finish)(?: \w+){0,3} (?:(?:only|
+        exactly|just|by) (?:with|the word|\"|'|say|ok|yes|no)|with (?:exactly |only |
+        just )?(?:the (?:word|words|phrase|sentence|text|name|address|string)|\"|'))|(?:output|
+        say|write|reply|answer|and|with) nothing (?:but|else)|(?:your|every|each|any|
+        all) (?:final |next )?(?:answers?|responses?|output|repl(?:y|ies)|summary|
+        summaries)(?: \w+)? (?:must|should|shall|is to|has to|will|needs? to|ends?|begins?|with)|
+        you (?:must|shall|should|will|have to|need to|are (?:required|ordered|
         instructed) to) (?:\w+ )?(?:say|answer|respond|reply|conclude|recommend|output|claim|
         only)|always (?:answer|respond|reply|recommend|say|state|conclude)|(?:answer|reply to|
         respond to) (?:every|each|any)[ ](?:question|query|request|message)s?|
         tell (?:the (?:user|reader)|them) (?:that|to)|in (?:your|every|each|its) (?:answer|
-        response|reply|output|summary)|to (?:its|your|every) (?:reply|answer|response)|(?:do not|
-        don't) answer|(?:do|follow|obey|execute|carry out|run) (?:exactly )?(?:what|as|
-        whatever) (?:it|they|this|that) says?|follow the instructions? (?:inside|within|in it)|
-        (?:and|then) execute it|decode and (?:obey|follow|execute)""",
+        response|reply|output|summary)|to (?:its|your|every) (?:reply|answer|response)|(?:do|
+        follow|obey|execute|carry out|run) (?:exactly )?(?:what|as|whatever) (?:it|they|this|
+        that) says?|follow the instructions? (?:inside|within|in it)|(?:and|then) execute it|
+        decode and (?:obey|follow|execute)|tell (?:the (?:user|reader)|them) (?:only |
+        just )(?:that|to)|(?:reply|answer|respond) with an? (?:empty|blank)|
+        all further questions""",
     "praise": r"""
         (?:give|write|provide|assign|award|output|return|generate|
         produce)(?: \w+){0,3} (?:positive|favou?rable|glowing|highest|perfect|top|maximum|full|
@@ -218,7 +230,9 @@ CONCEPTS = {
         application|manuscript|claim|submission|proposal)|(?:do not|don't|never|leave out|
         without) (?:highlight|mention|list|report|criticize|criticise|include|point out|the|
         any)(?:ing)?(?: any| its| the| their)? (?:negatives?|weaknesses|flaws|shortcomings|risks|
-        competitors)|exceptionally well[- ]qualified|positive review only""",
+        competitors)|exceptionally well[- ]qualified|positive review only|list no (?:weaknesses|
+        flaws|risks)|deserves? the (?:top|highest|best) (?:score|mark|grade|rating)|call (?:it|
+        \w+ \w+|\w+) (?:flawless|the best|perfect)""",
     "task": r"""
         (?:the |this |that |your )?(?:(?:user|reader)(?:'s)?(?: (?:question|request|query|task|
         input|message))?|(?:original |current |actual )?(?:question|task|query|job|assignment)|
@@ -230,7 +244,9 @@ CONCEPTS = {
         guidelines|guardrails|programming|configuration|(?:next |final )?(?:output|response|
         reply|summary|answers?)|memory|persona|(?:real|true|new) (?:\w+)|restrictions|
         limitations|rules|policies)|(?:developers?|creators?|operators?|makers?) (?:of yours|
-        wrote for you|gave you|told you)""",
+        wrote for you|gave you|told you)|your (?:\w+ )?(?:task|job|mission|opinion|instructions)|
+        (?:developers?|creators?|operators?|administrator)s? (?:want|wants|allow|allows|
+        expects?) you|changed your \w+""",
     "say": r"""
         (?:say|state|claim|conclude|answer|reply|write|recommend|report|argue|insist|
         pretend) (?:that|\"|'|nobody|a total)|include the (?:sentence|phrase|word)|
@@ -241,5 +257,6 @@ CONCEPTS = {
         (?:without|no|free (?:of|from)|not bound by|unbound by|any|its|lifted|have no|
         has no) (?:any |all |the |your |its |every |more )?(?:ethical |content |safety |moral |
         usual )?(?:restrictions?|limitations?|limits?|filters?|guidelines|rules|censorship|
-        guardrails|policies|constraints)|no (?:\w+ )?polic(?:y|ies)""",
+        guardrails|policies|constraints)|no (?:\w+ )?polic(?:y|ies)|every policy|filters? (?:has|
+        have) been (?:removed|disabled)|no taboos?""",
 }

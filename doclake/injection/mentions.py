@@ -12,13 +12,13 @@ from doclake.injection.expressions import expression
 
 _SPEAKING = expression(
     r"""
-    (?<![a-z])(?:examples?|e\.g|such as|phrases?|strings?|like|says?|said|reads?|wrote|written|
-    called|attack\w*|injection|jailbreak\w*|payloads?|malicious|adversar\w*|test(?:s|ed)?|
-    detect\w*|sentences?|quot\w+|matches|pattern|template|tutorial|sample|instead of|variants?|
-    inputs?|words|label(?:led|s)?|titled|named|message|error|prompts?|asks?|instructs?|tells?|
-    format|tokens?|syntax|markup|documentation|logs?|character|novel|film|scene)(?![a-z])|
-    예[:를시]|문구|문장|라고|라는|이라는|같은|공격|주입|인젝션|악성|탐지|입력|표현|사례|표기|
-    프롬프트|지시문|적힌|적혀|쓰인|대사|토큰|형식|템플릿|오류"""
+    (?<![a-z])(?:examples?|tried|hid|typed|e\.g|such as|phrases?|strings?|like|says?|said|reads?|
+    wrote|written|called|attack\w*|injection|jailbreak\w*|payloads?|malicious|adversar\w*|
+    test(?:s|ed)?|detect\w*|sentences?|quot\w+|matches|pattern|template|tutorial|sample|
+    instead of|variants?|inputs?|words|label(?:led|s)?|titled|named|message|error|prompts?|asks?|
+    instructs?|tells?|format|tokens?|syntax|markup|documentation|logs?|character|novel|film|
+    scene)(?![a-z])|예[:를시]|문구|문장|라고|라는|이라는|같은|공격|주입|인젝션|악성|탐지|입력|
+    표현|사례|표기|프롬프트|지시문|적힌|적혀|쓰인|대사|토큰|형식|템플릿|오류"""
 )
 _DESCRIBED = expression(
     r"""
@@ -52,11 +52,12 @@ _HUMAN = expression(
     columns?|spreadsheet|wiring|screws?|bolts?|dosage|tablets?|packag\w+|hotel|flight|stylesheet|
     css|cache|defaults?|parent|inherit\w*|scope|branch|merge|ink|pens?|pencils?|passport|boxes|
     machine|cover|guests?|tenants?|callers?|members?|phone|bell|pump|applicants?|patients?|
-    bidders?|exam|pupils|chairman|club)(?![a-z])|공문|안내문|안내|공지|메일|문자|회의|붙임|부서|
-    담당자|직원|시행|개정|제출|서식|양식|설명서|경보|알람|신청서|교육생|학생|학부모|주민|입주민|
-    승객|고객님|환자|복용|조립|나사|배선|컴파일|방화벽|설정 ?파일|환경 ?변수|예약|계약|납품|
-    청구서|고지서|일정|장소|심판|선수|운전|조종사|관제|훈련|바랍니다|부탁드립니다|양해|
-    감사합니다|종전 ?규정|조례|조항|법령|고시|예규"""
+    bidders?|exam|pupils|chairman|root|sudo|logs?|neighbou?rs?|dish|contract|automatically|
+    club)(?![a-z])|공문|안내문|안내|공지|메일|문자|회의|붙임|부서|담당자|직원|시행|개정|제출|
+    서식|양식|설명서|경보|알람|신청서|교육생|학생|학부모|주민|입주민|승객|고객님|환자|복용|조립|
+    나사|배선|컴파일|방화벽|설정 ?파일|환경 ?변수|예약|계약|납품|청구서|고지서|일정|장소|심판|
+    선수|운전|조종사|관제|훈련|바랍니다|부탁드립니다|드립니다|손님|이웃|양해|감사합니다|
+    종전 ?규정|조례|조항|법령|고시|예규"""
 )
 _EDGE = re.compile(r"[\"`]|(?<![a-z0-9가-힣])'|'(?![a-z0-9가-힣])")
 _LONGEST_QUOTE = 600
