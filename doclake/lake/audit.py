@@ -86,15 +86,15 @@ def read(
     source: str | None = None,
     actions: Collection[str] = (),
     since: datetime | None = None,
-) -> list[AuditRow]:
-    """What was done in a source, or in all; of some actions, or of all; from a moment on. The
-    newest first."""
+) -> pa.Table:
+    """What was done in a source, or in all; of some actions, or of all; from a moment on. Rows of
+    `audit`, the newest first."""
     rows = lake.read(AUDIT.name, Scope(source))
     if actions:
         rows = rows.filter(pc.is_in(rows["action"], pa.array(sorted(actions), pa.string())))
     if since is not None:
         rows = rows.filter(pc.greater_equal(rows["done_at"], pa.scalar(since, TIMESTAMP)))
-    return AUDIT.rows(rows.sort_by([("done_at", "descending"), ("audit_id", "ascending")]))
+    return rows.sort_by([("done_at", "descending"), ("audit_id", "ascending")])
 
 
 def user() -> str:

@@ -21,7 +21,7 @@ _COLUMNS = (
     "reason",
 )  # fmt: skip
 _ROWS = {"search": "passages", "ask": "passages", "passage": "passages", "refused_token": "times"}
-_SHOWN = 100
+_SHOWN, _AT_ONCE = 100, 10_000
 
 
 def command(
@@ -39,15 +39,20 @@ def command(
     What a running server has not written yet is missing: it writes every half minute.
     """
     from doclake.lake import audit
+    from doclake.tables.audit import AUDIT
 
     lake = console.open_project(source).lake
     for name in action or ():
         _require_action(lake, name)
     rows = audit.read(lake, source, action or (), _moment(since) if since else None)
-    shown = rows if json else rows[:_SHOWN]
+    if json:
+        for batch in rows.to_batches(max_chunksize=_AT_ONCE):
+            console.print_rows("actions", AUDIT.rows(batch), _COLUMNS, json, _block)
+        return
+    shown = AUDIT.rows(rows.slice(0, _SHOWN))
     console.print_rows("actions", shown, _COLUMNS, json, _block)
-    if len(shown) < len(rows):
-        console.say(f"… and {len(rows) - len(shown):,} more: --json shows all")
+    if len(shown) < rows.num_rows:
+        console.say(f"… and {rows.num_rows - len(shown):,} more: --json shows all")
 
 
 def _require_action(lake: Lake, name: str) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from doclake.settings.contract_rules import TABLES
 from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json, cell
 
@@ -25,6 +24,8 @@ def about() -> None:
 
 
 def _known_tables(names: list[str] | None) -> list[str] | None:
+    from doclake.settings.contract_rules import TABLES
+
     wrong = [name for name in names or () if name not in TABLES]
     if wrong:
         raise typer.BadParameter(f"{wrong[0]} has no contract; {', '.join(TABLES)} have one")
@@ -40,7 +41,8 @@ def check(
     table: Annotated[
         list[str] | None,
         typer.Option(
-            help=f"Only this one of {', '.join(TABLES)}; repeatable", callback=_known_tables
+            help="Only the contract of this table, such as chunks; repeatable",
+            callback=_known_tables,
         ),
     ] = None,
     html: Annotated[
@@ -53,6 +55,7 @@ def check(
     Writes nothing to the lake. Exits with 1 if the rules would refuse more than half of the rows of
     a table.
     """
+    from doclake.settings.contract_rules import TABLES
     from doclake.settings.rules_file import with_rules
     from doclake.stages.context import StageContext
     from doclake.stages.contract_trial import tried

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from doclake.access import access_key
+from doclake import access
+from doclake.access import Readers, access_key
 from doclake.errors import SettingsError
 from doclake.principals import Groups
 from doclake.search import filters
@@ -68,3 +69,13 @@ def test_a_name_that_only_looks_like_those_in_the_list_opens_nothing(principal):
 
 def test_one_name_in_two_unicode_forms_is_one_principal():
     assert not access_filter(["group:re\u0301"], {"notes": ["group:r\u00e9"]}).endswith(CLOSED)
+
+
+def test_a_denied_group_denies_whoever_belongs_to_it_however_far_down():
+    above = {"user:kim": frozenset({"group:interns"}), "group:interns": frozenset({"group:all"})}
+    kim, groups = Groups(above).asker(["user:kim"]), Groups(above)
+    for denied in ("group:interns", "group:all", "user:kim"):
+        readers = Readers(("everyone",), (denied,))
+        assert not filters.may_see(kim, "notes", readers, NOTES)
+        assert filters.may_see(groups.asker(["user:lee"]), "notes", readers, NOTES)
+        assert access.denied_key(denied) in filters.access_filter(kim, NOTES)
