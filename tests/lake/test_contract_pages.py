@@ -6,11 +6,28 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import pytest
 
 from doclake import clock
 from doclake.lake import contract_pages
 from doclake.lake.lake import Lake
+from tests.object_store import BUCKET, object_store
+
+
+def test_a_lake_in_a_bucket_keeps_and_forgets_them_too(monkeypatch):
+    with object_store() as environment:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        lake = Lake(f"s3://{BUCKET}/lake")
+        place = contract_pages.write(lake, "notes", "chunks", "run", "보고서")
+        assert place.startswith(f"s3://{BUCKET}/lake/contract_pages/notes/chunks/2")
+        assert fsspec.open(place, "rb").open().read().decode() == "보고서"
+        contract_pages.forget(lake, ["mails", "notes"])
+        with pytest.raises(FileNotFoundError):
+            fsspec.open(place, "rb").open()
+        contract_pages.write(lake, "notes", "chunks", "run", "보고서")
+        assert contract_pages.forget_old(lake, timedelta(days=-1)) == 1
 
 
 @pytest.fixture

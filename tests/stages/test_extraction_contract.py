@@ -10,6 +10,8 @@ import pytest
 from doclake.errors import ContractError, DecisionRefused
 from doclake.govern import quarantine
 from doclake.govern.quarantine import Selection
+from doclake.stages.plans.elements import planned as elements_due
+from doclake.stages.standing_extraction import judge_again
 from tests.flow import GARDEN
 
 SOURCE = {"url": "documents", "access": ["everyone"], "buckets": 4}
@@ -51,8 +53,9 @@ def test_a_refused_document_has_failed_for_that_reason_and_comes_back_when_relea
     assert ledger["garden.md"] == ("ok", None, 4)
     assert "spade" not in _texts(flow)
     assert flow.findings() == []
-    again = flow.run()
-    assert (again["elements"].documents, again["chunks"].documents) == (0, 0)
+    judge_again(flow.context())
+    again = elements_due(flow.context(), flow.context().fingerprints.elements)
+    assert (again.extract.num_rows, again.remove) == (0, [])
 
     (tools, _) = quarantine.waiting(flow.lake, ALL)
     assert "media_type of 10 characters" in tools["evidence"]
@@ -84,6 +87,8 @@ def test_refused_elements_are_counted_and_those_of_a_dropped_one_stay_left_out(f
     assert {"reason": "contract", "letters": 29} in left_out
     assert "Tomatoes" not in _texts(flow)
     assert flow.findings() == []
+    (row, _) = quarantine.waiting(flow.lake, ALL)
+    assert quarantine.text(flow.project, row, ()) == ""
 
     quarantine.drop(flow.project, Selection("notes", document="copy.md"), "Said twice.", "kim")
     quarantine.release(flow.project, Selection("notes", document="garden.md"), "Needed.", "kim")
@@ -133,6 +138,7 @@ def test_warnings_stand_in_the_rows_and_touch_no_other_document(flow):
     assert flow.findings() == []
 
 
+@pytest.mark.slow
 def test_nothing_of_a_bucket_is_written_in_which_a_rule_stops_it(flow):
     _contract(flow, elements={"is_short": SHORT | {"severity": "stop", "share": 0.3}})
     flow.run()
@@ -146,6 +152,21 @@ def test_nothing_of_a_bucket_is_written_in_which_a_rule_stops_it(flow):
     assert after["tools.txt"] == before["tools.txt"]
     assert after["copy.md"] != before["copy.md"]
     flow.write("tools.txt", "The spade is back.")
+    flow.run()
+    assert flow.findings() == []
+
+
+def test_vectors_that_a_rule_stops_are_not_written(flow):
+    before = flow.lake.read("embeddings").num_rows
+    rule = {"feature": "nearest_distance", "min": 3, "severity": "stop"}
+    _contract(flow, embeddings={"apart": rule})
+    assert flow.run()["embeddings"].rows == 0
+    flow.write("new.md", "The gate is open.\n\n# Moat\n\nWater stands in the moat.\n")
+    with pytest.raises(ContractError, match="2 of 2 vectors break apart"):
+        flow.run()
+    assert flow.lake.read("embeddings").num_rows == before
+    assert "Water" in _texts(flow)
+    _contract(flow)
     flow.run()
     assert flow.findings() == []
 
