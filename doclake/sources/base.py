@@ -24,6 +24,7 @@ from doclake.tables.rows import strings
 
 BATCH_ROWS = 10_000
 FAILURES_KEPT = 20
+SETTLED_SECONDS = 5
 _SAID = ("access", "denied", "unsure")
 _LIST = pa.list_(pa.string())
 NOT_THERE = ("junk", "hidden", "deleted meanwhile")
@@ -264,5 +265,7 @@ def _with(
 
 
 def _version(entry: Entry) -> str:
-    """Of the bytes of a file; empty where the listing cannot tell one from another."""
-    return f"{entry.size}-{entry.mtime}-{entry.etag}" if entry.etag else ""
+    """Of the bytes of a file; empty where the listing cannot tell one from another, as while it is
+    new: another edit within one tick of the clock would look the same."""
+    is_new = (entry.mtime or 0) / 1e6 > clock.now().timestamp() - SETTLED_SECONDS
+    return f"{entry.size}-{entry.mtime}-{entry.etag}" if entry.etag and not is_new else ""

@@ -192,6 +192,7 @@ def test_a_sidecar_is_read_again_only_when_it_has_changed(
 ) -> None:
     root = files("a.txt")
     write(root, "a.txt.access.yaml", "allow: [one]")
+    os.utime(root / "a.txt.access.yaml", (1, 1))  # settled
     read: list[bytes] = []
     monkeypatch.setattr(sidecars, "parse", lambda content: read.append(content) or parse(content))
     assert said(asked()) == said(asked()) == {"a.txt": (["one"], None)}
