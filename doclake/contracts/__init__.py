@@ -4,6 +4,7 @@ from doclake.contracts.chunks import INJECTION_SCORE, chunk_rules, validate_chun
 from doclake.contracts.documents import document_rules, validate_documents
 from doclake.contracts.elements import element_rules, validate_elements
 from doclake.contracts.embeddings import validate_embeddings, vector_rules
+from doclake.contracts.few_rows import left_to_great_expectations
 from doclake.contracts.model import Breach, Decisions, Rule, RuleResult, Verdict
 from doclake.contracts.registry import is_releasable, rule_names
 from doclake.contracts.tally import Tallies, Tally
@@ -23,6 +24,7 @@ __all__ = [
     "document_rules",
     "element_rules",
     "is_releasable",
+    "left_to_great_expectations",
     "rule_names",
     "trial",
     "validate_chunks",

@@ -58,6 +58,8 @@ def test_great_expectations_waits_until_its_import_is_a_small_part_of_the_work(j
         few_rows.run(features, rules, "chunks")
     assert not few_rows.takes(features, rules, "chunks")
     assert few_rows.takes(features.slice(0, 100), rules, "chunks")
+    with few_rows.left_to_great_expectations():
+        assert not few_rows.takes(features.slice(0, 1), rules, "chunks")
     few_rows._judged.clear()
     monkeypatch.setitem(sys.modules, "great_expectations", suite)
     assert not few_rows.takes(features, rules, "chunks")
