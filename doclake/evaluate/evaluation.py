@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from doclake.evaluate.generated import generated
 from doclake.evaluate.measures import DEPTH, JUDGED_BY, MEASURES, Estimate, estimate
 from doclake.evaluate.questions import Question, golden, sample
-from doclake.extract.text import language
+from doclake import language
 from doclake.project import Project
 from doclake.search.hits import Hit
 from doclake.search.searcher import Searcher

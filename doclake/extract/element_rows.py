@@ -17,7 +17,8 @@ import pyarrow as pa
 
 from doclake.errors import DocumentEmpty, LimitExceeded
 from doclake.extract.model import Element, Extraction
-from doclake.extract.text import language, machine_text
+from doclake import language
+from doclake.extract.text import machine_text
 from doclake.tables.columns import PageBox
 from doclake.tables.elements import ELEMENTS, MACHINE_TEXT
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from doclake.extract.text import language
+from doclake import language
 from doclake.extract.text.cleaning import clean
 
 METHOD = "text+unstructured"

@@ -31,6 +31,17 @@ def of(text: str, fallback: str | None = None) -> str | None:
     return code if score >= _SURE else fallback
 
 
+def guess(text: str) -> tuple[str, float]:
+    """ISO 639 code of the likeliest language and how sure that is, 0 to 1. Scripts decide surely; of
+    a text without letters nothing is known: `("", 0.0)`."""
+    sample = text[:_SAMPLE]
+    letters = sum(map(str.isalpha, sample))
+    if not letters:
+        return "", 0.0
+    by_script = None if sample.isascii() else _by_script(sample, letters, None)
+    return (by_script, 1.0) if by_script else _predict(sample)
+
+
 def _by_script(sample: str, letters: int, fallback: str | None) -> str | None:
     """Hangul means Korean, kana means Japanese. Han alone means Chinese, except in a Korean or
     Japanese document, where it is a heading or a name."""

@@ -1,0 +1,140 @@
+"""What stands on every page and under every mail: menus, notices, signatures, disclaimers.
+
+By patterns, a method of our own that begins with the lines which C4 leaves out (Raffel et al. 2020, JMLR
+21(140): `javascript`, `terms of use`, `cookie policy`); and by repetition: a line that many documents of a
+source have is furniture, as in CCNet (Wenzek et al. 2020, arXiv:1911.00359), which hashes each
+normalised paragraph and drops those that stand in another document.
+
+`line_counts()` counts lines over documents. Counts of disjoint documents add up, so a source is counted
+in parts, in any order. Their sum is handed to `Boilerplate`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from hashlib import blake2b
+
+import pyarrow as pa
+
+from doclake.curate import base
+from doclake.curate.base import Signal, Step
+from doclake.curate.boilerplate_patterns import CLOSING, DASHES, MENU, PATTERNS, REACHED
+from doclake.settings.curation import BoilerplateSettings
+
+COUNTS = pa.schema(
+    [
+        pa.field("line", pa.int64(), nullable=False),
+        pa.field("documents", pa.int64(), nullable=False),
+    ]
+)
+"""A digest of a line and in how many documents it stands."""
+
+_LONG = 200  # characters: a longer line is read by sentences
+_LONGEST = 600  # characters: no notice is longer, and patterns look no further
+_SHORTEST = 8  # letters of a line that counts as repeated
+_SIGNATURE = 10  # lines
+_SIGNATURE_LINE = 80  # characters
+_MENU_ITEMS = 3
+_SENTENCES = re.compile(r"(?<=[.!?。])\s+")
+_BETWEEN = re.compile(r"\s*[|·•/>»›‹«–]\s*|\t+| {2,}")
+_DIGITS, _SPACE = re.compile(r"\d+"), re.compile(r"\W+")
+
+
+class Boilerplate(Step):
+    """Flags: `cookie_notice`, `copyright`, `sharing`, `unsubscribe`, `disclaimer`, `no_script`, `sent_from`,
+    `menu`, `signature`, and `repeated`. The score grows with the share of the letters in such lines."""
+
+    name = "boilerplate"
+    version = 1
+    needs = ("text",)
+    settings = BoilerplateSettings
+
+    def __init__(self, settings: BoilerplateSettings, counts: pa.Table | None = None) -> None:
+        """`counts`, of schema `COUNTS`: the lines of the whole source. Without it nothing counts as
+        repeated."""
+        self._settings = settings
+        self._repeated: frozenset[int] = frozenset()
+        if counts is not None:
+            pairs = zip(counts["line"].to_pylist(), counts["documents"].to_pylist(), strict=True)
+            self._repeated = frozenset(at for at, times in pairs if times >= settings.documents)
+
+    def judge(self, chunks: pa.Table) -> pa.Table:
+        return base.table(self._signal(text) for text in chunks["text"].to_pylist())
+
+    def _signal(self, text: str) -> Signal:
+        lines = list(_lines(text))
+        kinds = [self._kind(line) for line in lines]
+        _mark_menu(lines, kinds)
+        _mark_signature(lines, kinds)
+        letters = sum(map(len, lines))
+        marked = sum(len(line) for line, kind in zip(lines, kinds, strict=True) if kind)
+        score = base.over(marked / max(letters, 1), self._settings.share)
+        return Signal(score, tuple(sorted({kind for kind in kinds if kind})) if score else ())
+
+    def _kind(self, line: str) -> str:
+        if self._repeated and digest(line) in self._repeated:
+            return "repeated"
+        if len(line) <= _LONGEST:
+            for kind, pattern in PATTERNS.items():
+                if pattern.search(line):
+                    return kind
+        return ""
+
+
+def line_counts(chunks: pa.Table) -> pa.Table:
+    """In how many documents each line stands, of schema `COUNTS`; `chunks` has `doc_id` and `text`, all
+    chunks of a document among them."""
+    seen: dict[str, set[int]] = {}
+    for doc_id, text in zip(chunks["doc_id"].to_pylist(), chunks["text"].to_pylist(), strict=True):
+        seen.setdefault(doc_id, set()).update(map(digest, _lines(text)))
+    counts: dict[int, int] = {}
+    for lines in seen.values():
+        for line in lines - {0}:
+            counts[line] = counts.get(line, 0) + 1
+    columns = [pa.array(counts.keys(), pa.int64()), pa.array(counts.values(), pa.int64())]
+    return pa.table(columns, schema=COUNTS)
+
+
+def digest(line: str) -> int:
+    """Of a line without its numbers, marks and letter case; 0 if little is left of it."""
+    plain = _SPACE.sub("", _DIGITS.sub("", line.casefold()))
+    if len(plain) < _SHORTEST:
+        return 0
+    return int.from_bytes(blake2b(plain.encode(), digest_size=8).digest(), signed=True)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Lines, and the sentences of long ones."""
+    for line in map(str.strip, text.splitlines()):
+        if len(line) > _LONG:
+            yield from _SENTENCES.split(line)
+        elif line:
+            yield line
+
+
+def _mark_menu(lines: list[str], kinds: list[str]) -> None:
+    """Items of menus in one line, or one below the other."""
+    alone = []
+    for at, line in enumerate(lines):
+        items = [item.strip(" []()*") for item in _BETWEEN.split(line.casefold()) if item]
+        known = sum(item in MENU for item in items)
+        if known >= _MENU_ITEMS and known * 2 >= len(items):
+            kinds[at] = kinds[at] or "menu"
+        elif len(items) == known == 1:
+            alone.append(at)
+    if len(alone) > _MENU_ITEMS:
+        for at in alone:
+            kinds[at] = kinds[at] or "menu"
+
+
+def _mark_signature(lines: list[str], kinds: list[str]) -> None:
+    """From `-- ` or a closing such as `Best regards` on, where short lines say how to reach somebody."""
+    for at, line in enumerate(lines):
+        if not (DASHES.match(line) or CLOSING.match(line[:_SIGNATURE_LINE])):
+            continue
+        end = at + 1
+        while end < min(len(lines), at + _SIGNATURE) and len(lines[end]) <= _SIGNATURE_LINE:
+            end += 1
+        if any(REACHED.search(below) for below in lines[at + 1 : end]):
+            kinds[at:end] = [kind or "signature" for kind in kinds[at:end]]
