@@ -32,8 +32,8 @@ def of(text: str, fallback: str | None = None) -> str | None:
 
 
 def guess(text: str) -> tuple[str, float]:
-    """ISO 639 code of the likeliest language and how sure that is, 0 to 1. Scripts decide surely; of
-    a text without letters nothing is known: `("", 0.0)`."""
+    """ISO 639 code of the likeliest language and how sure that is, 0 to 1. Scripts decide surely;
+    a text without letters shows nothing: `("", 0.0)`."""
     sample = text[:_SAMPLE]
     letters = sum(map(str.isalpha, sample))
     if not letters:

@@ -1,12 +1,12 @@
 """What stands on every page and under every mail: menus, notices, signatures, disclaimers.
 
-By patterns, a method of our own that begins with the lines which C4 leaves out (Raffel et al. 2020, JMLR
-21(140): `javascript`, `terms of use`, `cookie policy`); and by repetition: a line that many documents of a
-source have is furniture, as in CCNet (Wenzek et al. 2020, arXiv:1911.00359), which hashes each
-normalised paragraph and drops those that stand in another document.
+By patterns of our own (`words/boilerplate.txt`, `words/menu.txt`), which begin with the lines that C4
+leaves out (Raffel et al. 2020, JMLR 21(140): `javascript`, `terms of use`, `cookie policy`); and by
+repetition: a line that many documents of a source have is furniture, as in CCNet (Wenzek et al.
+2020, arXiv:1911.00359), which drops normalised paragraphs that stand in another document.
 
-`line_counts()` counts lines over documents. Counts of disjoint documents add up, so a source is counted
-in parts, in any order. Their sum is handed to `Boilerplate`.
+`line_counts()` counts lines over documents. Counts of disjoint documents add up, so a source is
+counted in parts, in any order. Their sum is handed to `Boilerplate`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ from hashlib import blake2b
 
 import pyarrow as pa
 
-from doclake.curate import base
+from doclake.curate import base, word_list
 from doclake.curate.base import Signal, Step
-from doclake.curate.boilerplate_patterns import CLOSING, DASHES, MENU, PATTERNS, REACHED
 from doclake.settings.curation import BoilerplateSettings
 
 COUNTS = pa.schema(
@@ -36,14 +35,28 @@ _SHORTEST = 8  # letters of a line that counts as repeated
 _SIGNATURE = 10  # lines
 _SIGNATURE_LINE = 80  # characters
 _MENU_ITEMS = 3
+_CLOSING = re.compile(
+    r"^\W*(?:(?:with )?(?:(?:best|kind|warm|many) )*(?:regards|wishes|thanks)|thank you|cheers"
+    r"|yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?"
+    r"|감사합니다|고맙습니다|수고하세요|.{1,20}\s(?:드림|올림|배상))\W*$",
+    re.IGNORECASE,
+)
+_DASHES = re.compile(r"-- ?")
+_REACHED = re.compile(
+    r"[\w.+-]+@[\w-]+\.\w+|\bwww\.|https?://|\+\d{1,3}[ .\-(]\d|\b0\d{1,2}[-. )]\d{3,4}[-. ]\d{4}"
+    r"|\b(?:tel|phone|mobile|cell|fax|direct|office|ext|m|t|f|e)\b ?[.:)]? ?\+?[\d(]"
+    r"|(?:전화|휴대폰|핸드폰|팩스|이메일|메일|직통|내선|주소)\s?[:.)]",
+    re.IGNORECASE,
+)
 _SENTENCES = re.compile(r"(?<=[.!?。])\s+")
 _BETWEEN = re.compile(r"\s*[|·•/>»›‹«–]\s*|\t+| {2,}")
 _DIGITS, _SPACE = re.compile(r"\d+"), re.compile(r"\W+")
 
 
 class Boilerplate(Step):
-    """Flags: `cookie_notice`, `copyright`, `sharing`, `unsubscribe`, `disclaimer`, `no_script`, `sent_from`,
-    `menu`, `signature`, and `repeated`. The score grows with the share of the letters in such lines."""
+    """Flags: `cookie_notice`, `copyright`, `sharing`, `unsubscribe`, `disclaimer`, `no_script`,
+    `sent_from`, `menu`, `signature`, and `repeated`. The score grows with the share of the letters
+    that stand in such lines."""
 
     name = "boilerplate"
     version = 1
@@ -54,6 +67,11 @@ class Boilerplate(Step):
         """`counts`, of schema `COUNTS`: the lines of the whole source. Without it nothing counts as
         repeated."""
         self._settings = settings
+        self._kinds = {
+            group.name: group.pattern(flags=re.IGNORECASE)
+            for group in word_list.read("boilerplate")
+        }
+        self._menu = word_list.plain("menu")
         self._repeated: frozenset[int] = frozenset()
         if counts is not None:
             pairs = zip(counts["line"].to_pylist(), counts["documents"].to_pylist(), strict=True)
@@ -65,7 +83,7 @@ class Boilerplate(Step):
     def _signal(self, text: str) -> Signal:
         lines = list(_lines(text))
         kinds = [self._kind(line) for line in lines]
-        _mark_menu(lines, kinds)
+        _mark_menu(lines, kinds, self._menu)
         _mark_signature(lines, kinds)
         letters = sum(map(len, lines))
         marked = sum(len(line) for line, kind in zip(lines, kinds, strict=True) if kind)
@@ -76,15 +94,15 @@ class Boilerplate(Step):
         if self._repeated and digest(line) in self._repeated:
             return "repeated"
         if len(line) <= _LONGEST:
-            for kind, pattern in PATTERNS.items():
+            for kind, pattern in self._kinds.items():
                 if pattern.search(line):
                     return kind
         return ""
 
 
 def line_counts(chunks: pa.Table) -> pa.Table:
-    """In how many documents each line stands, of schema `COUNTS`; `chunks` has `doc_id` and `text`, all
-    chunks of a document among them."""
+    """In how many documents each line stands, of schema `COUNTS`. `chunks` has the columns `doc_id`
+    and `text`, and all chunks of each document."""
     seen: dict[str, set[int]] = {}
     for doc_id, text in zip(chunks["doc_id"].to_pylist(), chunks["text"].to_pylist(), strict=True):
         seen.setdefault(doc_id, set()).update(map(digest, _lines(text)))
@@ -113,13 +131,13 @@ def _lines(text: str) -> Iterator[str]:
             yield line
 
 
-def _mark_menu(lines: list[str], kinds: list[str]) -> None:
+def _mark_menu(lines: list[str], kinds: list[str], menu: frozenset[str]) -> None:
     """Items of menus in one line, or one below the other."""
     alone = []
     for at, line in enumerate(lines):
         items = [item.strip(" []()*") for item in _BETWEEN.split(line.casefold()) if item]
-        known = sum(item in MENU for item in items)
-        if known >= _MENU_ITEMS and known * 2 >= len(items):
+        known = sum(item in menu for item in set(items))
+        if known >= _MENU_ITEMS and known * 2 >= len(set(items)):
             kinds[at] = kinds[at] or "menu"
         elif len(items) == known == 1:
             alone.append(at)
@@ -129,12 +147,13 @@ def _mark_menu(lines: list[str], kinds: list[str]) -> None:
 
 
 def _mark_signature(lines: list[str], kinds: list[str]) -> None:
-    """From `-- ` or a closing such as `Best regards` on, where short lines say how to reach somebody."""
+    """From `-- ` or a closing such as `Best regards` on, where short lines below say how to reach
+    somebody."""
     for at, line in enumerate(lines):
-        if not (DASHES.match(line) or CLOSING.match(line[:_SIGNATURE_LINE])):
+        if not (_DASHES.fullmatch(line) or _CLOSING.match(line[:_SIGNATURE_LINE])):
             continue
         end = at + 1
         while end < min(len(lines), at + _SIGNATURE) and len(lines[end]) <= _SIGNATURE_LINE:
             end += 1
-        if any(REACHED.search(below) for below in lines[at + 1 : end]):
+        if any(_REACHED.search(below) for below in lines[at + 1 : end]):
             kinds[at:end] = [kind or "signature" for kind in kinds[at:end]]

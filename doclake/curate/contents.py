@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 _FEW = 4  # entries
 _LEADERS = re.compile(r"[.·․‥…‧⋯_]{3,}[.·․‥…‧⋯_ \t]*(\d{1,4}|[ivxl]{1,6})(?![\w.])")
@@ -63,7 +64,7 @@ def _entry(line: str) -> str | None:
 def _rises(pages: Sequence[str]) -> bool:
     """Pages of a contents rise; amounts in a table do not."""
     numbers = [int(page) for page in pages if page.isdigit()]
-    steps = list(zip(numbers, numbers[1:], strict=False))
+    steps = list(pairwise(numbers))
     falls = sum(later < earlier for earlier, later in steps)
     return bool(steps) and falls * 10 <= len(steps) and numbers[-1] > numbers[0]
 

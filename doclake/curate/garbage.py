@@ -15,9 +15,10 @@ _FINE = re.compile(
 _PART = re.compile(r"[A-Za-z]+|[가-힣]+|[ㄱ-ㅣ]+|\d+|[^A-Za-z가-힣ㄱ-ㅣ\d]+")
 _HINGES = frozenset("-'’./@&+:_#=?%,~()[]\"·*;→×°|<>$")
 _CHAT = re.compile(r"[ㅋㅎㅠㅜㅇㄱㄴㄷㅅㅂ]+|[ㄱ-ㅎ]")
+_LOOKS_ALIKE = re.compile(r"[a-z][|@#+!$015][a-z]|^[+|][a-z]{2}|[a-z]{4}[015]$|[a-z]{2}[+|]$")
 _NO_VOWEL = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 _FOUR_EQUAL = re.compile(r"([A-Za-z])\1{3}")
-_LINK = re.compile(r"://|www\.|@|^[\w./\\:-]*[/\\][\w./\\-]+$|_")
+_LINK = re.compile(r"://|www\.|@\w+\.|^[\w./\\:-]*[/\\][\w./\\-]+$|_")
 _MOJIBAKE = re.compile(
     # UTF-8 read as Latin 1 or Windows-1252: accents, quotation marks, Hangul
     r"Ã[\x80-\xbf©¨¤¶¼Ÿ ‰¡³±§]|â€[™œ\x9d“”¦˜]|Â[\xa0-\xbf]|[ìëêí][\x80-\xbf€-™š-ž‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜][\x80-\xbf€-™š-žŒœ‚ƒ„…†‡ˆ‰Š‹]"
@@ -63,10 +64,12 @@ def _is_strange(word: str) -> bool:
         return len(word) == 1 and word in _SINGLE
     if len(core) == 1:
         return core in _SINGLE or "ㄱ" <= core <= "ㅣ"
-    if _FINE.fullmatch(core):
-        return _unsayable(core)
     if _LINK.search(core):
         return False
+    if _LOOKS_ALIKE.search(word.rstrip(".,;:")):
+        return True
+    if _FINE.fullmatch(core):
+        return _unsayable(core)
     return _mixed(_PART.findall(core))
 
 
@@ -78,12 +81,9 @@ def _unsayable(word: str) -> bool:
 
 
 def _is_common_korean(word: str) -> bool:
-    """The syllables of KS X 1001: the other 8,822 stand in next to no word."""
-    try:
-        word.encode("euc-kr")
-    except UnicodeEncodeError:
-        return False
-    return True
+    """The syllables of KS X 1001: the other 8,822 stand in next to no word. Python writes those as
+    sequences of eight bytes."""
+    return len(word.encode("euc-kr")) == 2 * len(word)
 
 
 def _mixed(parts: list[str]) -> bool:

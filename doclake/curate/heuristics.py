@@ -2,18 +2,19 @@
 
 Sources:
 
-* Gopher: Rae et al. 2021, Scaling Language Models, arXiv:2112.11446, section A.1.1 and table A1.
+* Gopher: Rae et al. 2021, Scaling Language Models, arXiv:2112.11446, section A.1.1, table A1.
 * C4: Raffel et al. 2020, Exploring the Limits of Transfer Learning, JMLR 21(140), section 2.2.
-* FineWeb: Penedo et al. 2024, arXiv:2406.17557; FineWeb-2: Penedo et al. 2025, arXiv:2506.20920, with
-  the thresholds for Korean of its `configs/kor_Hang.yml`, as datatrove applies them.
+* FineWeb: Penedo et al. 2024, arXiv:2406.17557. FineWeb-2: Penedo et al. 2025, arXiv:2506.20920,
+  with the thresholds for Korean of its `configs/kor_Hang.yml`, as datatrove applies them.
 
-They judge whole web pages. A chunk is a piece of a document that somebody chose, and a list, a table,
-an address or code is good. So these are left out: fewer than 50 words; bullets before most lines;
-lines without a full stop; short lines; many line breaks; curly brackets. Rules on words read prose:
-lines of a table, of a record (`key: value`) and of code are none. What is left keeps the thresholds of
-its source, but for repeated runs of words, of which a chunk of a patent or a regulation holds more than
-any page. FineWeb-2 counts Korean by morphemes. Cutting those takes longer than all else here, so a run
-is of three words between blanks, which hold about as many morphemes as its longer runs.
+They judge whole web pages. A chunk is a piece of a document that somebody chose, and a list, a
+table, an address or code is good. So these are left out: fewer than 50 words; bullets before most
+lines; lines without a full stop; short lines; many line breaks; curly brackets; the most frequent
+pair of words. Rules on words read prose: lines of a table, of a record (`key: value`) and of code
+are none. What is left keeps the thresholds of its source, but for repeated runs of words, of which
+a chunk of a patent or a regulation holds more than a page does. FineWeb-2 counts Korean by
+morphemes. Cutting those takes longer than all else here, so a run is of three words between
+blanks, and a word has 1.5 to 10 letters, not 1 to 6.
 """
 
 from __future__ import annotations
@@ -57,41 +58,22 @@ _STOP_WORDS = frozenset(
         "not",
     ]
 )
-_KOREAN_ENDINGS = tuple(
-    [
-        "의",
-        "다",
-        "이",
-        "는",
-        "에",
-        "을",
-        "한",
-        "하",
-        "은",
-        "를",
-        "고",
-        "가",
-        "로",
-        "인",
-        "서",
-        "도",
-        "와",
-        "과",
-        "며",
-        "지",
-        "면",
-    ]
-)
+_KOREAN_ENDINGS = (
+    "의", "다", "이", "는", "에", "을", "한", "하", "은", "를", "고", "가", "로", "인", "서", "도",
+    "와", "과", "며", "지", "면",
+)  # fmt: skip
 _UNBROKEN = re.compile(r"[!-~]{100,}")
+_SIGNS = re.compile(r"#|…|(?<!\.)\.{3}(?!\.)")  # more dots lead the eye to a page or a price
 _RECORD = re.compile(r"[A-Za-z_@][\w.@-]*: ")
 _HANGUL = re.compile("[가-힣]")
 _EDGES = ".,;:!?()[]\"'“”‘’「」『』-"
 _SOUND = 5.0  # letters a word
 _MOJIBAKE = 0.05  # of the words
 _FEW_GARBAGE = 8  # words
-_STOP_WORDS_WANTED = 2
+_STOP_WORDS_WANTED, _ENDINGS_WANTED = 2, 0.25
 _LOREM = re.compile(
-    r"lorem ipsum dolor|click to edit master|마스터 (?:제목|텍스트) 스타일|여기에 (?:내용|텍스트|제목)을 입력",
+    r"lorem ipsum dolor|click to edit master|마스터 (?:제목|텍스트) 스타일"
+    r"|여기에 (?:내용|텍스트|제목)을 입력",
     re.IGNORECASE,
 )
 _CODE = re.compile(
@@ -131,8 +113,8 @@ class _Page(NamedTuple):
 
 
 class Heuristics(Step):
-    """Flags: `repeated_lines`, `repeated_words`, `word_lengths`, `symbols`, `no_stop_words` (Gopher,
-    FineWeb-2); `placeholder`, `long_words` (C4); `cut_lines` (Gopher); `numbers`, `garbage`,
+    """Flags: `repeated_lines`, `repeated_words`, `word_lengths`, `symbols`, `no_stop_words`,
+    `cut_lines` (Gopher, FineWeb-2); `placeholder`, `long_words` (C4); `numbers`, `garbage`,
     `mojibake`, `contents`, `index`, `no_words` (ours). The score is that of the worst rule."""
 
     name = "heuristics"
@@ -190,7 +172,7 @@ class Heuristics(Step):
         if len(page.words) >= _FEW_WORDS:
             repeated = _share_of_repeated_runs(page.words, here.run)
             scores["repeated_words"] = base.over(repeated, limits.repeated_words)
-            signs = sum(page.text.count(sign) for sign in ("#", "...", "…")) / len(page.words)
+            signs = len(_SIGNS.findall(page.text)) / len(page.words)
             scores["symbols"] = base.over(min(signs, 1.0), limits.symbols)
             if page.language in ("en", "ko"):
                 mean = _mean_length(page.words)
@@ -258,12 +240,12 @@ def _mean_length(words: list[str]) -> float:
 
 
 def _lacks_stop_words(page: _Page) -> bool:
-    """Gopher asks for two in a page; here, in a paragraph."""
+    """Gopher asks for two in a page; here, in a paragraph. Korean has endings instead: half of the
+    words of any prose, but nouns may end alike."""
     words = max(page.prose, key=len).split()
     if len(words) < _LONG_PARAGRAPH:
         return False
     if page.korean:
-        said = sum(word.strip(".,)'\"").endswith(_KOREAN_ENDINGS) for word in words)
-    else:
-        said = sum(word.lower() in _STOP_WORDS for word in words)
-    return said < _STOP_WORDS_WANTED
+        said = sum(word.strip(_EDGES).endswith(_KOREAN_ENDINGS) for word in words)
+        return said < _ENDINGS_WANTED * len(words)
+    return sum(word.lower() in _STOP_WORDS for word in words) < _STOP_WORDS_WANTED

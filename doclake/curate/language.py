@@ -1,12 +1,12 @@
 """Chunks in a language that nobody expects, or in none that can be told.
 
-By `doclake.language`, which extraction uses as well: script where that decides (Hangul, kana, Han),
-else fastText's lid.176 (Joulin et al. 2016, arXiv:1607.01759). The share of a second script is a rule of
-our own, and so are letters of two alphabets in one word, after the confusables of Unicode UTS 39.
+By `doclake.language`, which extraction uses as well: by script where that decides (Hangul, kana,
+Han), else by fastText's lid.176 (Joulin et al. 2016, arXiv:1607.01759). The share of a second script
+is a rule of our own; so are letters of two alphabets in one word, after Unicode UTS 39.
 
-A short text says nothing of its language: a heading, a row, a name. It gets no flag. Korean with English
-terms, and English with Korean ones, is one text in two scripts: where both languages are expected it
-gets none either.
+A short text says nothing of its language: a heading, a row, a name. It gets no flag. Korean with
+English terms, and English with Korean ones, is one text in two scripts: where both languages are
+expected it gets none either.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ _WRITTEN = {
     "ko": {"Hangul", "Han", "Latin"},
     "ja": {"Kana", "Han", "Latin"},
     "zh": {"Han", "Latin"},
-    **dict.fromkeys(("ru", "uk", "bg", "sr", "mk", "be"), {"Cyrillic", "Latin"}),
+    **{code: {"Cyrillic", "Latin"} for code in ("ru", "uk", "bg", "sr", "mk", "be")},
     "el": {"Greek", "Latin"},
-    **dict.fromkeys(("ar", "fa", "ur"), {"Arabic", "Latin"}),
-    **dict.fromkeys(("he", "yi"), {"Hebrew", "Latin"}),
+    **{code: {"Arabic", "Latin"} for code in ("ar", "fa", "ur")},
+    **{code: {"Hebrew", "Latin"} for code in ("he", "yi")},
     "th": {"Thai", "Latin"},
-    **dict.fromkeys(("hi", "mr", "ne"), {"Devanagari", "Latin"}),
+    **{code: {"Devanagari", "Latin"} for code in ("hi", "mr", "ne")},
 }
 _CONFUSED = re.compile(
     "[A-Za-z][\u0400-\u04ff\u0391-\u03c9]|[\u0400-\u04ff][A-Za-z]|[\u0391-\u03c9][A-Za-z]{2}"
@@ -54,9 +54,9 @@ _CONFUSED = re.compile(
 
 
 class Language(Step):
-    """Flags: `unexpected_language`, with how sure the model is as score; `mixed_scripts`, with the share of
-    the scripts that no expected language has, or 1 where single words mix alphabets; `undetermined`,
-    with how unsure the model is."""
+    """Flags: `unexpected_language`, scored by how sure the model is; `mixed_scripts`, by the share of
+    scripts that no expected language has, or 1 where words mix alphabets; `undetermined`, by how
+    unsure the model is."""
 
     name = "language"
     version = 1

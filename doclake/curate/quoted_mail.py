@@ -1,9 +1,9 @@
 """Quoted tails of mail threads: what a mail repeats of the mails it answers.
 
-A method of our own, over the marks that mail programs write: `>` before lines, an attribution
-(`On ... wrote:`, `...님이 작성:`), a rule (`-----Original Message-----`, `원본 메일`), a block of headers
-(`From: Sent: To: Subject:`, `보낸 사람: 보낸 날짜: 받는 사람: 제목:`). Gmail, Outlook, Apple Mail, Thunderbird,
-Naver and Daum, in English and Korean.
+A method of our own, over the marks that mail programs write: `>` before lines; an attribution
+(`On ... wrote:`, `...님이 작성:`); a rule (`-----Original Message-----`, `원본 메일`); a block of
+headers (`From: Sent: To: Subject:`, `보낸 사람: 보낸 날짜: 받는 사람: 제목:`). Gmail, Outlook, Apple
+Mail, Thunderbird, Naver and Daum, in English and Korean.
 
 A mail that was forwarded is no quotation: it may be the only copy. So nothing is flagged where the
 quoted mail stands alone, at the beginning of a document or under a title such as `Fwd:` or `전달:`.
@@ -25,13 +25,15 @@ MAIL = frozenset({"message/rfc822", "application/vnd.ms-outlook"})
 _REACH = 300  # characters from one header of a block to the next
 _FORWARDED = re.compile(r"^\W*(?:(?:re|답장|회신)\W+)*(?:fwd?|전달)\s*[:\]]", re.IGNORECASE)
 _ENDS = re.compile(
-    r"(?:\b(?:wrote|writes)|님이\s*(?:작성|쓴\s*글|보낸\s*메일)|(?:이\(가\)|[이가])?\s*(?:쓴\s*글|작성(?:함)?))\s*:[ \t]*$",
+    r"(?:\b(?:wrote|writes)|님이\s*(?:작성|쓴\s*글|보낸\s*메일)"
+    r"|(?:이\(가\)|[이가])?\s*(?:쓴\s*글|작성(?:함)?))\s*:[ \t]*$",
     re.MULTILINE,
 )
 _BEGINS = re.compile(r"^[ \t>]*(?:On |\d{4}(?:년|[-./]))", re.MULTILINE)
 _DATED = re.compile(r"\d{1,2}:\d\d|[\w.+-]+@[\w-]+|\b\d{4}\b.*,")
 _RULE = re.compile(
-    r"^[ \t>]*[-_=]{2,20} ?(?:original message|original mail|원본\s*메[일시]지?|원본\s*메시지|원문|답장 원본)[ \t]?[-_=]{2,20}[ \t]*$",
+    r"^[ \t>]*[-_=]{2,20} ?(?:original (?:message|mail)|원본\s*(?:메일|메시지)|원문|답장 원본)"
+    r"[ \t]?[-_=]{2,20}[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _KEY = re.compile(
@@ -42,22 +44,23 @@ _KEY = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _QUOTED = re.compile(
-    r"^[ \t]*>(?!>>? ?(?:[a-z_]+ ?[=(]|import|from|print|for|def)|=|\s*[\d.,]+\s*(?:[%\w]{0,4}\s*)?$).*$",
+    r"^[ \t]*>(?!>>? ?(?:[a-z_]+ ?[=(]|import|from|print|for|def)|=|\s*[\d.,]+\s*(?:[%\w]{0,4}\s*)?$)"
+    r".*$",
     re.MULTILINE,
 )
 _SPACE = re.compile(r"\s+")
 
 
 class _Tail(NamedTuple):
-    """Where what is quoted begins, whether its lines are marked one by one, and the flag."""
+    """Where what is quoted begins, and by which mark."""
 
     start: int
     flag: str
 
 
 class QuotedMail(Step):
-    """Flags: `quoted_lines` (`>`), `quoted_reply` (under an attribution or a rule), `quoted_header` (under a
-    block of headers), `quoted_before` (a chunk of a mail whose quotation began in an earlier one).
+    """Flags: `quoted_lines` (`>`), `quoted_reply` (under an attribution or a rule), `quoted_header`
+    (under a block of headers), `quoted_before` (the quotation began in an earlier chunk of the mail).
     The score grows with the share of the chunk that is quoted."""
 
     name = "quoted_mail"

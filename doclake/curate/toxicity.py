@@ -1,32 +1,39 @@
-"""Toxicity and what is not safe for work: swearing, insults, threats, hate, pornography; English and Korean.
+"""Toxicity and what is not safe for work: swearing, insults, threats, hate, pornography.
 
-A list of words and phrases of the project's own (`toxic_words`), read in text that is made plain first:
-look-alike letters, digits for letters (`sh1t`, `시1발`), letters set apart (`f u c k`, `씨 발`), masked ones
-(`f**k`), stretched ones (`fuuuck`), loose jamo (`ㅅㅣㅂㅏㄹ`), Hangul typed on a Latin keyboard (`tlqkf`). Weights
-of a chunk add up as independent evidence, `1 - product(1 - weight)`.
+Lists of words and phrases of the project's own, English and Korean (`words/toxic_*.txt`), read in text
+that is made plain first: look-alike letters, digits for letters (`sh1t`, `시1발`), letters set apart
+(`f u c k`, `씨 발`), masked ones (`f**k`), stretched ones (`fuuuck`), loose jamo (`ㅅㅣㅂㅏㄹ`), Hangul
+typed on a Latin keyboard (`tlqkf`). Weights of a chunk add up as independent evidence,
+`1 - product(1 - weight)`.
 
-alt-profanity-check, a linear model over words (Zhou 2019), was measured on the same sentences
-(docs/curation.md): it finds less, raises more false alarms, and knows no Korean.
+alt-profanity-check (a linear model over words; V. Zhou, Building a Better Profanity Detection
+Library, 2019) and korcen were measured on the same sentences: docs/curation.md.
 
 What it cannot do: irony, euphemism, allusion, hatred in polite words, new slang, code words; other
-languages; pictures. It does not know who speaks: a novel, a court's judgement or a study that quotes an
-insult is flagged as the insult is. Medical, legal and sexual-education texts are not flagged.
+languages; pictures. It does not know who speaks: a novel, a judgement or a study that quotes an
+insult is flagged as the insult is. Medical, legal and educational texts are not flagged.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import pyarrow as pa
 
-from doclake.curate import base
+from doclake.curate import base, word_list
 from doclake.curate.base import FINE, Signal, Step
 from doclake.settings.curation import ToxicitySettings
 
-if TYPE_CHECKING:
-    from doclake.curate.toxic_words import Rule
+
+def _masked(word: str) -> str:
+    """A word of which other letters than the first may be signs."""
+    first, second, third, rest = word[0], word[1], word[2], word[3:]
+    signs = "[*#@$%!_.]"
+    ending = f"(?:{rest}|{signs}+{rest[-1]}?)(s|ed|er|ing|in)?"
+    return f"{first}(?:{second}|{signs})(?:{third}|{signs}){ending}"
+
 
 _MOST = 5  # times that one rule counts
 _LEET = str.maketrans("0134578@$!|€", "oieastbasile")
@@ -35,10 +42,8 @@ _LEET_WORD = re.compile(
 )
 _APART = re.compile(r"(?<![a-z])[a-z](?:[ ._*\-][a-z]){2,12}(?![a-z])")
 _MASKED = re.compile(r"(?<![\w*])[a-z]{1,3}[*#@$%!_.]{1,4}[a-z]{1,5}(?![\w*])")
-_MASKS = tuple(
-    (re.compile(rf"{word[0]}(?:{word[1]}|[*#@$%!_.])(?:{word[2]}|[*#@$%!_.])(?:{word[3:]}|[*#@$%!_.]+{word[-1]}?)(s|ed|er|ing|in)?"), word)
-    for word in ("fuck", "shit", "cunt", "bitch", "dick", "cock", "pussy")
-)  # fmt: skip
+_MASKED_WORDS = ("fuck", "shit", "cunt", "bitch", "dick", "cock", "pussy")
+_MASKS = tuple((re.compile(_masked(word)), word) for word in _MASKED_WORDS)
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _HANGUL = re.compile("[\u3131-\u318e\uac00-\ud7a3\u1100-\u11ff]")
 _INSIDE = re.compile(r"(?<=[가-힣ㄱ-ㅣ])[0-9a-z._\-*~!@#^&/|,'\"]{1,2}(?=[가-힣ㄱ-ㅣ])")
@@ -47,15 +52,29 @@ _JAMO = re.compile("[ㄱ-ㅎ][ㅏ-ㅣ](?:[ㄱ-ㅎ](?![ㅏ-ㅣ]))?")
 _LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _TAILS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
-_TYPED = {"tlqkf": "시발", "Tlqkf": "씨발", "qudtls": "병신", "rotoRl": "개새끼", "rotorl": "개새끼", "whssk": "존나", "wlfkf": "지랄", "Qudtls": "병신"}  # fmt: skip
+_TYPED = dict(
+    tlqkf="시발", Tlqkf="씨발", qudtls="병신", Qudtls="병신", rotoRl="개새끼", rotorl="개새끼",
+    whssk="존나", wlfkf="지랄",
+)  # fmt: skip
 _TYPED_WORD = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(_TYPED)})(?![A-Za-z])")
 _MIXED = re.compile(
     "(?<![\\d가-힣])[시씨](?:8(?!\\d|시|분)|bal|val|ㅂㅏㄹ|ㅂ(?![가-힣]))|(?<![a-z])(?:si|ci|shi|ssi)\\s?(?:발|팔)"
     "|(?<![a-z])(?:ssi|shi|si)bal(?![a-z])|(?<!\\d)18\\s?(?:놈|새끼)|(?<![가-힣])[ㅆㅅ](?:발|팔)|(?<![가-힣])ㅂ신|병ㅅ|지ㄹ"
     "|ㅈ같|[ㄱ개]ㅐ?새ㄲㅣ|ㅐ새끼|(?<![가-힣])ㅈ까"
 )
+_WIDE = re.compile("[^\x00-\x7f\u3131-\u318e\uac00-\ud7a3]+")  # loose jamo stay as they are
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0f\ufeff]")
 _LOOKS_LATIN = str.maketrans("асеорхуіѕԁɡκουτρѵ", "aceopxyisdgkoutpv")
+
+
+class _Rule(NamedTuple):
+    flag: str
+    weight: float
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, group: word_list.Group, form: str = "{}") -> _Rule:
+        return cls(group.name, group.weight, group.pattern(form))
 
 
 class Toxicity(Step):
@@ -67,19 +86,21 @@ class Toxicity(Step):
     settings = ToxicitySettings
 
     def __init__(self, settings: ToxicitySettings) -> None:
-        from doclake.curate import toxic_words  # compiles for a quarter of a second
-
-        self._settings, self._words = settings, toxic_words
+        self._settings = settings
+        *english, clean = word_list.read("toxic_english")
+        self._english = [_Rule.of(group, r"(?<![a-z'])(?:{})(?![a-z])") for group in english]
+        self._korean = [_Rule.of(group) for group in word_list.read("toxic_korean")]
+        self._clean = clean.pattern(r"\b{}\b")
 
     def judge(self, chunks: pa.Table) -> pa.Table:
         return base.table(self._signal(text) for text in chunks["text"].to_pylist())
 
     def _signal(self, text: str) -> Signal:
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+        text = _INVISIBLE.sub("", _WIDE.sub(lambda match: _narrow(match[0]), text))
         doubt: dict[str, float] = {}
-        _add(self._words.ENGLISH, self._words.CLEAN.sub(" ", plain(text)), doubt)
+        _add(self._english, self._clean.sub(" ", plain(text)), doubt)
         if _HANGUL.search(text) or _TYPED_WORD.search(text):
-            _add(self._words.KOREAN, plain_korean(text), doubt)
+            _add(self._korean, plain_korean(text), doubt)
         remaining = 1.0
         for flag in doubt:
             remaining *= doubt[flag]
@@ -89,7 +110,11 @@ class Toxicity(Step):
         return Signal(score, tuple(sorted(flag for flag, left in doubt.items() if left < 0.7)))
 
 
-def _add(rules: tuple[Rule, ...], text: str, doubt: dict[str, float]) -> None:
+def _narrow(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
+def _add(rules: list[_Rule], text: str, doubt: dict[str, float]) -> None:
     """Multiply, by flag, the doubt that each match leaves."""
     for rule in rules:
         times = sum(1 for _, _ in zip(range(_MOST), rule.pattern.finditer(text), strict=False))

@@ -29,7 +29,7 @@ class LanguageSettings(Model):
         0.8,
         ge=0.5,
         le=1,
-        description="How sure the model must be of a language that is not among them",
+        description="How sure the model must be of another language",
     )
     share: float = Field(
         0.3,
