@@ -15,7 +15,10 @@ _FINE = re.compile(
 _PART = re.compile(r"[A-Za-z]+|[가-힣]+|[ㄱ-ㅣ]+|\d+|[^A-Za-z가-힣ㄱ-ㅣ\d]+")
 _HINGES = frozenset("-'’./@&+:_#=?%,~()[]\"·*;→×°|<>$")
 _CHAT = re.compile(r"[ㅋㅎㅠㅜㅇㄱㄴㄷㅅㅂ]+|[ㄱ-ㅎ]")
-_LOOKS_ALIKE = re.compile(r"[a-z][|@#+!$015][a-z]|^[+|][a-z]{2}|[a-z]{4}[015]$|[a-z]{2}[+|]$")
+_LOOKS_ALIKE = re.compile(
+    r"[a-z][|@#+!$015][a-z]|^[+|][a-z]{2}|[a-z]{4}[015]$|[a-z]{2}[+|]$"
+    r"|[a-z가-힣][|~^¬¦°`\\<>{}«»][a-z가-힣]"
+)
 _NO_VOWEL = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 _FOUR_EQUAL = re.compile(r"([A-Za-z])\1{3}")
 _LINK = re.compile(r"://|www\.|@\w+\.|^[\w./\\:-]*[/\\][\w./\\-]+$|_")
@@ -76,8 +79,12 @@ def _is_strange(word: str) -> bool:
 def _unsayable(word: str) -> bool:
     if "가" <= word[0] <= "힣":
         return not _is_common_korean(word)
-    lower = word[1:].islower()
-    return lower and bool(_NO_VOWEL.search(word.lower()) or _FOUR_EQUAL.search(word))
+    if word.isupper() or not word.isalpha():
+        return False
+    humps = 1 + sum(map(str.isupper, word[1:]))
+    if humps > 2 and len(word) < 3 * humps:
+        return True
+    return bool(_NO_VOWEL.search(word.lower()) or _FOUR_EQUAL.search(word))
 
 
 def _is_common_korean(word: str) -> bool:

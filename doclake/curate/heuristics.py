@@ -68,6 +68,7 @@ _RECORD = re.compile(r"[A-Za-z_@][\w.@-]*: ")
 _HANGUL = re.compile("[가-힣]")
 _EDGES = ".,;:!?()[]\"'“”‘’「」『』-"
 _SOUND = 5.0  # letters a word
+_LETTERS = 60  # of fewer, no mean says much
 _MOJIBAKE = 0.05  # of the words
 _FEW_GARBAGE = 8  # words
 _STOP_WORDS_WANTED, _ENDINGS_WANTED = 2, 0.25
@@ -94,7 +95,7 @@ class _Thresholds(NamedTuple):
 
 _ENGLISH = _Thresholds(lines=0.30, run=5, shortest=3, longest=10)
 _KOREAN = _Thresholds(lines=0.374, run=3, shortest=1.5, longest=10)
-_REPEATED_LETTERS = 0.20  # of all letters, in repeated lines
+_REPEATED_LETTERS = 0.30  # of all letters, in repeated lines: a refrain has fewer
 
 
 class _Page(NamedTuple):
@@ -174,10 +175,10 @@ class Heuristics(Step):
             scores["repeated_words"] = base.over(repeated, limits.repeated_words)
             signs = len(_SIGNS.findall(page.text)) / len(page.words)
             scores["symbols"] = base.over(min(signs, 1.0), limits.symbols)
-            if page.language in ("en", "ko"):
-                mean = _mean_length(page.words)
-                scores["word_lengths"] = float(not here.shortest <= mean <= here.longest)
-                scores["no_stop_words"] = 0.5 * _lacks_stop_words(page)
+        if page.language in ("en", "ko"):
+            mean = _mean_length(page.words)
+            scores["word_lengths"] = float(not here.shortest <= mean <= here.longest)
+            scores["no_stop_words"] = 0.5 * _lacks_stop_words(page)
         return scores
 
 
@@ -235,17 +236,31 @@ def _share_unbroken(text: str) -> float:
 
 def _mean_length(words: list[str]) -> float:
     """Letters of a word, without codes, links and numbers; a sound figure where those prevail."""
-    plain = [word for word in words if word.strip(_EDGES).isalpha()]
-    return sum(map(len, plain)) / len(plain) if len(plain) * 2 > len(words) else _SOUND
+    plain = [word for word in words if _is_plain(word)]
+    much = len(plain) >= _FEW_WORDS or sum(map(len, plain)) > _LETTERS
+    many = len(plain) * 2 > len(words) and much
+    return sum(map(len, plain)) / len(plain) if many else _SOUND
+
+
+def _is_plain(word: str) -> bool:
+    core = word.strip(_EDGES)
+    if core.isalpha():
+        return True
+    return sum(map(str.isalpha, core)) * 5 > len(core) * 4 and "://" not in core
 
 
 def _lacks_stop_words(page: _Page) -> bool:
     """Gopher asks for two in a page; here, in a paragraph. Korean has endings instead: half of the
     words of any prose, but nouns may end alike."""
-    words = max(page.prose, key=len).split()
+    longest = max(page.prose, key=len, default="")
+    words = [word for word in map(_stripped, longest.split()) if word.isalpha()]
     if len(words) < _LONG_PARAGRAPH:
         return False
     if page.korean:
-        said = sum(word.strip(_EDGES).endswith(_KOREAN_ENDINGS) for word in words)
+        said = sum(word.endswith(_KOREAN_ENDINGS) for word in words)
         return said < _ENDINGS_WANTED * len(words)
     return sum(word.lower() in _STOP_WORDS for word in words) < _STOP_WORDS_WANTED
+
+
+def _stripped(word: str) -> str:
+    return word.strip(_EDGES)

@@ -59,7 +59,7 @@ _TYPED = dict(
 _TYPED_WORD = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(_TYPED)})(?![A-Za-z])")
 _MIXED = re.compile(
     "(?<![\\d가-힣])[시씨](?:8(?!\\d|시|분)|bal|val|ㅂㅏㄹ|ㅂ(?![가-힣]))|(?<![a-z])(?:si|ci|shi|ssi)\\s?(?:발|팔)"
-    "|(?<![a-z])(?:ssi|shi|si)bal(?![a-z])|(?<!\\d)18\\s?(?:놈|새끼)|(?<![가-힣])[ㅆㅅ](?:발|팔)|(?<![가-힣])ㅂ신|병ㅅ|지ㄹ"
+    "|(?<![a-z])(?:ssi|shi|si)bal(?![a-z])|(?<!\\d)18(?:놈|새끼)|(?<![가-힣])[ㅆㅅ](?:발|팔)|(?<![가-힣])ㅂ신|병ㅅ|지ㄹ"
     "|ㅈ같|[ㄱ개]ㅐ?새ㄲㅣ|ㅐ새끼|(?<![가-힣])ㅈ까"
 )
 _WIDE = re.compile("[^\x00-\x7f\u3131-\u318e\uac00-\ud7a3]+")  # loose jamo stay as they are
