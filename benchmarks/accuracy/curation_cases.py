@@ -9,21 +9,24 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from benchmarks.accuracy import (
     curation_broken,
     curation_good,
+    curation_held_out,
     curation_mails,
+    curation_more,
     curation_pages,
     curation_words,
 )
 
 HALVES = ("tuning", "measuring")
 LANGUAGES = {"English": "en", "Korean": "ko"}
-Pattern = Callable[[random.Random, str], str]
-"""Makes a text in a language, `en` or `ko`."""
+Pattern = Callable[[random.Random, str], Any]
+"""Makes a text in a language, `en` or `ko`; or the fields of a `Case`."""
 
-_FILLS = 8
+_FILLS = {"tuning": 4, "measuring": 12}
 
 
 @dataclass(frozen=True)
@@ -41,27 +44,26 @@ class Case:
 def cases(step: str, language: str, half: str) -> Iterator[Case]:
     """Those of a step in `en` or `ko`."""
     code = LANGUAGES[language]
-    parity = HALVES.index(half)
     if step == "toxicity":
-        for bad, said in curation_words.sentences(code, parity):
+        for bad, said in curation_words.sentences(code, half):
             yield Case(said, bad, said)
         return
-    bad_ones = {
-        "heuristics": curation_broken.PATTERNS,
-        "boilerplate": curation_pages.PATTERNS,
-        "quoted_mail": curation_mails.PATTERNS,
-    }[step]
-    good_ones = {
-        "heuristics": curation_good.PATTERNS,
-        "boilerplate": [*curation_pages.GOOD, *curation_good.PATTERNS],
-        "quoted_mail": [*curation_mails.GOOD, *curation_good.PATTERNS],
-    }[step]
-    for bad, patterns in ((True, bad_ones), (False, good_ones)):
-        for pattern in patterns[parity::2]:
-            for fill in range(_FILLS):
+    for bad in (True, False):
+        for pattern in _patterns(step, half, bad):
+            for fill in range(_FILLS[half]):
                 rng = random.Random(f"{step} {pattern.__name__} {language} {fill}")
                 made = pattern(rng, code)
                 if isinstance(made, str):
                     yield Case(made, bad, pattern.__name__)
-                elif made:
+                else:
                     yield Case(bad=bad, pattern=pattern.__name__, **made)
+
+
+def _patterns(step: str, half: str, bad: bool) -> list[Pattern]:
+    if half == "measuring":
+        return list((curation_held_out.BAD if bad else curation_held_out.GOOD)[step])
+    more = (curation_more.BAD if bad else curation_more.GOOD)[step]
+    if step == "heuristics":
+        return [*more, *(curation_broken.PATTERNS if bad else curation_good.PATTERNS)]
+    module = curation_pages if step == "boilerplate" else curation_mails
+    return [*more, *(module.PATTERNS if bad else [*module.GOOD, *curation_good.PATTERNS])]

@@ -1,7 +1,6 @@
-"""Sentences that are toxic, and sentences that only hold such words: `curation_words_en.txt` and `_ko.txt`.
+"""Sentences that are toxic, and sentences that only hold such words: `curation_words_*.txt`.
 
-A line that begins with `!` is toxic. Every other line is for tuning. Each is given alone and in a chunk of
-good prose. Placeholders in braces keep two runs from being the same.
+A line that begins with `!` is toxic. Each is given alone and in a chunk of good prose.
 """
 
 from __future__ import annotations
@@ -12,18 +11,13 @@ from pathlib import Path
 
 from benchmarks.accuracy.curation_good import facts
 
-_FOLDER = Path(__file__).parent
 
-
-def sentences(language: str, parity: int) -> Iterator[tuple[bool, str]]:
+def sentences(language: str, half: str) -> Iterator[tuple[bool, str]]:
     """(whether toxic, the text)."""
-    lines = (_FOLDER / f"curation_words_{language}.txt").read_text("utf-8").splitlines()
-    lines = [line for line in lines if line and not line.startswith("#")]
-    toxic = [line[1:].strip() for line in lines if line.startswith("!")][parity::2]
-    clean = [line for line in lines if not line.startswith("!")][parity::2]
-    for bad, said in ((True, toxic), (False, clean)):
-        for sentence in said:
-            rng = random.Random(sentence)
-            around = rng.sample(facts(language), 2)
+    file = Path(__file__).with_name(f"curation_words_{language}_{half}.txt")
+    for line in file.read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            bad, sentence = line.startswith("!"), line.removeprefix("!").strip()
+            around = random.Random(sentence).sample(facts(language), 2)
             yield bad, sentence
             yield bad, f"{around[0]} {sentence} {around[1]}"

@@ -68,10 +68,11 @@ _RECORD = re.compile(r"[A-Za-z_@][\w.@-]*: ")
 _HANGUL = re.compile("[가-힣]")
 _EDGES = ".,;:!?()[]\"'“”‘’「」『』-"
 _SOUND = 5.0  # letters a word
+_REPEATED_RECORDS = 0.7  # of the lines of a table or of records, which say much alike
 _LETTERS = 60  # of fewer, no mean says much
 _MOJIBAKE = 0.05  # of the words
 _FEW_GARBAGE = 8  # words
-_STOP_WORDS_WANTED, _ENDINGS_WANTED = 2, 0.25
+_STOP_WORDS_WANTED, _ENDINGS_WANTED = 2, 0.35
 _LOREM = re.compile(
     r"lorem ipsum dolor|click to edit master|마스터 (?:제목|텍스트) 스타일"
     r"|여기에 (?:내용|텍스트|제목)을 입력",
@@ -164,10 +165,12 @@ class Heuristics(Step):
     def _of_prose(self, page: _Page) -> dict[str, float]:
         limits, here = self._settings, _KOREAN if page.korean else _ENGLISH
         scores = {}
-        if len(page.prose) >= _FEW_LINES:
-            lines, letters = _repeated(page.prose)
+        if len(page.lines) >= _FEW_LINES:
+            lines, letters = _repeated(page.prose or page.lines)
+            limit = (limits.repeated_lines or here.lines) if page.prose else _REPEATED_RECORDS
             if letters >= _REPEATED_LETTERS:
-                scores["repeated_lines"] = base.over(lines, limits.repeated_lines or here.lines)
+                scores["repeated_lines"] = base.over(lines, limit)
+        if len(page.prose) >= _FEW_LINES:
             cut = sum(line.endswith(("...", "…")) for line in page.prose) / len(page.prose)
             scores["cut_lines"] = base.over(cut, limits.cut_lines)
         if len(page.words) >= _FEW_WORDS:
@@ -184,7 +187,7 @@ class Heuristics(Step):
 
 def _read(text: str, language: str | None) -> _Page:
     lines = [line for line in map(str.strip, text.splitlines()) if line]
-    prose = [line for line in lines if "\t" not in line and line[0] != "|"]
+    prose = [line for line in lines if "\t" not in line and not (line[0] == line[-1] == "|")]
     if sum(bool(_RECORD.match(line)) for line in prose) * 2 > len(prose):
         prose = []
     code = sum(bool(_CODE.search(line[:200])) for line in lines) * 3 > len(lines) > 2

@@ -48,6 +48,7 @@ _QUOTED = re.compile(
     r".*$",
     re.MULTILINE,
 )
+_SENDERS = ("F", "f", "보", "발", "*")
 _SPACE = re.compile(r"\s+")
 
 
@@ -131,15 +132,17 @@ def _replies(text: str) -> Iterable[int]:
 
 
 def _headers(text: str) -> list[int]:
-    """Where blocks of headers begin: a sender, and near to it a date and a receiver or subject."""
+    """Where blocks of headers begin: a sender, and near to it a date and a receiver or subject. A memo
+    names its receivers first."""
     starts, kinds, at, before = [], set[str](), 0, -_REACH
     for match in _KEY.finditer(text):
         kind = str(match.lastgroup)
-        if kind == "from" or match.start() - before > _REACH or kind in kinds:
+        far = match.start() - before > _REACH
+        if far or kind in kinds:
             kinds, at = set(), match.start()
         kinds.add(kind)
         before = match.end()
-        if kinds >= {"from", "date"} and len(kinds) == 3:
+        if text.startswith(_SENDERS, at) and kinds >= {"from", "date"} and len(kinds) == 3:
             starts.append(at)
     return starts
 

@@ -44,6 +44,8 @@ _APART = re.compile(r"(?<![a-z])[a-z](?:[ ._*\-][a-z]){2,12}(?![a-z])")
 _MASKED = re.compile(r"(?<![\w*])[a-z]{1,3}[*#@$%!_.]{1,4}[a-z]{1,5}(?![\w*])")
 _MASKED_WORDS = ("fuck", "shit", "cunt", "bitch", "dick", "cock", "pussy")
 _MASKS = tuple((re.compile(_masked(word)), word) for word in _MASKED_WORDS)
+_FIRST_LETTERS = {word[0]: word for word in ("fuck", "shit", "cunt", "bitch")}
+_ALL_MASKED = re.compile(r"(?<![\w*])([fscb])\*{3,4}(?![\w*])")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _HANGUL = re.compile("[\u3131-\u318e\uac00-\ud7a3\u1100-\u11ff]")
 _INSIDE = re.compile(r"(?<=[가-힣ㄱ-ㅣ])[0-9a-z._\-*~!@#^&/|,'\"]{1,2}(?=[가-힣ㄱ-ㅣ])")
@@ -129,8 +131,9 @@ def plain(text: str) -> str:
         text = text.translate(_LOOKS_LATIN)
     text = _APART.sub(lambda match: re.sub(r"[ ._*\-]", "", match[0]), text)
     text = _MASKED.sub(lambda match: _unmasked(match[0]), text)
+    text = _ALL_MASKED.sub(lambda match: _FIRST_LETTERS[match[1]], text)
     text = _LEET_WORD.sub(lambda match: match[0].translate(_LEET), text)
-    return re.sub(r"[^\S\n]+|[\n,;:\"()\[\]_]+", " ", _STRETCHED.sub(r"\1", text))
+    return re.sub(r"[\s,;:\"()\[\]_]+", " ", _STRETCHED.sub(r"\1", text))
 
 
 def _unmasked(word: str) -> str:
