@@ -1,11 +1,11 @@
 """How well the steps of curation judge chunks, and how fast.
 
-    python benchmarks/curation.py [--half tuning] [--misses] [--step NAME] [--speed FOLDER] [--other]
+    python benchmarks/curation.py [--half tuning] [--misses] [--step NAME] [--speed DIR] [--other]
 
-Labelled chunks in English and Korean, hard negatives among them: `accuracy/curation_cases.py`. A chunk
-counts as found if a step gives it a flag. Rules were chosen on the half `tuning`; report `measuring`.
-`--speed` reads the text files of a folder in pieces of 1,000 characters, on one core. `--other` measures
-alt-profanity-check and korcen, where they are installed, on the sentences of toxicity.
+Labelled chunks in English and Korean, hard negatives among them: `accuracy/curation_cases.py`. A
+chunk counts as found if a step gives it a flag. Rules were chosen on the half `tuning`; report
+`measuring`. `--speed` reads the text files of a folder in pieces of 1,000 characters, on one core.
+`--other` measures alt-profanity-check and korcen, where they are installed, on toxicity.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def flagged(step: str, some: Sequence[Case], language: str) -> list[tuple[str, .
     ]
     kind = STEPS[step]
     found = kind(kind.settings()).judge(pa.Table.from_pylist(rows))  # type: ignore[call-arg]
-    last = {row["doc_id"]: flags for row, flags in zip(rows, found["flags"].to_pylist(), strict=True)}
+    last = {
+        row["doc_id"]: flags for row, flags in zip(rows, found["flags"].to_pylist(), strict=True)
+    }
     return [tuple(last[str(number)]) for number in range(len(some))]
 
 
@@ -52,7 +54,11 @@ class Score:
     def __init__(self, some: Sequence[Case], found: Sequence[bool]) -> None:
         pairs = Counter((case.bad, bool(flag)) for case, flag in zip(some, found, strict=True))
         self.cases = len(some)
-        self.right, self.missed, self.wrong = pairs[True, True], pairs[True, False], pairs[False, True]
+        self.right, self.missed, self.wrong = (
+            pairs[True, True],
+            pairs[True, False],
+            pairs[False, True],
+        )
 
     @property
     def precision(self) -> float:
@@ -64,7 +70,8 @@ class Score:
 
     def line(self, name: str, language: str) -> str:
         bad = self.right + self.missed
-        return f"| {name} | {language} | {self.cases} | {bad} | {self.precision:.3f} | {self.recall:.3f} |"
+        shares = f"{self.precision:.3f} | {self.recall:.3f}"
+        return f"| {name} | {language} | {self.cases} | {bad} | {shares} |"
 
 
 def measured(step: str, language: str, half: str, *, tell: bool = False) -> Score:
@@ -99,7 +106,14 @@ def _others() -> dict[str, tuple[str, Callable[[str], bool]]]:
 def speed(step: str, texts: list[str]) -> float:
     """Chunks a second of one core's time."""
     rows = [
-        {"doc_id": str(number // 20), "text": text, "section": [], "language": None, "media_type": "text/plain", "title": None}
+        {
+            "doc_id": str(number // 20),
+            "text": text,
+            "section": [],
+            "language": None,
+            "media_type": "text/plain",
+            "title": None,
+        }
         for number, text in enumerate(texts)
     ]
     kind = STEPS[step]

@@ -1,6 +1,7 @@
-"""Chunks that are no text to read. Neighbours in the list are alike: one is for tuning, the next for
-measuring."""
+"""Chunks that are no text to read."""
 
+# fmt: off
+# Wordings, one a line.
 from __future__ import annotations
 
 import base64
@@ -11,7 +12,7 @@ from benchmarks.accuracy.curation_good import NAMES, THINGS, facts, one, prose
 _CHAPTERS = {
     "en": ["Introduction", "Safety", "Installation", "Operation", "Maintenance", "Troubleshooting", "Storage", "Warranty"],
     "ko": ["머리말", "안전 수칙", "설치", "운전", "정비", "고장 진단", "보관", "품질 보증"],
-}  # fmt: skip
+}
 _LOOKS = {"l": "1", "o": "0", "e": "c", "i": "|", "s": "5", "a": "@", "n": "rn", "t": "+", "h": "#", "d": "cl"}
 _RARE = "뷁쀍꿹뙗쬻룂쏚갅뭙퉳럃쟤픗괢쎴뮎"
 _SIGNS = "|~^_¬¦°`\\=<>{}«»"
@@ -156,7 +157,7 @@ def cut_teasers(rng: random.Random, language: str) -> str:
 
 
 def lorem(rng: random.Random, _: str) -> str:
-    words = "sit amet consectetur adipiscing elit sed do eiusmod tempor incididunt ut labore et dolore magna aliqua".split()
+    words = ["sit", "amet", "consectetur", "adipiscing", "elit", "sed", "do", "eiusmod", "tempor", "incididunt", "ut", "labore", "et", "dolore", "magna", "aliqua"]
     return "Lorem ipsum dolor " + " ".join(rng.choice(words) for _ in range(50)) + "."
 
 
@@ -195,4 +196,4 @@ PATTERNS = [
     middle_dotted_contents, headed_contents, numbered_contents, list_of_figures, chapters, index_of_things, index_of_names,
     bare_numbers, bare_integers, hash_tags, cut_teasers, lorem, slide_template, packed, hexadecimal, keywords,
     keyword_words, ruled_lines, marks_only,
-]  # fmt: skip
+]

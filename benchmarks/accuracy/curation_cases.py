@@ -1,7 +1,7 @@
 """Labelled chunks in English and Korean by which the steps of curation are judged.
 
-Rules were chosen on the half `tuning`. `measuring` has other patterns; nobody looked at what is found in
-them while rules were chosen. Each pattern is filled several times, the same way each time.
+Rules were chosen on the half `tuning`. `measuring` has other patterns; nobody looked at what is
+found in them while rules were chosen. Each pattern is filled several times, the same way each time.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
 """Chunks that are good as they are: what no step of curation may flag."""
 
+# fmt: off
+# Wordings, one a line.
 from __future__ import annotations
 
 import functools
@@ -216,5 +218,4 @@ PATTERNS = [
     paragraph, short_paragraph, bullets, steps, stock_table, time_series, python_code, shell_and_yaml, address, contact_list,
     clause, formula, references, song, prices, timetable, minutes, chat, log_lines, glossary, specification, questions,
     invoice, links, bilingual,
-]  # fmt: skip
-"""Every other one is for tuning."""
+]

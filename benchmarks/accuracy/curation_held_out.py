@@ -1,5 +1,7 @@
 """Patterns on which the steps of curation are measured; rules were chosen on others."""
 
+# fmt: off
+# Wordings, one a line.
 from __future__ import annotations
 
 import random
@@ -164,7 +166,7 @@ _PAGES = {
         "iPhone에서 보냄",
         "이전 | 다음 | 목록 | 처음 | 검색",
     ],
-}  # fmt: skip
+}
 
 
 def _page(at: int):  # type: ignore[no-untyped-def]
@@ -241,7 +243,7 @@ BAD = {
     "heuristics": [machine_loop, form_twice, faint_scan, upside_down_scan, twice_decoded, contents_with_roman, contents_in_one_line, sensor_dump, zero_grid, search_bait],
     "boilerplate": [_page(at) for at in range(10)],
     "quoted_mail": [samsung, second_answer, exchange, far_down, naver_mail],
-}  # fmt: skip
+}
 _PLAIN = [lesson, recipe, ledger, release_notes, java, interview, directory, ingredients, gene_text, poem]
 GOOD = {
     "heuristics": _PLAIN,

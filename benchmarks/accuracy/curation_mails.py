@@ -1,5 +1,7 @@
-"""Chunks of mails that quote other mails, and what only looks like it. Neighbours are alike."""
+"""Chunks of mails that quote other mails, and what only looks like it."""
 
+# fmt: off
+# Wordings, one a line.
 from __future__ import annotations
 
 import random
@@ -199,8 +201,8 @@ def form_of_sender(rng: random.Random, language: str) -> Made:
 PATTERNS = [
     gmail, apple, gmail_folded, thunderbird, marked_lines, twice_marked_lines, outlook_rule, naver_rule, outlook_headers,
     headers_in_a_row, bold_headers, printed_thread, later_chunk, much_later_chunk,
-]  # fmt: skip
+]
 GOOD = [
     own_headers, printed_mail, forwarded, forwarded_in_brackets, answer_below_few, answer_above_few, somebody_wrote, diary,
     thresholds, prompts, travel_table, form_of_sender,
-]  # fmt: skip
+]

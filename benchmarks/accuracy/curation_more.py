@@ -1,5 +1,7 @@
 """More patterns for tuning: pages, scans and mails of other makes."""
 
+# fmt: off
+# Wordings, one a line.
 from __future__ import annotations
 
 import random
@@ -161,7 +163,7 @@ _PAGES = {
         "내 iPad에서 보냄",
         "개인정보처리방침 | 이용약관 | 찾아오시는 길 | 고객센터\n© 노을군청",
     ],
-}  # fmt: skip
+}
 
 
 def _page(at: int):  # type: ignore[no-untyped-def]
@@ -243,7 +245,7 @@ BAD = {
     "heuristics": [stuttering, error_page, newspaper_scan, torn_scan, korean_mojibake_of_pages, contents_of_report, list_of_tables, readings, tag_cloud, word_salad],
     "boilerplate": [_page(at) for at in range(10)],
     "quoted_mail": [outlook_web, yahoo, list_digest, daum, third_of_thread],
-}  # fmt: skip
+}
 _PLAIN = [news, abstract, wide_table, checklist, sql, json_record, dialogue, resume, statute, acronyms]
 GOOD = {
     "heuristics": _PLAIN,

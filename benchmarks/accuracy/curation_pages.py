@@ -1,5 +1,7 @@
 """Boilerplate of pages and mails, and good chunks that speak of the same things."""
 
+# fmt: off
+# Wordings, one a line.
 from __future__ import annotations
 
 import random
@@ -39,7 +41,7 @@ _TEXTS = {
         "en": ["Home | About us | Products | News | Contact", "Login\nRegister\nMy account\nCart\nHelp", "Privacy policy · Terms of use · Imprint · Sitemap · Accessibility", "Home > Support > FAQ > Downloads"],
         "ko": ["홈 | 회사소개 | 제품소개 | 공지사항 | 오시는 길", "로그인\n회원가입\n마이페이지\n장바구니\n고객센터", "이용약관 | 개인정보처리방침 | 이메일무단수집거부 | 사이트맵", "홈 > 고객지원 > 자주 묻는 질문 > 자료실"],
     },
-}  # fmt: skip
+}
 
 
 def _wordings(kind: str, half: int):  # type: ignore[no-untyped-def]
@@ -130,11 +132,9 @@ def sections_of_site(rng: random.Random, language: str) -> str:
     return "\n".join(f"{name}: {fact}" for name, fact in zip({"en": ["News", "Products", "Careers"], "ko": ["공지사항", "제품소개", "채용"]}[language], rng.sample(facts(language), 3), strict=True))
 
 
-PATTERNS = [_wordings(kind, half) for kind in _TEXTS for half in (0, 1)] + [
-    signature,
-    signature_under_dashes,
-]
+PATTERNS = [_wordings(kind, half) for kind in _TEXTS for half in (0, 1)]
+PATTERNS += [signature, signature_under_dashes]
 GOOD = [
     about_cookies, baked_cookies, copyright_law, confidentiality_clause, letter, text_with_footer, script_lesson, privacy_rules,
     support_steps, sections_of_site,
-]  # fmt: skip
+]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from typing import ClassVar, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, NamedTuple
 
 import pyarrow as pa
 
@@ -46,14 +46,17 @@ class Step(ABC):
         whole documents, those of a document together and in the order of `ordinal`."""
 
 
+def rows(chunks: pa.Table, names: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+    """Each chunk's values of those columns."""
+    return zip(*(chunks[name].to_pylist() for name in names), strict=True)
+
+
 def table(signals: Iterable[Signal]) -> pa.Table:
     """Signals as rows of schema `SIGNAL`."""
-    rows = list(signals)
-    columns = [[signal.score for signal in rows], [list(signal.flags) for signal in rows]]
-    return pa.table(
-        [pa.array(column, field.type) for column, field in zip(columns, SIGNAL, strict=True)],
-        schema=SIGNAL,
-    )
+    made = list(signals)
+    scores = pa.array([signal.score for signal in made], pa.float32())
+    flags = pa.array([list(signal.flags) for signal in made], pa.list_(pa.string()))
+    return pa.table([scores, flags], schema=SIGNAL)
 
 
 def over(value: float, threshold: float) -> float:

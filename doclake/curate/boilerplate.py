@@ -1,8 +1,8 @@
 """What stands on every page and under every mail: menus, notices, signatures, disclaimers.
 
-By patterns of our own (`words/boilerplate.txt`, `words/menu.txt`), which begin with the lines that C4
-leaves out (Raffel et al. 2020, JMLR 21(140): `javascript`, `terms of use`, `cookie policy`); and by
-repetition: a line that many documents of a source have is furniture, as in CCNet (Wenzek et al.
+By patterns of our own (`words/boilerplate.txt`, `words/menu.txt`), which begin with the lines that
+C4 leaves out (Raffel et al. 2020, JMLR 21(140): `javascript`, `terms of use`, `cookie policy`); and
+by repetition: a line that many documents of a source have is furniture, as in CCNet (Wenzek et al.
 2020, arXiv:1911.00359), which drops normalised paragraphs that stand in another document.
 
 `line_counts()` counts lines over documents. Counts of disjoint documents add up, so a source is
@@ -74,11 +74,11 @@ class Boilerplate(Step):
         self._menu = word_list.plain("menu")
         self._repeated: frozenset[int] = frozenset()
         if counts is not None:
-            pairs = zip(counts["line"].to_pylist(), counts["documents"].to_pylist(), strict=True)
+            pairs = base.rows(counts, COUNTS.names)
             self._repeated = frozenset(at for at, times in pairs if times >= settings.documents)
 
     def judge(self, chunks: pa.Table) -> pa.Table:
-        return base.table(self._signal(text) for text in chunks["text"].to_pylist())
+        return base.table(self._signal(text) for (text,) in base.rows(chunks, self.needs))
 
     def _signal(self, text: str) -> Signal:
         lines = list(_lines(text))
@@ -104,7 +104,7 @@ def line_counts(chunks: pa.Table) -> pa.Table:
     """In how many documents each line stands, of schema `COUNTS`. `chunks` has the columns `doc_id`
     and `text`, and all chunks of each document."""
     seen: dict[str, set[int]] = {}
-    for doc_id, text in zip(chunks["doc_id"].to_pylist(), chunks["text"].to_pylist(), strict=True):
+    for doc_id, text in base.rows(chunks, ("doc_id", "text")):
         seen.setdefault(doc_id, set()).update(map(digest, _lines(text)))
     counts: dict[int, int] = {}
     for lines in seen.values():

@@ -22,11 +22,12 @@ _LOOKS_ALIKE = re.compile(
 _NO_VOWEL = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 _FOUR_EQUAL = re.compile(r"([A-Za-z])\1{3}")
 _LINK = re.compile(r"://|www\.|@\w+\.|^[\w./\\:-]*[/\\][\w./\\-]+$|_")
+_BYTE = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"  # 80 to BF, in Latin 1 or Windows-1252
 _MOJIBAKE = re.compile(
-    # UTF-8 read as Latin 1 or Windows-1252: accents, quotation marks, Hangul
-    r"Ã[\x80-\xbf©¨¤¶¼Ÿ ‰¡³±§]|â€[™œ\x9d“”¦˜]|Â[\xa0-\xbf]|[ìëêí][\x80-\xbf€-™š-ž‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜][\x80-\xbf€-™š-žŒœ‚ƒ„…†‡ˆ‰Š‹]"
-    # the sign for what could not be read, in UTF-8 read as CP949; and itself
-    r"|占쏙옙|�|占\?|ï¿½"
+    # UTF-8 read as one of those: accents, quotation marks, Hangul
+    rf"Ã{_BYTE}|Â[\xa0-\xbf]|[âìëêí]{_BYTE}{_BYTE}"
+    # the sign for what could not be read: itself, and as CP949 and Latin 1 show it
+    r"|\ufffd|占쏙옙|占\?|ï¿½"
 )
 _HIGH = re.compile(r"[\xa1-\xfe]")
 

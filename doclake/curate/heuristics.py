@@ -79,9 +79,10 @@ _LOREM = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"[{};]\s*$|^\s*(?:def |class |import |from \w+ import|return\b|#include|public |private |const |let "
+    r"[{};]\s*$|\)\s*[:{]\s*$"
+    r"|^\s*(?:def |class |import |from \w+ import|return\b|#include|public |private |const |let "
     r"|var |function |if ?\(|for ?\(|while ?\(|\$ |>>> |</?\w+[^>]*>\s*$|@\w+|SELECT |INSERT |CREATE )"
-    r"|^\s*[\w.\[\]\"']+\s*=\s*\S|^\s*\"?[\w-]+\"?:\s*[\[{\"]|\)\s*[:{]\s*$|^\s*(?://|/\*)"
+    r"|^\s*[\w.\[\]\"']+\s*=\s*\S|^\s*\"?[\w-]+\"?:\s*[\[{\"]|^\s*(?://|/\*)"
 )
 
 
@@ -128,10 +129,9 @@ class Heuristics(Step):
         self._settings = settings
 
     def judge(self, chunks: pa.Table) -> pa.Table:
-        columns = (chunks[name].to_pylist() for name in self.needs)
         return base.table(
-            self._signal(_read(text, language), section or ())
-            for text, section, language in zip(*columns, strict=True)
+            self._signal(_read(text, language), section or [])
+            for text, section, language in base.rows(chunks, self.needs)
         )
 
     def _signal(self, page: _Page, section: list[str]) -> Signal:
@@ -198,7 +198,11 @@ def _read(text: str, language: str | None) -> _Page:
 def _repeated(lines: list[str]) -> tuple[float, float]:
     """Shares of lines, and of letters, that stand in a line that stood before."""
     seen: set[str] = set()
-    repeated = [line for line in lines if line in seen or seen.add(line)]
+    repeated = []
+    for line in lines:
+        if line in seen:
+            repeated.append(line)
+        seen.add(line)
     return len(repeated) / len(lines), sum(map(len, repeated)) / max(sum(map(len, lines)), 1)
 
 

@@ -1,8 +1,8 @@
 """Chunks in a language that nobody expects, or in none that can be told.
 
 By `doclake.language`, which extraction uses as well: by script where that decides (Hangul, kana,
-Han), else by fastText's lid.176 (Joulin et al. 2016, arXiv:1607.01759). The share of a second script
-is a rule of our own; so are letters of two alphabets in one word, after Unicode UTS 39.
+Han), else by fastText's lid.176 (Joulin et al. 2016, arXiv:1607.01759). The share of a second
+script is a rule of our own; so are letters of two alphabets in one word, after Unicode UTS 39.
 
 A short text says nothing of its language: a heading, a row, a name. It gets no flag. Korean with
 English terms, and English with Korean ones, is one text in two scripts: where both languages are
@@ -54,8 +54,8 @@ _CONFUSED = re.compile(
 
 
 class Language(Step):
-    """Flags: `unexpected_language`, scored by how sure the model is; `mixed_scripts`, by the share of
-    scripts that no expected language has, or 1 where words mix alphabets; `undetermined`, by how
+    """Flags: `unexpected_language`, scored by how sure the model is; `mixed_scripts`, by the share
+    of scripts that no expected language has, or 1 where words mix alphabets; `undetermined`, by how
     unsure the model is."""
 
     name = "language"
@@ -70,8 +70,7 @@ class Language(Step):
             self._written |= _WRITTEN.get(code, {"Latin"})
 
     def judge(self, chunks: pa.Table) -> pa.Table:
-        columns = (chunks[name].to_pylist() for name in self.needs)
-        return base.table(self._signal(*row) for row in zip(*columns, strict=True))
+        return base.table(self._signal(*row) for row in base.rows(chunks, self.needs))
 
     def _signal(self, text: str, given: str | None) -> Signal:
         sample = text[:_SAMPLE]

@@ -2,8 +2,8 @@
 
 A method of our own, over the marks that mail programs write: `>` before lines; an attribution
 (`On ... wrote:`, `...님이 작성:`); a rule (`-----Original Message-----`, `원본 메일`); a block of
-headers (`From: Sent: To: Subject:`, `보낸 사람: 보낸 날짜: 받는 사람: 제목:`). Gmail, Outlook, Apple
-Mail, Thunderbird, Naver and Daum, in English and Korean.
+headers (`From: Sent: To: Subject:`, `보낸 사람: 보낸 날짜: 받는 사람: 제목:`). Gmail, Outlook,
+Apple Mail, Thunderbird, Naver and Daum, in English and Korean.
 
 A mail that was forwarded is no quotation: it may be the only copy. So nothing is flagged where the
 quoted mail stands alone, at the beginning of a document or under a title such as `Fwd:` or `전달:`.
@@ -44,8 +44,8 @@ _KEY = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _QUOTED = re.compile(
-    r"^[ \t]*>(?!>>? ?(?:[a-z_]+ ?[=(]|import|from|print|for|def)|=|\s*[\d.,]+\s*(?:[%\w]{0,4}\s*)?$)"
-    r".*$",
+    r"^[ \t]*>(?!>>? ?(?:[a-z_]+ ?[=(]|import|from|print|for|def)|=)"
+    r"(?!\s*[\d.,]+\s*(?:[%\w]{0,4}\s*)?$).*$",
     re.MULTILINE,
 )
 _SENDERS = ("F", "f", "보", "발", "*")
@@ -61,7 +61,7 @@ class _Tail(NamedTuple):
 
 class QuotedMail(Step):
     """Flags: `quoted_lines` (`>`), `quoted_reply` (under an attribution or a rule), `quoted_header`
-    (under a block of headers), `quoted_before` (the quotation began in an earlier chunk of the mail).
+    (under a block of headers), `quoted_before` (the quotation began in an earlier chunk of a mail).
     The score grows with the share of the chunk that is quoted."""
 
     name = "quoted_mail"
@@ -73,9 +73,7 @@ class QuotedMail(Step):
         self._settings = settings
 
     def judge(self, chunks: pa.Table) -> pa.Table:
-        return base.table(
-            self._signals(zip(*(chunks[n].to_pylist() for n in self.needs), strict=True))
-        )
+        return base.table(self._signals(base.rows(chunks, self.needs)))
 
     def _signals(self, rows: Iterable[tuple[str, str, str | None, str | None]]) -> Iterable[Signal]:
         document, first, inside = "", True, False
@@ -121,7 +119,8 @@ def _tail(text: str, first: bool) -> _Tail | None:
 
 
 def _replies(text: str) -> Iterable[int]:
-    """Where rules stand, and attributions: `On`, a date or an address, `wrote:`, on up to three lines."""
+    """Where rules stand, and attributions: `On`, a date or an address, `wrote:`, on three lines or
+    fewer."""
     yield from (match.start() for match in _RULE.finditer(text))
     for end in _ENDS.finditer(text):
         reach = max(end.start() - _REACH, 0)
@@ -132,8 +131,8 @@ def _replies(text: str) -> Iterable[int]:
 
 
 def _headers(text: str) -> list[int]:
-    """Where blocks of headers begin: a sender, and near to it a date and a receiver or subject. A memo
-    names its receivers first."""
+    """Where blocks of headers begin: a sender, and near to it a date and a receiver or subject. A
+    memo names its receivers first."""
     starts, kinds, at, before = [], set[str](), 0, -_REACH
     for match in _KEY.finditer(text):
         kind = str(match.lastgroup)

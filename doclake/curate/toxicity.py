@@ -1,10 +1,10 @@
 """Toxicity and what is not safe for work: swearing, insults, threats, hate, pornography.
 
-Lists of words and phrases of the project's own, English and Korean (`words/toxic_*.txt`), read in text
-that is made plain first: look-alike letters, digits for letters (`sh1t`, `시1발`), letters set apart
-(`f u c k`, `씨 발`), masked ones (`f**k`), stretched ones (`fuuuck`), loose jamo (`ㅅㅣㅂㅏㄹ`), Hangul
-typed on a Latin keyboard (`tlqkf`). Weights of a chunk add up as independent evidence,
-`1 - product(1 - weight)`.
+Lists of words and phrases of the project's own, English and Korean (`words/toxic_*.txt`), read in
+text that is made plain first: look-alike letters, digits for letters (`sh1t`, `시1발`), letters set
+apart (`f u c k`, `씨 발`), masked ones (`f**k`), stretched ones (`fuuuck`), loose jamo
+(`ㅅㅣㅂㅏㄹ`), Hangul typed on a Latin keyboard (`tlqkf`). Weights of a chunk add up as independent
+evidence, `1 - product(1 - weight)`.
 
 alt-profanity-check (a linear model over words; V. Zhou, Building a Better Profanity Detection
 Library, 2019) and korcen were measured on the same sentences: docs/curation.md.
@@ -54,10 +54,10 @@ _JAMO = re.compile("[ㄱ-ㅎ][ㅏ-ㅣ](?:[ㄱ-ㅎ](?![ㅏ-ㅣ]))?")
 _LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _TAILS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
-_TYPED = dict(
-    tlqkf="시발", Tlqkf="씨발", qudtls="병신", Qudtls="병신", rotoRl="개새끼", rotorl="개새끼",
-    whssk="존나", wlfkf="지랄",
-)  # fmt: skip
+_TYPED = {
+    "tlqkf": "시발", "Tlqkf": "씨발", "qudtls": "병신", "Qudtls": "병신", "rotoRl": "개새끼",
+    "rotorl": "개새끼", "whssk": "존나", "wlfkf": "지랄",
+}  # fmt: skip
 _TYPED_WORD = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(_TYPED)})(?![A-Za-z])")
 _MIXED = re.compile(
     "(?<![\\d가-힣])[시씨](?:8(?!\\d|시|분)|bal|val|ㅂㅏㄹ|ㅂ(?![가-힣]))|(?<![a-z])(?:si|ci|shi|ssi)\\s?(?:발|팔)"
@@ -95,7 +95,7 @@ class Toxicity(Step):
         self._clean = clean.pattern(r"\b{}\b")
 
     def judge(self, chunks: pa.Table) -> pa.Table:
-        return base.table(self._signal(text) for text in chunks["text"].to_pylist())
+        return base.table(self._signal(text) for (text,) in base.rows(chunks, self.needs))
 
     def _signal(self, text: str) -> Signal:
         text = _INVISIBLE.sub("", _WIDE.sub(lambda match: _narrow(match[0]), text))

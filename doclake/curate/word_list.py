@@ -1,7 +1,7 @@
 """The lists of words and phrases in `words/`.
 
-A regular expression a line. `[name weight]` heads those that belong together; `<name> = ...` is what
-several have in common; a line that begins with `#` is a comment.
+A regular expression a line. `[name weight]` heads those that belong together; `<name> = ...` is
+what several have in common; a line that begins with `#` is a comment.
 """
 
 from __future__ import annotations

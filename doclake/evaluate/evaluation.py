@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from doclake import language
 from doclake.evaluate.generated import generated
 from doclake.evaluate.measures import DEPTH, JUDGED_BY, MEASURES, Estimate, estimate
 from doclake.evaluate.questions import Question, golden, sample
-from doclake import language
 from doclake.project import Project
 from doclake.search.hits import Hit
 from doclake.search.searcher import Searcher

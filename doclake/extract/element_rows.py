@@ -15,9 +15,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from doclake import language
 from doclake.errors import DocumentEmpty, LimitExceeded
 from doclake.extract.model import Element, Extraction
-from doclake import language
 from doclake.extract.text import machine_text
 from doclake.tables.columns import PageBox
 from doclake.tables.elements import ELEMENTS, MACHINE_TEXT

@@ -29,13 +29,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
-from doclake import lean_imports
+from doclake import language, lean_imports
 from doclake.extract.guard import sandbox
 from doclake.extract.guard import worker as parser
 from doclake.extract.guard.libc import die_with_parent
 from doclake.extract.guard.protocol import DOCUMENT
 from doclake.extract.guard.worker_process import Spent, WorkerProcess
-from doclake import language
 
 _TICK = 1.0  # seconds between looks at whether the parent still lives
 _SHORTEST = 0.01  # seconds between looks at a worker that is nearly late
