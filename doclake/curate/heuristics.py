@@ -79,10 +79,10 @@ _LOREM = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"[{};]\s*$|\)\s*[:{]\s*$"
-    r"|^\s*(?:def |class |import |from \w+ import|return\b|#include|public |private |const |let "
-    r"|var |function |if ?\(|for ?\(|while ?\(|\$ |>>> |</?\w+[^>]*>\s*$|@\w+|SELECT |INSERT |CREATE )"
-    r"|^\s*[\w.\[\]\"']+\s*=\s*\S|^\s*\"?[\w-]+\"?:\s*[\[{\"]|^\s*(?://|/\*)"
+    r"[{};]\s*$|\)\s*[:{]\s*$|^\s*(?://|/\*)|</?\w+[^>]*>\s*$"
+    r"|^\s*(?:def |class |import |from \w+ import|return\b|#include|public |private |const |let )"
+    r"|^\s*(?:var |function |if ?\(|for ?\(|while ?\(|\$ |>>> |@\w+|SELECT |INSERT |CREATE )"
+    r"|^\s*[\w.\[\]\"']+\s*=\s*\S|^\s*\"?[\w-]+\"?:\s*[\[{\"]"
 )
 
 

@@ -25,8 +25,7 @@ MAIL = frozenset({"message/rfc822", "application/vnd.ms-outlook"})
 _REACH = 300  # characters from one header of a block to the next
 _FORWARDED = re.compile(r"^\W*(?:(?:re|답장|회신)\W+)*(?:fwd?|전달)\s*[:\]]", re.IGNORECASE)
 _ENDS = re.compile(
-    r"(?:\b(?:wrote|writes)|님이\s*(?:작성|쓴\s*글|보낸\s*메일)"
-    r"|(?:이\(가\)|[이가])?\s*(?:쓴\s*글|작성(?:함)?))\s*:[ \t]*$",
+    r"(?:\b(?:wrote|writes)|님이 ?(?:작성|쓴 ?글|보낸 ?메일)|쓴 ?글|작성(?:함)?) ?:[ \t]*$",
     re.MULTILINE,
 )
 _BEGINS = re.compile(r"^[ \t>]*(?:On |\d{4}(?:년|[-./]))", re.MULTILINE)
@@ -45,7 +44,7 @@ _KEY = re.compile(
 )
 _QUOTED = re.compile(
     r"^[ \t]*>(?!>>? ?(?:[a-z_]+ ?[=(]|import|from|print|for|def)|=)"
-    r"(?!\s*[\d.,]+\s*(?:[%\w]{0,4}\s*)?$).*$",
+    r"(?! ?[\d.,]+ ?(?:[%\w]{0,4} ?)?$).*$",
     re.MULTILINE,
 )
 _SENDERS = ("F", "f", "보", "발", "*")
