@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -24,6 +25,18 @@ from doclake.curate.registry import STEPS
 
 MEASURED = ("heuristics", "boilerplate", "quoted_mail", "toxicity")
 _SECONDS = 5.0
+
+
+def flags_of(
+    step: str, chunk: dict[str, Any], settings: Any = None, before: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """What a step says of a chunk, of which only the columns that matter are given. `before`: texts of
+    chunks that stand above it."""
+    whole = {"doc_id": "", "section": [], "language": None, "media_type": "", "title": None} | chunk
+    rows = [*({**whole, "text": text} for text in before), whole]
+    kind: Any = STEPS[step]
+    signals = kind(settings or kind.settings()).judge(pa.Table.from_pylist(rows))
+    return tuple(signals["flags"].to_pylist()[-1])
 
 
 def flagged(step: str, some: Sequence[Case], language: str) -> list[tuple[str, ...]]:
@@ -40,11 +53,9 @@ def flagged(step: str, some: Sequence[Case], language: str) -> list[tuple[str, .
         for number, case in enumerate(some)
         for text in (*case.before, case.text)
     ]
-    kind = STEPS[step]
-    found = kind(kind.settings()).judge(pa.Table.from_pylist(rows))  # type: ignore[call-arg]
-    last = {
-        row["doc_id"]: flags for row, flags in zip(rows, found["flags"].to_pylist(), strict=True)
-    }
+    kind: Any = STEPS[step]
+    found = kind(kind.settings()).judge(pa.Table.from_pylist(rows))["flags"].to_pylist()
+    last = {row["doc_id"]: flags for row, flags in zip(rows, found, strict=True)}
     return [tuple(last[str(number)]) for number in range(len(some))]
 
 
@@ -116,8 +127,8 @@ def speed(step: str, texts: list[str]) -> float:
         }
         for number, text in enumerate(texts)
     ]
-    kind = STEPS[step]
-    judge = kind(kind.settings()).judge  # type: ignore[call-arg]
+    kind: Any = STEPS[step]
+    judge = kind(kind.settings()).judge
     table, done, begin = pa.Table.from_pylist(rows), 0, time.process_time()
     while time.process_time() - begin < _SECONDS:
         judge(table)

@@ -165,7 +165,7 @@ class Heuristics(Step):
     def _of_prose(self, page: _Page) -> dict[str, float]:
         limits, here = self._settings, _KOREAN if page.korean else _ENGLISH
         scores = {}
-        if len(page.lines) >= _FEW_LINES:
+        if len(page.lines) >= _FEW_LINES and len(page.text) > _LETTERS:
             lines, letters = _repeated(page.prose or page.lines)
             limit = (limits.repeated_lines or here.lines) if page.prose else _REPEATED_RECORDS
             if letters >= _REPEATED_LETTERS:

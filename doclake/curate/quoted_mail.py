@@ -44,7 +44,7 @@ _KEY = re.compile(
 )
 _QUOTED = re.compile(
     r"^[ \t]*>(?!>>? ?(?:[a-z_]+ ?[=(]|import|from|print|for|def)|=)"
-    r"(?! ?[\d.,]+ ?(?:[%\w]{0,4} ?)?$).*$",
+    r"(?! ?[\d.,]+ ?(?:[%\w/]{0,6} ?)?$).*$",
     re.MULTILINE,
 )
 _SENDERS = ("F", "f", "보", "발", "*")

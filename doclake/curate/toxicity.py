@@ -109,7 +109,10 @@ class Toxicity(Step):
         score = 1 - remaining
         if score < self._settings.threshold:
             return FINE
-        return Signal(score, tuple(sorted(flag for flag, left in doubt.items() if left < 0.7)))
+        least = (
+            1 - (1 - min(doubt.values())) / 2
+        )  # a flag that says half of what the first one does
+        return Signal(score, tuple(sorted(flag for flag, left in doubt.items() if left <= least)))
 
 
 def _narrow(text: str) -> str:
