@@ -30,8 +30,8 @@ _SECONDS = 5.0
 def flags_of(
     step: str, chunk: dict[str, Any], settings: Any = None, before: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """What a step says of a chunk, of which only the columns that matter are given. `before`: texts of
-    chunks that stand above it."""
+    """What a step says of a chunk, of which only the columns that matter are given. `before`: texts
+    of chunks that stand above it."""
     whole = {"doc_id": "", "section": [], "language": None, "media_type": "", "title": None} | chunk
     rows = [*({**whole, "text": text} for text in before), whole]
     kind: Any = STEPS[step]
