@@ -64,6 +64,7 @@ _KOREAN_ENDINGS = (
 )  # fmt: skip
 _UNBROKEN = re.compile(r"[!-~]{100,}")
 _SIGNS = re.compile(r"#|…|(?<!\.)\.{3}(?!\.)")  # more dots lead the eye to a page or a price
+_CUT = re.compile(r"(?:…|(?<!\.)\.{3})$")
 _RECORD = re.compile(r"[A-Za-z_@][\w.@-]*: ")
 _HANGUL = re.compile("[가-힣]")
 _EDGES = ".,;:!?()[]\"'“”‘’「」『』-"
@@ -165,13 +166,14 @@ class Heuristics(Step):
     def _of_prose(self, page: _Page) -> dict[str, float]:
         limits, here = self._settings, _KOREAN if page.korean else _ENGLISH
         scores = {}
+        is_prose = len(page.prose) >= _FEW_LINES
         if len(page.lines) >= _FEW_LINES and len(page.text) > _LETTERS:
-            lines, letters = _repeated(page.prose or page.lines)
-            limit = (limits.repeated_lines or here.lines) if page.prose else _REPEATED_RECORDS
+            lines, letters = _repeated(page.prose if is_prose else page.lines)
+            limit = (limits.repeated_lines or here.lines) if is_prose else _REPEATED_RECORDS
             if letters >= _REPEATED_LETTERS:
                 scores["repeated_lines"] = base.over(lines, limit)
-        if len(page.prose) >= _FEW_LINES:
-            cut = sum(line.endswith(("...", "…")) for line in page.prose) / len(page.prose)
+        if is_prose:
+            cut = sum(bool(_CUT.search(line)) for line in page.prose) / len(page.prose)
             scores["cut_lines"] = base.over(cut, limits.cut_lines)
         if len(page.words) >= _FEW_WORDS:
             repeated = _share_of_repeated_runs(page.words, here.run)

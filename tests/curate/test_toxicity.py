@@ -15,7 +15,8 @@ def _flags(text: str, **settings) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     "text",
     [
-        "you f*cking moron", "go f u c k yourself", "fuuuuck you", "you are a sh1thead", "ＦＵＣＫ you",
+        "you f*cking moron", "go f u c k yourself", "fuuuuck you", "you are a sh1thead",
+        "ＦＵＣＫ you",
         "f\u200buck you", "you \u0430sshole", "씨발 뭐야", "시1발 뭐야", "씨 발 뭐야", "ㅅㅂ 뭐야",
         "ㅅㅣㅂㅏㄹ 뭐야", "tlqkf 뭐야", "병.신.아", "개 새 끼",
     ],
