@@ -45,7 +45,8 @@ _MASKED = re.compile(r"(?<![\w*])[a-z]{1,3}[*#@$%!_.]{1,4}[a-z]{1,5}(?![\w*])")
 _MASKED_WORDS = ("fuck", "shit", "cunt", "bitch", "dick", "cock", "pussy")
 _MASKS = tuple((re.compile(_masked(word)), word) for word in _MASKED_WORDS)
 _FIRST_LETTERS = {word[0]: word for word in ("fuck", "shit", "cunt", "bitch")}
-_ALL_MASKED = re.compile(r"(?<![\w*])([fscb])\*{3,4}(?![\w*])")
+_ALL_MASKED = re.compile(r"(?<![\w*])([fscb])\*{3,6}(?![\w*])")
+_MILD = re.compile(r"(?:shit|bitch|ass|slut|whore|bastard|dick|pussy|cock|tits|crap)(?:e?s|y)?")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _HANGUL = re.compile("[\u3131-\u318e\uac00-\ud7a3\u1100-\u11ff]")
 _INSIDE = re.compile(r"(?<=[가-힣ㄱ-ㅣ])[0-9a-z._\-*~!@#^&/|,'\"]{1,2}(?=[가-힣ㄱ-ㅣ])")
@@ -132,11 +133,16 @@ def plain(text: str) -> str:
     text = text.lower().replace("’", "'")
     if not text.isascii():
         text = text.translate(_LOOKS_LATIN)
-    text = _APART.sub(lambda match: re.sub(r"[ ._*\-]", "", match[0]), text)
-    text = _MASKED.sub(lambda match: _unmasked(match[0]), text)
+    text = _APART.sub(lambda match: _told(re.sub(r"[ ._*\-]", "", match[0])), text)
+    text = _MASKED.sub(lambda match: _told(_unmasked(match[0])), text)
     text = _ALL_MASKED.sub(lambda match: _FIRST_LETTERS[match[1]], text)
     text = _LEET_WORD.sub(lambda match: match[0].translate(_LEET), text)
     return re.sub(r"[\s,;:\"()\[\]_]+", " ", _STRETCHED.sub(r"\1", text))
+
+
+def _told(word: str) -> str:
+    """A word that stood in disguise, with a mark if it is a mild one: who hides it means it."""
+    return f"{word} <swear>" if _MILD.fullmatch(word) else word
 
 
 def _unmasked(word: str) -> str:
