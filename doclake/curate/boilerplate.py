@@ -12,6 +12,7 @@ counted in parts, in any order. Their sum is handed to `Boilerplate`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from hashlib import blake2b
 
@@ -32,6 +33,7 @@ COUNTS = pa.schema(
 _LONG = 200  # characters: a longer line is read by sentences
 _LONGEST = 600  # characters: no notice is longer, and patterns look no further
 _SHORTEST = 8  # letters of a line that counts as repeated
+_COPY = 0.8  # of a document's letters
 _SIGNATURE = 10  # lines
 _SIGNATURE_LINE = 80  # characters
 _MENU_ITEMS = 3
@@ -60,7 +62,7 @@ class Boilerplate(Step):
 
     name = "boilerplate"
     version = 1
-    needs = ("text",)
+    needs = ("doc_id", "text")
     settings = BoilerplateSettings
 
     def __init__(self, settings: BoilerplateSettings, counts: pa.Table | None = None) -> None:
@@ -78,11 +80,25 @@ class Boilerplate(Step):
             self._repeated = frozenset(at for at, times in pairs if times >= settings.documents)
 
     def judge(self, chunks: pa.Table) -> pa.Table:
-        return base.table(self._signal(text) for (text,) in base.rows(chunks, self.needs))
+        copies = self._copies(chunks) if self._repeated else set()
+        rows = base.rows(chunks, self.needs)
+        return base.table(self._signal(text, doc_id not in copies) for doc_id, text in rows)
 
-    def _signal(self, text: str) -> Signal:
+    def _copies(self, chunks: pa.Table) -> set[str]:
+        """Documents of which others are copies: nearly all their lines are repeated, and none of
+        them is furniture."""
+        letters: Counter[str] = Counter()
+        repeated: Counter[str] = Counter()
+        for doc_id, text in base.rows(chunks, self.needs):
+            for line in _lines(text):
+                letters[doc_id] += len(line)
+                repeated[doc_id] += len(line) * (digest(line) in self._repeated)
+        return {doc_id for doc_id in letters if repeated[doc_id] > _COPY * letters[doc_id]}
+
+    def _signal(self, text: str, may_repeat: bool) -> Signal:
         lines = list(_lines(text))
-        kinds = [self._kind(line) for line in lines]
+        whole = set(_whole_lines(text)) if may_repeat and self._repeated else set()
+        kinds = [self._kind(line, line in whole) for line in lines]
         _mark_menu(lines, kinds, self._menu)
         _mark_signature(lines, kinds)
         letters = sum(map(len, lines))
@@ -90,8 +106,8 @@ class Boilerplate(Step):
         score = base.over(marked / max(letters, 1), self._settings.share)
         return Signal(score, tuple(sorted({kind for kind in kinds if kind})) if score else ())
 
-    def _kind(self, line: str) -> str:
-        if self._repeated and digest(line) in self._repeated:
+    def _kind(self, line: str, may_repeat: bool) -> str:
+        if may_repeat and digest(line) in self._repeated:
             return "repeated"
         if len(line) <= _LONGEST:
             for kind, pattern in self._kinds.items():
@@ -101,11 +117,12 @@ class Boilerplate(Step):
 
 
 def line_counts(chunks: pa.Table) -> pa.Table:
-    """In how many documents each line stands, of schema `COUNTS`. `chunks` has the columns `doc_id`
+    """In how many documents each short line stands, of schema `COUNTS`. A long one that stands in
+    many is a clause or a paragraph, which somebody may ask for. `chunks` has the columns `doc_id`
     and `text`, and all chunks of each document."""
     seen: dict[str, set[int]] = {}
     for doc_id, text in base.rows(chunks, ("doc_id", "text")):
-        seen.setdefault(doc_id, set()).update(map(digest, _lines(text)))
+        seen.setdefault(doc_id, set()).update(map(digest, _whole_lines(text)))
     counts: dict[int, int] = {}
     for lines in seen.values():
         for line in lines - {0}:
@@ -120,6 +137,10 @@ def digest(line: str) -> int:
     if len(plain) < _SHORTEST:
         return 0
     return int.from_bytes(blake2b(plain.encode(), digest_size=8).digest(), signed=True)
+
+
+def _whole_lines(text: str) -> Iterator[str]:
+    return (line for line in map(str.strip, text.splitlines()) if 0 < len(line) <= _LONG)
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -79,7 +79,7 @@ class BoilerplateSettings(Model):
         0.5, gt=0, le=1, description="Share of a chunk's letters from which on it is boilerplate"
     )
     documents: int = Field(
-        5,
+        10,
         ge=2,
         le=1_000_000,
         description="A line is furniture of its source if so many documents have it",

@@ -38,10 +38,26 @@ def test_counts_of_disjoint_documents_add_up():
 
 def test_a_line_of_many_documents_is_furniture():
     step = Boilerplate(BoilerplateSettings(documents=5), line_counts(_bulletins(7)))
-    chunks = pa.table({"text": [_FOOTER.format(3), "The harbour was dredged in May."]})
+    texts = [_FOOTER.format(3), "The harbour was dredged in May." * 9]
+    chunks = pa.table({"doc_id": ["x", "x"], "text": texts})
     assert step.judge(chunks)["flags"].to_pylist() == [["repeated"], []]
     rare = Boilerplate(BoilerplateSettings(documents=8), line_counts(_bulletins(7)))
     assert rare.judge(chunks)["flags"].to_pylist() == [[], []]
+
+
+def test_copies_of_a_document_are_no_furniture():
+    text = "The harbour was dredged in May.\nThe two boats of the club lay at the pier."
+    copies = pa.table({"doc_id": list("abcdefg"), "text": [text] * 7})
+    step = Boilerplate(BoilerplateSettings(documents=5), line_counts(copies))
+    assert step.judge(copies)["flags"].to_pylist() == [[]] * 7
+
+
+def test_a_clause_that_stands_in_many_contracts_is_no_furniture():
+    clause = "The Supplier shall deliver the goods on the date stated in the schedule. " * 4
+    rows = [{"doc_id": name, "text": f"{clause}\nContract of {name * 30}"} for name in "abcdefg"]
+    contracts = pa.Table.from_pylist(rows)
+    step = Boilerplate(BoilerplateSettings(documents=5), line_counts(contracts))
+    assert step.judge(contracts)["flags"].to_pylist() == [[]] * 7
 
 
 def test_a_footer_under_a_text_does_not_make_it_boilerplate():
