@@ -1,0 +1,1 @@
+"""Chunks that say what another chunk says already."""
