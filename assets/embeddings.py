@@ -25,7 +25,7 @@ def embeddings(source: SourceAssets) -> dg.AssetsDefinition:
     key = source.key("embeddings")
 
     @dg.asset(
-        **source.arguments("embeddings", "chunks"),
+        **source.arguments("embeddings", "signals"),
         description=embeddings.__doc__,
         kinds={"delta", "pytorch", "huggingface"},
         pool=POOL,

@@ -14,8 +14,9 @@ from doclake_dagster.assets.embeddings import embeddings
 from doclake_dagster.assets.files import files
 from doclake_dagster.assets.retrieval_report import retrieval_report
 from doclake_dagster.assets.search_index import search_index
+from doclake_dagster.assets.signals import signals
 
-STAGES = (documents, elements, chunks, embeddings)
+STAGES = (documents, elements, chunks, signals, embeddings)
 
 
 def sources_of(

@@ -75,12 +75,14 @@ class Fingerprints:
     """The fingerprints of one source, each named by the table whose rows it decides.
 
     Those of chunks and embeddings raise `ModelError` while the folder of a local model is not
-    there: what nobody can read has no fingerprint, and equals no stored one.
+    there: what nobody can read has no fingerprint, and equals no stored one. That of signals is
+    None while no step of curation is on.
     """
 
     source: SourceSettings
     embedding: EmbeddingSettings
     elements: ByMediaType
+    signals: str | None
 
     @property
     def documents(self) -> str:
@@ -107,11 +109,11 @@ class Fingerprints:
     def code_version(self, table: str) -> str:
         """Changes when any fingerprint that decides rows of the table does, or what becomes of
         personal data."""
-        fingerprint: str | ByMediaType = getattr(self, table)
+        fingerprint: str | ByMediaType | None = getattr(self, table)
         if table == "chunks" and self.contract is not None:
             return ids.digest("chunks", self.chunks, self.contract, size=8)
-        if isinstance(fingerprint, str):
-            return fingerprint
+        if not isinstance(fingerprint, ByMediaType):
+            return fingerprint or "off"
         facts: dict[str, Any] = {"formats": fingerprint.of_all}
         facts["personal_data"] = self.source.recipe.personal_data.actions
         if self.extraction_contract is not None:

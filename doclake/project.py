@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from doclake import fingerprints
 from doclake import settings as doclake_settings
 from doclake.access import Asker
+from doclake.curate import chain
 from doclake.errors import ModelError, SettingsError
 from doclake.extract import format_versions
 from doclake.fingerprints import Fingerprints
@@ -98,7 +99,8 @@ class Project:
         """What decides the rows of a source now."""
         settings = self.source(source)
         elements = format_versions.fingerprints_of(settings.recipe.extract)
-        return Fingerprints(settings, self.settings.embedding, elements)
+        curation = chain.fingerprint(settings.recipe.curation)
+        return Fingerprints(settings, self.settings.embedding, elements, curation)
 
     @property
     def chunk_recipes(self) -> dict[str, str]:

@@ -14,7 +14,7 @@ from doclake.health import doctor
 from doclake.lake.lake import Lake
 from doclake.project import Project
 from doclake.settings import EmbeddingSettings, Settings
-from doclake.stages import chunks, documents, elements, embeddings, search_index
+from doclake.stages import chunks, documents, elements, embeddings, search_index, signals
 from doclake.stages.context import StageContext
 from doclake.stages.report import StageReport
 
@@ -79,7 +79,7 @@ class Flow:
     def run(self, source: str = "notes", **options: Any) -> dict[str, StageReport]:
         """All stages; their reports by name."""
         context = self.context(source, **options)
-        reports = [stage.run(context) for stage in (documents, elements, chunks)]
+        reports = [stage.run(context) for stage in (documents, elements, chunks, signals)]
         reports.append(embeddings.run(context, _embedder(self.settings.embedding)))
         reports.append(search_index.run(self.project))
         return {report.stage: report for report in reports}

@@ -131,7 +131,7 @@ def test_a_local_model_is_known_by_its_content_and_not_by_its_place(tmp_path: Pa
 def test_a_model_that_nobody_can_read_has_no_fingerprint(tmp_path: Path) -> None:
     model = EmbeddingSettings(model=str(tmp_path / "model"))
     of_source = fingerprints.Fingerprints(
-        SourceSettings(url="docs"), model, fingerprints.extract(DEFAULT.extract, FORMATS)
+        SourceSettings(url="docs"), model, fingerprints.extract(DEFAULT.extract, FORMATS), None
     )
 
     def unknown() -> set[str]:

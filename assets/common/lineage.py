@@ -9,6 +9,10 @@ from doclake.tables.search_index import DIGESTED, PLACE
 _BYTES = ("documents.path", "documents.signature")
 """What is read from a document: its bytes, under the signature that they were listed with."""
 _TEXT = ("elements.text", "elements.html")
+_JUDGED = (
+    *("chunks.text", "chunks.language", "chunks.media_type", "chunks.title"),
+    *("chunks.access", "chunks.denied"),
+)
 _EXTRACTED = (
     *("content_hash", "element_id", "ordinal", "type", "text", "html", "page", "box", "parent_id"),
     *("section", "level", "language", "method", "confidence", "hidden", "links"),
@@ -55,7 +59,15 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
         "row_hash": (*_TEXT, "documents.access", "documents.denied", "documents.path"),
         "warnings": _TEXT,
         "personal_data": ("elements.personal_data", *_TEXT),
+        "dropped_by": _TEXT,
         "suspicion": (*_TEXT, "elements.section", "elements.hidden", "documents.path"),
+    },
+    "signals": {
+        **{
+            name: (f"chunks.{name}",)
+            for name in ("source", "bucket", "root_id", "doc_id", "chunk_id")
+        },
+        **dict.fromkeys(("score", "flags"), _JUDGED),
     },
     "embeddings": {
         "source": ("chunks.source",),

@@ -26,22 +26,24 @@ def materialized(
     report: StageReport,
     checks: Sequence[dg.AssetCheckResult] = (),
     of_buckets: Mapping[str, Metadata] = NOTHING,
+    more: Metadata = NOTHING,
 ) -> dg.MaterializeResult:
     """Of a table in partitions. Each partition gets the figures of its own bucket, and what
     `of_buckets` adds to them. Those of the run stand apart, under one name that no plot takes for
-    a figure of the partition."""
+    a figure of the partition, beside `more` about it."""
     _log(context, report)
     table, source = report.stage, stage.source
     in_all = stage.lake.count_by(table, ["source"], Scope(source)).get((source,), 0)
     for bucket, figures in of_table(stage.lake, table, source, stage.buckets).items():
-        more = of_buckets.get(bucket, NOTHING)
+        added = of_buckets.get(bucket, NOTHING)
         context.add_asset_metadata(
-            {**_of_bucket(stage, bucket, figures), **more}, partition_key=bucket
+            {**_of_bucket(stage, bucket, figures), **added}, partition_key=bucket
         )
     metadata = {
         "dagster/row_count": in_all,
         RUN: dg.MetadataValue.json({"buckets": len(stage.buckets), **_of_run(report)}),
         **_alarms(report),
+        **more,
     }
     return dg.MaterializeResult(metadata=metadata, check_results=list(checks))
 

@@ -41,6 +41,10 @@ class Step(ABC):
     """What it is made with."""
 
     @abstractmethod
+    def __init__(self, settings: Any, /) -> None:
+        """`settings` is an instance of the class variable of that name."""
+
+    @abstractmethod
     def judge(self, chunks: pa.Table) -> pa.Table:
         """Row i of the result, of schema `SIGNAL`, describes row i of `chunks`: all chunks of some
         whole documents, those of a document together and in the order of `ordinal`."""

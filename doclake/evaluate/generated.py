@@ -18,7 +18,7 @@ from doclake.evaluate.questions import Question
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.search.searcher import require_question
-from doclake.tables.chunks import CHUNKS, ChunkRow
+from doclake.tables.chunks import CHUNKS, KEPT, ChunkRow
 from doclake.tables.generated_questions import GENERATED_QUESTIONS
 from doclake.tables.rows import strings
 
@@ -54,9 +54,9 @@ def passages(project: Project, source: str, count: int) -> list[Passage]:
     if not count:
         return []
     lake = project.lake
-    rows = lake.read("chunks", Scope(source), ["doc_id"])
+    rows = lake.read("chunks", Scope(source, null=KEPT), ["doc_id"])
     documents = sorted(set(strings(rows["doc_id"])), key=lambda key: ids.digest("sample", key))
-    scope = Scope(source, where={"doc_id": documents[:count]})
+    scope = Scope(source, where={"doc_id": documents[:count]}, null=KEPT)
     chosen = _one_of_each(CHUNKS.rows(lake.read("chunks", scope, _COLUMNS)))
     same = Scope(source, where={"text_hash": [chunk["text_hash"] for chunk in chosen]})
     holders = defaultdict(set)  # a copy of a text answers as well

@@ -29,7 +29,7 @@ _CHUNK = (
     "element_ids",
 )
 _ELEMENT = ("element_id", "type", "page", "box", "method", "recipe")
-_MADE = ("pages", "elements", "chunks", "quarantined", "vectors", "indexed")
+_MADE = ("pages", "elements", "chunks", "quarantined", "dropped", "vectors", "indexed")
 _LEDGER = (
     *("doc_id", "parent_id", "path", "content_hash", "media_type", "status", "stage", "error"),
     *("extract_recipe", "chunk_recipe", "model", "run_id", "updated_at", *_MADE),

@@ -18,7 +18,16 @@ from doclake.tables.ledger import LEDGER, LedgerRow
 from doclake.tables.rows import strings
 
 FIRST = 10
-_COLUMNS = ("status", "parent_id", "pages", "seconds", "chunks", "quarantined", "vectors")
+_COLUMNS = (
+    "status",
+    "parent_id",
+    "pages",
+    "seconds",
+    "chunks",
+    "quarantined",
+    "dropped",
+    "vectors",
+)
 
 
 @dataclass
@@ -119,8 +128,13 @@ def _of_chunks(rows: pa.Table) -> dict[str, int | float]:
     return {"chunks_in_quarantine": _sum(rows["quarantined"]), "tokens": 0}
 
 
+def _of_signals(rows: pa.Table) -> dict[str, int | float]:
+    return {"chunks_dropped": _sum(rows["dropped"])}
+
+
 def _of_embeddings(rows: pa.Table) -> dict[str, int | float]:
-    return {"chunks_without_vector": _sum(rows["chunks"]) - _sum(rows["vectors"])}
+    kept = _sum(rows["chunks"]) - _sum(rows["dropped"])
+    return {"chunks_without_vector": kept - _sum(rows["vectors"])}
 
 
 def _sum(column: pa.ChunkedArray[Any]) -> int | float:
@@ -131,5 +145,6 @@ def _sum(column: pa.ChunkedArray[Any]) -> int | float:
 _OF_STAGE: Mapping[str, Callable[[pa.Table], dict[str, int | float]]] = {
     "elements": _of_elements,
     "chunks": _of_chunks,
+    "signals": _of_signals,
     "embeddings": _of_embeddings,
 }

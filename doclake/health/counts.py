@@ -26,6 +26,7 @@ class Balance:
     elements: int = 0
     excluded: int = 0
     chunks: int = 0
+    dropped: int = 0
     vectors: int = 0
     indexed: int = 0
     faults: list[Fault] = field(default_factory=list)

@@ -31,6 +31,7 @@ _COUNTED = {
     "elements": "elements",
     "metadata": "element_letters",
     "chunks": "chunks",
+    "signals": "signals",
     "embeddings": "vectors",
 }
 """The column of the ledger that says whether a table that can be made anew has rows. That of

@@ -14,12 +14,13 @@ from doclake.project import Project
 
 @dataclass(frozen=True)
 class OldRecipes:
-    """How many documents of a source were extracted, cut and embedded as the settings no longer
-    say, and how many under another policy for personal data; those that are not done at all are no
-    part of it."""
+    """How many documents of a source were extracted, cut, judged by steps of curation and embedded
+    as the settings no longer say, and how many under another policy for personal data; those that
+    are not done at all are no part of it."""
 
     extracted: int = 0
     cut: int = 0
+    judged: int = 0
     embedded: int = 0
     other_policy: int = 0
 
@@ -45,7 +46,9 @@ def old_recipes(project: Project, source: str) -> OldRecipes:
     except ModelError:
         return OldRecipes(extracted, other_policy=policy)
     cut = _count(project, source, "chunk_recipe", chunks)
-    return OldRecipes(extracted, cut, _count(project, source, "model", model), policy)
+    judged = _count(project, source, "curation", now.signals)
+    embedded = _count(project, source, "model", model)
+    return OldRecipes(extracted, cut, judged, embedded, policy)
 
 
 def _of_another_policy(project: Project, source: str) -> int:
@@ -57,11 +60,13 @@ def _of_another_policy(project: Project, source: str) -> int:
     return behind(project, source, policy)
 
 
-def _count(project: Project, source: str, column: str, now: str | dict[str | None, str]) -> int:
+def _count(
+    project: Project, source: str, column: str, now: str | dict[str | None, str] | None
+) -> int:
     scope = Scope(source, where={"status": [ledger.OK]})
     counted = project.lake.count_by("ledger", ["media_type", column], scope)
     return sum(
         number
         for (media_type, recipe), number in counted.items()
-        if recipe is not None and recipe != (now if isinstance(now, str) else now[media_type])
+        if recipe is not None and recipe != (now[media_type] if isinstance(now, dict) else now)
     )

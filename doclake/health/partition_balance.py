@@ -148,7 +148,7 @@ class Partition:
     def _chunks(
         self, sound: dict[str, LedgerRow], elements: dict[str, dict[str, str | None]]
     ) -> list[ChunkRow]:
-        columns = [*RECUT, "chunk_id", "text_hash", "row_hash", "element_ids"]
+        columns = [*RECUT, "chunk_id", "text_hash", "row_hash", "element_ids", "dropped_by"]
         chunks = CHUNKS.rows(self.lake.read("chunks", self.scope, columns))
         columns = ["stage", "key", "doc_id", "element_ids"]
         quarantine = self.lake.read("quarantine", self.scope, columns)
@@ -181,7 +181,18 @@ class Partition:
                 f"{counts[doc_id]} chunks of {doc_id}, which is not a sound document",
                 *self.rows.get(doc_id, []),
             )
-        return chunks
+        return self._kept(chunks)
+
+    def _kept(self, chunks: list[ChunkRow]) -> list[ChunkRow]:
+        """Those that curation does not drop, which are embedded and found."""
+        kept = [chunk for chunk in chunks if chunk["dropped_by"] is None]
+        self.result.dropped = len(chunks) - len(kept)
+        dropped = Counter(row["doc_id"] for row in chunks if row["dropped_by"] is not None)
+        for doc_id, rows in self.rows.items():
+            if dropped[doc_id] != (rows[0]["dropped"] or 0):
+                said = f"{dropped[doc_id]} chunks dropped, the ledger says {rows[0]['dropped']}"
+                self._problem(f"{rows[0]['path']}: {said}", *rows)
+        return kept
 
     def _dropped(self) -> dict[str, set[str]]:
         """Elements of the chunks that people left out, by document."""

@@ -12,7 +12,7 @@ from doclake import access
 from doclake.index.state import IndexState
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
-from doclake.tables.chunks import CHUNKS
+from doclake.tables.chunks import CHUNKS, KEPT
 from doclake.tables.rows import strings
 from doclake.tables.search_index import search_index_schema
 from doclake.terms import terms
@@ -21,12 +21,12 @@ from doclake.terms import terms
 def index_rows(lake: Lake, state: IndexState, scope: Scope, chunk_ids: Collection[str]) -> pa.Table:
     """Index rows of these chunks, each joined to its vector by the hash of its text.
 
-    Left out are chunks that are gone or have no vector: a run of their source may have replaced
-    them since the ids were read.
+    Left out are chunks that are gone, dropped or without a vector: a run of their source may have
+    replaced them since the ids were read.
     """
     schema = search_index_schema(state.dimension)
     copied = [name for name in schema.names if name in CHUNKS.schema.names]
-    by_chunk = Scope(scope.source, scope.buckets, {"chunk_id": chunk_ids})
+    by_chunk = Scope(scope.source, scope.buckets, {"chunk_id": chunk_ids}, KEPT)
     chunks = lake.read("chunks", by_chunk, [*copied, "denied", "text_hash"])
     texts = {"text_hash": set(strings(chunks["text_hash"])), "model": [state.model]}
     by_text = Scope(scope.source, scope.buckets, texts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict, cast
 
 import pyarrow as pa
@@ -28,7 +28,7 @@ from doclake.index.waiting import keep
 from doclake.lake import erased
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
-from doclake.tables.chunks import CHUNKS, ChunkRow
+from doclake.tables.chunks import CHUNKS, KEPT, ChunkRow
 from doclake.tables.rows import strings
 from doclake.tables.search_index import PLACE
 
@@ -93,7 +93,7 @@ def sync_partitions(
     """
     lake, table = index.lake, index.table(state)
     columns = {*_COMPARED, *RECUT, "bucket", "root_id", "text_hash", "access", "denied"}
-    read = lake.read("chunks", scope, sorted(columns))
+    read = lake.read("chunks", replace(scope, null=KEPT), sorted(columns))
     chunks = CHUNKS.rows(erased.without(read, erased.ids(lake, scope.source), "root_id"))
     origin = index.table(previous) if previous else None
     as_before = _as_before(state, origin or table, scope, chunks, may_fail=previous is not None)

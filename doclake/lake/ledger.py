@@ -28,9 +28,10 @@ CHUNK_FIELDS = (
     *("chunk_recipe", "contract", "access_hash", "excluded", "left_out", "suspicious"),
     *("chunks", "chunk_letters", "quarantined"),
 )
+CURATE_FIELDS = ("curation", "signals", "dropped")
 EMBED_FIELDS = ("model", "vectors")
 INDEX_FIELDS = ("indexed",)
-DONE_FIELDS = (*EXTRACT_FIELDS, *CHUNK_FIELDS, *EMBED_FIELDS, *INDEX_FIELDS)
+DONE_FIELDS = (*EXTRACT_FIELDS, *CHUNK_FIELDS, *CURATE_FIELDS, *EMBED_FIELDS, *INDEX_FIELDS)
 
 
 def access_hash(path: str, access: Iterable[str], denied: Iterable[str] = ()) -> str:

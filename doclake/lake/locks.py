@@ -58,6 +58,14 @@ def housekeeping(lake: Lake) -> Iterator[None]:
 
 
 @contextmanager
+def comparing(lake: Lake) -> Iterator[None]:
+    """One process at a time compares chunks with those of other sources: two at once would not see
+    each other's."""
+    with _alone(lake, "comparing"):
+        yield
+
+
+@contextmanager
 def table(lake: Lake, name: str) -> Iterator[None]:
     """Hold a table that is written without its partitions being held, for as long as a write
     takes: an erasure drops every file of it that no version names."""

@@ -19,12 +19,14 @@ def _literal(value: str) -> str:
 class Scope:
     """The rows a read or a write is about. Only identifiers can stand in it, so it is safe as SQL.
 
-    `source` and `buckets` pin partitions by literal; `where` adds `column IN (...)` for each item.
+    `source` and `buckets` pin partitions by literal; `where` adds `column IN (...)` for each item,
+    `null` a `column IS NULL`.
     """
 
     source: str | None = None
     buckets: Sequence[str] = ()
     where: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    null: Sequence[str] = ()
 
     def sql(self) -> str:
         terms = [f"source = {_literal(self.source)}"] if self.source else []
@@ -32,6 +34,7 @@ class Scope:
         for column, values in columns.items():
             literals = ", ".join(map(_literal, values))
             terms.append(f"{column} IN ({literals})" if literals else "FALSE")
+        terms += [f"{column} IS NULL" for column in self.null]
         return " AND ".join(terms)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import pyarrow as pa
@@ -16,8 +16,10 @@ from doclake.lake.scope import Scope
 from doclake.operate.kinds import Figures, Kinds, letters_per_token
 from doclake.project import Project
 from doclake.stages.context import StageContext
+from doclake.stages.plans import signals
 from doclake.stages.plans.chunks import are_as_now
 from doclake.stages.plans.elements import planned
+from doclake.tables.chunks import KEPT
 from doclake.tables.ledger import LEDGER, LedgerRow
 
 TOKENS_PER_CHUNK = 154.0  # `rates.MEASURED`: tokens of a page by its chunks
@@ -25,7 +27,7 @@ _TEXT = ["text_hash", "doc_id", "tokens"]
 _STAGES = ("elements", "chunks", "embeddings", "search_index")
 _LEDGER = (
     *("bucket", "root_id", "doc_id", "status", "element_letters"),
-    *("chunk_recipe", "contract", "chunks", "model", "vectors", "indexed"),
+    *("chunk_recipe", "contract", "curation", "chunks", "model", "vectors", "indexed"),
 )
 
 
@@ -93,7 +95,7 @@ def waiting(
 def lacking_tokens(project: Project, source: str, buckets: Sequence[str]) -> int:
     """Tokens of the texts of these buckets that have no vector of the model yet, anywhere."""
     scope = Scope(source, buckets)
-    chunks = project.lake.read("chunks", scope, _TEXT)
+    chunks = project.lake.read("chunks", replace(scope, null=KEPT), _TEXT)
     texts = _lacking(project.lake, chunks, project.fingerprints(source).embeddings)
     return pc.sum(texts["tokens"]).as_py() or 0
 
@@ -117,6 +119,7 @@ def _behind(context: StageContext, extracted: set[str]) -> list[LedgerRow]:
         are_as_now(rows, fingerprints),
         pc.fill_null(pc.equal(rows["model"], fingerprints.embeddings), False),
     )
+    done = pc.and_(done, signals.are_as_now(rows, fingerprints.signals))
     done = pc.and_(done, pc.is_valid(rows["indexed"]))
     sound = pc.and_(pc.equal(rows["status"], ledger.OK), pc.invert(done))
     left = rows.filter(sound)
@@ -126,7 +129,7 @@ def _behind(context: StageContext, extracted: set[str]) -> list[LedgerRow]:
 
 def _of_entries(context: StageContext, entries: list[LedgerRow]) -> list[tuple[str, Amounts]]:
     buckets = sorted({row["bucket"] for row in entries})
-    chunks = context.lake.read("chunks", Scope(context.source, buckets), _TEXT)
+    chunks = context.lake.read("chunks", Scope(context.source, buckets, null=KEPT), _TEXT)
     fingerprints = context.fingerprints
     tokens = _by_document(chunks)
     lacking = _by_document(_lacking(context.lake, chunks, fingerprints.embeddings))

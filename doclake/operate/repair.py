@@ -29,16 +29,18 @@ from doclake.tables.registry import TABLES
 from doclake.tables.rows import strings
 
 _EMBEDDED = (*ledger.EMBED_FIELDS, *ledger.INDEX_FIELDS)
+_CURATED = (*ledger.CURATE_FIELDS, *_EMBEDDED)
 _UNDONE: dict[str, tuple[str, ...]] = {
     "documents": (),
     "elements": ledger.EXTRACT_FIELDS,
     "metadata": ledger.EXTRACT_FIELDS,
-    "chunks": (*ledger.CHUNK_FIELDS, *_EMBEDDED),
+    "chunks": (*ledger.CHUNK_FIELDS, *_CURATED),
+    "signals": ledger.CURATE_FIELDS,
     "embeddings": _EMBEDDED,
 }
 """What is not done any more in a document that lost rows of a table, in the order of the stages.
 One that must be read again keeps its chunks until it was: its source may be away."""
-_COUNTED = ("elements", "chunks")  # the ledger says how many rows each document has
+_COUNTED = ("elements", "chunks", "signals")  # the ledger says how many rows each document has
 _READ_AGAIN = ("documents", "elements", "metadata")  # made of what the source lists and holds
 
 

@@ -1,5 +1,5 @@
-"""What speaks against a passage that was found: what the ledger says of its document, and what it
-says itself."""
+"""What speaks against a passage that was found: what the ledger says of its document, what it says
+itself, and what steps of curation say of it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from doclake.lake.scope import Scope
 from doclake.personal.detector import find
 from doclake.project import Project
 from doclake.search.hits import Hit
+from doclake.search.signals import judged_by
 from doclake.search.suspicion import SUSPICIOUS, suspicious_ids
 from doclake.settings.operations import Thin
 from doclake.tables.ledger import LEDGER, LedgerRow
 
 _COLUMNS = (
+    "source",
+    "bucket",
+    "root_id",
     "doc_id",
     "status",
     "indexed",
@@ -26,18 +30,21 @@ _COLUMNS = (
 
 
 def flags(project: Project, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits with their `flags`, from one read of the ledger."""
+    """The hits with their `flags`, from one read of the ledger, and one of the signals of curation
+    where the settings show any."""
     if not hits:
         return []
     scope = Scope(where={"doc_id": sorted({hit.doc_id for hit in hits})})
     rows = LEDGER.rows(project.lake.read("ledger", scope, _COLUMNS, often=True))
     known = {row["doc_id"]: row for row in rows}
     thin, suspicious = project.settings.thin, suspicious_ids(project, hits)
+    judged = judged_by(project, hits, rows)
     return [
-        replace(hit, flags=[*found, SUSPICIOUS] if hit.chunk_id in suspicious else found)
+        replace(hit, flags=[*found, *said, *judged.get(hit.chunk_id, ())])
         for hit in hits
         for row in [known.get(hit.doc_id)]
         for found in [_flags(row, hit.text, thin) if row is not None else ["stale"]]
+        for said in [[SUSPICIOUS] if hit.chunk_id in suspicious else []]
     ]
 
 

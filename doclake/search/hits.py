@@ -31,7 +31,8 @@ class Hit:
     `flags`: `stale` if the document has changed since and could not be read or is not indexed yet,
     `thin` if less of it was read than was seen in its bytes, `incomplete` if a contract refused
     some of its passages, `personal_data` if the passage holds some that is not masked,
-    `suspicious` if it gives orders to a language model.
+    `suspicious` if it gives orders to a language model; and the names of steps of curation that
+    found something wrong, where the settings say `flag`.
     """
 
     doc_id: str

@@ -60,7 +60,9 @@ class FoundHit(BaseModel):
     media_type: str | None
     date: str | None = Field(description="Of the document, ISO 8601")
     highlights: list[tuple[int, int]] = Field(description="Spans of `text` with words asked for")
-    flags: list[str] = Field(description="stale, thin, incomplete, personal_data, suspicious")
+    flags: list[str] = Field(
+        description="stale, thin, incomplete, personal_data, suspicious, or a step of curation"
+    )
 
     @classmethod
     def of(cls, hit: Hit) -> FoundHit:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from doclake.settings.fields import Listed, Model
 
@@ -19,7 +19,33 @@ def _language(code: str) -> str:
 Language = Annotated[str, AfterValidator(_language)]
 
 
-class LanguageSettings(Model):
+Policy = Literal["off", "keep", "flag", "drop"]
+
+
+def _off(value: Any) -> Any:
+    """YAML reads `off` as false."""
+    return "off" if value is False else value
+
+
+Word = Annotated[Policy, BeforeValidator(_off)]
+_POLICY = (
+    "What becomes of what it flags: `keep` notes it in the table `signals`, `flag` says it beside "
+    "what a search finds, `drop` keeps it out of searches; `off` does not look"
+)
+
+
+class StepSettings(Model):
+    """A step of curation. One word in place of the mapping is its policy."""
+
+    policy: Word = Field("keep", description=_POLICY)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_word(cls, value: Any) -> Any:
+        return {"policy": value} if isinstance(value, str | bool) else value
+
+
+class LanguageSettings(StepSettings):
     """Chunks in a language that nobody expects."""
 
     expected: Listed[Language] = Field(
@@ -40,7 +66,7 @@ class LanguageSettings(Model):
     )
 
 
-class HeuristicsSettings(Model):
+class HeuristicsSettings(StepSettings):
     """Rules of Gopher, C4 and FineWeb, and our own, for chunks that are no text to read."""
 
     repeated_lines: float | None = Field(
@@ -72,21 +98,15 @@ class HeuristicsSettings(Model):
     )
 
 
-class BoilerplateSettings(Model):
+class BoilerplateSettings(StepSettings):
     """What stands on every page and mail: menus, notices, signatures, disclaimers."""
 
     share: float = Field(
         0.5, gt=0, le=1, description="Share of a chunk's letters from which on it is boilerplate"
     )
-    documents: int = Field(
-        10,
-        ge=2,
-        le=1_000_000,
-        description="A line is furniture of its source if so many documents have it",
-    )
 
 
-class QuotedMailSettings(Model):
+class QuotedMailSettings(StepSettings):
     """What a mail repeats of the mails it answers."""
 
     share: float = Field(
@@ -94,7 +114,54 @@ class QuotedMailSettings(Model):
     )
 
 
-class ToxicitySettings(Model):
+class ToxicitySettings(StepSettings):
     """Swearing, insults, threats and pornography."""
 
+    policy: Word = Field("off", description=_POLICY)
     threshold: float = Field(0.5, gt=0, le=1, description="Score from which on a chunk is flagged")
+
+
+class ExactDuplicatesSettings(StepSettings):
+    """Chunks whose text stands in another one already, but for case, width and blanks."""
+
+
+class NearDuplicatesSettings(StepSettings):
+    """Chunks that say nearly what another one says already."""
+
+    similarity: float = Field(
+        0.6,
+        ge=0.5,
+        lt=1,
+        description="Least Jaccard similarity of the runs of five characters; where every tenth "
+        "word is another one, it is about .75 in English and .7 in Korean",
+    )
+
+
+class CurationSettings(Model):
+    """What is judged of each chunk, step by step."""
+
+    language: LanguageSettings = LanguageSettings()
+    heuristics: HeuristicsSettings = HeuristicsSettings()
+    boilerplate: BoilerplateSettings = BoilerplateSettings()
+    quoted_mail: QuotedMailSettings = QuotedMailSettings()
+    toxicity: ToxicitySettings = ToxicitySettings()
+    exact_duplicates: ExactDuplicatesSettings = ExactDuplicatesSettings()
+    near_duplicates: NearDuplicatesSettings = NearDuplicatesSettings()
+    duplicates_across: Literal["source", "lake"] = Field(
+        "source",
+        description="Where a duplicate is looked for: in its own source, or in all. In either case "
+        "only among chunks that the same people may read",
+    )
+
+    def of(self, step: str) -> StepSettings:
+        """The section of a step."""
+        section: StepSettings = getattr(self, step)
+        return section
+
+    def with_policy(self, policy: Policy) -> list[str]:
+        """The names of the steps that have it."""
+        return [
+            name
+            for name in type(self).model_fields
+            if isinstance(section := getattr(self, name), StepSettings) and section.policy == policy
+        ]

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from doclake.settings.curation import CurationSettings
 from doclake.settings.fields import Engine, Model, OneOrMore
 from doclake.settings.injection import InjectionSettings
 from doclake.settings.personal_data import PersonalDataSettings, Variable
@@ -85,6 +86,7 @@ class Recipe(Model):
     chunk: ChunkRecipe = ChunkRecipe()
     injection: InjectionSettings = InjectionSettings()
     personal_data: PersonalDataSettings = PersonalDataSettings()
+    curation: CurationSettings = CurationSettings()
     personal_data_key: Variable = Field(
         "DOCLAKE_PERSONAL_DATA_KEY",
         description="Environment variable that holds the key of `hash`, at least 16 characters",

@@ -23,7 +23,7 @@ from doclake.access import Readers
 from doclake.chunk.rows import row_hash
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
-from doclake.stages import search_index
+from doclake.stages import duplicates, search_index
 from doclake.stages.context import StageContext
 from doclake.stages.partition_groups import groups
 from doclake.stages.plans.access import (
@@ -53,6 +53,7 @@ def apply(context: StageContext, goal: Goal, report: StageReport) -> None:
         readers = _readers(context, scope, goal)
         _mark(context, scope, readers)
         context.lake.update("chunks", scope, partial(_chunks, readers=readers))
+        duplicates.regroup(context, scope)
     if scopes:
         search_index.run(context.project, progress=context.progress, run_id=context.run_id)
     for scope in scopes:

@@ -40,7 +40,7 @@ from doclake.tables.ledger import LedgerRow, LeftOut
 
 REFUSED = "contract"
 """In `left_out`: letters of elements that the contract refused."""
-_DERIVED = (*ledger.EMBED_FIELDS, *ledger.INDEX_FIELDS)
+_DERIVED = (*ledger.CURATE_FIELDS, *ledger.EMBED_FIELDS, *ledger.INDEX_FIELDS)
 SUSPICIOUS = "suspicious"  # why letters are left out
 _UNDONE = (*ledger.CHUNK_FIELDS, *_DERIVED)
 

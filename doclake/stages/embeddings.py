@@ -31,7 +31,14 @@ from doclake.stages.partition_groups import groups
 from doclake.stages.plans.embeddings import behind, planned, unembedded, unserved
 from doclake.stages.report import Alarm, StageReport
 from doclake.stages.vector_groups import COMMIT_TEXTS, Part, VectorGroup, VectorGroups
-from doclake.stages.vector_reuse import PLACE, texts_of, vector_counts, without
+from doclake.stages.vector_reuse import (
+    PLACE,
+    texts_of_chunks,
+    texts_of_vectors,
+    vector_counts,
+    without,
+)
+from doclake.tables.chunks import KEPT
 from doclake.tables.ledger import LedgerRow
 from doclake.tables.quarantine import QUARANTINE
 from doclake.tables.rows import strings
@@ -64,8 +71,8 @@ def _run(context: StageContext, embedder: Embedder) -> StageReport:
     def parts() -> Iterator[Part]:
         for scope in groups(context.lake, partitions, GROUP_CHUNKS):
             part = replace(context, buckets=tuple(scope.buckets))
-            embedded = texts_of(part, "embeddings", embedder.fingerprint)
-            yield part, without(texts_of(part, "chunks"), embedded)
+            embedded = texts_of_vectors(part, embedder.fingerprint)
+            yield part, without(texts_of_chunks(part), embedded)
 
     rules = context.source_settings.contracts.embeddings
     vectors = VectorGroups(embedder, rules, report, _quarantine, settled)
@@ -143,7 +150,7 @@ def _quarantine(group: VectorGroup, refused: pa.Table) -> None:
     columns = ["bucket", "text_hash", "root_id", "doc_id", "path", "content_hash", "recipe"]
     columns.append("element_ids")
     keys = {"text_hash": sorted({row["key"] for row in reasons})}
-    waiting = context.lake.read("chunks", Scope(context.source, buckets, keys), columns)
+    waiting = context.lake.read("chunks", Scope(context.source, buckets, keys, KEPT), columns)
     rows = [
         reason | {name: chunk[name] for name in columns if name != "text_hash"}
         for chunk in waiting.to_pylist()
@@ -157,8 +164,8 @@ def _quarantine(group: VectorGroup, refused: pa.Table) -> None:
 
 def _drop_unused(context: StageContext, report: StageReport) -> None:
     """Delete vectors, whatever the model, and refusals that no chunk of their partition needs."""
-    needed = texts_of(context, "chunks")
-    unused = without(texts_of(context, "embeddings"), needed)
+    needed = texts_of_chunks(context)
+    unused = without(texts_of_vectors(context), needed)
     shared = pc.is_in(unused["text_hash"], value_set=needed["text_hash"].combine_chunks())
     # Texts that another bucket needs are deleted bucket by bucket; the rest goes in one commit.
     by_bucket = [rows for _, rows in runs(unused.filter(shared), "bucket")]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from doclake.embed import Embedder
 from doclake.progress import Progress, silent
 from doclake.project import Project
-from doclake.stages import chunks, documents, elements, embeddings, search_index
+from doclake.stages import chunks, documents, elements, embeddings, search_index, signals
 from doclake.stages.context import StageContext
 from doclake.stages.report import StageReport
 
@@ -26,7 +26,7 @@ def ingest(
         allow_deletions=allow_deletions,
         retry_now=True,  # somebody asked for it
     )
-    reports = [stage.run(context) for stage in (documents, elements, chunks)]
+    reports = [stage.run(context) for stage in (documents, elements, chunks, signals)]
     reports.append(embeddings.run(context, Embedder(project.settings.embedding)))
     reports.append(search_index.run(project, progress=progress))
     return reports

@@ -10,16 +10,23 @@ import pyarrow.compute as pc
 from doclake.embed import Embedder
 from doclake.lake.scope import Scope
 from doclake.stages.context import StageContext
+from doclake.tables.chunks import KEPT
 from doclake.tables.embeddings import EMBEDDINGS
 
 PLACE = ["bucket", "text_hash"]
 
 
-def texts_of(context: StageContext, table: str, model: str | None = None) -> pa.Table:
-    """The distinct texts of each bucket in a table: `PLACE`."""
+def texts_of_chunks(context: StageContext) -> pa.Table:
+    """The distinct texts of each bucket that need a vector: `PLACE`."""
+    scope = Scope(context.source, context.buckets, null=KEPT)
+    return context.lake.read("chunks", scope, PLACE).group_by(PLACE).aggregate([])
+
+
+def texts_of_vectors(context: StageContext, model: str | None = None) -> pa.Table:
+    """The distinct texts of each bucket that have a vector, of one model or of any: `PLACE`."""
     where = {"model": [model]} if model else {}
-    rows = context.lake.read(table, Scope(context.source, context.buckets, where), PLACE)
-    return rows.group_by(PLACE).aggregate([])
+    scope = Scope(context.source, context.buckets, where)
+    return context.lake.read("embeddings", scope, PLACE).group_by(PLACE).aggregate([])
 
 
 def without(texts: pa.Table, others: pa.Table) -> pa.Table:
@@ -70,9 +77,10 @@ def in_buckets(vectors: pa.Table, source: str, lacking: pa.Table) -> pa.Table:
 
 
 def vector_counts(context: StageContext, model: str) -> dict[str, int]:
-    """Number of chunks of each document that have a vector."""
-    chunks = context.lake.read("chunks", context.scope, ["bucket", "text_hash", "doc_id"])
-    embedded = texts_of(context, "embeddings", model)
+    """Number of chunks of each document that need a vector and have one."""
+    scope = Scope(context.source, context.buckets, null=KEPT)
+    chunks = context.lake.read("chunks", scope, ["bucket", "text_hash", "doc_id"])
+    embedded = texts_of_vectors(context, model)
     covered = chunks.join(embedded, PLACE, join_type="left semi")
     counts = covered.group_by("doc_id").aggregate([([], "count_all")]).to_pydict()
     return dict(zip(counts["doc_id"], counts["count_all"], strict=True))

@@ -58,6 +58,9 @@ _SCHEMA = pa.schema(
         WARNINGS,
         field("personal_data", pa.list_(PERSONAL), "Where personal data or its mark stands"),
         field("suspicion", SUSPICION, "Whether it gives orders to a model; null: nothing found"),
+        field(
+            "dropped_by", pa.list_(pa.string()), "Steps of curation that keep it out of searches"
+        ),
     ]
 )
 
@@ -92,7 +95,11 @@ class ChunkRow(TypedDict, total=False):
     warnings: list[str] | None
     personal_data: list[PersonalSpan] | None
     suspicion: SuspicionRow | None
+    dropped_by: list[str] | None
 
+
+KEPT = ("dropped_by",)
+"""Null in the chunks that curation drops not: these are embedded and found."""
 
 CHUNKS = Table(
     "chunks",

@@ -54,6 +54,8 @@ _SCHEMA = pa.schema(
         field("chunks", pa.int32(), "Chunks written"),
         field("chunk_letters", pa.int64(), "Letters and digits in chunks; overlaps count again"),
         field("quarantined", pa.int32(), "Chunks the contract refused"),
+        field("signals", pa.int32(), "What steps of curation say of its chunks"),
+        field("dropped", pa.int32(), "Chunks that curation keeps out of searches"),
         field("vectors", pa.int32(), "Chunks that have a vector"),
         field("indexed", pa.int32(), "Chunks in the search index"),
         field("extract_recipe", pa.string(), "Fingerprint of the extraction"),
@@ -61,6 +63,7 @@ _SCHEMA = pa.schema(
         field("personal_kinds", pa.list_(pa.string()), "Kinds found, and what was done: card:mask"),
         field("chunk_recipe", pa.string(), "Fingerprint of the chunking"),
         field("contract", pa.string(), "Fingerprint of the rules that judged it; null: as shipped"),
+        field("curation", pa.string(), "Fingerprint of the steps that judged it; null: none"),
         field("model", pa.string(), "Fingerprint of the embedding model"),
         field("access_hash", pa.string(), "Digest of path and access written in the chunks"),
         field("seconds", pa.float32(), "Time the extraction took"),
@@ -117,6 +120,8 @@ class LedgerRow(TypedDict, total=False):
     chunks: int | None
     chunk_letters: int | None
     quarantined: int | None
+    signals: int | None
+    dropped: int | None
     vectors: int | None
     indexed: int | None
     extract_recipe: str | None
@@ -124,6 +129,7 @@ class LedgerRow(TypedDict, total=False):
     personal_kinds: list[str] | None
     chunk_recipe: str | None
     contract: str | None
+    curation: str | None
     model: str | None
     access_hash: str | None
     seconds: float | None

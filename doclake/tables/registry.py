@@ -17,8 +17,10 @@ from doclake.tables.incidents import INCIDENTS
 from doclake.tables.ledger import LEDGER
 from doclake.tables.measurements import MEASUREMENTS
 from doclake.tables.metadata import METADATA
+from doclake.tables.minhashes import MINHASHES
 from doclake.tables.quarantine import QUARANTINE
 from doclake.tables.retrieval_report import RETRIEVAL_REPORT
+from doclake.tables.signals import SIGNALS
 from doclake.tables.table import Table
 from doclake.tables.upgrades import UPGRADES
 
@@ -29,6 +31,8 @@ TABLES: dict[str, Table[Any]] = {
         ELEMENTS,
         METADATA,
         CHUNKS,
+        SIGNALS,
+        MINHASHES,
         EMBEDDINGS,
         GENERATED_QUESTIONS,
         LEDGER,

@@ -18,13 +18,13 @@ class View:
 VIEWS = (
     View(
         "current_chunks",
-        "A passage of a document as it was last read, with its first page and the model of its "
-        "vector",
+        "A passage of a document as it was last read, unless curation drops it, with its first "
+        "page and the model of its vector",
         ("chunks", "ledger"),
         """\
 SELECT c.*, c.pages[1] AS page, l.model
 FROM chunks c JOIN ledger l USING (source, bucket, doc_id)
-WHERE l.status = 'ok' AND c.content_hash = l.content_hash""",
+WHERE l.status = 'ok' AND c.content_hash = l.content_hash AND c.dropped_by IS NULL""",
     ),
     View(
         "current_chunks_with_vectors",

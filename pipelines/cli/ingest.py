@@ -26,7 +26,7 @@ NOBODY = """\
 {0}: no search finds it, for its settings do not say who may see it. Under {0}, write
     access: [everyone]
 or name those who may. An empty list means nobody, and ends this note."""
-STAGES = ("documents", "elements", "chunks", "embeddings", "search_index")
+STAGES = ("documents", "elements", "chunks", "signals", "embeddings", "search_index")
 
 
 def command(

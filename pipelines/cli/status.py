@@ -23,6 +23,7 @@ COLUMNS = (
     "quarantined",
     "elements",
     "chunks",
+    "dropped",
     "vectors",
     "indexed",
 )
@@ -154,10 +155,11 @@ def _show(balances: dict[str, Balance]) -> None:
     from doclake.health.counts import SHOWN_PROBLEMS
 
     rows: list[list[str | Text]] = []
+    columns = [name for name in COLUMNS if name != "dropped" or balances["total"].dropped]
     for name, balance in balances.items():
-        cells = [f"{getattr(balance, column):,}" for column in COLUMNS]
+        cells = [f"{getattr(balance, column):,}" for column in columns]
         balanced = ("yes", "green") if balance.balanced else ("no", "red")
         rows.append([console.cell(name), *cells, Text(*balanced)])
-    grid.show(("source", *COLUMNS, "balanced"), rows, COLUMNS)
+    grid.show(("source", *columns, "balanced"), rows, columns)
     for problem in balances["total"].problems[:SHOWN_PROBLEMS]:
         console.error(problem)

@@ -13,7 +13,7 @@ from typing import Any
 
 import dagster as dg
 
-from doclake.stages import chunks, documents, elements, embeddings
+from doclake.stages import chunks, documents, elements, embeddings, signals
 from doclake_dagster.assets.common.source import SourceAssets
 from doclake_dagster.pipelines.sensors.bucket_groups import in_groups
 
@@ -58,9 +58,9 @@ EMBEDDED = (
     & _idle
 ).with_label("embedded")
 
-CONDITIONS = {stage.STAGE: _STAGE for stage in (documents, elements, chunks, embeddings)} | {
-    "search_index": EMBEDDED | CHANGED_RECIPE | MISSING
-}
+CONDITIONS = {
+    stage.STAGE: _STAGE for stage in (documents, elements, chunks, signals, embeddings)
+} | {"search_index": EMBEDDED | CHANGED_RECIPE | MISSING}
 
 
 def source_automation(source: SourceAssets) -> dg.SensorDefinition:

@@ -30,6 +30,7 @@ NOT_MADE_OF_COLUMNS = {
     "documents": {"source", "updated_at"},
     "elements": {"recipe"},
     "chunks": {"recipe"},
+    "signals": {"step", "fingerprint"},
     "embeddings": {"model", "model_name", "created_at"},
     "search_index": set(),
     "retrieval_report": {

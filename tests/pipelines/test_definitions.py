@@ -24,7 +24,7 @@ def test_every_source_has_the_same_assets_in_its_own_group(definitions):
     groups = {}
     for key in graph.get_all_asset_keys():
         groups.setdefault(graph.get(key).group_name, set()).add(key.path[-1])
-    stages = {"files", "documents", "elements", "chunks", "embeddings"}
+    stages = {"files", "documents", "elements", "chunks", "signals", "embeddings"}
     assert groups == {
         "handbook": stages,
         "finance": stages,

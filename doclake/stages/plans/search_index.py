@@ -18,6 +18,7 @@ from doclake.lake.watermark import changed_since
 from doclake.project import Project
 from doclake.stages.partition_groups import Partition
 from doclake.stages.report import Alarm, StageReport
+from doclake.tables.chunks import KEPT
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ class Recipe:
         if recut:
             return f"{recut} documents are not cut anew yet"
         scope = Scope(where={"model": [self.model]})
-        chunks = lake.count_by("chunks", ["source", "bucket"], value="text_hash")
+        needed = Scope(null=KEPT)
+        chunks = lake.count_by("chunks", ["source", "bucket"], needed, value="text_hash")
         vectors = lake.count_by("embeddings", ["source", "bucket"], scope, value="text_hash")
         missing = sum(n - min(n, vectors.get(key, 0)) for key, n in chunks.items())
         return f"{missing} texts have no vector of the new model yet" if missing else None

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from doclake.project import Project
 from doclake.sources import open_source
 from doclake.stages.context import StageContext
+from doclake.stages.plans import signals
 from doclake.stages.plans.access import Goal, documents_behind, said, settled
 from doclake.stages.plans.chunks import PLAN_COLUMNS, are_as_now
 from doclake.stages.plans.documents import compare, listing
@@ -33,10 +34,11 @@ def undone(project: Project, source: str) -> Counter[str]:
     goal = Goal(project.today().source(source).access)
     left.update(documents_behind(context.lake, source, goal))
     # Null in the ledger until each stage has done the document.
-    columns = ["bucket", *PLAN_COLUMNS, "model", "indexed"]
+    columns = ["bucket", *PLAN_COLUMNS, "curation", "model", "indexed"]
     rows = context.lake.read("ledger", context.scope, columns)
     embedded = pc.fill_null(pc.equal(rows["model"], fingerprints.embeddings), False)
     done = pc.and_(pc.is_valid(rows["indexed"]), pc.and_(embedded, are_as_now(rows, fingerprints)))
+    done = pc.and_(done, signals.are_as_now(rows, fingerprints.signals))
     left.update(strings(rows.filter(pc.invert(done))["bucket"]))
     return left
 

@@ -63,7 +63,7 @@ def test_rows_of_an_old_recipe_are_named_with_what_to_run(flow, command, capsys)
     flow.run()
     command("status", "--json")
     told = json.loads(capsys.readouterr().out)["sources"]["notes"]["old_recipe"]
-    assert told == {"extracted": 0, "cut": 0, "embedded": 0, "other_policy": 0}
+    assert told == dict.fromkeys(("extracted", "cut", "judged", "embedded", "other_policy"), 0)
 
 
 def test_documents_behind_the_policy_for_personal_data_are_counted_by_source(

@@ -21,7 +21,7 @@ def test_one_changed_bucket_becomes_one_run_that_carries_its_source(project):
     assert request.partition_key == "00"
     assert request.tags["doclake/source"] == "notes"
     stages = {key.path[-1] for key in request.asset_selection}
-    assert stages == {"documents", "elements", "chunks", "embeddings", "search_index"}
+    assert stages == {"documents", "elements", "chunks", "signals", "embeddings", "search_index"}
     job = build_definitions(project).resolve_implicit_global_asset_job_def()
     assert job.get_subset(  # as the daemon does
         asset_selection=set(request.asset_selection), asset_check_selection=request.asset_check_keys
@@ -99,7 +99,7 @@ def test_a_bucket_that_was_only_observed_starts_nothing(project):
     repository = build_definitions(project).get_repository_def()
     sensor = repository.get_sensor_def("backfill_notes")
     with dg.DagsterInstance.ephemeral() as instance:
-        for stage in ("files", "documents", "elements", "chunks", "embeddings"):
+        for stage in ("files", "documents", "elements", "chunks", "signals", "embeddings"):
             key = dg.AssetKey(["notes", stage])
             instance.report_runless_asset_event(dg.AssetMaterialization(key, partition="00"))
         first = sensor.evaluate_tick(

@@ -57,7 +57,14 @@ def test_a_group_of_one_bucket_is_a_run_that_brings_the_index_up_to_date(project
     assert [range_of(request) for request in requests] == [("00", "00"), ("01", "01")]
     for request in requests:
         stages = {key.path[-1] for key in request.asset_selection}
-        assert stages == {"documents", "elements", "chunks", "embeddings", "search_index"}
+        assert stages == {
+            "documents",
+            "elements",
+            "chunks",
+            "signals",
+            "embeddings",
+            "search_index",
+        }
         assert request.tags["doclake/source"] == "notes"
 
 
