@@ -29,6 +29,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.mark.slow
 def test_a_cluster_stays_while_it_is_held_and_leaves_nothing_behind(short):
     import ray
 

@@ -65,6 +65,7 @@ def test_a_missing_folder_fails_its_source_alone_and_deletes_nothing(flow):
     assert incidents.unresolved(flow.lake) == []
 
 
+@pytest.mark.slow
 def test_buckets_out_of_reach_fail_their_sources_alone(flow, monkeypatch):
     monkeypatch.setattr("doclake.sources.s3.ANSWER_SECONDS", 5.0)
     with silent_server() as address:

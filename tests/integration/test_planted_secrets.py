@@ -147,6 +147,7 @@ def planted() -> Iterator[tuple[str, dict[str, str]]]:
     yield in_a_source(), {"DOCLAKE_SOURCES__NOTES__STORAGE_OPTIONS__PASSWD": secret()}
 
 
+@pytest.mark.slow
 def test_no_command_repeats_a_secret_that_stands_in_the_settings(
     command: Command, flow: Any, monkeypatch: pytest.MonkeyPatch, capfd: Any, caplog: Any
 ) -> None:

@@ -68,6 +68,7 @@ def test_documents_of_a_bucket_are_ingested_changed_and_deleted(project, bucket)
     assert project.ingest().metadata["elements"]["documents_done"] == 0
 
 
+@pytest.mark.slow
 def test_a_lake_in_a_bucket_ends_as_one_in_a_folder_and_names_what_is_lost_of_it(flow, monkeypatch):
     wanted = sorted(flow.lake.read("chunks", columns=["chunk_id"])["chunk_id"].to_pylist())
     with object_store() as environment:

@@ -109,6 +109,7 @@ def _keys(lake: Lake) -> list[str]:
     return lake.read("quarantine", columns=["key"])["key"].to_pylist()
 
 
+@pytest.mark.slow
 def test_who_comes_second_waits_for_a_living_holder_and_takes_over_from_a_dead_one(lake):
     taken, given_back = threading.Event(), threading.Event()
 

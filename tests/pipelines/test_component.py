@@ -105,6 +105,7 @@ def team(tmp_path, monkeypatch, request) -> Team:
     return Team(tmp_path, f"team_{abs(hash(request.node.name))}")
 
 
+@pytest.mark.slow
 def test_dg_lists_the_component_and_finds_two_sources_valid(team):
     team.source("handbook", **HANDBOOK)
     team.source("finance", **FINANCE)

@@ -77,6 +77,7 @@ def test_a_refused_document_has_failed_for_that_reason_and_comes_back_when_relea
     assert flow.findings() == []
 
 
+@pytest.mark.slow
 def test_refused_elements_are_counted_and_those_of_a_dropped_one_stay_left_out(flow):
     _contract(flow, elements={"is_short": SHORT})
     assert flow.run()["elements"].documents == 2

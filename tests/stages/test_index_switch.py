@@ -136,6 +136,7 @@ def test_a_held_model_keeps_up_with_the_lake_and_so_does_the_one_that_serves(flo
     assert [hit.flags for hit in hits] == [[], [], []]
 
 
+@pytest.mark.slow
 def test_what_changes_while_a_model_is_held_back_is_found_with_the_one_that_serves(flow):
     before = serves(flow)
     _switch(flow, WORSE)
@@ -158,6 +159,7 @@ def _candidate(flow) -> Searcher:
     return Searcher(flow.project, SearchIndex(flow.lake).state().candidate.state)
 
 
+@pytest.mark.slow
 def test_a_model_that_is_gone_leaves_searches_behind_and_the_run_says_so(flow, tmp_path):
     folder = tmp_path / "model"
     shutil.copytree(resolve(EmbeddingSettings(**MODEL)).folder, folder)
@@ -172,6 +174,7 @@ def test_a_model_that_is_gone_leaves_searches_behind_and_the_run_says_so(flow, t
     assert str(folder) in alarm.message
 
 
+@pytest.mark.slow
 def test_a_document_changed_after_the_switch_is_found_again_after_the_roll_back(flow):
     _switch(flow, OTHER)
     flow.write("fact6.txt", "Bees are kept behind the smithy, and wasps too.\n")

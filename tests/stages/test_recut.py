@@ -74,6 +74,7 @@ def test_chunks_of_another_size_that_answer_worse_are_held_back(flow):
     assert sorted(_texts(flow)) == before
 
 
+@pytest.mark.slow
 def test_a_document_that_changes_meanwhile_is_shown_as_it_is(flow):
     _configure(flow, SHORT)
     flow.run()
@@ -117,6 +118,7 @@ def test_chunks_that_answer_no_worse_take_over_all_at_once(flow):
     assert flow.findings() == []
 
 
+@pytest.mark.slow
 def test_a_recipe_that_is_set_back_leaves_nothing_behind(flow):
     before = SearchIndex(flow.lake).state()
     texts = sorted(_texts(flow))

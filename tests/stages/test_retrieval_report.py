@@ -64,6 +64,7 @@ def test_a_report_has_each_measure_over_all_questions_and_in_each_language(asked
     assert whole["model"] == asked.project.index.state().model
 
 
+@pytest.mark.slow
 def test_a_fall_is_told_until_it_is_mended_or_accepted_and_noise_is_not(asked):
     retrieval_report.run(asked.project)
     asked.write("shed.txt", "A second spade hangs in the shed, far from any door.\n")

@@ -93,6 +93,7 @@ def test_a_table_made_anew_is_followed_from_its_beginning(flow):
     assert _indexed(flow) == set(kept["chunk_id"].to_pylist())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("runs", [0, 1, 3])
 def test_tables_put_back_from_a_back_up_are_noticed_and_compared_whole(flow, tmp_path, runs):
     """Behind the index, and after other runs: their numbers of commits may be any."""

@@ -104,6 +104,7 @@ def test_search_says_what_a_step_flagged_where_the_settings_ask_for_it(curated):
     assert {hit.path for hit in hits if "quoted_mail" in hit.flags} == {"quoted.txt"}
 
 
+@pytest.mark.slow
 def test_a_source_whose_steps_are_all_off_has_no_signals(curated):
     curated.run()
     off = ("language", "heuristics", "boilerplate", "quoted_mail")
@@ -124,6 +125,7 @@ def test_who_may_read_a_copy_alone_finds_it_after_the_next_run(curated):
     assert curated.findings() == []
 
 
+@pytest.mark.slow
 def test_a_copy_is_no_duplicate_of_a_chunk_that_others_may_read(curated):
     """Else it would be lost for those who may read the copy alone."""
     source = {"access": ["everyone"], "buckets": 2}

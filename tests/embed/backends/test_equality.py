@@ -103,6 +103,7 @@ def _share_of_equal_bits(one: Embedded, other: Embedded) -> float:
     return float((bits[0] == bits[1]).mean())
 
 
+@pytest.mark.slow
 def test_ours_are_alike_pair_by_pair(multilingual, ours):
     found = {
         "in process": multilingual.encode_documents(TEXTS),

@@ -67,6 +67,7 @@ def _are_gone(pids: list[int]) -> bool:
     return _await(lambda: not any(map(psutil.pid_exists, pids)))
 
 
+@pytest.mark.slow
 def test_actors_give_the_rows_of_one_process_and_share_the_batches(embedder):
     told: list[tuple[int, int]] = []
     found = embedder.encode_documents(TEXTS, on_batch=lambda *done: told.append(done))

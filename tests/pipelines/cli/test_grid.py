@@ -59,6 +59,7 @@ def printed(command: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys
     return run
 
 
+@pytest.mark.slow
 def test_every_command_that_shows_paths_shows_them_whole(flow, printed):
     for path in (ENGLISH, KOREAN):
         flow.write(path, "%PDF-1.7\nthis is no PDF at all\n")

@@ -106,6 +106,7 @@ def test_a_mistake_is_one_message_in_words(
     assert len(told.replace("doclake.yaml is wrong:\n", "").splitlines()) == 1, told
 
 
+@pytest.mark.slow
 def test_documents_that_cannot_be_had_are_told_in_words(flow, command, capsys):
     """Of an ingest: a folder that is empty, one that is not there, one that is a file, a place of
     no kind, an encrypted document."""

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dagster_yaml", [None, "retention: {sensor: {purge_after_days: 1}}\n"])
 def test_a_home_that_does_not_forbid_it_gets_no_report_and_no_notice(flow, tmp_path, dagster_yaml):
     home, user = tmp_path / "home", tmp_path / "user"

@@ -31,6 +31,7 @@ def printed(command: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys
     return run
 
 
+@pytest.mark.slow
 def test_no_name_of_a_document_reaches_the_terminal_as_it_is(flow: Any, printed: Printed) -> None:
     flow.write(f"{HOSTILE}.pdf", "%PDF-1.7\nthis is no PDF at all\n")
     flow.write(f"{HOSTILE}.md", "# A kettle\n\nThe kettle is blue.\n")

@@ -42,6 +42,7 @@ def _flow(folder: Path, **changes: object) -> Flow:
     return Flow(folder)
 
 
+@pytest.mark.slow
 @AT_CLUSTER
 def test_the_rows_are_those_of_local_extraction(tmp_path):
     files = FIRST() | {"long.txt": b"A line of a long text.\n" * 60_000}
