@@ -1,7 +1,5 @@
-"""Secrets are planted wherever one may stand, and looked for wherever anything is written.
-
-The commands are the real ones. Every secret is another one: what is found names its place.
-"""
+"""Secrets are planted wherever one may stand, and looked for wherever anything is written, by the
+real commands. Every secret is another one: what is found names its place."""
 
 from __future__ import annotations
 
