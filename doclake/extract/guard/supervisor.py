@@ -87,8 +87,11 @@ class Supervisor:
         if not data:
             return False
         *lines, self._buffer = (self._buffer + data).split(b"\n")
-        for line in lines:
-            self._start(json.loads(line))
+        try:
+            for line in lines:
+                self._start(json.loads(line))
+        except FileNotFoundError:  # the parent was interrupted, and has cleared the document away
+            return False
         return True
 
     def _start(self, request: dict[str, Any]) -> None:
