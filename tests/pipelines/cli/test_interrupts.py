@@ -103,7 +103,7 @@ def test_after_some_seconds(interrupted, flow, after):
 @pytest.mark.parametrize("after", [0.0, 0.5, 2.0])
 def test_after_a_table_has_rows(interrupted, flow, until, after):
     code, told = interrupted(*INGEST, until=until, after=after)
-    if code != 0:  # a fast machine was done before
+    if code != 0 or after < 2:  # a fast machine is done after some seconds
         assert (code, _is_calm(told)) == (130, True), told
     assert _incidents(flow) == 0
     flow.run()
