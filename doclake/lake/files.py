@@ -78,6 +78,12 @@ def damaged(
     return found
 
 
+def missing(lake: Lake, name: str, table: DeltaTable) -> list[str]:
+    """Places of the files of the commit that `table` was opened at that are not there."""
+    sizes = _sizes(lake, name, EVERYTHING)
+    return [file.path for file in _files(table, EVERYTHING) if file.path not in sizes]
+
+
 def _why_unopened(lake: Lake, name: str, error: LakeError, thorough: bool) -> list[DamagedFile]:
     try:
         found = list(_of_log(lake, name, thorough=True))

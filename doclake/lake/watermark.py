@@ -39,7 +39,7 @@ class Watermark:
 def watermark(lake: Lake, name: str) -> Watermark:
     """The last commit of a table."""
     table = lake.open(name)
-    return Watermark() if table is None else _of(table)
+    return Watermark() if table is None else of_table(table)
 
 
 def changed_since(lake: Lake, name: str, mark: Watermark) -> set[tuple[str, str]]:
@@ -66,11 +66,12 @@ def _at(lake: Lake, name: str, version: int) -> Watermark:
     from deltalake.exceptions import DeltaError
 
     try:
-        return _of(DeltaTable(lake.table_url(name), version=version))
+        return of_table(DeltaTable(lake.table_url(name), version=version))
     except (DeltaError, OSError) as error:
         raise LakeError(f"The log of {name} has a gap: {in_words(error)}.") from error
 
 
-def _of(table: DeltaTable) -> Watermark:
+def of_table(table: DeltaTable) -> Watermark:
+    """The commit that a table was opened at."""
     files = sorted(uri.rpartition("/")[2] for uri in table.file_uris())
     return Watermark(str(table.metadata().id), table.version(), ids.digest("files", *files))

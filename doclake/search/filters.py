@@ -155,7 +155,7 @@ def access_filter(
 ) -> str:
     """Of what the asker may see, in some sources or, if none is named, in all."""
     names = lists.keys() & set(sources) if sources else lists.keys()
-    is_open = sorted(name for name in names if _opens(asker, lists[name]))
+    is_open = sorted(name for name in names if opens(asker, lists[name]))
     return (
         f"{_has_any(asker.keys)} AND NOT {_has_any(asker.denied_keys)} "
         f"AND {Scope(where={'source': is_open}).sql()}"
@@ -176,10 +176,11 @@ def may_see(
     """The same of one row that is in no index: `readers` are its own."""
     own = access.keys(readers.allow, readers.deny)
     allowed = not asker.keys.isdisjoint(own) and asker.denied_keys.isdisjoint(own)
-    return allowed and _opens(asker, lists.get(source, ()))
+    return allowed and opens(asker, lists.get(source, ()))
 
 
-def _opens(asker: Asker, readers: Iterable[str]) -> bool:
+def opens(asker: Asker, readers: Iterable[str]) -> bool:
+    """Whether a list of the settings lets the asker see rows of its source."""
     return any(access_key(name) in asker.keys for name in readers)
 
 

@@ -39,6 +39,7 @@ from doclake_dagster.pipelines.cli import (
     replay,
     search,
     serve,
+    sql,
     status,
     tables,
     where,
@@ -60,6 +61,7 @@ app.command("check")(interrupts.tidying()(check.command))
 app.command("ingest")(ingest.command)
 app.command("search")(search.command)
 app.command("ask")(ask.command)
+app.command("sql")(interrupts.tidying()(sql.command))
 app.command("mcp")(mcp.command)
 app.command("evaluate")(interrupts.tidying()(evaluate.command))
 app.command("plan")(plan.command)

@@ -72,6 +72,14 @@ def test_every_query_of_the_page_runs_as_it_stands(repository, views, capsys):
     assert nearest[0][:2] == ("tools.txt", 1.0)
 
 
+def test_doclake_sql_answers_every_query_of_the_page(repository, flow, command, capsys):
+    queries = _blocks(repository, "sql")
+    assert len(queries) == 5
+    for sql in queries:
+        assert command("sql", sql, "--json") == 0, capsys.readouterr().err
+        assert capsys.readouterr().out, sql
+
+
 def test_a_view_shows_what_is_written_after_it_was_made(views, flow):
     lake = duckdb.connect()
     lake.execute(views)
