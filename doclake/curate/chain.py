@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from doclake import ids
 from doclake.curate.base import SIGNAL, Step
 from doclake.curate.registry import STEPS
+from doclake.errors import ModelError
 from doclake.settings.curation import CurationSettings, Policy
 from doclake.tables.rows import strings
 from doclake.tables.signals import SIGNALS
@@ -40,7 +41,7 @@ class Link:
 
 def chain(settings: CurationSettings) -> tuple[Link, ...]:
     """The steps that are on, in the order in which they are known."""
-    on = [name for name in (*STEPS, EXACT, NEAR) if settings.of(name).policy != "off"]
+    on = [name for name in (*STEPS, EXACT, NEAR) if settings.of(name).is_on]
     return tuple(_link(name, settings) for name in on)
 
 
@@ -49,8 +50,7 @@ def _link(name: str, settings: CurationSettings) -> Link:
     if name not in STEPS:
         return Link(name, own.policy, duplicates_fingerprint(settings))
     step = STEPS[name]
-    facts = own.model_dump_json(exclude={"policy"})
-    made = ids.digest("step", name, str(step.version), facts, size=8)
+    made = ids.digest("step", name, str(step.version), own.facts, size=8)
     return Link(name, own.policy, made, step(own))
 
 
@@ -103,9 +103,12 @@ def judged(chunks: pa.Table, standing: pa.Table, links: Sequence[Link]) -> pa.Ta
 
 
 def _signals(chunks: pa.Table, step: Step) -> pa.Table:
-    """What a step says. A document that it cannot judge hides no other."""
+    """What a step says. A document that it cannot judge hides no other. Raises `ModelError`: a step
+    without its model judges nothing."""
     try:
         return step.judge(chunks)
+    except ModelError:
+        raise
     except Exception:  # no odd text may stop the other documents
         if pc.count_distinct(chunks["doc_id"]).as_py() > 1:
             return pa.concat_tables(_signals(one, step) for one in _documents(chunks))

@@ -114,10 +114,11 @@ def text(project: Project, row: Refusal, principals: Iterable[str]) -> str | Non
     if not may_see(project.asker(asking), row["source"], readers, lists):
         return None
     given(project, REFUSED_ROW, [row["source"]], asking, subject_id=row["doc_id"])
-    return _text(project.lake, row)
+    return text_of(project.lake, row)
 
 
-def _text(lake: Lake, row: Refusal) -> str:
+def text_of(lake: Lake, row: Refusal | Decision) -> str:
+    """What the lake holds of the text of a refused row, whoever may read it."""
     if row["stage"] in EXTRACTED:
         return ""
     of_document = {"root_id": [row["root_id"]], "doc_id": [row["doc_id"]]}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from doclake.settings.fields import Listed, Model
+from doclake.settings.fields import FileHere, Listed, Model
 
 
 def _language(code: str) -> str:
@@ -43,6 +45,15 @@ class StepSettings(Model):
     @classmethod
     def _one_word(cls, value: Any) -> Any:
         return {"policy": value} if isinstance(value, str | bool) else value
+
+    @property
+    def is_on(self) -> bool:
+        return self.policy != "off"
+
+    @property
+    def facts(self) -> str:
+        """What decides what the step finds."""
+        return self.model_dump_json(exclude={"policy"})
 
 
 class LanguageSettings(StepSettings):
@@ -121,6 +132,34 @@ class ToxicitySettings(StepSettings):
     threshold: float = Field(0.5, gt=0, le=1, description="Score from which on a chunk is flagged")
 
 
+def _classifier(file: str) -> str:
+    if re.fullmatch(r"[0-9a-f]{16}\.safetensors", PurePath(file).name):
+        return file
+    raise ValueError("a file that `doclake curate train` wrote, by the name that it gave it")
+
+
+class ClassifierSettings(StepSettings):
+    """A classifier trained on labels that people gave: `doclake curate train`."""
+
+    model: Annotated[FileHere, AfterValidator(_classifier)] | None = Field(
+        None,
+        description="Its file, such as classifiers/0123456789abcdef.safetensors; null: the step "
+        "does not look",
+    )
+    threshold: float = Field(
+        0.5, gt=0, le=1, description="How likely a chunk must be bad to be flagged"
+    )
+
+    @property
+    def is_on(self) -> bool:
+        return super().is_on and self.model is not None
+
+    @property
+    def facts(self) -> str:
+        """The name of the file is a digest of its content, wherever it lies."""
+        return f"{PurePath(self.model or '').name} {self.threshold}"
+
+
 class ExactDuplicatesSettings(StepSettings):
     """Chunks whose text stands in another one already, but for case, width and blanks."""
 
@@ -145,6 +184,7 @@ class CurationSettings(Model):
     boilerplate: BoilerplateSettings = BoilerplateSettings()
     quoted_mail: QuotedMailSettings = QuotedMailSettings()
     toxicity: ToxicitySettings = ToxicitySettings()
+    classifier: ClassifierSettings = ClassifierSettings()
     exact_duplicates: ExactDuplicatesSettings = ExactDuplicatesSettings()
     near_duplicates: NearDuplicatesSettings = NearDuplicatesSettings()
     duplicates_across: Literal["source", "lake"] = Field(
@@ -158,6 +198,13 @@ class CurationSettings(Model):
         section: StepSettings = getattr(self, step)
         return section
 
+    def with_files(self, place: Callable[[str], str]) -> Self:
+        """These settings with the file of the classifier at its `place`."""
+        if self.classifier.model is None:
+            return self
+        placed = self.classifier.model_copy(update={"model": place(self.classifier.model)})
+        return self.model_copy(update={"classifier": placed})
+
     def with_policy(self, policy: Policy) -> list[str]:
         """The names of the steps that have it."""
         return [
@@ -165,3 +212,21 @@ class CurationSettings(Model):
             for name in type(self).model_fields
             if isinstance(section := getattr(self, name), StepSettings) and section.policy == policy
         ]
+
+
+def in_full(recipe: Any) -> Any:
+    """A recipe as it was given, in which a word for the policy of a step stands as a mapping does:
+    a source that has one keeps the other settings of the step of all."""
+    steps = recipe.get("curation") if isinstance(recipe, dict) else None
+    if not isinstance(steps, dict):
+        return recipe
+    of_steps = {
+        name: {"policy": value} if _is_step(name) and isinstance(value, str | bool) else value
+        for name, value in steps.items()
+    }
+    return {**recipe, "curation": of_steps}
+
+
+def _is_step(name: str) -> bool:
+    field = CurationSettings.model_fields.get(name)
+    return field is not None and isinstance(field.default, StepSettings)

@@ -17,6 +17,7 @@ from doclake.settings import problems as wrong
 from doclake.settings.embedding import BUNDLED_MODELS, HUB_ID, is_folder, means_folder
 from doclake.settings.model import Settings
 from doclake.settings.origin import Origin
+from doclake.settings.recipe import Recipe
 from doclake.settings.yaml_file import mapping
 
 CONFIG_NAME = "doclake.yaml"
@@ -118,7 +119,19 @@ def _checked(data: dict[str, Any], folder: Path, where: Path) -> Settings:
     problems = _problems_beyond_types(settings)
     if problems:
         raise wrong.error_of(where, problems)
-    return _with_model_folder(settings)
+    return _with_classifiers(_with_model_folder(settings))
+
+
+def _with_classifiers(settings: Settings) -> Settings:
+    """The settings with the files of classifiers, relative to their file, made absolute."""
+
+    def place(file: str) -> str:
+        return str(settings.local_path(file))
+
+    def changed(recipe: Recipe) -> Recipe:
+        return recipe.model_copy(update={"curation": recipe.curation.with_files(place)})
+
+    return settings.with_recipes(changed)
 
 
 def _with_model_folder(settings: Settings) -> Settings:

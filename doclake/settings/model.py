@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import BaseModel, Field, PrivateAttr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from doclake.settings import curation, injection
 from doclake.settings.cluster import RayCluster
 from doclake.settings.contracts import ContractSettings
 from doclake.settings.embedding import EmbeddingSettings
 from doclake.settings.evaluation import EvaluationSettings
 from doclake.settings.fields import Place, merged
-from doclake.settings.injection import in_full
 from doclake.settings.limits import Limits, Processing
 from doclake.settings.lineage import LineageSettings
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules, Thin
@@ -36,6 +37,10 @@ def _section(data: Any, name: str) -> dict[str, Any]:
     section = data.get(name) if isinstance(data, dict) else None
     section = section.model_dump() if isinstance(section, BaseModel) else section
     return section if isinstance(section, dict) else {}
+
+
+def _in_full(section: Any) -> Any:
+    return curation.in_full(injection.in_full(section))
 
 
 class Settings(BaseSettings):
@@ -79,10 +84,10 @@ class Settings(BaseSettings):
         if not isinstance(data, dict) or not isinstance(data.get("sources"), dict):
             return data
         bases = {name: _section(data, name) for name in ("recipe", "contracts")}
-        bases["recipe"] = in_full(by_kind(bases["recipe"]))
+        bases["recipe"] = _in_full(by_kind(bases["recipe"]))
         sources = {
             name: source
-            | {part: merged(base, in_full(source.get(part) or {})) for part, base in bases.items()}
+            | {part: merged(base, _in_full(source.get(part) or {})) for part, base in bases.items()}
             if isinstance(source, dict)
             else source
             for name, source in data["sources"].items()
@@ -124,6 +129,14 @@ class Settings(BaseSettings):
         now = self._origin.load()
         fresh = {name: getattr(now, name) for name in _OF_TODAY}
         return self.model_copy(update=fresh).read_from(now._origin)
+
+    def with_recipes(self, changed: Callable[[Recipe], Recipe]) -> Self:
+        """These settings with each recipe, of all sources and of one, as it is `changed`."""
+        sources = {
+            name: source.model_copy(update={"recipe": changed(source.recipe)})
+            for name, source in self.sources.items()
+        }
+        return self.model_copy(update={"recipe": changed(self.recipe), "sources": sources})
 
     def owners(self, source: str) -> list[str]:
         """Of a source; of what no source owns alone, such as the search index, those of all."""

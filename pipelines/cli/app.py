@@ -19,6 +19,7 @@ from doclake_dagster.pipelines.cli import (
     check,
     console,
     contract,
+    curate,
     dev,
     doctor,
     erase,
@@ -81,6 +82,7 @@ app.command("maintain")(interrupts.tidying()(maintain.command))
 app.command("remove")(interrupts.tidying()(remove.command))
 app.command("erase")(interrupts.tidying()(erase.command))
 app.add_typer(contract.app, name="contract")
+app.add_typer(curate.app, name="curate")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(index.app, name="index")
 app.add_typer(serve.app, name="serve")

@@ -32,8 +32,8 @@ def _chunks(*texts: str) -> pa.Table:
 
 
 @pytest.mark.parametrize("name", STEPS)
-def test_a_step_gives_one_signal_for_each_chunk_whatever_is_in_it(name):
-    step = STEPS[name](STEPS[name].settings())
+def test_a_step_gives_one_signal_for_each_chunk_whatever_is_in_it(made, name):
+    step = made(name)
     chunks = _chunks("", " \n\t ", "\ufffd", "하나", "x" * 3_000, "1\t2\n3\t4", "good enough")
     signals = step.judge(chunks)
     assert signals.schema == SIGNAL
@@ -44,8 +44,8 @@ def test_a_step_gives_one_signal_for_each_chunk_whatever_is_in_it(name):
 
 
 @pytest.mark.parametrize("name", STEPS)
-def test_a_step_reads_the_columns_that_it_says_and_of_no_chunks_makes_no_signals(name):
-    step = STEPS[name](STEPS[name].settings())
+def test_a_step_reads_the_columns_that_it_says_and_of_no_chunks_makes_no_signals(made, name):
+    step = made(name)
     assert step.name == name
     assert set(step.needs) <= set(CHUNKS.schema.names)
     few = _chunks("a text").select(step.needs)
@@ -57,8 +57,8 @@ def test_a_step_reads_the_columns_that_it_says_and_of_no_chunks_makes_no_signals
     "part", ["가", "a ", "x\n", "> a\n", " ", "...", "On 2024 wrote:\n", "ㅅㅣ"]
 )
 @pytest.mark.parametrize("name", STEPS)
-def test_no_text_takes_long(name, part):
-    step = STEPS[name](STEPS[name].settings())
+def test_no_text_takes_long(made, name, part):
+    step = made(name)
     begun = time.process_time()
     step.judge(_chunks((part * 100_000)[:100_000]))
     assert time.process_time() - begun < 2
