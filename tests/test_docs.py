@@ -219,6 +219,8 @@ def test_every_yaml_shown_is_of_a_known_kind_and_every_settings_file_loads(page,
         elif any(str(key).startswith("group:") for key in first):
             groups, problems = principals.parsed(block.encode())
             assert groups.names, problems
+        elif "lines://" in block:
+            assert page.name == "sources.md"  # tests/sources/conformance/test_added_kind.py
         elif not (first.keys() & {"type", "resources", "sha256"} or first.keys() <= dagster):
             file = tmp_path / "doclake.yaml"
             file.write_text(block, "utf-8")

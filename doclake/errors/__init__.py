@@ -3,7 +3,8 @@
 DoclakeError
 ├── SettingsError          a setting is wrong: key, found, expected, file
 ├── SourceError            a source cannot be listed or read: source, url
-│   └── ListingIncomplete  the listing ended early, so nothing may be deleted
+│   ├── ListingIncomplete  the listing ended early, so nothing may be deleted
+│   └── CredentialsRefused a place does not know us: source, variables
 ├── DeletionRefused        a listing lost more than the guard allows
 ├── ModelError             an embedding model cannot be loaded or misbehaves
 ├── ExtraMissing           what is asked for needs an extra that is not installed: package, extra
@@ -84,6 +85,7 @@ from doclake.errors.documents import (
 from doclake.errors.project import (
     BudgetSpent,
     ContractError,
+    CredentialsRefused,
     DecisionRefused,
     DeletionRefused,
     DocumentChanged,
@@ -128,6 +130,7 @@ __all__ = [
     "BodyTooLarge",
     "BudgetSpent",
     "ContractError",
+    "CredentialsRefused",
     "DecisionRefused",
     "DeletionRefused",
     "DependencyMissing",

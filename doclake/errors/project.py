@@ -19,6 +19,12 @@ class ListingIncomplete(SourceError):
     code = "listing_incomplete"
 
 
+class CredentialsRefused(SourceError):
+    """A place knows no such user, or lets it read nothing: `source`, `variables`."""
+
+    code = "credentials_refused"
+
+
 class DeletionRefused(DoclakeError):
     code = "deletion_refused"
 

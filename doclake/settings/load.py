@@ -12,12 +12,13 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError as VariableError
 
 from doclake.errors import SettingsError
-from doclake.settings import contracts
+from doclake.settings import contracts, source_options
 from doclake.settings import problems as wrong
 from doclake.settings.embedding import BUNDLED_MODELS, HUB_ID, is_folder, means_folder
 from doclake.settings.model import Settings
 from doclake.settings.origin import Origin
 from doclake.settings.recipe import Recipe
+from doclake.settings.source_options import VARIABLE_OF_SOURCE
 from doclake.settings.yaml_file import mapping
 
 CONFIG_NAME = "doclake.yaml"
@@ -165,6 +166,7 @@ def _unknown_variables() -> list[tuple[str, str, str]]:
         if name.upper() == "DOCLAKE_CONFIG_DIR"
         or (
             (name.upper().startswith("DOCLAKE_") and "__" in name)
+            and not name.upper().startswith(VARIABLE_OF_SOURCE)
             and name.upper().partition("__")[0] not in known
         )
     ]
@@ -201,6 +203,7 @@ def _problems_beyond_types(settings: Settings) -> list[tuple[str, str, str]]:
     for name, source in settings.sources.items():
         where = f"sources.{name}.contracts"
         problems += contracts.problems(where, source.contracts, settings.contracts)
+        problems += source_options.problems(name, source)
     return problems
 
 

@@ -23,7 +23,7 @@ from doclake.settings.lines import line_of, lines_of
 Problem = tuple[str, str, str]
 """Key, what was found, what was expected."""
 NOT_SHOWN = "a secret (not shown)"
-_PRIVATE = re.compile(r"alerts(\.|$)|(.*\.)?(storage_options(\.|$)|personal_data_key$)")
+_PRIVATE = re.compile(r"alerts(\.|$)|(.*\.)?((storage_)?options(\.|$)|personal_data_key$)")
 _SECTIONS = ("dict_type", "model_type", "model_attributes_type", "dataclass_type")
 _IN_WORDS = [
     ("missing", "a value: it is required"),

@@ -62,8 +62,10 @@ class SourceSettings(Model):
         (), description="What else says who may read a document, within `access`: docs/access.md"
     )
     freshness: Duration | None = Field(None, description="Alarm when its rows are older: 24h, 7d")
-    observe: Literal["sensor", "job"] = Field(
-        "sensor", description="`job` if listing takes longer than a sensor tick may (a minute)"
+    observe: Literal["sensor", "job"] | None = Field(
+        None,
+        description="`job` if listing takes longer than a sensor tick may (a minute), as that of"
+        " a site or a mailbox does; null: as its kind needs",
     )
     observe_every: Duration | None = Field(
         None,
@@ -86,6 +88,9 @@ class SourceSettings(Model):
     )
     storage_options: dict[str, Any] = Field(
         default_factory=dict, description="fsspec options such as endpoint_url; a secret is refused"
+    )
+    options: dict[str, Any] = Field(
+        default_factory=dict, description="What its kind of place takes: docs/sources.md"
     )
     description: Text = Field("", description="A sentence about it, shown in Dagster")
 

@@ -2,58 +2,51 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 from pathlib import Path
 from time import monotonic
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, ClassVar
 
 import pyarrow as pa
 
 from doclake import clock, ids
-from doclake.access import EVERYONE, Readers, narrowed
-from doclake.errors import ListingIncomplete, SettingsError
+from doclake.access import Readers, narrowed
+from doclake.errors import CredentialsRefused, ListingIncomplete, SettingsError, SourceError
 from doclake.errors.foreign import in_words
-from doclake.settings import SourceSettings
+from doclake.settings import Settings, SourceSettings
+from doclake.settings.source_options import SourceOptions, secret_variable
+from doclake.sources.entries import Entry, batch_of, listed_readers, version_of, with_readers
 from doclake.sources.selection import Selection
 from doclake.sources.sidecars import Sidecars, governed
-from doclake.tables.listing import LISTING
 from doclake.tables.rows import strings
 
 BATCH_ROWS = 10_000
 FAILURES_KEPT = 20
-SETTLED_SECONDS = 5
-_SAID = ("access", "denied", "unsure")
-_LIST = pa.list_(pa.string())
 NOT_THERE = ("junk", "hidden", "deleted meanwhile")
 """Why a name is left out that is no file of the source at all."""
 ANSWER_SECONDS = 30.0
 """How long a place may take for one answer before it counts as out of reach."""
 
 
-class Entry(NamedTuple):
-    """One file of a listing; `mtime` is in microseconds since 1970, UTC.
-
-    A place that knows who may read it names them in `access` and `denied`; None says nothing, and
-    `everyone` means all whom the source allows.
-    """
-
-    path: str
-    size: int
-    mtime: int | None
-    etag: str | None
-    access: Sequence[str] | None = None
-    denied: Sequence[str] | None = None
-
-
 class Source(ABC):
     """One configured source. After a listing, `left_out` counts the files left out, by reason, and
     `unclear` names the first `unclear_count` of what should say who may read documents and does
-    not."""
+    not.
 
-    def __init__(self, name: str, source: SourceSettings) -> None:
+    A kind says how its place is listed and read; deletion, access, dry runs and the rest of the
+    flow follow from that, and `conformance` holds what each must do. What decides the content of a
+    document beside its bytes (columns of a query ...) belongs into the tag of its entry.
+    """
+
+    options: ClassVar[type[SourceOptions]] = SourceOptions
+    """What `options` of its settings may say."""
+
+    def __init__(self, name: str, source: SourceSettings, settings: Settings) -> None:
+        """Reaches out to nothing."""
         self.name = name
         self.url = source.url
         self.buckets = source.buckets
@@ -66,6 +59,8 @@ class Source(ABC):
         self.unclear: list[str] = []
         self.unclear_count = 0
         self._broken: Exception | None = None
+        self._mend = ""
+        self._config_dir = settings.config_dir
         self._unlisted: list[str] = []
         self.access_from = frozenset(source.access_from)
         self._sidecars: Sidecars | None = None
@@ -98,22 +93,24 @@ class Source(ABC):
                 continue
             rows.append(entry._replace(etag=f"{entry.etag or ''}@{period}") if period else entry)
             if len(rows) == BATCH_ROWS:
-                yield _batch(rows)
+                yield batch_of(rows)
                 rows = []
         if rows:
-            yield _batch(rows)
+            yield batch_of(rows)
 
     def _with_readers(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The batch with all that is said of who may read each file: every one only narrows."""
-        unsaid = [batch.column(name).null_count == len(batch) for name in _SAID[:2]]
+        unsaid = [batch.column(name).null_count == len(batch) for name in ("access", "denied")]
         if all(unsaid) and not self.access_from:
             return batch
         paths = strings(batch.column("path"))
-        said: Iterable[Readers | None] = map(narrowed, _listed(batch), self._tagged(paths))
+        said: Iterable[Readers | None] = map(narrowed, listed_readers(batch), self._tagged(paths))
         if self._sidecars is None:
-            return _with(batch, list(said), [False] * len(paths))
+            return with_readers(batch, list(said), [False] * len(paths))
         unsure = [path.startswith(tuple(self._unlisted)) for path in paths]
-        return _with(batch, list(map(narrowed, said, map(self._sidecars.readers, paths))), unsure)
+        return with_readers(
+            batch, list(map(narrowed, said, map(self._sidecars.readers, paths))), unsure
+        )
 
     def _tagged(self, paths: Sequence[str]) -> Iterable[Readers | None]:
         """What the place of each file says of it that no listing tells."""
@@ -150,12 +147,15 @@ class Source(ABC):
     def _documents(self) -> Iterator[Entry]:
         """What the globs take. `failures` then names each part that could not be listed."""
         self.left_out, self.failures, self.failed, self._broken = Counter(), [], 0, None
+        self._mend = ""
         self.unclear, self.unclear_count, self._unlisted = [], 0, []
         if "sidecar" in self.access_from:
             self._sidecars = Sidecars(f"{self.name} {self.url}", self._is_unclear)
         try:
             for entry in self._entries():
-                if self._sidecars is not None and self._sidecars.take(entry.path, _version(entry)):
+                if self._sidecars is not None and self._sidecars.take(
+                    entry.path, version_of(entry)
+                ):
                     continue
                 reason = self.selection.leaves_out(entry.path)
                 if reason:
@@ -171,6 +171,26 @@ class Source(ABC):
     def bucket(self, path: str) -> str:
         """The partition of the document at `path`."""
         return ids.bucket(ids.doc_id(self.name, path), self.buckets)
+
+    def secret(self, what: str, *, required: bool = True) -> str:
+        """The value of `DOCLAKE_SOURCE_<NAME>_<WHAT>`, such as a `password`. Raises
+        `CredentialsRefused` where it is required and not set."""
+        variable = secret_variable(self.name, what)
+        value = os.environ.get(variable, "")
+        if required and not value:
+            raise self.credentials_refused(f"{variable} is not set", what)
+        return value
+
+    def credentials_refused(self, why: str, *secrets: str) -> CredentialsRefused:
+        """The error of a place that does not know us, which names the variables to correct."""
+        variables = [secret_variable(self.name, secret) for secret in secrets]
+        return CredentialsRefused(
+            f"{self.url} lets source {self.name} read nothing: {why}.",
+            mend=f"Set {' and '.join(variables)} in the environment of Doclake, and see that this "
+            "user may read there.",
+            source=self.name,
+            variables=variables,
+        )
 
     @abstractmethod
     def _entries(self) -> Iterator[Entry]:
@@ -212,6 +232,8 @@ class Source(ABC):
         """A part could not be listed: all whose path begins with `below`."""
         self._unlisted.append(below)
         self.failed += 1
+        if isinstance(error, SourceError):
+            self._mend, error = error.mend, error.message.rstrip(".")
         if len(self.failures) < FAILURES_KEPT:
             what = error if isinstance(error, str) else in_words(error, where)
             self.failures.append(f"{where}: {what}")
@@ -230,42 +252,10 @@ class Source(ABC):
         more = f" (and {self.failed - 1} more)" if self.failed > 1 else ""
         return ListingIncomplete(
             f"Source {self.name}: the listing is incomplete. {self.failures[0]}{more}.",
-            mend="Nothing is deleted until a listing is complete: mend what is named here, or "
-            f"correct sources.{self.name}.",
+            mend="Nothing is deleted until a listing is complete: "
+            f"{self._mend or f'mend what is named here, or correct sources.{self.name}.'}",
             source=self.name,
             url=self.url,
             failures=self.failures,
             failed=self.failed,
         )
-
-
-def _batch(rows: list[Entry]) -> pa.RecordBatch:
-    columns = [*zip(*rows, strict=True), [None] * len(rows)]  # no listing is unsure of itself
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, LISTING, strict=True)]
-    return pa.RecordBatch.from_arrays(arrays, schema=LISTING)
-
-
-def _listed(batch: pa.RecordBatch) -> Iterator[Readers | None]:
-    """What the listing itself says of each file."""
-    columns = (batch.column(name).to_pylist() for name in ("access", "denied"))
-    for access, denied in zip(*columns, strict=True):
-        is_silent = access is None and denied is None
-        yield None if is_silent else Readers.of([EVERYONE] if access is None else access, denied)
-
-
-def _with(
-    batch: pa.RecordBatch, said: Sequence[Readers | None], unsure: Sequence[bool]
-) -> pa.RecordBatch:
-    """The batch with these readers. `everyone` of a place says no more than nothing at all."""
-    access = [None if r is None or EVERYONE in r.allow else sorted(r.allow) for r in said]
-    denied = [sorted(r.deny) if r is not None and r.deny else None for r in said]
-    kept = [batch.column(name) for name in LISTING.names if name not in _SAID]
-    made = [pa.array(access, _LIST), pa.array(denied, _LIST), pa.array(unsure, pa.bool_())]
-    return pa.RecordBatch.from_arrays([*kept, *made], schema=LISTING)
-
-
-def _version(entry: Entry) -> str:
-    """Of the bytes of a file; empty where the listing cannot tell one from another, as while it is
-    new: another edit within one tick of the clock would look the same."""
-    is_new = (entry.mtime or 0) / 1e6 > clock.now().timestamp() - SETTLED_SECONDS
-    return f"{entry.size}-{entry.mtime}-{entry.etag}" if entry.etag and not is_new else ""

@@ -15,8 +15,9 @@ from typing import Any, BinaryIO, cast
 from doclake.deadline import within
 from doclake.errors import DocumentError, DocumentUnreadable, SettingsError
 from doclake.errors.foreign import in_words
-from doclake.settings import SourceSettings
-from doclake.sources.base import ANSWER_SECONDS, Entry, Source
+from doclake.settings import Settings, SourceSettings
+from doclake.sources.base import ANSWER_SECONDS, Source
+from doclake.sources.entries import Entry
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TAGS = ("ETag", "etag", "md5Hash", "content_md5", "uid")
@@ -26,8 +27,8 @@ _TIMES = ("LastModified", "last_modified", "mtime", "updated", "modified", "crea
 
 
 class RemoteSource(Source):
-    def __init__(self, name: str, source: SourceSettings) -> None:
-        super().__init__(name, source)
+    def __init__(self, name: str, source: SourceSettings, settings: Settings) -> None:
+        super().__init__(name, source, settings)
         # With caches, a listing may be one of an hour ago.
         self._options = {"use_listings_cache": False, "skip_instance_cache": True}
         self._options |= self.storage_options

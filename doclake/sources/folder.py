@@ -17,7 +17,8 @@ from doclake.errors import DocumentUnreadable
 from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
 from doclake.sources import file_names
-from doclake.sources.base import ANSWER_SECONDS, Entry, Source
+from doclake.sources.base import ANSWER_SECONDS, Source
+from doclake.sources.entries import Entry
 from doclake.sources.posix_access import PosixReaders
 
 
@@ -26,9 +27,9 @@ class FolderSource(Source):
     followed, so there are no loops and no file is listed twice. Links that lead outside are left
     out."""
 
-    def __init__(self, name: str, source: SourceSettings, settings: Settings, root: Path) -> None:
-        super().__init__(name, source)
-        self._folder = root
+    def __init__(self, name: str, source: SourceSettings, settings: Settings) -> None:
+        super().__init__(name, source, settings)
+        self._folder = settings.local_path(source.url) or Path(source.url)
         self._resolved: str | None = None
         self._asks_posix = "posix" in source.access_from
         self._posix: PosixReaders | None = None

@@ -13,7 +13,8 @@ from doclake.access import NOBODY, Readers
 from doclake.deadline import within
 from doclake.display import shown
 from doclake.errors.foreign import in_words
-from doclake.sources.base import ANSWER_SECONDS, Entry
+from doclake.sources.base import ANSWER_SECONDS
+from doclake.sources.entries import Entry
 from doclake.sources.filesystem import RemoteSource
 from doclake.sources.s3_tags import readers
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 import dagster as dg
 
 from doclake.errors import DoclakeError
+from doclake.settings.source_options import listed_by_job
 from doclake.stages.plans.undone import groups, waiting
 from doclake_dagster.assets.common.source import SourceAssets
 from doclake_dagster.assets.common.tags import RANGE_END_TAG, RANGE_START_TAG
@@ -61,7 +62,7 @@ def _split(source: SourceAssets, request: dg.RunRequest) -> Iterator[dg.RunReque
 def _waiting(source: SourceAssets) -> Mapping[str, int]:
     """How many documents wait in each bucket. Nothing is known where listing takes too long for a
     tick, and where it fails: the run says so."""
-    if source.settings.observe == "job":
+    if listed_by_job(source.settings):
         return {}
     try:
         return waiting(source.project, source.name)

@@ -9,6 +9,7 @@ from doclake.errors import ListingIncomplete, SettingsError, SourceError
 from doclake.lake import erased as erased_documents
 from doclake.operate.incident_rules import listing_failed, listing_succeeded
 from doclake.secrets import keeps_secrets
+from doclake.settings.source_options import listed_by_job, observed_every
 from doclake.sources import bucket_digests, open_source
 from doclake.stages.plans.documents import registered_digests
 from doclake.stages.plans.undone import revoked
@@ -87,15 +88,14 @@ def observing_jobs(source: SourceAssets) -> list[dg.JobDefinition]:
 
 
 def _has_job(source: SourceAssets) -> bool:
-    return source.settings.observe == "job"
+    return listed_by_job(source.settings)
 
 
 def _interval(source: SourceAssets) -> int:
-    every = source.settings.observe_every
+    every = observed_every(source.settings)
     if every is not None:
         return round(every.total_seconds())
-    is_cheap = "://" not in source.settings.url and not _has_job(source)
-    return INTERVAL_SECONDS if is_cheap else SELDOM_SECONDS
+    return SELDOM_SECONDS if _has_job(source) else INTERVAL_SECONDS
 
 
 def _listing_sensor(source: SourceAssets) -> dg.SensorDefinition:

@@ -1,0 +1,34 @@
+"""The one list of kinds of sources, by the scheme of their URL."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from doclake.settings import Settings, SourceSettings
+from doclake.settings.source_options import added_kinds, scheme_of
+from doclake.sources.base import Source
+
+KINDS = {
+    "": "doclake.sources.folder:FolderSource",
+    "file": "doclake.sources.folder:FolderSource",
+    "s3": "doclake.sources.s3:S3Source",
+    "s3a": "doclake.sources.s3:S3Source",
+}
+"""By name: each is imported when a source of it is opened."""
+ANY_OTHER = "doclake.sources.filesystem:RemoteSource"
+"""What fsspec knows."""
+
+
+def open_source(name: str, source: SourceSettings, settings: Settings) -> Source:
+    """The source of this name, without any access to it yet. A kind of another package comes after
+    Doclake's own."""
+    return _kind(scheme_of(source.url))(name, source, settings)
+
+
+def _kind(scheme: str) -> type[Source]:
+    if scheme not in KINDS and scheme in added_kinds():
+        added: type[Source] = added_kinds()[scheme].load()
+        return added
+    module, _, name = KINDS.get(scheme, ANY_OTHER).partition(":")
+    kind: type[Source] = getattr(import_module(module), name)
+    return kind
