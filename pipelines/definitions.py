@@ -10,7 +10,12 @@ from doclake.project import Project
 from doclake_dagster.assets.common.source import SourceAssets
 from doclake_dagster.assets.factory import shared_assets, source_assets, sources_of
 from doclake_dagster.pipelines.jobs import ingest_all, ingest_job, job_name, replay_quarantine
-from doclake_dagster.pipelines.schedules import evaluation_job, maintenance_job, schedules
+from doclake_dagster.pipelines.schedules import (
+    evaluation_job,
+    maintenance_job,
+    observation_job,
+    schedules,
+)
 from doclake_dagster.pipelines.sensors.automation import (
     CONDITIONS,
     index_automation,
@@ -50,6 +55,7 @@ def lake_definitions(project: Project, sources: Sequence[SourceAssets]) -> dg.De
             replay_quarantine(project, partial(source_jobs, project)),
             maintenance_job(project),
             evaluation_job(),
+            observation_job(),
         ],
         schedules=schedules(project.settings),
         sensors=[index_automation(), *incident_sensors(project)],

@@ -49,6 +49,17 @@ def evaluation_job() -> Any:
     )
 
 
+def observation_job() -> Any:
+    """Judge the quality of each source."""
+    return dg.define_asset_job(
+        "observe",
+        selection=dg.AssetSelection.groups("observation"),
+        description=observation_job.__doc__,
+        tags={JOB_TAG: "observe"},
+        executor_def=dg.in_process_executor,
+    )
+
+
 def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
     return [
         dg.ScheduleDefinition(
@@ -64,6 +75,14 @@ def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
             description="Ask the questions of every source.",
             job_name="evaluate",
             cron_schedule=settings.schedules.evaluation,
+            execution_timezone=settings.schedules.timezone,
+            default_status=dg.DefaultScheduleStatus.RUNNING,
+        ),
+        dg.ScheduleDefinition(
+            name="observe_nightly",
+            description=observation_job.__doc__,
+            job_name="observe",
+            cron_schedule=settings.schedules.observation,
             execution_timezone=settings.schedules.timezone,
             default_status=dg.DefaultScheduleStatus.RUNNING,
         ),

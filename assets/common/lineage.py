@@ -84,6 +84,18 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
         "vector": ("embeddings.vector",),
         "signs": ("embeddings.signs",),
     },
+    "quality": {
+        "source": ("documents.source",),
+        "documents": ("documents.path",),
+        "documents_copied": ("elements.content_hash",),
+        "arrived": ("documents.first_seen",),
+        "removed": ("documents.deleted_at",),
+        **dict.fromkeys(("completeness", "documents_short"), ("documents.path", "chunks.text")),
+        "chunks_in_all": ("chunks.chunk_id",),
+        "tokens_in_all": ("chunks.tokens",),
+        "languages": ("chunks.language",),
+        "ocr_confidence": ("elements.confidence", "elements.method"),
+    },
     "retrieval_report": {
         "source": ("search_index.source",),
         **dict.fromkeys(

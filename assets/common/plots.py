@@ -37,7 +37,7 @@ def histogram(values: np.ndarray, label: str, limit: int) -> dg.MetadataValue:
         f'<text x="{limit * across:.1f}" y="{HEIGHT - 22}" text-anchor="end">limit {limit:,}</text>'
         f'<text x="{WIDTH / 2}" y="{HEIGHT - 6}" text-anchor="middle">{label}</text></svg>'
     )
-    return _image(svg.encode(), "image/svg+xml", label)
+    return picture(svg, label)
 
 
 def courses(
@@ -64,6 +64,11 @@ def courses(
     axes.legend(frameon=False, loc="lower left")
     axes.spines[["top", "right"]].set_visible(False)
     return _picture(figure, label)
+
+
+def picture(svg: str, label: str) -> dg.MetadataValue:
+    """A drawing of `doclake.observe.drawings`."""
+    return _image(svg.encode(), "image/svg+xml", label)
 
 
 def _picture(figure: Any, label: str) -> dg.MetadataValue:

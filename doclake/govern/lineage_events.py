@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from openlineage.client.event_v2 import InputDataset, OutputDataset, RunEvent
     from openlineage.client.generated.base import JobFacet, RunFacet
 
+
+_SHARED = (INDEX, "retrieval_report", "quality")
+"""Made of the tables of all sources."""
 Ending = Literal["COMPLETE", "FAIL", "ABORT"]
 MadeOf = Mapping[str, Sequence[str]]
 """By column of a table: `table.column` of what it is made of."""
@@ -89,7 +92,7 @@ class Stage:
 
     @property
     def output(self) -> tuple[str, str]:
-        return ("" if self.table in (INDEX, "retrieval_report") else self.sources[0], self.table)
+        return ("" if self.table in _SHARED else self.sources[0], self.table)
 
     @property
     def name(self) -> str:

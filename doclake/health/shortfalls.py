@@ -31,7 +31,7 @@ CHECKS: dict[Kind, str] = {
 """The asset check of each kind. One that fails opens an incident."""
 SHOWN = 5
 ORNAMENTS = "no_words"
-_COLUMNS = (
+COLUMNS = (
     *("source", "bucket", "root_id", "doc_id", "path", "status", "run_id"),
     *("letters", "element_letters", "left_out"),
     *("chunk_recipe", "chunks", "quarantined", "personal_kinds"),
@@ -63,8 +63,8 @@ class Shortfall:
 
 def find(lake: Lake, thin: Thin, source: str | None = None) -> list[Shortfall]:
     """Those of a source, or of all, sorted by source and path."""
-    tables = ledger.by_bucket(lake, Scope(source), _COLUMNS).values()
-    found = [shortfall for rows in tables for shortfall in _of(rows, thin)]
+    tables = ledger.by_bucket(lake, Scope(source), COLUMNS).values()
+    found = [shortfall for rows in tables for shortfall in of(rows, thin)]
     return sorted(found, key=lambda shortfall: (shortfall.source, shortfall.path))
 
 
@@ -84,8 +84,9 @@ def counts(shortfalls: Sequence[Shortfall]) -> Counter[tuple[str, Kind]]:
     return Counter((shortfall.source, shortfall.kind) for shortfall in shortfalls)
 
 
-def _of(rows: pa.Table, thin: Thin) -> Iterator[Shortfall]:
-    """Most documents are whole: only the others become Python rows."""
+def of(rows: pa.Table, thin: Thin) -> Iterator[Shortfall]:
+    """Those among rows of the ledger that have `COLUMNS`. Most documents are whole: only the others
+    become Python rows."""
     sound = pc.equal(rows["status"], ledger.OK)
     empty = _true(pc.and_(pc.is_valid(rows["chunk_recipe"]), pc.equal(rows["chunks"], 0)))
     held = pc.or_(_some(rows["letters"], 1), _some(rows["element_letters"], 1))

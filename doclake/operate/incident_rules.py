@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from doclake.errors import DoclakeError, LakeError
-from doclake.operate import incidents, notifications
+from doclake.operate import escalation, incidents, notifications
 from doclake.project import Project
 from doclake.secrets import redact
+from doclake.tables.incidents import Incident
 
 INDEX = "search_index"
 LISTING = "listing"
-SHARED = (INDEX, "retrieval_report")  # assets that belong to no source
+SHARED = (INDEX, "retrieval_report", "quality")  # assets that belong to no source
 
 
 @dataclass(frozen=True)
@@ -45,22 +46,23 @@ def record(
         incidents.resolve(lake, source, cause, run_id)
     else:
         message = f"The run failed: {error}"
-        _open(project, source, cause, message, run_id, ended, incidents.CRITICAL)
+        open_incident(project, source, cause, message, run_id, ended, incidents.CRITICAL)
     for check in checks:
         checked = INDEX if check.asset in SHARED else source
         check_cause = incidents.check_cause(check.asset, check.check)
         if check.passed:
             incidents.resolve(lake, checked, check_cause, run_id)
         elif check.severity is not None:
-            _open(project, checked, check_cause, check.message, run_id, ended, check.severity)
-    notifications.notify(lake, project.settings.alerts)
+            open_incident(
+                project, checked, check_cause, check.message, run_id, ended, check.severity
+            )
+    tell(project)
 
 
 def listing_failed(project: Project, source: str, error: DoclakeError) -> None:
     """Open one incident for a source that cannot be listed, however often it is tried."""
-    lake = project.lake
-    _open(project, source, LISTING, str(error), "", datetime.now(UTC), incidents.ERROR)
-    notifications.notify(lake, project.settings.alerts)
+    open_incident(project, source, LISTING, str(error), "", datetime.now(UTC), incidents.ERROR)
+    tell(project)
 
 
 def listing_succeeded(project: Project, source: str, *, as_registered: bool) -> None:
@@ -70,12 +72,20 @@ def listing_succeeded(project: Project, source: str, *, as_registered: bool) -> 
     settled = {LISTING, incidents.check_cause(f"{source}/documents", "listing_is_complete")}
     if as_registered:
         settled.add(incidents.check_cause(f"{source}/documents", "deletions_within_guard"))
-    for cause in {row["cause"] for row in incidents.unresolved(lake, source)} & settled:
+    unresolved = incidents.unresolved(lake, source)
+    for cause in {row["cause"] for row in unresolved} & settled:
         incidents.resolve(lake, source, cause, "")
-    notifications.notify(lake, project.settings.alerts)
+    tell(project, [row for row in unresolved if row["cause"] not in settled])
 
 
-def _open(
+def tell(project: Project, unresolved: Iterable[Incident] | None = None) -> None:
+    """Make what is late graver, of the `unresolved` incidents or of all, and notify people."""
+    late = incidents.unresolved(project.lake) if unresolved is None else unresolved
+    escalation.escalate(project, late)
+    notifications.notify(project.lake, project.settings.alerts)
+
+
+def open_incident(
     project: Project,
     source: str,
     cause: str,
@@ -84,6 +94,8 @@ def _open(
     ended: datetime,
     severity: str,
 ) -> None:
+    """Open an incident, if none of this source and cause is open. What the lake cannot keep is
+    told at once; raises its `LakeError`."""
     owner = ", ".join(project.settings.owners(source))
     try:
         incidents.raise_incident(

@@ -20,7 +20,7 @@ from doclake.tables.incidents import INCIDENTS, Incident
 TABLE = "incidents"
 RUN = "run"
 WARNING, ERROR, CRITICAL = "warning", "error", "critical"
-Occasion = Literal["opening", "closing"]
+Occasion = Literal["opening", "escalation", "closing"]
 
 
 def check_cause(asset: str, check: str) -> str:
@@ -94,12 +94,26 @@ def acknowledge(lake: Lake, incident_id: str) -> Incident | None:
     return None
 
 
+def escalate(lake: Lake, incident: Incident, severity: str, late: str) -> None:
+    """Make an open incident graver, for what is `late`; people are notified again."""
+    changed: Incident = {
+        **incident,
+        "severity": severity,
+        "escalated_at": now(),
+        "escalated_for": late,
+        "escalation_told_at": None,
+    }
+    _save(lake, changed)
+
+
 def mark_notified(lake: Lake, incident: Incident, occasion: Occasion) -> None:
-    """Record that people were notified of its `opening` or its `closing`."""
+    """Record that people were notified of its opening, its escalation or its closing."""
     for row in all_of(lake, incident["source"]):
         if row["incident_id"] == incident["incident_id"]:
             if occasion == "opening":
                 row["opening_told_at"] = now()
+            elif occasion == "escalation":
+                row["escalation_told_at"] = now()
             else:
                 row["closing_told_at"] = now()
             _save(lake, row)

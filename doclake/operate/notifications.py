@@ -53,13 +53,24 @@ def closing(incident: Incident) -> News:
     return News(incident["source"], headline, f"owner {incident['owner']}", good=True)
 
 
+def escalation(incident: Incident) -> News:
+    """That nobody took or solved it in time."""
+    hours = (clock.now() - incident["opened_at"]).total_seconds() / 3600
+    late = f"is {incident['escalated_for']} after {hours:.0f} h"
+    news = opening(incident)
+    return News(news.source, f"{news.headline} {late}", news.details)
+
+
+_NEWS = {"opening": opening, "escalation": escalation, "closing": closing}
+
+
 def notify(lake: Lake, alerts: Alerts) -> None:
     """Send the news that is not sent yet, oldest first; stop at the first failure until the next
     call. Two processes at once may send the same news; none is lost."""
     if not alerts.are_set:
         return
     for occasion, incident in _unsent(lake):
-        if not send(alerts, (opening if occasion == "opening" else closing)(incident)):
+        if not send(alerts, _NEWS[occasion](incident)):
             return
         incidents.mark_notified(lake, incident, occasion)
 
@@ -70,6 +81,9 @@ def _unsent(lake: Lake) -> Iterator[tuple[incidents.Occasion, Incident]]:
         opened, resolved = incident["opened_at"], incident["resolved_at"]
         if opened > since and not incident["opening_told_at"]:
             yield "opening", incident
+        escalated = incident["escalated_at"]
+        if escalated and escalated > since and not (resolved or incident["escalation_told_at"]):
+            yield "escalation", incident
         if resolved and resolved > since and not incident["closing_told_at"]:
             yield "closing", incident
 

@@ -17,6 +17,7 @@ from doclake.settings.model import Settings
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules
 from doclake.settings.personal_data import PersonalDataSettings
 from doclake.settings.principals import PrincipalSettings
+from doclake.settings.quality import QualitySettings
 from doclake.settings.recipe import ChunkRecipe, ExtractRecipe, Recipe
 from doclake.settings.search import SearchSettings
 from doclake.settings.serve import ServeSettings
@@ -51,6 +52,7 @@ __all__ = [
     "PersonalDataSettings",
     "PrincipalSettings",
     "Processing",
+    "QualitySettings",
     "RaySettings",
     "Recipe",
     "Retention",

@@ -23,6 +23,7 @@ from doclake.settings.operations import Alerts, Deletion, Retention, Schedules, 
 from doclake.settings.origin import Origin
 from doclake.settings.personal_data import by_kind
 from doclake.settings.principals import PrincipalSettings
+from doclake.settings.quality import QualitySettings
 from doclake.settings.recipe import Recipe
 from doclake.settings.search import SearchSettings
 from doclake.settings.serve import ServeSettings
@@ -61,6 +62,7 @@ class Settings(BaseSettings):
     principals: PrincipalSettings = Field(default_factory=PrincipalSettings)
     recipe: Recipe = Field(default_factory=Recipe, description="Defaults for every source")
     contracts: ContractSettings = Field(default_factory=ContractSettings)
+    quality: QualitySettings = QualitySettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     search: SearchSettings = SearchSettings()
     chat: ChatSettings = ChatSettings()
@@ -80,10 +82,10 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _sources_inherit(cls, data: Any) -> Any:
-        """The recipe and the contracts."""
+        """The recipe, the contracts and the bounds on quality."""
         if not isinstance(data, dict) or not isinstance(data.get("sources"), dict):
             return data
-        bases = {name: _section(data, name) for name in ("recipe", "contracts")}
+        bases = {name: _section(data, name) for name in ("recipe", "contracts", "quality")}
         bases["recipe"] = _in_full(by_kind(bases["recipe"]))
         sources = {
             name: source

@@ -111,8 +111,13 @@ class Schedules(Model):
         description="Cron expression of the nightly evaluation of search",
         validate_default=False,
     )
+    observation: Annotated[str, AfterValidator(_cron)] = Field(
+        "0 5 * * *",
+        description="Cron expression of the nightly look at quality and drift",
+        validate_default=False,
+    )
     timezone: Annotated[str, AfterValidator(_time_zone)] = Field(
-        "UTC", description="IANA time zone of the cron expressions"
+        "UTC", description="IANA time zone of the cron expressions, and of days"
     )
 
 
@@ -131,6 +136,9 @@ class Retention(Model):
         description="Rows of the table `audit` about searches; what people did stays for good",
     )
     reports: Duration = Field(timedelta(days=365), description="Reports of retrieval")
+    quality: Duration = Field(
+        timedelta(days=730), description="The figures of each day: quality and drift"
+    )
     contract_pages: Duration = Field(
         timedelta(days=90), description="Pages of contracts, beside the bound of 20 for each table"
     )

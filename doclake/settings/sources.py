@@ -21,10 +21,11 @@ from doclake.settings.fields import (
     Principal,
     Text,
 )
+from doclake.settings.quality import QualitySettings
 from doclake.settings.recipe import Recipe
 
 SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-RESERVED_SOURCE_NAMES = frozenset({"all", "search", "search_index"})
+RESERVED_SOURCE_NAMES = frozenset({"all", "observation", "search", "search_index"})
 
 
 def _source_name(name: str) -> str:
@@ -82,6 +83,9 @@ class SourceSettings(Model):
     contracts: ContractSettings = Field(
         default_factory=ContractSettings,
         description="Rules beside `contracts`, or relaxed",
+    )
+    quality: QualitySettings = Field(
+        default_factory=QualitySettings, description="Overrides of `quality`"
     )
     questions: FileHere | None = Field(
         None, description="YAML file of golden questions, by which search is evaluated"

@@ -18,6 +18,7 @@ from doclake.tables.ledger import LEDGER
 from doclake.tables.measurements import MEASUREMENTS
 from doclake.tables.metadata import METADATA
 from doclake.tables.minhashes import MINHASHES
+from doclake.tables.quality import QUALITY
 from doclake.tables.quarantine import QUARANTINE
 from doclake.tables.retrieval_report import RETRIEVAL_REPORT
 from doclake.tables.signals import SIGNALS
@@ -41,6 +42,7 @@ TABLES: dict[str, Table[Any]] = {
         AUDIT,
         INCIDENTS,
         RETRIEVAL_REPORT,
+        QUALITY,
         MEASUREMENTS,
         ERASED,
         ERASURES,

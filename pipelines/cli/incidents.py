@@ -14,7 +14,9 @@ from doclake_dagster.pipelines.cli.console import Json, Source
 if TYPE_CHECKING:
     from doclake.tables.incidents import Incident
 
-_COLUMNS = ("incident_id", "source", "cause", "severity", "owner", "opened_at", "acknowledged_at")
+_COLUMNS = ("incident_id", "source", "cause", "severity", "owner", "opened_at", "acknowledged_at",
+    "escalated_for",
+)  # fmt: skip
 
 
 def command(
@@ -46,10 +48,11 @@ def _block(row: Incident) -> Text:
     closed = row["resolved_at"]
     state = f"closed {console.cell(closed)}" if closed else "open"
     taken = f" · taken {console.cell(row['acknowledged_at'])}" if row["acknowledged_at"] else ""
+    late = f" · {row['escalated_for']} in time" if row["escalated_for"] else ""
     opened = console.cell(row["opened_at"])
     return Text.assemble(
         (f"{row['incident_id']}  {row['source']}  {console.cell(row['cause'])}\n", "bold"),
         (f"  {row['severity']}, {state}", "green" if closed else "red"),
-        f" · opened {opened}{taken} · owner {row['owner']}\n",
+        f" · opened {opened}{taken}{late} · owner {row['owner']}\n",
         f"  {console.cell(row['message'])}\n",
     )

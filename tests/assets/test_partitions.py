@@ -33,6 +33,11 @@ NOT_MADE_OF_COLUMNS = {
     "signals": {"step", "fingerprint"},
     "embeddings": {"model", "model_name", "created_at"},
     "search_index": set(),
+    "quality": {
+        *("day", "until", "documents_failed", "chunks_refused", "chunks_repeated", "error_rate"),
+        *("quarantine_rate", "duplicate_rate", "freshness_met", "seconds_since_run", "downtime"),
+        *("incidents_opened", "incidents_resolved", "seconds_to_detect", "seconds_to_resolve"),
+    },
     "retrieval_report": {
         *("report_id", "language", "measure", "n", "is_generated", "accepted", "verdict", "model"),
         *("model_name", "recipe", "run_id", "asked_at", "questions"),

@@ -21,6 +21,7 @@ from doclake.tables.columns import (
 )
 from doclake.tables.ledger import LeftOut
 from doclake.tables.listing import LISTING
+from doclake.tables.quality import LANGUAGE_COUNT, LanguageCount
 from doclake.tables.quarantine import QUARANTINE
 from doclake.tables.registry import TABLES
 from doclake.tables.search_index import search_index_schema
@@ -53,7 +54,7 @@ def test_every_table_is_partitioned_by_source_and_bucket_if_it_has_any(name: str
     schema, columns = TABLES[name].schema, TABLES[name].partition_columns
     of_sources = {
         name: ["source"]
-        for name in ("incidents", "measurements", "retrieval_report", "erased", "audit")
+        for name in ("incidents", "measurements", "retrieval_report", "erased", "audit", "quality")
     }
     of_no_bucket = of_sources | {"upgrades": [], "erasures": []}
     assert columns == of_no_bucket.get(name, ["source", "bucket"])
@@ -73,7 +74,7 @@ def test_the_facts_of_a_table_name_columns_that_it_has(name: str) -> None:
     table = TABLES[name]
     assert {*table.key, table.found_by} <= set(table.schema.names)
     # Minima and maxima of text in the log could not be erased.
-    assert table.found_by.endswith(("_id", "_hash", "step"))
+    assert table.found_by.endswith(("_id", "_hash", "step", "day"))
     if table.owner is not None:
         assert table.owner.column in table.schema.names
         assert table.owner.column in TABLES[table.owner.table].schema.names
@@ -87,6 +88,7 @@ def _in_python(kind: pa.DataType) -> Any:
         return list[_in_python(kind.value_type)]
     if pa.types.is_struct(kind):
         known = {BOX: PageBox, PERSONAL: PersonalSpan, SUSPICION: SuspicionRow}
+        known[LANGUAGE_COUNT] = LanguageCount
         row = known.get(kind, LeftOut)
         assert get_type_hints(row) == {part.name: _in_python(part.type) for part in kind}
         return row

@@ -1,0 +1,1 @@
+"""What the lake is like, day by day. Nothing here writes."""
