@@ -7,7 +7,7 @@ how well people are answered.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -57,10 +57,31 @@ def passages(project: Project, source: str, count: int) -> list[Passage]:
     rows = lake.read("chunks", Scope(source, null=KEPT), ["doc_id"])
     documents = sorted(set(strings(rows["doc_id"])), key=lambda key: ids.digest("sample", key))
     scope = Scope(source, where={"doc_id": documents[:count]}, null=KEPT)
-    chosen = _one_of_each(CHUNKS.rows(lake.read("chunks", scope, _COLUMNS)))
-    same = Scope(source, where={"text_hash": [chunk["text_hash"] for chunk in chosen]})
-    holders = defaultdict(set)  # a copy of a text answers as well
-    for row in lake.read("chunks", same, ["text_hash", "path"]).to_pylist():
+    return _held(project, source, _one_of_each(CHUNKS.rows(lake.read("chunks", scope, _COLUMNS))))
+
+
+def spread(project: Project, source: str, count: int) -> list[Passage]:
+    """At most `count` passages of different texts, as many of one document as of another as far as
+    they reach; the same ones while the documents are the same."""
+    lake = project.lake
+    known = lake.read("chunks", Scope(source, null=KEPT), ["chunk_id", "doc_id", "text_hash"])
+    rows = sorted(CHUNKS.rows(known), key=lambda row: ids.digest("sample", row["chunk_id"]))
+    turns, first = Counter[str](), dict[str, tuple[int, str]]()
+    for row in {row["text_hash"]: row for row in reversed(rows)}.values():
+        first[row["chunk_id"]] = turns[row["doc_id"]], ids.digest("sample", row["doc_id"])
+        turns[row["doc_id"]] += 1
+    order = sorted(first, key=lambda key: first[key])[: 2 * count]  # of some nothing can be asked
+    scope = Scope(source, where={"chunk_id": order}, null=KEPT)
+    chunks = {row["chunk_id"]: row for row in CHUNKS.rows(lake.read("chunks", scope, _COLUMNS))}
+    fit = [chunks[key] for key in order if key in chunks and _asked(chunks[key]) is not None]
+    return _held(project, source, fit[:count])
+
+
+def _held(project: Project, source: str, chosen: Sequence[ChunkRow]) -> list[Passage]:
+    """With every path that holds the text: a copy answers as well."""
+    same = Scope(source, where={"text_hash": {chunk["text_hash"] for chunk in chosen}})
+    holders = defaultdict(set)
+    for row in project.lake.read("chunks", same, ["text_hash", "path"]).to_pylist():
         holders[row["text_hash"]].add(row["path"])
     return [Passage(chunk, tuple(sorted(holders[chunk["text_hash"]]))) for chunk in chosen]
 
@@ -71,7 +92,7 @@ def written(project: Project, source: str, about: Iterable[Passage]) -> Mapping[
     texts = {passage.chunk["text_hash"] for passage in about}
     scope = Scope(source, where={"text_hash": texts})
     rows = GENERATED_QUESTIONS.rows(project.lake.read(GENERATED_QUESTIONS.name, scope))
-    return {row["text_hash"]: row["question"] for row in rows}
+    return {row["text_hash"]: None if row["unused"] else row["question"] for row in rows}
 
 
 def _one_of_each(chunks: Sequence[ChunkRow]) -> list[ChunkRow]:

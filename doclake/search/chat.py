@@ -23,7 +23,7 @@ class Chat:
 
     def __init__(self) -> None:
         self._servers = Servers(_REST)
-        self._budget = Budget("chat")
+        self.budget = Budget("chat")
 
     def ask(
         self, settings: ChatSettings, rules: str, question: str, until: float = math.inf
@@ -31,7 +31,7 @@ class Chat:
         """What the server says under these rules; it is asked when that is read, and has time to
         `until` on the monotonic clock."""
         server = self._servers.of("chat", settings)
-        return Completion(server, self._budget, settings, rules, question, until)
+        return Completion(server, self.budget, settings, rules, question, until)
 
 
 class Completion:

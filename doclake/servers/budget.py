@@ -32,6 +32,12 @@ class Budget:
                 raise self._exceeded("price_per_day", f"{money:g}")
             self._spent = total
 
+    def note(self, tokens: int) -> None:
+        """At least so many tokens are known to be spent today, by this process or before it."""
+        with self._lock:
+            self._turn()
+            self._spent = max(self._spent, tokens)
+
     def settle(self, reserved: int, tokens: int) -> None:
         """Count what was really spent in place of what was reserved."""
         with self._lock:

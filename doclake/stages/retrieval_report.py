@@ -47,7 +47,7 @@ def run(
     searcher = Searcher(project)
     names, chat = list(sources) or list(project.settings.sources), Chat()
     for name in names:
-        done = generated_questions.run(project, name, chat, progress)
+        done = generated_questions.run(project, name, chat, progress, run_id)
         report.alarms += done.alarms
         if done.rows:
             report.add("questions_written", done.rows)

@@ -57,6 +57,15 @@ JOIN documents d ON d.source = m.source AND d.bucket = m.bucket AND d.doc_id = m
 WHERE l.status = 'ok' AND m.content_hash = l.content_hash""",
     ),
     View(
+        "generated_pairs",
+        "A question that the chat server wrote and its answer, beside each passage with that text",
+        ("current_chunks", "generated_questions"),
+        """\
+SELECT q.question, q.answer, q.rank, q.found_by, q.model_name AS writer, c.*
+FROM generated_questions q JOIN current_chunks c USING (source, bucket, text_hash)
+WHERE q.question IS NOT NULL AND q.unused IS NULL""",
+    ),
+    View(
         "open_failures",
         "A document that failed, why, and what to do about it",
         ("ledger", "documents"),

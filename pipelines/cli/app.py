@@ -26,6 +26,7 @@ from doclake_dagster.pipelines.cli import (
     evaluate,
     extract,
     failures,
+    generate,
     incidents,
     index,
     ingest,
@@ -65,6 +66,7 @@ app.command("ask")(ask.command)
 app.command("sql")(interrupts.tidying()(sql.command))
 app.command("mcp")(mcp.command)
 app.command("evaluate")(interrupts.tidying()(evaluate.command))
+app.command("generate")(interrupts.tidying()(generate.command))
 app.command("plan")(plan.command)
 app.command("status")(status.command)
 app.command("dev")(dev.command)

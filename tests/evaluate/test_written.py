@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from doclake.evaluate.written import is_fit, question_about
+from doclake.evaluate.written import is_fit, is_supported, written_about
 from doclake.search.chat import Chat
 from doclake.settings import ChatSettings
 from tests.servers.scripted import page, serving
@@ -71,7 +71,7 @@ FIT = "How many litres of water fit into the pond?"
 def test_one_question_is_taken_out_of_what_stands_around_it(said, question):
     with serving(lambda *_: page(said)) as asked:
         settings = ChatSettings(url=asked.url, model="m")
-        assert question_about(Chat(), settings, POND) == question
+        assert written_about(Chat(), settings, POND).question == question
     assert POND.encode() not in asked.bodies[0]  # in JSON its lines are escaped
     assert b"900 litres" in asked.bodies[0]
 
@@ -80,4 +80,29 @@ def test_one_question_is_taken_out_of_what_stands_around_it(said, question):
 def test_a_question_that_is_cut_or_refused_is_none(answer):
     with serving(lambda *_: answer) as asked:
         settings = ChatSettings(url=asked.url, model="m")
-        assert question_about(Chat(), settings, POND) is None
+        assert written_about(Chat(), settings, POND).question is None
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        (f"Question: {FIT}\nAnswer: 900 litres.", "900 litres."),
+        (f"질문: {FIT}\n답: 900", "900"),
+        (f"{FIT}\n\nThe pond holds\n900 litres", "The pond holds 900 litres"),
+        (f"{FIT}\nAnswer: 1200 gallons of vinegar", None),
+        (f"{FIT}\nAnswer:", None),
+        (f"Answer: 900 litres\n{FIT}", None),
+        (f"{FIT}\n" + "The pond holds 900 litres. " * 40, None),
+    ],
+    ids=["labelled", "ko", "two lines", "made up", "empty", "before it", "long"],
+)
+def test_an_answer_is_kept_that_the_text_holds(said, answer):
+    with serving(lambda *_: page(said)) as asked:
+        written = written_about(Chat(), ChatSettings(url=asked.url, model="m"), POND)
+    assert (written.question, written.answer) == (FIT, answer)
+    assert written.tokens > 0
+
+
+def test_an_answer_without_weighty_words_must_stand_in_the_text():
+    assert is_supported("남쪽 담장", WALL, 0.5)
+    assert not is_supported("No.", POND, 0.5)
