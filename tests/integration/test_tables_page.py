@@ -14,6 +14,7 @@ import pytest
 
 from doclake.lake.scope import Scope
 from doclake.tables import reference
+from doclake.tables.generated_questions import GENERATED_QUESTIONS
 from doclake.tables.registry import TABLES
 from doclake.tables.search_index import search_index_schema
 from doclake.tables.views import VIEWS
@@ -23,6 +24,10 @@ from tests.flow import Flow
 @pytest.fixture
 def views(flow: Flow, command: Callable[..., int], capsys, monkeypatch) -> str:
     """What `doclake tables --sql` prints, in the folder of the project with DuckDB ready to use."""
+    chunk, *_ = flow.lake.read("chunks").to_pylist()
+    place = {name: chunk[name] for name in ("source", "bucket", "text_hash")}
+    asked = GENERATED_QUESTIONS.empty_row() | place | {"question": "Where?", "model_name": "m"}
+    flow.lake.append(GENERATED_QUESTIONS.name, GENERATED_QUESTIONS.arrow([asked]))
     assert command("tables", "--sql") == 0
     sql = str(capsys.readouterr().out)
     monkeypatch.chdir(flow.folder)

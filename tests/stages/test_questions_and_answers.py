@@ -15,7 +15,7 @@ from tests.flow import Flow
 from tests.servers.scripted import fine, page, serving
 
 FACTS = {
-    "The lighthouse keeper feeds the goats at dawn.": "Who looks after the goats at the lighthouse?",
+    "The lighthouse keeper feeds the goats at dawn.": "Who feeds the goats of the lighthouse?",
     "Kelp is dried on racks for nine days.": "How long does kelp stay on the racks to dry?",
     "The ferry stays in the harbour in a storm.": "When is the ferry kept in the harbour?",
     "Salaries are paid on the tenth of each month.": "On which day do employees get salaries?",
@@ -99,7 +99,7 @@ def test_a_question_that_does_not_find_its_text_again_is_kept_and_not_used(facts
 
 def test_a_question_of_two_texts_or_of_people_is_used_once(facts):
     (facts.folder / "asked.yaml").write_text(
-        "- {question: 'how long does kelp stay on the racks, to dry?', documents: facts.md}\n"
+        "- {question: 'how long does kelp stay on the racks, to dry?', documents: [facts.md]}\n"
     )
     notes = {"url": "documents", "access": ["everyone"], "buckets": 4, "questions": "asked.yaml"}
     same = "Question: When are the goats in a storm kept in the lighthouse harbour?"
