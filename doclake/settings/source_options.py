@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from doclake.settings import problems as wrong
-from doclake.settings.fields import Duration, Model
+from doclake.settings.fields import Duration, Listed, Model, OneOrMore, Text
 from doclake.settings.sources import SourceSettings
 
 ENTRY_POINTS = "doclake.sources"
@@ -43,7 +43,42 @@ class NetworkOptions(SourceOptions):
     )
 
 
-BUILT_IN: dict[str, type[SourceOptions]] = {}
+class DatabaseOptions(NetworkOptions):
+    """A query whose rows are documents. Its password is DOCLAKE_SOURCE_<NAME>_PASSWORD."""
+
+    query: Text = Field(description="One SELECT; each row is a document")
+    id: OneOrMore[Text] = Field(description="Columns that name a row, and never change")
+    text: Listed[Text] = Field((), description="Columns with its text, in this order")
+    blob: Text | None = Field(None, description="Column with the bytes of a file, instead of text")
+    file_name: Text | None = Field(
+        None, description="Column with the name of that file, whose ending helps to tell its format"
+    )
+    version: Text | None = Field(
+        None,
+        description="Column that changes with each change of the row; null: all of it is read at "
+        "each listing",
+    )
+    title: Text | None = Field(None, description="Column with its title")
+    format: Literal["text", "markdown", "html"] = Field("text", description="What `text` is")
+    metadata: Listed[Text] = Field((), description="Columns to keep as metadata of the document")
+    access: Text | None = Field(
+        None,
+        description="Column with who may read it: an array, or text with blanks between the names; "
+        "where it holds nothing, nobody may",
+    )
+    user: Text | None = Field(None, description="Who logs in")
+
+    @model_validator(mode="after")
+    def _has_content(self) -> Self:
+        if bool(self.text) == bool(self.blob):
+            raise ValueError("either `text` or `blob`")
+        if self.file_name and not self.blob:
+            raise ValueError("`blob` beside `file_name`")
+        return self
+
+
+_DATABASES = ("postgresql", "mysql", "mariadb", "sqlite")
+BUILT_IN: dict[str, type[SourceOptions]] = dict.fromkeys(_DATABASES, DatabaseOptions)
 """The kinds of Doclake that have options, by scheme."""
 
 

@@ -13,6 +13,10 @@ KINDS = {
     "file": "doclake.sources.folder:FolderSource",
     "s3": "doclake.sources.s3:S3Source",
     "s3a": "doclake.sources.s3:S3Source",
+    "postgresql": "doclake.sources.database:DatabaseSource",
+    "mysql": "doclake.sources.database:DatabaseSource",
+    "mariadb": "doclake.sources.database:DatabaseSource",
+    "sqlite": "doclake.sources.database:DatabaseSource",
 }
 """By name: each is imported when a source of it is opened."""
 ANY_OTHER = "doclake.sources.filesystem:RemoteSource"
