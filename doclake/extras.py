@@ -13,6 +13,8 @@ _EXTRAS = {
     "matplotlib": "ui",
     "duckdb": "sql",
     "sklearn": "train",
+    "psycopg": "databases",
+    "pymysql": "databases",
 }
 
 

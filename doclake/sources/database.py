@@ -88,7 +88,7 @@ class DatabaseSource(Source):
         weakref.finalize(self, engine.dispose)
         return engine
 
-    @property
+    @cached_property
     def _rows(self) -> Subquery:
         """The rows of the query, with the columns that the options name."""
         from sqlalchemy import column, text
