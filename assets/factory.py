@@ -9,6 +9,7 @@ from doclake.project import Project
 from doclake_dagster.assets.chunks import chunks
 from doclake_dagster.assets.common.source import SourceAssets, partitions
 from doclake_dagster.assets.documents import documents
+from doclake_dagster.assets.drift import drift
 from doclake_dagster.assets.elements import elements
 from doclake_dagster.assets.embeddings import embeddings
 from doclake_dagster.assets.files import files
@@ -46,4 +47,5 @@ def shared_assets(
         search_index(project, sources, condition),
         retrieval_report(project, sources),
         quality(project, sources),
+        drift(project, sources),
     ]

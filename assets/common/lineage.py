@@ -87,6 +87,7 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
     "quality": {
         "source": ("documents.source",),
         "documents": ("documents.path",),
+        "documents_outdated": ("chunks.date",),
         "documents_copied": ("elements.content_hash",),
         "arrived": ("documents.first_seen",),
         "removed": ("documents.deleted_at",),
@@ -95,6 +96,18 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
         "tokens_in_all": ("chunks.tokens",),
         "languages": ("chunks.language",),
         "ocr_confidence": ("elements.confidence", "elements.method"),
+    },
+    "drift": {
+        "source": ("documents.source",),
+        "arrivals": ("documents.first_seen",),
+        **dict.fromkeys(
+            ("distance", "p_value", "drifted", "moved_by"),
+            ("elements.text", "chunks.language", "chunks.media_type", "embeddings.vector"),
+        ),
+        **dict.fromkeys(
+            ("kinds", "reference_kinds"), ("elements.text", "chunks.language", "chunks.media_type")
+        ),
+        "reference_ids": ("documents.doc_id",),
     },
     "retrieval_report": {
         "source": ("search_index.source",),

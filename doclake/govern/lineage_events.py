@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from openlineage.client.generated.base import JobFacet, RunFacet
 
 
-_SHARED = (INDEX, "retrieval_report", "quality")
+_SHARED = (INDEX, "retrieval_report", "quality", "drift")
 """Made of the tables of all sources."""
 Ending = Literal["COMPLETE", "FAIL", "ABORT"]
 MadeOf = Mapping[str, Sequence[str]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pyarrow as pa
@@ -144,6 +144,13 @@ def _chunks(project: Project, source: str, day: Day) -> dict[str, Any]:
         ]
         figures["chunks_in_all"] = sum(row["n"] for row in counts)
         figures["tokens_in_all"] = sum(row["tokens"] for row in counts)
+    limit = project.source(source).stale_after
+    if limit is not None:
+        moment = (day.until - limit).astimezone(UTC).replace(tzinfo=None).isoformat()
+        older = f"date < TIMESTAMP '{moment}Z'"
+        sql = f"SELECT count(DISTINCT doc_id) AS n {where} AND {older}"
+        outdated = _select(project, "chunks", sql, {"n": pa.int64()}, day)
+        figures["documents_outdated"] = outdated[0]["n"] if outdated else None
     repeated = _select(
         project,
         "minhashes",

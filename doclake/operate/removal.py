@@ -10,7 +10,15 @@ from doclake.stages import search_index
 from doclake.tables.registry import TABLES
 
 # These go last: while they name the source, the doctor reports what is left.
-REGISTRY = ("ledger", "incidents", "retrieval_report", "quality", "measurements", "documents")
+REGISTRY = (
+    "ledger",
+    "incidents",
+    "retrieval_report",
+    "quality",
+    "drift",
+    "measurements",
+    "documents",
+)
 ROWS = tuple(
     table.name
     for table in TABLES.values()

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
+from doclake import clock
 from doclake.lake.scope import Scope
 from doclake.personal.detector import find
 from doclake.project import Project
@@ -38,14 +40,21 @@ def flags(project: Project, hits: Sequence[Hit]) -> list[Hit]:
     rows = LEDGER.rows(project.lake.read("ledger", scope, _COLUMNS, often=True))
     known = {row["doc_id"]: row for row in rows}
     thin, suspicious = project.settings.thin, suspicious_ids(project, hits)
-    judged = judged_by(project, hits, rows)
+    judged, now = judged_by(project, hits, rows), clock.now()
     return [
-        replace(hit, flags=[*found, *said, *judged.get(hit.chunk_id, ())])
+        replace(hit, flags=[*found, *_age(project, hit, now), *said, *judged.get(hit.chunk_id, ())])
         for hit in hits
         for row in [known.get(hit.doc_id)]
         for found in [_flags(row, hit.text, thin) if row is not None else ["stale"]]
         for said in [[SUSPICIOUS] if hit.chunk_id in suspicious else []]
     ]
+
+
+def _age(project: Project, hit: Hit, now: datetime) -> list[str]:
+    """By the date of its document, at the moment of the question."""
+    source = project.settings.sources.get(hit.source)
+    limit = source.stale_after if source else None
+    return ["outdated"] if limit and hit.date and now - hit.date > limit else []
 
 
 def _flags(row: LedgerRow, text: str, thin: Thin) -> list[str]:

@@ -61,7 +61,8 @@ class FoundHit(BaseModel):
     date: str | None = Field(description="Of the document, ISO 8601")
     highlights: list[tuple[int, int]] = Field(description="Spans of `text` with words asked for")
     flags: list[str] = Field(
-        description="stale, thin, incomplete, personal_data, suspicious, or a step of curation"
+        description="stale, outdated, thin, incomplete, personal_data, suspicious, or a step of "
+        "curation"
     )
 
     @classmethod

@@ -34,6 +34,21 @@ class QualitySettings(Model):
     downtime: Duration | None = Field(
         None, description="Longest time of a day with an incident of severity error open: 1h"
     )
+    drift_min_documents: int = Field(
+        20, ge=2, description="Fewer arrivals of a day are not compared with those of before"
+    )
+    drift_index: float = Field(
+        0.25, ge=0, description="Least population stability index that is drift; below it is little"
+    )
+    drift_p_value: float = Field(
+        0.01, gt=0, le=1, description="Share of days on which chance alone may look like drift"
+    )
+    reference: Duration = Field(
+        timedelta(days=30), description="What arrived in so long before a day is its reference"
+    )
+    reference_lasts: Duration = Field(
+        timedelta(days=90), description="How long a reference is kept before a new one is made"
+    )
     take_within: Duration = Field(
         timedelta(days=1), description="An incident that nobody took by then becomes graver: 4h"
     )

@@ -63,6 +63,9 @@ class SourceSettings(Model):
         (), description="What else says who may read a document, within `access`: docs/access.md"
     )
     freshness: Duration | None = Field(None, description="Alarm when its rows are older: 24h, 7d")
+    stale_after: Duration | None = Field(
+        None, description="Searches say `outdated` of documents last changed longer ago: 365d"
+    )
     observe: Literal["sensor", "job"] | None = Field(
         None,
         description="`job` if listing takes longer than a sensor tick may (a minute), as that of"

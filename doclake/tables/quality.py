@@ -22,6 +22,7 @@ _SCHEMA = pa.schema(
         field("documents_failed", pa.int64(), "Of them, those that failed"),
         field("documents_short", pa.int64(), "Those that held text and gave no chunk, or are thin"),
         field("documents_copied", pa.int64(), "Those with the bytes of another one of the source"),
+        field("documents_outdated", pa.int64(), "Those last changed before `stale_after`"),
         field("chunks_in_all", pa.int64(), "Chunks that were written"),
         field("chunks_refused", pa.int64(), "Chunks that the contract refused"),
         field("chunks_repeated", pa.int64(), "Chunks that repeat another one, by curation"),
@@ -62,6 +63,7 @@ class QualityRow(TypedDict):
     documents_failed: int | None
     documents_short: int | None
     documents_copied: int | None
+    documents_outdated: int | None
     chunks_in_all: int | None
     chunks_refused: int | None
     chunks_repeated: int | None

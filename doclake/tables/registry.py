@@ -8,6 +8,7 @@ from doclake.tables.audit import AUDIT
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.decisions import DECISIONS
 from doclake.tables.documents import DOCUMENTS
+from doclake.tables.drift import DRIFT
 from doclake.tables.elements import ELEMENTS
 from doclake.tables.embeddings import EMBEDDINGS
 from doclake.tables.erased import ERASED
@@ -43,6 +44,7 @@ TABLES: dict[str, Table[Any]] = {
         INCIDENTS,
         RETRIEVAL_REPORT,
         QUALITY,
+        DRIFT,
         MEASUREMENTS,
         ERASED,
         ERASURES,

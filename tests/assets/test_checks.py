@@ -15,7 +15,7 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 def test_every_check_is_described_with_its_severity_and_what_to_do(flow):
     checks = build_definitions(flow.project).resolve_asset_graph().asset_check_keys
     graph = build_definitions(flow.project).resolve_asset_graph()
-    assert len(checks) == 16
+    assert len(checks) == 17
     for key in checks:
         about = graph.get_check_spec(key).description or ""
         grave = "It only warns where it fails: " in about

@@ -38,6 +38,7 @@ NOT_MADE_OF_COLUMNS = {
         *("quarantine_rate", "duplicate_rate", "freshness_met", "seconds_since_run", "downtime"),
         *("incidents_opened", "incidents_resolved", "seconds_to_detect", "seconds_to_resolve"),
     },
+    "drift": {"day", "aspect", "until", "verdict", "reference_from", "reference_until"},
     "retrieval_report": {
         *("report_id", "language", "measure", "n", "is_generated", "accepted", "verdict", "model"),
         *("model_name", "recipe", "run_id", "asked_at", "questions"),

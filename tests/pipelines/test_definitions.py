@@ -29,7 +29,7 @@ def test_every_source_has_the_same_assets_in_its_own_group(definitions):
         "handbook": stages,
         "finance": stages,
         "search": {"search_index", "retrieval_report"},
-        "observation": {"quality"},
+        "observation": {"drift", "quality"},
     }
 
 

@@ -41,3 +41,10 @@ def test_quality_shows_its_figures_with_plots_and_warns_of_what_is_beyond(flow, 
         "quality:completeness",
         "quality:error_rate",
     }
+
+
+def test_drift_says_that_too_few_arrived(nightly):
+    shown, result = nightly
+    assert "too few: 4 documents arrived, 20 are compared" in shown["drift"]["last_day"].value
+    checks = {check.check_name: check for check in result.get_asset_check_evaluations()}
+    assert checks["arrivals_are_like_before"].passed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -92,3 +93,15 @@ def test_incidents_and_late_runs_count_for_their_days(flow):
     (row,) = _rows(flow)
     assert row["incidents_resolved"] == 1 and row["seconds_to_resolve"] < 60
     assert row["freshness_met"] is None  # no run is measured yet
+
+
+def test_documents_last_changed_too_long_ago_are_counted(flow):
+    then = (datetime.now(UTC) - 400 * DAY).timestamp()
+    for name in ("tools.txt", "정원.txt"):
+        os.utime(flow.write(name, f"The spade of {name} hangs here.\n"), (then, then))
+    flow.run()
+    assert _rows(flow)[0]["documents_outdated"] is None
+    flow.configure(sources={"notes": SHORT | {"stale_after": "365d"}})
+    assert _rows(flow)[0]["documents_outdated"] == 2
+    flow.configure(sources={"notes": SHORT | {"stale_after": "500d"}})
+    assert _rows(flow)[0]["documents_outdated"] == 0

@@ -19,6 +19,7 @@ from doclake.tables.columns import (
     PersonalSpan,
     SuspicionRow,
 )
+from doclake.tables.drift import KIND_COUNT, KindCount
 from doclake.tables.ledger import LeftOut
 from doclake.tables.listing import LISTING
 from doclake.tables.quality import LANGUAGE_COUNT, LanguageCount
@@ -54,7 +55,15 @@ def test_every_table_is_partitioned_by_source_and_bucket_if_it_has_any(name: str
     schema, columns = TABLES[name].schema, TABLES[name].partition_columns
     of_sources = {
         name: ["source"]
-        for name in ("incidents", "measurements", "retrieval_report", "erased", "audit", "quality")
+        for name in (
+            "incidents",
+            "measurements",
+            "retrieval_report",
+            "erased",
+            "audit",
+            "quality",
+            "drift",
+        )
     }
     of_no_bucket = of_sources | {"upgrades": [], "erasures": []}
     assert columns == of_no_bucket.get(name, ["source", "bucket"])
@@ -88,7 +97,7 @@ def _in_python(kind: pa.DataType) -> Any:
         return list[_in_python(kind.value_type)]
     if pa.types.is_struct(kind):
         known = {BOX: PageBox, PERSONAL: PersonalSpan, SUSPICION: SuspicionRow}
-        known[LANGUAGE_COUNT] = LanguageCount
+        known |= {LANGUAGE_COUNT: LanguageCount, KIND_COUNT: KindCount}
         row = known.get(kind, LeftOut)
         assert get_type_hints(row) == {part.name: _in_python(part.type) for part in kind}
         return row

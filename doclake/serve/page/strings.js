@@ -43,6 +43,7 @@ const TEXTS = {
     },
     flags: {
       stale: "may be out of date: the document has changed, or cannot be read now",
+      outdated: "last changed longer ago than its source allows",
       thin: "much of this document could not be read",
       incomplete: "some passages of this document were refused",
       personal_data: "holds personal data",
@@ -104,6 +105,7 @@ const TEXTS = {
     },
     flags: {
       stale: "오래된 내용일 수 있음: 문서가 바뀌었거나 지금 읽을 수 없음",
+      outdated: "출처가 정한 기간보다 오래 고치지 않은 문서임",
       thin: "이 문서의 많은 부분을 읽지 못함",
       incomplete: "이 문서의 일부 구절이 거부됨",
       personal_data: "개인정보가 들어 있음",
