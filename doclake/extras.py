@@ -13,6 +13,7 @@ _EXTRAS = {
     "matplotlib": "ui",
     "duckdb": "sql",
     "sklearn": "train",
+    "imapclient": "mail",
     "psycopg": "databases",
     "pymysql": "databases",
 }

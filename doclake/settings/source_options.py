@@ -77,8 +77,26 @@ class DatabaseOptions(NetworkOptions):
         return self
 
 
+class ImapOptions(NetworkOptions):
+    """A mailbox. Its secret is DOCLAKE_SOURCE_<NAME>_PASSWORD, or _TOKEN for OAuth 2."""
+
+    lists_slowly: ClassVar[bool] = True
+    observed_every: ClassVar[timedelta] = timedelta(minutes=5)
+
+    user: Text = Field(description="Who logs in")
+    all_folders: bool = Field(
+        False, description="List junk, trash, drafts and the folder of all mail as well"
+    )
+    unencrypted: bool = Field(
+        False, description="Log in though the server offers no encryption; imap:// only"
+    )
+
+
 _DATABASES = ("postgresql", "mysql", "mariadb", "sqlite")
-BUILT_IN: dict[str, type[SourceOptions]] = dict.fromkeys(_DATABASES, DatabaseOptions)
+BUILT_IN: dict[str, type[SourceOptions]] = {
+    **dict.fromkeys(_DATABASES, DatabaseOptions),
+    **dict.fromkeys(("imap", "imaps"), ImapOptions),
+}
 """The kinds of Doclake that have options, by scheme."""
 
 

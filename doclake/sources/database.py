@@ -11,7 +11,7 @@ import io
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -23,7 +23,7 @@ from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
 from doclake.settings.source_options import DatabaseOptions, options_of, scheme_of
 from doclake.sources.base import Source
-from doclake.sources.entries import Entry
+from doclake.sources.entries import Entry, microseconds
 from doclake.sources.path_names import from_name, to_name
 from doclake.sources.patience import patiently
 from doclake.sources.row_documents import SUFFIXES, rendered
@@ -41,8 +41,6 @@ _DRIVERS = {
 """SQLAlchemy's name of the driver, and its package."""
 _REFUSALS = frozenset({"28P01", "28000", "42501", "1044", "1045", "1142"})
 """States and numbers by which servers say that they do not know us, or let us read nothing."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = _EPOCH.resolution
 ROWS_AT_ONCE = 5_000
 
 
@@ -156,10 +154,7 @@ class DatabaseSource(Source):
         given = self._options
         path = self._path(key, row.get(given.file_name))
         version = row[given.version] if given.version else self._digest(row)
-        changed = None
-        if isinstance(version, datetime):
-            version = version if version.tzinfo else version.replace(tzinfo=UTC)
-            changed = (version - _EPOCH) // _MICROSECOND
+        changed = microseconds(version) if isinstance(version, datetime) else None
         access = self._readers(path, row[given.access]) if given.access else None
         return Entry(path, 0, changed, f"{version} {self._form}", access)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -12,13 +13,14 @@ from doclake.access import EVERYONE, Readers
 from doclake.tables.listing import LISTING
 
 SETTLED_SECONDS = 5
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LIST = pa.list_(pa.string())
 _SAID = ("access", "denied", "unsure")
 
 
 class Entry(NamedTuple):
-    """One file of a listing; `size` is 0 and `mtime` None where the place does
-    not tell; `mtime` is in microseconds since 1970, UTC.
+    """One file of a listing; `size` is 0 and `mtime` None where the place does not tell. `mtime` is
+    in microseconds since 1970, UTC.
 
     A place that knows who may read it names them in `access` and `denied`; None says nothing, and
     `everyone` means all whom the source allows.
@@ -30,6 +32,13 @@ class Entry(NamedTuple):
     etag: str | None
     access: Sequence[str] | None = None
     denied: Sequence[str] | None = None
+
+
+def microseconds(time: datetime) -> int:
+    """Since 1970; a time without a zone is in UTC."""
+    return ((time if time.tzinfo else time.replace(tzinfo=UTC)) - _EPOCH) // timedelta(
+        microseconds=1
+    )
 
 
 def batch_of(rows: list[Entry]) -> pa.RecordBatch:

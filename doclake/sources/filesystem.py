@@ -7,7 +7,7 @@ fsspec has no common call that pages through a listing, so memory holds the larg
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -17,9 +17,8 @@ from doclake.errors import DocumentError, DocumentUnreadable, SettingsError
 from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
 from doclake.sources.base import ANSWER_SECONDS, Source
-from doclake.sources.entries import Entry
+from doclake.sources.entries import Entry, microseconds
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TAGS = ("ETag", "etag", "md5Hash", "content_md5", "uid")
 FOLDER_SECONDS = 300.0
 """How long one folder may take: what has no pages may hold a million documents."""
@@ -139,6 +138,5 @@ def _changed(info: Mapping[str, Any]) -> int | None:
         except ValueError:
             return None
     if isinstance(value, datetime):
-        value = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return (value - _EPOCH) // timedelta(microseconds=1)
+        return microseconds(value)
     return int(value * 1_000_000) if isinstance(value, int | float) else None

@@ -17,6 +17,9 @@ KINDS = {
     "mysql": "doclake.sources.database:DatabaseSource",
     "mariadb": "doclake.sources.database:DatabaseSource",
     "sqlite": "doclake.sources.database:DatabaseSource",
+    "imap": "doclake.sources.imap:ImapSource",
+    "imaps": "doclake.sources.imap:ImapSource",
+    "maildir": "doclake.sources.maildir:MaildirSource",
 }
 """By name: each is imported when a source of it is opened."""
 ANY_OTHER = "doclake.sources.filesystem:RemoteSource"

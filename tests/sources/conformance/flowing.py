@@ -33,15 +33,21 @@ def flows(place: Place, folder: Path) -> None:
     assert lake.marks() == {path: f"mark-{number}" for number, path in paths.items()}
     assert lake.run()["elements"].documents == 0, "an unchanged place was read again"
 
-    place.put("doc-0", BODY.format("0, edited"))
-    assert lake.foreseen().changed == [paths[0]]
-    assert lake.run()["elements"].documents == 1
-
+    _edited(place, lake, paths[0])
     place.remove(paths.pop(1))
     lake.run()
     assert set(lake.marks()) == set(paths.values())
     _travels(place, lake, paths[2])
     _is_guarded(place, lake, list(paths.values()))
+
+
+def _edited(place: Place, lake: _Lake, path: str) -> None:
+    try:
+        place.put("doc-0", BODY.format("0, edited"))
+    except NotOffered:
+        return
+    assert lake.foreseen().changed == [path]
+    assert lake.run()["elements"].documents == 1
 
 
 def _travels(place: Place, lake: _Lake, path: str) -> None:
@@ -73,6 +79,7 @@ def fails_harmlessly(place: Place, folder: Path) -> None:
             break_it()
         except NotOffered:
             continue
+        lake = _Lake(place, folder)  # its address may be another one
         report = lake.run()["documents"]
         assert [alarm.code for alarm in report.alarms] == [ListingIncomplete.code]
         assert NAME in report.alarms[0].message
