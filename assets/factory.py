@@ -12,6 +12,7 @@ from doclake_dagster.assets.documents import documents
 from doclake_dagster.assets.drift import drift
 from doclake_dagster.assets.elements import elements
 from doclake_dagster.assets.embeddings import embeddings
+from doclake_dagster.assets.exports import exports
 from doclake_dagster.assets.files import files
 from doclake_dagster.assets.quality import quality
 from doclake_dagster.assets.retrieval_report import retrieval_report
@@ -42,10 +43,12 @@ def source_assets(source: SourceAssets) -> list[dg.AssetsDefinition | dg.AssetSp
 def shared_assets(
     project: Project, sources: Sequence[SourceAssets], condition: dg.AutomationCondition
 ) -> list[dg.AssetsDefinition]:
-    """The search index over all sources, the report on it, and what watches over all."""
+    """The search index over all sources, the report on it, what watches over all, and data
+    sets."""
     return [
         search_index(project, sources, condition),
         retrieval_report(project, sources),
         quality(project, sources),
         drift(project, sources),
+        *exports(project, sources),
     ]

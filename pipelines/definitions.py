@@ -12,6 +12,7 @@ from doclake_dagster.assets.factory import shared_assets, source_assets, sources
 from doclake_dagster.pipelines.jobs import ingest_all, ingest_job, job_name, replay_quarantine
 from doclake_dagster.pipelines.schedules import (
     evaluation_job,
+    export_jobs,
     maintenance_job,
     observation_job,
     schedules,
@@ -56,6 +57,7 @@ def lake_definitions(project: Project, sources: Sequence[SourceAssets]) -> dg.De
             maintenance_job(project),
             evaluation_job(),
             observation_job(),
+            *export_jobs(project.settings),
         ],
         schedules=schedules(project.settings),
         sensors=[index_automation(), *incident_sensors(project)],

@@ -9,6 +9,7 @@ from doclake.project import Project
 from doclake.secrets import keeps_secrets
 from doclake.settings import Settings
 from doclake_dagster.assets.common.tags import JOB_TAG
+from doclake_dagster.assets.exports import key_of
 from doclake_dagster.assets.search_index import POOL as INDEX_WRITER
 from doclake_dagster.resources.lake import LakeResource
 
@@ -60,6 +61,39 @@ def observation_job() -> Any:
     )
 
 
+def export_jobs(settings: Settings) -> list[Any]:
+    """One for each data set of the settings."""
+    return [
+        dg.define_asset_job(
+            _export_job(name),
+            selection=dg.AssetSelection.assets(key_of(name)),
+            description=f"Make the data set {name}.",
+            tags={JOB_TAG: _export_job(name)},
+            executor_def=dg.in_process_executor,
+        )
+        for name in settings.exports
+    ]
+
+
+def _export_job(name: str) -> str:
+    return f"export_{name}"
+
+
+def _of_exports(settings: Settings) -> list[dg.ScheduleDefinition]:
+    return [
+        dg.ScheduleDefinition(
+            name=f"{_export_job(name)}_by_schedule",
+            description=f"Make the data set {name}.",
+            job_name=_export_job(name),
+            cron_schedule=one.schedule,
+            execution_timezone=settings.schedules.timezone,
+            default_status=dg.DefaultScheduleStatus.RUNNING,
+        )
+        for name, one in settings.exports.items()
+        if one.schedule
+    ]
+
+
 def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
     return [
         dg.ScheduleDefinition(
@@ -86,4 +120,5 @@ def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
             execution_timezone=settings.schedules.timezone,
             default_status=dg.DefaultScheduleStatus.RUNNING,
         ),
+        *_of_exports(settings),
     ]

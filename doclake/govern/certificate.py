@@ -16,7 +16,9 @@ from doclake.project import Project
 
 _SOURCE = "The source may hold it still; the deny list keeps Doclake from reading it again."
 NO_HISTORY = "Dagster's history: this command was told of no DAGSTER_HOME."
-_BACKUPS = "Back-ups, snapshots and exports: Doclake does not know them."
+_BACKUPS = (
+    "Back-ups, snapshots and data sets: `doclake audit --action export` names its own exports."
+)
 _VERSIONS = "Former versions that the bucket keeps, if it does: a rule of its life cycle ends them."
 _MEMORY = "What servers and other processes hold in memory until they are started anew."
 _MODELS = "What model servers, where the settings name any, have logged of what they were sent."

@@ -8,6 +8,7 @@ wrong with one `SettingsError` that names each key, what was found and what was 
 from doclake.settings.cluster import EmbeddingRaySettings, RaySettings
 from doclake.settings.contracts import ContractSettings, RuleSettings
 from doclake.settings.embedding import BUNDLED_MODELS, EmbeddingSettings
+from doclake.settings.export import ExportSettings, MixtureSettings
 from doclake.settings.fields import Engine
 from doclake.settings.injection import InjectionSettings
 from doclake.settings.limits import Limits, Processing
@@ -44,10 +45,12 @@ __all__ = [
     "EmbeddingServerSettings",
     "EmbeddingSettings",
     "Engine",
+    "ExportSettings",
     "ExtractRecipe",
     "InjectionSettings",
     "Limits",
     "LineageSettings",
+    "MixtureSettings",
     "PaidServerSettings",
     "PersonalDataSettings",
     "PrincipalSettings",

@@ -16,6 +16,7 @@ from doclake.settings.cluster import RayCluster
 from doclake.settings.contracts import ContractSettings
 from doclake.settings.embedding import EmbeddingSettings
 from doclake.settings.evaluation import EvaluationSettings
+from doclake.settings.export import ExportName, ExportSettings
 from doclake.settings.fields import Place, merged
 from doclake.settings.limits import Limits, Processing
 from doclake.settings.lineage import LineageSettings
@@ -68,6 +69,9 @@ class Settings(BaseSettings):
     chat: ChatSettings = ChatSettings()
     serve: ServeSettings = Field(default_factory=ServeSettings)
     evaluation: EvaluationSettings = EvaluationSettings()
+    exports: dict[ExportName, ExportSettings] = Field(
+        default_factory=dict, description="Data sets made of rows of the lake, by name"
+    )
     limits: Limits = Limits()
     processing: Processing = Field(default_factory=Processing)
     deletion: Deletion = Deletion()

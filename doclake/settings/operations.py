@@ -75,7 +75,7 @@ class Alerts(Frozen):
         return bool(self.webhook or self.urls)
 
 
-def _cron(expression: str) -> str:
+def cron(expression: str) -> str:
     """Dagster takes five fields, or a word such as `@daily`, if there is such a day."""
     from croniter import CroniterError, croniter
 
@@ -101,17 +101,17 @@ def _time_zone(name: str) -> str:
 class Schedules(Model):
     """What runs by the clock."""
 
-    maintenance: Annotated[str, AfterValidator(_cron)] = Field(
+    maintenance: Annotated[str, AfterValidator(cron)] = Field(
         "30 3 * * *",
         description="Cron expression of the nightly maintenance",
         validate_default=False,  # checking it imports a library
     )
-    evaluation: Annotated[str, AfterValidator(_cron)] = Field(
+    evaluation: Annotated[str, AfterValidator(cron)] = Field(
         "30 4 * * *",
         description="Cron expression of the nightly evaluation of search",
         validate_default=False,
     )
-    observation: Annotated[str, AfterValidator(_cron)] = Field(
+    observation: Annotated[str, AfterValidator(cron)] = Field(
         "0 5 * * *",
         description="Cron expression of the nightly look at quality and drift",
         validate_default=False,

@@ -84,8 +84,11 @@ def settings_file() -> str:
     lines = [_HEAD]
     for section in sections():
         *above, name = section.path or ("",)
-        if name == "NAME" and above != ["sources"]:
-            lines += [f"{f'#   {above[-1]}: {{}}':<{_COMMENT_COLUMN}} # {section.about}", ""]
+        if "NAME" in section.path and section.path[0] != "sources":
+            if name == "NAME":
+                inside = "  " * (len(above) - 1)
+                opened = f"# {inside}{above[-1]}: {{}}"
+                lines += [f"{opened:<{_COMMENT_COLUMN}} # {section.about}", ""]
             continue
         if section.path:
             lines.extend(_opening(section))

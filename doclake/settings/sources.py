@@ -25,7 +25,7 @@ from doclake.settings.quality import QualitySettings
 from doclake.settings.recipe import Recipe
 
 SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-RESERVED_SOURCE_NAMES = frozenset({"all", "observation", "search", "search_index"})
+RESERVED_SOURCE_NAMES = frozenset({"all", "exports", "observation", "search", "search_index"})
 
 
 def _source_name(name: str) -> str:

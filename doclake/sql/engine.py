@@ -46,6 +46,7 @@ class Engine:
         self._workspace = Workspace()
         self._timer: threading.Timer | None = None
         self._seconds, self._is_late = seconds, False
+        self._streams: list[duckdb.DuckDBPyConnection] = []
         try:
             self._db = duckdb.connect(":memory:", config=dict(_STARTS))
             spilled = str(self._workspace.path / "spilled").replace("'", "''")
@@ -72,7 +73,8 @@ class Engine:
 
     def _interrupt(self) -> None:
         self._is_late = True
-        self._db.interrupt()
+        for connection in (self._db, *self._streams):
+            connection.interrupt()
 
     def load(
         self,
@@ -101,6 +103,11 @@ class Engine:
         with self._told():
             self._db.execute(sql, _used(values or {}, sql))
 
+    def drop(self, *tables: str) -> None:
+        """Those that are there."""
+        for table in tables:
+            self.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
+
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """The answer to a question, whole."""
         with self._told():
@@ -109,10 +116,16 @@ class Engine:
     def stream(self, sql: str, values: Mapping[str, Any] | None = None) -> Iterator[pa.RecordBatch]:
         """The answer to a question, some thousand rows at a time; asks when the first is wanted.
         At least one batch comes, which may be empty."""
-        with self._told():
-            reader = self._db.execute(sql, _used(values or {}, sql)).to_arrow_reader(_BATCH)
-            yield _empty(reader.schema)
-            yield from reader
+        cursor = self._db.cursor()  # another statement on one connection would end the stream
+        self._streams.append(cursor)
+        try:
+            with self._told():
+                reader = cursor.execute(sql, _used(values or {}, sql)).to_arrow_reader(_BATCH)
+                yield _empty(reader.schema)
+                yield from reader
+        finally:
+            self._streams.remove(cursor)
+            cursor.close()
 
     def parsed(self, sql: str) -> tuple[list[str], str]:
         """Kinds of the statements that a text holds, and its tree as JSON. Nothing is executed."""
@@ -159,6 +172,8 @@ def _used(values: Mapping[str, Any], sql: str) -> dict[str, Any]:
 def _refused(error: Exception) -> StatementRefused:
     said = _KIND.sub("", _PLACE.sub("", str(error)))
     kind = type(error).__name__.removesuffix("Exception").lower()
+    if kind == "conversion":  # DuckDB repeats the value, and errors are logged
+        said = "a value cannot be converted; try_cast makes null of it"
     return StatementRefused(
         f"The statement cannot be answered: {in_words(ValueError(said))}.",
         mend="docs/tables.md names tables and columns.",

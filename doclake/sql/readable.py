@@ -85,8 +85,7 @@ def load(
         _load_table(engine, snapshot, reader, "chunks", ("source", "text_hash"), scope, TEXTS)
     for name, wanted in columns.items():
         _load_table(engine, snapshot, reader, name, wanted, scope, name)
-    for helper in (DOCUMENTS, TEXTS):
-        engine.execute(f'DROP TABLE IF EXISTS "{helper}"')
+    engine.drop(DOCUMENTS, TEXTS)
 
 
 def load_documents(

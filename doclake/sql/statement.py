@@ -30,6 +30,8 @@ class Asked:
     tables: frozenset[str]
     words: frozenset[str]
     is_whole: bool
+    calls: frozenset[str] = frozenset()
+    """Functions, and words that may be one without brackets."""
 
 
 def asked(engine: Engine, sql: str, known: Collection[str]) -> Asked:
@@ -68,7 +70,9 @@ def _of_tree(tree: dict[str, Any], known: Collection[str]) -> Asked:
         for node in nodes
         if _kind(node) == "COLUMN_REF" and len(node.get("column_names", ())) == 1
     }
-    return Asked(frozenset(tables), frozenset(words), is_whole or bool(single & aliases))
+    functions = {str(node["function_name"]).lower() for node in nodes if "function_name" in node}
+    whole = is_whole or bool(single & aliases)
+    return Asked(frozenset(tables), frozenset(words), whole, frozenset(functions | single))
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
@@ -133,3 +137,27 @@ def _unknown(name: str, known: Collection[str]) -> StatementRefused:
 
 def _refused(why: str, **facts: Any) -> StatementRefused:
     return StatementRefused(f"The statement is refused: {why}.", mend=_MEND, **facts)
+
+
+def condition(engine: Engine, sql: str, table: str) -> Asked:
+    """As `asked`, of a SELECT whose WHERE alone is somebody's: it must read nothing but the row,
+    and say the same each time. Raises `StatementRefused`."""
+    found = asked(engine, sql, {table})
+    (node,) = json.loads(engine.parsed(sql)[1])["statements"]
+    outer = node["node"]
+    inner = list(_nodes(outer.get("where_clause")))
+    others = ("modifiers", "group_expressions", "having", "qualify", "sample")
+    is_plain = outer.get("type") == "SELECT_NODE" and not any(map(outer.get, others))
+    if not is_plain or any(_kind(one) == "SUBQUERY" or _kind(one) in _READS for one in inner):
+        raise _refused("a condition over the columns of one row is expected")
+    if changing := sorted(found.calls & _changing(engine)):
+        raise _refused(f"{', '.join(changing)} gives another answer another time")
+    return found
+
+
+def _changing(engine: Engine) -> set[str]:
+    rows = engine.rows(
+        "SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE stability IN "
+        "('VOLATILE', 'CONSISTENT_WITHIN_QUERY')"
+    )
+    return {name for (name,) in rows}

@@ -24,6 +24,7 @@ from doclake_dagster.pipelines.cli import (
     doctor,
     erase,
     evaluate,
+    export,
     extract,
     failures,
     generate,
@@ -67,6 +68,7 @@ app.command("sql")(interrupts.tidying()(sql.command))
 app.command("mcp")(mcp.command)
 app.command("evaluate")(interrupts.tidying()(evaluate.command))
 app.command("generate")(interrupts.tidying()(generate.command))
+app.command("export")(interrupts.tidying()(export.command))
 app.command("plan")(plan.command)
 app.command("status")(status.command)
 app.command("dev")(dev.command)

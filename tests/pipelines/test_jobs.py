@@ -55,6 +55,29 @@ def test_refused_rows_are_done_again_by_a_job_that_asks_which(damaged, instance)
     )
 
 
+def test_a_data_set_is_an_asset_with_an_owner_a_job_and_a_schedule(flow, instance):
+    asked = {"to": "jsonl", "owner": "team:ml", "schedule": "0 4 * * 1", "output": "sets"}
+    flow.configure(exports={"garden": asked, "idle": {"where": "path = 'tools.txt'"}})
+    definitions = build_definitions(flow.project)
+    schedules = [one.name for one in definitions.get_repository_def().schedule_defs]
+    assert "export_garden_by_schedule" in schedules
+    assert "export_idle_by_schedule" not in schedules
+    key = dg.AssetKey(["exports", "garden"])
+    assert definitions.resolve_assets_def(key).owners_by_key == {key: ["team:ml"]}
+    job = definitions.resolve_job_def("export_garden")
+    for _ in range(2):  # the second finds that nothing has changed
+        assert job.execute_in_process(instance=instance).success
+    made, again = instance.fetch_materializations(key, limit=2).records
+    assert made.asset_materialization.metadata == again.asset_materialization.metadata
+    (folder,) = (flow.folder / "sets" / "garden").iterdir()
+    assert made.asset_materialization.metadata["folder"].value == str(folder)
+    assert made.asset_materialization.metadata["dagster/row_count"].value == 6
+    flow.write("shed.txt", "The shed is locked.\n")
+    flow.run()
+    assert job.execute_in_process(instance=instance).success
+    assert len(list((flow.folder / "sets" / "garden").iterdir())) == 2
+
+
 def _check(instance: dg.DagsterInstance, name: str) -> dg.AssetCheckEvaluation:
     entries = [entry for run in instance.get_runs() for entry in instance.all_logs(run.run_id)]
     checks = [

@@ -134,6 +134,10 @@ class Clusters:
         if best is None or match.similarity > best.similarity:
             self._best[place] = match
 
+    def met(self) -> list[int]:
+        """Places of the texts that are duplicates of one that they met."""
+        return sorted(self._best)
+
     def assigned(self) -> list[Match | None]:
         """For each text its cluster, or None if it stands for one itself."""
         starts = np.flatnonzero(np.diff(self._marks, prepend=self._marks[:1] - np.uint64(1)))
