@@ -14,6 +14,8 @@ _EXTRAS = {
     "duckdb": "sql",
     "sklearn": "train",
     "imapclient": "mail",
+    "paramiko": "stores",
+    "webdav4": "stores",
     "psycopg": "databases",
     "pymysql": "databases",
 }

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, model_validator
 
 from doclake.settings import problems as wrong
-from doclake.settings.fields import Duration, Listed, Model, OneOrMore, Text
+from doclake.settings.fields import Duration, FileHere, Listed, Model, OneOrMore, Text
 from doclake.settings.sources import SourceSettings
 
 ENTRY_POINTS = "doclake.sources"
@@ -92,10 +92,30 @@ class ImapOptions(NetworkOptions):
     )
 
 
+class SftpOptions(NetworkOptions):
+    """A folder over SSH. Its secrets are DOCLAKE_SOURCE_<NAME>_PASSWORD and _PASSPHRASE."""
+
+    user: Text = Field(description="Who logs in")
+    identity: FileHere | None = Field(
+        None, description="File of the private key; null: the agent's keys and those in ~/.ssh"
+    )
+    known_hosts: FileHere = Field(
+        "~/.ssh/known_hosts", description="File of the keys of hosts; any other host is refused"
+    )
+
+
+class WebdavOptions(NetworkOptions):
+    """A folder of a WebDAV server. Its password is DOCLAKE_SOURCE_<NAME>_PASSWORD."""
+
+    user: Text | None = Field(None, description="Who logs in")
+
+
 _DATABASES = ("postgresql", "mysql", "mariadb", "sqlite")
 BUILT_IN: dict[str, type[SourceOptions]] = {
     **dict.fromkeys(_DATABASES, DatabaseOptions),
     **dict.fromkeys(("imap", "imaps"), ImapOptions),
+    **dict.fromkeys(("sftp", "ssh"), SftpOptions),
+    **dict.fromkeys(("webdav", "webdavs"), WebdavOptions),
 }
 """The kinds of Doclake that have options, by scheme."""
 

@@ -35,18 +35,20 @@ class RemoteSource(Source):
     @cached_property
     def _opened(self) -> tuple[Any, str]:
         """The filesystem, and the path of the source in it, without a `/` at the end."""
+        filesystem, root = within(ANSWER_SECONDS, self._open)
+        return filesystem, root.rstrip("/")
+
+    def _open(self) -> tuple[Any, str]:
         import fsspec
 
         try:
-            filesystem, root = within(
-                ANSWER_SECONDS, lambda: fsspec.core.url_to_fs(self.url, **self._options)
-            )
+            opened: tuple[Any, str] = fsspec.core.url_to_fs(self.url, **self._options)
         except ValueError as error:
             problem = (f"sources.{self.name}.url", self.url, f"a URL fsspec can open ({error})")
             raise SettingsError(
                 f"{problem[0]}: {self.url} cannot be opened. {error}", problems=[problem]
             ) from error
-        return filesystem, root.rstrip("/")
+        return opened
 
     @property
     def filesystem(self) -> Any:
@@ -58,6 +60,7 @@ class RemoteSource(Source):
 
     def _entries(self) -> Iterator[Entry]:
         pending = [self.root]
+        above = f"{self.root.lstrip('/')}/" if self.root.strip("/") else ""
         nothing = True
         while pending:
             folder = pending.pop()
@@ -70,9 +73,10 @@ class RemoteSource(Source):
                 self._failed(folder or self.url, error, f"{below}/" if below else "")
                 continue
             for info in members:
-                path = info["name"].rstrip("/").removeprefix(self.root + "/")
-                if path == info["name"].rstrip("/"):
+                name = info["name"].strip("/")
+                if name == folder.strip("/"):
                     continue  # some backends list the folder itself as its first entry
+                path = name.removeprefix(above)
                 nothing = False
                 if info["type"] == "directory":
                     if self._enters(path):
@@ -107,8 +111,12 @@ class RemoteSource(Source):
         return Entry(path, int(info.get("size") or 0), _changed(info), tag and tag.strip('"'))
 
     def open(self, path: str) -> BinaryIO:
+        place = self._full_path(path)
+        if self.filesystem._strip_protocol(place).strip("/") != place.strip("/"):
+            # It would read another file: adlfs cuts a `?` out of names.
+            raise self._unreadable(path, "its store's library cannot ask for a file of this name")
         try:
-            return cast(BinaryIO, self.filesystem.open(self._full_path(path), "rb"))
+            return cast(BinaryIO, self.filesystem.open(place, "rb"))
         except DocumentError:
             raise
         except Exception as error:  # each backend has error types of its own

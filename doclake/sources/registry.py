@@ -19,6 +19,10 @@ KINDS = {
     "sqlite": "doclake.sources.database:DatabaseSource",
     "imap": "doclake.sources.imap:ImapSource",
     "imaps": "doclake.sources.imap:ImapSource",
+    "sftp": "doclake.sources.sftp:SftpSource",
+    "ssh": "doclake.sources.sftp:SftpSource",
+    "webdav": "doclake.sources.webdav:WebdavSource",
+    "webdavs": "doclake.sources.webdav:WebdavSource",
     "maildir": "doclake.sources.maildir:MaildirSource",
 }
 """By name: each is imported when a source of it is opened."""

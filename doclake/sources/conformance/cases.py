@@ -185,7 +185,7 @@ def oddly_named(place: Place) -> None:
     """Names of any letters are listed, each once, and read back."""
     texts = {place.put(name, f"odd {number}"): number for number, name in enumerate(ODD_NAMES)}
     assert len(texts) == len(ODD_NAMES), "two names became one path"
-    assert set(marks(place)) == set(texts)
+    assert set(marks(place)) == set(texts), set(marks(place)) ^ set(texts)
     source = place.opened()
     for path, number in texts.items():
         assert holds(source, path, f"odd {number}"), path

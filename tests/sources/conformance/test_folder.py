@@ -2,60 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from doclake.sources.conformance import Case, Place
 from tests.sources.conformance.flowing import fails_harmlessly, flows
+from tests.sources.conformance.folder_place import FolderPlace
 from tests.sources.conformance.running import every_case, run
-from tests.sources.places import unprivileged
-
-
-class FolderPlace(Place):
-    settings: Mapping[str, Any] = {"access_from": ["sidecar"]}
-
-    def __init__(self, root: Path, exits: ExitStack) -> None:
-        self.root, self.url = root, str(root)
-        self._exits = exits
-        root.mkdir()
-
-    def put(self, name: str, text: str) -> str:
-        file = self.root / f"{name}.txt"
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text)
-        return f"{name}.txt"
-
-    def remove(self, path: str) -> None:
-        (self.root / path).unlink()
-
-    def move(self, path: str, name: str) -> str:
-        (self.root / path).rename(self.root / f"{name}.txt")
-        return f"{name}.txt"
-
-    def restrict(self, path: str, readers: Sequence[str] | None) -> None:
-        said = "allow: {" if readers is None else yaml.safe_dump({"allow": [*readers]})
-        (self.root / f"{path}.access.yaml").write_text(said)
-
-    def hide(self, path: str) -> None:
-        self._shut((self.root / path).parent)
-
-    def lock(self) -> None:
-        self._shut(self.root)
-
-    def _shut(self, folder: Path) -> None:
-        """Root would read it all the same."""
-        folder.chmod(0)
-        self._exits.callback(folder.chmod, 0o755)
-        self._exits.enter_context(unprivileged())
-
-    def vanish(self) -> None:
-        shutil.rmtree(self.root)
 
 
 @pytest.fixture

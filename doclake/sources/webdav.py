@@ -1,0 +1,73 @@
+"""A folder of a WebDAV server: `webdavs://host/path`, over TLS, or `webdav://`, without."""
+
+from __future__ import annotations
+
+import weakref
+from contextlib import ExitStack
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, cast
+from urllib.parse import quote, unquote, urlsplit
+
+from doclake import extras
+from doclake.errors import DocumentError
+from doclake.errors.foreign import in_words
+from doclake.settings import Settings, SourceSettings
+from doclake.settings.source_options import WebdavOptions, options_of
+from doclake.sources.filesystem import RemoteSource
+
+_REFUSED = (401, 403)
+IN_MEMORY = 16 << 20  # bytes of a document
+
+
+class WebdavSource(RemoteSource):
+    options = WebdavOptions
+
+    def __init__(self, name: str, source: SourceSettings, settings: Settings) -> None:
+        super().__init__(name, source, settings)
+        self._login = options_of(source, WebdavOptions)
+
+    def _open(self) -> tuple[Any, str]:
+        extras.require("webdav4", f"The WebDAV server of source {self.name}")
+        from webdav4.fsspec import WebdavFileSystem
+
+        place = urlsplit(self.url)
+        scheme = "https" if place.scheme.lower() == "webdavs" else "http"
+        user = self._login.user
+        password = self.secret("password", required=False)
+        filesystem = WebdavFileSystem(
+            f"{scheme}://{place.netloc}",
+            auth=(user, password) if user else None,
+            timeout=self._login.timeout.total_seconds(),
+            skip_instance_cache=True,
+        )
+        weakref.finalize(self, filesystem.client.http.close)
+        return filesystem, unquote(place.path).strip("/")
+
+    def _members(self, folder: str) -> list[dict[str, Any]]:
+        from webdav4.client import ClientError, HTTPError
+
+        try:
+            return super()._members(quote(folder))  # it does not, and sends `?` as it is
+        except ClientError as error:
+            if isinstance(error, HTTPError) and error.status_code in _REFUSED:
+                raise self.credentials_refused(f"HTTP {error.status_code}", "password") from error
+            raise
+
+    def open(self, path: str) -> BinaryIO:
+        """By one GET: the library asks first what is there, and takes no `?` in a name."""
+        client = self.filesystem.client
+        with ExitStack() as exits:
+            file = exits.enter_context(SpooledTemporaryFile(IN_MEMORY))
+            try:
+                url = client.join_url(quote(self._full_path(path)))
+                with client.http.stream("GET", url) as answer:
+                    answer.raise_for_status()
+                    for block in answer.iter_bytes():
+                        file.write(block)
+            except DocumentError:
+                raise
+            except Exception as error:  # of httpx or of webdav4
+                raise self._unreadable(path, in_words(error)) from error
+            file.seek(0)
+            exits.pop_all()
+            return cast("BinaryIO", file)
