@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -96,11 +97,18 @@ def _needed(engine: Engine, asked: statement.Asked) -> tuple[dict[str, list[str]
     return columns, frozenset(views)
 
 
+def _plain(value: Any) -> Any:
+    """A sum of whole numbers comes as a decimal, for which JSON and people have numbers."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
 def _first(engine: Engine, sql: str, most: int) -> Answer:
     found, schema = list[tuple[Any, ...]](), pa.schema([])
     for batch in engine.stream(sql):
         schema = batch.schema
-        columns = [column.to_pylist() for column in batch.columns]
+        columns = [list(map(_plain, column.to_pylist())) for column in batch.columns]
         found += zip(*columns, strict=True)
         if len(found) > most:
             break

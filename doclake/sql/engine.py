@@ -174,6 +174,8 @@ def _refused(error: Exception) -> StatementRefused:
     kind = type(error).__name__.removesuffix("Exception").lower()
     if kind == "conversion":  # DuckDB repeats the value, and errors are logged
         said = "a value cannot be converted; try_cast makes null of it"
+    elif kind == "outofmemory":
+        said = f"it needs more memory than {MEMORY_MB:,} MB; ask for fewer columns or rows"
     return StatementRefused(
         f"The statement cannot be answered: {in_words(ValueError(said))}.",
         mend="docs/tables.md names tables and columns.",

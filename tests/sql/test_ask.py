@@ -129,6 +129,11 @@ def test_more_rows_than_asked_for_are_cut_and_said(guarded):
     assert not ask(guarded.project, "SELECT * FROM range(3) t(x)", rows=3).is_cut
 
 
+def test_sums_are_numbers_in_json_as_well(guarded):
+    ((whole, half),) = ask(guarded.project, "SELECT sum(x), 0.5 FROM range(5) t(x)").rows
+    assert json.dumps([whole, half]) == "[10, 0.5]"
+
+
 def test_columns_of_one_name_are_all_shown(guarded):
     answer = ask(
         guarded.project, "SELECT a.source, b.source FROM chunks a JOIN chunks b USING (chunk_id)"

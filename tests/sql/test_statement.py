@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+
+import pyarrow as pa
 import pytest
 
 from doclake.errors import StatementRefused, StatementTimeout
+from doclake.sql import engine as sql_engine
 from doclake.sql.engine import Engine
 from doclake.sql.statement import LONGEST, asked
 
@@ -110,6 +114,26 @@ def test_the_engine_itself_reads_and_writes_no_file(engine, tmp_path, sql):
     with pytest.raises(StatementRefused):
         engine.rows(sql.format(folder=tmp_path))
     assert not list(tmp_path.iterdir())
+
+
+def _of_more_than_fits(monkeypatch) -> Engine:
+    """800 MB of texts, where 96 fit."""
+    monkeypatch.setitem(sql_engine._STARTS, "memory_limit", "96MiB")
+    digits = [hashlib.shake_128(bytes([n % 256, n >> 8])).hexdigest(1_000) for n in range(2_500)]
+    part = pa.table({"text": digits})
+    engine = Engine()
+    engine.load("long", part.schema, (part for _ in range(160)))
+    return engine
+
+
+def test_more_than_fits_in_memory_goes_to_a_folder_that_is_removed(monkeypatch):
+    with _of_more_than_fits(monkeypatch) as small:
+        assert small.rows("SELECT count(*), max(len(text)) FROM long") == [(400_000, 2_000)]
+        folder = small._workspace.path
+        assert list((folder / "spilled").iterdir())
+        with pytest.raises(StatementRefused, match="more memory than"):
+            list(small.stream("SELECT text FROM long ORDER BY text"))
+    assert not folder.exists()
 
 
 def test_names_of_python_are_no_tables(engine):
