@@ -15,7 +15,7 @@ from doclake.tables.rows import strings
 from doclake_dagster.assets.common.checks import WARN, Check
 from doclake_dagster.assets.common.metadata import document_table, materialized_whole
 from doclake_dagster.assets.common.openlineage import tells_lineage
-from doclake_dagster.assets.common.plots import picture
+from doclake_dagster.assets.common.plots import pictures
 from doclake_dagster.assets.common.progress import Log
 from doclake_dagster.assets.common.schema import table_metadata
 from doclake_dagster.assets.common.source import SourceAssets, owners
@@ -72,9 +72,8 @@ def _shown(
         metadata["moved_by"] = document_table(
             ("source", "aspect", "document"), list(_moved(project, found))
         )
-    for name, every in rows.items():
-        if svg := plot(every, name):
-            metadata[f"plot_{name}"] = picture(svg, name)
+    drawn = {name: svg for name, every in rows.items() if (svg := plot(every, name))}
+    metadata["plots"] = pictures(drawn)
     return metadata
 
 

@@ -8,6 +8,7 @@ import dagster as dg
 from doclake.project import Project
 from doclake_dagster.assets.chunks import chunks
 from doclake_dagster.assets.common.source import SourceAssets, partitions
+from doclake_dagster.assets.data_cards import data_cards
 from doclake_dagster.assets.documents import documents
 from doclake_dagster.assets.drift import drift
 from doclake_dagster.assets.elements import elements
@@ -15,6 +16,7 @@ from doclake_dagster.assets.embeddings import embeddings
 from doclake_dagster.assets.exports import exports
 from doclake_dagster.assets.files import files
 from doclake_dagster.assets.quality import quality
+from doclake_dagster.assets.report import report
 from doclake_dagster.assets.retrieval_report import retrieval_report
 from doclake_dagster.assets.search_index import search_index
 from doclake_dagster.assets.signals import signals
@@ -50,5 +52,7 @@ def shared_assets(
         retrieval_report(project, sources),
         quality(project, sources),
         drift(project, sources),
+        report(project, sources),
+        data_cards(project, sources),
         *exports(project, sources),
     ]

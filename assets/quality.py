@@ -14,7 +14,7 @@ from doclake.tables.quality import QUALITY, QualityRow, value_of
 from doclake_dagster.assets.common.checks import WARN, Check
 from doclake_dagster.assets.common.metadata import materialized_whole
 from doclake_dagster.assets.common.openlineage import tells_lineage
-from doclake_dagster.assets.common.plots import picture
+from doclake_dagster.assets.common.plots import pictures
 from doclake_dagster.assets.common.progress import Log
 from doclake_dagster.assets.common.schema import table_metadata
 from doclake_dagster.assets.common.source import SourceAssets, owners
@@ -71,6 +71,7 @@ def _shown(rows: dict[str, list[QualityRow]]) -> dict[str, dg.MetadataValue | fl
             if every and (value := value_of(every[-1], measure)) is not None:
                 metadata[f"{name}_{measure}"] = round(value, 4)
     days = sorted({row["day"] for every in rows.values() for row in every})
+    drawings_of: dict[str, str] = {}
     for measure in (*_SHARES, "ocr_confidence"):
         series = {
             name: [by_day.get(day) for day in days]
@@ -80,7 +81,8 @@ def _shown(rows: dict[str, list[QualityRow]]) -> dict[str, dg.MetadataValue | fl
         drawn = {name: line for name, line in series.items() if any(v is not None for v in line)}
         if drawn:
             label = measure.replace("_", " ")
-            metadata[f"plot_{measure}"] = picture(drawings.lines(drawn, days, title=label), label)
+            drawings_of[label] = drawings.lines(drawn, days, title=label)
+    metadata["plots"] = pictures(drawings_of)
     return metadata
 
 

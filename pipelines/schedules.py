@@ -51,7 +51,7 @@ def evaluation_job() -> Any:
 
 
 def observation_job() -> Any:
-    """Judge the quality of each source, and whether what arrives is like before."""
+    """Judge the quality of each source, and whether what arrives is like before; report on it."""
     return dg.define_asset_job(
         "observe",
         selection=dg.AssetSelection.groups("observation"),

@@ -37,7 +37,7 @@ def histogram(values: np.ndarray, label: str, limit: int) -> dg.MetadataValue:
         f'<text x="{limit * across:.1f}" y="{HEIGHT - 22}" text-anchor="end">limit {limit:,}</text>'
         f'<text x="{WIDTH / 2}" y="{HEIGHT - 6}" text-anchor="middle">{label}</text></svg>'
     )
-    return picture(svg, label)
+    return pictures({label: svg})
 
 
 def courses(
@@ -66,9 +66,10 @@ def courses(
     return _picture(figure, label)
 
 
-def picture(svg: str, label: str) -> dg.MetadataValue:
-    """A drawing of `doclake.observe.drawings`."""
-    return _image(svg.encode(), "image/svg+xml", label)
+def pictures(drawings: Mapping[str, str]) -> dg.MetadataValue:
+    """SVG by what it is called, one below the other."""
+    images = [_markdown(svg.encode(), "image/svg+xml", label) for label, svg in drawings.items()]
+    return dg.MetadataValue.md("\n\n".join(images) or "Nothing to draw yet.")
 
 
 def _picture(figure: Any, label: str) -> dg.MetadataValue:
@@ -78,5 +79,9 @@ def _picture(figure: Any, label: str) -> dg.MetadataValue:
 
 
 def _image(data: bytes, media_type: str, label: str) -> dg.MetadataValue:
+    return dg.MetadataValue.md(_markdown(data, media_type, label))
+
+
+def _markdown(data: bytes, media_type: str, label: str) -> str:
     picture = base64.b64encode(data).decode()
-    return dg.MetadataValue.md(f"![{label}](data:{media_type};base64,{picture})")
+    return f"![{label}](data:{media_type};base64,{picture})"

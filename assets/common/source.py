@@ -8,6 +8,7 @@ import dagster as dg
 
 from doclake import ids
 from doclake.errors import ModelError
+from doclake.lake import card_files
 from doclake.project import Project
 from doclake.settings import SourceSettings
 from doclake.stages.context import StageContext
@@ -62,8 +63,12 @@ class SourceAssets:
             return None
 
     def metadata(self, table: str) -> dict[str, Any]:
-        url = self.project.lake.table_url(table)
-        return table_metadata(table, TABLES[table].schema, url, [self.name])
+        lake = self.project.lake
+        known = table_metadata(table, TABLES[table].schema, lake.table_url(table), [self.name])
+        cards = {"data_card": card_files.place(lake, card_files.of_source(self.name))}
+        if table == "embeddings":
+            cards["model_card"] = card_files.place(lake, card_files.EMBEDDING)
+        return known | {name: dg.MetadataValue.path(place) for name, place in cards.items()}
 
     def context(self, context: dg.AssetExecutionContext, lake: LakeResource) -> StageContext:
         """The stage's context for the buckets of this run."""

@@ -1,4 +1,4 @@
-"""Pages of contracts, beside the tables: `contract_pages/SOURCE/TABLE/TIME-RUN.html`.
+"""Pages of contracts and reports, beside the tables: `contract_pages/SOURCE/TABLE/TIME-RUN.html`.
 
 They name documents, so they leave the lake with them, and the newest of each table alone are kept.
 """
@@ -17,6 +17,8 @@ from doclake.lake.lake import Lake
 KEPT = 20
 """Pages of a table of a source."""
 FOLDER = "contract_pages"
+OF_ALL = "all"
+"""In place of a source: pages that name documents of any."""
 _TIME = "%Y%m%dT%H%M%S"
 
 
@@ -35,10 +37,10 @@ def write(lake: Lake, source: str, table: str, run_id: str, html: str) -> str:
 
 
 def forget(lake: Lake, sources: Iterable[str]) -> None:
-    """Remove every page of these sources."""
+    """Remove every page of these sources, and those of all."""
     with suppress(ImportError):  # nobody who lacks the library of the lake has written one
         files, root = _opened(lake)
-        for source in sources:
+        for source in (*sources, OF_ALL):
             with suppress(FileNotFoundError):
                 files.rm(f"{root}/{source}", recursive=True)
 

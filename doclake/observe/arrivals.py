@@ -129,5 +129,6 @@ class Registered:
 
 
 def length(letters: int) -> str:
-    """The power of two that a number of letters lies above: `2^07` holds 128 to 255."""
-    return f"2^{max(letters.bit_length() - 1, 0):02}"
+    """The powers of two that a number of letters lies between."""
+    power = 1 << max(letters.bit_length() - 1, 0)
+    return f"{power} to {2 * power - 1} letters" if letters else "no letters"

@@ -29,17 +29,17 @@ class _Bound:
 
 _BOUNDS = {
     "completeness": _Bound(
-        "documents read whole and indexed", "`doclake failures` names the others.", is_least=True
+        "of documents read whole and indexed", "`doclake failures` names the others.", is_least=True
     ),
-    "error_rate": _Bound("documents failed", "`doclake failures` says why, and what to do."),
-    "quarantine_rate": _Bound("chunks refused", "`doclake quarantine list` names the rules."),
+    "error_rate": _Bound("of documents failed", "`doclake failures` says why, and what to do."),
+    "quarantine_rate": _Bound("of chunks refused", "`doclake quarantine list` names the rules."),
     "freshness_met": _Bound(
         "of the day as fresh as promised",
         "`doclake incidents` says which runs failed.",
         is_least=True,
     ),
     "duplicate_rate": _Bound(
-        "chunks that repeat others", "Leave the copies out with `exclude` of the source."
+        "of chunks repeat others", "Leave the copies out with `exclude` of the source."
     ),
     "ocr_confidence": _Bound(
         "confidence of OCR", "Scan again, straight and with 300 dots per inch.", is_least=True

@@ -11,7 +11,7 @@ COLOURS = ("#2f5d8a", "#c0562f", "#3c8d5a", "#8a5aa8", "#b8912b", "#4aa3a8", "#9
 """Told apart by who does not see all colours."""
 _FONT = "font-family='system-ui, \"Noto Sans KR\", \"NanumGothic\", sans-serif' font-size='12'"
 _LINE, _LABEL, _PALE = "#d9dee3", "#5b6670", "#eef1f4"
-_LEFT, _TOP, _BOTTOM, _RIGHT = 52, 40, 26, 12
+_LEFT, _TOP, _BOTTOM, _RIGHT = 52, 48, 26, 12
 _DAY_LABELS = 7
 
 

@@ -28,7 +28,8 @@ from doclake.tables.measurements import MEASUREMENTS
 from doclake.tables.quality import QUALITY, QualityRow
 
 GRAVE = ("error", "critical")
-"""Severities of incidents while which the data counts as down."""
+"""Severities of incidents while which the data counts as down. One that became grave because nobody
+answered it says nothing of the data."""
 UNDECIDED = "und"
 _OCR = "tesseract"
 _STATE = (*shortfalls.COLUMNS, "content_hash", "indexed")
@@ -81,7 +82,7 @@ def _happened(project: Project, source: str, day: Day, events: Events) -> dict[s
     down = (
         (one["failed_at"] or one["opened_at"], one["resolved_at"] or day.until)
         for one in events.incidents
-        if one["severity"] in GRAVE
+        if (one["opened_as"] or one["severity"]) in GRAVE
     )
     runs = [moment for moment in events.runs if moment <= day.until]
     target = project.source(source).freshness

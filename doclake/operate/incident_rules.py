@@ -12,7 +12,13 @@ from doclake.tables.incidents import Incident
 
 INDEX = "search_index"
 LISTING = "listing"
-SHARED = (INDEX, "retrieval_report", "quality", "drift")  # assets that belong to no source
+SHARED = (
+    INDEX,
+    "retrieval_report",
+    "quality",
+    "drift",
+    "report",
+)  # assets that belong to no source
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ def raise_incident(
         "cause": cause,
         "owner": owner,
         "severity": severity,
+        "opened_as": severity,
         "message": redact(message),
         "run_id": run_id,
         "failed_at": failed_at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from doclake.errors import SettingsError
-from doclake.lake import contract_pages, ledger, locks
+from doclake.lake import card_files, contract_pages, ledger, locks
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.stages import search_index
@@ -68,4 +68,5 @@ def remove(project: Project, source: str) -> dict[str, int]:
         removed = {table: lake.delete(table, Scope(source)) for table in ROWS}
         search_index.run(project)
         contract_pages.forget(lake, [source])
+        card_files.forget(lake, source)
         return removed | {table: lake.delete(table, Scope(source)) for table in REGISTRY}

@@ -28,6 +28,7 @@ _SCHEMA = pa.schema(
         field("seconds_to_resolve", pa.float64(), "From opening to closing"),
         field("opening_told_at", TIMESTAMP, "When people were notified of its opening"),
         field("closing_told_at", TIMESTAMP, "When people were notified of its closing"),
+        field("opened_as", pa.string(), "Severity when it was opened; null: as it is now"),
         field("escalated_at", TIMESTAMP, "When it became graver, because people were late"),
         field("escalated_for", pa.string(), "What was late: not taken or not resolved"),
         field("escalation_told_at", TIMESTAMP, "When people were notified of that"),
@@ -54,6 +55,7 @@ class Incident(TypedDict):
     seconds_to_resolve: float | None
     opening_told_at: datetime | None
     closing_told_at: datetime | None
+    opened_as: str | None
     escalated_at: datetime | None
     escalated_for: str | None
     escalation_told_at: datetime | None

@@ -40,6 +40,7 @@ from doclake_dagster.pipelines.cli import (
     remove,
     repair,
     replay,
+    report,
     search,
     serve,
     sql,
@@ -80,6 +81,7 @@ app.command("lineage")(lineage.command)
 app.command("tables")(tables.command)
 app.command("replay")(interrupts.tidying()(replay.command))
 app.command("repair")(interrupts.tidying()(repair.command))
+app.command("report")(interrupts.tidying()(report.command))
 app.command("incidents")(incidents.command)
 app.command("audit")(audit.command)
 app.command("maintain")(interrupts.tidying()(maintain.command))

@@ -169,6 +169,8 @@ def test_every_table_tells_its_owner_its_place_and_its_lineage(ran):
     for key in keys - {dg.AssetKey(["notes", "files"])}:
         node = graph.get(key)
         assert node.owners == ["team:data"], key
+        if node.kinds & {"html", "markdown"}:  # pages, which have no columns
+            continue
         assert node.metadata["dagster/uri"].startswith(f"file://{flow.lake.url}"), key
         for deps in node.metadata["dagster/column_lineage"].deps_by_column.values():
             assert {dep.asset_key for dep in deps} <= keys

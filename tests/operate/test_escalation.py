@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from doclake.observe.answer_times import NOT_RESOLVED, NOT_TAKEN
 from doclake.operate import incidents
-from doclake.operate.escalation import NOT_RESOLVED, NOT_TAKEN
 from doclake.operate.incident_rules import tell
 from doclake.project import Project
 from doclake.settings import QualitySettings, Settings, SourceSettings

@@ -31,8 +31,7 @@ def test_quality_shows_its_figures_with_plots_and_warns_of_what_is_beyond(flow, 
     assert metadata["notes_error_rate"].value == 0.2
     assert "| notes | 5 | 80.0% | 20.0% |" in metadata["today"].value
     prefix = "![error rate](data:image/svg+xml;base64,"
-    plot = metadata["plot_error_rate"].value
-    assert plot.startswith(prefix)
+    (plot,) = [one for one in metadata["plots"].value.split("\n\n") if one.startswith(prefix)]
     svg = base64.b64decode(plot.removeprefix(prefix).removesuffix(")")).decode()
     assert "notes" in svg and "20.0%" in svg
     checks = {check.check_name: check for check in result.get_asset_check_evaluations()}
@@ -48,3 +47,10 @@ def test_drift_says_that_too_few_arrived(nightly):
     assert "too few: 4 documents arrived, 20 are compared" in shown["drift"]["last_day"].value
     checks = {check.check_name: check for check in result.get_asset_check_evaluations()}
     assert checks["arrivals_are_like_before"].passed
+
+
+def test_the_report_is_a_page_in_the_lake(flow, nightly):
+    shown, _ = nightly
+    page = flow.folder / shown["report"]["page"].value
+    assert "Report on notes" in page.read_text("utf-8")
+    assert page.as_uri() in shown["report"]["read"].value

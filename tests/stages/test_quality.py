@@ -89,6 +89,13 @@ def test_incidents_and_late_runs_count_for_their_days(flow):
     midnight = row["until"].astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     passed = (row["until"] - midnight).total_seconds()
     assert row["downtime"] == pytest.approx(min(600, passed), abs=30)
+    incidents.raise_incident(
+        flow.lake, "notes", "thin", owner="team:data", message="thin", run_id="r1",
+        failed_at=opened - timedelta(hours=9), severity=incidents.WARNING,
+    )  # fmt: skip
+    (thin,) = [one for one in incidents.unresolved(flow.lake) if one["cause"] == "thin"]
+    incidents.escalate(flow.lake, thin, incidents.CRITICAL, "not taken")
+    assert _rows(flow)[0]["downtime"] == pytest.approx(min(600, passed), abs=60)
     incidents.resolve(flow.lake, "notes", "run", "r2")
     (row,) = _rows(flow)
     assert row["incidents_resolved"] == 1 and row["seconds_to_resolve"] < 60
