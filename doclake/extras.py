@@ -18,6 +18,7 @@ _EXTRAS = {
     "webdav4": "stores",
     "psycopg": "databases",
     "pymysql": "databases",
+    "protego": "web",
 }
 
 

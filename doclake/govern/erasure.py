@@ -25,7 +25,7 @@ from doclake.govern.erasure_targets import Target, known_sources, of_deny_list
 from doclake.govern.mentions import Names
 from doclake.govern.subject import plain
 from doclake.index import erasure as index_erasure
-from doclake.lake import audit, contract_pages, erased, locks
+from doclake.lake import audit, contract_pages, crawled_pages, erased, locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import EVERYTHING, Scope
 from doclake.project import Project
@@ -105,6 +105,8 @@ def finish(
         for source, roots in _by_source(targets).items():
             delete_rows(lake, source, roots)
         contract_pages.forget(lake, {one.source for one in targets})
+        for source in _by_source(targets):
+            crawled_pages.forget(lake, source)
         search_index.run(project)  # else the feed that it follows would have a gap
         with project.index.writer():  # it writes the ledger, too
             index_erasure.rewrite(project.index)

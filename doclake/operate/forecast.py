@@ -9,6 +9,7 @@ from typing import Any
 
 from doclake import ids
 from doclake.lake import ledger
+from doclake.lake.crawled_pages import CrawledPages
 from doclake.operate import pace
 from doclake.operate.amounts import total, waiting
 from doclake.operate.pace import RUN
@@ -78,7 +79,8 @@ def forecast(project: Project, source: str, loaded: Collection[str] = ()) -> For
     """Compare the listing with the registry and the ledger, as an ingest would. `loaded` names the
     stages that the same process has started before."""
     context = StageContext.whole(project, source)
-    opened = open_source(source, context.source_settings, project.settings)
+    pages = CrawledPages(project.lake, source, read_only=True)
+    opened = open_source(source, context.source_settings, project.settings, pages)
     report = StageReport(documents.STAGE)
     listed, complete = listing(opened, context, report)
     listed = settled(context, listed)

@@ -17,6 +17,7 @@ REGISTRY = (
     "quality",
     "drift",
     "measurements",
+    "crawled_pages",
     "documents",
 )
 ROWS = tuple(

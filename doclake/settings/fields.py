@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
@@ -101,12 +102,34 @@ def _not_empty(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _network(value: Any) -> Any:
+    try:
+        return ip_network(value)
+    except ValueError:
+        raise ValueError("a network, such as 10.1.0.0/16") from None
+
+
+def _web_host(value: str) -> str:
+    if not re.fullmatch(r"[\w-]+(\.[\w-]+)*(:\d{1,5})?", value):
+        raise ValueError("a host without scheme and path: www.example.org, or example.org:8080")
+    return value.lower()
+
+
+def _web_agent(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_-]+", value):
+        raise ValueError("letters, _ and -: robots.txt knows no other names (RFC 9309)")
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Owner = Annotated[str, AfterValidator(_owner)]
 Text = Annotated[str, AfterValidator(_text)]
 Glob = Annotated[str, AfterValidator(_glob)]
 Place = Annotated[str, AfterValidator(_place)]
 FileHere = Annotated[Place, AfterValidator(_file_here)]
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
+WebHost = Annotated[str, AfterValidator(_web_host)]
+WebAgent = Annotated[str, AfterValidator(_web_agent)]
 Principal = Annotated[str, AfterValidator(access.principal)]
 Engine = Literal["native", "unstructured"]
 Item = TypeVar("Item")

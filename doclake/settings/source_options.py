@@ -16,7 +16,17 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, model_validator
 
 from doclake.settings import problems as wrong
-from doclake.settings.fields import Duration, FileHere, Listed, Model, OneOrMore, Text
+from doclake.settings.fields import (
+    Duration,
+    FileHere,
+    Listed,
+    Model,
+    Network,
+    OneOrMore,
+    Text,
+    WebAgent,
+    WebHost,
+)
 from doclake.settings.sources import SourceSettings
 
 ENTRY_POINTS = "doclake.sources"
@@ -110,12 +120,41 @@ class WebdavOptions(NetworkOptions):
     user: Text | None = Field(None, description="Who logs in")
 
 
+class WebOptions(NetworkOptions):
+    """A web site or an HTTP folder. With `user`, DOCLAKE_SOURCE_<NAME>_PASSWORD is its password."""
+
+    lists_slowly: ClassVar[bool] = True
+    observed_every: ClassVar[timedelta] = timedelta(hours=1)
+
+    depth: int = Field(10, ge=0, description="Links from the start page to the last page")
+    hosts: Listed[WebHost] = Field((), description="Further hosts to take, each of them whole")
+    sitemap: bool = Field(True, description="Take what the sitemaps name as well")
+    max_pages: int = Field(10_000, ge=1, description="Pages to ask for in one listing")
+    max_mb: int = Field(1_024, ge=1, description="Megabytes to read in one listing")
+    delay: Duration = Field(
+        timedelta(seconds=1), description="Pause between two requests to a host, at least"
+    )
+    types: Listed[Text] = Field(
+        (),
+        description="Media types to take, such as text/html or application/*; none: all but style "
+        "sheets, scripts, fonts, sound and films",
+    )
+    agent: WebAgent = Field("doclake", description="What robots.txt and servers know it by")
+    private_addresses: bool | Listed[Network] = Field(
+        False,
+        description="Whether servers within a private network may be asked: true, or the networks, "
+        "such as [10.1.0.0/16]",
+    )
+    user: Text | None = Field(None, description="Who logs in at the host of the start page")
+
+
 _DATABASES = ("postgresql", "mysql", "mariadb", "sqlite")
 BUILT_IN: dict[str, type[SourceOptions]] = {
     **dict.fromkeys(_DATABASES, DatabaseOptions),
     **dict.fromkeys(("imap", "imaps"), ImapOptions),
     **dict.fromkeys(("sftp", "ssh"), SftpOptions),
     **dict.fromkeys(("webdav", "webdavs"), WebdavOptions),
+    **dict.fromkeys(("https", "http"), WebOptions),
 }
 """The kinds of Doclake that have options, by scheme."""
 

@@ -20,6 +20,7 @@ from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
 from doclake.settings.source_options import SourceOptions, secret_variable
 from doclake.sources.entries import Entry, batch_of, listed_readers, version_of, with_readers
+from doclake.sources.page_memory import PageMemory
 from doclake.sources.selection import Selection
 from doclake.sources.sidecars import Sidecars, governed
 from doclake.tables.rows import strings
@@ -64,6 +65,7 @@ class Source(ABC):
         self._unlisted: list[str] = []
         self.access_from = frozenset(source.access_from)
         self._sidecars: Sidecars | None = None
+        self.pages: PageMemory | None = None
         self.selection = Selection(source.include, source.exclude, source.hidden)
 
     def list(self, only_buckets: set[str] | None = None) -> Iterator[pa.RecordBatch]:

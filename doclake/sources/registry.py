@@ -7,6 +7,7 @@ from importlib import import_module
 from doclake.settings import Settings, SourceSettings
 from doclake.settings.source_options import added_kinds, scheme_of
 from doclake.sources.base import Source
+from doclake.sources.page_memory import PageMemory
 
 KINDS = {
     "": "doclake.sources.folder:FolderSource",
@@ -17,6 +18,8 @@ KINDS = {
     "mysql": "doclake.sources.database:DatabaseSource",
     "mariadb": "doclake.sources.database:DatabaseSource",
     "sqlite": "doclake.sources.database:DatabaseSource",
+    "https": "doclake.sources.web.source:WebSource",
+    "http": "doclake.sources.web.source:WebSource",
     "imap": "doclake.sources.imap:ImapSource",
     "imaps": "doclake.sources.imap:ImapSource",
     "sftp": "doclake.sources.sftp:SftpSource",
@@ -30,10 +33,14 @@ ANY_OTHER = "doclake.sources.filesystem:RemoteSource"
 """What fsspec knows."""
 
 
-def open_source(name: str, source: SourceSettings, settings: Settings) -> Source:
+def open_source(
+    name: str, source: SourceSettings, settings: Settings, pages: PageMemory | None = None
+) -> Source:
     """The source of this name, without any access to it yet. A kind of another package comes after
-    Doclake's own."""
-    return _kind(scheme_of(source.url))(name, source, settings)
+    Doclake's own. `pages` is what the listing of a web site is remembered in."""
+    opened = _kind(scheme_of(source.url))(name, source, settings)
+    opened.pages = pages
+    return opened
 
 
 def _kind(scheme: str) -> type[Source]:

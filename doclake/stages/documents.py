@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from doclake import clock
 from doclake.lake import audit
+from doclake.lake.crawled_pages import CrawledPages
 from doclake.lake.scope import Scope
 from doclake.sources import Source, open_source
 from doclake.stages import access
@@ -39,7 +40,8 @@ def _run(context: StageContext) -> StageReport:
     context.step(STAGE, 0, 0)
     settings = context.project.today().source(context.source)
     access.apply(context, Goal.before_listing(settings), report)
-    source = open_source(context.source, context.source_settings, context.settings)
+    pages = CrawledPages(context.lake, context.source)
+    source = open_source(context.source, context.source_settings, context.settings, pages)
     listed, complete = listing(source, context, report)
     listed = settled(context, listed)
     goal = Goal(settings.access, listed=said(context, listed))

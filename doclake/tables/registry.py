@@ -6,6 +6,7 @@ from typing import Any
 
 from doclake.tables.audit import AUDIT
 from doclake.tables.chunks import CHUNKS
+from doclake.tables.crawled_pages import CRAWLED_PAGES
 from doclake.tables.decisions import DECISIONS
 from doclake.tables.documents import DOCUMENTS
 from doclake.tables.drift import DRIFT
@@ -48,6 +49,7 @@ TABLES: dict[str, Table[Any]] = {
         MEASUREMENTS,
         ERASED,
         ERASURES,
+        CRAWLED_PAGES,
         UPGRADES,
     )
 }

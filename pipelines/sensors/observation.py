@@ -7,6 +7,7 @@ import dagster as dg
 from doclake.display import shown
 from doclake.errors import ListingIncomplete, SettingsError, SourceError
 from doclake.lake import erased as erased_documents
+from doclake.lake.crawled_pages import CrawledPages
 from doclake.operate.incident_rules import listing_failed, listing_succeeded
 from doclake.secrets import keeps_secrets
 from doclake.settings.source_options import listed_by_job, observed_every
@@ -42,7 +43,8 @@ def observe(source: SourceAssets, instance: dg.DagsterInstance) -> list[Event]:
     """
     settings = source.settings
     try:
-        opened = open_source(source.name, settings, source.project.settings)
+        pages = CrawledPages(source.project.lake, source.name)
+        opened = open_source(source.name, settings, source.project.settings, pages)
         erased = erased_documents.ids(source.project.lake, source.name)
         now = bucket_digests(opened.list(), source.name, settings.buckets, erased)
     except LISTING_ERRORS as error:

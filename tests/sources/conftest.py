@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from doclake.lake.crawled_pages import CrawledPages
+from doclake.lake.lake import Lake
 from doclake.settings import Settings, SourceSettings
 from doclake.sources import Source, open_source
 from tests.sources.places import Files, Opener
+from tests.sources.web_server import Site, serving
 
 
 @pytest.fixture
@@ -23,6 +26,28 @@ def opened(tmp_path: Path) -> Opener:
         source = SourceSettings(url=url, **given)
         settings = Settings(sources={"docs": source}, limits=limits or {}, config_dir=tmp_path)
         return open_source("docs", source, settings)
+
+    return open_it
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving() as site:
+        yield site
+
+
+@pytest.fixture
+def crawled(site: Site, tmp_path: Path) -> Callable[..., Source]:
+    """`crawled(depth=1)`: the source over the site with these options. With `url`, `include` or
+    `exclude` that of the settings, with `remembers` it knows the listing before."""
+    lake = Lake(str(tmp_path / "lake"))
+    gentle = {"private_addresses": True, "delay": 0, "retries": 0, "timeout": 5}
+
+    def open_it(url: str = "", remembers: bool = False, **options: Any) -> Source:
+        given = {name: options.pop(name) for name in ("include", "exclude") if name in options}
+        source = SourceSettings(url=url or site.url, options=gentle | options, **given)
+        pages = CrawledPages(lake, "site") if remembers else None
+        return open_source("site", source, Settings(sources={"site": source}), pages)
 
     return open_it
 

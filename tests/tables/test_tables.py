@@ -63,6 +63,7 @@ def test_every_table_is_partitioned_by_source_and_bucket_if_it_has_any(name: str
             "audit",
             "quality",
             "drift",
+            "crawled_pages",
         )
     }
     of_no_bucket = of_sources | {"upgrades": [], "erasures": []}
