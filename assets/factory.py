@@ -20,6 +20,7 @@ from doclake_dagster.assets.report import report
 from doclake_dagster.assets.retrieval_report import retrieval_report
 from doclake_dagster.assets.search_index import search_index
 from doclake_dagster.assets.signals import signals
+from doclake_dagster.assets.tuned_model import tuned_model
 
 STAGES = (documents, elements, chunks, signals, embeddings)
 
@@ -45,11 +46,12 @@ def source_assets(source: SourceAssets) -> list[dg.AssetsDefinition | dg.AssetSp
 def shared_assets(
     project: Project, sources: Sequence[SourceAssets], condition: dg.AutomationCondition
 ) -> list[dg.AssetsDefinition]:
-    """The search index over all sources, the report on it, what watches over all, and data
-    sets."""
+    """The search index over all sources, the report on it, the model that can be tuned by it, what
+    watches over all, and data sets."""
     return [
         search_index(project, sources, condition),
         retrieval_report(project, sources),
+        tuned_model(project, sources),
         quality(project, sources),
         drift(project, sources),
         report(project, sources),

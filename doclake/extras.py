@@ -19,6 +19,8 @@ _EXTRAS = {
     "psycopg": "databases",
     "pymysql": "databases",
     "protego": "web",
+    "accelerate": "tune",
+    "datasets": "tune",
 }
 
 

@@ -7,6 +7,7 @@ DoclakeError
 │   └── CredentialsRefused a place does not know us: source, variables
 ├── DeletionRefused        a listing lost more than the guard allows
 ├── ModelError             an embedding model cannot be loaded or misbehaves
+├── PairsLacking           too few questions with known answers to tune a model: found, needed
 ├── ExtraMissing           what is asked for needs an extra that is not installed: package, extra
 ├── QuestionEmpty          a question without a word: index
 ├── GroupsUnknown          nobody can say now who belongs to which groups: key, found, expected
@@ -106,6 +107,7 @@ from doclake.errors.project import (
     ListingIncomplete,
     ModelError,
     PageNotShown,
+    PairsLacking,
     PassageGone,
     QuestionEmpty,
     SandboxMissing,
@@ -162,6 +164,7 @@ __all__ = [
     "NoSpace",
     "NothingThere",
     "PageNotShown",
+    "PairsLacking",
     "ParserCrashed",
     "ParserFailed",
     "ParserOutOfMemory",

@@ -33,6 +33,12 @@ class ModelError(DoclakeError):
     code = "model_error"
 
 
+class PairsLacking(DoclakeError):
+    """Too few questions with known answers: `found`, `needed`."""
+
+    code = "pairs_lacking"
+
+
 class ExtraMissing(DoclakeError):
     """What is asked for needs a package of an extra: `package`, `extra`."""
 

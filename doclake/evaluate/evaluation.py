@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from doclake import language
+from doclake.embed.models.lineage import learned_questions
 from doclake.evaluate.generated import generated
 from doclake.evaluate.measures import DEPTH, JUDGED_BY, MEASURES, Estimate, estimate
 from doclake.evaluate.questions import Question, golden, sample
@@ -59,9 +60,11 @@ def estimates(asked: Sequence[Asked]) -> dict[str, Estimate]:
 
 
 def questions(project: Project, source: str) -> list[Question]:
-    """The golden questions of a source, else generated ones. Raises `SettingsError`."""
+    """The golden questions of a source, but those that its model has learned the answers of, else
+    generated ones. Raises `SettingsError`."""
     settings = project.settings.evaluation
-    known = golden(project, source)
+    learned = learned_questions(project.settings.embedding)
+    known = [one for one in golden(project, source) if one.question_id not in learned]
     return sample(known, settings.questions) or generated(project, source, settings.generated)
 
 
@@ -70,16 +73,22 @@ def evaluate(
 ) -> Evaluation:
     """Ask as those who may see: the principals of the question, else those of its source. Raises
     `IndexStateError`."""
+    found = answers(project, source, asking, searcher, DEPTH)
+    return Evaluation(source, [Asked(question, question.ranks(hits)) for question, hits in found])
+
+
+def answers(
+    project: Project, source: str, asking: Sequence[Question], searcher: Searcher, k: int
+) -> Iterator[tuple[Question, list[Hit]]]:
+    """Each question to a source with its hits, as those may see them whom `evaluate` asks as."""
     by_asker: dict[tuple[str, ...], list[Question]] = defaultdict(list)
     for question in asking:
         by_asker[question.principals or project.source(source).access].append(question)
-    asked = list[Asked]()
     for principals, group in by_asker.items():
         texts = [question.text for question in group]
-        answers = searcher.search_many(texts, k=DEPTH, principals=principals)
-        for question, answer in zip(group, answers, strict=True):
-            asked.append(Asked(question, question.ranks(_own(question, answer.hits, asking))))
-    return Evaluation(source, asked)
+        found = searcher.search_many(texts, k=k, principals=principals)
+        for question, answer in zip(group, found, strict=True):
+            yield question, _own(question, answer.hits, asking)
 
 
 def _own(question: Question, hits: Sequence[Hit], asking: Sequence[Question]) -> list[Hit]:

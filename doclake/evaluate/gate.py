@@ -22,6 +22,11 @@ class Verdict:
         return self.change is not None and self.change.high < 0
 
     @property
+    def rose(self) -> bool:
+        """Whether 95 % of bootstrap samples show a gain."""
+        return self.change is not None and self.change.low > 0
+
+    @property
     def message(self) -> str:
         if self.change is None:
             return f"fewer than {FEWEST} questions to compare"

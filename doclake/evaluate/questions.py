@@ -89,9 +89,13 @@ class Question:
         return [rank for rank, right in enumerate(places.values(), 1) if right is not None]
 
     def is_answered_by(self, hit: Hit) -> bool:
-        is_there = hit.source == self.source and _plain(hit.path) in map(_plain, self.documents)
-        on_page = not self.pages or bool(set(self.pages) & set(hit.pages))
-        holds = self.holds is None or _words(self.holds) in _words(hit.text)
+        return self.answer_stands(hit.source, hit.path, hit.pages, hit.text)
+
+    def answer_stands(self, source: str, path: str, pages: Iterable[int], text: str) -> bool:
+        """Whether a passage answers it."""
+        is_there = source == self.source and _plain(path) in map(_plain, self.documents)
+        on_page = not self.pages or bool(set(self.pages) & set(pages))
+        holds = self.holds is None or _words(self.holds) in _words(text)
         return is_there and on_page and holds
 
 

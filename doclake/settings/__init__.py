@@ -31,6 +31,7 @@ from doclake.settings.servers import (
     VisionSettings,
 )
 from doclake.settings.sources import SourceSettings
+from doclake.settings.tuning import TuningSettings
 
 __all__ = [
     "BUNDLED_MODELS",
@@ -67,6 +68,7 @@ __all__ = [
     "Settings",
     "SourceSettings",
     "TranscriptionSettings",
+    "TuningSettings",
     "VisionSettings",
     "find",
     "load",

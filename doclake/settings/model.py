@@ -30,6 +30,7 @@ from doclake.settings.search import SearchSettings
 from doclake.settings.serve import ServeSettings
 from doclake.settings.servers import ChatSettings
 from doclake.settings.sources import DEFAULT_OWNER, SourceName, SourceSettings
+from doclake.settings.tuning import TuningSettings
 
 _OF_TODAY = ("sources", "principals", "search", "serve")
 
@@ -72,6 +73,7 @@ class Settings(BaseSettings):
     exports: dict[ExportName, ExportSettings] = Field(
         default_factory=dict, description="Data sets made of rows of the lake, by name"
     )
+    tuning: TuningSettings = TuningSettings()
     limits: Limits = Limits()
     processing: Processing = Field(default_factory=Processing)
     deletion: Deletion = Deletion()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from doclake import fingerprints, ids
+from doclake.embed.models.lineage import learned_questions
 from doclake.errors import ModelError, SettingsError
 from doclake.evaluate.evaluation import Evaluation, evaluate
 from doclake.evaluate.gate import judge
@@ -13,6 +14,7 @@ from doclake.index.state import IndexState
 from doclake.index.switch import ROLLED_BACK
 from doclake.project import Project
 from doclake.search.searcher import Searcher
+from doclake.settings import EmbeddingSettings
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ def decide(project: Project, state: IndexState) -> Decision:
     assert candidate is not None
     promote = settings.evaluation.promote
     try:
-        asking = _questions(project)
+        asking = _questions(project, candidate.state.embedding_settings)
     except SettingsError as error:
         return Decision(str(error).rstrip("."), "")
     named = [one.question_id for questions in asking.values() for one in questions]
@@ -45,10 +47,14 @@ def decide(project: Project, state: IndexState) -> Decision:
         return Decision(str(error).rstrip("."), "")
 
 
-def _questions(project: Project) -> dict[str, list[Question]]:
-    """Golden questions by source. Raises `SettingsError`."""
-    most = project.settings.evaluation.questions
-    by_source = {name: sample(golden(project, name), most) for name in project.settings.sources}
+def _questions(project: Project, candidate: EmbeddingSettings) -> dict[str, list[Question]]:
+    """Golden questions by source, but those that the candidate's model has learned the answers of.
+    Raises `SettingsError`."""
+    most, learned = project.settings.evaluation.questions, learned_questions(candidate)
+    by_source = {
+        name: sample([one for one in golden(project, name) if one.question_id not in learned], most)
+        for name in project.settings.sources
+    }
     return {name: questions for name, questions in by_source.items() if questions}
 
 

@@ -63,10 +63,7 @@ def run(
             mend = "Look for what changed, or accept it: `doclake evaluate --accept`."
             report.alarms.append(Alarm(FELL, message, mend))
         is_accepted = accept or not verdict.fell
-        rows = _rows(project, state, found, verdict, is_accepted, run_id)
-        scope = Scope(name, where={"report_id": {row["report_id"] for row in rows}})
-        project.lake.replace(STAGE, scope, RETRIEVAL_REPORT.arrow(rows))
-        report.rows += len(rows)
+        report.rows += write(project, state, found, verdict, is_accepted, run_id)
         report.add("questions", len(questions))
     return report.finished()
 
@@ -74,23 +71,29 @@ def run(
 def _last_accepted(project: Project, source: str) -> Mapping[str, float]:
     """The gains of the last accepted report of a source, by question; none if there is none."""
     scope = Scope(source, where={"measure": [JUDGED_BY]})
-    columns = ["asked_at", "accepted", "language", "questions", "gains"]
+    columns = ["asked_at", "accepted", "is_trial", "language", "questions", "gains"]
     rows = RETRIEVAL_REPORT.rows(project.lake.read(STAGE, scope, columns))
-    accepted = [row for row in rows if row["accepted"] and row["language"] is None]
+    accepted = [
+        row for row in rows if row["accepted"] and not row["is_trial"] and row["language"] is None
+    ]
     last = max(accepted, key=lambda row: row["asked_at"], default=None)
     return dict(zip(last["questions"], last["gains"], strict=True)) if last else {}
 
 
-def _rows(
+def write(
     project: Project,
     state: IndexState,
     found: Evaluation,
     verdict: Verdict,
     is_accepted: bool,
     run_id: str,
-) -> list[ReportRow]:
+    *,
+    is_trial: bool = False,
+) -> int:
+    """A report on the table of a state; returns how many rows it has. No later report is compared
+    with one of a trial."""
     at = clock.now()
-    return [
+    rows: list[ReportRow] = [
         {
             "source": found.source,
             "report_id": ids.digest("report", found.source, at.isoformat()),
@@ -106,6 +109,7 @@ def _rows(
             "model": state.model,
             "model_name": state.model_name,
             "recipe": fingerprints.search(project.settings.search),
+            "is_trial": is_trial,
             "run_id": run_id or None,
             "asked_at": at,
             "questions": [one.question.question_id for one in asked],
@@ -114,12 +118,16 @@ def _rows(
         for language, asked in found.parts().items()
         for measure, mean in estimates(asked).items()
     ]
+    scope = Scope(found.source, where={"report_id": {row["report_id"] for row in rows}})
+    project.lake.replace(STAGE, scope, RETRIEVAL_REPORT.arrow(rows))
+    return len(rows)
 
 
 def history(project: Project, source: str) -> list[ReportRow]:
-    """Every row of a source without its single questions, oldest first."""
+    """Every row of a source without its single questions, oldest first; none of a trial."""
     columns = [name for name in RETRIEVAL_REPORT.schema.names if name not in ("questions", "gains")]
-    rows = RETRIEVAL_REPORT.rows(project.lake.read(STAGE, Scope(source), columns))
+    every = RETRIEVAL_REPORT.rows(project.lake.read(STAGE, Scope(source), columns))
+    rows = [row for row in every if not row["is_trial"]]
     return sorted(rows, key=lambda row: (row["asked_at"], row["language"] or "", row["measure"]))
 
 

@@ -26,6 +26,7 @@ _SCHEMA = pa.schema(
         field("model", pa.string(), "Fingerprint of the model that answered", nullable=False),
         field("model_name", pa.string(), "Name of the model, for people", nullable=False),
         field("recipe", pa.string(), "Fingerprint of the search settings", nullable=False),
+        field("is_trial", pa.bool_(), "Of a tuned model that searches did not use then"),
         field("run_id", pa.string(), "Dagster run that asked"),
         field("asked_at", TIMESTAMP, "When it was asked", nullable=False),
         field("questions", pa.list_(pa.string()), "Ids of the questions", nullable=False),
@@ -51,6 +52,7 @@ class ReportRow(TypedDict):
     model: str
     model_name: str
     recipe: str
+    is_trial: bool | None
     run_id: str | None
     asked_at: datetime
     questions: list[str]

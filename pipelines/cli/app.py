@@ -46,6 +46,7 @@ from doclake_dagster.pipelines.cli import (
     sql,
     status,
     tables,
+    tune,
     where,
 )
 
@@ -70,6 +71,7 @@ app.command("mcp")(mcp.command)
 app.command("evaluate")(interrupts.tidying()(evaluate.command))
 app.command("generate")(interrupts.tidying()(generate.command))
 app.command("export")(interrupts.tidying()(export.command))
+app.command("tune")(interrupts.tidying()(tune.command))
 app.command("plan")(plan.command)
 app.command("status")(status.command)
 app.command("dev")(dev.command)

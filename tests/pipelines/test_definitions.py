@@ -28,7 +28,7 @@ def test_every_source_has_the_same_assets_in_its_own_group(definitions):
     assert groups == {
         "handbook": stages,
         "finance": stages,
-        "search": {"search_index", "retrieval_report"},
+        "search": {"search_index", "retrieval_report", "tuned_model"},
         "observation": {"data_cards", "drift", "quality", "report"},
     }
 
