@@ -39,7 +39,8 @@ def test_every_asset_tells_a_person_what_it_is(definitions):
         node = graph.get(key)
         assert node.description, key
         assert node.kinds, key
-        if not node.kinds & {"html", "markdown"}:  # a page has no columns
+        is_folder = key.path[-1] == "tuned_model"
+        if not node.kinds & {"html", "markdown"} and not is_folder:  # these have no columns
             assert node.metadata["dagster/column_schema"].columns, key
         assert node.owners, key
 

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 from doclake.settings import EmbeddingSettings
 
-NAME = "lineage.json"
+NAME = "tuned_from.json"
 
 
 class Lineage(TypedDict):
