@@ -221,15 +221,19 @@ def _threads(count: int) -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without the bars of the libraries, which would be mixed with ours."""
+    """Without the bars of the libraries, which would be mixed with ours, and without what they note
+    about tokens that a model does not use."""
     from datasets.utils.logging import disable_progress_bar as no_dataset_bar
     from datasets.utils.logging import enable_progress_bar as dataset_bar
-    from transformers.utils.logging import disable_progress_bar, enable_progress_bar
+    from transformers.utils import logging as transformers_logging
 
+    before = transformers_logging.get_verbosity()
     no_dataset_bar()
-    disable_progress_bar()
+    transformers_logging.disable_progress_bar()
+    transformers_logging.set_verbosity_error()
     try:
         yield
     finally:
-        enable_progress_bar()
+        transformers_logging.set_verbosity(before)
+        transformers_logging.enable_progress_bar()
         dataset_bar()
