@@ -47,6 +47,7 @@ from doclake_dagster.pipelines.cli import (
     status,
     tables,
     tune,
+    watch,
     where,
 )
 
@@ -64,6 +65,7 @@ _IN_WORDS = {
 app.command("init")(init.command)
 app.command("check")(interrupts.tidying()(check.command))
 app.command("ingest")(ingest.command)
+app.command("watch")(watch.command)
 app.command("search")(search.command)
 app.command("ask")(ask.command)
 app.command("sql")(interrupts.tidying()(sql.command))
