@@ -25,7 +25,7 @@ from doclake.embed import Embedder
 from doclake.lake.scope import Scope
 from doclake.operate.rates import own
 from doclake.project import Project
-from doclake.stages import chunks, documents, elements, embeddings, search_index
+from doclake.stages import chunks, documents, elements, embeddings, search_index, signals
 from doclake.stages.context import StageContext
 
 COPIES = 20  # of all chunks, over which the index is built: small ones are mostly start
@@ -63,6 +63,7 @@ def ingest(project: Project, embedder: Embedder) -> dict[str, tuple[float, float
         "documents": measured(lambda: documents.run(context)),
         "elements": measured(lambda: elements.run(context)),
         "chunks": measured(lambda: chunks.run(context)),
+        "signals": measured(lambda: signals.run(context)),
         "embeddings": measured(lambda: embeddings.run(context, embedder)),
         "search_index": measured(lambda: search_index.run(project)),
     }
@@ -85,6 +86,7 @@ def rates(project: Project, embedder: Embedder) -> dict[str, Any]:
         "tokens": found.tokens,
         "extract": spent["elements"][1] / pages,
         "chunk": spent["chunks"][1] / counts["chunks"],
+        "judge": spent["signals"][1] / counts["chunks"],
         "embed": sum(tokens) / spent["embeddings"][1],
         "index": copies / spent["search_index of copies"][1],
     }

@@ -1,27 +1,38 @@
 """How well the steps of curation judge chunks, and how fast.
 
     python benchmarks/curation.py [--half tuning] [--misses] [--step NAME] [--speed DIR] [--other]
+    python benchmarks/curation.py --stage DIR
 
 Labelled chunks in English and Korean, hard negatives among them: `accuracy/curation_cases.py`. A
 chunk counts as found if a step gives it a flag. Rules were chosen on the half `tuning`; report
 `measuring`. `--speed` reads the text files of a folder in pieces of 1,000 characters, on one core.
+`--stage` ingests a folder up to its chunks and measures the stage `signals` over them, by itself.
 `--other` measures alt-profanity-check and korcen, where they are installed, on toxicity.
 """
 
 from __future__ import annotations
 
 import argparse
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from benchmarks.accuracy.curation_cases import HALVES, LANGUAGES, Case, cases
+from benchmarks.capacity_rates import made
+from benchmarks.capacity_rates import measured as measured_time
 from benchmarks.personal_data import _pieces
+from doclake.curate.duplicates.signatures import normalised, signatures
+from doclake.curate.furniture import edges, signals
 from doclake.curate.registry import STEPS
+from doclake.stages import chunks, documents, elements
+from doclake.stages import signals as stage_signals
+from doclake.stages.context import StageContext
 
 MEASURED = ("heuristics", "boilerplate", "quoted_mail", "toxicity")
 _SECONDS = 5.0
@@ -114,7 +125,7 @@ def _others() -> dict[str, tuple[str, Callable[[str], bool]]]:
     return found
 
 
-def speed(step: str, texts: list[str]) -> float:
+def speed(judge: Callable[[pa.Table], Any], texts: list[str]) -> float:
     """Chunks a second of one core's time."""
     rows = [
         {
@@ -127,13 +138,38 @@ def speed(step: str, texts: list[str]) -> float:
         }
         for number, text in enumerate(texts)
     ]
-    kind: Any = STEPS[step]
-    judge = kind(kind.settings()).judge
     table, done, begin = pa.Table.from_pylist(rows), 0, time.process_time()
     while time.process_time() - begin < _SECONDS:
         judge(table)
         done += len(rows)
     return done / (time.process_time() - begin)
+
+
+def _judges() -> Iterator[tuple[str, Callable[[pa.Table], Any]]]:
+    """What each step computes for each chunk. Those that compare chunks do more once for each run:
+    `near_duplicates.py` and `furniture.py` measure it; `classifier.py` measures what is trained."""
+    for name, kind in STEPS.items():
+        if name != "classifier":
+            step: Any = kind
+            yield name, step(step.settings()).judge
+    yield "furniture", lambda some: (edges(some), signals(some, np.zeros(1, np.int64), 0.5))
+    yield (
+        "near_duplicates",
+        lambda some: signatures([normalised(text) for text in some["text"].to_pylist()]),
+    )
+
+
+def _stage(folder: Path) -> None:
+    """The stage over all chunks of a folder, and again, when nothing is left to do."""
+    with tempfile.TemporaryDirectory() as scratch:
+        project = made(Path(scratch) / "curation", folder, ["**"])
+        context = StageContext.whole(project, "docs")
+        for stage in (documents, elements, chunks):
+            stage.run(context)
+        for what in ("every chunk", "no chunk"):
+            wall, cpu = measured_time(lambda: stage_signals.run(context))
+            count = len(project.lake.read("chunks", columns=["chunk_id"]))
+            print(f"{what} of {count:,} judged: {wall:.2f} s, {cpu:.2f} s of CPU time")
 
 
 def main() -> None:
@@ -143,7 +179,11 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="print what went wrong")
     parser.add_argument("--other", action="store_true", help="other programs as well")
     parser.add_argument("--speed", type=Path, help="a folder with text files")
+    parser.add_argument("--stage", type=Path, help="a folder with documents")
     options = parser.parse_args()
+    if options.stage:
+        _stage(options.stage)
+        return
     print(f"Half {options.half}\n\n| step | language | chunks | bad | precision | recall |")
     print("|---|---|---:|---:|---:|---:|")
     for step in [options.step] if options.step else MEASURED:
@@ -155,8 +195,8 @@ def main() -> None:
     if options.speed:
         texts = list(_pieces(options.speed))
         print("\n| step | chunks of 1,000 characters a second of one core |\n|---|---:|")
-        for step in STEPS:
-            print(f"| {step} | {speed(step, texts):,.0f} |")
+        for name, judge in _judges():
+            print(f"| {name} | {speed(judge, texts):,.0f} |")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import ids
+from doclake.curate import furniture
 from doclake.curate.base import SIGNAL, Step
 from doclake.curate.registry import STEPS
 from doclake.errors import ModelError
@@ -24,6 +25,8 @@ _OF_CHUNK = ("source", "bucket", "root_id", "doc_id", "chunk_id")
 
 EXACT, NEAR = "exact_duplicates", "near_duplicates"
 """Two steps that compare chunks with all others; `stages/duplicates.py` makes their signals."""
+NAMES = (*STEPS, furniture.NAME, EXACT, NEAR)
+"""All steps, in their order. `stages/furniture.py` makes the signals of `furniture`."""
 _COMPARING = 1
 """Raised when another text would be a duplicate by the same settings."""
 
@@ -31,7 +34,7 @@ _COMPARING = 1
 @dataclass(frozen=True)
 class Link:
     """A step as the settings of a source want it. `fingerprint` is that of what it finds, `step` is
-    None if it compares chunks with each other."""
+    None if it needs more than the chunks of a document."""
 
     name: str
     policy: Policy
@@ -40,13 +43,16 @@ class Link:
 
 
 def chain(settings: CurationSettings) -> tuple[Link, ...]:
-    """The steps that are on, in the order in which they are known."""
-    on = [name for name in (*STEPS, EXACT, NEAR) if settings.of(name).is_on]
+    """The steps that are on, in the order of `NAMES`."""
+    on = [name for name in NAMES if settings.of(name).is_on]
     return tuple(_link(name, settings) for name in on)
 
 
 def _link(name: str, settings: CurationSettings) -> Link:
     own = settings.of(name)
+    if name == furniture.NAME:
+        made = ids.digest("step", name, str(furniture.VERSION), own.facts, size=8)
+        return Link(name, own.policy, made)
     if name not in STEPS:
         return Link(name, own.policy, duplicates_fingerprint(settings))
     step = STEPS[name]
@@ -123,7 +129,18 @@ def _documents(chunks: pa.Table) -> Iterator[pa.Table]:
 
 def compares(links: Sequence[Link]) -> bool:
     """Whether chunks are compared with each other."""
-    return any(link.step is None for link in links)
+    return any(link.name in (EXACT, NEAR) for link in links)
+
+
+def counts(links: Sequence[Link]) -> bool:
+    """Whether lines are counted over the source."""
+    return any(link.name == furniture.NAME for link in links)
+
+
+def of_furniture(chunks: pa.Table, said: pa.Table, links: Sequence[Link]) -> pa.Table:
+    """What the step `furniture` said of chunks, of schema `SIGNAL`, as `SIGNALS`."""
+    (link,) = (link for link in links if link.name == furniture.NAME)
+    return _rows(chunks, link, said["score"], said["flags"])
 
 
 def of_duplicates(compared: pa.Table, links: Sequence[Link]) -> pa.Table:
@@ -176,4 +193,4 @@ def dropped_by(signals: pa.Table, links: Sequence[Link]) -> Mapping[str, list[st
 
 def is_reason(name: str) -> bool:
     """Whether letters that are left out for this reason were dropped by a step."""
-    return name in STEPS or name in (EXACT, NEAR)
+    return name in NAMES

@@ -24,7 +24,7 @@ from doclake.tables.ledger import LEDGER, LedgerRow
 
 TOKENS_PER_CHUNK = 154.0  # `rates.MEASURED`: tokens of a page by its chunks
 _TEXT = ["text_hash", "doc_id", "tokens"]
-_STAGES = ("elements", "chunks", "embeddings", "search_index")
+_STAGES = ("elements", "chunks", "signals", "embeddings", "search_index")
 _LEDGER = (
     *("bucket", "root_id", "doc_id", "status", "element_letters"),
     *("chunk_recipe", "contract", "curation", "chunks", "model", "vectors", "indexed"),
@@ -34,13 +34,14 @@ _LEDGER = (
 @dataclass(frozen=True)
 class Amounts:
     """What the stages would do. `elements` are seconds of parsing, one document after the other;
-    `chunks` and `embeddings` tokens; `search_index` rows. `cut_anew` and `embedded_anew` count
-    documents that another recipe cut or another model embedded."""
+    `chunks` and `embeddings` tokens; `signals` chunks; `search_index` rows. `cut_anew` and
+    `embedded_anew` count documents that another recipe cut or another model embedded."""
 
     documents: int = 0
     pages: float = 0.0
     elements: float = 0.0
     chunks: float = 0.0
+    signals: float = 0.0
     embeddings: float = 0.0
     search_index: float = 0.0
     cut_anew: int = 0
@@ -83,9 +84,11 @@ def waiting(
 
     if rows:
         kinds = Kinds.of(project.lake, source)
+        is_judged = context.fingerprints.signals is not None
         for row in rows:
             figures = kinds.figures(row["path"], row["size"] or 0)
-            add(row["bucket"], _extracted(figures, has_vectors=row["path"] in moved))
+            more = _extracted(figures, has_vectors=row["path"] in moved)
+            add(row["bucket"], more if is_judged else replace(more, signals=0.0))
     if entries:
         for bucket, more in _of_entries(context, entries):
             add(bucket, more)
@@ -106,6 +109,7 @@ def _extracted(one: Figures, *, has_vectors: bool) -> Amounts:
         pages=one.pages,
         elements=one.seconds,
         chunks=one.tokens,
+        signals=one.tokens / TOKENS_PER_CHUNK,
         embeddings=0.0 if has_vectors else one.tokens,
         search_index=one.tokens / TOKENS_PER_CHUNK,
     )
@@ -149,13 +153,17 @@ def _of_entry(
     cut_and_judged = (row["chunk_recipe"], row["contract"])
     if cut_and_judged != (fingerprints.chunks, fingerprints.contract):
         known = tokens.get(row["doc_id"]) or (row["element_letters"] or 0) / letters_per_token
+        cut = row["chunks"] or known / TOKENS_PER_CHUNK
         return Amounts(
             chunks=known,
+            signals=cut if fingerprints.signals else 0.0,
             embeddings=known,
-            search_index=row["chunks"] or known / TOKENS_PER_CHUNK,
+            search_index=cut,
             cut_anew=int(row["chunk_recipe"] is not None),
         )
+    is_judged = row["curation"] == fingerprints.signals
     return Amounts(
+        signals=0.0 if is_judged else row["chunks"] or 0,
         embeddings=lacking.get(row["doc_id"], 0.0),
         search_index=row["chunks"] or 0,
         embedded_anew=int(row["model"] not in (None, fingerprints.embeddings)),

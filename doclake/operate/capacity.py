@@ -78,6 +78,7 @@ def _work(
         _core_hours("ocr", scanned * rates.ocr, f"scanned pages × {rates.ocr:.1f} s"),
         _core_hours("cut", chunks * rates.chunk, f"chunks × {rates.chunk:.4f} s"),
     ]
+    spent.append(_core_hours("judge", chunks * rates.judge, f"chunks × {rates.judge:.4f} s"))
     if wanted.gpu_tokens is None:
         by_core = f"tokens / {rates.embed:,.0f} a second"
         spent.append(_core_hours("embed", tokens / rates.embed, by_core))

@@ -29,6 +29,7 @@ UNITS = {
     "documents": "documents",
     "elements": "seconds of parsing",
     "chunks": "tokens",
+    "signals": "chunks",
     "embeddings": "tokens",
     "search_index": "rows",
     RUN: "runs",

@@ -17,6 +17,7 @@ _DONE = {
     "documents": ("documents_done", "documents_unchanged"),
     "elements": ("parsing_seconds",),
     "chunks": ("tokens",),
+    "signals": ("judged",),
     "embeddings": ("tokens",),
     "search_index": ("rows_written",),
 }

@@ -47,6 +47,7 @@ STANDARD = {
     "documents": Course(0.2, 0.0005),
     "elements": Course(1.0, 1 / _CORES),
     "chunks": Course(2.0, MEASURED.chunk * MEASURED.rows["chunks"] / MEASURED.tokens),
+    "signals": Course(1.0, MEASURED.judge),
     "embeddings": Course(4.0, 1 / (MEASURED.embed * _CORES)),
     "search_index": Course(1.0, 1 / MEASURED.index),
     RUN: Course(1.0, 0.5),

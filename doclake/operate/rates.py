@@ -19,7 +19,7 @@ from doclake.project import Project
 from doclake.tables.ledger import LEDGER
 
 OF_DOCUMENTS = ("documents", "ledger", "metadata")
-OF_PAGES = ("elements", "chunks", "embeddings", "search_index")
+OF_PAGES = ("elements", "chunks", "signals", "minhashes", "embeddings", "search_index")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class Rates:
     """Core-seconds for a page that is read by OCR."""
     chunk: float
     """Core-seconds for a chunk, judged and written."""
+    judge: float
+    """Core-seconds for a chunk that every step of curation judges which is on by itself."""
     embed: float
     """Tokens for each core-second."""
     index: float
@@ -52,6 +54,8 @@ MEASURED = Rates(
         "metadata": 4.69,
         "elements": 12.88,
         "chunks": 3.19,
+        "signals": 22.35,
+        "minhashes": 3.19,
         "embeddings": 3.10,
         "search_index": 3.19,
     },
@@ -61,6 +65,8 @@ MEASURED = Rates(
         "metadata": 60,
         "elements": 156,
         "chunks": 593,
+        "signals": 6,
+        "minhashes": 283,
         "embeddings": 9605,
         "search_index": 9687,
     },
@@ -68,6 +74,7 @@ MEASURED = Rates(
     extract=0.0629,
     ocr=2.9,  # a Korean page of 300 dpi: benchmarks/ocr_accuracy.py ../shared/corpus/documents
     chunk=0.0042,
+    judge=0.0011,
     embed=2943,
     index=2125,
     parallel=0.8,  # 67 documents a second on two cores, 42 on one: benchmarks/extraction_guard.py

@@ -117,6 +117,17 @@ class BoilerplateSettings(StepSettings):
     )
 
 
+class FurnitureSettings(StepSettings):
+    """Lines that stand at the ends of many documents of a source: letterheads, footers."""
+
+    documents: int = Field(
+        10, ge=3, description="In so many documents with different ends a line is furniture"
+    )
+    share: float = Field(
+        0.5, gt=0, le=1, description="Share of a chunk's letters from which on it is furniture"
+    )
+
+
 class QuotedMailSettings(StepSettings):
     """What a mail repeats of the mails it answers."""
 
@@ -182,6 +193,7 @@ class CurationSettings(Model):
     language: LanguageSettings = LanguageSettings()
     heuristics: HeuristicsSettings = HeuristicsSettings()
     boilerplate: BoilerplateSettings = BoilerplateSettings()
+    furniture: FurnitureSettings = FurnitureSettings()
     quoted_mail: QuotedMailSettings = QuotedMailSettings()
     toxicity: ToxicitySettings = ToxicitySettings()
     classifier: ClassifierSettings = ClassifierSettings()

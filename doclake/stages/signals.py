@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
 from doclake import clock
@@ -18,7 +20,7 @@ from doclake.curate.chain import Link
 from doclake.extract import text_amount
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
-from doclake.stages import duplicates
+from doclake.stages import duplicates, furniture
 from doclake.stages.context import StageContext, batched
 from doclake.stages.plans.signals import planned
 from doclake.stages.report import Alarm, StageReport
@@ -65,24 +67,36 @@ def run(context: StageContext) -> StageReport:
         return _run(context)
 
 
+class _Steps(NamedTuple):
+    """The steps that are on, and the digests of the lines that are furniture in the source."""
+
+    links: Sequence[Link]
+    furniture: np.ndarray | None
+
+
 def _run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
     links = chain.chain(context.source_settings.recipe.curation)
-    _judge(context, planned(context, context.fingerprints.signals, report), links, report)
+    todo = planned(context, context.fingerprints.signals, report)
+    known = furniture.counted(context, todo) if chain.counts(links) else None
+    steps = _Steps(links, known)
+    _judge(context, todo, steps, report)
+    if known is not None:
+        _judge(context, furniture.outdated(context, known), steps, report)
     for _ in range(PASSES if chain.compares(links) else 0):
         if not (orphans := duplicates.orphans(context)):
             break
-        _judge(context, orphans, links, report)
+        _judge(context, orphans, steps, report)
     return report.finished()
 
 
 def _judge(
-    context: StageContext, places: Mapping[str, str], links: Sequence[Link], report: StageReport
+    context: StageContext, places: Mapping[str, str], steps: _Steps, report: StageReport
 ) -> None:
     todo, done = sorted(places.items(), key=_bucket), 0
     context.step(STAGE, done, len(todo))
     for batch in batched(todo, context.batch_size * TREES):
-        _commit(context, dict(batch), links, report)
+        _commit(context, dict(batch), steps, report)
         done += len(batch)
         context.step(STAGE, done, len(todo))
 
@@ -93,10 +107,10 @@ def _bucket(place: tuple[str, str]) -> tuple[str, str]:
 
 
 def _commit(
-    context: StageContext, places: Mapping[str, str], links: Sequence[Link], report: StageReport
+    context: StageContext, places: Mapping[str, str], steps: _Steps, report: StageReport
 ) -> None:
     """Judge the chunks of the trees at these `places` (the bucket of each root_id)."""
-    lake = context.lake
+    lake, links = context.lake, steps.links
     rows = ledger.of_trees(lake, context.source, places)
     scope = Scope(context.source, sorted(set(places.values())), {"root_id": places})
     columns = {*chain.columns(links), *duplicates.COLUMNS, "text"}
@@ -110,6 +124,11 @@ def _commit(
         signals = pa.concat_tables([signals, chain.of_duplicates(compared, links)])
     else:
         duplicates.forget(lake, scope)
+    if steps.furniture is not None:
+        said = furniture.said(context, chunks, scope, steps.furniture)
+        signals = pa.concat_tables([signals, chain.of_furniture(chunks, said, links)])
+    else:
+        furniture.forget(lake, scope)
     decided = _Decisions.of(chunks, chain.dropped_by(signals, links))
     if decided.changed:
         _mark(context, rows, decided)
@@ -120,6 +139,7 @@ def _commit(
     counted = lake.count_by(STAGE, ["doc_id"], scope)
     entries = [_entry(context, row, decided, counted) for row in rows]
     ledger.write(lake, context.source, entries, places)
+    report.add("judged", chunks.num_rows)
     _add_up(report, signals, decided, links)
 
 

@@ -10,6 +10,7 @@ from doclake.tables.crawled_pages import CRAWLED_PAGES
 from doclake.tables.decisions import DECISIONS
 from doclake.tables.documents import DOCUMENTS
 from doclake.tables.drift import DRIFT
+from doclake.tables.edge_lines import EDGE_LINES
 from doclake.tables.elements import ELEMENTS
 from doclake.tables.embeddings import EMBEDDINGS
 from doclake.tables.erased import ERASED
@@ -36,6 +37,7 @@ TABLES: dict[str, Table[Any]] = {
         CHUNKS,
         SIGNALS,
         MINHASHES,
+        EDGE_LINES,
         EMBEDDINGS,
         GENERATED_QUESTIONS,
         LEDGER,

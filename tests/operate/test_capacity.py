@@ -17,6 +17,7 @@ ROUND = Rates(
     extract=0.036,
     ocr=3.6,
     chunk=0.009,
+    judge=0.0018,
     embed=1000.0,
     index=500.0,
     parallel=0.5,
@@ -33,8 +34,10 @@ def test_work_is_divided_among_machines():
     assert found["extract"] == pytest.approx(9e6 * 0.036 / 3600) == pytest.approx(90)
     assert found["ocr"] == pytest.approx(1e6 * 3.6 / 3600) == pytest.approx(1000)
     assert found["cut"] == pytest.approx(2e7 * 0.009 / 3600) == pytest.approx(50)
+    assert found["judge"] == pytest.approx(2e7 * 0.0018 / 3600) == pytest.approx(10)
     assert found["embed"] == pytest.approx(5e9 / 1000 / 3600)
-    assert found["machines"] == math.ceil((90 + 1000 + 50 + 5e9 / 3.6e6) / (10 * 0.5 * 100))
+    work = 90 + 1000 + 50 + 10 + 5e9 / 3.6e6
+    assert found["machines"] == math.ceil(work / (10 * 0.5 * 100))
     assert found["index"] == pytest.approx(2e7 / 500 / 3600)
 
 
@@ -43,16 +46,16 @@ def test_gpus_take_embedding_off_the_machines():
     found = capacity(wanted, ROUND)
     assert found["embed"] == pytest.approx(5e9 / 1e4 / 3600)
     assert found["gpus"] == math.ceil(found["embed"] / 100) == 2
-    assert found["machines"] == math.ceil((100 + 50) / 500) == 1
+    assert found["machines"] == math.ceil((100 + 50 + 10) / 500) == 1
 
 
 def test_bytes_and_files_are_summed_over_the_tables():
     found = capacity(Wanted(1_000_000, 10), ROUND)
     assert found["table ledger"] == pytest.approx(1e6 * 1000 / 1e12)
     assert found["table chunks"] == pytest.approx(1e7 * 2 * 1000 / 1e12)
-    assert found["stored"] == pytest.approx((3 * 1e9 + 4 * 2e10) / 1e12)
+    assert found["stored"] == pytest.approx((3 * 1e9 + 6 * 2e10) / 1e12)
     buckets = math.ceil(1e6 / BUCKET_DOCUMENTS)
-    assert found["files"] == 3 * buckets + 4 * max(buckets, math.ceil(2e10 / FILE_BYTES))
+    assert found["files"] == 3 * buckets + 6 * max(buckets, math.ceil(2e10 / FILE_BYTES))
 
 
 def test_what_more_machines_do_not_help_against_is_told():

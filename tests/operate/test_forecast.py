@@ -161,5 +161,14 @@ def test_work_that_a_killed_run_left_is_foreseen_to_the_token(flow):
     for stage in (documents, elements, chunks):
         stage.run(context)
     foreseen = _forecast(flow)
-    assert _work(foreseen).keys() == {"documents", "embeddings", "search_index", "run"}
-    assert foreseen.tokens == flow.run()["embeddings"].counts["tokens"]
+    assert _work(foreseen).keys() == {"documents", "signals", "embeddings", "search_index", "run"}
+    reports = flow.run()
+    assert foreseen.tokens == reports["embeddings"].counts["tokens"]
+    assert _work(foreseen)["signals"] == reports["signals"].counts["judged"] > 0
+
+
+def test_another_step_of_curation_is_foreseen_as_judging_every_chunk(flow):
+    flow.configure(recipe={"curation": {"toxicity": "keep"}})
+    foreseen = _forecast(flow)
+    assert _work(foreseen)["signals"] == flow.run()["signals"].counts["judged"] > 0
+    assert not {"chunks", "embeddings"} & _work(foreseen).keys()

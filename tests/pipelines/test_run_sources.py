@@ -18,7 +18,7 @@ from doclake_dagster.pipelines.definitions import source_jobs
 from doclake_dagster.pipelines.run_sources import Outcome, _together, ingest
 from tests.flow import Flow
 
-MEASURED = ("documents", "elements", "chunks", "embeddings", "search_index")
+MEASURED = ("documents", "elements", "chunks", "signals", "embeddings", "search_index")
 
 
 @pytest.mark.slow

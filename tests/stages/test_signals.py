@@ -53,7 +53,7 @@ def test_every_chunk_has_a_signal_of_every_step_and_nothing_is_dropped_unless_as
     curated.run()
     chunks = curated.lake.read("chunks").num_rows
     counts = curated.lake.count_by("signals", ["step"])
-    assert len(counts) == 6 and set(counts.values()) == {chunks}
+    assert len(counts) == 7 and set(counts.values()) == {chunks}
     assert total(balance.status(curated.project)).dropped == 0
     assert flagged(curated, "exact_duplicates") == {"garden.md"}  # copy.md stands before it
     assert flagged(curated, "near_duplicates") == {"b/report.md"}
@@ -107,7 +107,7 @@ def test_search_says_what_a_step_flagged_where_the_settings_ask_for_it(curated):
 @pytest.mark.slow
 def test_a_source_whose_steps_are_all_off_has_no_signals(curated):
     curated.run()
-    off = ("language", "heuristics", "boilerplate", "quoted_mail")
+    off = ("language", "heuristics", "boilerplate", "furniture", "quoted_mail")
     curate(curated, **dict.fromkeys((*off, "exact_duplicates", "near_duplicates"), "off"))
     assert curated.lake.read("signals").num_rows == curated.lake.read("minhashes").num_rows == 0
     assert curated.findings() == []
