@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.search.hits import Hit
 from doclake.tables.ledger import LedgerRow
+from doclake.tables.semantic_clusters import SEMANTIC_CLUSTERS
 from doclake.tables.signals import SIGNALS
+
+SEMANTIC = "semantic_duplicates"
+"""The step whose signals are those of the table `semantic_clusters`."""
 
 
 def judged_by(
@@ -34,4 +39,12 @@ def judged_by(
     for row in SIGNALS.rows(project.lake.read("signals", scope, columns, often=True)):
         if row["flags"] and (row["source"], row["step"]) in told:
             found[row["chunk_id"]].append(row["step"])
+    if any(step == SEMANTIC for _, step in told):
+        scope = replace(scope, where={"root_id": where["root_id"], "chunk_id": where["chunk_id"]})
+        twins = project.lake.read(
+            SEMANTIC_CLUSTERS.name, scope, ["source", "chunk_id", "similarity"], often=True
+        )
+        for twin in SEMANTIC_CLUSTERS.rows(twins):
+            if twin["similarity"] is not None and (twin["source"], SEMANTIC) in told:
+                found[twin["chunk_id"]].append(SEMANTIC)
     return {chunk_id: sorted(steps) for chunk_id, steps in found.items()}

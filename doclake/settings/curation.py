@@ -187,6 +187,17 @@ class NearDuplicatesSettings(StepSettings):
     )
 
 
+class SemanticDuplicatesSettings(StepSettings):
+    """Chunks that say in other words what another one says already, by their vectors."""
+
+    policy: Annotated[Literal["off", "keep", "flag"], BeforeValidator(_off)] = Field(
+        "off", description="As above, in the table `semantic_clusters`; it drops nothing"
+    )
+    similarity: float = Field(
+        0.95, ge=0.5, le=1, description="Least cosine of the vectors; each model has its own scale"
+    )
+
+
 class CurationSettings(Model):
     """What is judged of each chunk, step by step."""
 
@@ -199,6 +210,7 @@ class CurationSettings(Model):
     classifier: ClassifierSettings = ClassifierSettings()
     exact_duplicates: ExactDuplicatesSettings = ExactDuplicatesSettings()
     near_duplicates: NearDuplicatesSettings = NearDuplicatesSettings()
+    semantic_duplicates: SemanticDuplicatesSettings = SemanticDuplicatesSettings()
     duplicates_across: Literal["source", "lake"] = Field(
         "source",
         description="Where a duplicate is looked for: in its own source, or in all. In either case "

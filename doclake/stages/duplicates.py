@@ -43,7 +43,7 @@ def orphans(context: StageContext) -> dict[str, str]:
     if not members.num_rows:
         return {}
     settings = context.source_settings.recipe.curation
-    scope = Scope(_place(context.source, settings), null=FIRST)
+    scope = Scope(place(context.source, settings), null=FIRST)
     firsts = context.lake.read(_TABLE, scope, ["chunk_id", "readers"])
     standing = set(zip(*(strings(firsts[n]) for n in ("chunk_id", "readers")), strict=True))
     places = (strings(members[n]) for n in ("root_id", "bucket", "cluster_id", "readers"))
@@ -61,7 +61,7 @@ def regroup(context: StageContext, scope: Scope) -> None:
     if not lake.count_by(_TABLE, ["source"], scope):
         return
     chunks = lake.read("chunks", scope, ["chunk_id", "source", "access", "denied"]).to_pylist()
-    now = {chunk["chunk_id"]: _readers(chunk, settings) for chunk in chunks}
+    now = {chunk["chunk_id"]: readers(chunk, settings) for chunk in chunks}
 
     def rewritten(rows: pa.Table) -> pa.Table | None:
         before = rows["readers"].to_pylist()
@@ -86,7 +86,7 @@ def compare(context: StageContext, chunks: pa.Table, scope: Scope) -> pa.Table:
     return rows
 
 
-def _place(source: str, settings: CurationSettings) -> str | None:
+def place(source: str, settings: CurationSettings) -> str | None:
     """The source in which duplicates are looked for; None for all."""
     return source if settings.duplicates_across == "source" else None
 
@@ -120,7 +120,7 @@ def _described(chunks: pa.Table, before: pa.Table, settings: CurationSettings) -
             | {
                 "fingerprint": fingerprint,
                 "arrived_at": row["arrived_at"] if row else now,
-                "readers": _readers(chunk, settings),
+                "readers": readers(chunk, settings),
                 "text_key": row["text_key"] if row else f"{signatures.key(normal[key]):016x}",
                 "minhash": made[key] if key in made else (row or {}).get("minhash"),
                 "cluster_id": key,
@@ -131,10 +131,11 @@ def _described(chunks: pa.Table, before: pa.Table, settings: CurationSettings) -
     return pa.Table.from_pylist(rows, schema=MINHASHES.schema)
 
 
-def _readers(chunk: dict[str, Any], settings: CurationSettings) -> str:
-    place = _place(chunk["source"], settings) or ""
+def readers(chunk: dict[str, Any], settings: CurationSettings) -> str:
+    """Digest of who may read a chunk, and of the source if duplicates are looked for there."""
+    within = place(chunk["source"], settings) or ""
     denied = sorted(chunk["denied"] or ())
-    return ids.digest("readers", place, *sorted(chunk["access"] or ()), "but", *denied, size=8)
+    return ids.digest("readers", within, *sorted(chunk["access"] or ()), "but", *denied, size=8)
 
 
 def _clusters(
@@ -145,7 +146,7 @@ def _clusters(
     near = settings.near_duplicates
     found = Clusters(_texts(rows), clusters.ONLY_EQUAL if near.policy == "off" else near.similarity)
     own = rows["chunk_id"].combine_chunks()
-    for standing in _standing(lake, _place(source, settings)):
+    for standing in _standing(lake, place(source, settings)):
         others = standing.filter(pc.invert(pc.is_in(standing["chunk_id"], value_set=own)))
         found.meet(_texts(others))
     return found.assigned()

@@ -25,7 +25,7 @@ from doclake.index.state import IndexState
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.lake.slices import runs
-from doclake.stages import refusals
+from doclake.stages import refusals, semantic_duplicates
 from doclake.stages.context import StageContext, batched
 from doclake.stages.partition_groups import groups
 from doclake.stages.plans.embeddings import behind, planned, unembedded, unserved
@@ -80,6 +80,7 @@ def _run(context: StageContext, embedder: Embedder) -> StageReport:
     vectors.run(parts(), tell)
     _report_pace(vectors.pace, embedder, report)
     _embed_for_searches(context, embedder, report)
+    semantic_duplicates.compare(context, embedder.fingerprint, report)
     context.step(STAGE, done, done, "texts", str(vectors.pace))
     return report.finished()
 

@@ -24,6 +24,7 @@ from doclake.tables.minhashes import MINHASHES
 from doclake.tables.quality import QUALITY
 from doclake.tables.quarantine import QUARANTINE
 from doclake.tables.retrieval_report import RETRIEVAL_REPORT
+from doclake.tables.semantic_clusters import SEMANTIC_CLUSTERS
 from doclake.tables.signals import SIGNALS
 from doclake.tables.table import Table
 from doclake.tables.upgrades import UPGRADES
@@ -39,6 +40,7 @@ TABLES: dict[str, Table[Any]] = {
         MINHASHES,
         EDGE_LINES,
         EMBEDDINGS,
+        SEMANTIC_CLUSTERS,
         GENERATED_QUESTIONS,
         LEDGER,
         QUARANTINE,
