@@ -21,6 +21,7 @@ DoclakeError
 ├── DocumentChanged        its source holds another version than the one asked for
 ├── PageNotShown           there is no picture of a page: no format for it, or a container
 ├── JudgementRefused       the golden file of a source cannot take a judgement
+├── PushRefused            a source does not take a document that is pushed to it: source
 ├── DecisionRefused        nobody can decide so about a refused row: key, found
 ├── SandboxMissing         the machine lacks protections that `limits.require_sandbox` asks for
 ├── ExecutorUnavailable    there is no Ray, no cluster, or none that runs this Doclake
@@ -109,6 +110,7 @@ from doclake.errors.project import (
     PageNotShown,
     PairsLacking,
     PassageGone,
+    PushRefused,
     QuestionEmpty,
     SandboxMissing,
     SettingsError,
@@ -170,6 +172,7 @@ __all__ = [
     "ParserOutOfMemory",
     "ParserTimeout",
     "PassageGone",
+    "PushRefused",
     "QuestionEmpty",
     "RequestForbidden",
     "RequestInvalid",

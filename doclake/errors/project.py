@@ -97,6 +97,12 @@ class PageNotShown(DoclakeError):
     code = "page_not_shown"
 
 
+class PushRefused(DoclakeError):
+    """A source takes no pushed document: `source`."""
+
+    code = "push_refused"
+
+
 class JudgementRefused(DoclakeError):
     code = "judgement_refused"
 

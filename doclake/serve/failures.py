@@ -30,6 +30,7 @@ STATUS: Mapping[type[DoclakeError], int] = {
     errors.PageNotShown: 404,
     errors.DocumentChanged: 409,
     errors.JudgementRefused: 409,
+    errors.PushRefused: 409,
     errors.SettingsDiffer: 412,
     errors.BodyTooLarge: 413,
     errors.TooManyRequests: 429,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
@@ -130,6 +130,17 @@ class Judgement(BaseModel):
     citation_id: StrictStr
     answers: StrictBool = Field(description="False takes back that it answers the question")
     text: StrictStr | None = Field(None, description="Those words of the passage that answer it")
+
+
+class PushedDocument(BaseModel):
+    """A document that was pushed. The next ingest reads it."""
+
+    source: str
+    path: str
+    doc_id: str
+    sha256: str
+    bytes: int
+    did: Literal["added", "replaced", "unchanged"]
 
 
 class AskedAbout(BaseModel):

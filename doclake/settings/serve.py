@@ -41,6 +41,8 @@ class ServeSettings(Model):
         description="Principals who may judge on the page that a passage answers a question, which "
         "writes to the `questions` of its source; empty means nobody",
     )
+    push_mb: int = Field(64, ge=1, description="Largest document that may be pushed, in MB")
+    push_timeout: Duration = Field(timedelta(minutes=5), description="Most time for its body")
     requests_per_minute: int = Field(
         600, ge=1, description="Of one token, or of one address without a token"
     )

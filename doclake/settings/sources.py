@@ -93,6 +93,9 @@ class SourceSettings(Model):
     questions: FileHere | None = Field(
         None, description="YAML file of golden questions, by which search is evaluated"
     )
+    push: Listed[Principal] = Field(
+        (), description="Principals who may push documents into its folder by `doclake serve`"
+    )
     storage_options: dict[str, Any] = Field(
         default_factory=dict, description="fsspec options such as endpoint_url; a secret is refused"
     )

@@ -1,17 +1,20 @@
-"""GET /sources and /documents: what the page shows beside the answers."""
+"""GET /sources and /documents: what the page shows beside the answers. POST /documents: pushes."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+import anyio
+from fastapi import APIRouter, Header, Path, Query, Request, Response
+from starlette.requests import ClientDisconnect
 
+from doclake.errors import RequestInvalid
 from doclake.search import door
-from doclake.serve import document_view, slides
+from doclake.serve import document_view, pushes, slides
 from doclake.serve.context import caller_of, page_images_of, service_of
 from doclake.serve.document_view import DocumentView
 from doclake.serve.judgements import judging
-from doclake.serve.models import SearchedSource
+from doclake.serve.models import PushedDocument, SearchedSource
 from doclake.serve.slides import SlideSketch
 
 router = APIRouter(tags=["documents"])
@@ -32,6 +35,36 @@ async def sources(request: Request) -> list[SearchedSource]:
         ]
 
     return await service.run(rows)
+
+
+@router.post(
+    "/documents",
+    openapi_extra={"requestBody": {"content": {"application/octet-stream": {}}, "required": True}},
+)
+async def push(
+    request: Request,
+    source: Annotated[str, Query(description="The source whose folder takes it")],
+    path: Annotated[str, Query(description="Where in it, such as 2026/report.pdf")],
+    replace: Annotated[bool, Query(description="Also where another document is there")] = False,
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
+) -> PushedDocument:
+    """Put the body as a document into the folder of a source. Repeated with its `Idempotency-Key`
+    it changes nothing."""
+    service, caller = service_of(request), caller_of(request)
+    project = await service.run(lambda: service.project().today())
+    own, serve = caller.principals, project.settings.serve
+    where = await service.run(lambda: pushes.place(project, source, path, own))
+    try:
+        with anyio.fail_after(serve.push_timeout.total_seconds()):
+            received = await pushes.receive(where, request.stream(), serve.push_mb * 1_000_000)
+    except TimeoutError:
+        raise RequestInvalid("The body came too slowly.", mend="Send it at once.") from None
+    except ClientDisconnect:
+        raise RequestInvalid("The body ended early.", mend="Send it whole.") from None
+    done = await service.run(
+        lambda: pushes.keep(project, where, received, own, key=idempotency_key, replace=replace)
+    )
+    return PushedDocument(source=source, path=path, **done._asdict())
 
 
 @router.get("/documents/{citation_id}")
