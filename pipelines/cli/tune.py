@@ -75,8 +75,9 @@ def _show(tuned: Tuned) -> None:
     ]
     if left_out:
         console.say(f"  left out: {', '.join(left_out)}")
-    for name, verdict in tuned.trial.verdicts().items():
-        if name == "all" or verdict.change is not None:
+    verdicts = tuned.trial.verdicts()
+    for name, verdict in verdicts.items():
+        if name == "all" or (verdict.change and verdict != verdicts["all"]):
             console.say(f"  {console.cell(name)}: {verdict.message}")
     if tuned.trial.is_better:
         console.say("It answers better. To use it, write in doclake.yaml:")

@@ -30,12 +30,11 @@ TOLD = {
 QUICK = {"min_pairs": 8, "epochs": 1, "batch_pairs": 8}
 
 
-def configure(flow: Flow, model: str | None = None, **tuning: object) -> None:
+def configure(flow: Flow, embedding: dict[str, str] | None = None, **tuning: object) -> None:
     source = {"url": "documents", "access": ["everyone"], "buckets": 4}
-    embedding = MODEL | ({"model": model} if model else {})
     flow.configure(
         sources={"notes": source | {"questions": "questions.yaml"}},
-        embedding=embedding,
+        embedding=MODEL | (embedding or {}),
         tuning=QUICK | tuning,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -12,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from doclake import fingerprints
+from doclake.embed.models import lineage as lineage_file
 from doclake.embed.models.lineage import lineage
+from doclake.embed.models.resolve import resolve
 from doclake.embed.models.source import sha256_of
 from doclake.errors import IndexStateError, PairsLacking, SettingsError
 from doclake.evaluate import evaluation
@@ -21,7 +24,9 @@ from doclake.index.index import SearchIndex
 from doclake.stages import retrieval_report, tuned_model
 from doclake.tables.retrieval_report import RETRIEVAL_REPORT
 from tests.copied import copy_project
-from tests.flow import Flow
+from tests.flow import MODEL, Flow
+from tests.golden import FACTS, NOISE, asked
+from tests.golden import configure as configure_asked
 from tests.tune.conftest import configure
 
 UNCHANGED = {"learning_rate": 1e-9}
@@ -108,15 +113,33 @@ def test_what_was_trained_is_not_trained_again_until_it_would_be_another(tuned):
 def test_once_it_is_named_it_takes_over_and_is_judged_by_what_it_has_not_learned(tuned, tmp_path):
     first, result = tuned
     flow = Flow(copy_project(first.folder, tmp_path / "named"))
-    configure(flow, str(result.model.folder))
+    configure(flow, {"model": str(result.model.folder)})
     flow.run()
     state = SearchIndex(flow.lake).state()
     assert state.model == fingerprints.model(flow.settings.embedding)
-    asked = evaluation.questions(flow.project, "notes")
+    put = evaluation.questions(flow.project, "notes")
     learned = set(lineage(result.model.folder)["questions"])
-    assert not learned & {one.question_id for one in asked}
-    assert len(asked) == result.report.counts["questions_held_out"]
+    assert not learned & {one.question_id for one in put}
+    assert len(put) == result.report.counts["questions_held_out"]
     assert flow.findings() == []
+
+
+@pytest.mark.parametrize("has_learned_all", [True, False])
+def test_the_gate_asks_a_model_nothing_that_it_has_learned(tuned, tmp_path, has_learned_all):
+    """One that answers worse is held back, unless it has learned all that it could be asked."""
+    _, result = tuned
+    flow = asked(tmp_path / "asked", FACTS, MODEL)
+    model = shutil.copytree(resolve(flow.settings.embedding).folder, tmp_path / "model")
+    known = [one.question_id for one in golden(flow.project, "notes")] if has_learned_all else []
+    origin = json.loads((result.model.folder / lineage_file.NAME).read_text())
+    (model / lineage_file.NAME).write_text(json.dumps(origin | {"questions": known}))
+    configure_asked(flow, MODEL | {"model": str(model), "query_prompt": NOISE})
+    flow.run()
+    state = SearchIndex(flow.lake).state()
+    took_over = state.model == fingerprints.model(flow.settings.embedding)
+    assert took_over is has_learned_all
+    if not took_over:
+        assert "answers golden questions worse" in (state.candidate.held or "")
 
 
 def test_a_model_that_is_no_better_is_refused(house, on_house, capsys):

@@ -50,6 +50,12 @@ def test_it_says_what_came_and_what_it_cost(doors, command, capsys):
         assert "at its price" in told
         assert command("generate", "--texts", "4", "--json") == 0
         assert json.loads(capsys.readouterr().out) == {"source": "notes", "texts": 4, "price": 0}
+    pairs = "SELECT question, answer, text FROM generated_pairs"
+    assert command("sql", pairs, "--json") == 0
+    rows = list(map(json.loads, capsys.readouterr().out.splitlines()))
+    assert len(rows) == 4
+    for row in rows:
+        assert row["answer"] in row["text"] and row["question"].endswith("?")
 
 
 def test_it_says_what_it_lacks(doors, command, capsys):
