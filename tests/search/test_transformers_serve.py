@@ -17,8 +17,10 @@ import pytest
 
 from doclake.project import Project
 from doclake.search.answer import Answerer, Reply
+from doclake.search.chat import Chat
 from doclake.servers.client import Body, Servers
 from doclake.settings import ChatSettings
+from doclake.stages.generated_questions import generate
 
 pytestmark = pytest.mark.slow
 QUESTION = "How many litres does the pond hold?"
@@ -126,3 +128,13 @@ def test_a_model_that_the_server_does_not_have_is_told(flow, chat):
     reply = _ask(flow, chat, model="another")
     assert "HTTP 400" in (reply.why or "")
     assert reply.context.passages
+
+
+def test_questions_of_noise_are_counted_and_not_used(flow, chat):
+    settings = chat.model_dump(mode="json", exclude_defaults=True)
+    flow.configure(chat=settings, evaluation={"ask_chat_server": True})
+    report = generate(flow.project, "notes", 3, Chat())
+    assert (report.alarms, report.counts["unfit"]) == ([], 3)
+    rows = flow.lake.read("generated_questions").to_pylist()
+    assert [row["question"] for row in rows] == [None] * 3
+    assert all(row["server_tokens"] > 32 for row in rows)
