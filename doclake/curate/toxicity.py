@@ -6,6 +6,11 @@ apart (`f u c k`, `씨 발`), masked ones (`f**k`), stretched ones (`fuuuck`), l
 (`ㅅㅣㅂㅏㄹ`), Hangul typed on a Latin keyboard (`tlqkf`). Weights of a chunk add up as independent
 evidence, `1 - product(1 - weight)`.
 
+A classifier stands beside the lists, for what is said in other words: the same linear model of runs
+of characters that people train for themselves (`classifier/`), learned from the project's own
+sentences by `benchmarks/toxicity_model.py`. It counts only where it is very sure, since nearly all
+that an office keeps is harmless.
+
 alt-profanity-check (a linear model over words; V. Zhou, Building a Better Profanity Detection
 Library, 2019) and korcen were measured on the same sentences: docs/curation.md.
 
@@ -18,12 +23,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from importlib.resources import files
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from doclake.curate import base, word_list
 from doclake.curate.base import FINE, Signal, Step
+from doclake.curate.classifier import model
 from doclake.settings.curation import ToxicitySettings
 
 
@@ -35,6 +43,10 @@ def _masked(word: str) -> str:
     return f"{first}(?:{second}|{signs})(?:{third}|{signs}){ending}"
 
 
+_LEARNED = "e1336dc06ed57e2d.safetensors"
+_SURE = 0.9  # at .8 no clean text was flagged, of those that `toxicity_model.py` tried
+_SHORTEST = 8  # characters: an exclamation says nothing of whom it is meant for
+_BATCH = 2_000  # texts whose features are held at once
 _MOST = 5  # times that one rule counts
 _LEET = str.maketrans("0134578@$!|€", "oieastbasile")
 _LEET_WORD = re.compile(
@@ -81,10 +93,11 @@ class _Rule(NamedTuple):
 
 
 class Toxicity(Step):
-    """Flags: `profanity`, `insult`, `threat`, `hate`, `sexual`."""
+    """Flags: `profanity`, `insult`, `threat`, `hate`, `sexual`; `learned`, where the classifier is
+    sure."""
 
     name = "toxicity"
-    version = 1
+    version = 2
     needs = ("text",)
     settings = ToxicitySettings
 
@@ -96,14 +109,23 @@ class Toxicity(Step):
         self._clean = clean.pattern(r"\b{}\b")
 
     def judge(self, chunks: pa.Table) -> pa.Table:
-        return base.table(self._signal(text) for (text,) in base.rows(chunks, self.needs))
+        texts = [text for (text,) in base.rows(chunks, self.needs)]
+        parts = (texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH))
+        return base.table(signal for part in parts for signal in self._signals(part))
 
-    def _signal(self, text: str) -> Signal:
+    def _signals(self, texts: list[str]) -> Iterator[Signal]:
+        classifier = model.load(str(files("doclake.curate") / "words" / _LEARNED))
+        shares = classifier.shares(texts).sum(axis=1).tolist()
+        return map(self._signal, texts, shares)
+
+    def _signal(self, text: str, share: float) -> Signal:
         text = _INVISIBLE.sub("", _WIDE.sub(lambda match: _narrow(match[0]), text))
         doubt: dict[str, float] = {}
         _add(self._english, self._clean.sub(" ", plain(text)), doubt)
         if _HANGUL.search(text) or _TYPED_WORD.search(text):
             _add(self._korean, plain_korean(text), doubt)
+        if share >= _SURE and len(text) >= _SHORTEST:
+            doubt["learned"] = 1 - share
         remaining = 1.0
         for flag in doubt:
             remaining *= doubt[flag]

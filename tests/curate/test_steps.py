@@ -17,7 +17,7 @@ PROMISED = {
     "heuristics": (0.98, 0.85),
     "boilerplate": (0.98, 0.95),
     "quoted_mail": (0.98, 0.95),
-    "toxicity": (0.9, 0.4),
+    "toxicity": (0.9, 0.55),
 }
 
 

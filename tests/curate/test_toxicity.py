@@ -66,3 +66,22 @@ def test_one_mild_word_flags_nothing_and_several_do():
     assert _flags("The damn pump broke again.") == ()
     assert _flags("The damn pump broke again, what crap, shit.") == ("profanity",)
     assert _flags("The damn pump broke again.", threshold=0.2) == ("profanity",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You people ruin everything you touch and should crawl away.",
+        "You are not worth the air that you breathe, you sorry little man.",
+        "네까짓 게 뭘 안다고 나대냐.",
+    ],
+)
+def test_what_no_list_holds_is_learned(text):
+    assert _flags(text) == ("learned",)
+
+
+@pytest.mark.parametrize(
+    "text", ["Ouch.", "Close the valve before you leave the room.", "밸브를 잠그고 나가 주세요."]
+)
+def test_what_is_learned_leaves_orders_and_cries_alone(text):
+    assert _flags(text) == ()
