@@ -19,6 +19,7 @@ _EXTRAS = {
     "psycopg": "databases",
     "pymysql": "databases",
     "protego": "web",
+    "unstructured_ingest": "saas",
     "accelerate": "tune",
     "datasets": "tune",
 }

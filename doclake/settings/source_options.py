@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import ClassVar, Literal, Self, TypeVar
+from typing import Any, ClassVar, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, model_validator
 
+from doclake.settings import connectors
 from doclake.settings import problems as wrong
 from doclake.settings.fields import (
     Duration,
@@ -42,6 +43,10 @@ class SourceOptions(Model):
     """Whether a listing takes longer than a sensor may, so that a job lists it."""
     observed_every: ClassVar[timedelta] = timedelta(seconds=30)
     """How often it is listed where the settings do not say."""
+
+    def unfit(self, name: str, source: SourceSettings) -> list[wrong.Problem]:  # noqa: ARG002
+        """What is wrong with them for the URL of this source."""
+        return []
 
 
 class NetworkOptions(SourceOptions):
@@ -148,6 +153,29 @@ class WebOptions(NetworkOptions):
     user: Text | None = Field(None, description="Who logs in at the host of the start page")
 
 
+class SaasOptions(NetworkOptions):
+    """A service that a connector of unstructured-ingest reads. Its secrets are
+    DOCLAKE_SOURCE_<NAME>_<FIELD>, by the fields of the connector's access configuration."""
+
+    lists_slowly: ClassVar[bool] = True
+    observed_every: ClassVar[timedelta] = timedelta(minutes=30)
+
+    connection: dict[str, Any] = Field(
+        default_factory=dict, description="Fields of the connector's connection"
+    )
+    index: dict[str, Any] = Field(
+        default_factory=dict, description="Fields of the connector's index: what is listed"
+    )
+    permissions: Literal["required", "source"] = Field(
+        "required",
+        description="`required`: who may read a document is what the service says, and nobody "
+        "where it does not; `source`: all whom the source allows may read all of it",
+    )
+
+    def unfit(self, name: str, source: SourceSettings) -> list[wrong.Problem]:
+        return connectors.problems(name, source.url, self)
+
+
 _DATABASES = ("postgresql", "mysql", "mariadb", "sqlite")
 BUILT_IN: dict[str, type[SourceOptions]] = {
     **dict.fromkeys(_DATABASES, DatabaseOptions),
@@ -155,6 +183,7 @@ BUILT_IN: dict[str, type[SourceOptions]] = {
     **dict.fromkeys(("sftp", "ssh"), SftpOptions),
     **dict.fromkeys(("webdav", "webdavs"), WebdavOptions),
     **dict.fromkeys(("https", "http"), WebOptions),
+    **dict.fromkeys(connectors.CONNECTORS, SaasOptions),
 }
 """The kinds of Doclake that have options, by scheme."""
 
@@ -189,12 +218,11 @@ def problems(name: str, source: SourceSettings) -> list[wrong.Problem]:
         key, found = f"sources.{name}.url", source.url
         return [(key, found, f"a kind of source that can be loaded ({error})")]
     try:
-        model.model_validate(source.options)
+        return model.model_validate(source.options).unfit(name, source)
     except ValidationError as error:
         where = f"sources.{name}.options"
         told = wrong.of_types(error, model)
         return [(f"{where}.{key}", found, expected) for key, found, expected in told]
-    return []
 
 
 def options_of(source: SourceSettings, model: type[Options]) -> Options:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from doclake.settings import Settings, SourceSettings
+from doclake.settings.connectors import CONNECTORS
 from doclake.settings.source_options import added_kinds, scheme_of
 from doclake.sources.base import Source
 from doclake.sources.page_memory import PageMemory
@@ -27,6 +28,7 @@ KINDS = {
     "webdav": "doclake.sources.webdav:WebdavSource",
     "webdavs": "doclake.sources.webdav:WebdavSource",
     "maildir": "doclake.sources.maildir:MaildirSource",
+    **dict.fromkeys(CONNECTORS, "doclake.sources.saas.source:SaasSource"),
 }
 """By name: each is imported when a source of it is opened."""
 ANY_OTHER = "doclake.sources.filesystem:RemoteSource"

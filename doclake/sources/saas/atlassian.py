@@ -1,0 +1,54 @@
+"""The HTTP client of Confluence and Jira: patient, kept for a whole listing, and wary of answers
+that lack what they should hold."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from requests import Response
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
+
+from doclake.settings.source_options import NetworkOptions
+from doclake.sources.patience import LONGEST_PAUSE
+
+_BUSY = (429, 502, 503, 504)
+_HOLDS = {"pages": "results", "spaces": "results", "search": "issues", "jql": "issues"}
+_HOLDS |= {"issue": "issues", "permissions": "results"}
+"""What an answer with status 200 must hold, by the last part of the path that was asked for."""
+
+
+class HalfAnswer(Exception):
+    """An answer without the list that it ought to hold, which the connector would take for an
+    empty one."""
+
+
+def patient(client: Any, options: NetworkOptions) -> Any:
+    """The same client, which asks again as often as the settings say."""
+    client.timeout = options.timeout.total_seconds()
+    client.retry_with_header = False  # it would ask without end
+    again = Retry(
+        total=options.retries,
+        status_forcelist=_BUSY,
+        backoff_factor=0.5,
+        backoff_max=LONGEST_PAUSE,
+        allowed_methods=None,
+        raise_on_status=False,
+    )
+    client.session.mount(client.url, HTTPAdapter(max_retries=again))
+    client.session.hooks["response"].append(_whole)
+    return client
+
+
+def _whole(response: Response, **_: Any) -> None:
+    path = urlsplit(response.url).path
+    held = _HOLDS.get(path.rpartition("/")[2])
+    if held is None or not response.ok:
+        return
+    try:
+        answer = response.json()
+    except ValueError as error:
+        raise HalfAnswer(f"{path} answered with what is no JSON") from error
+    if not isinstance(answer, dict) or not isinstance(answer.get(held), list):
+        raise HalfAnswer(f"the answer of {path} holds no `{held}`")

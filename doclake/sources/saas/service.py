@@ -1,0 +1,104 @@
+"""A service as a connector of unstructured-ingest reads it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from doclake.access import EVERYONE, Readers
+from doclake.settings.connectors import Connector
+from doclake.settings.source_options import SaasOptions
+from doclake.sources.entries import microseconds
+from doclake.sources.path_names import to_name
+
+Failed = Callable[[str, Exception | str], None]
+_BUCKETS = {"users": "user", "groups": "group", "access_classes": "group"}
+ANONYMOUS = "anonymous"
+ONE_SECOND = 1_000_000
+
+
+class ReadersUnknown(Exception):
+    """The service did not tell who may read a document."""
+
+
+class Service:
+    """A connector with its settings. A subclass mends what the connector leaves open; `item` is
+    always its `FileData`."""
+
+    def __init__(
+        self, connector: Connector, url: str, options: SaasOptions, secrets: Mapping[str, str]
+    ) -> None:
+        """Raises what the connector raises for secrets that it cannot use."""
+        self.options, self.entry = options, connector.entry
+        given = connector.given("connection", url, options.connection)
+        self.connection = self.connection_class(**given, access_config=dict(secrets))
+        said = connector.given("index", url, options.index)
+        self.index = self.entry.indexer_config.model_validate(said)
+
+    @property
+    def connection_class(self) -> Any:
+        return self.entry.connection_config
+
+    def indexer(self, failed: Failed) -> Any:  # noqa: ARG002 (of those that tell)
+        """What lists. It tells `failed` of a part that it passes over."""
+        return self.entry.indexer(connection_config=self.connection, index_config=self.index)
+
+    def downloader(self, folder: Path) -> Any:
+        """What writes a document into this folder."""
+        return self._downloader(self.entry.downloader, folder)
+
+    def _downloader(self, kind: Any, folder: Path) -> Any:
+        config = self.entry.downloader_config(download_dir=folder)
+        return kind(connection_config=self.connection, download_config=config)
+
+    def items(self, indexer: Any) -> Iterator[Any]:
+        if not indexer.is_async():
+            return iter(indexer.run())
+
+        async def gathered() -> list[Any]:
+            return [item async for item in indexer.run_async()]
+
+        return iter(asyncio.run(gathered()))
+
+    def path(self, item: Any) -> str:
+        """A name that stays while the document is renamed or moved within the service."""
+        suffix = PurePosixPath(item.source_identifiers.filename).suffix
+        return to_name(f"{item.identifier}{suffix}")
+
+    def leaves_out(self, item: Any) -> str | None:  # noqa: ARG002 (of those that list more)
+        """Why an item is no document."""
+        return None
+
+    def item(self, path: str) -> Any | None:  # noqa: ARG002 (of those that can)
+        """What the downloader needs of the document at `path`, without a listing; None if only a
+        listing tells."""
+        return None
+
+    def readers(self, indexer: Any, item: Any) -> Readers:  # noqa: ARG002 (of those that ask more)
+        """Whom the service lets read a document, by their ids there. Raises `ReadersUnknown`."""
+        for said in item.metadata.permissions_data or ():
+            if "read" in said:
+                return Readers(names_of(said["read"]))
+        raise ReadersUnknown("the connector could not tell who may read it")
+
+
+def names_of(said: Mapping[str, Any]) -> frozenset[str]:
+    """`user:<id>`, `group:<id>`; a class of accounts is a group, that of all the world everyone."""
+    return frozenset(
+        EVERYONE if name == ANONYMOUS and kind == "access_classes" else f"{_BUCKETS[kind]}:{name}"
+        for kind, names in said.items()
+        for name in names
+    )
+
+
+def time_of(said: str | None) -> int | None:
+    """Microseconds since 1970 of what connectors write as seconds or in ISO 8601."""
+    if not said or said == "None":
+        return None
+    try:
+        return int(float(said) * ONE_SECOND)
+    except ValueError:
+        return microseconds(datetime.fromisoformat(said))
