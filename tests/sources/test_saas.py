@@ -102,7 +102,10 @@ SOUND: dict[str, tuple[str, dict[str, Any]]] = {
     "confluence": ("acme.atlassian.net/wiki", {"connection": {"username": "kim", "cloud": True}}),
     "jira": ("acme.atlassian.net", {"permissions": "source", "index": {"projects": ["HR"]}}),
     "github": ("acme/handbook", {"permissions": "source"}),
-    "notion": ("acme", {"permissions": "source", "index": {"page_ids": ["a"]}}),
+    "notion": (
+        "acme",
+        {"permissions": "source", "index": {"page_ids": ["a"], "database_ids": ["b"]}},
+    ),
     "slack": ("acme", {"permissions": "source", "index": {"channels": ["C1"]}}),
     "salesforce": (
         "acme",
