@@ -7,11 +7,7 @@ from typing import Any
 
 import pytest
 
-from doclake import clock, ids
 from doclake.errors import DocumentUnreadable
-from doclake.lake import erased
-from doclake.lake.crawled_pages import CrawledPages
-from doclake.lake.lake import Lake
 from doclake.sources.conformance.cases import holds, listed
 from tests.sources.web_server import Reply, found, names, page, redirect, serving
 
@@ -127,19 +123,6 @@ def test_a_host_that_fails_again_and_again_is_left_in_peace(site, crawled):
     assert len(site.paths(500)) == 5
 
 
-def test_an_unchanged_site_costs_one_conditional_request_a_page(site, crawled):
-    site.pages["/"] = page("start", "/a")
-    site.pages["/a"] = page("a", "/b")
-    site.pages["/b"] = page("b")
-    first = listed(crawled(remembers=True))
-    site.asked.clear()
-    assert listed(crawled(remembers=True)) == first, "the links of unchanged pages are kept"
-    assert sorted(site.paths()) == sorted(site.paths(304)) == ["/", "/a", "/b"]
-    del site.pages["/b"]
-    assert names(crawled(remembers=True), site) == {"/", "/a"}
-    assert set(first) - set(listed(crawled(remembers=True))) == {f"{site.host}/b"}
-
-
 def test_a_page_that_is_gone_is_deleted_and_any_other_error_is_incomplete(site, crawled):
     site.pages["/"] = page("start", "/gone", "/broken", "/closed")
     site.pages["/gone"] = Reply(b"", 410)
@@ -149,16 +132,6 @@ def test_a_page_that_is_gone_is_deleted_and_any_other_error_is_incomplete(site, 
         paths, error = found(crawled(), site)
         assert paths == {"/"}
         assert str(status) in str(error)
-
-
-def test_the_links_of_a_page_that_fails_stay_known(site, crawled):
-    site.pages["/"] = page("start", "/a")
-    site.pages["/a"] = page("a", "/b")
-    site.pages["/b"] = page("b")
-    assert names(crawled(remembers=True), site) == {"/", "/a", "/b"}
-    site.pages["/a"] = Reply(b"", 500)
-    paths, _ = found(crawled(remembers=True), site)
-    assert paths == {"/", "/b"}
 
 
 def test_redirects_lead_to_one_page_within_the_source_only(site, crawled):
@@ -225,15 +198,3 @@ def test_a_password_is_told_to_the_host_of_the_start_alone(site, crawled, monkey
         assert not [one for one in other.asked if "Authorization" in one.headers]
     _, error = found(crawled(), site)
     assert "DOCLAKE_SOURCE_SITE_PASSWORD" in error.mend
-
-
-def test_of_an_erased_page_nothing_is_remembered(site, crawled, tmp_path):
-    site.pages["/"] = page("start", "/a", "/b")
-    site.pages["/a"], site.pages["/b"] = page("a"), page("b")
-    lake = Lake(str(tmp_path / "lake"))
-    gone = ids.doc_id("site", f"{site.host}/a")
-    row = {"source": "site", "doc_id": gone, "erasure_id": "e", "erased_by": "kim"}
-    erased.deny(lake, [{**row, "reason": None, "erased_at": clock.now()}])
-    assert len(listed(crawled(remembers=True))) == 3
-    known = CrawledPages(lake, "site").read()["path"].to_pylist()
-    assert known == [f"{site.host}/b"], "the start page leads to the erased one"

@@ -11,19 +11,6 @@ from doclake.sources.conformance.cases import listed
 from tests.sources.web_server import HTML, Reply, found, names, page
 
 
-def test_equal_bytes_are_no_change_whatever_the_server_says_of_them(site, crawled):
-    ages = iter(range(10, 60))
-    body = page("always the same").body
-
-    def fickle(path: str, headers: Any) -> Reply:
-        tag, age = next(ages), next(ages)
-        changed = f"Mon, 30 Nov 2026 01:00:{age} GMT"
-        return Reply(body, 200, {**HTML, "ETag": f'"{tag}"', "Last-Modified": changed})
-
-    site.reply = lambda path, headers: fickle(path, headers) if path == "/" else Reply(b"", 404)
-    assert listed(crawled(remembers=True)) == listed(crawled(remembers=True))
-
-
 def test_a_large_file_is_known_by_its_tag_and_not_read(site, crawled):
     kind = {"Content-Type": "application/pdf", "Last-Modified": "Mon, 30 Nov 2026 01:00:00 GMT"}
     site.pages["/"] = page("", "/large.pdf")
@@ -65,6 +52,8 @@ def test_a_sitemap_names_pages_that_nothing_leads_to(site, crawled):
     assert names(crawled(), site) == {"/", "/alone"}
     assert names(crawled(sitemap=False), site) == {"/"}
     assert names(crawled(f"{site.url}all.xml", sitemap=False), site) == {"/alone"}
+    site.pages["/sitemap.xml"] = Reply(b"", 403)  # nobody named it
+    assert names(crawled(), site) == {"/", "/alone"}
     site.pages["/all.xml"] = Reply(b"<sitemapindex><broken", headers=xml)
     _, error = found(crawled(), site)
     assert "sitemap" in str(error)
@@ -80,6 +69,19 @@ def test_pages_that_do_not_want_to_be_listed_are_left_out(site, crawled):
     )
     site.pages["/never"] = page("never")
     assert names(crawled(), site) == {"/", "/behind", "/nofollow"}
+
+
+def test_a_header_speaks_to_all_or_to_one_agent(site, crawled):
+    def headed(said: str) -> Reply:
+        return Reply(page("text", "/b").body, headers={**HTML, "X-Robots-Tag": said})
+
+    site.pages["/b"] = page("b")
+    site.pages["/"] = headed("otherbot: noindex, nofollow")
+    assert names(crawled(), site) == {"/", "/b"}
+    site.pages["/"] = headed("otherbot: all, Doclake: noindex")
+    assert names(crawled(), site) == {"/b"}
+    site.pages["/"] = headed("nofollow")
+    assert names(crawled(), site) == {"/"}
 
 
 def test_a_copy_is_left_out_unless_its_original_is_not_there(site, crawled):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from httpx import Headers
 
 HTML = frozenset({"text/html", "application/xhtml+xml"})
 GONE = frozenset({404, 410})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 Wanted = Literal["nothing", "digest", "body"]
-Wants = Callable[[Mapping[str, str]], Wanted]
+Wants = Callable[["Headers"], Wanted]
 """By the headers of an answer, what is to be read of its body."""
 
 
@@ -22,7 +25,7 @@ class Answer(NamedTuple):
     counts the bytes of the body, as far as it was read or the server tells."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Headers
     location: str | None = None
     body: bytes | None = None
     digest: str | None = None
@@ -48,11 +51,11 @@ def phrase(status: int) -> str:
         return "(of no known meaning)"
 
 
-def media_type(headers: Mapping[str, str]) -> str:
-    return headers.get("content-type", "").partition(";")[0].strip().lower()
+def media_type(headers: Headers) -> str:
+    return str(headers.get("content-type", "")).partition(";")[0].strip().lower()
 
 
-def charset(headers: Mapping[str, str]) -> str | None:
+def charset(headers: Headers) -> str | None:
     """That the header names."""
     for part in headers.get("content-type", "").split(";")[1:]:
         name, _, value = part.partition("=")

@@ -29,6 +29,7 @@ from doclake.sources.web.answers import (
 
 if TYPE_CHECKING:
     import httpx
+    from httpx import Headers
 
 BODY_MB = 32
 """The largest page whose links are read."""
@@ -76,25 +77,25 @@ class Client:
                 return self._read(response, wants)
 
         answer = patiently(self._options, _passes, once)
-        if self._is_made_secure(path, answer):
+        if self._is_made_secure(path, answer.location):
             return self.get(path, wants, headers)
         return answer
 
-    def open(self, path: str) -> tuple[Mapping[str, str], BinaryIO]:
+    def open(self, path: str) -> tuple[Headers, BinaryIO]:
         """Headers and body of a page that is there; raises as `get`, and `Refused` for any other
         answer."""
         response = patiently(self._options, _passes, lambda: self._sent(path, {}))
         if response.status_code == 200:
             return response.headers, io.BufferedReader(_Body(response))
         response.close()
-        if self._is_made_secure(path, Answer(response.status_code, {}, _target(response))):
+        if self._is_made_secure(path, _target(response)):
             return self.open(path)
         raise Refused(response.status_code)
 
-    def _is_made_secure(self, path: str, answer: Answer) -> bool:
+    def _is_made_secure(self, path: str, location: str | None) -> bool:
         """Whether it leads from http to https, the path being the same."""
         host = urls.host_of(path)
-        if answer.location != path or self._scheme == "https" or host in self._secure:
+        if location != path or self._scheme == "https" or host in self._secure:
             return False
         self._secure.add(host)
         return True
@@ -120,7 +121,8 @@ class Client:
             now = time.monotonic()
             begin = max(now, self._next.get(host, now))
             self._next[host] = begin + pause
-        time.sleep(begin - now)
+        if begin > now:
+            time.sleep(begin - now)
 
     def _read(self, response: httpx.Response, wants: Wants) -> Answer:
         headers = response.headers

@@ -61,6 +61,7 @@ class Crawl:
         self._waiting: deque[Step] = deque()
         self._seen: set[str] = set()
         self._only_sitemaps: set[str] = set()
+        self._guessed = f"{urls.host_of(start)}/sitemap.xml"
         self._listed: set[str] = set()
         self._copies: list[tuple[Entry, str]] = []
         self._failures: Counter[str] = Counter()
@@ -90,7 +91,10 @@ class Crawl:
             return
         base = self._client.url(f"{host}/")
         named = [url for each in rules.sitemaps if (url := urls.joined(base, each))]
-        for path in [*map(urls.path_of, named), f"{host}/sitemap.xml"]:
+        paths = [urls.path_of(url) for url in named]
+        if self._guessed in paths:
+            self._guessed = ""
+        for path in filter(None, [*paths, self._guessed]):
             if path not in self._seen:
                 self._seen.add(path)
                 self._only_sitemaps.add(path)
@@ -142,6 +146,10 @@ class Crawl:
             yield from self._take(step, known)
         except BudgetReached:
             raise
+        except Refused as error:
+            # Stores that serve sites answer 403 for what is not there.
+            if path != self._guessed or error.status >= 500:
+                self._has_failed(step, known, error)
         except Exception as error:  # each library has error types of its own
             self._has_failed(step, known, error)
         else:

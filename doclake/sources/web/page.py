@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from doclake import ids
 from doclake.sources.web import urls
 from doclake.sources.web.answers import charset
+
+if TYPE_CHECKING:
+    from httpx import Headers
 
 _META = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _HEAD = 4_096
@@ -47,7 +51,7 @@ class Page:
         return ids.digest("words", *kept)
 
 
-def read_page(path: str, url: str, headers: Mapping[str, str], body: bytes, agent: str) -> Page:
+def read_page(path: str, url: str, headers: Headers, body: bytes, agent: str) -> Page:
     from lxml import etree
 
     own = _own_charset(body)
@@ -64,7 +68,7 @@ def read_page(path: str, url: str, headers: Mapping[str, str], body: bytes, agen
     return collected.page(path)
 
 
-def as_unicode(headers: Mapping[str, str], body: bytes) -> bytes:
+def as_unicode(headers: Headers, body: bytes) -> bytes:
     """The bytes of a text whose charset only the header tells, in UTF-8 with its mark, for those
     who do not have the header."""
     told = charset(headers)
@@ -93,14 +97,16 @@ def _python_name(name: str | None) -> str:
     return wider
 
 
-def _directives(headers: Mapping[str, str], agent: str) -> Iterable[str]:
-    """Of X-Robots-Tag, which may speak to one agent: `otherbot: noindex`."""
-    for part in headers.get("x-robots-tag", "").split(","):
-        name, is_named, value = part.partition(":")
-        if not is_named:
-            yield name
-        elif name.strip().lower() == agent.lower():
-            yield value
+def _directives(headers: Headers, agent: str) -> Iterable[str]:
+    """Of X-Robots-Tag, of which a line may speak to one agent: `otherbot: noindex, nofollow`."""
+    for line in headers.get_list("x-robots-tag"):
+        is_ours = True
+        for part in line.split(","):
+            name, is_named, directive = part.rpartition(":")
+            if is_named:
+                is_ours = name.strip().lower() == agent.lower()
+            if is_ours:
+                yield directive
 
 
 def _has_digit(word: str) -> bool:

@@ -4,8 +4,9 @@ pages that it leads to."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 from doclake import ids
 from doclake.settings.source_options import WebOptions
@@ -15,6 +16,9 @@ from doclake.sources.web.answers import HTML, Answer, Refused, Wanted, media_typ
 from doclake.sources.web.client import Client
 from doclake.sources.web.page import Page, read_page
 from doclake.tables.crawled_pages import CrawledPage
+
+if TYPE_CHECKING:
+    from httpx import Headers
 
 SMALL = 256 << 10
 """What is no page is read, for a digest, up to this size; beyond it its ETag or date must do."""
@@ -47,7 +51,7 @@ class Reading:
         is_taken = _matches(kind, wanted) if wanted else not _matches(kind, _PARTS)
         return None if is_taken else f"of type {kind}"
 
-    def wants(self, headers: Mapping[str, str]) -> Wanted:
+    def wants(self, headers: Headers) -> Wanted:
         media = media_type(headers)
         if media in HTML or media in _XML:
             return "body"
@@ -107,9 +111,9 @@ class Reading:
             return "noindex"
         if page.is_folder:
             return "the index of a folder"
-        if path != self._start and page.key(path) == self._key_of_nothing(path):
-            return NOT_FOUND
-        return None
+        if path == self._start or (nothing := self._key_of_nothing(path)) is None:
+            return None
+        return NOT_FOUND if page.key(path) == nothing else None
 
     def _key_of_nothing(self, path: str) -> str | None:
         """That of what the host shows instead of a page that cannot be there; None where it says

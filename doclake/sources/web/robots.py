@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from doclake.errors import SourceError
 from doclake.errors.foreign import in_words
 from doclake.sources.patience import Busy
-from doclake.sources.web import urls
-from doclake.sources.web.answers import REDIRECTS, Answer, Refused, Wanted
+from doclake.sources.web.answers import REDIRECTS, Refused, Wanted
 from doclake.sources.web.client import Client
 
 if TYPE_CHECKING:
+    from httpx import Headers
     from protego import Protego
 
 MOST_HOPS = 5
@@ -57,9 +56,8 @@ class Robots:
     def _asked(self, host: str) -> Rules:
         from protego import Protego
 
-        answer = self._answer(host)
-        body = (answer.body or b"")[:READ_BYTES] if answer.status == 200 else b""
-        rules = Rules(Protego.parse(body.decode("utf-8-sig", "replace")), self._agent)
+        text = self._body(host)[:READ_BYTES].decode("utf-8-sig", "replace")
+        rules = Rules(Protego.parse(text), self._agent)
         if rules.delay > LONGEST_DELAY:
             raise SourceError(
                 f"{host}/robots.txt wants {rules.delay:g} s between two requests; Doclake waits "
@@ -69,32 +67,34 @@ class Robots:
         self._client.slow_down(host, rules.delay)
         return rules
 
-    def _answer(self, host: str) -> Answer:
+    def _body(self, host: str) -> bytes:
+        """Empty where there is none: RFC 9309, 2.3.1.2 and 2.3.1.3."""
         import httpx
 
         path = f"{host}/robots.txt"
         try:
             for _ in range(MOST_HOPS + 1):
                 answer = self._client.get(path, _whole)
-                if answer.status not in REDIRECTS or answer.location is None:
-                    return answer
+                if answer.status not in REDIRECTS:
+                    return answer.body or b""
+                if answer.location is None:
+                    return b""
                 path = answer.location
         except Refused as error:
             if 400 <= error.status < 500:
-                return Answer(error.status, {})
+                return b""
             raise _unknown(host, error) from error
         except (Busy, httpx.HTTPError, ValueError, TimeoutError) as error:
             raise _unknown(host, error) from error
-        return Answer(404, {})  # RFC 9309, 2.3.1.2: as if there were none
+        return b""
 
 
-def _whole(_: Mapping[str, str]) -> Wanted:
+def _whole(_: Headers) -> Wanted:
     return "body"
 
 
 def _unknown(host: str, error: Exception) -> SourceError:
     return SourceError(
-        f"{urls.host_of(host)}/robots.txt cannot be read ({in_words(error)}), so nothing there may "
-        "be fetched",
+        f"{host}/robots.txt cannot be read ({in_words(error)}), so nothing there may be fetched",
         mend="See that the site answers; the next listing tries again.",
     )

@@ -129,13 +129,19 @@ def folder_of(start: str) -> str:
     return f"{above}/" if "." in last or "?" in start or not last else f"{place}/"
 
 
+def _host(text: str) -> str:
+    """As it stands in paths: `한글.kr` becomes `xn--bj0bj06e.kr`."""
+    url = joined(f"https://{text}/", "")
+    return host_of(path_of(url)) if url else text
+
+
 class Bounds:
     """A page belongs to a source if it lies in the folder of the start page, or on one of `hosts`,
     each of which is taken whole."""
 
     def __init__(self, start: str, hosts: Collection[str]) -> None:
         """`start` is the path of the start page."""
-        self._hosts = frozenset(host.lower() for host in hosts)
+        self._hosts = frozenset(map(_host, hosts))
         self._page, self._folder = start.partition("?")[0], folder_of(start)
 
     def hold(self, path: str) -> bool:
