@@ -50,9 +50,18 @@ def test_a_run_remembers_the_site_and_a_dry_run_only_looks(site, project):
     report = documents.run(StageContext.whole(project, "site"))
     assert (report.documents, report.unchanged) == (0, 3)
     assert sorted(site.paths()) == sorted(site.paths(304)) == ["/", "/a", "/b"]
+
+
+def test_what_is_as_it_was_is_not_written_and_what_is_gone_is_forgotten(site, project):
+    for each in site.pages.values():
+        each.validates = False
+    documents.run(StageContext.whole(project, "site"))
     version = project.lake.version("crawled_pages")
     documents.run(StageContext.whole(project, "site"))
-    assert project.lake.version("crawled_pages") == version, "what is as it was is not written"
+    assert project.lake.version("crawled_pages") == version
+    site.pages["/a"] = page("a, which leads nowhere now")
+    documents.run(StageContext.whole(project, "site"))
+    assert known(project) == {"/", "/a"}
 
 
 def test_an_erased_page_and_those_that_lead_to_it_are_not_remembered(site, project):
