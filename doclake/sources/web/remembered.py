@@ -21,7 +21,7 @@ class Remembered:
         self._memory, self._rules = memory, rules
         self._known = CRAWLED_PAGES.schema.empty_table()
         if memory is not None:
-            self._known = memory.read().combine_chunks()
+            self._known = memory.read()
         paths = strings(self._known["path"])
         self._place = {path: number for number, path in enumerate(paths)}
         self._made: list[CrawledPage] = []
