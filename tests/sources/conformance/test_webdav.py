@@ -54,6 +54,11 @@ class WebdavPlace(SlowClockPlace):
         self._environment = environment
         environment.setenv("DOCLAKE_SOURCE_PLACE_PASSWORD", PASSWORD)
 
+    def fill(self, number: int) -> None:
+        """In several folders: the server takes its time for each answer."""
+        for each in range(number):
+            SlowClockPlace.put(self, f"{each // 500}/filler-{each:05}", "filler")
+
     def lock(self) -> None:
         self._environment.setenv("DOCLAKE_SOURCE_PLACE_PASSWORD", "another")
 
