@@ -20,6 +20,7 @@ _EXTRAS = {
     "pymysql": "databases",
     "protego": "web",
     "unstructured_ingest": "saas",
+    "confluent_kafka": "streams",
     "accelerate": "tune",
     "datasets": "tune",
 }

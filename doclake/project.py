@@ -20,10 +20,13 @@ from doclake.extract import format_versions
 from doclake.fingerprints import Fingerprints
 from doclake.index.index import SearchIndex
 from doclake.index.state import IndexState
+from doclake.lake.crawled_pages import CrawledPages
 from doclake.lake.lake import Lake
+from doclake.lake.messages import Messages
 from doclake.lake.upgrades.apply import upgrade
 from doclake.principals import Directory
 from doclake.settings import EmbeddingSettings, Settings, SourceSettings
+from doclake.sources import Source, open_source
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,13 @@ class Project:
             return self.settings.sources[name]
         except KeyError:
             raise no_such_source(name, list(self.settings.sources)) from None
+
+    def open_source(self, name: str, *, read_only: bool = False) -> Source:
+        """The place of a source, with what the lake remembers of it, without any access to it yet.
+        With `read_only` its listing writes nothing."""
+        pages = CrawledPages(self.lake, name, read_only=read_only)
+        messages = Messages(self.lake, name, read_only=read_only)
+        return open_source(name, self.source(name), self.settings, pages, messages)
 
     def fingerprints(self, source: str) -> Fingerprints:
         """What decides the rows of a source now."""

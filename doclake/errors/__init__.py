@@ -4,7 +4,8 @@ DoclakeError
 ├── SettingsError          a setting is wrong: key, found, expected, file
 ├── SourceError            a source cannot be listed or read: source, url
 │   ├── ListingIncomplete  the listing ended early, so nothing may be deleted
-│   └── CredentialsRefused a place does not know us: source, variables
+│   ├── CredentialsRefused a place does not know us: source, variables
+│   └── MessagesLost       a topic keeps no more what comes next: partition, offset, kept
 ├── DeletionRefused        a listing lost more than the guard allows
 ├── ModelError             an embedding model cannot be loaded or misbehaves
 ├── PairsLacking           too few questions with known answers to tune a model: found, needed
@@ -106,6 +107,7 @@ from doclake.errors.project import (
     LakeVersionGone,
     LeaseLost,
     ListingIncomplete,
+    MessagesLost,
     ModelError,
     PageNotShown,
     PairsLacking,
@@ -162,6 +164,7 @@ __all__ = [
     "LeaseLost",
     "LimitExceeded",
     "ListingIncomplete",
+    "MessagesLost",
     "ModelError",
     "NoSpace",
     "NothingThere",

@@ -25,6 +25,12 @@ class CredentialsRefused(SourceError):
     code = "credentials_refused"
 
 
+class MessagesLost(SourceError):
+    """A topic keeps no more what comes next: `partition`, `offset`, `kept`."""
+
+    code = "messages_lost"
+
+
 class DeletionRefused(DoclakeError):
     code = "deletion_refused"
 

@@ -46,15 +46,16 @@ class Fences:
         }
         if any((table.transaction_version(name) or 0) > epoch for name, epoch in epochs.items()):
             raise lost(f"partitions of {scope.source}")
-        return _properties(epochs) if epochs else None
+        return transactions(epochs) if epochs else None
 
 
 def epoch_commit(source: str, epochs: Mapping[str, int]) -> CommitProperties:
     """What the commit carries by which somebody takes buckets of a source over."""
-    return _properties({_transaction(source, bucket): epoch for bucket, epoch in epochs.items()})
+    return transactions({_transaction(source, bucket): epoch for bucket, epoch in epochs.items()})
 
 
-def _properties(epochs: Mapping[str, int]) -> CommitProperties:
+def transactions(epochs: Mapping[str, int]) -> CommitProperties:
+    """App transactions of a commit: a number under each name."""
     from deltalake import CommitProperties, Transaction
 
     return CommitProperties(app_transactions=[Transaction(n, epoch) for n, epoch in epochs.items()])

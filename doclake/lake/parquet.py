@@ -32,12 +32,20 @@ def overwrite(
     )
 
 
-def append(table: DeltaTable, name: str, rows: pa.Table) -> None:
+def append(
+    table: DeltaTable, name: str, rows: pa.Table, commit: CommitProperties | None = None
+) -> None:
     """Add the rows, in one commit."""
     from deltalake import write_deltalake
 
     written = bare(rows, TABLES[name].schema)
-    write_deltalake(table, written, mode="append", writer_properties=properties(name))
+    write_deltalake(
+        table,
+        written,
+        mode="append",
+        commit_properties=commit,
+        writer_properties=properties(name),
+    )
 
 
 def properties(name: str) -> WriterProperties:

@@ -9,17 +9,22 @@ from typing import Any
 
 from doclake import ids
 from doclake.lake import ledger
-from doclake.lake.crawled_pages import CrawledPages
 from doclake.operate import pace
 from doclake.operate.amounts import total, waiting
 from doclake.operate.pace import RUN
 from doclake.project import Project
 from doclake.settings import Settings
-from doclake.sources import Source, open_source
+from doclake.sources import Source
 from doclake.stages import documents
 from doclake.stages.context import StageContext
 from doclake.stages.plans.access import Goal, documents_behind, said, settled
-from doclake.stages.plans.documents import ERASED, allowed_deletions, compare, listing
+from doclake.stages.plans.documents import (
+    ERASED,
+    allowed_deletions,
+    compare,
+    listing,
+    unexplained,
+)
 from doclake.stages.plans.elements import PLAN_COLUMNS, planned
 from doclake.stages.plans.search_index import Recipe
 from doclake.stages.report import StageReport
@@ -80,8 +85,7 @@ def forecast(project: Project, source: str, loaded: Collection[str] = ()) -> For
     """Compare the listing with the registry and the ledger, as an ingest would. `loaded` names the
     stages that the same process has started before."""
     context = StageContext.whole(project, source)
-    pages = CrawledPages(project.lake, source, read_only=True)
-    opened = open_source(source, context.source_settings, project.settings, pages)
+    opened = project.open_source(source, read_only=True)
     report = StageReport(documents.STAGE)
     listed, complete = listing(opened, context, report)
     listed = settled(context, listed)
@@ -94,7 +98,7 @@ def forecast(project: Project, source: str, loaded: Collection[str] = ()) -> For
     read = ledger.read(project.lake, context.scope, ["doc_id", "content_hash"])
     hashes = {row["doc_id"]: row["content_hash"] for row in read}
     _sort(result, opened, changed, DOCUMENTS.rows(gone) if complete else [], hashes)
-    _refused(result, report, live, project.settings)
+    _refused(result, report, unexplained(gone, opened), live, project.settings)
     _undone(result, context, {row["path"] for row in changed})
     parsed = {*result.added, *result.changed, *(new for _, new in result.moved)}
     todo = [row for row in changed if row["path"] in parsed]
@@ -135,8 +139,9 @@ def _hash(source: Source, path: str) -> str:
         return ""
 
 
-def _refused(result: Forecast, report: StageReport, live: int, settings: Settings) -> None:
-    lost = len(result.deleted) + len(result.moved)
+def _refused(
+    result: Forecast, report: StageReport, lost: int, live: int, settings: Settings
+) -> None:
     allowed = allowed_deletions(settings.deletion, live)
     if report.alarms:
         result.refused = report.alarms[0].message

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from doclake import clock
 from doclake.health import damage
-from doclake.lake import contract_pages, ledger, locks
+from doclake.lake import contract_pages, ledger, locks, messages
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.operate import stray_rows
@@ -26,6 +26,7 @@ from doclake.project import Project
 from doclake.stages import search_index
 from doclake.tables.columns import TIMESTAMP
 from doclake.tables.embeddings import EMBEDDINGS
+from doclake.tables.messages import MESSAGES
 from doclake.tables.registry import TABLES
 from doclake.tables.rows import strings
 from doclake.tables.table import Retention, Table
@@ -75,6 +76,9 @@ def _forget(project: Project, table: Table[Any]) -> int:
     """Delete what nobody needs any more; returns the number of rows."""
     if table is EMBEDDINGS:
         return _forget_models(project)
+    if table is MESSAGES:
+        limit = pa.scalar(clock.now() - project.settings.retention.tombstones, TIMESTAMP)
+        return messages.forget_outdated(project.lake, limit)
     if table.retention is None:
         return 0
     age: timedelta = getattr(project.settings.retention, table.retention.setting)

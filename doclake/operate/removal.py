@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from doclake.errors import SettingsError
-from doclake.lake import card_files, contract_pages, ledger, locks
+from doclake.lake import card_files, contract_pages, ledger, locks, messages
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.stages import search_index
@@ -66,6 +66,7 @@ def remove(project: Project, source: str) -> dict[str, int]:
         for bucket in buckets:
             rows = ledger.read(lake, Scope(source, [bucket]))
             ledger.undone(lake, source, rows, ledger.DONE_FIELDS)
+        messages.begin_anew(lake, source)
         removed = {table: lake.delete(table, Scope(source)) for table in ROWS}
         search_index.run(project)
         contract_pages.forget(lake, [source])

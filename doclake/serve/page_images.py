@@ -20,7 +20,6 @@ from doclake.search.hits import Hit
 from doclake.search.passages import passage
 from doclake.settings import Limits
 from doclake.settings.personal_data import REPLACING
-from doclake.sources import open_source
 from doclake.tables.chunks import CHUNKS, ChunkRow
 from doclake.tables.ledger import LEDGER
 
@@ -123,7 +122,7 @@ def version_of(project: Project, found: Hit) -> ChunkRow:
 
 def _document(project: Project, found: Hit, row: ChunkRow) -> Document:
     settings = project.source(found.source)
-    source = open_source(found.source, settings, project.settings)
+    source = project.open_source(found.source, read_only=True)
     return Document(
         source=found.source,
         bucket=row["bucket"],

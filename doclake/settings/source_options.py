@@ -176,6 +176,46 @@ class SaasOptions(NetworkOptions):
         return connectors.problems(name, source.url, self)
 
 
+class StreamOptions(NetworkOptions):
+    """A topic whose messages are documents, each under its key, or change events of rows."""
+
+    observed_every: ClassVar[timedelta] = timedelta(seconds=5)
+
+    messages: Literal["documents", "change_events"] = Field(
+        "documents", description="What a message is: bytes of a document, or a change of a row"
+    )
+    text: Listed[Text] = Field((), description="Columns with the text of a row, in this order")
+    title: Text | None = Field(None, description="Column with its title")
+    format: Literal["text", "markdown", "html"] = Field("text", description="What `text` is")
+    metadata: Listed[Text] = Field((), description="Columns to keep as metadata of the document")
+    access: Text | None = Field(
+        None,
+        description="Header with who may read it: names with blanks between; where there is none, "
+        "nobody may",
+    )
+    take_for: Duration = Field(
+        timedelta(seconds=20), description="How long one listing takes messages; the rest waits"
+    )
+
+    @model_validator(mode="after")
+    def _has_text(self) -> Self:
+        if (self.messages == "change_events") != bool(self.text):
+            raise ValueError("`text` of change events, and of nothing else")
+        return self
+
+
+class KafkaOptions(StreamOptions):
+    """A topic of Kafka. With `user`, DOCLAKE_SOURCE_<NAME>_PASSWORD is its password."""
+
+    user: Text | None = Field(None, description="Who logs in")
+    mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] = Field(
+        "SCRAM-SHA-512", description="How; PLAIN only over kafkas://"
+    )
+    ca: FileHere | None = Field(
+        None, description="File of the certificates to trust; null: those of the system"
+    )
+
+
 _DATABASES = ("postgresql", "mysql", "mariadb", "sqlite")
 BUILT_IN: dict[str, type[SourceOptions]] = {
     **dict.fromkeys(_DATABASES, DatabaseOptions),
@@ -184,6 +224,7 @@ BUILT_IN: dict[str, type[SourceOptions]] = {
     **dict.fromkeys(("webdav", "webdavs"), WebdavOptions),
     **dict.fromkeys(("https", "http"), WebOptions),
     **dict.fromkeys(connectors.CONNECTORS, SaasOptions),
+    **dict.fromkeys(("kafka", "kafkas"), KafkaOptions),
 }
 """The kinds of Doclake that have options, by scheme."""
 

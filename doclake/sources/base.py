@@ -20,6 +20,7 @@ from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
 from doclake.settings.source_options import SourceOptions, secret_variable
 from doclake.sources.entries import Entry, batch_of, listed_readers, version_of, with_readers
+from doclake.sources.message_memory import MessageMemory
 from doclake.sources.page_memory import PageMemory
 from doclake.sources.selection import Selection
 from doclake.sources.sidecars import Sidecars, governed
@@ -36,7 +37,7 @@ ANSWER_SECONDS = 30.0
 class Source(ABC):
     """One configured source. After a listing, `left_out` counts the files left out, by reason, and
     `unclear` names the first `unclear_count` of what should say who may read documents and does
-    not.
+    not. `deleted` are paths of which the place itself says that they were deleted.
 
     A kind says how its place is listed and read; deletion, access, dry runs and the rest of the
     flow follow from that, and `conformance` holds what each must do. What decides the content of a
@@ -66,6 +67,8 @@ class Source(ABC):
         self.access_from = frozenset(source.access_from)
         self._sidecars: Sidecars | None = None
         self.pages: PageMemory | None = None
+        self.messages: MessageMemory | None = None
+        self.deleted: frozenset[str] = frozenset()
         self.selection = Selection(source.include, source.exclude, source.hidden)
 
     def list(self, only_buckets: set[str] | None = None) -> Iterator[pa.RecordBatch]:

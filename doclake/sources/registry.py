@@ -8,6 +8,7 @@ from doclake.settings import Settings, SourceSettings
 from doclake.settings.connectors import CONNECTORS
 from doclake.settings.source_options import added_kinds, scheme_of
 from doclake.sources.base import Source
+from doclake.sources.message_memory import MessageMemory
 from doclake.sources.page_memory import PageMemory
 
 KINDS = {
@@ -23,6 +24,8 @@ KINDS = {
     "http": "doclake.sources.web.source:WebSource",
     "imap": "doclake.sources.imap:ImapSource",
     "imaps": "doclake.sources.imap:ImapSource",
+    "kafka": "doclake.sources.streams.kafka:KafkaSource",
+    "kafkas": "doclake.sources.streams.kafka:KafkaSource",
     "sftp": "doclake.sources.sftp:SftpSource",
     "ssh": "doclake.sources.sftp:SftpSource",
     "webdav": "doclake.sources.webdav:WebdavSource",
@@ -36,12 +39,17 @@ ANY_OTHER = "doclake.sources.filesystem:RemoteSource"
 
 
 def open_source(
-    name: str, source: SourceSettings, settings: Settings, pages: PageMemory | None = None
+    name: str,
+    source: SourceSettings,
+    settings: Settings,
+    pages: PageMemory | None = None,
+    messages: MessageMemory | None = None,
 ) -> Source:
     """The source of this name, without any access to it yet. A kind of another package comes after
-    Doclake's own. `pages` is what the listing of a web site is remembered in."""
+    Doclake's own. `pages` is what the listing of a web site is remembered in, `messages` what
+    was taken from a topic. `Project.open_source` hands both in."""
     opened = _kind(scheme_of(source.url))(name, source, settings)
-    opened.pages = pages
+    opened.pages, opened.messages = pages, messages
     return opened
 
 

@@ -20,12 +20,14 @@ from doclake.lake.snapshot import Snapshot
 from doclake.project import Project
 from doclake.search import filters
 from doclake.sql.engine import Engine
+from doclake.tables.messages import MESSAGES
 from doclake.tables.registry import OF_DOCUMENTS, TABLES
 
 OF_TEXTS = ("embeddings", "generated_questions")
 """Tables that hold something about texts, wherever these stand."""
-WITH_LISTS = frozenset({*OF_DOCUMENTS, *OF_TEXTS})
-"""Tables of whose rows is known who may read them."""
+WITH_LISTS = frozenset({*OF_DOCUMENTS, *OF_TEXTS}) - {MESSAGES.name}
+"""Tables of whose rows is known who may read them. Messages hold what others could once read, and
+the personal data that the other tables leave out."""
 DOCUMENTS, TEXTS = "readable documents", "readable texts"
 _LISTS = ("access", "denied")
 _NFC = "list_transform(coalesce({}, []), lambda name: nfc_normalize(name))"

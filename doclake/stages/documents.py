@@ -15,13 +15,12 @@ import pyarrow.compute as pc
 
 from doclake import clock
 from doclake.lake import audit
-from doclake.lake.crawled_pages import CrawledPages
 from doclake.lake.scope import Scope
-from doclake.sources import Source, open_source
+from doclake.sources import Source
 from doclake.stages import access
 from doclake.stages.context import StageContext, batched
 from doclake.stages.plans.access import UNKNOWN, Goal, said, settled
-from doclake.stages.plans.documents import allowed_deletions, compare, listing
+from doclake.stages.plans.documents import allowed_deletions, compare, listing, unexplained
 from doclake.stages.report import Alarm, StageReport
 from doclake.tables.documents import DOCUMENTS, DocumentRow
 
@@ -40,8 +39,7 @@ def _run(context: StageContext) -> StageReport:
     context.step(STAGE, 0, 0)
     settings = context.project.today().source(context.source)
     access.apply(context, Goal.before_listing(settings), report)
-    pages = CrawledPages(context.lake, context.source)
-    source = open_source(context.source, context.source_settings, context.settings, pages)
+    source = context.project.open_source(context.source)
     listed, complete = listing(source, context, report)
     listed = settled(context, listed)
     goal = Goal(settings.access, listed=said(context, listed))
@@ -60,7 +58,7 @@ def _run(context: StageContext) -> StageReport:
     if source.unclear:
         report.alarms.append(_unclear(source))
     if complete:
-        _tombstone(context, gone, live, report)
+        _tombstone(context, gone, unexplained(gone, source), live, report)
     return report.finished()
 
 
@@ -113,20 +111,23 @@ def _commit(context: StageContext, rows: list[DocumentRow]) -> None:
     context.lake.replace("documents", scope, DOCUMENTS.arrow(rows))
 
 
-def _tombstone(context: StageContext, gone: pa.Table, live: int, report: StageReport) -> None:
-    """Mark the rows of `gone` as deleted; raise an alarm instead if the guard forbids it."""
+def _tombstone(
+    context: StageContext, gone: pa.Table, lost: int, live: int, report: StageReport
+) -> None:
+    """Mark the rows of `gone` as deleted; raise an alarm instead if the guard forbids it, because
+    too many of them were `lost` without a word."""
     allowed = allowed_deletions(context.settings.deletion, live)
-    if gone.num_rows > allowed and not context.allow_deletions:
+    if lost > allowed and not context.allow_deletions:
         report.alarms.append(
             Alarm(
                 "deletion_refused",
-                f"{gone.num_rows} of {live} documents of {context.source} are gone from the "
+                f"{lost} of {live} documents of {context.source} are gone from the "
                 f"listing; at most {allowed} may be deleted at once, so none was.",
                 f"If they are really gone: doclake ingest --source {context.source} "
                 "--allow-deletions",
             )
         )
-        _note(context, "deletions_refused", gone.num_rows)
+        _note(context, "deletions_refused", lost)
         return
     in_run = pc.is_in(gone["bucket"], value_set=pa.array(context.buckets, pa.string()))
     rows = DOCUMENTS.rows(gone.filter(in_run))
@@ -134,7 +135,7 @@ def _tombstone(context: StageContext, gone: pa.Table, live: int, report: StageRe
         now = clock.now()
         _commit(context, [row | {"deleted_at": now, "updated_at": now} for row in batch])
         report.add("deleted", len(batch))
-    if rows and gone.num_rows > allowed:
+    if rows and lost > allowed:
         _note(context, "allow_deletions", len(rows))
 
 

@@ -17,7 +17,7 @@ from doclake.errors import ListingIncomplete
 from doclake.extract.document import Document, ExtractedDocument
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
-from doclake.sources import Source, open_source
+from doclake.sources import Source
 from doclake.stages import extraction_contract, refusals
 from doclake.stages.context import StageContext, batched
 from doclake.stages.executors import accounted, open_executor
@@ -82,7 +82,7 @@ def _extract(
     rows: pa.Table,
     report: StageReport,
 ) -> None:
-    source = open_source(context.source, context.source_settings, context.settings)
+    source = context.project.open_source(context.source, read_only=True)
     try:
         source.require()
     except ListingIncomplete as error:

@@ -18,15 +18,18 @@ def ingest(
     *,
     allow_deletions: bool = False,
     progress: Progress = silent,
+    embedder: Embedder | None = None,
+    retry_now: bool = True,
 ) -> list[StageReport]:
-    """Bring every bucket of a source and the index up to date; returns the reports in order."""
+    """Bring every bucket of a source and the index up to date; returns the reports in order. Who
+    asks often hands the `embedder` in, and does not ask that what failed be tried at once."""
     context = replace(
         StageContext.whole(project, source),
         progress=progress,
         allow_deletions=allow_deletions,
-        retry_now=True,  # somebody asked for it
+        retry_now=retry_now,
     )
     reports = [stage.run(context) for stage in (documents, elements, chunks, signals)]
-    reports.append(embeddings.run(context, Embedder(project.settings.embedding)))
+    reports.append(embeddings.run(context, embedder or Embedder(project.settings.embedding)))
     reports.append(search_index.run(project, progress=progress))
     return reports

@@ -19,6 +19,7 @@ from doclake.tables.generated_questions import GENERATED_QUESTIONS
 from doclake.tables.incidents import INCIDENTS
 from doclake.tables.ledger import LEDGER
 from doclake.tables.measurements import MEASUREMENTS
+from doclake.tables.messages import MESSAGES
 from doclake.tables.metadata import METADATA
 from doclake.tables.minhashes import MINHASHES
 from doclake.tables.quality import QUALITY
@@ -54,6 +55,7 @@ TABLES: dict[str, Table[Any]] = {
         ERASED,
         ERASURES,
         CRAWLED_PAGES,
+        MESSAGES,
         UPGRADES,
     )
 }

@@ -45,6 +45,7 @@ from doclake_dagster.pipelines.cli import (
     serve,
     sql,
     status,
+    stream,
     tables,
     tune,
     watch,
@@ -66,6 +67,7 @@ app.command("init")(init.command)
 app.command("check")(interrupts.tidying()(check.command))
 app.command("ingest")(ingest.command)
 app.command("watch")(watch.command)
+app.command("stream")(stream.command)
 app.command("search")(search.command)
 app.command("ask")(ask.command)
 app.command("sql")(interrupts.tidying()(sql.command))

@@ -7,11 +7,10 @@ import dagster as dg
 from doclake.display import shown
 from doclake.errors import ListingIncomplete, SettingsError, SourceError
 from doclake.lake import erased as erased_documents
-from doclake.lake.crawled_pages import CrawledPages
 from doclake.operate.incident_rules import listing_failed, listing_succeeded
 from doclake.secrets import keeps_secrets
 from doclake.settings.source_options import listed_by_job, observed_every
-from doclake.sources import bucket_digests, open_source
+from doclake.sources import bucket_digests
 from doclake.stages.plans.documents import registered_digests
 from doclake.stages.plans.undone import revoked
 from doclake_dagster.assets.common.source import SourceAssets
@@ -43,8 +42,7 @@ def observe(source: SourceAssets, instance: dg.DagsterInstance) -> list[Event]:
     """
     settings = source.settings
     try:
-        pages = CrawledPages(source.project.lake, source.name)
-        opened = open_source(source.name, settings, source.project.settings, pages)
+        opened = source.project.open_source(source.name)
         erased = erased_documents.ids(source.project.lake, source.name)
         now = bucket_digests(opened.list(), source.name, settings.buckets, erased)
     except LISTING_ERRORS as error:

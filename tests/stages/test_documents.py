@@ -13,7 +13,7 @@ from doclake.stages.report import StageReport
 
 def _compared(flow):
     context = flow.context()
-    source = documents.open_source("notes", context.source_settings, flow.settings)
+    source = flow.project.open_source("notes")
     listed, _ = listing(source, context, StageReport("documents"))
     return compare(context, listed)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from doclake.operate.check.result import Result, ok, warning
 from doclake.project import Project
-from doclake.sources import open_source
 
 COUNT_SECONDS = 3.0
 
@@ -12,7 +11,7 @@ COUNT_SECONDS = 3.0
 def source(project: Project, name: str) -> Result:
     """Raises `SourceError` or `SettingsError`."""
     settings = project.source(name)
-    opened = open_source(name, settings, project.settings)
+    opened = project.open_source(name, read_only=True)
     documents, are_all = opened.count(COUNT_SECONDS)
     if documents:
         number = f"{documents:,} document{'s' * (documents != 1)}"

@@ -26,6 +26,9 @@ class Place(ABC):
     settings: Mapping[str, Any] = {}
     """Further settings of the source, such as `storage_options`."""
 
+    says_what_is_deleted: bool = False
+    """Whether the place names what was deleted, so that the guard on deletions lets it pass."""
+
     @abstractmethod
     def put(self, name: str, text: str) -> str:
         """Store a document, new or in the place of that of the same name; returns its path. Its

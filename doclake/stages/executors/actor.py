@@ -18,8 +18,9 @@ from doclake.errors import DocumentUnreadable
 from doclake.extract import registry
 from doclake.extract.document import Document
 from doclake.extract.extractor import Extractor
+from doclake.project import Project
 from doclake.settings import Settings
-from doclake.sources import Source, open_source
+from doclake.sources import Source
 from doclake.stages.executors.base import ExtractedTree
 
 Given = tuple[str, ExtractedTree | None]
@@ -62,7 +63,7 @@ class ExtractingActor:
         """Open the source. Whether this node can read it, as far as the sample tells. Raises
         `SandboxMissing`, see `Limits.require_sandbox`."""
         self._settings = settings
-        self._source = open_source(source, settings.sources[source], settings)
+        self._source = Project.of(settings).open_source(source, read_only=True)
         reuse = settings.processing.documents_per_child
         self._extractor = Extractor(settings.limits, workers, reuse=reuse)
         return sample is not None and sample == sample_of(self._source, sample.path)

@@ -23,9 +23,9 @@ from doclake.embed.backends import ray as embedding
 from doclake.errors import DocumentError, ExecutorUnavailable
 from doclake.extract.document import Document, unread
 from doclake.extract.receiving import read
+from doclake.project import Project
 from doclake.settings import Processing, Settings
 from doclake.settings.operations import Alerts
-from doclake.sources import open_source
 from doclake.stages.executors.actor import (
     ExtractingActor,
     Given,
@@ -113,7 +113,7 @@ class RayExecutor:
         return max(1, min(most, self._documents))
 
     def _sampled(self, documents: list[Document]) -> Sample | None:
-        source = open_source(self._source, self._settings.sources[self._source], self._settings)
+        source = Project.of(self._settings).open_source(self._source, read_only=True)
         samples = (sample_of(source, document.path) for document in documents)
         return next((sample for sample in samples if sample), None)
 

@@ -164,6 +164,15 @@ def diff(listed: pa.Table, registry: pa.Table, buckets: set[str]) -> tuple[pa.Ta
     return changed, gone
 
 
+def unexplained(gone: pa.Table, source: Source) -> int:
+    """How many rows of `gone` the place does not say itself that they were deleted: the guard is
+    about these."""
+    if not source.deleted:
+        return gone.num_rows
+    said = pc.is_in(gone["path"], value_set=pa.array(sorted(source.deleted), pa.string()))
+    return int(gone.num_rows - (pc.sum(said).as_py() or 0))
+
+
 def allowed_deletions(guard: Deletion, live: int) -> int:
     """How many of `live` documents may be deleted at once."""
     return max(guard.min_documents, int(guard.max_share * live))

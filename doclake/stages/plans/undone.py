@@ -7,9 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow.compute as pc
 
-from doclake.lake.crawled_pages import CrawledPages
 from doclake.project import Project
-from doclake.sources import open_source
 from doclake.stages.context import StageContext
 from doclake.stages.plans import signals
 from doclake.stages.plans.access import Goal, documents_behind, said, settled
@@ -50,8 +48,7 @@ def waiting(project: Project, source: str) -> Counter[str]:
     Raises also `SourceError` if the source cannot be opened.
     """
     context = StageContext.whole(project, source)
-    pages = CrawledPages(project.lake, source, read_only=True)
-    opened = open_source(source, context.source_settings, context.settings, pages)
+    opened = project.open_source(source, read_only=True)
     listed, _ = listing(opened, context, StageReport("documents"))
     listed = settled(context, listed)
     changed = compare(context, listed).changed
@@ -68,8 +65,7 @@ def revoked(project: Project, source: str) -> list[str]:
     context = StageContext.whole(project, source)
     if not context.source_settings.access_from:
         return []
-    pages = CrawledPages(project.lake, source, read_only=True)
-    opened = open_source(source, context.source_settings, context.settings, pages)
+    opened = project.open_source(source, read_only=True)
     listed, _ = listing(opened, context, StageReport("documents"))
     goal = Goal(context.source_settings.access, listed=said(context, settled(context, listed)))
     return sorted(documents_behind(context.lake, source, goal, only_listed=True))

@@ -1,0 +1,1 @@
+"""Topics whose messages are documents or changes of rows."""

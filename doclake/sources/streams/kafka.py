@@ -1,0 +1,238 @@
+"""A topic of Kafka, through librdkafka.
+
+No group of consumers is joined: where to go on stands in the lake, beside what was taken, and
+offsets that the broker keeps count for nothing.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from time import monotonic
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from doclake import extras
+from doclake.errors import MessagesLost, SettingsError, SourceError
+from doclake.settings import Settings, SourceSettings
+from doclake.settings.source_options import KafkaOptions, options_of, scheme_of
+from doclake.sources.streams.source import Message, StreamSource
+from doclake.tables.messages import Batch, OffsetOf
+
+if TYPE_CHECKING:
+    from confluent_kafka import Consumer, KafkaError
+
+BATCH_MESSAGES = 1_000
+BATCH_BYTES = 16 << 20
+"""What one commit holds at most, but for one message."""
+_AT_ONCE = 100
+_PAUSE = 0.1  # seconds
+_REFUSALS = ("_AUTHENTICATION", "SASL_AUTHENTICATION_FAILED", "TOPIC_AUTHORIZATION_FAILED")
+
+
+class KafkaSource(StreamSource):
+    """`kafka://broker:9092/topic`, with `,` between several brokers; `kafkas://` is encrypted."""
+
+    options = KafkaOptions
+
+    def __init__(self, name: str, source: SourceSettings, settings: Settings) -> None:
+        super().__init__(name, source, settings)
+        self._options = options_of(source, KafkaOptions)
+        self._seconds = self._options.timeout.total_seconds()
+        self._said: list[KafkaError] = []
+        self._positions: dict[int, int] = {}
+        self._bounds: dict[int, tuple[int, int]] = {}
+        self._cluster = ""
+
+    @property
+    def _topic(self) -> str:
+        topic = urlsplit(self.url).path.strip("/")
+        if not topic or "/" in topic:
+            key = f"sources.{self.name}.url"
+            raise SettingsError(
+                f"{key} names no topic.", problems=[(key, self.url, "kafka://broker:9092/topic")]
+            )
+        return topic
+
+    @cached_property
+    def _consumer(self) -> Consumer:
+        extras.require("confluent_kafka", f"The topic of source {self.name}")
+        from confluent_kafka import Consumer
+
+        consumer = Consumer(self._configuration())
+        weakref.finalize(self, consumer.close)
+        return consumer
+
+    def _configuration(self) -> dict[str, Any]:
+        given = self._options
+        encrypted = scheme_of(self.url) == "kafkas"
+        configuration = {
+            "bootstrap.servers": urlsplit(self.url).netloc,
+            "group.id": "doclake",  # librdkafka asks for one, though no group is joined
+            "enable.auto.commit": False,
+            "auto.offset.reset": "error",
+            "enable.partition.eof": True,
+            "fetch.wait.max.ms": 50,
+            "queued.max.messages.kbytes": BATCH_BYTES >> 10,
+            "log_level": 0,
+            "error_cb": self._said.append,
+            "security.protocol": ("SASL_" if given.user else "")
+            + ("SSL" if encrypted else "PLAINTEXT"),
+        }
+        if given.ca:
+            configuration["ssl.ca.location"] = str(self._config_dir / given.ca)
+        if given.user:
+            if given.mechanism == "PLAIN" and not encrypted:
+                key = f"sources.{self.name}.options.mechanism"
+                raise SettingsError(
+                    f"{key}: a password would go over an open line.",
+                    problems=[(key, "PLAIN", "kafkas:// or a mechanism of SCRAM")],
+                )
+            configuration |= {
+                "sasl.mechanism": given.mechanism,
+                "sasl.username": given.user,
+                "sasl.password": self.secret("password"),
+            }
+        return configuration
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        from confluent_kafka import KafkaException
+
+        self._said.clear()
+        try:
+            # Before partitions are assigned: an answer would wait behind the messages to come.
+            self._bounds = self._kept()
+            yield
+        except KafkaException as error:
+            raise self._why(error.args[0]) from error
+        finally:
+            self._positions = {}
+            self._consumer.unassign()
+
+    def _read(self, offset_of: OffsetOf) -> Batch | None:
+        known = {number: offset_of(self._name(number)) for number in self._bounds}
+        starts = {n: self._bounds[n][0] if at is None else at for n, at in known.items()}
+        starts = {number: self._from(number, at) for number, at in starts.items()}
+        if starts != self._positions:  # at first, and when somebody else moved on
+            self._assign(starts)
+        messages = self._messages()
+        ends = self._bounds.items()
+        self.taken.lag = sum(max(0, end - self._positions[number]) for number, (_, end) in ends)
+        moved = [number for number, at in self._positions.items() if at != known[number]]
+        if not moved:
+            return None
+        return Batch(
+            [self._row(message) for message in messages],
+            {self._name(number): starts[number] for number in moved},
+            {self._name(number): self._positions[number] for number in moved},
+        )
+
+    def _name(self, partition: int) -> str:
+        """Another cluster has other offsets."""
+        return f"{self._cluster}/{self._topic}/{partition}"
+
+    def _kept(self) -> dict[int, tuple[int, int]]:
+        """First offset that is kept and the one after the last, of each partition."""
+        from confluent_kafka import KafkaException, TopicPartition
+
+        known = self._consumer.list_topics(self._topic, timeout=self._seconds)
+        topic = known.topics[self._topic]
+        if topic.error is not None:
+            raise KafkaException(topic.error)
+        self._cluster = known.cluster_id or ""
+        return {
+            number: self._consumer.get_watermark_offsets(
+                TopicPartition(self._topic, number), timeout=self._seconds
+            )
+            for number in sorted(topic.partitions)
+        }
+
+    def _from(self, number: int, at: int) -> int:
+        """Where to go on in a partition. Raises `MessagesLost` if that is there no more."""
+        first, end = self._bounds[number]
+        if first <= at <= end:
+            return at
+        if self.accept_loss:
+            return first
+        lost = f"messages {at:,} to {first - 1:,} are gone" if at < first else ""
+        raise MessagesLost(
+            f"Partition {number} of {self._topic} keeps {first:,} to {end:,}, and source "
+            f"{self.name} would go on at {at:,}: {lost or 'the topic was made anew'}.",
+            mend="Let the topic keep messages for longer than a pause lasts. To go on with what is "
+            f"there: doclake stream --source {self.name} --accept-loss",
+            source=self.name,
+            partition=number,
+            offset=at,
+            kept=[first, end],
+        )
+
+    def _assign(self, starts: Mapping[int, int]) -> None:
+        from confluent_kafka import TopicPartition
+
+        self._positions = {}
+        self._consumer.assign(
+            [TopicPartition(self._topic, number, at) for number, at in starts.items()]
+        )
+        self._positions = dict(starts)
+
+    def _messages(self) -> list[Message]:
+        """The next ones, up to the ends as they were, and not more than a commit should hold."""
+        found: list[Message] = []
+        held, patience = 0, monotonic() + self._seconds
+        while self._is_behind() and len(found) < BATCH_MESSAGES and held < BATCH_BYTES:
+            for message in self._consumer.consume(_AT_ONCE, _PAUSE):
+                number, offset = cast("tuple[int, int]", (message.partition(), message.offset()))
+                if number not in self._positions:
+                    continue  # of an assignment before this one
+                if message.error() is not None:
+                    self._positions[number] = max(self._at_end(message), self._positions[number])
+                    continue
+                found.append(_message(message))
+                held += len(found[-1].value or b"")
+                self._positions[number] = offset + 1
+                patience = monotonic() + self._seconds
+            if monotonic() > patience:
+                raise SourceError(
+                    f"{self._topic} of source {self.name} gave no message for {self._seconds:.0f} "
+                    "seconds, though it has some."
+                )
+        return found
+
+    def _is_behind(self) -> bool:
+        return any(self._positions[number] < end for number, (_, end) in self._bounds.items())
+
+    def _at_end(self, message: Any) -> int:
+        """Where a partition ends, as it says itself: the last entry may be a mark of a transaction,
+        which is no message. Raises `KafkaException` for any other error."""
+        from confluent_kafka import KafkaError, KafkaException
+
+        if message.error().code() != KafkaError._PARTITION_EOF:
+            raise KafkaException(message.error())
+        return int(message.offset())
+
+    def _why(self, error: KafkaError) -> SourceError:
+        """What the broker, or the way to it, said first says more than that nothing came."""
+        told = [error, *self._said]
+        for one in told:
+            if one.name() in _REFUSALS:
+                return self.credentials_refused(one.str(), "password")
+        return SourceError(
+            f"{self.url}: {' '.join(dict.fromkeys(one.str() for one in told[:2]))}.",
+            source=self.name,
+            url=self.url,
+        )
+
+
+def _message(message: Any) -> Message:
+    _, time = message.timestamp()
+    return Message(
+        message.partition(),
+        message.offset(),
+        message.key(),
+        message.value(),
+        time if time >= 0 else None,
+        message.headers() or (),
+    )

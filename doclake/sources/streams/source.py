@@ -1,0 +1,257 @@
+"""What the kinds of topics share: messages become rows that stand for the documents of their keys.
+
+A listing first takes what is new in the topic, then lists the newest message of each key. So a
+message is observed, extracted, guarded and erased as a file is. A message without a value, or an
+event that deletes, deletes its document: the place says so itself, and no guard need doubt it.
+"""
+
+from __future__ import annotations
+
+import io
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import BinaryIO, NamedTuple
+
+from doclake import ids
+from doclake.access import principal
+from doclake.display import shown
+from doclake.errors import DocumentRefused, DocumentUnreadable, SourceError
+from doclake.settings import Settings, SourceSettings
+from doclake.settings.source_options import StreamOptions, options_of
+from doclake.sources.base import Source
+from doclake.sources.entries import Entry, microseconds
+from doclake.sources.message_memory import MessageMemory
+from doclake.sources.path_names import to_name
+from doclake.sources.row_documents import SUFFIXES, rendered
+from doclake.sources.streams import events
+from doclake.tables.messages import DELETE, MESSAGES, PUT, REFUSED, Batch, MessageRow, OffsetOf
+
+LONGEST_KEY = 1_024
+"""Bytes of a key; a path may be no longer."""
+_REASONS = {
+    "message_has_key": "it has no key, so no document can be known by it",
+    "key_is_short": f"its key is longer than {LONGEST_KEY:,} bytes",
+    "key_is_text": "its key is not text in UTF-8, or not of the form that the options ask for",
+    "change_event_is_sound": "it is no change event: JSON with `op` and `after`",
+}
+"""What is asked of each message, and what one is that breaks it."""
+
+
+class Message(NamedTuple):
+    """As a topic gives it; `time` is in milliseconds since 1970."""
+
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    time: int | None = None
+    headers: Sequence[tuple[str, bytes | None]] = ()
+
+
+@dataclass
+class Taken:
+    """What was taken from a topic: how many messages, and by partition from where to where; `lag`
+    is how many wait there still. `newest` is the time of the last one."""
+
+    messages: int = 0
+    ranges: dict[str, tuple[int, int]] = field(default_factory=dict)
+    lag: int = 0
+    newest: datetime | None = None
+
+    def __str__(self) -> str:
+        """`docs/0:17-42,docs/1:3-9`: the first offset of each partition, and the one after the
+        last."""
+        ranges = sorted(self.ranges.items())
+        return ",".join(f"{name}:{first}-{end}" for name, (first, end) in ranges)
+
+
+class StreamSource(Source):
+    """A topic. The path of a message is its key, with an ending where a row becomes a document.
+    With `accept_loss` it goes on where the topic begins now, whatever was there before."""
+
+    options = StreamOptions
+
+    def __init__(self, name: str, source: SourceSettings, settings: Settings) -> None:
+        super().__init__(name, source, settings)
+        self._stream = options_of(source, type(self).options)
+        self.taken = Taken()
+        self.accept_loss = False
+        # Rows are read anew when other columns become documents, or the same in another form.
+        given = self._stream
+        columns = [*given.text, given.title or "", *given.metadata]
+        form = ids.digest("row", *columns, given.format)[:12]
+        self._form = f" {form}" if given.messages == "change_events" else ""
+
+    @abstractmethod
+    def _reading(self) -> AbstractContextManager[None]:
+        """Inside, the topic is read up to where it ends now; outside, nothing is asked of it."""
+
+    @abstractmethod
+    def _read(self, offset_of: OffsetOf) -> Batch | None:
+        """The next messages, as `_batch` makes rows of them; None at the end of the topic. Sets
+        `self.taken.lag`."""
+
+    @property
+    def _memory(self) -> MessageMemory:
+        if self.messages is None:
+            raise SourceError(f"Source {self.name} needs a lake to keep its messages in.")
+        return self.messages
+
+    def take(self) -> Taken:
+        """Take what is new in the topic, for `take_for` at most; the rest waits there. Raises
+        `SourceError`, `MessagesLost`, `LakeError` and what the client of the topic raises."""
+        self.taken = Taken()
+        end = monotonic() + self._stream.take_for.total_seconds()
+        with self._reading():
+            while batch := self._memory.take(self._read):
+                self._count(batch)
+                if monotonic() > end:
+                    break
+        return self.taken
+
+    def _count(self, batch: Batch) -> None:
+        self.taken.messages += len(batch.rows)
+        for name, end in batch.offsets.items():
+            first, _ = self.taken.ranges.get(name, (batch.begun[name], end))
+            if first < end:
+                self.taken.ranges[name] = (first, end)
+        times = [row["mtime"] for row in batch.rows if row["mtime"] is not None]
+        self.taken.newest = max([*times, *filter(None, [self.taken.newest])], default=None)
+
+    def _row(self, message: Message) -> MessageRow:
+        value = message.value
+        kind, rule, path = PUT, None, ""
+        try:
+            path = self._path(message.key)
+            kind = DELETE if value is None or self._deletes(value) else PUT
+        except _Refused as refused:
+            kind, rule = REFUSED, refused.rule
+            path = f"{self._topic}/{message.partition}/{message.offset}"
+        sent = message.time
+        return {
+            "source": self.name,
+            "bucket": self.bucket(path),
+            "doc_id": ids.doc_id(self.name, path),
+            "path": path,
+            "message_id": "",
+            "batch": 0,
+            "partition": message.partition,
+            "offset": message.offset,
+            "mtime": None if sent is None else _EPOCH + timedelta(milliseconds=sent),
+            "size": len(value or b""),
+            "kind": kind,
+            "rule": rule,
+            "readers": self._header(message),
+            "content": None if kind == DELETE else value,
+        }
+
+    @property
+    @abstractmethod
+    def _topic(self) -> str:
+        """Its name."""
+
+    def _path(self, key: bytes | None) -> str:
+        if not key:
+            raise _Refused("message_has_key")
+        if len(key) > LONGEST_KEY:
+            raise _Refused("key_is_short")
+        try:
+            if self._stream.messages == "change_events":
+                return events.path_of(key) + SUFFIXES[self._stream.format]
+            return to_name(key.decode("utf-8"))
+        except (UnicodeDecodeError, events.Malformed) as error:
+            raise _Refused("key_is_text") from error
+
+    def _deletes(self, value: bytes) -> bool:
+        if self._stream.messages != "change_events":
+            return False
+        try:
+            return events.row_of(value) is None
+        except events.Malformed as error:
+            raise _Refused("change_event_is_sound") from error
+
+    def _header(self, message: Message) -> str | None:
+        """The last header of the name that the options give; None where there is none."""
+        wanted = self._stream.access
+        said = [value for name, value in message.headers if name == wanted]
+        return (said[-1] or b"").decode("utf-8", "replace") if said else None
+
+    def _entries(self) -> Iterator[Entry]:
+        self.deleted = frozenset()
+        self.take()
+        is_empty, deleted = True, set[str]()
+        for rows in self._memory.standing():
+            for row in MESSAGES.rows(rows):
+                is_empty = False
+                if row["kind"] == DELETE:
+                    deleted.add(row["path"])
+                else:
+                    yield self._entry(row)
+        self.deleted = frozenset(deleted)
+        if is_empty:
+            self._empty()
+
+    def _entry(self, row: MessageRow) -> Entry:
+        changed = None if row["mtime"] is None else microseconds(row["mtime"])
+        tag = f"{row['partition']}-{row['offset']}{self._form}"
+        return Entry(row["path"], row["size"], changed, tag, self._readers(row))
+
+    def _readers(self, row: MessageRow) -> list[str] | None:
+        """Whom its header names; nobody where it names nobody, or what is no name."""
+        if self._stream.access is None:
+            return None
+        try:
+            return [principal(name) for name in (row["readers"] or "").split()]
+        except ValueError as error:
+            self._is_unclear(
+                f"{shown(row['path'])}: header {self._stream.access} holds no name of a reader; "
+                f"expected: {error}. Until another message says more nobody may read it."
+            )
+            return []
+
+    def require(self) -> None:
+        """What was taken can be read without the topic."""
+
+    def open(self, path: str) -> BinaryIO:
+        row = self._memory.newest(path, self.bucket(path))
+        if row is None or row["kind"] == DELETE:
+            raise self._unreadable(path, "no message stands under this key")
+        if row["kind"] == REFUSED:
+            where = f"partition {row['partition']}, offset {row['offset']} of {self._topic}"
+            raise DocumentRefused(
+                f"The message at {where} cannot be a document: {_REASONS[row['rule'] or '']}.",
+                mend="Mend who sends it; it sends the document again under a key of its own.",
+                rules=[row["rule"]],
+                partition=row["partition"],
+                offset=row["offset"],
+            )
+        return io.BytesIO(self._document(row["content"] or b""))
+
+    def _document(self, value: bytes) -> bytes:
+        given = self._stream
+        if given.messages != "change_events":
+            return value
+        row = events.row_of(value) or {}
+        parts = [row.get(name) for name in given.text]
+        metadata = {name: row.get(name) for name in given.metadata}
+        return rendered(parts, given.format, row.get(given.title or ""), metadata)
+
+    def _unreadable(self, path: str, why: str) -> DocumentUnreadable:
+        return DocumentUnreadable(
+            f"{path} of source {self.name} cannot be read: {why}.", source=self.name, path=path
+        )
+
+
+class _Refused(Exception):
+    """A message of which no document can be made."""
+
+    def __init__(self, rule: str) -> None:
+        self.rule = rule
+        super().__init__(rule)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,0 +1,83 @@
+"""doclake stream"""
+
+from __future__ import annotations
+
+import pytest
+
+from doclake.lake.scope import Scope
+from tests.sources.kafka_server import broker
+
+
+@pytest.fixture
+def server():
+    with broker() as server:
+        yield server
+
+
+@pytest.fixture
+def topic(server, flow):
+    source = {"url": f"kafka://{server.address}/docs", "access": ["everyone"], "buckets": 2}
+    source["options"] = {"timeout": 3}
+    notes = {"url": "documents", "access": ["everyone"], "buckets": 4}
+    flow.configure(sources={"letters": source, "notes": notes})
+    return flow
+
+
+def texts(flow) -> dict[str, str]:
+    rows = flow.lake.read("chunks", Scope("letters")).to_pylist()
+    return {row["path"]: row["text"] for row in rows}
+
+
+def test_messages_are_found_and_what_is_deleted_is_not(server, topic, command, capsys):
+    for number in range(12):
+        server.send("docs", f"k{number}", f"The ferry number {number} leaves at noon.")
+    server.send("docs", None, "nobody's")
+    server.flush()
+    assert command("stream", "--once") == 0
+    assert "13 messages taken, 0 wait; 1 documents failed" in capsys.readouterr().out
+    assert len(texts(topic)) == 12
+    assert texts(topic)["k3"] == "The ferry number 3 leaves at noon."
+    for number in range(12):
+        server.send("docs", f"k{number}", None)  # all of them, which no guard would let pass
+    server.flush()
+    assert command("stream", "--once") == 0
+    assert texts(topic) == {}
+    assert topic.findings() == []
+
+
+def test_what_was_taken_before_a_kill_becomes_rows(server, topic, command):
+    server.send("docs", "k", "The ferry leaves at noon.")
+    server.flush()
+    topic.project.open_source("letters").take()  # and then the process was killed
+    assert command("stream", "--once") == 0
+    assert list(texts(topic)) == ["k"]
+
+
+def test_a_gap_is_told_opens_an_incident_and_is_passed_when_somebody_accepts_it(
+    server, topic, command, capsys
+):
+    server.send("docs", "first", "The ferry leaves at noon.", partition=0)
+    server.flush()
+    assert command("stream", "--once") == 0
+    for number in range(900):
+        server.send("docs", "large", "x" * 10_000, partition=0)  # more than the topic keeps
+        if not number % 100:
+            server.flush()
+    server.send("docs", "large", "The ferry leaves at nine.", partition=0)
+    server.flush()
+    assert command("stream", "--once") == 1
+    assert "--accept-loss" in capsys.readouterr().err
+    opened = topic.lake.read("incidents").to_pylist()
+    assert any("are gone" in one["message"] and one["resolved_at"] is None for one in opened)
+    assert command("stream", "--once", "--accept-loss") == 0
+    assert texts(topic) == {
+        "first": "The ferry leaves at noon.",
+        "large": "The ferry leaves at nine.",
+    }
+    (noted,) = (a for a in topic.lake.read("audit").to_pylist() if a["action"] == "accept_loss")
+    assert noted["source"] == "letters"
+
+
+def test_a_source_that_is_no_topic_cannot_be_followed(flow, command, capsys):
+    assert command("stream", "--source", "notes") != 0
+    assert "no topic" in capsys.readouterr().err
