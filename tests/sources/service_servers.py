@@ -79,20 +79,20 @@ def served(service: Service, secure: ssl.SSLContext | None = None) -> Iterator[A
         thread.join()
 
 
-def certified(folder: Path) -> tuple[ssl.SSLContext, Path]:
-    """TLS for `localhost`, and the file of the authority that vouches for it: itself."""
+def certified(folder: Path, host: str = "localhost") -> tuple[ssl.SSLContext, Path]:
+    """TLS for a host, and the file of the authority that vouches for it: itself."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
     now = datetime.datetime.now(datetime.UTC)
     built = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(hours=1))
         .not_valid_after(now + datetime.timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )

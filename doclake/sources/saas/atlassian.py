@@ -3,6 +3,7 @@ that lack what they should hold."""
 
 from __future__ import annotations
 
+from http.client import OK
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,7 +45,7 @@ def patient(client: Any, options: NetworkOptions) -> Any:
 def _whole(response: Response, **_: Any) -> None:
     path = urlsplit(response.url).path
     held = _HOLDS.get(path.rpartition("/")[2])
-    if held is None or not response.ok:
+    if held is None or response.status_code != OK:
         return
     try:
         answer = response.json()

@@ -139,6 +139,8 @@ class Indexer(ConfluenceIndexer):  # type: ignore[misc]
 class Confluence(Service):
     """The path of a page is its id: it keeps it under another title and in another space."""
 
+    reads_by_path = True
+
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self.connection._options = self.options

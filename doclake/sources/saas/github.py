@@ -75,6 +75,8 @@ class Downloader(GithubDownloader):  # type: ignore[misc]
 class GitHub(Service):
     """The path of a file is that in its repository: git gives it no other name."""
 
+    reads_by_path = True
+
     def __init__(self, connector: Connector, url: str, options: SaasOptions, *more: Any) -> None:
         scheme, _, place = url.partition("://")
         *host, owner, repository = place.strip("/").split("/")

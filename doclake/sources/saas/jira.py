@@ -33,6 +33,8 @@ class Connection(JiraConnectionConfig):  # type: ignore[misc]
 class Jira(Service):
     """The path of an issue is its id: it keeps it in another project."""
 
+    reads_by_path = True
+
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self.connection._options = self.options

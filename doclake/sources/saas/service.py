@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, ClassVar
 
 from doclake.access import EVERYONE, Readers
 from doclake.settings.connectors import Connector
@@ -27,6 +27,9 @@ class ReadersUnknown(Exception):
 class Service:
     """A connector with its settings. A subclass mends what the connector leaves open; `item` is
     always its `FileData`."""
+
+    reads_by_path: ClassVar[bool] = False
+    """Whether `item` makes of a path what the downloader needs, without a listing."""
 
     def __init__(
         self, connector: Connector, url: str, options: SaasOptions, secrets: Mapping[str, str]
@@ -73,8 +76,7 @@ class Service:
         return None
 
     def item(self, path: str) -> Any | None:  # noqa: ARG002 (of those that can)
-        """What the downloader needs of the document at `path`, without a listing; None if only a
-        listing tells."""
+        """Of the document at `path`; None if no document can have this path."""
         return None
 
     def readers(self, indexer: Any, item: Any) -> Readers:  # noqa: ARG002 (of those that ask more)

@@ -17,6 +17,7 @@ from doclake.access import principal
 from doclake.display import shown
 from doclake.errors import DocumentUnreadable, SourceError
 from doclake.errors.foreign import in_words
+from doclake.secrets import redact
 from doclake.settings import Settings, SourceSettings
 from doclake.settings.connectors import CONNECTORS, PACKAGE
 from doclake.settings.source_options import SaasOptions, options_of, scheme_of
@@ -88,7 +89,7 @@ class SaasSource(Source):
                 path = service.path(item)
                 if path in known:
                     continue
-                known[path] = "" if service.item(path) else item.model_dump_json()
+                known[path] = "" if service.reads_by_path else item.model_dump_json()
                 if not self._leaves(service, item, path):
                     yield self._entry(service, indexer, item, path)
         except SourceError:
@@ -106,10 +107,11 @@ class SaasSource(Source):
 
     def _told(self, message: str) -> None:
         """What a connector warns of it passes over."""
+        told = shown(redact(message))
         if are_about_readers(message):
-            self._is_unclear(shown(message))
+            self._is_unclear(told)
         else:
-            self._failed(self.url, shown(message))
+            self._failed(self.url, told)
 
     def _leaves(self, service: Service, item: Any, path: str) -> bool:
         hidden = filter(None, map(self._hides, path.split("/")))
@@ -137,17 +139,18 @@ class SaasSource(Source):
         warned: list[str] = []
         try:
             service = self._opened()
-            item = service.item(path) or self._item_of(service, path)
+            item = (service.item if service.reads_by_path else self._item_of)(path)
             if item is not None:
                 return Watched(warned.append).call(lambda: _read(service, item))
         except Exception as error:  # each connector has error types of its own
             raise self._unreadable(path, in_words(error)) from error
-        raise self._unreadable(path, shown(" ".join(warned)) or "no such document")
+        raise self._unreadable(path, shown(redact(" ".join(warned))) or "no such document")
 
-    def _item_of(self, service: Service, path: str) -> Any | None:
+    def _item_of(self, path: str) -> Any | None:
         """From the listing of this process; where it made none, it lists the service once."""
         from unstructured_ingest.data_types.file_data import FileData
 
+        service = self._opened()
         with self._opening:
             if self._known is None:
                 indexer = service.indexer(lambda *_: None)
