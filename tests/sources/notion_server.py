@@ -21,6 +21,7 @@ _USER = {"object": "user", "id": ROOT}
 @dataclass
 class Page:
     text: str
+    title: str = ""
     edited: str = MADE
 
 
@@ -38,7 +39,9 @@ class Notion(Service):
         if kind == "pages":
             return 200, self._page(page_id)
         if not rest:
-            return 200, self._block(page_id, "child_page", {"title": page_id}, True)
+            return 200, self._block(
+                page_id, "child_page", {"title": self.pages[page_id].title}, True
+            )
         return 200, {"results": self._children(page_id), "has_more": False, "next_cursor": None}
 
     def _children(self, page_id: str) -> list[dict[str, Any]]:
@@ -51,7 +54,10 @@ class Notion(Service):
         below = [each for each in self.pages if each != ROOT] if page_id == ROOT else []
         return [
             self._block(page_id, "paragraph", said, False),
-            *(self._block(each, "child_page", {"title": each}, True) for each in below),
+            *(
+                self._block(each, "child_page", {"title": self.pages[each].title}, True)
+                for each in below
+            ),
         ]
 
     def _page(self, page_id: str) -> dict[str, Any]:

@@ -82,7 +82,6 @@ class SaasSource(Source):
     def _entries(self) -> Iterator[Entry]:
         service = self._opened()
         known: dict[str, str] = {}
-        self._known = known
         indexer = service.indexer(self._failed)
         try:
             for item in self._listed(service, indexer, self._told):
@@ -98,6 +97,7 @@ class SaasSource(Source):
             if _is_refused(error):
                 raise self.credentials_refused(in_words(error), *self._secrets) from error
             raise
+        self._known = known  # not before: whoever only wants the first document stops above
         if not known and not self.failures:
             self._empty()
 

@@ -14,6 +14,7 @@ from tests.sources.conformance.flowing import fails_harmlessly, flows
 from tests.sources.conformance.running import every_case, run
 from tests.sources.local_servers import free_port
 from tests.sources.notion_server import HOST, ROOT, Notion, Page, proxy_to
+from tests.sources.places import read
 from tests.sources.service_servers import SECRET, certified, served
 
 
@@ -32,10 +33,10 @@ class NotionPlace(Place):
 
     def put(self, name: str, text: str) -> str:
         if name in self._ids:
-            self._notion.pages[self._ids[name]] = Page(text, "2026-01-02T00:00:00.000Z")
+            self._notion.pages[self._ids[name]] = Page(text, name, "2026-01-02T00:00:00.000Z")
         else:
             self._ids[name] = f"00000000-0000-4000-8000-{len(self._ids) + 1:012}"
-            self._notion.pages[self._ids[name]] = Page(text)
+            self._notion.pages[self._ids[name]] = Page(text, name)
         return f"{self._ids[name]}.html"
 
     def remove(self, path: str) -> None:
@@ -76,3 +77,11 @@ def test_pages_of_notion_flow_into_chunks(place: Place, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_pages_of_notion_that_cannot_be_listed_are_kept(place: Place, tmp_path: Path) -> None:
     fails_harmlessly(place, tmp_path)
+
+
+def test_a_listing_that_was_left_leaves_every_page_readable(place: Place) -> None:
+    paths = [place.put(f"page-{number}", f"text {number}") for number in range(3)]
+    source = place.opened()
+    source.require()
+    for number, path in enumerate(paths):
+        assert f"text {number}".encode() in read(source, path)
