@@ -25,6 +25,8 @@ class Service:
         self.asked: list[str] = []
         self.faults: dict[str, list[Answer]] = {}
         self.headers: dict[str, str] = {}
+        self.posted: Any = None
+        """Body of the last POST."""
         self.url = ""
 
     def is_known(self, authorization: str) -> bool:
@@ -50,6 +52,10 @@ def served(service: Service, secure: ssl.SSLContext | None = None) -> Iterator[A
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         wbufsize = -1  # one packet for each answer
+
+        def do_POST(self) -> None:
+            service.posted = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            self.do_GET()
 
         def do_GET(self) -> None:
             status, body = service.answered(self.path, self.headers.get("Authorization", ""))

@@ -13,9 +13,10 @@ from doclake.sources.conformance import Case, Place
 from tests.sources.conformance.flowing import fails_harmlessly, flows
 from tests.sources.conformance.running import every_case, run
 from tests.sources.local_servers import free_port
-from tests.sources.notion_server import HOST, ROOT, Notion, Page, proxy_to
+from tests.sources.notion_server import HOST, ROOT, Notion, Page
 from tests.sources.places import read
 from tests.sources.service_servers import SECRET, certified, served
+from tests.sources.tunnels import proxy_to
 
 
 class NotionPlace(Place):
