@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from pydantic import ValidationError
 
@@ -21,6 +21,7 @@ from doclake.settings import problems as wrong
 PACKAGE = "unstructured_ingest"
 LISTS_ALL = 1_000_000_000
 """In the place of limits that would cut a listing without a word."""
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _DEEP = {"recursive": True}
 
 
@@ -123,9 +124,20 @@ def problems(name: str, url: str, options: Any) -> list[wrong.Problem]:
         found += [(f"{where}.{section}.{key}", "a key", expected) for key, expected in unknown]
         given = connector.given(section, url, said)
         found += [
+            (f"{where}.{section}.{key}", value, "https://, for secrets are sent there")
+            for key, value in given.items()
+            if _is_open(value)
+        ]
+        found += [
             (f"{where}.{key}", seen, told) for key, seen, told in _checked(model, section, given)
         ]
     return found
+
+
+def _is_open(value: Any) -> bool:
+    """Whether it is the address of another machine that what is sent there passes unencrypted."""
+    place = urlsplit(value if isinstance(value, str) else "")
+    return place.scheme == "http" and place.hostname not in _THIS_MACHINE
 
 
 def _unknown(

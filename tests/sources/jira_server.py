@@ -1,4 +1,4 @@
-"""Jira Data Center as a test makes it."""
+"""Jira as a test makes it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Issue:
 
 
 class Jira(Service):
-    """The calls of Jira Data Center that a listing and a reading make."""
+    """The calls of Jira Data Center and of Jira Cloud that a listing and a reading make."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,10 +24,13 @@ class Jira(Service):
 
     def answer(self, path: str, query: dict[str, str]) -> Answer:
         last = path.rpartition("/")[2]
-        if last == "search":
-            start = int(query.get("startAt", 0))
+        if last in ("search", "jql"):
+            start = int(query.get("startAt" if last == "search" else "nextPageToken", 0))
             keys = sorted(self.issues, key=int)[start : start + 50]
-            return 200, {"issues": [self._issue(key) for key in keys], "total": len(self.issues)}
+            found: dict[str, Any] = {"issues": [self._issue(key) for key in keys]}
+            if last == "jql" and start + 50 < len(self.issues):
+                found["nextPageToken"] = str(start + 50)
+            return 200, found
         if last in self.issues:
             return 200, self._issue(last)
         return 404, {"errorMessages": ["no such issue"]}

@@ -6,6 +6,7 @@ import datetime
 import json
 import ssl
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,7 +31,8 @@ class Service:
         self.url = ""
 
     def is_known(self, authorization: str) -> bool:
-        return SECRET in authorization
+        scheme, _, given = authorization.partition(" ")
+        return SECRET in (b64decode(given).decode() if scheme == "Basic" else given)
 
     def answer(self, path: str, query: dict[str, str]) -> Answer:
         raise NotImplementedError

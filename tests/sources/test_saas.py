@@ -38,6 +38,20 @@ def test_issues_are_listed_to_the_last(jira: tuple[Jira, Source]) -> None:
     assert rows["7.txt"]["access"] is None
 
 
+def test_issues_of_jira_cloud_are_listed_to_the_last(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCLAKE_SOURCE_DOCS_PASSWORD", SECRET)
+    with served(Jira()) as service:
+        service.issues |= {str(number): Issue(f"text {number}") for number in range(120)}
+        connection = {"url": service.url, "username": "reader", "cloud": True}
+        options = {"connection": connection, "permissions": "source", "retries": 0}
+        source = opened("jira://desk", options={**options, "index": {"projects": ["HR"]}})
+        assert len(listed(source)) == 120
+        assert b"text 7" in read(source, "7.txt")
+    assert "/rest/api/3/search/jql" in service.asked
+
+
 def test_an_answer_without_issues_does_not_end_a_listing(jira: tuple[Jira, Source]) -> None:
     service, source = jira
     service.issues |= {str(number): Issue("text") for number in range(120)}
@@ -142,6 +156,15 @@ def test_each_connector_takes_what_the_documentation_shows(scheme: str) -> None:
     place, options = SOUND[scheme]
     source = settings(f"{scheme}://{place}", options).sources["docs"]
     assert problems("docs", source) == []
+
+
+@pytest.mark.parametrize(("place", "count"), [("wiki.example.org", 1), ("127.0.0.1:80", 0)])
+def test_secrets_do_not_go_over_an_open_line(place: str, count: int) -> None:
+    options = {"connection": {"url": f"http://{place}"}}
+    source = settings("confluence://wiki", options).sources["docs"]
+    found = problems("docs", source)
+    assert len(found) == count
+    assert all("https://" in expected for _, _, expected in found)
 
 
 @pytest.mark.parametrize("scheme", CONNECTORS)
