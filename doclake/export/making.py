@@ -16,8 +16,9 @@ from doclake.export.mixture import CHOSEN, Share
 from doclake.export.plan import Export
 from doclake.export.selection import (
     CANDIDATES,
+    COMPARED,
     ITEMS,
-    OF_DOCUMENT_TYPES,
+    OWN_TYPES,
     TRAIN,
     VALIDATION,
     Selection,
@@ -74,11 +75,12 @@ def _candidates(
     """Draw what passes of each partition; what does not, by reason, and the recipes of the rest."""
     request, engine = export.request, selection.engine
     left_out, recipes = Reasons(), defaultdict[str, set[str]](set)
+    compared = ["text", *(["question", "answer"] if request.unit == "questions" else [])]
     needs_text = bool(request.decontaminate or request.validation)
     for number, partition in enumerate(selection.partitions):
         source = partition[0]
         progress(Step(source, STAGE, number, len(selection.partitions), "partitions"))
-        with selection.items(partition, ["text"] if needs_text else []) as (there, passing):
+        with selection.items(partition, compared if needs_text else []) as (there, passing):
             _count(left_out, source, "condition", there - passing)
             contaminated = list(_contaminated(export, engine)) if needs_text else []
             _count(left_out, source, "contaminated", len(contaminated))
@@ -93,7 +95,8 @@ def _candidates(
 def _contaminated(export: Export, engine: Engine) -> Iterator[str]:
     """Ids of the items that repeat evaluation texts. What the others are compared by is noted, if
     there will be a split."""
-    for batch in engine.stream(f"SELECT id, text FROM {ITEMS} ORDER BY id"):  # noqa: S608
+    text = COMPARED.get(export.request.unit, "text")
+    for batch in engine.stream(f"SELECT id, {text} FROM {ITEMS} ORDER BY id"):  # noqa: S608
         kept_ids, kept_texts = list[str](), list[str]()
         for key, text in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             if export.runs.are_in(text):
@@ -118,8 +121,7 @@ def _write(
 
 def _schema(selection: Selection) -> pa.Schema:
     """Of the rows, without what our own tables say of their columns."""
-    of_chunk = selection.request.unit == "chunks"
-    types = {one.name: one.type for one in CHUNKS.schema} | ({} if of_chunk else OF_DOCUMENT_TYPES)
+    types = {one.name: one.type for one in CHUNKS.schema} | {**OWN_TYPES[selection.request.unit]}
     fields = [pa.field(name, types[name]) for name in selection.columns]
     repeats = selection.request.mixture.max_repeats > 1
     return pa.schema([*fields, *([pa.field("copy", pa.int32())] if repeats else [])])

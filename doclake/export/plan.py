@@ -9,7 +9,7 @@ from doclake.errors import LakeError
 from doclake.export import decontamination
 from doclake.export.decontamination import Runs
 from doclake.export.manifest import Manifest
-from doclake.export.selection import TABLES_READ
+from doclake.export.selection import tables_read
 from doclake.lake.snapshot import Snapshot
 from doclake.project import Project
 from doclake.settings import ExportSettings
@@ -40,7 +40,7 @@ def planned(project: Project, request: ExportSettings, again: Manifest | None = 
     if project.lake.version("chunks") is None:
         raise LakeError("No chunk has been written yet.", mend="Run `doclake ingest` first.")
     if again is None:
-        snapshot = Snapshot.now(project.lake, TABLES_READ)
+        snapshot = Snapshot.now(project.lake, tables_read(request))
     else:
         snapshot = Snapshot(project.lake, again.tables)
         snapshot.require_there()

@@ -24,13 +24,14 @@ from doclake.sql.readable import Reader
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.registry import TABLES
 
-TABLES_READ = ("documents", "chunks", "ledger", "signals")
+_TABLES = ("documents", "chunks", "ledger", "signals")
+_QUESTIONS = "generated_questions"
 ITEMS, CANDIDATES = "items", "candidates"
 TRAIN, VALIDATION = "train", "validation"
 _SIGNALS = ("scores", "flags")
 _ALWAYS = (
     "source", "bucket", "root_id", "doc_id", "content_hash", "chunk_id", "ordinal", "tokens",
-    "recipe", "dropped_by",
+    "recipe", "dropped_by", "text_hash",
 )  # fmt: skip
 _LEDGER = ("source", "bucket", "doc_id", "status", "content_hash")
 _SIGNAL = ("chunk_id", "step", "score", "flags")
@@ -60,7 +61,21 @@ OF_DOCUMENT = (
     "doc_id", "source", "path", "title", "text", "language", "media_type", "date", "tokens",
     "chunks", "content_hash",
 )  # fmt: skip
-OF_DOCUMENT_TYPES = {"tokens": pa.int32(), "chunks": pa.int32()}
+OF_QUESTION = ("chunk_id", "question", "answer", *OF_CHUNK[1:])
+COMPARED = {"questions": "concat_ws(chr(10), question, answer, text)"}
+"""What of an item may repeat an evaluation set, where that is more than its text."""
+_ASKED = """\
+SELECT p.*, q.question, q.answer FROM passages p
+JOIN generated_questions q ON p.source = q.source AND p.text_hash = q.text_hash
+WHERE q.question IS NOT NULL AND q.unused IS NULL
+QUALIFY row_number() OVER (PARTITION BY p.text_hash ORDER BY p.chunk_id) = 1"""
+OWN_TYPES: Mapping[str, Mapping[str, pa.DataType]] = {
+    "chunks": {},
+    "documents": {"tokens": pa.int32(), "chunks": pa.int32()},
+    "questions": {"question": pa.string(), "answer": pa.string()},
+}
+"""Columns that a row has beside those of `chunks`, or in another type."""
+_USUAL = {"chunks": OF_CHUNK, "documents": OF_DOCUMENT, "questions": OF_QUESTION}
 _CANDIDATE = pa.schema(
     [(name, pa.string()) for name in ("source", "bucket", "id", "root_id", "draw", "side")]
     + [("tokens", pa.int64())]
@@ -94,12 +109,12 @@ class Selection:
     @property
     def key(self) -> str:
         """The column that names a row."""
-        return "chunk_id" if self.request.unit == "chunks" else "doc_id"
+        return "doc_id" if self.request.unit == "documents" else "chunk_id"
 
     @property
     def columns(self) -> list[str]:
         """Of the rows, the key among them."""
-        usual = OF_CHUNK if self.request.unit == "chunks" else OF_DOCUMENT
+        usual = _USUAL[self.request.unit]
         return list(dict.fromkeys([self.key, *(self.request.columns or usual)]))
 
     @cached_property
@@ -127,6 +142,9 @@ class Selection:
         if not self._needed & {*_SIGNALS}:
             self.engine.load("signals", TABLES["signals"].columns(_SIGNAL), [])
             del loaded["signals"]
+        asks = self.request.unit == "questions"
+        if asks:
+            loaded[_QUESTIONS] = ("source", "text_hash", "question", "answer", "unused")
         readable.load(self.engine, self.snapshot, self.reader, loaded, scope)
         self.engine.execute(f"CREATE TABLE {_PASSAGES} AS {_MAKE_PASSAGES}")
         self.engine.execute(f"CREATE TABLE {ITEMS} AS {self._passing(columns)}")
@@ -138,14 +156,17 @@ class Selection:
             yield int(there), int(passing)
         finally:
             self.engine.drop(ITEMS, _PASSAGES, "chunks", "ledger", "signals")
+            if asks:
+                self.engine.drop(_QUESTIONS)
 
     def _passing(self, columns: Sequence[str]) -> str:
         where = f"({self.request.where}\n)" if self.request.where else "TRUE"
         named = dict.fromkeys(["source", "bucket", "root_id", "tokens", "recipe", *columns])
-        if self.request.unit == "chunks":
+        if self.request.unit != "documents":
+            rows = _PASSAGES if self.request.unit == "chunks" else f"({_ASKED})"
             return (
                 f"SELECT chunk_id AS id, 1 AS made_of, {', '.join(map(quoted, named))} "  # noqa: S608
-                f"FROM {_PASSAGES} WHERE {where}"
+                f"FROM {rows} WHERE {where}"
             )
         made = ", ".join(f"{_of_document(name)} AS {quoted(name)}" for name in named)
         return (
@@ -163,12 +184,19 @@ class Selection:
         self.engine.execute(_DRAWN, values)
 
 
+def tables_read(request: ExportSettings) -> tuple[str, ...]:
+    """The tables that an export is made of."""
+    return (*_TABLES, _QUESTIONS) if request.unit == "questions" else _TABLES
+
+
 def _of_document(column: str) -> str:
     return _MADE_OF_DOCUMENT.get(column, f"first({quoted(column)} ORDER BY ordinal)")
 
 
 def _require_columns(request: ExportSettings) -> None:
-    known = [*CHUNKS.schema.names] if request.unit == "chunks" else [*OF_DOCUMENT]
+    known = [*OF_DOCUMENT]
+    if request.unit != "documents":
+        known = [*OWN_TYPES[request.unit], *CHUNKS.schema.names]
     unknown = [name for name in request.columns if name not in known]
     if unknown:
         raise ExportRefused(

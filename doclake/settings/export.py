@@ -75,8 +75,10 @@ class ExportSettings(Model):
     to: Literal["parquet", "jsonl", "hf", "lance"] = Field(
         "parquet", description="`hf` is Parquet with the card of a Hugging Face data set"
     )
-    unit: Literal["chunks", "documents"] = Field(
-        "chunks", description="What a row is; a document is its chunks that pass, in order"
+    unit: Literal["chunks", "documents", "questions"] = Field(
+        "chunks",
+        description="What a row is; a document is its chunks that pass, in order, and a question "
+        "one that the chat server wrote, with its answer and its chunk",
     )
     sources: Listed[SourceName] = Field((), description="Only these sources")
     where: Text = Field(

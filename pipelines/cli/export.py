@@ -29,7 +29,7 @@ def command(
         Path | None, typer.Option(help="Make the export of this manifest.json again, and compare")
     ] = None,
     to: Annotated[str | None, typer.Option(help="parquet, jsonl, hf or lance")] = None,
-    unit: Annotated[str | None, typer.Option(help="chunks or documents")] = None,
+    unit: Annotated[str | None, typer.Option(help="chunks, documents or questions")] = None,
     source: Annotated[Texts, typer.Option(help="Only this source; repeatable")] = None,
     where: Annotated[
         str | None, typer.Option(metavar="SQL", help="Only chunks for which this is true")
