@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from doclake.secrets import keeps_secrets
+from doclake.settings.source_options import is_topic
 from doclake.stages import documents as stage
 from doclake.stages.context import StageContext
 from doclake.stages.plans.documents import registered_digests
@@ -38,19 +39,28 @@ CHECKS = {
     ),
 }
 """By the alarm that fails them."""
+OF_TOPICS = {
+    "messages_late": Check(
+        "messages_are_fresh",
+        ERROR,
+        "No message waits in the topic that is older than the freshness target.",
+        "rows are behind by more than that. More is taken at once with a longer `take_for`.",
+    ),
+}
 
 
 def documents(source: SourceAssets) -> dg.AssetsDefinition:
     """List the source; register what is new or changed; tombstone what is gone."""
     key = source.key("documents")
     target = source.settings.freshness
+    checks = CHECKS | (OF_TOPICS if is_topic(source.settings) else {})
 
     @dg.asset(
         **source.arguments("documents", "files"),
         description=documents.__doc__,
         kinds={"delta"},
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=target) if target else None,
-        check_specs=[check.spec(key, [source.settings.owner]) for check in CHECKS.values()],
+        check_specs=[check.spec(key, [source.settings.owner]) for check in checks.values()],
     )
     @keeps_secrets
     @tells_lineage(source.project, "documents", [source.name])
@@ -58,16 +68,16 @@ def documents(source: SourceAssets) -> dg.AssetsDefinition:
         stage_context = source.context(context, lake)
         report = stage.run(stage_context)
         raised = {alarm.code: alarm for alarm in report.alarms}
-        if not raised.keys() - {"access_unclear"}:
+        if not raised.keys() - {"access_unclear", "messages_late"}:
             for event in _listed(source, stage_context):
                 context.log_event(event)
-        checks = [
+        results = [
             check.result(raised[code].message, raised[code].mend)
             if code in raised
             else check.result(None)
-            for code, check in CHECKS.items()
+            for code, check in checks.items()
         ]
-        return materialized(context, stage_context, report, checks)
+        return materialized(context, stage_context, report, results)
 
     return _documents
 

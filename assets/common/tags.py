@@ -6,3 +6,4 @@ DATA_VERSION_TAG = "dagster/data_version"
 JOB_TAG = "doclake/job"  # marks the runs of jobs without assets
 RANGE_START_TAG = "dagster/asset_partition_range_start"
 RANGE_END_TAG = "dagster/asset_partition_range_end"
+OFFSETS_TAG = "doclake/offsets"  # which messages of its topic a run is about

@@ -28,6 +28,7 @@ from doclake.tables.chunks import CHUNKS
 from doclake.tables.decisions import DECISIONS, DROPPED, RELEASED, Decision
 from doclake.tables.elements import ELEMENTS
 from doclake.tables.ledger import LedgerRow
+from doclake.tables.messages import RULES
 from doclake.tables.quarantine import QUARANTINE, Refusal
 
 CHUNK_STAGE, DOCUMENT_STAGE, VECTOR_STAGE = "chunks", "documents", "embeddings"
@@ -191,6 +192,11 @@ def _require_decidable(row: Refusal, kind: str) -> None:
     if row["stage"] == DOCUMENT_STAGE and kind == DROPPED:
         expected = "no document; `exclude` of its source leaves one out, `doclake erase` removes it"
         raise _refused(f"{row['path']} is a document.", "KEY", row["key"], expected)
+    if row["rule"] in RULES:
+        expected = (
+            "no message of which there is no document; `exclude` its path, or mend its sender"
+        )
+        raise _refused(f"{row['path']} is such a message.", "KEY", row["key"], expected)
     if row["rule_fingerprint"] is None:
         expected = "a row that this Doclake refused: `doclake quarantine replay` first"
         raise _refused("An older Doclake refused it.", "KEY", row["key"], expected)

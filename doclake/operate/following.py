@@ -25,6 +25,7 @@ ACCEPT_LOSS = "accept_loss"
 _CHECKS = {
     "deletion_refused": "deletions_within_guard",
     "listing_incomplete": "listing_is_complete",
+    "messages_late": "messages_are_fresh",
 }
 """The check of `documents` that an alarm of its stage fails."""
 

@@ -276,6 +276,11 @@ def secret_variable(source: str, what: str) -> str:
     return f"{VARIABLE_OF_SOURCE}{source}_{what}".upper()
 
 
+def is_topic(source: SourceSettings) -> bool:
+    """Whether its documents are messages."""
+    return issubclass(model_of(source.url), StreamOptions)
+
+
 def listed_by_job(source: SourceSettings) -> bool:
     """Whether a job lists it, rather than the tick of a sensor."""
     if source.observe is not None:

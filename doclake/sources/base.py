@@ -6,6 +6,7 @@ import os
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import repeat
 from pathlib import Path
 from time import monotonic
@@ -38,6 +39,8 @@ class Source(ABC):
     """One configured source. After a listing, `left_out` counts the files left out, by reason, and
     `unclear` names the first `unclear_count` of what should say who may read documents and does
     not. `deleted` are paths of which the place itself says that they were deleted.
+    Of a topic `figures` says how much was taken and waits, `offsets` which messages were, and
+    `late_since` how far it has come, if some wait.
 
     A kind says how its place is listed and read; deletion, access, dry runs and the rest of the
     flow follow from that, and `conformance` holds what each must do. What decides the content of a
@@ -69,6 +72,9 @@ class Source(ABC):
         self.pages: PageMemory | None = None
         self.messages: MessageMemory | None = None
         self.deleted: frozenset[str] = frozenset()
+        self.figures: dict[str, int] = {}
+        self.offsets = ""
+        self.late_since: datetime | None = None
         self.selection = Selection(source.include, source.exclude, source.hidden)
 
     def list(self, only_buckets: set[str] | None = None) -> Iterator[pa.RecordBatch]:

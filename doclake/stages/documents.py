@@ -55,6 +55,10 @@ def _run(context: StageContext) -> StageReport:
         context.step(STAGE, start + len(rows), len(changed))
     for reason, files in source.left_out.items():
         report.add(f"left out as {reason}", files)
+    for name, number in source.figures.items():
+        report.add(name, number)
+    if late := _late(context, source):
+        report.alarms.append(late)
     if source.unclear:
         report.alarms.append(_unclear(source))
     if complete:
@@ -70,6 +74,20 @@ def _unclear(source: Source) -> Alarm:
         "access_unclear",
         f"Who may read documents of {source.name} is not clear. {' '.join(shown)}{more}",
         "Mend what is named here; the next run takes it up.",
+    )
+
+
+def _late(context: StageContext, source: Source) -> Alarm | None:
+    """That messages wait which are older than the freshness target."""
+    target, since = context.source_settings.freshness, source.late_since
+    if target is None or since is None or clock.now() - since < target:
+        return None
+    waiting = source.figures["messages waiting"]
+    return Alarm(
+        "messages_late",
+        f"{waiting:,} messages of {source.name} wait, sent since {since:%Y-%m-%d %H:%M} UTC.",
+        "Runs take them one after the other; if more come than that, raise `take_for` and follow "
+        "the topic by `doclake stream`.",
     )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from doclake import clock
 from doclake.contracts import (
     Rule,
     Verdict,
@@ -33,7 +34,7 @@ from doclake.stages.context import StageContext
 from doclake.stages.report import StageReport
 from doclake.tables.elements import ELEMENTS
 from doclake.tables.ledger import LedgerRow
-from doclake.tables.quarantine import QUARANTINE
+from doclake.tables.quarantine import QUARANTINE, Refusal
 from doclake.tables.rows import strings
 
 DOCUMENTS_STAGE, ELEMENTS_STAGE = "documents", "elements"
@@ -107,7 +108,7 @@ def judged(
     return Judged(
         kept,
         of_elements.accepted.select(ELEMENTS.schema.names),
-        pa.concat_tables([of_documents.refused, of_elements.refused]),
+        pa.concat_tables([_of_source(documents), of_documents.refused, of_elements.refused]),
         verdicts,
         _figures(of_documents, elements, of_elements),
         stopped,
@@ -161,6 +162,34 @@ def _without(documents: Sequence[ExtractedDocument], verdict: Verdict) -> list[E
         one.failed(_refusal(reasons[one.doc_id])) if one.doc_id in reasons else one
         for one in documents
     ]
+
+
+def _of_source(documents: Sequence[ExtractedDocument]) -> pa.Table:
+    """`QUARANTINE`, of what its place can hand over no document of: a message without a key."""
+    rows: list[Refusal] = [
+        QUARANTINE.empty_row()
+        | {
+            "source": one.source,
+            "bucket": one.bucket,
+            "root_id": one.root_id,
+            "doc_id": one.doc_id,
+            "path": one.path,
+            "content_hash": one.content_hash,
+            "recipe": one.recipe,
+            "stage": DOCUMENTS_STAGE,
+            "key": one.doc_id,
+            "rule": rule,
+            "severity": "reject",
+            "evidence": one.error.facts.get("evidence"),
+            "attempts": 1,
+            "first_refused_at": clock.now(),
+            "refused_at": clock.now(),
+        }
+        for one in documents
+        if isinstance(one.error, DocumentRefused)
+        for rule in one.error.facts.get("rules", ())
+    ]
+    return QUARANTINE.arrow(rows)
 
 
 def _refusal(reasons: Mapping[str, str]) -> DocumentRefused:

@@ -33,6 +33,15 @@ _SCHEMA = pa.schema(
     ]
 )
 PUT, DELETE, REFUSED = "put", "delete", "refused"
+LONGEST_KEY = 1_024
+"""Bytes of a key; a path may be no longer."""
+RULES = {
+    "message_has_key": "it has no key, so no document can be known by it",
+    "key_is_short": f"its key is longer than {LONGEST_KEY:,} bytes",
+    "key_is_text": "its key is not text in UTF-8, or not of the form that the options ask for",
+    "change_event_is_sound": "it is no change event: JSON with `op` and `after`",
+}
+"""What is asked of each message, and what is so of one that breaks it."""
 
 
 class MessageRow(TypedDict):

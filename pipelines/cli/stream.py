@@ -50,10 +50,9 @@ def command(
 
 def _topics(project: Project, names: list[str] | None) -> list[str]:
     """The named sources, or all that are topics; raises `SettingsError` for one that is none."""
-    from doclake.settings.source_options import StreamOptions, model_of
+    from doclake.settings.source_options import is_topic
 
-    sources = project.settings.sources
-    topics = [name for name, its in sources.items() if issubclass(model_of(its.url), StreamOptions)]
+    topics = [name for name, its in project.settings.sources.items() if is_topic(its)]
     for name in names or ():
         project.source(name)
     wrong = [name for name in names or () if name not in topics]

@@ -25,19 +25,31 @@ def in_groups(
 ) -> list[dg.RunRequest]:
     """A backfill for each group of several buckets; for a single bucket a run, which brings the
     index up to date as well: that is sooner than another run."""
+    if _is_run(source, _buckets(request), instance):
+        return []
     if request.asset_graph_subset is None:
-        return [] if _is_run(source, request, instance) else [_with_index(request)]
+        return [_with_index(request)]
     return list(_split(source, request))
 
 
-def _is_run(source: SourceAssets, request: dg.RunRequest, instance: dg.DagsterInstance) -> bool:
-    """Whether the run that the observing sensor asked for is over this bucket. Dagster's conditions
-    may take a stage of it for idle a moment before they take it for updated."""
-    return any(
-        run.job_name == f"ingest_{source.name}"
-        and {run.tags.get(RANGE_START_TAG), run.tags.get(RANGE_END_TAG)} == {request.partition_key}
-        for run in unfinished_runs(instance)
-    )
+def _buckets(request: dg.RunRequest) -> set[str]:
+    if request.asset_graph_subset is None:
+        return {request.partition_key} if request.partition_key else set()
+    subsets = cast(Any, request.asset_graph_subset).partitions_subsets_by_asset_key
+    return {bucket for subset in subsets.values() for bucket in subset.get_partition_keys()}
+
+
+def _is_run(source: SourceAssets, buckets: set[str], instance: dg.DagsterInstance) -> bool:
+    """Whether the run that the observing sensor asked for is over all these buckets. Dagster's
+    conditions may take a stage of it for idle a moment before they take it for updated."""
+    observing = {"doclake/trigger": f"observe_{source.name}"}
+    for run in unfinished_runs(instance):
+        first, last = (run.tags.get(tag, "") for tag in (RANGE_START_TAG, RANGE_END_TAG))
+        is_asked_for = first == last or observing.items() <= run.tags.items()
+        covers = buckets and first <= min(buckets) and max(buckets) <= last
+        if run.job_name == f"ingest_{source.name}" and is_asked_for and covers:
+            return True
+    return False
 
 
 def _split(source: SourceAssets, request: dg.RunRequest) -> Iterator[dg.RunRequest]:

@@ -9,7 +9,7 @@ from doclake.errors import ListingIncomplete, SettingsError, SourceError
 from doclake.lake import erased as erased_documents
 from doclake.operate.incident_rules import listing_failed, listing_succeeded
 from doclake.secrets import keeps_secrets
-from doclake.settings.source_options import listed_by_job, observed_every
+from doclake.settings.source_options import is_topic, listed_by_job, observed_every
 from doclake.sources import bucket_digests
 from doclake.stages.plans.documents import registered_digests
 from doclake.stages.plans.undone import revoked
@@ -17,6 +17,7 @@ from doclake_dagster.assets.common.source import SourceAssets
 from doclake_dagster.assets.common.tags import (
     DATA_VERSION_TAG,
     JOB_TAG,
+    OFFSETS_TAG,
     RANGE_END_TAG,
     RANGE_START_TAG,
 )
@@ -54,9 +55,15 @@ def observe(source: SourceAssets, instance: dg.DagsterInstance) -> list[Event]:
     if changed:
         done = registered_digests(source.project.lake, source.name, settings.buckets)
     listing_succeeded(source.project, source.name, as_registered=done == now)
+    about: dict[str, int | str] = {**opened.figures}
+    if opened.offsets:
+        about["offsets"] = opened.offsets
     return [
         (dg.AssetObservation if now[bucket] == done[bucket] else dg.AssetMaterialization)(
-            source.key("files"), partition=bucket, tags={DATA_VERSION_TAG: now[bucket]}
+            source.key("files"),
+            partition=bucket,
+            tags={DATA_VERSION_TAG: now[bucket]},
+            metadata=about,
         )
         for bucket in changed
     ]
@@ -111,6 +118,8 @@ def _listing_sensor(source: SourceAssets) -> dg.SensorDefinition:
     )
     @keeps_secrets
     def listing_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        if is_topic(source.settings) and _is_at_work(source, context.instance):
+            return dg.SkipReason(f"A run of {source.name} is at work: messages wait in the topic.")
         rests = source.settings.observe_every is None
         if rests and time.time() < float(context.cursor or 0):
             return dg.SkipReason(f"Listing {source.name} rests: it takes long or failed.")
@@ -128,6 +137,8 @@ def _listing_sensor(source: SourceAssets) -> dg.SensorDefinition:
             reason = f"No new change in {source.name}."
             return dg.SensorResult(skip_reason=reason, asset_events=changed)
         runs = [_run(source, bucket) for bucket in buckets if bucket and len(buckets) == 1]
+        if is_topic(source.settings):
+            runs = [_of_messages(source, changed)]
         return dg.SensorResult(asset_events=changed, run_requests=runs)
 
     return listing_sensor
@@ -140,10 +151,23 @@ def _run(source: SourceAssets, bucket: str, last: str | None = None) -> dg.RunRe
     return dg.RunRequest(tags={RANGE_START_TAG: bucket, RANGE_END_TAG: last or bucket, **trigger})
 
 
+def _of_messages(source: SourceAssets, changed: list[Event]) -> dg.RunRequest:
+    """One run over all that was taken, which says what that is."""
+    buckets = sorted(filter(None, (event.partition for event in changed)))
+    request = _run(source, buckets[0], buckets[-1])
+    offsets = changed[0].metadata.get("offsets")
+    told = {OFFSETS_TAG: str(offsets.value)} if offsets is not None else {}
+    return request.with_replaced_attrs(tags={**request.tags, **told})
+
+
+def _is_at_work(source: SourceAssets, instance: dg.DagsterInstance) -> bool:
+    return any(is_of(run, source.name) for run in unfinished_runs(instance))
+
+
 def _revocation(source: SourceAssets, context: dg.SensorEvaluationContext) -> dg.RunRequest | None:
     """A run for the documents that may no longer be read by all who may now, as far as an
     incomplete listing shows. One at a time; it does them first, and is asked for until it has."""
-    if any(is_of(run, source.name) for run in unfinished_runs(context.instance)):
+    if _is_at_work(source, context.instance):
         return None
     buckets = revoked(source.project, source.name)
     return _run(source, buckets[0], buckets[-1]) if buckets else None

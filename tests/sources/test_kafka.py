@@ -20,8 +20,8 @@ from doclake.settings import Settings, SourceSettings
 from doclake.settings.source_options import problems
 from doclake.sources.conformance.cases import listed
 from doclake.sources.streams.kafka import KafkaSource
-from doclake.sources.streams.source import LONGEST_KEY
 from doclake.tables.columns import TIMESTAMP
+from doclake.tables.messages import LONGEST_KEY
 from tests.sources.kafka_server import Broker, broker
 
 Opener = Callable[..., KafkaSource]

@@ -109,11 +109,13 @@ class KafkaSource(StreamSource):
         except KafkaException as error:
             raise self._why(error.args[0]) from error
         finally:
-            self._positions = {}
-            self._consumer.unassign()
+            self._unassign()
 
     def _read(self, offset_of: OffsetOf) -> Batch | None:
         known = {number: offset_of(self._name(number)) for number in self._bounds}
+        if any(at is not None and at > self._bounds[n][1] for n, at in known.items()):
+            self._unassign()  # somebody else took what has come since we looked
+            self._bounds = self._kept()
         starts = {n: self._bounds[n][0] if at is None else at for n, at in known.items()}
         starts = {number: self._from(number, at) for number, at in starts.items()}
         if starts != self._positions:  # at first, and when somebody else moved on
@@ -169,6 +171,10 @@ class KafkaSource(StreamSource):
             kept=[first, end],
         )
 
+    def _unassign(self) -> None:
+        self._positions = {}
+        self._consumer.unassign()
+
     def _assign(self, starts: Mapping[int, int]) -> None:
         from confluent_kafka import TopicPartition
 
@@ -183,7 +189,8 @@ class KafkaSource(StreamSource):
         found: list[Message] = []
         held, patience = 0, monotonic() + self._seconds
         while self._is_behind() and len(found) < BATCH_MESSAGES and held < BATCH_BYTES:
-            for message in self._consumer.consume(_AT_ONCE, _PAUSE):
+            wanted = min(_AT_ONCE, BATCH_MESSAGES - len(found))
+            for message in self._consumer.consume(wanted, _PAUSE):
                 number, offset = cast("tuple[int, int]", (message.partition(), message.offset()))
                 if number not in self._positions:
                     continue  # of an assignment before this one

@@ -28,17 +28,17 @@ from doclake.sources.message_memory import MessageMemory
 from doclake.sources.path_names import to_name
 from doclake.sources.row_documents import SUFFIXES, rendered
 from doclake.sources.streams import events
-from doclake.tables.messages import DELETE, MESSAGES, PUT, REFUSED, Batch, MessageRow, OffsetOf
-
-LONGEST_KEY = 1_024
-"""Bytes of a key; a path may be no longer."""
-_REASONS = {
-    "message_has_key": "it has no key, so no document can be known by it",
-    "key_is_short": f"its key is longer than {LONGEST_KEY:,} bytes",
-    "key_is_text": "its key is not text in UTF-8, or not of the form that the options ask for",
-    "change_event_is_sound": "it is no change event: JSON with `op` and `after`",
-}
-"""What is asked of each message, and what one is that breaks it."""
+from doclake.tables.messages import (
+    DELETE,
+    LONGEST_KEY,
+    MESSAGES,
+    PUT,
+    REFUSED,
+    RULES,
+    Batch,
+    MessageRow,
+    OffsetOf,
+)
 
 
 class Message(NamedTuple):
@@ -182,7 +182,10 @@ class StreamSource(Source):
 
     def _entries(self) -> Iterator[Entry]:
         self.deleted = frozenset()
-        self.take()
+        taken = self.take()
+        self.figures = {"messages taken": taken.messages, "messages waiting": taken.lag}
+        self.offsets = str(taken)
+        self.late_since = taken.newest if taken.lag else None
         is_empty, deleted = True, set[str]()
         for rows in self._memory.standing():
             for row in MESSAGES.rows(rows):
@@ -223,11 +226,10 @@ class StreamSource(Source):
         if row["kind"] == REFUSED:
             where = f"partition {row['partition']}, offset {row['offset']} of {self._topic}"
             raise DocumentRefused(
-                f"The message at {where} cannot be a document: {_REASONS[row['rule'] or '']}.",
+                f"The message at {where} cannot be a document: {RULES[row['rule'] or '']}.",
                 mend="Mend who sends it; it sends the document again under a key of its own.",
                 rules=[row["rule"]],
-                partition=row["partition"],
-                offset=row["offset"],
+                evidence=where,
             )
         return io.BytesIO(self._document(row["content"] or b""))
 

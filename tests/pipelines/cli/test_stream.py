@@ -31,10 +31,15 @@ def texts(flow) -> dict[str, str]:
 def test_messages_are_found_and_what_is_deleted_is_not(server, topic, command, capsys):
     for number in range(12):
         server.send("docs", f"k{number}", f"The ferry number {number} leaves at noon.")
-    server.send("docs", None, "nobody's")
+    server.send("docs", None, "nobody's", partition=1)
     server.flush()
     assert command("stream", "--once") == 0
     assert "13 messages taken, 0 wait; 1 documents failed" in capsys.readouterr().out
+    assert command("quarantine", "list", "--source", "letters") == 0
+    shown = capsys.readouterr().out
+    assert "message_has_key" in shown
+    (refused,) = topic.lake.read("quarantine", Scope("letters")).to_pylist()
+    assert refused["evidence"] == "partition 1, offset {} of docs".format(refused["path"][-1])
     assert len(texts(topic)) == 12
     assert texts(topic)["k3"] == "The ferry number 3 leaves at noon."
     for number in range(12):
