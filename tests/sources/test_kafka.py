@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from doclake import clock
+from doclake import clock, ids
 from doclake.errors import DocumentRefused, ListingIncomplete, MessagesLost, SettingsError
-from doclake.lake import messages
+from doclake.lake import erased, messages
 from doclake.lake.lake import Lake
 from doclake.lake.messages import Messages
 from doclake.project import Project
@@ -225,6 +225,18 @@ def test_a_source_that_is_begun_anew_takes_its_topic_from_the_first_message(
     messages.begin_anew(lake, "topic")
     assert rows(lake) == []
     assert set(listed(opened())) == {"a"}
+
+
+def test_messages_of_an_erased_document_are_not_kept(server: Broker, lake: Lake, opened: Opener):
+    for key in ("erased", "kept"):
+        server.send("docs", key, "text")
+    server.flush()
+    who = {"erasure_id": "a", "erased_by": "lee", "reason": None, "erased_at": clock.now()}
+    doc_id = ids.doc_id("topic", "erased")
+    erased.deny(lake, [{"source": "topic", "doc_id": doc_id, **who}])
+    assert opened().take().messages == 2
+    assert [row["path"] for row in rows(lake)] == ["kept"]
+    assert opened().take().messages == 0, "it would be taken again and again"
 
 
 def test_a_password_does_not_go_over_an_open_line(opened: Opener, monkeypatch):

@@ -83,6 +83,22 @@ def test_a_gap_is_told_opens_an_incident_and_is_passed_when_somebody_accepts_it(
     assert noted["source"] == "letters"
 
 
+def test_an_erased_message_leaves_no_byte(server, topic, command):
+    for text in ("The old heron flies.", "The heron flies."):
+        server.send("docs", "bird", text)
+    server.send("docs", "boat", "The ferry leaves.")
+    server.flush()
+    assert command("stream", "--once") == 0
+    folder = topic.folder / "lake" / "tables" / "messages"
+    before = {file.name for file in folder.rglob("*.parquet")}
+    assert command("erase", "--source", "letters", "--document", "bird", "--yes") == 0
+    kept = topic.lake.read("messages").to_pylist()
+    assert [row["path"] for row in kept] == ["boat"]
+    holding = {row["path"] for row in topic.lake.read("documents", Scope("letters")).to_pylist()}
+    assert holding == {"boat"}
+    assert before - {file.name for file in folder.rglob("*.parquet")}, "its files are there still"
+
+
 def test_a_source_that_is_no_topic_cannot_be_followed(flow, command, capsys):
     assert command("stream", "--source", "notes") != 0
     assert "no topic" in capsys.readouterr().err
