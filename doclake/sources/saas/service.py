@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
@@ -58,13 +59,7 @@ class Service:
         return kind(connection_config=self.connection, download_config=config)
 
     def items(self, indexer: Any) -> Iterator[Any]:
-        if not indexer.is_async():
-            return iter(indexer.run())
-
-        async def gathered() -> list[Any]:
-            return [item async for item in indexer.run_async()]
-
-        return iter(asyncio.run(gathered()))
+        return _stepped(indexer.run_async()) if indexer.is_async() else iter(indexer.run())
 
     def path(self, item: Any) -> str:
         """A name that stays while the document is renamed or moved within the service."""
@@ -85,6 +80,17 @@ class Service:
             if "read" in said:
                 return Readers(names_of(said["read"]))
         raise ReadersUnknown("the connector could not tell who may read it")
+
+
+def _stepped(items: AsyncIterator[Any]) -> Iterator[Any]:
+    """One after another, so that memory does not hold all of them."""
+
+    async def following() -> Any:
+        return await anext(items)
+
+    with asyncio.Runner() as runner, suppress(StopAsyncIteration):
+        while True:
+            yield runner.run(following())
 
 
 def names_of(said: Mapping[str, Any]) -> frozenset[str]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from doclake.sources.conformance import Case, Place
+from doclake.sources.conformance import Case, NotOffered, Place
 from doclake.sources.conformance.cases import listed
 from tests.sources.conformance.flowing import fails_harmlessly, flows
 from tests.sources.conformance.running import every_case, run
@@ -48,6 +48,11 @@ class DrivePlace(Place):
         named = [reader.partition(":") for reader in readers or ()]
         said = [{kind: {"id": name}} for kind, _, name in named]
         file.readers = None if readers is None else said
+
+    def fill(self, number: int) -> None:
+        if number > 1_000:
+            raise NotOffered("its client holds every file of the drive, 9 kB each")
+        super().fill(number)
 
     def lock(self) -> None:
         self._environment.setenv("DOCLAKE_SOURCE_PLACE_OAUTH_TOKEN", "another")
