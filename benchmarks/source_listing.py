@@ -2,13 +2,15 @@
 
     python benchmarks/source_listing.py web 100000
 
-Its documents are served from this machine by another process, without a pause between requests, so
-the figures are what Doclake itself needs. Another kind is another function in `KINDS`.
+Its documents are served from this machine by another process, a real server of its kind where it is
+installed, without a pause between requests: the figures are what Doclake itself needs. Another kind
+is another function in `KINDS`.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 import sys
 import tempfile
@@ -17,12 +19,18 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 from doclake.lake.crawled_pages import CrawledPages
 from doclake.lake.lake import Lake
 from doclake.settings import Settings, SourceSettings
 from doclake.sources import bucket_digests, open_source
+from tests.sources import database_servers, mail_servers
 
 LINKS = 50
 """From each page to others, as a site with a menu has."""
@@ -75,11 +83,84 @@ def _serve(port: Connection, number: int) -> None:
 def _page(page: int, number: int) -> bytes:
     others = ((page * LINKS + each) % number for each in range(1, LINKS + 1))
     links = "".join(f'<li><a href="/{other}.html">Page number {other}</a></li>' for other in others)
-    text = f"<h1>Page {page}</h1><ul>{links}</ul><p>{WORDS}</p>"
-    return f"<!doctype html><html><head><title>{page}</title></head><body>{text}</body>".encode()
+    body = f"<h1>Page {page}</h1><ul>{links}</ul><p>{WORDS}</p>"
+    return f"<!doctype html><html><head><title>{page}</title></head><body>{body}</body>".encode()
 
 
-KINDS: dict[str, Callable[[int], AbstractContextManager[dict[str, Any]]]] = {"web": web}
+@contextmanager
+def folder(number: int) -> Iterator[dict[str, Any]]:
+    """Files, a thousand in each folder."""
+    with tempfile.TemporaryDirectory() as root:
+        for each in range(number):
+            place = Path(root, str(each // 1000))
+            place.mkdir(exist_ok=True)
+            (place / f"{each}.txt").write_text(WORDS)
+        yield {"url": root}
+
+
+@contextmanager
+def maildir(number: int) -> Iterator[dict[str, Any]]:
+    """Messages in one folder, read and flagged."""
+    with tempfile.TemporaryDirectory() as root:
+        for part in ("new", "cur", "tmp"):
+            Path(root, part).mkdir()
+        for each in range(number):
+            file = Path(root, "cur", f"{each:09}.M1P1.host:2,S")
+            file.write_text(f"Subject: {each}\n\n{WORDS}")
+        yield {"url": f"maildir://{root}"}
+
+
+@contextmanager
+def imap(number: int) -> Iterator[dict[str, Any]]:
+    """Messages in one mailbox of Dovecot."""
+    with mail_servers.dovecot() as server:
+        box = server.mailbox()
+        box.fill(number)
+        os.environ["DOCLAKE_SOURCE_IMAP_PASSWORD"] = mail_servers.PASSWORD
+        yield {"url": box.url, "options": {"user": box.user, "unencrypted": True}}
+
+
+@contextmanager
+def sqlite(number: int) -> Iterator[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as root:
+        yield _rows(f"sqlite:///{root}/desk.db", number)
+
+
+@contextmanager
+def postgresql(number: int) -> Iterator[dict[str, Any]]:
+    with database_servers.postgresql() as url:
+        yield _rows(url, number)
+
+
+@contextmanager
+def mariadb(number: int) -> Iterator[dict[str, Any]]:
+    with database_servers.mariadb() as url:
+        yield _rows(url, number)
+
+
+def _rows(url: str, number: int) -> dict[str, Any]:
+    """Rows of a table, with a column that says their version."""
+    made, reader = make_url(url), database_servers.READER
+    options = {"query": "SELECT * FROM tickets", "id": ["id"], "text": ["body"]}
+    is_served = made.drivername != "sqlite"
+    if is_served:
+        drivers = {"postgresql": "postgresql+psycopg", "mariadb": "mariadb+pymysql"}
+        who = {"username": database_servers.ADMIN, "password": database_servers.PASSWORD}
+        made = made.set(drivername=drivers[made.drivername], **who)
+        os.environ[f"DOCLAKE_SOURCE_{url.split(':')[0].upper()}_PASSWORD"] = who["password"]
+    with create_engine(made, poolclass=NullPool).begin() as owner:
+        owner.execute(text("CREATE TABLE tickets (id INT PRIMARY KEY, version INT, body TEXT)"))
+        if is_served:
+            owner.execute(text(f"GRANT SELECT ON tickets TO {reader}"))
+        rows = [{"id": each, "body": WORDS} for each in range(number)]
+        owner.execute(text("INSERT INTO tickets VALUES (:id, 1, :body)"), rows)
+    user = {"user": reader} if is_served else {}
+    return {"url": url, "options": options | {"version": "version"} | user}
+
+
+KINDS: dict[str, Callable[[int], AbstractContextManager[dict[str, Any]]]] = {
+    kind.__name__: kind for kind in (web, folder, maildir, imap, sqlite, postgresql, mariadb)
+}
 
 
 def main(kind: str, number: int) -> None:
