@@ -16,7 +16,13 @@ import pyarrow as pa
 
 from doclake import clock, ids
 from doclake.access import Readers, narrowed
-from doclake.errors import CredentialsRefused, ListingIncomplete, SettingsError, SourceError
+from doclake.errors import (
+    CredentialsRefused,
+    DocumentUnreadable,
+    ListingIncomplete,
+    SettingsError,
+    SourceError,
+)
 from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
 from doclake.settings.source_options import SourceOptions, secret_variable
@@ -217,6 +223,13 @@ class Source(ABC):
     def local_file(self, path: str) -> Path | None:  # noqa: ARG002 (of kinds that have files)
         """The document's file on this machine, or None; raises `DocumentUnreadable`."""
         return None
+
+    def _unreadable(self, path: str, why: str) -> DocumentUnreadable:
+        return DocumentUnreadable(
+            f"{path} of source {self.name} cannot be read: {why.rstrip('.')}.",
+            source=self.name,
+            path=path,
+        )
 
     def _leave_out(self, path: str, reason: str) -> None:
         self.left_out[reason] += 1

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from doclake import extras, ids
 from doclake.access import principal
 from doclake.display import shown
-from doclake.errors import DocumentUnreadable
 from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
 from doclake.settings.source_options import DatabaseOptions, options_of, scheme_of
@@ -222,11 +221,6 @@ class DatabaseSource(Source):
             row = connection.execute(select(*keys).limit(1)).first()
             self._types = [type(part) for part in row or [""] * len(keys)]
         return self._types
-
-    def _unreadable(self, path: str, why: str) -> DocumentUnreadable:
-        return DocumentUnreadable(
-            f"{path} of source {self.name} cannot be read: {why}.", source=self.name, path=path
-        )
 
 
 def _is_refused(error: DBAPIError) -> bool:

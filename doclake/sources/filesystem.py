@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from doclake.deadline import within
-from doclake.errors import DocumentError, DocumentUnreadable, SettingsError
+from doclake.errors import DocumentError, SettingsError
 from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
 from doclake.sources.base import ANSWER_SECONDS, Source
@@ -130,11 +130,6 @@ class RemoteSource(Source):
         if ".." in path.split("/"):
             raise self._unreadable(path, "not a path of this source")
         return f"{self.root}/{path}"
-
-    def _unreadable(self, path: str, why: str) -> DocumentUnreadable:
-        return DocumentUnreadable(
-            f"{path} of source {self.name} cannot be read: {why}.", source=self.name, path=path
-        )
 
 
 def _changed(info: Mapping[str, Any]) -> int | None:

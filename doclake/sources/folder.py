@@ -13,7 +13,6 @@ from typing import BinaryIO
 
 from doclake.access import NOBODY, Readers, narrowed
 from doclake.deadline import within
-from doclake.errors import DocumentUnreadable
 from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
 from doclake.sources import file_names
@@ -159,8 +158,3 @@ class FolderSource(Source):
             return file.open("rb")
         except OSError as error:
             raise self._unreadable(path, error.strerror or str(error)) from error
-
-    def _unreadable(self, path: str, why: str) -> DocumentUnreadable:
-        return DocumentUnreadable(
-            f"{path} of source {self.name} cannot be read: {why}.", source=self.name, path=path
-        )

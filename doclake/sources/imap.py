@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
 from doclake import extras
-from doclake.errors import DocumentUnreadable, SourceError
+from doclake.errors import SourceError
 from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
 from doclake.settings.source_options import ImapOptions, options_of
@@ -177,11 +177,6 @@ class ImapSource(Source):
                 if attempt:
                     raise
         return None
-
-    def _unreadable(self, path: str, why: str) -> DocumentUnreadable:
-        return DocumentUnreadable(
-            f"{path} of source {self.name} cannot be read: {why}.", source=self.name, path=path
-        )
 
 
 def _may_pass(error: BaseException) -> bool:

@@ -17,7 +17,6 @@ from typing import BinaryIO
 
 from doclake import extras
 from doclake.deadline import within
-from doclake.errors import DocumentUnreadable
 from doclake.settings import Settings, SourceSettings
 from doclake.sources.base import ANSWER_SECONDS, Source
 from doclake.sources.entries import Entry
@@ -75,11 +74,6 @@ class MaildirSource(Source):
             raise self._unreadable(path, "no such folder") from None
         except OSError as error:
             raise self._unreadable(path, error.strerror or str(error)) from error
-
-    def _unreadable(self, path: str, why: str) -> DocumentUnreadable:
-        return DocumentUnreadable(
-            f"{path} of source {self.name} cannot be read: {why}.", source=self.name, path=path
-        )
 
 
 def _folders(root: str) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,8 @@ _POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin")) if Path("/usr").ex
 
 def program(name: str) -> str:
     """Its path; skips the test where it is not installed."""
-    places = [*map(str, _POSTGRES), "/usr/sbin", os.environ["PATH"]]
+    beside = str(Path(sys.executable).parent)
+    places = [*map(str, _POSTGRES), "/usr/sbin", beside, os.environ["PATH"]]
     found = shutil.which(name, path=os.pathsep.join(places))
     if found is None:
         pytest.skip(f"{name} is not installed")

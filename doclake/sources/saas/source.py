@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from doclake import extras
 from doclake.access import principal
 from doclake.display import shown
-from doclake.errors import DocumentUnreadable, SourceError
+from doclake.errors import SourceError
 from doclake.errors.foreign import in_words
 from doclake.secrets import redact
 from doclake.settings import Settings, SourceSettings
@@ -158,13 +158,6 @@ class SaasSource(Source):
                 self._known = {service.path(item): item.model_dump_json() for item in items}
         told = self._known.get(path)
         return FileData.model_validate_json(told) if told else None
-
-    def _unreadable(self, path: str, why: str) -> DocumentUnreadable:
-        return DocumentUnreadable(
-            f"{path} of source {self.name} cannot be read: {why.rstrip('.')}.",
-            source=self.name,
-            path=path,
-        )
 
 
 def _read(service: Service, item: Any) -> BinaryIO:

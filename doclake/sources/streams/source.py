@@ -19,7 +19,7 @@ from typing import BinaryIO, NamedTuple
 from doclake import ids
 from doclake.access import principal
 from doclake.display import shown
-from doclake.errors import DocumentRefused, DocumentUnreadable, SourceError
+from doclake.errors import DocumentRefused, SourceError
 from doclake.settings import Settings, SourceSettings
 from doclake.settings.source_options import StreamOptions, options_of
 from doclake.sources.base import Source
@@ -241,11 +241,6 @@ class StreamSource(Source):
         parts = [row.get(name) for name in given.text]
         metadata = {name: row.get(name) for name in given.metadata}
         return rendered(parts, given.format, row.get(given.title or ""), metadata)
-
-    def _unreadable(self, path: str, why: str) -> DocumentUnreadable:
-        return DocumentUnreadable(
-            f"{path} of source {self.name} cannot be read: {why}.", source=self.name, path=path
-        )
 
 
 class _Refused(Exception):
