@@ -76,7 +76,7 @@ class Messages:
                 {
                     **row,
                     "batch": batch,
-                    "message_id": f"{batch}-{row['partition']}-{row['offset']}",
+                    "message_id": f"{batch}-{row['partition']}-{row['message_offset']}",
                 }
                 for row in taken.rows
             ]
@@ -107,7 +107,7 @@ class Messages:
 def newest(rows: pa.Table) -> pa.Table:
     """The newest message of each document. Offsets of two partitions tell no order, nor do those of
     a topic that was made anew; the numbers of batches do."""
-    ordered = rows.sort_by([("batch", "ascending"), ("offset", "ascending")])
+    ordered = rows.sort_by([("batch", "ascending"), ("message_offset", "ascending")])
     numbered = ordered.append_column("row", pa.array(range(ordered.num_rows), pa.int64()))
     last = numbered.group_by("doc_id").aggregate([("row", "max")])["row_max"]
     return ordered.take(last.combine_chunks())

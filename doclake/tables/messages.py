@@ -23,7 +23,7 @@ _SCHEMA = pa.schema(
         field("message_id", pa.string(), "batch, partition and offset", nullable=False),
         field("batch", pa.int64(), "Number of the commit that took it: 1 is first", nullable=False),
         field("partition", pa.int32(), "Partition of the topic", nullable=False),
-        field("offset", pa.int64(), "Its place in that partition", nullable=False),
+        field("message_offset", pa.int64(), "Its place in that partition", nullable=False),
         field("mtime", TIMESTAMP, "When it was sent, as the message says"),
         field("size", pa.int64(), "Bytes", nullable=False),
         field("kind", pa.string(), "put, delete, or refused: no document has it", nullable=False),
@@ -54,7 +54,7 @@ class MessageRow(TypedDict):
     message_id: str
     batch: int
     partition: int
-    offset: int
+    message_offset: int
     mtime: datetime | None
     size: int
     kind: str

@@ -12,6 +12,7 @@ from doclake.errors import DoclakeError
 from doclake.index.index import SearchIndex
 from doclake.lake import lake
 from doclake.lake.scope import Scope
+from doclake.project import Project
 from doclake.stages import documents, elements, search_index
 from doclake.stages.context import StageContext
 from doclake.tables.documents import DOCUMENTS
@@ -89,7 +90,7 @@ def test_a_source_that_cannot_be_reached_is_narrowed_as_well(flow, monkeypatch):
     def unreachable(*_):
         raise DoclakeError("No such host.")
 
-    monkeypatch.setattr(documents, "open_source", unreachable)
+    monkeypatch.setattr(Project, "open_source", unreachable)
     _give(flow, BOARD)
     with pytest.raises(DoclakeError, match="No such host"):
         documents.run(flow.context())

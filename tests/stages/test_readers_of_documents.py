@@ -13,6 +13,7 @@ from deltalake import write_deltalake
 from doclake.errors import DoclakeError
 from doclake.lake.scope import Scope
 from doclake.operate.forecast import forecast
+from doclake.project import Project
 from doclake.search.door import ask
 from doclake.search.filters import access_filter
 from doclake.sources import bucket_digests, open_source
@@ -234,7 +235,7 @@ def test_settings_that_open_and_ask_more_at_once_open_nothing_before_it_is_asked
     _say(flow, ".access.yaml", allow=[KIM])
     _ask_sidecars(flow)
     with monkeypatch.context() as patched:
-        patched.setattr(documents, "open_source", unreachable)
+        patched.setattr(Project, "open_source", unreachable)
         with pytest.raises(DoclakeError, match="No such host"):
             documents.run(flow.context())
     assert _seen(flow) == _seen(flow, KIM) == set() and _seen(flow, HR) == EVERY

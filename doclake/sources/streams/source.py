@@ -140,7 +140,7 @@ class StreamSource(Source):
             "message_id": "",
             "batch": 0,
             "partition": message.partition,
-            "offset": message.offset,
+            "message_offset": message.offset,
             "mtime": None if sent is None else _EPOCH + timedelta(milliseconds=sent),
             "size": len(value or b""),
             "kind": kind,
@@ -200,7 +200,7 @@ class StreamSource(Source):
 
     def _entry(self, row: MessageRow) -> Entry:
         changed = None if row["mtime"] is None else microseconds(row["mtime"])
-        tag = f"{row['partition']}-{row['offset']}{self._form}"
+        tag = f"{row['partition']}-{row['message_offset']}{self._form}"
         return Entry(row["path"], row["size"], changed, tag, self._readers(row))
 
     def _readers(self, row: MessageRow) -> list[str] | None:
@@ -224,7 +224,7 @@ class StreamSource(Source):
         if row is None or row["kind"] == DELETE:
             raise self._unreadable(path, "no message stands under this key")
         if row["kind"] == REFUSED:
-            where = f"partition {row['partition']}, offset {row['offset']} of {self._topic}"
+            where = f"partition {row['partition']}, offset {row['message_offset']} of {self._topic}"
             raise DocumentRefused(
                 f"The message at {where} cannot be a document: {RULES[row['rule'] or '']}.",
                 mend="Mend who sends it; it sends the document again under a key of its own.",
