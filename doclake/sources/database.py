@@ -20,7 +20,8 @@ from doclake.access import principal
 from doclake.display import shown
 from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
-from doclake.settings.source_options import DatabaseOptions, options_of, scheme_of
+from doclake.settings.source_kinds import DatabaseOptions
+from doclake.settings.source_options import options_of, scheme_of
 from doclake.sources.base import Source
 from doclake.sources.entries import Entry, microseconds
 from doclake.sources.path_names import from_name, to_name

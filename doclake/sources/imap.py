@@ -21,7 +21,8 @@ from doclake import extras
 from doclake.errors import SourceError
 from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
-from doclake.settings.source_options import ImapOptions, options_of
+from doclake.settings.source_kinds import ImapOptions
+from doclake.settings.source_options import options_of
 from doclake.sources.base import Source
 from doclake.sources.entries import Entry, microseconds
 from doclake.sources.path_names import from_name, to_name

@@ -10,7 +10,8 @@ from urllib.parse import unquote, urlsplit
 from doclake import extras
 from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
-from doclake.settings.source_options import SftpOptions, options_of
+from doclake.settings.source_kinds import SftpOptions
+from doclake.settings.source_options import options_of
 from doclake.sources.filesystem import RemoteSource
 from doclake.sources.patience import patiently
 

@@ -12,7 +12,8 @@ from doclake import extras
 from doclake.errors import DocumentError
 from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
-from doclake.settings.source_options import WebdavOptions, options_of
+from doclake.settings.source_kinds import WebdavOptions
+from doclake.settings.source_options import options_of
 from doclake.sources.filesystem import RemoteSource
 
 _REFUSED = (401, 403)

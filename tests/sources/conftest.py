@@ -78,3 +78,15 @@ def open_to_all() -> Iterator[Path]:
     for inner in folder.iterdir():
         inner.chmod(0o755)
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """URL of an S3 server (moto's) of this process."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()

@@ -6,6 +6,7 @@ import datetime
 import json
 import ssl
 import threading
+from abc import ABC, abstractmethod
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +20,8 @@ MADE = "2026-01-01T00:00:00.000Z"
 Answer = tuple[int, Any]
 
 
-class Service:
-    """`answer` gives status and body of a path; `faults` come before it, by a part of the path."""
+class Service(ABC):
+    """`faults` come before what it answers, by a part of the path."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -34,8 +35,9 @@ class Service:
         scheme, _, given = authorization.partition(" ")
         return SECRET in (b64decode(given).decode() if scheme == "Basic" else given)
 
+    @abstractmethod
     def answer(self, path: str, query: dict[str, str]) -> Answer:
-        raise NotImplementedError
+        """Status and body."""
 
     def answered(self, target: str, authorization: str) -> Answer:
         place = urlsplit(target)

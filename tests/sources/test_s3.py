@@ -14,15 +14,6 @@ from doclake.sources import Source, bucket_digests, signature
 from tests.sources.places import Opener, paths, read, silent_server
 
 
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
 @pytest.fixture
 def s3(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A boto3 client, and an empty bucket `papers`; credentials by environment alone."""

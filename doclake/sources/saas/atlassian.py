@@ -1,18 +1,19 @@
-"""The HTTP client of Confluence and Jira: patient, kept for a whole listing, and wary of answers
-that lack what they should hold."""
+"""What Confluence and Jira share: paths by ids, and an HTTP client that is patient, kept for a
+whole listing, and wary of answers that lack what they should hold."""
 
 from __future__ import annotations
 
 from http.client import OK
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from requests import Response
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
-from doclake.settings.source_options import NetworkOptions
+from doclake.settings.source_kinds import NetworkOptions
 from doclake.sources.patience import LONGEST_PAUSE
+from doclake.sources.saas.service import Service
 
 _BUSY = (429, 502, 503, 504)
 _HOLDS = {"pages": "results", "spaces": "results", "search": "issues", "jql": "issues"}
@@ -53,3 +54,25 @@ def _whole(response: Response, **_: Any) -> None:
         raise HalfAnswer(f"{path} answered with what is no JSON") from error
     if not isinstance(answer, dict) or not isinstance(answer.get(held), list):
         raise HalfAnswer(f"the answer of {path} holds no `{held}`")
+
+
+class Atlassian(Service):
+    """The path of a page or an issue is its id: it keeps that under another name and in another
+    place."""
+
+    reads_by_path = True
+    connection_type: ClassVar[Any]
+    suffix: ClassVar[str]
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.connection._options = self.options
+
+    @property
+    def connection_class(self) -> Any:
+        return self.connection_type
+
+    def id_of(self, path: str) -> str | None:
+        """None for what is no path of this service."""
+        name = path.removesuffix(self.suffix)
+        return name if name.isdecimal() and name != path else None

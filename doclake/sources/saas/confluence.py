@@ -22,11 +22,10 @@ from unstructured_ingest.processes.connectors.confluence import (
 )
 
 from doclake.access import EVERYONE, Readers
-from doclake.settings.source_options import NetworkOptions
-from doclake.sources.saas.atlassian import HalfAnswer, patient
-from doclake.sources.saas.service import Failed, ReadersUnknown, Service, names_of
+from doclake.settings.source_kinds import NetworkOptions
+from doclake.sources.saas.atlassian import Atlassian, HalfAnswer, patient
+from doclake.sources.saas.service import Failed, ReadersUnknown, names_of
 
-_SUFFIX = ".html"
 _LIMITS = {"api/v2/pages": "max_num_of_docs_from_each_space", "api/v2/spaces": "max_num_of_spaces"}
 _KINDS = {"user": "users", "group": "groups", "access-class": "access_classes"}
 _LICENSED = "group:ALL_LICENSED_USERS"
@@ -136,26 +135,17 @@ class Indexer(ConfluenceIndexer):  # type: ignore[misc]
         return pages
 
 
-class Confluence(Service):
-    """The path of a page is its id: it keeps it under another title and in another space."""
-
-    reads_by_path = True
-
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
-        self.connection._options = self.options
-
-    @property
-    def connection_class(self) -> Any:
-        return Connection
+class Confluence(Atlassian):
+    connection_type = Connection
+    suffix = ".html"
 
     def indexer(self, failed: Failed) -> Any:
         self.connection.forget()
         return Indexer(connection_config=self.connection, index_config=self.index, failed=failed)
 
     def item(self, path: str) -> FileData | None:
-        page_id = path.removesuffix(_SUFFIX)
-        if not page_id.isdecimal() or not path.endswith(_SUFFIX):
+        page_id = self.id_of(path)
+        if page_id is None:
             return None
         names = SourceIdentifiers(filename=path, fullpath=path)
         return FileData(identifier=page_id, connector_type=CONNECTOR_TYPE, source_identifiers=names)

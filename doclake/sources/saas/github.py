@@ -21,7 +21,7 @@ from unstructured_ingest.processes.connectors.github import (
 )
 
 from doclake.settings.connectors import Connector
-from doclake.settings.source_options import NetworkOptions, SaasOptions
+from doclake.settings.source_kinds import NetworkOptions, SaasOptions
 from doclake.sources.saas.service import Service
 
 _PUBLIC = "https://api.github.com"

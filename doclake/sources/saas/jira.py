@@ -10,11 +10,8 @@ from pydantic import PrivateAttr
 from unstructured_ingest.data_types.file_data import FileData, SourceIdentifiers
 from unstructured_ingest.processes.connectors.jira import CONNECTOR_TYPE, JiraConnectionConfig
 
-from doclake.settings.source_options import NetworkOptions
-from doclake.sources.saas.atlassian import patient
-from doclake.sources.saas.service import Service
-
-_SUFFIX = ".txt"
+from doclake.settings.source_kinds import NetworkOptions
+from doclake.sources.saas.atlassian import Atlassian, patient
 
 
 class Connection(JiraConnectionConfig):  # type: ignore[misc]
@@ -30,22 +27,13 @@ class Connection(JiraConnectionConfig):  # type: ignore[misc]
         yield self._client
 
 
-class Jira(Service):
-    """The path of an issue is its id: it keeps it in another project."""
-
-    reads_by_path = True
-
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
-        self.connection._options = self.options
-
-    @property
-    def connection_class(self) -> Any:
-        return Connection
+class Jira(Atlassian):
+    connection_type = Connection
+    suffix = ".txt"
 
     def item(self, path: str) -> FileData | None:
-        issue = path.removesuffix(_SUFFIX)
-        if not issue.isdecimal() or not path.endswith(_SUFFIX):
+        issue = self.id_of(path)
+        if issue is None:
             return None
         return FileData(
             identifier=issue,

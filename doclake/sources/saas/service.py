@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from doclake.access import EVERYONE, Readers
 from doclake.settings.connectors import Connector
-from doclake.settings.source_options import SaasOptions
+from doclake.settings.source_kinds import SaasOptions
 from doclake.sources.entries import microseconds
 from doclake.sources.path_names import to_name
 

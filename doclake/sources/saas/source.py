@@ -20,7 +20,8 @@ from doclake.errors.foreign import in_words
 from doclake.secrets import redact
 from doclake.settings import Settings, SourceSettings
 from doclake.settings.connectors import CONNECTORS, PACKAGE
-from doclake.settings.source_options import SaasOptions, options_of, scheme_of
+from doclake.settings.source_kinds import SaasOptions
+from doclake.settings.source_options import options_of, scheme_of
 from doclake.sources.base import Source
 from doclake.sources.entries import Entry
 from doclake.sources.saas.service import ReadersUnknown, Service, time_of

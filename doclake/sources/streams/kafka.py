@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 from doclake import extras
 from doclake.errors import MessagesLost, SettingsError, SourceError
 from doclake.settings import Settings, SourceSettings
-from doclake.settings.source_options import KafkaOptions, options_of, scheme_of
+from doclake.settings.source_kinds import KafkaOptions
+from doclake.settings.source_options import options_of, scheme_of
 from doclake.sources.streams.source import Message, StreamSource
 from doclake.tables.messages import Batch, OffsetOf
 

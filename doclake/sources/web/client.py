@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO
 
 from doclake import clock
-from doclake.settings.source_options import WebOptions
+from doclake.settings.source_kinds import WebOptions
 from doclake.sources.patience import LONGEST_PAUSE, Busy, patiently
 from doclake.sources.web import urls
 from doclake.sources.web.addresses import CheckedNetwork

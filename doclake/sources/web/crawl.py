@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from doclake.errors import SourceError
-from doclake.settings.source_options import WebOptions
+from doclake.settings.source_kinds import WebOptions
 from doclake.sources.entries import Entry
 from doclake.sources.web import urls
 from doclake.sources.web.answers import GONE, REDIRECTS, BudgetReached, Refused

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from doclake import ids
-from doclake.settings.source_options import WebOptions
+from doclake.settings.source_kinds import WebOptions
 from doclake.sources.patience import Busy
 from doclake.sources.web import sitemap, urls
 from doclake.sources.web.answers import HTML, Answer, Refused, Wanted, media_type, moment

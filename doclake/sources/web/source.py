@@ -15,7 +15,8 @@ from doclake import extras, ids
 from doclake.errors import DocumentUnreadable, SettingsError
 from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
-from doclake.settings.source_options import WebOptions, options_of, scheme_of
+from doclake.settings.source_kinds import WebOptions
+from doclake.settings.source_options import options_of, scheme_of
 from doclake.sources.base import Source
 from doclake.sources.entries import Entry
 from doclake.sources.web import urls

@@ -11,7 +11,6 @@ import boto3
 import pytest
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
-from moto.server import ThreadedMotoServer
 
 from doclake.sources.conformance import Case, Place
 from tests.sources.conformance.flowing import fails_harmlessly, flows
@@ -71,15 +70,6 @@ class S3Place(Place):
         store = get_backend("s3")[DEFAULT_ACCOUNT_ID]["global"]
         for each in range(number):
             store.put_object(BUCKET, f"docs/filler-{each:05}.txt", b"filler")
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 @pytest.fixture
