@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar, NamedTuple
 
 import pyarrow as pa
@@ -53,6 +53,15 @@ class Step(ABC):
 def rows(chunks: pa.Table, names: Iterable[str]) -> Iterator[tuple[Any, ...]]:
     """Each chunk's values of those columns."""
     return zip(*(chunks[name].to_pylist() for name in names), strict=True)
+
+
+def by_text(
+    chunks: pa.Table, signals: Callable[[list[str]], Iterable[Signal]], at_once: int
+) -> pa.Table:
+    """The signals of the texts of chunks, of so many at once."""
+    texts = [text for (text,) in rows(chunks, ["text"])]
+    parts = (texts[start : start + at_once] for start in range(0, len(texts), at_once))
+    return table(signal for part in parts for signal in signals(part))
 
 
 def table(signals: Iterable[Signal]) -> pa.Table:

@@ -109,9 +109,7 @@ class Toxicity(Step):
         self._clean = clean.pattern(r"\b{}\b")
 
     def judge(self, chunks: pa.Table) -> pa.Table:
-        texts = [text for (text,) in base.rows(chunks, self.needs)]
-        parts = (texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH))
-        return base.table(signal for part in parts for signal in self._signals(part))
+        return base.by_text(chunks, self._signals, _BATCH)
 
     def _signals(self, texts: list[str]) -> Iterator[Signal]:
         classifier = model.load(str(files("doclake.curate") / "words" / _LEARNED))

@@ -26,9 +26,7 @@ class ClassifierStep(Step):
         self._settings = settings
 
     def judge(self, chunks: pa.Table) -> pa.Table:
-        texts = [text for (text,) in base.rows(chunks, self.needs)]
-        parts = (texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH))
-        return base.table(signal for part in parts for signal in self._signals(part))
+        return base.by_text(chunks, self._signals, _BATCH)
 
     def _signals(self, texts: list[str]) -> list[Signal]:
         assert self._settings.model is not None  # else the step is off
