@@ -79,9 +79,7 @@ def _shown(
 
 def plot(rows: Sequence[DriftRow], source: str) -> str | None:
     """Share of days, by aspect, on which chance would do as much; None if nothing was compared."""
-    days = sorted({row["day"] for row in rows if row["p_value"] is not None})[-_DAYS:]
-    by_place = {(row["aspect"], row["day"]): row["p_value"] for row in rows}
-    series = {aspect: [by_place.get((aspect, day)) for day in days] for aspect in stage.ASPECTS}
+    days, series = stage.by_day(rows, _DAYS)
     title = f"{source}: p-value of each day's arrivals; near 0 is drift"
     return drawings.lines(series, days, title=title) if days else None
 

@@ -1,12 +1,13 @@
 """quality: how good the documents of each source were, day by day."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import dagster as dg
 
 from doclake.observe import drawings
 from doclake.observe.bounds import Breach
-from doclake.operate import watch
+from doclake.operate import quality_bounds
 from doclake.project import Project
 from doclake.secrets import keeps_secrets
 from doclake.stages import quality as stage
@@ -51,7 +52,9 @@ def quality(project: Project, sources: Sequence[SourceAssets]) -> dg.AssetsDefin
     @tells_lineage(project, QUALITY.name, names)
     def _quality(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult:
         opened = project.at(lake.url)
-        report, found = watch.quality_of(opened, run_id=context.run.run_id, progress=Log(context))
+        report, found = quality_bounds.quality_of(
+            opened, run_id=context.run.run_id, progress=Log(context)
+        )
         rows = {name: stage.history(opened, name)[-_DAYS:] for name in opened.settings.sources}
         return materialized_whole(context, report, [_within(found)], _shown(rows))
 
@@ -70,15 +73,9 @@ def _shown(rows: dict[str, list[QualityRow]]) -> dict[str, dg.MetadataValue | fl
         for measure in _SHARES:
             if every and (value := value_of(every[-1], measure)) is not None:
                 metadata[f"{name}_{measure}"] = round(value, 4)
-    days = sorted({row["day"] for every in rows.values() for row in every})
     drawings_of: dict[str, str] = {}
     for measure in (*_SHARES, "ocr_confidence"):
-        series = {
-            name: [by_day.get(day) for day in days]
-            for name, every in rows.items()
-            for by_day in [{row["day"]: value_of(row, measure) for row in every}]
-        }
-        drawn = {name: line for name, line in series.items() if any(v is not None for v in line)}
+        days, drawn = stage.by_day(rows, _DAYS, partial(value_of, measure=measure))
         if drawn:
             label = measure.replace("_", " ")
             drawings_of[label] = drawings.lines(drawn, days, title=label)

@@ -212,3 +212,10 @@ def _listed(counts: dict[str, int]) -> list[KindCount]:
 
 def _counts(kinds: Sequence[KindCount] | None) -> dict[str, int]:
     return {one["kind"]: one["documents"] for one in kinds or ()}
+
+
+def by_day(rows: Sequence[DriftRow], most: int) -> tuple[list[str], dict[str, list[float | None]]]:
+    """The last days on which arrivals were compared, and the p-value of each aspect on each."""
+    days = sorted({row["day"] for row in rows if row["p_value"] is not None})[-most:]
+    known = {(row["aspect"], row["day"]): row["p_value"] for row in rows}
+    return days, {aspect: [known.get((aspect, day)) for day in days] for aspect in ASPECTS}

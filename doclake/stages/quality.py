@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -53,3 +53,20 @@ def history(project: Project, source: str) -> list[QualityRow]:
     """Every day of a source that was judged, oldest first."""
     rows = QUALITY.rows(project.lake.read(STAGE, Scope(source)))
     return sorted(rows, key=lambda row: row["day"])
+
+
+def by_day(
+    rows: Mapping[str, Sequence[QualityRow]],
+    most: int,
+    figure: Callable[[QualityRow], float | None],
+) -> tuple[list[str], dict[str, list[float | None]]]:
+    """The last days, and a figure of each source on each, without sources that have none."""
+    days = sorted({row["day"] for every in rows.values() for row in every})[-most:]
+    series = {
+        name: [known.get(day) for day in days]
+        for name, every in rows.items()
+        for known in [{row["day"]: figure(row) for row in every}]
+    }
+    return days, {
+        name: line for name, line in series.items() if any(value is not None for value in line)
+    }

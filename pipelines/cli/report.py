@@ -24,7 +24,7 @@ def command(
     Judges the quality and the drift of today first. The page works offline.
     """
     from doclake.govern import report_page
-    from doclake.operate import watch
+    from doclake.operate import quality_bounds
     from doclake.stages import drift
 
     project = console.open_project(source)
@@ -33,7 +33,7 @@ def command(
         project.source(name)
     folder = _require_writable(output)
     with console.err.status("looking"):
-        watch.quality_of(project, names)
+        quality_bounds.quality_of(project, names)
         drift.run(project, names)
         page = report_page.page(project, names)
     _replace(output, folder, page)

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 from doclake.govern import report_page
 from doclake.lake import contract_pages
-from doclake.operate import incidents, watch
+from doclake.operate import incidents, quality_bounds
 
 SOURCES = {
     "notes": {"url": "documents", "access": ["everyone"], "buckets": 4},
@@ -37,7 +37,7 @@ class _Sections(HTMLParser):
 
 
 def _read(project, *sources):
-    watch.quality_of(project, sources)
+    quality_bounds.quality_of(project, sources)
     html = report_page.page(project, list(sources))
     read = _Sections()
     read.feed(html)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from doclake import clock
 from doclake.evaluate.measures import JUDGED_BY
@@ -22,7 +23,7 @@ from doclake.observe.bounds import breaches
 from doclake.stages import drift, quality, retrieval_report
 from doclake.tables.drift import DriftRow
 from doclake.tables.incidents import INCIDENTS, Incident
-from doclake.tables.quality import QualityRow, value_of
+from doclake.tables.quality import value_of
 
 _DAYS = 60
 _CLOSED_SINCE = timedelta(days=30)
@@ -36,30 +37,15 @@ _DRAWN = {
 }
 
 
-def by_day(
-    rows: Mapping[str, Sequence[QualityRow]], figure: Callable[[QualityRow], float | None]
-) -> tuple[list[str], dict[str, list[float | None]]]:
-    """The last days, and a figure of each source on each, without sources that have none."""
-    days = sorted({row["day"] for every in rows.values() for row in every})[-_DAYS:]
-    series = {
-        name: [known.get(day) for day in days]
-        for name, every in rows.items()
-        for known in [{row["day"]: figure(row) for row in every}]
-    }
-    return days, {
-        name: line for name, line in series.items() if any(value is not None for value in line)
-    }
-
-
 def quality_over_time(documents: Documents) -> str:
     project = documents.project
     rows = {name: quality.history(project, name) for name in documents.sources}
     drawn = []
     for measure, title in _DRAWN.items():
-        days, series = by_day(rows, lambda row, measure=measure: value_of(row, measure))  # type: ignore[misc]
+        days, series = quality.by_day(rows, _DAYS, partial(value_of, measure=measure))
         if series:
             drawn.append(drawings.lines(series, days, title=title, width=520, height=190))
-    days, down = by_day(rows, lambda row: row["downtime"] / 60)
+    days, down = quality.by_day(rows, _DAYS, lambda row: row["downtime"] / 60)
     if any(value for line in down.values() for value in line):
         title = "Minutes with a grave incident open"
         drawn.append(drawings.lines(down, days, title=title, share=False, width=520, height=190))
@@ -84,10 +70,8 @@ def drift_over_time(documents: Documents) -> str:
     drawn = []
     for name in documents.sources:
         rows = drift.history(documents.project, name)
-        days = sorted({row["day"] for row in rows if row["p_value"] is not None})[-_DAYS:]
-        known = {(row["aspect"], row["day"]): row["p_value"] for row in rows}
+        days, series = drift.by_day(rows, _DAYS)
         if days:
-            series = {a: [known.get((a, day)) for day in days] for a in drift.ASPECTS}
             title = f"{name}: how likely chance alone is"
             drawn.append(drawings.lines(series, days, title=title, width=520, height=190))
         for row in _told(rows[-len(drift.ASPECTS) :]):

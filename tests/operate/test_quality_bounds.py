@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from doclake.operate import incidents, watch
+from doclake.operate import incidents, quality_bounds
 
 NOTES = {"url": "documents", "access": ["everyone"], "buckets": 4}
 
@@ -14,9 +14,9 @@ def _causes(flow):
 
 
 def test_a_figure_beyond_its_bound_opens_one_incident_until_it_is_good_again(flow):
-    _, found = watch.quality_of(flow.project, run_id="r1")
+    _, found = quality_bounds.quality_of(flow.project, run_id="r1")
     assert {one.measure for one in found["notes"]} == {"completeness", "error_rate"}
-    watch.quality_of(flow.project, run_id="r2")
+    quality_bounds.quality_of(flow.project, run_id="r2")
     expected = dict.fromkeys(("quality:completeness", "quality:error_rate"), incidents.WARNING)
     assert _causes(flow) == expected
     (row, _) = incidents.all_of(flow.lake, "notes")
@@ -24,7 +24,7 @@ def test_a_figure_beyond_its_bound_opens_one_incident_until_it_is_good_again(flo
 
     (flow.documents / "broken.pdf").unlink()
     flow.run(allow_deletions=True)
-    assert watch.quality_of(flow.project)[1] == {"notes": []}
+    assert quality_bounds.quality_of(flow.project)[1] == {"notes": []}
     assert _causes(flow) == {}
 
 
@@ -38,10 +38,10 @@ def test_a_figure_beyond_its_bound_opens_one_incident_until_it_is_good_again(flo
 )
 def test_the_bounds_are_those_of_the_source(flow, bounds, beyond):
     flow.configure(sources={"notes": NOTES | {"quality": bounds}})
-    _, found = watch.quality_of(flow.project)
+    _, found = quality_bounds.quality_of(flow.project)
     assert {one.measure for one in found["notes"]} == beyond
 
 
 def test_a_source_inherits_the_bounds_of_all(flow):
     flow.configure(quality={"error_rate": 0.5, "completeness": None}, sources={"notes": NOTES})
-    assert watch.quality_of(flow.project)[1] == {"notes": []}
+    assert quality_bounds.quality_of(flow.project)[1] == {"notes": []}
