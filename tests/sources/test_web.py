@@ -35,6 +35,20 @@ def test_an_endless_calendar_ends_with_the_budget_and_says_so(site, crawled):
     assert len(names(crawled(depth=5, sitemap=False), site)) == 6
 
 
+@pytest.mark.parametrize("closed", ["robots", "exclude"])
+def test_pages_that_are_not_fetched_push_no_page_out_in_silence(site, crawled, closed):
+    robots = b"User-agent: *\nDisallow: /closed" if closed == "robots" else b""
+    site.pages["/robots.txt"] = Reply(robots)
+    site.pages["/"] = page("start", *[f"/closed-{n}" for n in range(20)], "/a")
+    site.pages["/a"] = page("a")
+    exclude = {"exclude": ["closed-*"]} if closed == "exclude" else {}
+    paths, error = found(crawled(max_pages=5, sitemap=False, **exclude), site)
+    assert paths == {"/"}
+    assert error.facts["failed"] == 1
+    assert "max_pages" in str(error)
+    assert names(crawled(max_pages=20, **exclude), site) == {"/", "/a"}
+
+
 def test_a_listing_that_reads_too_much_ends_and_says_so(site, crawled):
     site.pages["/"] = page("start", *[f"/{n}" for n in range(8)])
     for number in range(8):

@@ -68,6 +68,8 @@ class Crawl:
         self._silent: set[str] = set()
         self._visited = 0
         self._is_whole = True
+        self._is_full = False
+        self._most = f"{options.max_pages:,}"
 
     def entries(self) -> Iterator[Entry]:
         self._client.begin()
@@ -102,13 +104,16 @@ class Crawl:
 
     def _enqueue(self, step: Step) -> None:
         path = step.path
-        # What is beyond twice the budget will not be read in this listing.
-        if path in self._seen or len(self._seen) > 2 * self._options.max_pages:
+        if path in self._seen or not self._bounds.hold(path) or urls.is_sorted_folder(path):
             return
-        if not self._bounds.hold(path) or urls.is_sorted_folder(path):
+        reason = self._told.excluded(path)
+        if len(self._seen) > 2 * self._options.max_pages:
+            # So a page without end fills no memory.
+            if not reason and not self._is_full:
+                self._is_full = True
+                self._fail(self._start, f"links to over twice `max_pages`, {self._most}, are there")
             return
         self._seen.add(path)
-        reason = self._told.excluded(path)
         if reason:
             self._told.left_out(path, reason)
         else:
@@ -139,7 +144,7 @@ class Crawl:
                 self._told.left_out(path, "robots.txt")
             return
         if self._visited == self._options.max_pages:
-            raise BudgetReached(f"`max_pages`, {self._options.max_pages:,}, is reached")
+            raise BudgetReached(f"`max_pages`, {self._most}, is reached")
         self._visited += 1
         known = self._known.row(path)
         try:
