@@ -8,10 +8,11 @@ one, of the rows that changed.
 from __future__ import annotations
 
 import io
+import re
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -41,6 +42,8 @@ _DRIVERS = {
 """SQLAlchemy's name of the driver, and its package."""
 _REFUSALS = frozenset({"28P01", "28000", "42501", "1044", "1045", "1142"})
 """States and numbers by which servers say that they do not know us, or let us read nothing."""
+_SPAN = re.compile(r"(?:(-?\d+) days?, )?(\d+):(\d\d):(\d\d(?:\.\d+)?)")
+"""How a `timedelta` is written: `-1 day, 23:30:00`."""
 ROWS_AT_ONCE = 5_000
 
 
@@ -239,9 +242,27 @@ def _key_text(part: Any) -> str:
 
 
 def _key_value(text: str, kind: type) -> Any:
+    """Raises `ValueError` for a text that no key of this type has: a value of another key must
+    never stand for it."""
+    try:
+        value = _made(text, kind)
+    except (TypeError, ArithmeticError) as error:  # of types without a form as text, of decimals
+        raise ValueError(f"no key: {in_words(error)}") from error
+    if _key_text(value) != text:
+        raise ValueError("no key of a row")
+    return value
+
+
+def _made(text: str, kind: type) -> Any:
+    if issubclass(kind, bool):
+        return text == str(True)
     if issubclass(kind, bytes):
         return bytes.fromhex(text)
-    if issubclass(kind, date):
+    if issubclass(kind, date | time):
         return kind.fromisoformat(text)
+    if issubclass(kind, timedelta):
+        found = _SPAN.fullmatch(text)
+        days, hours, minutes, seconds = found.groups("0") if found else (text, "0", "0", "0")
+        return timedelta(int(days), float(seconds), hours=int(hours), minutes=int(minutes))
     made: Callable[[str], Any] = kind
     return made(text)

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from doclake import extract_file
-from doclake.errors import ListingIncomplete
+from doclake.errors import DocumentUnreadable, ListingIncomplete
 from doclake.sources import Source, signature
 from doclake.sources.row_documents import rendered
 from tests.sources import database_servers as servers
@@ -91,6 +91,12 @@ def test_the_time_of_a_version_is_that_of_the_document(
         ("numeric", "12.50", "12.50"),
         ("date", "2026-03-01", "2026-03-01"),
         ("timestamptz", "2026-03-01T12:00:00+00:00", "2026-03-01T12:00:00+00:00"),
+        ("time", "09:30", "09:30:00"),
+        ("timetz", "09:30:00.25+09", "09:30:00.250000+09:00"),
+        ("interval", "-30 minutes", "-1 day, 23:30:00"),
+        ("interval", "36 hours 0.5 s", "1 day, 12:00:00.500000"),
+        ("inet", "10.1.0.0/16", "10.1.0.0%2F16"),
+        ("double precision", "0.1", "0.1"),
         ("bytea", r"\xdeadbeef", "deadbeef"),
         ("text", "한글/a b%", "한글%2Fa b%25"),
         ("text", ".hidden", "%2Ehidden"),
@@ -105,6 +111,38 @@ def test_rows_are_found_again_by_keys_of_any_type(
     source = query("SELECT * FROM t", text=["body"])
     assert paths(source.list()) == {f"{path}.md"}
     assert read(source, f"{path}.md") == b"the body\n"
+
+
+def test_a_key_of_true_and_false_tells_two_rows_apart(
+    desk: psycopg.Connection, query: Opener
+) -> None:
+    desk.execute("CREATE TABLE t (n int, signed bool, body text)")
+    desk.execute("INSERT INTO t VALUES (5, true, 'signed'), (5, false, 'open')")
+    source = query("SELECT * FROM t", id=["n", "signed"], text=["body"])
+    assert paths(source.list()) == {"5/True.md", "5/False.md"}
+    assert read(source, "5/False.md") == b"open\n"
+    assert read(source, "5/True.md") == b"signed\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("bool", "false.md"),
+        ("int", "007.md"),
+        ("numeric", "twelve.md"),
+        ("interval", "soon.md"),
+        ("int[]", "1.md"),
+        ("jsonb", "1.md"),
+    ],
+)
+def test_a_path_that_no_key_has_is_unreadable(
+    desk: psycopg.Connection, query: Opener, kind: str, path: str
+) -> None:
+    value = {"bool": "false", "int": "7", "numeric": "12", "int[]": "{1}", "jsonb": "{}"}
+    desk.execute(f"CREATE TABLE t (id {kind}, body text)")
+    desk.execute("INSERT INTO t VALUES (%s, 'the body')", [value.get(kind, "1 hour")])
+    with pytest.raises(DocumentUnreadable):
+        query("SELECT * FROM t", text=["body"]).open(path)
 
 
 def test_a_key_of_two_columns_is_a_path_of_two_parts(
