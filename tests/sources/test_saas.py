@@ -15,6 +15,7 @@ from doclake.settings.connectors import CONNECTORS
 from doclake.settings.source_options import problems
 from doclake.sources import Source
 from doclake.sources.conformance.cases import listed, partial
+from doclake.sources.saas.warnings import are_about_readers
 from tests.sources.github_server import GitHub
 from tests.sources.jira_server import Issue, Jira
 from tests.sources.places import Opener, read
@@ -110,6 +111,31 @@ def test_a_missing_secret_is_named(opened: Opener) -> None:
     assert "DOCLAKE_SOURCE_DOCS_NOTION_API_KEY" in error.mend
     with pytest.raises(DocumentUnreadable):
         source.open("00000000-0000-0000-0000-000000000000.html")
+
+
+@pytest.mark.parametrize(
+    ("said", "is_about_readers"),
+    [
+        ("Could not retrieve collaborations for folder 7: 503", True),
+        ("forbidden fetching permissions for plan.docx (status 403)", True),
+        ("permissions not found for plan.docx", True),
+        ("unexpected status None fetching permissions for plan.docx: None", True),
+        (
+            "giving up after retries on Graph $batch: throttled with status 429; "
+            "skipping permissions for 20 items",
+            True,
+        ),
+        ("Graph $batch returned 500; skipping permissions for 20 items: <html>", True),
+        ("Malformed space-permissions response for space 1; treating permissions ...", True),
+        ("failed to get page with id 7: no permissions found", False),
+        ("Failed to access SharePoint path '/permissions not found for': 403", False),
+        ("access forbidden to files folder for shared channel 'permission'; skipping", False),
+    ],
+)
+def test_only_the_sentences_of_connectors_on_readers_leave_a_listing_whole(
+    said: str, is_about_readers: bool
+) -> None:
+    assert are_about_readers(said) == is_about_readers
 
 
 SOUND: dict[str, tuple[str, dict[str, Any]]] = {

@@ -10,15 +10,29 @@ from functools import cache
 from typing import TypeVar
 
 T = TypeVar("T")
-_ABOUT_READERS = re.compile(r"permission|collaboration", re.IGNORECASE)
+_ABOUT_READERS = re.compile(
+    r"(Could not retrieve (collaborations|permissions) for (folder|file) "
+    r"|Could not initialize Box client for permissions fetching: "
+    r"|(forbidden|unexpected status \w+) fetching permissions for |permissions not found for "
+    r"|(giving up after retries on Graph \$batch|Graph \$batch returned \d+)\b.*;"
+    r" skipping permissions for \d+ items"
+    r"|Malformed (space-permissions|content-restrictions) response for )",
+    re.DOTALL,
+)
+"""Sentences of the connectors of Box, OneDrive, SharePoint and Confluence, from their beginning:
+what a service says of a failure stands behind them, and may hold any word."""
 _HARMLESS = re.compile(
-    r"falling back to a per-directory walk|Tokens expire after|^nothing to index at"
+    r"GitHub tree for \S+ is truncated; falling back to a per-directory walk"
+    r"|Using OAuth token authentication\. Tokens expire after"
+    r"|nothing to index at "
 )
 _listener: ContextVar[Callable[[str], None] | None] = ContextVar("listener", default=None)
 
 
 def are_about_readers(message: str) -> bool:
-    return bool(_ABOUT_READERS.search(message))
+    """Whether a connector says that it listed documents, but not who may read them. Any other
+    warning is of something that it did not list."""
+    return bool(_ABOUT_READERS.match(message))
 
 
 class Watched:
@@ -45,7 +59,7 @@ class Watched:
 class _Listener(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         tell, message = _listener.get(), record.getMessage()
-        if tell is not None and not _HARMLESS.search(message):
+        if tell is not None and not _HARMLESS.match(message):
             tell(message)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from doclake.sources.conformance import Case, Place
+from doclake.sources.conformance.cases import partial
 from tests.sources.conformance.flowing import fails_harmlessly, flows
 from tests.sources.conformance.running import every_case, run
 from tests.sources.local_servers import free_port
@@ -43,8 +44,8 @@ class NotionPlace(Place):
     def remove(self, path: str) -> None:
         del self._notion.pages[path.removesuffix(".html")]
 
-    def hide(self, path: str) -> None:
-        hidden = {"object": "error", "code": "restricted_resource", "message": "not shared"}
+    def hide(self, path: str, why: str = "not shared") -> None:
+        hidden = {"object": "error", "code": "restricted_resource", "message": why}
         self._notion.faults[f"pages/{path.removesuffix('.html')}"] = [(403, hidden)] * 9
 
     def lock(self) -> None:
@@ -55,7 +56,7 @@ class NotionPlace(Place):
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NotionPlace]:
     context, authority = certified(tmp_path, HOST)
     monkeypatch.setenv("SSL_CERT_FILE", str(authority))
     for name in ("NO_PROXY", "no_proxy", "https_proxy"):
@@ -78,6 +79,16 @@ def test_pages_of_notion_flow_into_chunks(place: Place, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_pages_of_notion_that_cannot_be_listed_are_kept(place: Place, tmp_path: Path) -> None:
     fails_harmlessly(place, tmp_path)
+
+
+def test_a_page_is_kept_whatever_words_refuse_it(place: NotionPlace) -> None:
+    kept, hidden = place.put("one", "text"), place.put("two", "text")
+    place.hide(hidden, "Insufficient permissions: falling back to a per-directory walk.")
+    source = place.opened()
+    found, error = partial(source)
+    assert found == {kept}
+    assert "Insufficient permissions" in error.message
+    assert not source.unclear
 
 
 def test_a_listing_that_was_left_leaves_every_page_readable(place: Place) -> None:
