@@ -65,10 +65,18 @@ OF_QUESTION = ("chunk_id", "question", "answer", *OF_CHUNK[1:])
 COMPARED = {"questions": "concat_ws(chr(10), question, answer, text)"}
 """What of an item may repeat an evaluation set, where that is more than its text."""
 _ASKED = """\
-SELECT p.*, q.question, q.answer FROM passages p
-JOIN generated_questions q ON p.source = q.source AND p.text_hash = q.text_hash
-WHERE q.question IS NOT NULL AND q.unused IS NULL
-QUALIFY row_number() OVER (PARTITION BY p.text_hash ORDER BY p.chunk_id) = 1"""
+passages JOIN (
+    SELECT source, text_hash, question, answer FROM generated_questions
+    WHERE question IS NOT NULL AND unused IS NULL
+) q USING (source, text_hash)"""
+_ONE_OF_EACH = "QUALIFY row_number() OVER (PARTITION BY text_hash ORDER BY chunk_id) = 1"
+"""A question stands beside one of the passages with its text."""
+_THERE = {
+    "chunks": "SELECT count(*) FROM passages",
+    "documents": "SELECT count(DISTINCT doc_id) FROM passages",
+    "questions": f"SELECT count(DISTINCT text_hash) FROM {_ASKED}",  # noqa: S608
+}
+"""How many items there are to choose from."""
 OWN_TYPES: Mapping[str, Mapping[str, pa.DataType]] = {
     "chunks": {},
     "documents": {"tokens": pa.int32(), "chunks": pa.int32()},
@@ -130,7 +138,7 @@ class Selection:
         self, partition: tuple[str, str], columns: Sequence[str]
     ) -> Iterator[tuple[int, int]]:
         """Inside, table `ITEMS` holds what passes of a partition: `id`, what `draw` needs, and
-        these columns. Gives how many chunks there were to choose from and how many pass."""
+        these columns. Gives how many items there were to choose from and how many pass."""
         source, bucket = partition
         wanted = {*_ALWAYS, *columns, *self._needed} & {*CHUNKS.schema.names}
         loaded: dict[str, Sequence[str]] = {
@@ -148,10 +156,8 @@ class Selection:
         readable.load(self.engine, self.snapshot, self.reader, loaded, scope)
         self.engine.execute(f"CREATE TABLE {_PASSAGES} AS {_MAKE_PASSAGES}")
         self.engine.execute(f"CREATE TABLE {ITEMS} AS {self._passing(columns)}")
-        (there,), (passing,) = (
-            self.engine.rows(f"SELECT {count} FROM {table}")[0]  # noqa: S608
-            for count, table in (("count(*)", _PASSAGES), ("coalesce(sum(made_of), 0)", ITEMS))
-        )
+        ((there,),) = self.engine.rows(_THERE[self.request.unit])
+        ((passing,),) = self.engine.rows(f"SELECT count(*) FROM {ITEMS}")  # noqa: S608
         try:
             yield int(there), int(passing)
         finally:
@@ -163,14 +169,13 @@ class Selection:
         where = f"({self.request.where}\n)" if self.request.where else "TRUE"
         named = dict.fromkeys(["source", "bucket", "root_id", "tokens", "recipe", *columns])
         if self.request.unit != "documents":
-            rows = _PASSAGES if self.request.unit == "chunks" else f"({_ASKED})"
-            return (
-                f"SELECT chunk_id AS id, 1 AS made_of, {', '.join(map(quoted, named))} "  # noqa: S608
-                f"FROM {rows} WHERE {where}"
-            )
+            own = ", ".join(map(quoted, named))
+            if self.request.unit == "chunks":
+                return f"SELECT chunk_id AS id, {own} FROM {_PASSAGES} WHERE {where}"  # noqa: S608
+            return f"SELECT chunk_id AS id, {own} FROM {_ASKED} WHERE {where} {_ONE_OF_EACH}"  # noqa: S608
         made = ", ".join(f"{_of_document(name)} AS {quoted(name)}" for name in named)
         return (
-            f"SELECT doc_id AS id, count(*) AS made_of, {made} "  # noqa: S608
+            f"SELECT doc_id AS id, {made} "  # noqa: S608
             f"FROM {_PASSAGES} WHERE {where} GROUP BY doc_id"
         )
 

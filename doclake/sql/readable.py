@@ -28,7 +28,7 @@ OF_TEXTS = ("embeddings", "generated_questions")
 WITH_LISTS = frozenset({*OF_DOCUMENTS, *OF_TEXTS}) - {MESSAGES.name}
 """Tables of whose rows is known who may read them. Messages hold what others could once read, and
 the personal data that the other tables leave out."""
-DOCUMENTS, TEXTS = "readable documents", "readable texts"
+DOCUMENTS, TEXTS, TODAY = "readable documents", "readable texts", "readable today"
 _LISTS = ("access", "denied")
 _NFC = "list_transform(coalesce({}, []), lambda name: nfc_normalize(name))"
 BY_LISTS = (
@@ -45,6 +45,8 @@ class Reader:
 
     asker: Asker | None
     values: Mapping[str, Any]
+    registry: Snapshot | None = None
+    """The documents as they are registered now."""
 
     @classmethod
     def of(cls, project: Project, principals: Iterable[str] | None) -> Reader:
@@ -59,7 +61,7 @@ class Reader:
             "sources": [name for name, its in sources if filters.opens(asker, its.access)],
             "erased": sorted(erased.ids(project.lake, None)),
         }
-        return cls(asker, values)
+        return cls(asker, values, Snapshot.now(project.lake, ["documents"]))
 
     @property
     def tables(self) -> frozenset[str]:
@@ -87,17 +89,28 @@ def load(
         _load_table(engine, snapshot, reader, "chunks", ("source", "text_hash"), scope, TEXTS)
     for name, wanted in columns.items():
         _load_table(engine, snapshot, reader, name, wanted, scope, name)
-    engine.drop(DOCUMENTS, TEXTS)
+    engine.drop(DOCUMENTS, TEXTS, TODAY)
 
 
 def load_documents(
     engine: Engine, snapshot: Snapshot, reader: Reader, scope: Scope = EVERYTHING
 ) -> None:
-    """The registered documents that the reader may read, as table `DOCUMENTS`."""
+    """The registered documents that the reader may read, as table `DOCUMENTS`: he might then, and
+    he may now. What has left the registry since is nobody's."""
+    where = f"{BY_LISTS} AND {_NOT_ERASED.format('doc_id')}"
+    now = reader.registry
+    if now is not None and now.marks["documents"] != snapshot.marks["documents"]:
+        _load_registry(engine, now, reader, scope, where, TODAY)
+        where += f' AND (source, doc_id) IN (SELECT (source, doc_id) FROM "{TODAY}")'  # noqa: S608
+    _load_registry(engine, snapshot, reader, scope, where, DOCUMENTS)
+
+
+def _load_registry(
+    engine: Engine, snapshot: Snapshot, reader: Reader, scope: Scope, where: str, to: str
+) -> None:
     named = ("source", "doc_id")
     parts = snapshot.parts("documents", [*named, *_LISTS], scope)
-    where = f"{BY_LISTS} AND {_NOT_ERASED.format('doc_id')}"
-    engine.load(DOCUMENTS, TABLES["documents"].columns(named), parts, where, reader.values)
+    engine.load(to, TABLES["documents"].columns(named), parts, where, reader.values)
 
 
 def _load_table(

@@ -150,6 +150,8 @@ def condition(engine: Engine, sql: str, table: str) -> Asked:
     is_plain = outer.get("type") == "SELECT_NODE" and not any(map(outer.get, others))
     if not is_plain or any(_kind(one) == "SUBQUERY" or _kind(one) in _READS for one in inner):
         raise _refused("a condition over the columns of one row is expected")
+    if found.is_whole:
+        raise _refused("it names a whole row, which holds other columns at other times")
     if changing := sorted(found.calls & _changing(engine)):
         raise _refused(f"{', '.join(changing)} gives another answer another time")
     return found

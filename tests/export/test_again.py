@@ -92,6 +92,25 @@ def test_access_that_was_narrowed_since_holds_for_what_was_exported_before(
     assert not (tmp_path / "again").exists()
 
 
+def test_a_document_that_was_closed_since_is_not_exported_again(stocked: Flow, make, tmp_path):
+    source = {"url": "documents/notes", "access": ["everyone"], "buckets": 4}
+    rest = {
+        name: its.model_dump(mode="json", include={"url", "access", "buckets"})
+        for name, its in stocked.settings.sources.items()
+        if name != "notes"
+    }
+    stocked.configure(sources={**rest, "notes": source | {"access_from": ["sidecar"]}})
+    make("then", to="jsonl", sources=["notes"])
+    path = rows_of(tmp_path / "then")[0]["path"]
+    stocked.write(f"notes/{path}.access.yaml", "allow: ['group:board']\n")
+    stocked.run("notes")
+    with pytest.raises(ExportDiffers):
+        make("again", again=manifest.read(tmp_path / "then"))
+    assert not (tmp_path / "again").exists()
+    make("now", to="jsonl", sources=["notes"])
+    assert path not in {row["path"] for row in rows_of(tmp_path / "now")}
+
+
 def test_what_is_being_erased_since_is_not_exported_again(stocked, make, tmp_path):
     make("then", to="jsonl")
     doc_id = rows_of(tmp_path / "then")[0]["doc_id"]

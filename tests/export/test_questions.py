@@ -10,6 +10,7 @@ import pytest
 from doclake import clock
 from doclake.export.selection import OF_QUESTION
 from doclake.lake.scope import Scope
+from doclake.tables.chunks import CHUNKS
 from doclake.tables.generated_questions import GENERATED_QUESTIONS, REPEATED
 from tests.export.conftest import Make, bytes_of, rows_of
 from tests.flow import Flow
@@ -55,6 +56,26 @@ def test_each_used_question_is_a_row_with_its_answer_and_its_text(
     assert all(row["text"] == texts[row["chunk_id"]] for row in rows)
     assert list(rows[0]) == list(OF_QUESTION)
     assert {row["answer"] for row in rows} == {"It says so."}
+
+
+def test_a_question_about_two_passages_stands_beside_the_one_that_passes(
+    asked: Flow, make: Make, tmp_path: Path
+) -> None:
+    """A text has one question, wherever it stands."""
+    chunks = asked.lake.read("chunks", Scope("notes")).to_pylist()
+    first = min(chunks, key=lambda row: row["chunk_id"])
+    twin = {**first, "chunk_id": "0" * len(first["chunk_id"]), "path": "twin.txt"}
+    asked.lake.append("chunks", CHUNKS.arrow([twin]))
+    question: Any = dict.fromkeys(GENERATED_QUESTIONS.schema.names) | {
+        "source": "notes", "bucket": first["bucket"], "text_hash": first["text_hash"],
+        "question": "Which one?", "answer": "Both.", "model_name": "m",
+    }  # fmt: skip
+    asked.lake.delete("generated_questions", Scope("notes"))
+    asked.lake.append("generated_questions", GENERATED_QUESTIONS.arrow([question]))
+    for path in ("twin.txt", first["path"]):
+        made = make(path, to="jsonl", unit="questions", sources=["notes"], where=f"path = '{path}'")
+        assert [row["path"] for row in rows_of(tmp_path / path)] == [path]
+        assert made.left_out == {}, "chunks without a question are no questions left out"
 
 
 def test_questions_of_what_one_may_not_read_stay_out(

@@ -23,6 +23,8 @@ from doclake.settings import ExportSettings
         ("random() < 0.5", StatementRefused, "random gives another answer"),
         ("date > current_date", StatementRefused, "current_date gives another answer"),
         ("date > now()", StatementRefused, "now gives another answer"),
+        ("hash(passages) % 2 = 0", StatementRefused, "a whole row"),
+        ("COLUMNS(*) IS NOT NULL", StatementRefused, "a whole row"),
         ("1); DROP TABLE passages; SELECT (1", StatementRefused, "one statement"),
         ("count(*) > 1", ExportRefused, "aggregates"),
         ("text", ExportRefused, "true or false"),
