@@ -114,7 +114,7 @@ def _documents(project: Project, source: str, day: Day) -> dict[str, Any]:
         "documents": rows.num_rows,
         "documents_failed": failed,
         "documents_short": short,
-        "documents_copied": rows.num_rows - len(pc.unique(rows["content_hash"])),
+        "documents_copied": ledger.copies(rows),
         "chunks_refused": refused,
         "completeness": _share(max(0, _count(ok) - short), rows.num_rows),
         "error_rate": _share(failed, rows.num_rows),

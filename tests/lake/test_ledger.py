@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 
 from doclake.lake import ledger
@@ -90,3 +91,8 @@ def test_the_digest_of_access_knows_path_and_principals_in_any_order():
     assert digest == ledger.access_hash("a.md", ["y", "x"])
     assert digest != ledger.access_hash("b.md", ["x", "y"])
     assert digest != ledger.access_hash("a.md", ["x"])
+
+
+def test_copies_are_documents_with_bytes_of_another_and_unread_ones_have_none():
+    hashes = ["a", "a", "a", "b", "", "", "", None]
+    assert ledger.copies(pa.table({"content_hash": pa.array(hashes, pa.string())})) == 2

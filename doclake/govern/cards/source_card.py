@@ -145,7 +145,7 @@ def _personal(project: Project, source: str, rows: pa.Table) -> str:
 def _limits(rows: pa.Table, languages: Mapping[str, int]) -> str:
     failed = rows.filter(pc.equal(rows["status"], ledger.FAILED))
     errors = Counter(error or "unknown" for error in failed["error"].to_pylist())
-    copied = rows.num_rows - len(pc.unique(rows["content_hash"]))
+    copied = ledger.copies(rows)
     told = [
         f"{failed.num_rows:,} of {rows.num_rows:,} documents could not be read.",
         f"{_sum(rows['quarantined']):,} chunks were refused by a contract, {copied:,} documents "
