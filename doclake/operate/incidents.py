@@ -96,15 +96,15 @@ def acknowledge(lake: Lake, incident_id: str) -> Incident | None:
 
 
 def escalate(lake: Lake, incident: Incident, severity: str, late: str) -> None:
-    """Make an open incident graver, for what is `late`; people are notified again."""
-    changed: Incident = {
-        **incident,
-        "severity": severity,
-        "escalated_at": now(),
-        "escalated_for": late,
-        "escalation_told_at": None,
-    }
-    _save(lake, changed)
+    """Make an incident graver, for what is `late`, unless somebody closed it or took it since it
+    was read; people are notified again."""
+    for row in unresolved(lake, incident["source"]):
+        is_it = row["incident_id"] == incident["incident_id"]
+        if is_it and row["acknowledged_at"] == incident["acknowledged_at"]:
+            row["severity"] = severity
+            row["escalated_at"], row["escalated_for"] = now(), late
+            row["escalation_told_at"] = None
+            _save(lake, row)
 
 
 def mark_notified(lake: Lake, incident: Incident, occasion: Occasion) -> None:

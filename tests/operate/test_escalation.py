@@ -62,6 +62,19 @@ def test_what_somebody_took_is_only_late_when_it_is_not_resolved(project):
     assert _later(project, 20) == (incidents.CRITICAL, NOT_RESOLVED)
 
 
+def test_what_was_taken_or_closed_while_others_escalated_stays_so(project):
+    _open(project)
+    (read,) = incidents.all_of(project.lake)
+    incidents.acknowledge(project.lake, read["incident_id"])
+    incidents.escalate(project.lake, read, incidents.ERROR, NOT_TAKEN)
+    (taken,) = incidents.all_of(project.lake)
+    assert (taken["severity"], taken["acknowledged_at"] is None) == (incidents.WARNING, False)
+    incidents.resolve(project.lake, "notes", "quality:error_rate", "r2")
+    incidents.escalate(project.lake, taken, incidents.CRITICAL, NOT_RESOLVED)
+    (closed,) = incidents.all_of(project.lake)
+    assert (closed["severity"], closed["resolved_at"] is None) == (incidents.WARNING, False)
+
+
 def test_what_is_resolved_is_never_late_again(project, hook):
     _open(project)
     incidents.resolve(project.lake, "notes", "quality:error_rate", "r2")
