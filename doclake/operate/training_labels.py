@@ -71,7 +71,7 @@ def train(lake: Lake, folder: Path, file: Path | None, *, from_quarantine: bool)
     if from_quarantine:
         examples += decided(lake)
     where = str(file) if file else "the quarantine"
-    _require_one_label(examples, where)
+    examples = _each_text_once(examples, where)
     if (why := training.lacking(examples)) is not None:
         raise _wrong(where, why, [(where, why, f"texts labelled {GOOD} and others, of documents")])
     return _written(training.trained(examples), folder)
@@ -164,14 +164,19 @@ def _problem(error: Any) -> tuple[str, str]:
     return field, error["msg"].removeprefix("Value error, ")
 
 
-def _require_one_label(examples: Sequence[Example], where: str) -> None:
-    """One text cannot be learned as two things. Those that say the same are one."""
-    said: dict[str, str] = {}
+def _each_text_once(examples: Sequence[Example], where: str) -> list[Example]:
+    """Those that say the same are one: learned in one document and tested in another, it would
+    count as found. One text cannot be learned as two things; raises `SettingsError`."""
+    found: dict[str, Example] = {}
     for one in examples:
-        before = said.setdefault(normalised(one.text), one.label)
-        if before != one.label:
-            why = f"the same text is labelled {before} and {one.label}"
-            raise _wrong(where, why, [(where, f"{before} and {one.label}", "one label for a text")])
+        before = found.setdefault(normalised(one.text), one)
+        if before.label != one.label:
+            both = f"{before.label} and {one.label}"
+            why = f"the same text is labelled {both}"
+            raise _wrong(where, why, [(where, both, "one label for a text")])
+        # Whatever the order of the labels, the same one stands for the others.
+        found[normalised(one.text)] = min(before, one, key=lambda one: (one.document, one.text))
+    return list(found.values())
 
 
 def _written(classifier: Classifier, folder: Path) -> Trained:

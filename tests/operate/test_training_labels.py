@@ -33,6 +33,19 @@ def test_labels_of_texts_become_a_classifier_with_its_card_beside_it(flow, tmp_p
     assert again.file == made.file
 
 
+def test_a_text_of_many_documents_is_learned_once(flow, tmp_path):
+    """Learned in one and tested in another it would count as found."""
+    copies = [{**BAD[0], "document": f"copy{n}"} for n in range(20)]
+    once = train(flow.lake, tmp_path, _file(tmp_path, [*GOOD, *BAD]), from_quarantine=False)
+    many = train(
+        flow.lake, tmp_path, _file(tmp_path, [*GOOD, *BAD, *copies]), from_quarantine=False
+    )
+    assert many.classifier.card["examples"] == once.classifier.card["examples"]
+    file = _file(tmp_path, [*GOOD, *({**BAD[0], "document": f"copy{n}"} for n in range(20))])
+    with pytest.raises(SettingsError, match="of one document"):
+        train(flow.lake, tmp_path, file, from_quarantine=False)
+
+
 def test_labels_of_chunks_take_text_and_document_from_the_lake(flow, tmp_path):
     chunks = flow.lake.read("chunks", columns=["chunk_id", "doc_id", "text"]).to_pylist()
     table = tmp_path / "labels.csv"
