@@ -54,15 +54,30 @@ def place(project: Project, source: str, path: str, principals: tuple[str, ...])
             "You may not push documents there.",
             mend="The operator of this server can name your principal in push of the source.",
         )
-    root = project.settings.local_path(settings.url)
-    if root is None or not root.is_dir():
+    folder = project.settings.local_path(settings.url)
+    if folder is None or not folder.is_dir():
         raise PushRefused(f"Source {source} is no folder that is there.", source=source)
+    root = Path(os.path.realpath(folder))
+    if _holds_ours(project, root):
+        raise PushRefused(
+            f"Source {source} holds the settings or the lake.",
+            mend="Only a folder without them takes documents: name another one in its url.",
+            source=source,
+        )
     if why := _refuses(settings, path):
         raise RequestInvalid(f"This path is no document of {source}: {why}.")
-    file = Path(os.path.realpath(root)) / path
+    file = root / path
     if Path(os.path.realpath(file)) != file or file.is_dir():
         raise RequestInvalid(f"This path is no document of {source}: it leads elsewhere.")
-    return Place(source, Path(os.path.realpath(root)), file)
+    return Place(source, root, file)
+
+
+def _holds_ours(project: Project, root: Path) -> bool:
+    """Whether the lake or the settings lie in it: what was pushed there could change who may read
+    what."""
+    lake = project.settings.local_path(project.settings.lake)
+    ours = [project.settings.config_dir, *([lake] if lake else [])]
+    return any(Path(os.path.realpath(place)).is_relative_to(root) for place in ours)
 
 
 def _refuses(settings: SourceSettings, path: str) -> str | None:
@@ -125,7 +140,10 @@ def keep(
         if did != "unchanged":
             where.file.parent.mkdir(parents=True, exist_ok=True)
             unfinished.chmod(0o644)
+        if did == "replaced":
             unfinished.replace(where.file)
+        elif did == "added" and not _linked(unfinished, where.file):
+            did = _did(where.file, digest, replace=False)  # another was faster
     except OSError as error:
         why = error.strerror or "it cannot be written"
         raise PushRefused(
@@ -144,6 +162,15 @@ def keep(
         reason=reason,
     )
     return Pushed(doc_id, digest, size, did)
+
+
+def _linked(unfinished: Path, file: Path) -> bool:
+    """Put it there, unless something is: to look first would let two pushes pass at once."""
+    try:
+        os.link(unfinished, file)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _did(file: Path, digest: str, replace: bool) -> Did:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from doclake.errors import ServerBusy
 from doclake.lake import audit
 from doclake.serve import pushes
 from tests.copied import copy_project
@@ -26,6 +29,8 @@ def flow(_ingested: Path, tmp_path_factory: pytest.TempPathFactory) -> Flow:
     sources = {
         "notes": {"url": "documents", "access": ["everyone"], "buckets": 4},
         "inbox": {"url": "inbox", "access": ["everyone"], "push": ["group:scanners"]},
+        "here": {"url": ".", "push": ["group:scanners"]},
+        "lakes": {"url": "lake", "push": ["group:scanners"]},
         "cloud": {"url": "s3://papers/docs", "push": ["group:scanners"]},
     }
     sources["inbox"]["exclude"] = ["*.tmp"]
@@ -162,6 +167,38 @@ def test_a_body_that_breaks_off_leaves_nothing(server: Served, inbox: Path) -> N
             return
         waited.wait(0.1)
     raise AssertionError("an unfinished file was left")
+
+
+def test_of_pushes_to_one_path_at_once_one_is_kept_and_the_others_are_told(
+    server: Served, inbox: Path
+) -> None:
+    bodies = [f"scan {number}".encode() for number in range(8)]
+    with ThreadPoolExecutor(len(bodies)) as threads:
+        answers = list(threads.map(lambda body: push(server, "scan.txt", body), bodies))
+    kept = [body for body, answer in zip(bodies, answers, strict=True) if answer.status == 200]
+    assert kept == [(inbox / "scan.txt").read_bytes()]
+    assert {answer.code for answer in answers if answer.status != 200} == {"push_refused"}
+
+
+@pytest.mark.parametrize("source", ["here", "lakes"])
+def test_a_folder_with_the_settings_or_the_lake_takes_nothing(
+    server: Served, flow: Flow, source: str
+) -> None:
+    before = (flow.folder / "doclake.yaml").read_bytes()
+    refused = push(server, "doclake.yaml", b"sources: {}", source=source, more="&replace=true")
+    assert (refused.status, refused.code) == (409, "push_refused")
+    assert (flow.folder / "doclake.yaml").read_bytes() == before
+
+
+def test_a_push_that_the_server_has_no_time_for_leaves_nothing(
+    server: Served, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: Any, **__: Any) -> Any:
+        raise ServerBusy("So many others are waiting.")
+
+    monkeypatch.setattr(pushes, "keep", busy)
+    assert push(server, "late.txt").status == 503
+    assert not list(inbox.glob("._*"))
 
 
 def test_only_a_folder_takes_documents(server: Served) -> None:

@@ -61,9 +61,13 @@ async def push(
         raise RequestInvalid("The body came too slowly.", mend="Send it at once.") from None
     except ClientDisconnect:
         raise RequestInvalid("The body ended early.", mend="Send it whole.") from None
-    done = await service.run(
-        lambda: pushes.keep(project, where, received, own, key=idempotency_key, replace=replace)
-    )
+    try:
+        done = await service.run(
+            lambda: pushes.keep(project, where, received, own, key=idempotency_key, replace=replace)
+        )
+    except BaseException:  # a server that is busy never begins with it
+        received[0].unlink(missing_ok=True)
+        raise
     return PushedDocument(source=source, path=path, **done._asdict())
 
 
