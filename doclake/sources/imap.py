@@ -129,9 +129,18 @@ class ImapSource(Source):
         self, client: IMAPClient, path: str, validity: int, uids: Sequence[int]
     ) -> Iterator[Entry]:
         found = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        missing = {uid for uid in uids if uid not in found}
+        if missing:
+            client.noop()  # lets the server say what was deleted meanwhile (RFC 3501, 7.4.1)
+            still_there = missing.intersection(client.search("ALL"))
+            self.left_out["deleted meanwhile"] += len(missing) - len(still_there)
+            if still_there:
+                told = (
+                    f"{len(still_there)} messages are there, and the server describes none of them"
+                )
+                self._failed(path, told, f"{path}/")
         for uid in uids:
-            if uid not in found:
-                self.left_out["deleted meanwhile"] += 1
+            if uid in missing:
                 continue
             size, arrived = found[uid][b"RFC822.SIZE"], found[uid][b"INTERNALDATE"]
             yield Entry(f"{path}/{validity}-{uid}.eml", size, microseconds(arrived), None)

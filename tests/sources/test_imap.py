@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from imapclient import IMAPClient
 
 from doclake.errors import DocumentUnreadable, ListingIncomplete
 from doclake.sources import Source
+from doclake.sources.conformance.cases import partial
 from tests.sources.mail_servers import PASSWORD, Dovecot, Mailbox, dovecot
 from tests.sources.places import Opener, paths, read
 
@@ -82,6 +84,47 @@ def test_nothing_is_marked_as_read(inbox: Opener, box: Mailbox) -> None:
         client.select_folder("INBOX", readonly=True)
         (flags,) = client.get_flags(client.search("ALL")).values()
     assert b"\\Seen" not in flags
+
+
+def test_a_message_that_is_there_and_not_described_makes_the_listing_incomplete(
+    inbox: Opener, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed, silent = box.append("INBOX", MESSAGE), box.append("INBOX", MESSAGE)
+    fetch = IMAPClient.fetch
+
+    def leaves_one_out(client: IMAPClient, uids: Any, *given: Any) -> Any:
+        answer = fetch(client, uids, *given)
+        answer.pop(box.placed(silent)[1], None)
+        return answer
+
+    monkeypatch.setattr(IMAPClient, "fetch", leaves_one_out)
+    source = inbox()
+    found, error = partial(source)
+    assert found == {listed}
+    assert "INBOX: 1 messages are there" in error.message
+    assert not source.left_out["deleted meanwhile"]
+
+
+def test_a_message_deleted_while_it_is_listed_is_no_gap(
+    inbox: Opener, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed, deleted = box.append("INBOX", MESSAGE), box.append("INBOX", MESSAGE)
+    search = IMAPClient.search
+
+    def loses_one(client: IMAPClient, *given: Any) -> Any:
+        uids = search(client, *given)
+        if uids:
+            monkeypatch.setattr(IMAPClient, "search", search)
+            with box.client() as other:
+                other.select_folder("INBOX")
+                other.delete_messages([box.placed(deleted)[1]])
+                other.expunge()
+        return uids
+
+    monkeypatch.setattr(IMAPClient, "search", loses_one)
+    source = inbox()
+    assert paths(source.list()) == {listed}
+    assert source.left_out["deleted meanwhile"] == 1
 
 
 def test_a_flag_changes_no_document(inbox: Opener, box: Mailbox) -> None:
