@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import suppress
-from typing import Any
 
+from doclake.lake import beside
 from doclake.lake.lake import Lake
 
 FOLDER = "cards"
@@ -27,7 +27,7 @@ def place(lake: Lake, name: str) -> str:
 
 def write(lake: Lake, name: str, text: str) -> bool:
     """False if it stands there already, word for word."""
-    files, root = _opened(lake)
+    files, root = beside.opened(lake, FOLDER)
     path, content = f"{root}/{name}.md", text.encode()
     with suppress(FileNotFoundError):
         if files.cat_file(path) == content:
@@ -39,7 +39,7 @@ def write(lake: Lake, name: str, text: str) -> bool:
 
 def keep_only(lake: Lake, names: Collection[str]) -> None:
     """Remove the cards of other names."""
-    files, root = _opened(lake)
+    files, root = beside.opened(lake, FOLDER)
     with suppress(FileNotFoundError):
         for path in files.ls(root, detail=False):
             if path.rsplit("/", 1)[-1].removesuffix(".md") not in names:
@@ -49,12 +49,5 @@ def keep_only(lake: Lake, names: Collection[str]) -> None:
 def forget(lake: Lake, source: str) -> None:
     """Remove the card of a source, if there is one."""
     with suppress(ImportError, FileNotFoundError):
-        files, root = _opened(lake)
+        files, root = beside.opened(lake, FOLDER)
         files.rm_file(f"{root}/{of_source(source)}.md")
-
-
-def _opened(lake: Lake) -> tuple[Any, str]:
-    import fsspec
-
-    files, path = fsspec.core.url_to_fs(f"{lake.url}/{FOLDER}", skip_instance_cache=True)
-    return files, path

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from doclake import clock
+from doclake.lake import beside
 from doclake.lake.lake import Lake
 
 KEPT = 20
@@ -25,7 +26,7 @@ _TIME = "%Y%m%dT%H%M%S"
 def write(lake: Lake, source: str, table: str, run_id: str, html: str) -> str:
     """The path or URL of the page, which takes the place of the oldest. Raises `ImportError` and
     what the store does."""
-    files, root = _opened(lake)
+    files, root = beside.opened(lake, FOLDER)
     run = re.sub(r"[^0-9A-Za-z-]", "", run_id)[:36] or "run"
     folder = f"{root}/{source}/{table}"
     files.makedirs(folder, exist_ok=True)
@@ -39,7 +40,7 @@ def write(lake: Lake, source: str, table: str, run_id: str, html: str) -> str:
 def forget(lake: Lake, sources: Iterable[str]) -> None:
     """Remove every page of these sources, and those of all."""
     with suppress(ImportError):  # nobody who lacks the library of the lake has written one
-        files, root = _opened(lake)
+        files, root = beside.opened(lake, FOLDER)
         for source in (*sources, OF_ALL):
             with suppress(FileNotFoundError):
                 files.rm(f"{root}/{source}", recursive=True)
@@ -49,7 +50,7 @@ def forget_old(lake: Lake, age: timedelta) -> int:
     """Remove the pages that are older; returns how many there were."""
     limit, forgotten = clock.now() - age, 0
     try:
-        files, root = _opened(lake)
+        files, root = beside.opened(lake, FOLDER)
     except ImportError:
         return 0
     for path in files.find(root):
@@ -58,13 +59,6 @@ def forget_old(lake: Lake, age: timedelta) -> int:
             if made.replace(tzinfo=limit.tzinfo) < limit:
                 forgotten += _remove(files, path)
     return forgotten
-
-
-def _opened(lake: Lake) -> tuple[Any, str]:
-    import fsspec
-
-    files, path = fsspec.core.url_to_fs(f"{lake.url}/{FOLDER}", skip_instance_cache=True)
-    return files, path
 
 
 def _remove(files: Any, path: str) -> bool:

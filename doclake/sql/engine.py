@@ -10,7 +10,7 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import pyarrow as pa
 
@@ -18,9 +18,6 @@ from doclake import extras
 from doclake.errors import StatementRefused, StatementTimeout
 from doclake.errors.foreign import in_words
 from doclake.workspaces.workspace import Workspace
-
-if TYPE_CHECKING:
-    pass
 
 MEMORY_MB = 1_024
 """What does not fit in it goes to a temporary folder."""
