@@ -95,22 +95,40 @@ class Messages:
 
     def newest(self, path: str, bucket: str) -> MessageRow | None:
         doc_id = ids.doc_id(self._source, path)
-        for held in reversed(self._held):
-            rows = newest(held.filter(pc.equal(held["doc_id"], doc_id)))
-            if rows.num_rows:
-                return MESSAGES.rows(rows)[0] if "content" in rows.column_names else None
         scope = Scope(self._source, [bucket], {"doc_id": [doc_id]})
-        rows = newest(self._lake.read(MESSAGES.name, scope, often=True))
-        return MESSAGES.rows(rows)[0] if rows.num_rows else None
+        stored = self._lake.read(MESSAGES.name, scope, often=True)
+        of_path = [stored, *(rows.filter(pc.equal(rows["doc_id"], doc_id)) for rows in self._held)]
+        standing = newest(pa.concat_tables(rows.select(_FACTS) for rows in of_path))
+        for rows in of_path:
+            found = rows.filter(pc.is_in(rows["message_id"], value_set=_names(standing)))
+            if found.num_rows:
+                return MESSAGES.rows(found)[0] if "content" in found.column_names else None
+        return None
 
 
 def newest(rows: pa.Table) -> pa.Table:
-    """The newest message of each document. Offsets of two partitions tell no order, nor do those of
-    a topic that was made anew; the numbers of batches do."""
-    ordered = rows.sort_by([("batch", "ascending"), ("message_offset", "ascending")])
+    """The newest message of each document.
+
+    Within a partition the last one is the newest: by offset, and by batch first, because a topic
+    that was made anew begins again at 0. Offsets of two partitions tell no order, nor does which
+    was taken first, since one may lag: between them the time counts at which a message was sent,
+    as it says itself, and at equal times the number of the partition.
+    """
+    in_partitions = _last(rows, ["batch", "message_offset"], ["doc_id", "partition"])
+    return _last(in_partitions, ["mtime", "partition"], ["doc_id"])
+
+
+def _last(rows: pa.Table, order: list[str], keys: list[str]) -> pa.Table:
+    """Of each key the last row in this order, in which what is not known comes first."""
+    ordered = rows.take(pc.sort_indices(rows, [(name, "ascending", "at_start") for name in order]))
     numbered = ordered.append_column("row", pa.array(range(ordered.num_rows), pa.int64()))
-    last = numbered.group_by("doc_id").aggregate([("row", "max")])["row_max"]
+    last = numbered.group_by(keys).aggregate([("row", "max")])["row_max"]
     return ordered.take(last.combine_chunks())
+
+
+def _names(rows: pa.Table) -> pa.Array[Any]:
+    names: pa.Array[Any] = rows["message_id"].combine_chunks()
+    return names
 
 
 def begin_anew(lake: Lake, source: str) -> None:
@@ -132,7 +150,7 @@ def forget_outdated(lake: Lake, older_than: pa.Scalar[Any]) -> int:
         stand = newest(rows)
         is_old = pc.fill_null(pc.less(stand["mtime"], older_than), False)
         deleting = stand.filter(pc.and_(pc.equal(stand["kind"], DELETE), is_old))
-        kept = pc.is_in(rows["message_id"], value_set=stand["message_id"].combine_chunks())
+        kept = pc.is_in(rows["message_id"], value_set=_names(stand))
         for gone in (rows.filter(pc.invert(kept)), deleting):
             names = strings(gone["message_id"])
             for start in range(0, len(names), _AT_ONCE):

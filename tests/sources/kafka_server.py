@@ -36,10 +36,12 @@ class Broker:
         value: str | bytes | None,
         headers: Headers = (),
         partition: int = -1,
+        time: int = 0,
     ) -> None:
-        """Into a partition by its key, unless one is named."""
+        """Into a partition by its key, unless one is named; `time` is in milliseconds since 1970,
+        and 0 is now."""
         given = {"partition": partition} if partition >= 0 else {}
-        self._producer.produce(topic, value, key, headers=list(headers), **given)
+        self._producer.produce(topic, value, key, headers=list(headers), timestamp=time, **given)
         self._producer.poll(0)
 
     def flush(self) -> None:

@@ -115,6 +115,45 @@ def test_the_last_message_of_a_key_stands_and_one_without_value_deletes(
         assert stream.read() == b"back"
 
 
+@pytest.mark.parametrize("read_only", [False, True])
+def test_of_two_partitions_the_message_sent_last_stands_however_they_were_taken(
+    server: Broker, opened: Opener, read_only: bool
+):
+    moment = 1_700_000_000_000
+    for number in range(3):  # offsets of two partitions say nothing of each other
+        server.send("docs", f"k{number}", "x", partition=0)
+    server.send("docs", "moved", "before", partition=0, time=moment)
+    server.send("docs", "moved", "after", partition=1, time=moment + 1)
+    server.send("docs", "late", "after", partition=0, time=moment + 1)
+    server.send("docs", "again", None, partition=2, time=moment)
+    server.send("docs", "again", "back", partition=1, time=moment + 1)
+    server.flush()
+    source = opened(read_only=read_only)
+    source.take()
+    server.send("docs", "late", "before", partition=1, time=moment)  # its partition lagged
+    server.flush()
+    assert set(listed(source)) == {"k0", "k1", "k2", "moved", "late", "again"}
+    assert {path: source.open(path).read() for path in ("moved", "late", "again")} == {
+        "moved": b"after",
+        "late": b"after",
+        "again": b"back",
+    }
+
+
+def test_within_a_partition_offsets_count_whatever_clock_the_sender_has(
+    server: Broker, opened: Opener
+):
+    server.send("docs", "a", "old", partition=1, time=1_700_000_000_000)
+    server.send("docs", "a", "new", partition=1, time=1_600_000_000_000)
+    server.send("docs", "b", "one", partition=1, time=1_700_000_000_000)
+    server.send("docs", "b", "two", partition=2, time=1_700_000_000_000)
+    server.flush()
+    source = opened()
+    source.take()
+    assert source.open("a").read() == b"new"
+    assert source.open("b").read() == b"two", "of equal times the later partition"
+
+
 def test_what_is_out_of_date_is_forgotten_and_nothing_comes_back(
     server: Broker, lake: Lake, opened: Opener
 ):
