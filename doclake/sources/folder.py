@@ -1,7 +1,7 @@
 """A folder of this machine or a mounted share."""
 
 # os instead of Path: it is faster with a million entries, and takes names that are not UTF-8.
-# ruff: noqa: PTH112, PTH116, PTH118, PTH120
+# ruff: noqa: PTH116, PTH118, PTH120
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from doclake.access import NOBODY, Readers, narrowed
 from doclake.deadline import within
 from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
-from doclake.sources import file_names
+from doclake.sources import file_names, links
 from doclake.sources.base import ANSWER_SECONDS, Source
 from doclake.sources.entries import Entry
 from doclake.sources.posix_access import PosixReaders
@@ -94,7 +94,7 @@ class FolderSource(Source):
         path = file_names.to_text(prefix + item.name)
         reason = self._hides(item.name)
         if reason is None and item.is_symlink():
-            reason = self._refuses_link(item.path)
+            reason = links.refusal(self.root, item.path)
         if reason is None:
             try:
                 status = item.stat()
@@ -122,19 +122,6 @@ class FolderSource(Source):
         counts too, and the inode: another file may have taken the name."""
         return f"{status.st_ctime_ns}.{status.st_ino}"
 
-    def _refuses_link(self, path: str) -> str | None:
-        """Why a link is left out, or None."""
-        try:
-            target = os.path.realpath(path, strict=True)
-        except OSError:
-            return "link: broken"
-        if not self._inside(target):
-            return "link: leads outside"
-        return "link: to a folder" if os.path.isdir(target) else None
-
-    def _inside(self, resolved: str) -> bool:
-        return resolved.startswith(self.root.rstrip("/") + "/")
-
     def local_file(self, path: str) -> Path:
         """The document's file, with links resolved; never outside the folder."""
         parts = path.split("/")
@@ -144,7 +131,7 @@ class FolderSource(Source):
             resolved = os.path.realpath(
                 os.path.join(self.root, file_names.from_text(path)), strict=True
             )
-            if not self._inside(resolved):
+            if not links.is_inside(self.root, resolved):
                 raise self._unreadable(path, "it leads outside the source")
             if not stat.S_ISREG(os.stat(resolved).st_mode):
                 raise self._unreadable(path, "not a file")

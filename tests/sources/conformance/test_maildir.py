@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from doclake.errors import DocumentUnreadable
 from doclake.sources.conformance import Case, NotOffered, Place
 from tests.sources.conformance.flowing import fails_harmlessly, flows
 from tests.sources.conformance.running import every_case, run
@@ -106,3 +107,48 @@ def test_folders_within_folders_and_of_korean_names_are_listed(
     listed = paths(source.list())
     assert {path.rpartition("/")[0] for path in listed} == {"Work/2026", "받은 편지"}
     assert all(read(source, path) for path in listed)
+
+
+def test_links_lead_out_of_a_maildir_as_little_as_out_of_a_folder(
+    tmp_path: Path, opened: Opener
+) -> None:
+    mail, outside = mailbox.Maildir(tmp_path / "mail"), mailbox.Maildir(tmp_path / "other")
+    key, secret = mail.add(b"Subject: x\n\nx\n"), outside.add(b"Subject: secret\n\ny\n")
+    cur = tmp_path / "mail" / "cur"
+    (cur / "inside").symlink_to(f"../new/{key}")
+    (cur / "escape").symlink_to(tmp_path / "other" / "new" / secret)
+    (cur / "broken").symlink_to("nowhere")
+    (tmp_path / "mail" / ".Other").symlink_to(tmp_path / "other")
+    mail.add_folder("Work").add(b"Subject: work\n\nz\n")
+    shutil.rmtree(tmp_path / "mail" / ".Work" / "cur")
+    (tmp_path / "mail" / ".Work" / "cur").symlink_to(tmp_path / "other" / "new")
+    source = opened(f"maildir://{tmp_path}/mail")
+    listed = paths(source.list())
+    assert {path for path in listed if not path.startswith("Work/")} == {
+        f"INBOX/{key}.eml",
+        "INBOX/inside.eml",
+    }
+    assert len(listed) == 3
+    assert source.left_out == {"link: leads outside": 3, "link: broken": 1}
+    for path in ("INBOX/escape.eml", f"Work/{secret}.eml", f"Other/{secret}.eml"):
+        with pytest.raises(DocumentUnreadable):
+            source.open(path)
+
+
+def test_a_message_that_becomes_a_link_outwards_is_not_read(tmp_path: Path, opened: Opener) -> None:
+    key = mailbox.Maildir(tmp_path / "mail").add(b"Subject: x\n\nx\n")
+    path, source = f"INBOX/{key}.eml", opened(f"maildir://{tmp_path}/mail")
+    assert read(source, path)
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "mail" / "new" / key).unlink()
+    (tmp_path / "mail" / "new" / key).symlink_to(tmp_path / "secret")
+    with pytest.raises(DocumentUnreadable, match="no such message"):
+        source.open(path)
+
+
+def test_a_maildir_that_is_itself_a_link_is_followed(tmp_path: Path, opened: Opener) -> None:
+    key = mailbox.Maildir(tmp_path / "mail").add(b"Subject: x\n\nx\n")
+    (tmp_path / "link").symlink_to(tmp_path / "mail")
+    source = opened(f"maildir://{tmp_path}/link")
+    assert paths(source.list()) == {f"INBOX/{key}.eml"}
+    assert read(source, f"INBOX/{key}.eml")
