@@ -84,6 +84,7 @@ class Following:
         if self.failures:
             listing_succeeded(self._project, self._name, as_registered=False)
         if not taken.messages and not self._is_due:
+            self.failures = 0
             return None
         self._is_due = True
         try:
