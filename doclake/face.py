@@ -15,6 +15,7 @@ from doclake.errors import LakeError
 from doclake.extract import extractor
 from doclake.extract.document import ExtractedDocument
 from doclake.lake.scope import Scope
+from doclake.observe import prometheus
 from doclake.progress import Progress, silent
 from doclake.search.hits import Hit
 from doclake.settings import ExtractRecipe, Limits
@@ -123,10 +124,13 @@ class Project(project.Project):
         from doclake.stages.ingest import ingest
 
         names = sources or tuple(self.settings.sources)
-        return {
-            name: ingest(self, name, allow_deletions=allow_deletions, progress=progress)
-            for name in names
-        }
+        try:
+            return {
+                name: ingest(self, name, allow_deletions=allow_deletions, progress=progress)
+                for name in names
+            }
+        finally:
+            prometheus.write(self)
 
     def table(
         self,

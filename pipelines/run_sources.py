@@ -15,6 +15,7 @@ from doclake.cluster.connection import held
 from doclake.errors import LakeError, ModelError, SettingsError
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
+from doclake.observe import prometheus
 from doclake.operate.budget import Budget
 from doclake.operate.foresight import Foresight
 from doclake.operate.incident_rules import record
@@ -75,7 +76,11 @@ def ingest(
     with held():
         for source, job in jobs.items():
             runs = _Runs(project, source, job, instance, allow_deletions, allowed)
-            if outcomes := list(runs.ran()):
+            try:
+                outcomes = list(runs.ran())
+            finally:
+                prometheus.write(project)
+            if outcomes:
                 yield _together(source, outcomes)
 
 

@@ -1,1 +1,1 @@
-"""What the lake is like, day by day. Nothing here writes."""
+"""What the lake is like, day by day. Nothing here writes a row."""

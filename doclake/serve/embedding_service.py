@@ -10,6 +10,7 @@ from doclake.embed import Embedder
 from doclake.embed.backends.base import Keep, Kind, Work
 from doclake.errors import RequestInvalid, SettingsDiffer
 from doclake.project import Project
+from doclake.serve.caller import Caller
 from doclake.serve.threads import Threads
 
 _WARMING = "Is the model there?"
@@ -73,6 +74,9 @@ class EmbeddingService(Threads):
                 f"Vectors have {self._embedder.dimension} numbers, not {wanted}.",
                 mend="Leave out `dimensions`, or set embedding.dimension on the server.",
             )
+
+    def gauges(self, caller: Caller) -> None:
+        """It answers nothing of the lake."""
 
     def is_ready(self) -> bool:
         return self._is_warm

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from doclake import clock
 from doclake.embed.backends.threads import keep_one_thread
 from doclake.errors import DoclakeError, SettingsDiffer
+from doclake.observe import lake_figures
+from doclake.observe.lake_figures import Figures
+from doclake.observe.prometheus import LakeCollector
 from doclake.project import Project
 from doclake.search import door, passages
 from doclake.search.answer import Answerer, Event, Reply
 from doclake.search.passages import Passage
 from doclake.search.searcher import Answer, Searcher
+from doclake.serve.caller import Caller
 from doclake.serve.client import fingerprint
-from doclake.serve.metrics import Metrics
 from doclake.serve.threads import Threads
 
 _WARMING = "Which sources are there?"
+_FRESH = timedelta(seconds=30)
 _SPOKEN = 0.9  # of the time for an answer
 _log = logging.getLogger(__name__)
 
@@ -31,6 +38,8 @@ class Service(Threads):
         super().__init__(project)
         self._searcher = Searcher(project)
         self._answerer = Answerer(project)
+        self._figures: Figures | None = None
+        self._looking = threading.Lock()
 
     def search(
         self, question: str, k: int, principals: Iterable[str], filters: Mapping[str, Any]
@@ -74,12 +83,22 @@ class Service(Threads):
         _, rows = self.project().index.require()
         return rows.count()
 
-    def measure(self, metrics: Metrics) -> None:
-        super().measure(metrics)
+    def gauges(self, caller: Caller) -> LakeCollector:
+        """Figures that are at most half a minute old."""
         try:
-            metrics.index_rows.set(self.index_rows())
-        except DoclakeError:
-            metrics.index_rows.set(0)
+            project = self.project()
+            visible = None if caller.is_operator else door.sources(project, caller.principals)
+            return LakeCollector(self._figures_of(project), visible)
+        except DoclakeError as error:
+            _log.warning("The lake has no metrics: %s", error)
+            return LakeCollector(lake_figures.unread())
+
+    def _figures_of(self, project: Project) -> Figures:
+        with self._looking:
+            figures = self._figures
+            if figures is None or clock.now() - figures.read > _FRESH:
+                figures = self._figures = lake_figures.look(project)
+            return figures
 
     def is_ready(self) -> bool:
         """Whether a search would be answered: the index can be read, the model is loaded, and it

@@ -16,9 +16,10 @@ import anyio
 import anyio.to_thread
 
 from doclake.errors import ServerBusy
+from doclake.observe.prometheus import LakeCollector
 from doclake.project import Project
 from doclake.search import audit
-from doclake.serve.metrics import Metrics
+from doclake.serve.caller import Caller
 from doclake.settings.serve import ServeSettings
 
 T = TypeVar("T")
@@ -50,9 +51,9 @@ class Threads(ABC):
     def is_ready(self) -> bool:
         """Whether a request would be answered."""
 
-    def measure(self, metrics: Metrics) -> None:
-        """Tell what is here now."""
-        metrics.waiting.set(self.waiting)
+    @abstractmethod
+    def gauges(self, caller: Caller) -> LakeCollector | None:
+        """Of the lake, as far as the caller may know."""
 
     async def run(self, call: Callable[[], T]) -> T:
         """What the call gives, in a thread. Raises `ServerBusy`."""

@@ -20,6 +20,7 @@ from doclake.settings.export import ExportName, ExportSettings
 from doclake.settings.fields import Place, merged
 from doclake.settings.limits import Limits, Processing
 from doclake.settings.lineage import LineageSettings
+from doclake.settings.metrics import MetricsSettings
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules, Thin
 from doclake.settings.origin import Origin
 from doclake.settings.personal_data import by_kind
@@ -80,6 +81,7 @@ class Settings(BaseSettings):
     thin: Thin = Thin()
     alerts: Alerts = Field(default_factory=Alerts)
     lineage: LineageSettings = LineageSettings()
+    metrics: MetricsSettings = MetricsSettings()
     retention: Retention = Field(default_factory=Retention)
     schedules: Schedules = Field(default_factory=Schedules)
     config_dir: Path = Field(Path(), exclude=True, description="Set by load()")

@@ -12,6 +12,7 @@ import dagster as dg
 
 from doclake.health.shortfalls import CHECKS
 from doclake.index import switch
+from doclake.observe import prometheus
 from doclake.operate import incidents
 from doclake.operate.foresight import Foresight
 from doclake.operate.incident_rules import INDEX, SHARED, CheckOutcome, record
@@ -63,6 +64,7 @@ def incident_sensors(project: Project) -> list[dg.SensorDefinition]:
         _record_run(
             project, context, cause_of(events) or context.failure_event.message or "unknown"
         )
+        _write_metrics(project, context)
 
     @dg.run_status_sensor(
         run_status=dg.DagsterRunStatus.SUCCESS,
@@ -75,6 +77,7 @@ def incident_sensors(project: Project) -> list[dg.SensorDefinition]:
     def close_incidents(context: dg.RunStatusSensorContext) -> None:
         _record_run(project, context, None)
         _keep_measurements(project, context)
+        _write_metrics(project, context)
 
     return [open_incidents, close_incidents]
 
@@ -129,6 +132,11 @@ def _keep_measurements(project: Project, context: dg.RunStatusSensorContext) -> 
     made = figures(entry.dagster_event for entry in events if entry.dagster_event)
     seconds = record.end_time - record.start_time
     Foresight(project, sources.pop()).keep(run.run_id, made, seconds, of_another_process=True)
+
+
+def _write_metrics(project: Project, context: dg.RunStatusSensorContext) -> None:
+    if _is_ours(context.dagster_run, project):
+        prometheus.write(project)
 
 
 def _is_ours(run: dg.DagsterRun, project: Project) -> bool:

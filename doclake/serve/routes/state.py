@@ -7,7 +7,6 @@ from starlette.concurrency import run_in_threadpool
 
 from doclake.errors import TokenUnknown
 from doclake.serve.context import caller_of, metrics_of, threads_of
-from doclake.serve.metrics import CONTENT_TYPE
 from doclake.serve.models import Health
 
 router = APIRouter(tags=["state"])
@@ -31,9 +30,12 @@ async def readyz(request: Request, response: Response) -> Health:
 
 @router.get("/metrics", response_class=Response)
 async def metrics(request: Request) -> Response:
-    """For Prometheus. Needs a token where the server knows any."""
-    service, known = threads_of(request), metrics_of(request)
-    if service.settings.knows_tokens and not caller_of(request).has_token:
+    """For Prometheus. Needs a token where the server knows any; of the lake it tells what stands in
+    sources that the caller may search."""
+    service, known, caller = threads_of(request), metrics_of(request), caller_of(request)
+    if service.settings.knows_tokens and not caller.has_token:
         raise TokenUnknown("Metrics need a token.", mend="Send one that the server knows.")
-    await run_in_threadpool(service.measure, known)
-    return Response(known.text(), media_type=CONTENT_TYPE)
+    lake = await run_in_threadpool(service.gauges, caller)
+    known.waiting.set(service.waiting)
+    text, kind = known.told(request.headers.get("accept"), lake)
+    return Response(text, media_type=kind)

@@ -90,6 +90,18 @@ def test_what_a_run_of_the_daemon_took_serves_the_next_forecast(flow, unattended
     assert len(flow.lake.read("measurements")) == len(rows)
 
 
+def test_runs_of_the_daemon_write_the_metrics_however_they_end(flow, unattended):
+    metrics = flow.folder / "lake/metrics.prom"
+    failed = 'doclake_incidents_open{severity="critical",source="notes"} 1.0'
+    table = flow.folder / "lake/tables/documents"
+    table.rename(table.with_name("away"))
+    table.write_text("no table")
+    assert not unattended() and failed in metrics.read_text()
+    table.unlink()
+    table.with_name("away").rename(table)
+    assert unattended() and failed not in metrics.read_text()
+
+
 def test_a_run_that_a_person_cancelled_after_it_failed_opens_none(flow, unattended):
     table = flow.folder / "lake/tables/documents"
     table.rename(table.with_name("away"))
