@@ -53,9 +53,7 @@ class SftpSource(RemoteSource):
             key_filename=str(self._local(given.identity)) if given.identity else None,
             host_key_policy=self._known_hosts(),
             skip_instance_cache=True,
-            **dict.fromkeys(
-                ("timeout", "banner_timeout", "auth_timeout", "channel_timeout"), seconds
-            ),
+            **dict.fromkeys(_TIMEOUTS, seconds),
         )
 
     def _known_hosts(self) -> Any:

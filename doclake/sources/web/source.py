@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
 from doclake import extras, ids
-from doclake.errors import DocumentUnreadable, SettingsError
+from doclake.errors import SettingsError
 from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
 from doclake.settings.source_kinds import WebOptions
@@ -133,8 +133,4 @@ class WebSource(Source):
         except SettingsError:
             raise
         except Exception as error:  # each library has error types of its own
-            raise DocumentUnreadable(
-                f"{path} of source {self.name} cannot be read: {in_words(error)}.",
-                source=self.name,
-                path=path,
-            ) from error
+            raise self._unreadable(path, in_words(error)) from error
