@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any, ClassVar, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
@@ -36,10 +37,15 @@ class SourceOptions(Model):
         return []
 
 
-class NetworkOptions(SourceOptions):
-    """How patiently and how gently a server is asked."""
+class AnswerOptions(SourceOptions):
+    """How patiently a server is waited for."""
 
     timeout: Duration = Field(timedelta(seconds=30), description="Wait for one answer")
+
+
+class NetworkOptions(AnswerOptions):
+    """How patiently and how gently a server is asked."""
+
     retries: int = Field(
         3, ge=0, le=20, description="Further tries where a server is busy, fails or is silent"
     )
@@ -106,13 +112,27 @@ class SftpOptions(NetworkOptions):
     )
 
 
-class WebdavOptions(NetworkOptions):
-    """A folder of a WebDAV server. Its password is DOCLAKE_SOURCE_<NAME>_PASSWORD."""
+class LoginOptions(NetworkOptions):
+    """What a kind takes that sends a password with each request of HTTP."""
 
     user: Text | None = Field(None, description="Who logs in")
+    unencrypted: bool = Field(
+        False, description="Log in though nothing is encrypted on the way to the server"
+    )
+
+    def unfit(self, name: str, source: SourceSettings) -> list[wrong.Problem]:
+        scheme = urlsplit(source.url).scheme.lower()
+        if not self.user or self.unencrypted or scheme not in ("http", "webdav"):
+            return []
+        expected = f"a url of {scheme}s://, or `unencrypted: true` if the way there is safe"
+        return [(f"sources.{name}.options.user", self.user, expected)]
 
 
-class WebOptions(NetworkOptions):
+class WebdavOptions(LoginOptions):
+    """A folder of a WebDAV server. Its password is DOCLAKE_SOURCE_<NAME>_PASSWORD."""
+
+
+class WebOptions(LoginOptions):
     """A web site or an HTTP folder. With `user`, DOCLAKE_SOURCE_<NAME>_PASSWORD is its password."""
 
     lists_slowly: ClassVar[bool] = True
@@ -137,7 +157,6 @@ class WebOptions(NetworkOptions):
         description="Whether servers within a private network may be asked: true, or the networks, "
         "such as [10.1.0.0/16]",
     )
-    user: Text | None = Field(None, description="Who logs in at the host of the start page")
 
 
 class SaasOptions(NetworkOptions):
@@ -163,8 +182,9 @@ class SaasOptions(NetworkOptions):
         return connectors.problems(name, source.url, self)
 
 
-class StreamOptions(NetworkOptions):
-    """A topic whose messages are documents, each under its key, or change events of rows."""
+class StreamOptions(AnswerOptions):
+    """A topic whose messages are documents, each under its key, or change events of rows. Its
+    client asks again by itself until `timeout` is over."""
 
     observed_every: ClassVar[timedelta] = timedelta(seconds=5)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypeVar, cast
 from urllib.parse import quote, unquote, urlsplit
 
 from doclake import extras
@@ -15,7 +16,10 @@ from doclake.settings import Settings, SourceSettings
 from doclake.settings.source_kinds import WebdavOptions
 from doclake.settings.source_options import options_of
 from doclake.sources.filesystem import RemoteSource
+from doclake.sources.patience import patiently
+from doclake.sources.web.busy import busy, passes
 
+T = TypeVar("T")
 _REFUSED = (401, 403)
 IN_MEMORY = 16 << 20  # bytes of a document
 
@@ -38,6 +42,7 @@ class WebdavSource(RemoteSource):
         filesystem = WebdavFileSystem(
             f"{scheme}://{place.netloc}",
             auth=(user, password) if user else None,
+            retry=self._patient,
             timeout=self._login.timeout.total_seconds(),
             skip_instance_cache=True,
         )
@@ -48,27 +53,48 @@ class WebdavSource(RemoteSource):
         from webdav4.client import ClientError, HTTPError
 
         try:
-            return super()._members(quote(folder))  # it does not, and sends `?` as it is
+            found = super()._members(quote(folder))  # it does not, and sends `?` as it is
         except ClientError as error:
             if isinstance(error, HTTPError) and error.status_code in _REFUSED:
                 raise self.credentials_refused(f"HTTP {error.status_code}", "password") from error
             raise
+        for info in found:
+            path = info["name"].strip("/").removeprefix(self.root.strip("/")).lstrip("/")
+            if not info["type"] and self._enters(path):  # a folder, which may hold anything
+                self._failed(path, "the server does not say what it is", f"{path}/")
+        return [info for info in found if info["type"]]
+
+    def _patient(self, call: Callable[[], T]) -> T:
+        """What the call gives, tried again where the server is busy, fails or is silent."""
+        from webdav4.client import HTTPError
+
+        def once() -> T:
+            try:
+                return call()
+            except HTTPError as error:
+                raise busy(error.status_code, error.response.headers) or error from error
+
+        return patiently(self._login, passes, once)
 
     def open(self, path: str) -> BinaryIO:
         """By one GET: the library asks first what is there, and takes no `?` in a name."""
-        client = self.filesystem.client
+        try:
+            url = self.filesystem.client.join_url(quote(self._full_path(path)))
+            return self._patient(lambda: self._fetched(url))
+        except DocumentError:
+            raise
+        except Exception as error:  # of httpx or of webdav4
+            raise self._unreadable(path, in_words(error)) from error
+
+    def _fetched(self, url: Any) -> BinaryIO:
         with ExitStack() as exits:
             file = exits.enter_context(SpooledTemporaryFile(IN_MEMORY))
-            try:
-                url = client.join_url(quote(self._full_path(path)))
-                with client.http.stream("GET", url) as answer:
-                    answer.raise_for_status()
-                    for block in answer.iter_bytes():
-                        file.write(block)
-            except DocumentError:
-                raise
-            except Exception as error:  # of httpx or of webdav4
-                raise self._unreadable(path, in_words(error)) from error
+            with self.filesystem.client.http.stream("GET", url) as answer:
+                if error := busy(answer.status_code, answer.headers):
+                    raise error
+                answer.raise_for_status()
+                for block in answer.iter_bytes():
+                    file.write(block)
             file.seek(0)
             exits.pop_all()
             return cast("BinaryIO", file)

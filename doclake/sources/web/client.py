@@ -11,9 +11,8 @@ from contextlib import closing
 from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO
 
-from doclake import clock
 from doclake.settings.source_kinds import WebOptions
-from doclake.sources.patience import LONGEST_PAUSE, Busy, patiently
+from doclake.sources.patience import patiently
 from doclake.sources.web import urls
 from doclake.sources.web.addresses import CheckedNetwork
 from doclake.sources.web.answers import (
@@ -23,9 +22,8 @@ from doclake.sources.web.answers import (
     BudgetReached,
     Refused,
     Wants,
-    moment,
-    phrase,
 )
+from doclake.sources.web.busy import busy, passes
 
 if TYPE_CHECKING:
     import httpx
@@ -35,7 +33,6 @@ BODY_MB = 32
 """The largest page whose links are read."""
 SLOWEST = 20
 """So many times the `timeout` a whole answer may take, however steadily it trickles."""
-_BUSY = frozenset({429, 500, 502, 503, 504})
 
 
 class Client:
@@ -76,7 +73,7 @@ class Client:
                     return Answer(response.status_code, response.headers, _target(response))
                 return self._read(response, wants)
 
-        answer = patiently(self._options, _passes, once)
+        answer = patiently(self._options, passes, once)
         if self._is_made_secure(path, answer.location):
             return self.get(path, wants, headers)
         return answer
@@ -84,7 +81,7 @@ class Client:
     def open(self, path: str) -> tuple[Headers, BinaryIO]:
         """Headers and body of a page that is there; raises as `get`, and `Refused` for any other
         answer."""
-        response = patiently(self._options, _passes, lambda: self._sent(path, {}))
+        response = patiently(self._options, passes, lambda: self._sent(path, {}))
         if response.status_code == 200:
             return response.headers, io.BufferedReader(_Body(response))
         response.close()
@@ -110,10 +107,7 @@ class Client:
         if status in (200, 304) or status in GONE or status in REDIRECTS:
             return response
         response.close()
-        if status in _BUSY:
-            told = f"the server answers {status} {phrase(status)}"
-            raise Busy(told, _retry_after(response.headers.get("retry-after")))
-        raise Refused(status)
+        raise busy(status, response.headers) or Refused(status)
 
     def _wait(self, host: str) -> None:
         pause = self._pauses.get(host, self._options.delay.total_seconds())
@@ -199,24 +193,8 @@ def _http(options: WebOptions) -> httpx.Client:
     )
 
 
-def _passes(error: BaseException) -> bool:
-    import httpx
-
-    if isinstance(error, Busy):
-        return error.retry_after <= LONGEST_PAUSE
-    return isinstance(error, httpx.TransportError)
-
-
 def _target(response: httpx.Response) -> str | None:
     if response.status_code not in REDIRECTS:
         return None
     url = urls.joined(str(response.request.url), response.headers.get("location", ""))
     return None if url is None else urls.path_of(url)
-
-
-def _retry_after(text: str | None) -> float:
-    """Seconds, from seconds or a date."""
-    if text and text.strip().isdecimal():
-        return float(text)
-    when = moment(text)
-    return 0.0 if when is None else max(0.0, when.timestamp() - clock.now().timestamp())
