@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+from functools import partial
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 
 from doclake.sources.conformance.cases import listed
-from tests.sources.web_server import HTML, Reply, found, names, page
+from tests.sources.web_server import HTML, Reply, Site, found, names, page, redirect, serving
 
 
 def test_a_large_file_is_known_by_its_tag_and_not_read(site, crawled):
@@ -37,12 +39,16 @@ def test_a_page_that_looks_like_a_page_that_cannot_be_there_is_gone(site, crawle
     assert source.left_out.total() == 1
 
 
-def test_a_sitemap_names_pages_that_nothing_leads_to(site, crawled):
-    def sitemap(kind: str, *pages: str) -> bytes:
-        inner = "".join(f"<x><loc>{site.url}{each}</loc></x>" for each in pages)
-        return f'<?xml version="1.0"?><{kind} xmlns="http://a">{inner}</{kind}>'.encode()
+XML = {"Content-Type": "application/xml"}
 
-    xml = {"Content-Type": "application/xml"}
+
+def sitemap_of(site: Site, kind: str, *pages: str) -> bytes:
+    inner = "".join(f"<x><loc>{urljoin(site.url, each)}</loc></x>" for each in pages)
+    return f'<?xml version="1.0"?><{kind} xmlns="http://a">{inner}</{kind}>'.encode()
+
+
+def test_a_sitemap_names_pages_that_nothing_leads_to(site, crawled):
+    sitemap, xml = partial(sitemap_of, site), XML
     site.pages["/robots.txt"] = Reply(f"Sitemap: {site.url}all.xml".encode())
     site.pages["/all.xml"] = Reply(sitemap("sitemapindex", "some.xml.gz"), headers=xml)
     packed = gzip.compress(sitemap("urlset", "alone"))
@@ -57,6 +63,25 @@ def test_a_sitemap_names_pages_that_nothing_leads_to(site, crawled):
     site.pages["/all.xml"] = Reply(b"<sitemapindex><broken", headers=xml)
     _, error = found(crawled(), site)
     assert "sitemap" in str(error)
+
+
+@pytest.mark.parametrize("remembers", [False, True])
+def test_an_index_names_sitemaps_anywhere_on_its_host(site, crawled, remembers):
+    """Shops and blogs keep them at the root, wherever the pages are (sitemaps.org)."""
+    inside, start = "/docs/alone", f"{site.url}docs/"
+    site.pages["/docs/"], site.pages[inside] = page("start"), page("alone")
+    site.pages["/other"] = page("outside of the source")
+    site.pages["/sitemap.xml"] = redirect("/maps/all.xml")
+    with serving("127.0.0.2") as elsewhere:
+        children = ["/maps/docs.xml", "/other", f"{elsewhere.url}foreign.xml"]
+        site.pages["/maps/all.xml"] = Reply(sitemap_of(site, "sitemapindex", *children), 200, XML)
+        site.pages["/maps/docs.xml"] = Reply(sitemap_of(site, "urlset", inside, "/other"), 200, XML)
+        assert names(crawled(start, remembers=remembers), site) == {"/docs/", inside}
+        assert names(crawled(start, remembers=remembers), site) == {"/docs/", inside}
+        assert not elsewhere.asked, "an index speaks for its own host"
+    site.pages["/maps/docs.xml"] = Reply(b"", 500)
+    _, error = found(crawled(start), site)
+    assert "maps/docs.xml" in str(error)
 
 
 def test_pages_that_do_not_want_to_be_listed_are_left_out(site, crawled):

@@ -13,7 +13,7 @@ from doclake.sources.entries import Entry
 from doclake.sources.web import urls
 from doclake.sources.web.answers import GONE, REDIRECTS, BudgetReached, Refused
 from doclake.sources.web.client import Client
-from doclake.sources.web.reading import SITEMAP, Reading
+from doclake.sources.web.reading import INDEX, SITEMAP, Reading
 from doclake.sources.web.remembered import Remembered, conditions
 from doclake.sources.web.robots import Robots, Rules
 from doclake.tables.crawled_pages import CrawledPage
@@ -97,27 +97,38 @@ class Crawl:
         if self._guessed in paths:
             self._guessed = ""
         for path in filter(None, [*paths, self._guessed]):
-            if path not in self._seen:
-                self._seen.add(path)
-                self._only_sitemaps.add(path)
-                self._waiting.appendleft(Step(path))
+            self._enqueue_sitemap(Step(path))
+
+    def _enqueue_sitemap(self, step: Step) -> None:
+        """What is a sitemap wherever it stands; outside of the source it is nothing else. Sitemaps
+        come before pages."""
+        path = step.path
+        if path in self._seen or self._is_over_full():
+            return
+        self._seen.add(path)
+        self._only_sitemaps.add(path)
+        self._waiting.appendleft(step)
 
     def _enqueue(self, step: Step) -> None:
         path = step.path
         if path in self._seen or not self._bounds.hold(path) or urls.is_sorted_folder(path):
             return
         reason = self._told.excluded(path)
-        if len(self._seen) > 2 * self._options.max_pages:
-            # So a page without end fills no memory.
-            if not reason and not self._is_full:
-                self._is_full = True
-                self._fail(self._start, f"links to over twice `max_pages`, {self._most}, are there")
+        if self._is_over_full(tells=not reason):
             return
         self._seen.add(path)
         if reason:
             self._told.left_out(path, reason)
         else:
             self._waiting.append(step)
+
+    def _is_over_full(self, *, tells: bool = True) -> bool:
+        """So a page without end fills no memory."""
+        is_over = len(self._seen) > 2 * self._options.max_pages
+        if is_over and tells and not self._is_full:
+            self._is_full = True
+            self._fail(self._start, f"links to over twice `max_pages`, {self._most}, are there")
+        return is_over
 
     def _rules(self, host: str) -> Rules | None:
         """None where nothing may be fetched now, which is told once."""
@@ -193,8 +204,11 @@ class Crawl:
             raise ValueError("it leads to itself")
         if step.hops == MOST_HOPS:
             raise ValueError(f"it leads on {MOST_HOPS} times")
-        if target is not None and self._bounds.hold(target):
-            self._enqueue(Step(target, step.depth, step.hops + 1))
+        step_on = None if target is None else Step(target, step.depth, step.hops + 1)
+        if step_on is not None and self._bounds.hold(step_on.path):
+            self._enqueue(step_on)
+        elif step_on is not None and self._is_moved_sitemap(step, step_on):
+            self._enqueue_sitemap(step_on)
         elif step.path == self._start:
             raise ValueError(
                 f"it leads to {target or 'no page'}, outside of what this source takes: correct "
@@ -203,9 +217,13 @@ class Crawl:
         elif step.path not in self._only_sitemaps:
             self._told.left_out(step.path, "a redirect out of the source")
 
+    def _is_moved_sitemap(self, step: Step, step_on: Step) -> bool:
+        is_near = urls.host_of(step.path) == urls.host_of(step_on.path)
+        return is_near and step.path in self._only_sitemaps
+
     def _stands(self, step: Step, row: CrawledPage) -> Iterator[Entry]:
         path = step.path
-        is_sitemap = row["no_document"] == SITEMAP
+        is_sitemap = row["no_document"] in (SITEMAP, INDEX)
         if path in self._only_sitemaps and not is_sitemap:
             return
         self._follow(step, row)
@@ -226,7 +244,11 @@ class Crawl:
         yield entry
 
     def _follow(self, step: Step, row: CrawledPage) -> None:
-        if row["no_document"] == SITEMAP:
+        if row["no_document"] == INDEX:
+            for link in row["links"]:
+                is_inside = self._bounds.hold(link)
+                (self._enqueue if is_inside else self._enqueue_sitemap)(Step(link))
+        elif row["no_document"] == SITEMAP:
             for link in row["links"]:
                 self._enqueue(Step(link))
         elif step.depth < self._options.depth:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SMALL = 256 << 10
 """What is no page is read, for a digest, up to this size; beyond it its ETag or date must do."""
-SITEMAP = "a sitemap"
+SITEMAP, INDEX = "a sitemap", "a sitemap of sitemaps"
 NOT_FOUND = "not found, though the server answers 200"
 _XML = ("application/xml", "text/xml", "application/gzip", "application/x-gzip")
 _PARTS = (
@@ -95,9 +95,15 @@ class Reading:
             made["links"], made["canonical"] = self._within(page.links), page.canonical
             made["no_document"] = self._no_document(path, page)
             return
-        links = sitemap.links(self._client.url(path), body)
-        if links is not None:
-            made["links"], made["no_document"] = self._within(links), SITEMAP
+        told = sitemap.read(self._client.url(path), body)
+        if told is not None and told.is_index:
+            host = urls.host_of(path)  # on which they may stand anywhere (sitemaps.org)
+            made["links"] = [
+                link for link in told.links if urls.host_of(link) == host or self._bounds.hold(link)
+            ]
+            made["no_document"] = INDEX
+        elif told is not None:
+            made["links"], made["no_document"] = self._within(told.links), SITEMAP
 
     def _within(self, links: Sequence[str]) -> list[str]:
         return [link for link in links if self._bounds.hold(link)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from typing import NamedTuple
 
 from doclake.sources.web import urls
 
@@ -12,9 +13,16 @@ MOST_BYTES = 50 << 20
 """That the protocol allows."""
 
 
-def links(url: str, body: bytes) -> list[str] | None:
-    """The paths that a sitemap at `url` names; None for what is no sitemap. Raises `ValueError` for
-    one that is broken or larger than it may be."""
+class Sitemap(NamedTuple):
+    """The paths that it names: of pages, or of further sitemaps if it is an index."""
+
+    links: list[str]
+    is_index: bool
+
+
+def read(url: str, body: bytes) -> Sitemap | None:
+    """The sitemap at `url`; None for what is no sitemap. Raises `ValueError` for one that is broken
+    or larger than it may be."""
     from lxml import etree
 
     if body.startswith(_GZIP):
@@ -37,7 +45,7 @@ def links(url: str, body: bytes) -> list[str] | None:
         parser.close()
     except etree.XMLSyntaxError as error:
         raise ValueError(f"a broken sitemap: {error}") from error
-    return list(found)
+    return Sitemap(list(found), b"<sitemapindex" in head)
 
 
 def _unpacked(body: bytes) -> bytes:

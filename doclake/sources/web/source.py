@@ -31,7 +31,7 @@ from doclake.sources.web.robots import Robots
 if TYPE_CHECKING:
     import httpx
 
-READ_BY = "1"
+READ_BY = "2"
 """Raised when other links are read from equal pages: what is remembered then counts no more."""
 
 
