@@ -3,10 +3,13 @@ whole listing, and wary of answers that lack what they should hold."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from http.client import OK
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from pydantic import BaseModel, PrivateAttr
 from requests import Response
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
@@ -54,6 +57,26 @@ def _whole(response: Response, **_: Any) -> None:
         raise HalfAnswer(f"{path} answered with what is no JSON") from error
     if not isinstance(answer, dict) or not isinstance(answer.get(held), list):
         raise HalfAnswer(f"the answer of {path} holds no `{held}`")
+
+
+class PatientConnection(BaseModel):
+    """One client for the time of a listing. Stands before the connection of a connector."""
+
+    _options: NetworkOptions = PrivateAttr(default_factory=NetworkOptions)
+    _stack: ExitStack = PrivateAttr(default_factory=ExitStack)
+    _client: Any = PrivateAttr(None)
+
+    @contextmanager
+    def get_client(self) -> Iterator[Any]:
+        if self._client is None:
+            connector: Any = super()
+            client = self._stack.enter_context(connector.get_client())
+            self._client = patient(client, self._options)
+            self._opened(self._client)
+        yield self._client
+
+    def _opened(self, client: Any) -> None:
+        """What a kind does to its client."""
 
 
 class Atlassian(Service):

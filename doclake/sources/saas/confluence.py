@@ -8,8 +8,6 @@ page above it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,8 +20,7 @@ from unstructured_ingest.processes.connectors.confluence import (
 )
 
 from doclake.access import EVERYONE, Readers
-from doclake.settings.source_kinds import NetworkOptions
-from doclake.sources.saas.atlassian import Atlassian, HalfAnswer, patient
+from doclake.sources.saas.atlassian import Atlassian, HalfAnswer, PatientConnection
 from doclake.sources.saas.service import Failed, ReadersUnknown, names_of
 
 _LIMITS = {"api/v2/pages": "max_num_of_docs_from_each_space", "api/v2/spaces": "max_num_of_spaces"}
@@ -36,29 +33,21 @@ Place = tuple[str, str]
 Names = frozenset[str]
 
 
-class Connection(ConfluenceConnectionConfig):  # type: ignore[misc]
+class Connection(PatientConnection, ConfluenceConnectionConfig):  # type: ignore[misc]
     """Remembers, until it is closed, whom each page lets read it, and who is in each group."""
 
-    _options: NetworkOptions = PrivateAttr(default_factory=NetworkOptions)
-    _stack: ExitStack = PrivateAttr(default_factory=ExitStack)
-    _client: Any = PrivateAttr(None)
     _restrictions: dict[str, Names | None] = PrivateAttr(default_factory=dict)
     _members: dict[str, Names] = PrivateAttr(default_factory=dict)
 
-    @contextmanager
-    def get_client(self) -> Iterator[Any]:
-        if self._client is None:
-            client = self._stack.enter_context(super().get_client())
-            self._client = patient(client, self._options)
-            asked = client.get_all_restrictions_for_content
+    def _opened(self, client: Any) -> None:
+        asked = client.get_all_restrictions_for_content
 
-            def remembered(content_id: str) -> Any:
-                answer = asked(content_id)
-                self._restrictions[content_id] = _restriction(answer)
-                return answer
+        def remembered(content_id: str) -> Any:
+            answer = asked(content_id)
+            self._restrictions[content_id] = _restriction(answer)
+            return answer
 
-            client.get_all_restrictions_for_content = remembered
-        yield self._client
+        client.get_all_restrictions_for_content = remembered
 
     def forget(self) -> None:
         self._restrictions.clear()
