@@ -20,7 +20,7 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
-from doclake import Project, ids, memory
+from doclake import Project, ids, peak_memory
 from doclake.export import plan, run
 from doclake.lake.scope import Scope
 from doclake.settings import ExportSettings
@@ -80,12 +80,12 @@ def fill(folder: Path, chunks: int) -> None:
 
 
 def measure(what: str, work: Any) -> None:
-    memory.forget_peak()
+    peak_memory.forget_peak()
     wall, processor = time.perf_counter(), time.process_time()
     work()
     print(
         f"| {what} | {time.process_time() - processor:.1f} | {time.perf_counter() - wall:.1f} "
-        f"| {memory.peak_bytes() / 1e6:,.0f} |",
+        f"| {peak_memory.peak_bytes() / 1e6:,.0f} |",
         flush=True,
     )
 

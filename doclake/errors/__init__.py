@@ -18,6 +18,9 @@ DoclakeError
 ├── ExportRefused          an export cannot be made as it is asked for
 │   └── ExportDiffers      what a manifest describes cannot be made again
 ├── PassageGone            no passage that one may see has a citation id
+├── MemoryGone             no memory that one may see, or change, has an id: memory_id
+├── MemoryRefused          a text is not to be remembered: rule
+├── MemoryChanged          somebody else has changed a memory meanwhile: memory_id
 ├── BudgetSpent            a question would cost more than the settings allow in a day
 ├── DocumentChanged        its source holds another version than the one asked for
 ├── PageNotShown           there is no picture of a page: no format for it, or a container
@@ -107,6 +110,9 @@ from doclake.errors.project import (
     LakeVersionGone,
     LeaseLost,
     ListingIncomplete,
+    MemoryChanged,
+    MemoryGone,
+    MemoryRefused,
     MessagesLost,
     ModelError,
     PageNotShown,
@@ -164,6 +170,9 @@ __all__ = [
     "LeaseLost",
     "LimitExceeded",
     "ListingIncomplete",
+    "MemoryChanged",
+    "MemoryGone",
+    "MemoryRefused",
     "MessagesLost",
     "ModelError",
     "NoSpace",

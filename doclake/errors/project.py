@@ -91,6 +91,24 @@ class PassageGone(DoclakeError):
     code = "passage_gone"
 
 
+class MemoryGone(DoclakeError):
+    """`facts["memory_id"]`."""
+
+    code = "memory_gone"
+
+
+class MemoryRefused(DoclakeError):
+    """`facts["rule"]` names what it breaks."""
+
+    code = "memory_refused"
+
+
+class MemoryChanged(DoclakeError):
+    """`facts["memory_id"]`."""
+
+    code = "memory_changed"
+
+
 class BudgetSpent(DoclakeError):
     code = "budget_spent"
 

@@ -13,7 +13,6 @@ from doclake.errors import IndexStateError
 from doclake.index.index import SearchIndex
 from doclake.index.rows import readable
 from doclake.index.state import IndexState
-from doclake.tables.search_index import search_index_schema
 
 if TYPE_CHECKING:
     import lance
@@ -46,7 +45,7 @@ def is_whole(index: SearchIndex, state: IndexState) -> bool:
         held = index.table(state).columns
     except IndexStateError:
         return False
-    wanted = search_index_schema(state.dimension).names
+    wanted = index.schema(state.dimension).names
     return set(held).issuperset(wanted) and not _damaged(index, state, thorough=False)
 
 

@@ -40,17 +40,25 @@ if TYPE_CHECKING:
 
 _CACHE = 1 << 30  # bytes: the vector index of five million rows of 384 floats
 _METADATA = 128 << 20
-_PREFIX = "chunks_"
 
 
 class SearchIndex:
     """The index of one lake. Cheap to make; opened by the first call that needs it. One that is
-    set `aside` is as if it had never been made: for who looks at a lake whose index is damaged."""
+    set `aside` is as if it had never been made: for who looks at a lake whose index is damaged.
+
+    `prefix` begins the names of its tables, `schema` gives their columns for vectors of so many
+    floats, and `followed` are the tables of the lake that it is a view of.
+    """
+
+    folder = "index"
+    prefix = "chunks_"
+    followed: Sequence[str] = FOLLOWED
+    schema = staticmethod(search_index_schema)
 
     def __init__(self, lake: Lake, *, aside: bool = False) -> None:
         self.lake = lake
         self._aside = aside
-        self.url = f"{lake.url}/index"
+        self.url = f"{lake.url}/{self.folder}"
         self._db: lancedb.DBConnection | None = None
         self._lease: Lease | None = None
 
@@ -145,7 +153,7 @@ class SearchIndex:
         """Every table of chunks by its name, whatever the state knows of it, for who writes."""
         self._must_be_writer()
         for name in sorted(self._names()):
-            table = self._dataset(name) if name.startswith(_PREFIX) else None
+            table = self._dataset(name) if name.startswith(self.prefix) else None
             if table is not None:
                 yield name, table
 
@@ -159,7 +167,7 @@ class SearchIndex:
         may replace it."""
         with ExitStack() as locks:
             if leases.in_use(self.url):
-                held = leases.hold(self.lake.url, "index", ["writer"], self._take_over)
+                held = leases.hold(self.lake.url, self.folder, ["writer"], self._take_over)
                 self._lease = locks.enter_context(held)
                 locks.callback(setattr, self, "_lease", None)
             elif "://" not in self.url:
@@ -202,10 +210,10 @@ class SearchIndex:
         """An empty table for a model and chunks of these recipes. It follows no commit, and
         searches do not use it yet."""
         # A name of its own: the table that searches use stands until the new one is complete.
-        name = f"{_PREFIX}{_readable(embedding.model)}_{uuid4().hex[:8]}"
+        name = f"{self.prefix}{_readable(embedding.model)}_{uuid4().hex[:8]}"
         with writable(self.url):
-            self.db.create_table(name, schema=search_index_schema(dimension))
-        nothing = {followed: Watermark() for followed in FOLLOWED}
+            self.db.create_table(name, schema=self.schema(dimension))
+        nothing = {followed: Watermark() for followed in self.followed}
         settings = embedding.model_dump(mode="json", exclude={"device", "dtype", "batch_tokens"})
         return IndexState(name, model, dimension, settings, nothing, dict(recipes))
 
@@ -220,7 +228,7 @@ class SearchIndex:
         self._must_be_writer()
         with writable(self.url):
             for name in self._names():
-                if name.startswith(_PREFIX) and name not in state.tables:
+                if name.startswith(self.prefix) and name not in state.tables:
                     self.db.drop_table(name)
 
     def optimize(self, state: IndexState) -> None:

@@ -11,9 +11,10 @@ from doclake import clock
 from doclake.lake.lake import Lake
 from doclake.lake.watermark import Watermark, watermark
 from doclake.settings import EmbeddingSettings
-from doclake.tables.registry import TABLES
+from doclake.tables.chunks import CHUNKS
+from doclake.tables.embeddings import EMBEDDINGS
 
-FOLLOWED = tuple(table.name for table in TABLES.values() if table.feed)
+FOLLOWED = (CHUNKS.name, EMBEDDINGS.name)
 KEEP = timedelta(hours=1)  # a search that has opened a table, or a version of it, may still read it
 
 

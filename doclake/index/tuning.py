@@ -41,6 +41,7 @@ _FILTERED = {
     "date": "BTREE",
     "doc_id": "BTREE",
     "root_id": "BTREE",
+    "memory_id": "BTREE",
 }
 _TEXT = "terms"
 _WORDS: dict[str, Any] = {

@@ -16,15 +16,12 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from doclake.errors import LakeError
-from doclake.errors.foreign import in_words
 from doclake.lake import parquet
 from doclake.lake.commits import add_missing_columns, commit
 from doclake.lake.fences import Fences, epoch_commit
 from doclake.lake.opening import opened
 from doclake.lake.query import query
 from doclake.lake.scope import EVERYTHING, Scope
-from doclake.lake.slices import partitions_of
 from doclake.tables.registry import TABLES
 
 if TYPE_CHECKING:
@@ -93,7 +90,7 @@ class Lake:
         """As `open`, but as it was left: an older Doclake may have left it with other columns."""
         return opened(name, self.table_url(name), (self._kept or {}).get(name))
 
-    def _open_lately(self, name: str) -> DeltaTable | None:
+    def lately(self, name: str) -> DeltaTable | None:
         """As `open`, but a table that was opened in the last seconds is only brought up to date:
         one that is deleted and made again meanwhile is noticed when they are over."""
         when, table = self._lately.get(name, (0.0, None))
@@ -148,7 +145,7 @@ class Lake:
         picked = definition.columns(wanted)
         names = ", ".join(f'"{column}"' for column in wanted)
         sql = f"SELECT {names} FROM t{self._where(name, scope)}"  # noqa: S608
-        table = self._open_lately(name) if often else self.open(name)
+        table = self.lately(name) if often else self.open(name)
         return picked.empty_table() if table is None else query(name, table, sql, picked)
 
     def count_by(
@@ -185,27 +182,39 @@ class Lake:
 
         commit(name, write)
 
-    def append(self, name: str, rows: pa.Table) -> None:
+    def append(self, name: str, rows: pa.Table, *, often: bool = False) -> None:
         """Add rows with keys that no row has, in one commit, which no other writer hinders. Only
-        for what is written once: the same rows again would be there twice."""
-        commit(name, lambda: parquet.append(self._open_or_create(name), name, rows))
+        for what is written once: the same rows again would be there twice. `often` as for
+        `read`."""
+
+        def write() -> None:
+            table = (self.lately(name) if often else None) or self._open_or_create(name)
+            parquet.append(table, name, rows)
+
+        commit(name, write)
 
     def update(
-        self, name: str, scope: Scope, change: Callable[[pa.Table], pa.Table | None]
+        self,
+        name: str,
+        scope: Scope,
+        change: Callable[[pa.Table], pa.Table | None],
+        *,
+        often: bool = False,
     ) -> None:
         """Replace the rows of the scope by what `change` makes of them; None leaves them alone.
 
         If another writer commits between the read and the write, Delta refuses the commit and
-        `change` is called again with the newer rows. The scope must pin its partitions.
+        `change` is called again with the newer rows. The scope must pin its partitions. `often` as
+        for `read`.
         """
         schema = TABLES[name].schema
         predicate = scope.sql()
-        if not scope.buckets:
+        if not scope.buckets and not scope.where.keys() & set(TABLES[name].partitions):
             raise ValueError("an update without partitions would conflict with every writer")
         names = ", ".join(f'"{column}"' for column in schema.names)
 
         def write() -> None:
-            table = self._open_or_create(name)
+            table = (self.lately(name) if often else None) or self._open_or_create(name)
             rows = change(query(name, table, f"SELECT {names} FROM t WHERE {predicate}", schema))  # noqa: S608
             if rows is not None:
                 parquet.overwrite(table, name, predicate, rows)
@@ -248,15 +257,18 @@ class Lake:
 
             commit(name, write)
 
-    def compact(self, name: str) -> int:
-        """Merge small files; returns how many were merged. Changes no row and no feed."""
+    def compact(self, name: str, bytes_at_most: int | None = None) -> int:
+        """Merge small files, into files of so many bytes if it is said; returns how many were
+        merged. Changes no row and no feed."""
         merged = 0
 
         def optimize() -> None:
             nonlocal merged
             table = self.open(name)
             if table:
-                done = table.optimize.compact(writer_properties=parquet.properties(name))
+                done = table.optimize.compact(
+                    target_size=bytes_at_most, writer_properties=parquet.properties(name)
+                )
                 merged = int(done["numFilesRemoved"])
 
         commit(name, optimize)
@@ -279,19 +291,3 @@ class Lake:
         )
         table.create_checkpoint()
         return len(removed)
-
-    def changed_partitions(self, name: str, since: int) -> set[tuple[str, str]]:
-        """(source, bucket) of every row changed after version `since`, from the change feed.
-
-        Raises `LakeError` when the feed no longer reaches back that far (after a vacuum).
-        """
-        from deltalake.exceptions import DeltaError
-
-        table = self.open(name)
-        if table is None or table.version() <= since:
-            return set()
-        try:
-            feed = table.load_cdf(starting_version=since + 1, columns=["source", "bucket"])
-            return partitions_of(pa.table(feed))
-        except (DeltaError, OSError, ValueError) as error:
-            raise LakeError(f"The change feed of {name} has a gap: {in_words(error)}.") from error

@@ -10,10 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from doclake import ids
 from doclake.errors import LakeError
 from doclake.errors.foreign import in_words
 from doclake.lake.lake import Lake
+from doclake.lake.slices import partitions_of
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -54,14 +57,31 @@ def changed_since(lake: Lake, name: str, mark: Watermark) -> set[tuple[str, str]
     if now == mark:
         return set()
     goes_on = now.version >= mark.version and (
-        mark.is_vague or _at(lake, name, mark.version) == mark
+        mark.is_vague or at(lake, name, mark.version) == mark
     )
     if not goes_on:
         raise LakeError(f"The table {name} was put back: it has not the commit that was followed.")
-    return lake.changed_partitions(name, mark.version)
+    return changed_partitions(lake, name, mark.version)
 
 
-def _at(lake: Lake, name: str, version: int) -> Watermark:
+def changed_partitions(lake: Lake, name: str, since: int) -> set[tuple[str, str]]:
+    """(source, bucket) of every row changed after version `since`, from the change feed.
+
+    Raises `LakeError` when the feed no longer reaches back that far (after a vacuum).
+    """
+    from deltalake.exceptions import DeltaError
+
+    table = lake.open(name)
+    if table is None or table.version() <= since:
+        return set()
+    try:
+        feed = table.load_cdf(starting_version=since + 1, columns=["source", "bucket"])
+        return partitions_of(pa.table(feed))
+    except (DeltaError, OSError, ValueError) as error:
+        raise LakeError(f"The change feed of {name} has a gap: {in_words(error)}.") from error
+
+
+def at(lake: Lake, name: str, version: int) -> Watermark:
     from deltalake import DeltaTable
     from deltalake.exceptions import DeltaError
 

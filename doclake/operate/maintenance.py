@@ -87,12 +87,14 @@ def _forget(project: Project, table: Table[Any]) -> int:
 
 def _forget_old(lake: Lake, table: Table[Any], retention: Retention, age: timedelta) -> int:
     key, column, where = table.found_by, retention.column, retention.where
-    rows = lake.read(table.name, Scope(where=where), ["source", key, column])
+    has_source = "source" in table.schema.names
+    wanted = [name for name in ("source", key, column) if name in table.schema.names]
+    rows = lake.read(table.name, Scope(where=where), wanted)
     limit = pa.scalar(clock.now() - age, TIMESTAMP)
     old = rows.filter(pc.fill_null(pc.less(rows[column], limit), False))
     forgotten = 0
-    for source in pc.unique(old["source"]).to_pylist():
-        keys = strings(old.filter(pc.equal(old["source"], source))[key])
+    for source in pc.unique(old["source"]).to_pylist() if has_source else [None]:
+        keys = strings((old.filter(pc.equal(old["source"], source)) if source else old)[key])
         for start in range(0, len(keys), BATCH):
             scope = Scope(source, where={key: keys[start : start + BATCH], **where})
             forgotten += lake.delete(table.name, scope)

@@ -14,10 +14,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import pyarrow.compute as pc
-from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 
 from doclake import access
 from doclake.access import Asker, Readers, access_key
@@ -66,7 +66,25 @@ Text = Annotated[str, Field(min_length=1, max_length=_LONGEST)]
 _List = Listed[Text]
 
 
-class Filters(Frozen):
+class Narrowing(Frozen):
+    """Filters by name, as a caller gives them. Of a list, one value may be given as it is."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _one_is_a_list(cls, value: Any, info: ValidationInfo) -> Any:
+        is_list = cls.model_fields[info.field_name or ""].default == ()
+        return [value] if is_list and isinstance(value, str | int) else value
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Raises `FilterError`. Values that are None narrow nothing."""
+        try:
+            return cls(**{name: value for name, value in values.items() if value is not None})
+        except ValidationError as error:
+            raise _refused(error, cls.model_fields) from None
+
+
+class Filters(Narrowing):
     """What a search is narrowed to. What is not given narrows nothing; of a list, one is enough."""
 
     source: _List = Field((), description="Names of sources")
@@ -89,27 +107,14 @@ class Filters(Frozen):
         description="Fields of documents that hold a text, letter case ignored: author, from ...",
     )
 
-    @field_validator("source", "language", "type", "path", "page", mode="before")
-    @classmethod
-    def _one_is_a_list(cls, value: Any) -> Any:
-        return [value] if isinstance(value, str | int) else value
 
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Filters:
-        """Raises `FilterError`. Values that are None narrow nothing."""
-        try:
-            return cls(**{name: value for name, value in values.items() if value is not None})
-        except ValidationError as error:
-            raise _refused(error) from None
-
-
-def _refused(error: ValidationError) -> FilterError:
+def _refused(error: ValidationError, known: Iterable[str]) -> FilterError:
     problems = {}
     for each in error.errors(include_url=False):
         parts = [str(part) for part in each["loc"] if part not in _OF_PYDANTIC]
         expected = in_words(each)
         if each["type"] == "extra_forbidden":
-            expected = f"one of {', '.join(Filters.model_fields)}"
+            expected = f"one of {', '.join(known)}"
         key = ascii(".".join(parts))[1:-1][:80]
         problems[key] = (key, ascii(each["input"])[:80], expected)
     told = "; ".join(
@@ -134,16 +139,16 @@ def sql(
     if filters.language:
         terms.append(Scope(where={"language": filters.language}).sql())
     if filters.type:
-        terms.append(f"media_type IN ({', '.join(map(_text, _media_types(filters.type)))})")
+        terms.append(f"media_type IN ({', '.join(map(text_literal, _media_types(filters.type)))})")
     if filters.path:
-        globs = " OR ".join(f"regexp_like(path, {_text(_regex(glob))})" for glob in filters.path)
-        terms.append(f"({globs})")
+        globs = [f"regexp_like(path, {text_literal(_regex(glob))})" for glob in filters.path]
+        terms.append(f"({' OR '.join(globs)})")
     if filters.page:
         terms.append(f"array_has_any(pages, [{', '.join(map(str, filters.page))}])")
     if filters.since:
-        terms.append(f"date >= {_moment(_start(filters.since))}")
+        terms.append(f"date >= {moment_literal(_start(filters.since))}")
     if filters.until:
-        terms.append(f"date < {_moment(_end(filters.until))}")
+        terms.append(f"date < {moment_literal(_end(filters.until))}")
     terms += [
         _documents(_with_field(lake, name, value)) for name, value in filters.metadata.items()
     ]
@@ -157,12 +162,12 @@ def access_filter(
     names = lists.keys() & set(sources) if sources else lists.keys()
     is_open = sorted(name for name in names if opens(asker, lists[name]))
     return (
-        f"{_has_any(asker.keys)} AND NOT {_has_any(asker.denied_keys)} "
+        f"{has_any(asker.keys)} AND NOT {has_any(asker.denied_keys)} "
         f"AND {Scope(where={'source': is_open}).sql()}"
     )
 
 
-def _has_any(keys: Iterable[str]) -> str:
+def has_any(keys: Iterable[str]) -> str:
     listed = ", ".join(f"'{key}'" for key in sorted(keys))
     return f"array_has_any(access_keys, [{listed}])"
 
@@ -184,7 +189,7 @@ def opens(asker: Asker, readers: Iterable[str]) -> bool:
     return any(access_key(name) in asker.keys for name in readers)
 
 
-def _text(value: str) -> str:
+def text_literal(value: str) -> str:
     """A text as a literal that it cannot break out of."""
     return f"arrow_cast(decode('{value.encode('utf-8', 'replace').hex()}', 'hex'), 'Utf8')"
 
@@ -223,7 +228,7 @@ def _end(day: date | datetime) -> datetime:
         return datetime.max.replace(tzinfo=UTC)
 
 
-def _moment(moment: datetime) -> str:
+def moment_literal(moment: datetime) -> str:
     written = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
     return f"arrow_cast('{written}', 'Timestamp(Microsecond, Some(\"UTC\"))')"
 

@@ -52,24 +52,28 @@ def find(
     where: str,
     settings: SearchSettings,
     count: int,
+    *,
+    key: str = "chunk_id",
+    document: str = "doc_id",
 ) -> Candidates:
-    """At least `count` candidates, if so many pass the filter `where`."""
+    """At least `count` candidates, if so many pass the filter `where`. `key` is the column that
+    tells rows apart, `document` the one that tells of what they are parts."""
     count = max(settings.candidates, count)
     knows_text = "terms" in rows.columns and settings.text_weight > 0
-    wanted = ["doc_id", "chunk_id", "date", "language", *(["terms"] if knows_text else [])]
-    columns = [name for name in wanted if name in rows.columns]
+    wanted = [document, key, "date", "language", *(["terms"] if knows_text else [])]
+    columns = list(dict.fromkeys(name for name in wanted if name in rows.columns))
     asked = list(dict.fromkeys(terms(question)))[:_MOST_TERMS] if knows_text else []
     near = rows.by_vector(vector, count, where, columns).to_pylist()
     worded = rows.by_text(asked, count, where, columns).to_pylist() if asked else []
     rows_found = {row[ROW_ID]: row for row in (*near, *worded)}
     # Copies of a passage have one score: they keep one order, however the index was written.
-    found = dict(sorted(rows_found.items(), key=lambda item: item[1]["chunk_id"]))
+    found = dict(sorted(rows_found.items(), key=lambda item: item[1][key]))
     similar = {row[ROW_ID]: 1.0 - row["_distance"] for row in near}
     matching = {row[ROW_ID]: row["_score"] for row in worded}
     texts = [set((row.get("terms") or "").split()) for row in found.values()]
     languages = [row.get("language") for row in found.values()]
     weight = settings.text_weight * coverage(asked, texts, languages)
-    doc_ids = [row["doc_id"] for row in found.values()]
+    doc_ids = [row[document] for row in found.values()]
     rare = _rare(names(question) if asked else set(), texts, doc_ids)
     return Candidates(
         row_ids=list(found),

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from doclake import access, terms
+from doclake import access
 from doclake.embed import Embedder, Question
 from doclake.errors import QuestionEmpty
 from doclake.index.index import SearchIndex
@@ -29,7 +29,7 @@ from doclake.search.flags import flags
 from doclake.search.hits import COLUMNS, Hit, hit, warn_of
 from doclake.search.hybrid import Candidates
 from doclake.search.order import Ordered, chosen, diverse, order
-from doclake.search.rerank import cross_encoder, late_interaction
+from doclake.search.rerank.scored import scored
 
 NOTHING = Filters()
 
@@ -146,7 +146,8 @@ class _Search:
 
         def rerank(places: list[int]) -> np.ndarray | None:
             rows = [candidates.row_ids[place] for place in places]
-            scores = self._reranked(rows, candidates.names if settings.names_first else set())
+            named = candidates.names if settings.names_first else set()
+            scores = scored(self.rows, rows, self.question, self.embedded, named, settings)
             if scores is None and settings.rerank != "none" and places:
                 without.append(settings.rerank.replace("_", " "))
             return scores
@@ -155,25 +156,6 @@ class _Search:
         hits = self._hits(candidates, ordered, self._chosen(candidates, ordered))
         warn_of(without)
         return Answer(flags(self.project, hits), without)
-
-    def _reranked(self, row_ids: list[int], names: set[str]) -> np.ndarray | None:
-        """Scores of these rows by the reranker of the settings: [n]; None if it has nothing to go
-        by.
-
-        Names tell which document is meant, and decide by themselves. Late interaction leaves them
-        out: else the passage under the title of a manual would come before the one that answers.
-        """
-        settings = self.project.settings.search
-        if settings.rerank == "late_interaction":
-            tokens = self.embedded.without(terms.spans(self.question, names))
-            if tokens is None or "signs" not in self.rows.columns or not row_ids:
-                return None
-            signs = [row["signs"] for row in self.rows.at(row_ids, ["signs"])]
-            return late_interaction.scores(tokens, signs) if any(signs) else None
-        if settings.rerank == "cross_encoder" and settings.cross_encoder and row_ids:
-            passages = [row["text"] for row in self.rows.at(row_ids, ["text"])]
-            return cross_encoder.scores(settings.cross_encoder, self.question, passages)
-        return None
 
     def _chosen(self, candidates: Candidates, ordered: Ordered) -> list[int]:
         settings = self.project.settings.search

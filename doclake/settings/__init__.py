@@ -14,6 +14,7 @@ from doclake.settings.injection import InjectionSettings
 from doclake.settings.limits import Limits, Processing
 from doclake.settings.lineage import LineageSettings
 from doclake.settings.load import CONFIG_NAME, CONFIG_VARIABLE, find, load, load_beside
+from doclake.settings.memory import MemorySettings
 from doclake.settings.model import Settings
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules
 from doclake.settings.personal_data import PersonalDataSettings
@@ -51,6 +52,7 @@ __all__ = [
     "InjectionSettings",
     "Limits",
     "LineageSettings",
+    "MemorySettings",
     "MixtureSettings",
     "PaidServerSettings",
     "PersonalDataSettings",

@@ -20,6 +20,7 @@ from doclake.settings.export import ExportName, ExportSettings
 from doclake.settings.fields import Place, merged
 from doclake.settings.limits import Limits, Processing
 from doclake.settings.lineage import LineageSettings
+from doclake.settings.memory import MemorySettings
 from doclake.settings.metrics import MetricsSettings
 from doclake.settings.operations import Alerts, Deletion, Retention, Schedules, Thin
 from doclake.settings.origin import Origin
@@ -33,7 +34,7 @@ from doclake.settings.servers import ChatSettings
 from doclake.settings.sources import DEFAULT_OWNER, SourceName, SourceSettings
 from doclake.settings.tuning import TuningSettings
 
-_OF_TODAY = ("sources", "principals", "search", "serve")
+_OF_TODAY = ("sources", "principals", "search", "memory", "serve")
 
 
 def _section(data: Any, name: str) -> dict[str, Any]:
@@ -74,6 +75,7 @@ class Settings(BaseSettings):
     exports: dict[ExportName, ExportSettings] = Field(
         default_factory=dict, description="Data sets made of rows of the lake, by name"
     )
+    memory: MemorySettings = MemorySettings()
     tuning: TuningSettings = TuningSettings()
     limits: Limits = Limits()
     processing: Processing = Field(default_factory=Processing)

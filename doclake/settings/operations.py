@@ -142,6 +142,9 @@ class Retention(Model):
     contract_pages: Duration = Field(
         timedelta(days=90), description="Pages of contracts, beside the bound of 20 for each table"
     )
+    memories: Duration = Field(
+        timedelta(days=30), description="Forgotten and expired memories, for `restore`"
+    )
     former_index: Duration = Field(
         timedelta(days=7),
         description="The index of before a switch, to which `doclake index rollback` goes back",

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from doclake import memory
+from doclake import peak_memory
 
 if TYPE_CHECKING:
     from doclake.contracts import Tallies, Verdict
@@ -56,7 +56,7 @@ class StageReport:
     started: float = field(default_factory=time.perf_counter, repr=False)
 
     def __post_init__(self) -> None:
-        memory.forget_peak()
+        peak_memory.forget_peak()
 
     def add(self, name: str, amount: int | float = 1) -> None:
         self.counts[name] = self.counts.get(name, 0) + amount
@@ -74,5 +74,5 @@ class StageReport:
 
     def finished(self) -> StageReport:
         self.seconds = time.perf_counter() - self.started
-        self.memory_bytes = memory.peak_bytes() + self.beside_bytes
+        self.memory_bytes = peak_memory.peak_bytes() + self.beside_bytes
         return self

@@ -13,9 +13,9 @@ from doclake.tables.table import Retention, Table
 NO_SOURCE = "-"
 """In place of a source, which is never called so, where an action has none."""
 SEARCH, ASK, PASSAGE, REFUSED_ROW = "search", "ask", "passage", "quarantine_shown"
-SQL, SQL_ALL_ROWS, EXPORT = "sql", "sql_all_rows", "export"
+SQL, SQL_ALL_ROWS, EXPORT, RECALL = "sql", "sql_all_rows", "export", "recall"
 REFUSED_TOKEN, NOT_KEPT = "refused_token", "not_kept"
-GIVEN = (SEARCH, ASK, PASSAGE, SQL, SQL_ALL_ROWS, REFUSED_ROW, REFUSED_TOKEN, NOT_KEPT)
+GIVEN = (SEARCH, ASK, PASSAGE, RECALL, SQL, SQL_ALL_ROWS, REFUSED_ROW, REFUSED_TOKEN, NOT_KEPT)
 """What comes with every search; the other actions are what people did, and stay for good."""
 
 _SCHEMA = pa.schema(

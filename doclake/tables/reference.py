@@ -11,13 +11,27 @@ from typing import Any
 
 import pyarrow as pa
 
-from doclake.tables import search_index
+from doclake.tables import memory_index, search_index
 from doclake.tables.columns import BOX
 from doclake.tables.registry import TABLES
 from doclake.tables.table import Table
 from doclake.tables.views import VIEWS
 
 _DIMENSION = 384  # any: the type of a vector is shown without it
+_VIEWS_OF_LANCE = (
+    (
+        "search_index",
+        search_index.ABOUT,
+        "chunk_id",
+        search_index.search_index_schema(_DIMENSION),
+    ),
+    (
+        "memory_index",
+        memory_index.ABOUT,
+        "memory_id",
+        memory_index.memory_index_schema(_DIMENSION),
+    ),
+)
 
 
 def markdown() -> str:
@@ -33,12 +47,14 @@ def _lines() -> Iterator[str]:
     yield from ("## Tables", "", "| table | one row is | key |", "|---|---|---|")
     for table in TABLES.values():
         yield f"| [`{table.name}`](#{table.name}) | {table.about} | {_names(table.key)} |"
-    yield f"| [`search_index`](#search_index) | {search_index.ABOUT} | `chunk_id` |"
+    for name, about, key, _ in _VIEWS_OF_LANCE:
+        yield f"| [`{name}`](#{name}) | {about} | `{key}` |"
     for table in TABLES.values():
         yield from ("", f"### {table.name}", "", " ".join(_facts(table)), "")
         yield from _columns(table.schema)
-    yield from ("", "### search_index", "", f"{search_index.ABOUT}. A table of LanceDB.", "")
-    yield from _columns(search_index.search_index_schema(_DIMENSION))
+    for name, about, _, schema in _VIEWS_OF_LANCE:
+        yield from ("", f"### {name}", "", f"{about}. A table of LanceDB.", "")
+        yield from _columns(schema)
 
 
 def _facts(table: Table[Any]) -> Iterator[str]:

@@ -19,6 +19,8 @@ from doclake.tables.generated_questions import GENERATED_QUESTIONS
 from doclake.tables.incidents import INCIDENTS
 from doclake.tables.ledger import LEDGER
 from doclake.tables.measurements import MEASUREMENTS
+from doclake.tables.memories import MEMORIES
+from doclake.tables.memory_events import MEMORY_EVENTS
 from doclake.tables.messages import MESSAGES
 from doclake.tables.metadata import METADATA
 from doclake.tables.minhashes import MINHASHES
@@ -56,6 +58,8 @@ TABLES: dict[str, Table[Any]] = {
         ERASURES,
         CRAWLED_PAGES,
         MESSAGES,
+        MEMORIES,
+        MEMORY_EVENTS,
         UPGRADES,
     )
 }

@@ -41,7 +41,9 @@ class Table(Generic[Row]):
     made; None where they stand nowhere else. With `feed` Delta keeps what
     each commit changed, so that the search index can follow. Files are written with dictionaries of
     values unless `repeats` says that hardly a value comes twice. Rows of a table that `outlives`
-    its sources tell what was done, and stay when a source is removed or erased.
+    its sources tell what was done, and stay when a source is removed or erased. Files lie in
+    folders by `source` and `bucket`, where a table has them, unless it has `partitions` of its
+    own.
     """
 
     name: str
@@ -57,10 +59,13 @@ class Table(Generic[Row]):
     feed: bool = False
     repeats: bool = True
     outlives: bool = False
+    partitions: tuple[str, ...] = ()
 
     @property
     def partition_columns(self) -> list[str]:
-        """`source` and `bucket`, where the table has buckets."""
+        """What the files of the table lie apart by."""
+        if self.partitions:
+            return list(self.partitions)
         return [name for name in ("source", "bucket") if name in self.schema.names]
 
     def columns(self, names: Sequence[str]) -> pa.Schema:

@@ -66,7 +66,8 @@ def test_every_table_is_partitioned_by_source_and_bucket_if_it_has_any(name: str
             "crawled_pages",
         )
     }
-    of_no_bucket = of_sources | {"upgrades": [], "erasures": []}
+    of_no_bucket = of_sources | {"upgrades": [], "erasures": [], "memory_events": []}
+    of_no_bucket["memories"] = ["shard"]
     assert columns == of_no_bucket.get(name, ["source", "bucket"])
     assert not any(schema.field(column).nullable for column in columns)
 

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from doclake import memory
+from doclake import peak_memory
 from doclake.extract.guard.resource_limits import cpu_seconds
 
 _TO_END, _TO_DIE = 1.0, 5.0  # seconds until one that left its pipes is killed; until a kill works
@@ -102,7 +102,7 @@ class WorkerProcess:
 
     def peak_kb(self) -> int:
         """The most memory that it ever held; 0 where the system does not say."""
-        return memory.peak_bytes(self.pid) >> 10
+        return peak_memory.peak_bytes(self.pid) >> 10
 
     def _kill_group(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):

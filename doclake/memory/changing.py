@@ -1,0 +1,121 @@
+"""What becomes of a memory later: forgotten and restored, shared and unshared, put in a tier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from doclake import clock
+from doclake.errors import MemoryChanged, MemoryRefused
+from doclake.memory.caller import Caller, pool_principal
+from doclake.memory.memory import Memory
+from doclake.memory.store import KEY, MemoryStore, changed, event, gone
+from doclake.tables.memories import FORGOTTEN, TIERS, MemoryRow
+
+Edit = Callable[[MemoryRow], MemoryRow]
+
+
+def forget(store: MemoryStore, caller: Caller, memory_id: str) -> Memory:
+    """Recall it no more. `restore` brings it back until `retention.memories` is over; then
+    maintenance deletes it. Raises `MemoryGone`, `MemoryChanged`."""
+
+    def forgotten(row: MemoryRow) -> MemoryRow:
+        if row["retired_at"] is not None:
+            raise changed(row)
+        return row | {"retired_at": clock.now(), "retired_as": FORGOTTEN}
+
+    return _changed(store, caller, memory_id, forgotten, "forgotten")
+
+
+def restore(store: MemoryStore, caller: Caller, memory_id: str) -> Memory:
+    """Bring back what was forgotten, merged or has expired. What was corrected stays corrected.
+    Raises `MemoryGone`, `MemoryChanged`."""
+
+    def restored(row: MemoryRow) -> MemoryRow:
+        if row["retired_as"] == "superseded":
+            raise changed(row)
+        return row | {
+            "retired_at": None,
+            "retired_as": None,
+            "superseded_by": None,
+            "expires_at": None,
+        }
+
+    return _changed(store, caller, memory_id, restored, "restored")
+
+
+def share(store: MemoryStore, caller: Caller, memory_id: str, pool: str) -> Memory:
+    """Let the members of a pool recall it, of which the caller is one. Raises `MemoryRefused`,
+    `MemoryGone`."""
+    principal = pool_principal(pool)
+    caller.require_stands_for(principal)
+
+    def shared(row: MemoryRow) -> MemoryRow:
+        return row | {"access": sorted({*row["access"], principal})}
+
+    return _changed(store, caller, memory_id, shared, "shared", principal)
+
+
+def unshare(store: MemoryStore, caller: Caller, memory_id: str, pool: str) -> Memory:
+    """Let the members of a pool recall it no more, from the next call on. Raises `MemoryRefused`
+    for the agent's own access, `MemoryGone`."""
+    principal = pool_principal(pool)
+
+    def unshared(row: MemoryRow) -> MemoryRow:
+        return row | {"access": [name for name in row["access"] if name != principal]}
+
+    return _changed(store, caller, memory_id, unshared, "unshared", principal)
+
+
+def put_in_tier(store: MemoryStore, caller: Caller, memory_id: str, tier: str) -> Memory:
+    """`pinned`: always recent, and never put away; `archive`: recalled only by who asks for it.
+    Raises `MemoryRefused`, `MemoryGone`."""
+    if tier not in TIERS:
+        raise MemoryRefused(
+            f"There is no tier {ascii(tier)[:40]}.", mend=f"Say {', '.join(TIERS)}.", rule="tier"
+        )
+    return _changed(store, caller, memory_id, lambda row: row | {"tier": tier}, "tiered", tier)
+
+
+def _changed(
+    store: MemoryStore,
+    caller: Caller,
+    memory_id: str,
+    edit: Edit,
+    name: str,
+    detail: str | None = None,
+) -> Memory:
+    """One row after an edit. What the edit leaves as it was is no change, and no event."""
+    after: list[tuple[MemoryRow, bool]] = []
+
+    def change(rows: list[MemoryRow]) -> list[MemoryRow] | None:
+        row = next((one for one in rows if one["memory_id"] == memory_id), None)
+        if row is None or not caller.may_change(row):
+            raise gone(memory_id)
+        edited = edit(row)
+        after[:] = [(edited, edited != row)]
+        if edited == row:
+            return None
+        require_alone(edited, [one for one in rows if one is not row])
+        edited["revision"] = row["revision"] + 1
+        return [edited if one is row else one for one in rows]
+
+    store.update([memory_id[:KEY]], change)
+    ((row, is_changed),) = after
+    if is_changed:
+        store.note([event(name, caller.agent, memory_id, detail=detail)])
+    return Memory.of(row)
+
+
+def require_alone(row: MemoryRow, others: Iterable[MemoryRow]) -> None:
+    """Raises `MemoryChanged` if the same is remembered twice with this row."""
+    alike = (
+        one
+        for one in others
+        if one["retired_at"] is None and one["statement_hash"] == row["statement_hash"]
+    )
+    if row["retired_at"] is None and (other := next(alike, None)) is not None:
+        raise MemoryChanged(
+            "The same was remembered again meanwhile.",
+            mend=f"{other['memory_id']} says it.",
+            memory_id=row["memory_id"],
+        )

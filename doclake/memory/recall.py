@@ -1,0 +1,195 @@
+"""Recalling: the search of documents over memories, with what else tells that one matters now.
+
+To relevance come recency, importance and uses, as in Park et al., Generative Agents (2023), each
+with a weight of the settings. Recency halves with a half-life, as strength does in Ebbinghaus's
+curve; what is pinned is always recent. What was superseded is not recalled at all, so nothing can
+outrank its correction.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, cast
+
+import numpy as np
+from pydantic import AfterValidator, Field
+
+from doclake import clock
+from doclake.access import Asker
+from doclake.errors import FilterError
+from doclake.index.rows import IndexRows
+from doclake.memory.caller import Caller, agent_name
+from doclake.memory.memory import Memory, Recalled
+from doclake.memory.remembering import plain
+from doclake.memory.store import MemoryStore
+from doclake.project import Project
+from doclake.search import audit, filters, hybrid
+from doclake.search.filters import Narrowing, Text
+from doclake.search.hybrid import Candidates
+from doclake.search.order import order
+from doclake.search.rerank.scored import scored
+from doclake.search.searcher import require_question
+from doclake.settings import MemorySettings, Settings
+from doclake.settings.fields import Listed
+from doclake.tables.audit import NO_SOURCE, RECALL
+from doclake.tables.memories import KINDS, TIERS, MemoryRow
+from doclake.tables.memory_index import COPIED
+
+MOST = 1_000
+_MANY_USES = 20
+"""So many count as much as can be."""
+_AHEAD = 3  # times k: what recency and importance may bring forward
+
+
+def _one_of(known: Sequence[str]) -> AfterValidator:
+    def check(value: str) -> str:
+        if value not in known:
+            raise ValueError(f"one of {', '.join(known)}")
+        return value
+
+    return AfterValidator(check)
+
+
+class MemoryFilters(Narrowing):
+    """What a recall is narrowed to. What is not given narrows nothing, but that the archive is
+    left alone; of a list, one is enough."""
+
+    agent: Listed[Text] = Field((), description="Names of agents that remember it")
+    session: Listed[Text] = Field((), description="Conversations")
+    subject: Listed[Text] = Field((), description="Whom or what it is about")
+    kind: Listed[Annotated[str, _one_of(KINDS)]] = Field((), description=", ".join(KINDS))
+    tier: Listed[Annotated[str, _one_of(TIERS)]] = Field((), description=", ".join(TIERS))
+    as_of: datetime | None = Field(None, description="What was remembered, and true, at a moment")
+
+
+def recall(
+    project: Project,
+    store: MemoryStore,
+    caller: Caller,
+    question: str,
+    *,
+    k: int = 5,
+    narrowed: MemoryFilters,
+) -> list[Recalled]:
+    """The `k` memories that answer a question best, of those that the caller may see, best first.
+    Equal texts are given once. Raises `QuestionEmpty`, `FilterError`."""
+    require_question(question)
+    if not 1 <= k <= MOST:
+        raise FilterError(
+            f"k is {k}; a recall gives 1 to {MOST} memories.",
+            mend="Correct it.",
+            problems=[("k", str(k), f"1 to {MOST}")],
+        )
+    project = project.today()
+    current = store.rows()
+    if current is None:
+        return []
+    _, rows = current
+    (embedded,) = store.embedder().encode_queries([question])
+    where = sql(caller.asker, narrowed)
+    found = hybrid.find(
+        rows,
+        embedded.vector,
+        question,
+        where,
+        project.settings.search,
+        k * _AHEAD,
+        key="memory_id",
+        document="memory_id",
+    )
+    given = _Ranking(project.settings, rows, found, narrowed).best(question, embedded, k)
+    for one in given:
+        names = sorted(caller.asker.names)
+        audit.given(project, RECALL, [NO_SOURCE], names, subject_id=one.memory.memory_id)
+    return given
+
+
+def sql(asker: Asker, narrowed: MemoryFilters) -> str:
+    """The filter over the rows of the view, built as that of a search is."""
+    now = filters.moment_literal(_utc(narrowed.as_of or clock.now()))
+    terms = [filters.has_any(asker.keys), f"(valid_from IS NULL OR valid_from <= {now})"]
+    terms += [f"({name} IS NULL OR {name} > {now})" for name in ("valid_to", "expires_at")]
+    if narrowed.as_of is None:
+        terms.append("retired_at IS NULL")
+    else:
+        terms.append(f"recorded_at <= {now} AND (retired_at IS NULL OR retired_at > {now})")
+    tiers = narrowed.tier or [tier for tier in TIERS if tier != "archive"]
+    named = {
+        "agent": [agent_name(name) for name in narrowed.agent],
+        "session": narrowed.session,
+        "subject": narrowed.subject,
+        "kind": narrowed.kind,
+        "tier": tiers,
+    }
+    terms += [
+        f"{name} IN ({', '.join(map(filters.text_literal, values))})"
+        for name, values in named.items()
+        if values
+    ]
+    return " AND ".join(terms)
+
+
+@dataclass(frozen=True)
+class _Ranking:
+    settings: Settings
+    rows: IndexRows
+    found: Candidates
+    narrowed: MemoryFilters
+
+    def best(self, question: str, embedded: Any, k: int) -> list[Recalled]:
+        if not self.found:
+            return []
+        search, found = self.settings.search, self.found
+
+        def rerank(places: list[int]) -> np.ndarray | None:
+            ids = [found.row_ids[place] for place in places]
+            names = found.names if search.names_first else set[str]()
+            return scored(self.rows, ids, question, embedded, names, search)
+
+        ordered = order(found, search.model_copy(update={"recency_weight": 0.0}), rerank)
+        places = ordered.places[: max(search.rerank_candidates, k * _AHEAD)]
+        rows = self.rows.at([found.row_ids[place] for place in places], [*COPIED, "vector"])
+        now = _utc(self.narrowed.as_of or clock.now())
+        scores = [
+            _scores(row, float(ordered.scores[place]), now, self.settings.memory)
+            | {
+                "vector": float(np.dot(embedded.vector, np.array(row["vector"], np.float32))),
+                "text": found.text[place],
+            }
+            for row, place in zip(rows, places, strict=True)
+        ]
+        totals = [_total(one, self.settings.memory) for one in scores]
+        best = sorted(range(len(rows)), key=lambda i: (-totals[i], rows[i]["memory_id"]))
+        once = {plain(rows[i]["text"]): i for i in reversed(best)}
+        kept = [i for i in best if once[plain(rows[i]["text"])] == i][:k]
+        return [Recalled(Memory.of(cast("MemoryRow", rows[i])), totals[i], scores[i]) for i in kept]
+
+
+def _scores(
+    row: Mapping[str, Any], relevance: float, now: datetime, settings: MemorySettings
+) -> dict[str, float]:
+    last = max(row["used_at"] or row["recorded_at"], row["recorded_at"])
+    age = max((now - last) / settings.recency_half_life, 0.0)
+    return {
+        "relevance": relevance,
+        "recency": 1.0 if row["tier"] == "pinned" else 0.5**age,
+        "importance": row["importance"],
+        "uses": min(math.log1p(row["uses"]) / math.log1p(_MANY_USES), 1.0),
+    }
+
+
+def _total(scores: Mapping[str, float], settings: MemorySettings) -> float:
+    weights = {
+        "relevance": 1.0,
+        "recency": settings.recency_weight,
+        "importance": settings.importance_weight,
+        "uses": settings.uses_weight,
+    }
+    return sum(weight * scores[name] for name, weight in weights.items()) / sum(weights.values())
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,167 @@
+"""The one way in which memories are written, and the one in which they are read.
+
+A write is a commit of the table `memories`, and an update of the view before anybody else writes.
+Who reads looks first whether the view has the last commit, and brings it up to date if a writer
+died between the two: what was remembered is found by the next call, always.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Sequence
+
+import pyarrow as pa
+
+from doclake import clock, ids
+from doclake.embed import Embedded, Embedder
+from doclake.errors import IndexStateError, MemoryChanged, MemoryGone
+from doclake.index.rows import IndexRows
+from doclake.index.state import IndexState
+from doclake.lake.scope import Scope
+from doclake.memory import view
+from doclake.memory.index import MemoryIndex
+from doclake.project import Project
+from doclake.tables.memories import MEMORIES, SHARDS, MemoryRow
+from doclake.tables.memory_events import MEMORY_EVENTS, MemoryEvent
+
+Change = Callable[[list[MemoryRow]], list[MemoryRow] | None]
+KEY = 20
+"""Hex digits of a memory's id that are its key."""
+TIDY_EVERY = 64
+"""Commits after which small files are merged: a write in so many takes longer."""
+_SMALL = 1 << 20  # bytes of a file that a write may have to write anew
+
+
+class MemoryStore:
+    """Of one lake. Threads and processes may share it; each holds its own."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self.lake = project.lake
+        self.index = MemoryIndex(project.lake)
+        self._loading = threading.Lock()
+        self._embedders: dict[str, Embedder] = {}
+
+    def embedder(self) -> Embedder:
+        """Of the model of the view; of the settings, while there is no view. Kept: loading a model
+        takes seconds."""
+        current = self._current()
+        settings = self._project.settings.embedding
+        known = Embedder(self._project.embedding_of(current[0]) if current else settings)
+        with self._loading:
+            return self._embedders.setdefault(known.fingerprint, known)
+
+    def rows(self) -> tuple[IndexState, IndexRows] | None:
+        """The view with the last commit; None while nothing was ever remembered. Raises
+        `LakeError`, `IndexStateError`."""
+        mark = view.now(self.lake)
+        if mark.table_id is None:
+            return None
+        current = self._current()
+        if current is not None and current[0].watermarks[MEMORIES.name] == mark:
+            return current
+        with self.index.writer():
+            state = view.followed(self.index, self._state(), self._vectors)
+        return state, self.index.table(state)
+
+    def _current(self) -> tuple[IndexState, IndexRows] | None:
+        """None also if the view is damaged: it is made anew."""
+        try:
+            return self.index.current()
+        except IndexStateError:
+            return None
+
+    def _state(self) -> IndexState:
+        """That of the view; of an empty one, if there is none that can be read."""
+        current = self._current()
+        if current is not None:
+            return current[0]
+        embedder = self.embedder()
+        settings = self._project.settings.embedding
+        return self.index.create(embedder.fingerprint, settings, embedder.dimension, {})
+
+    def _vectors(self, texts: Sequence[str]) -> Embedded:
+        return self.embedder().encode_documents(texts)
+
+    def update(self, keys: Collection[str], change: Change) -> None:
+        """Replace all memories of these keys by what `change` makes of them, in one commit; None
+        leaves them alone. `change` may be called more than once. Raises what it does, `LakeError`
+        and `IndexStateError`."""
+        scope = Scope(where={"shard": {shard(key) for key in keys}, "statement_hash": keys})
+
+        def changed(rows: pa.Table) -> pa.Table | None:
+            after = change(MEMORIES.rows(rows))
+            return None if after is None else MEMORIES.arrow(after)
+
+        with self.index.writer():
+            state = view.followed(self.index, self._state(), self._vectors)
+            self.lake.update(MEMORIES.name, scope, changed, often=True)
+            state = view.followed(self.index, state, self._vectors, was_in_step=True)
+            if state.watermarks[MEMORIES.name].version % TIDY_EVERY == 0:
+                self._tidy(state)
+
+    def _tidy(self, state: IndexState) -> None:
+        self.lake.compact(MEMORIES.name, _SMALL)
+        self.index.optimize(state)
+
+    def read(self, memory_ids: Collection[str]) -> list[MemoryRow]:
+        """The memories with these ids, in no order; those that are gone are left out."""
+        keys = {memory_id[:KEY] for memory_id in memory_ids if is_id(memory_id)}
+        if not keys:
+            return []
+        scope = Scope(where={"shard": {shard(key) for key in keys}, "statement_hash": keys})
+        rows = MEMORIES.rows(self.lake.read(MEMORIES.name, scope, often=True))
+        return [row for row in rows if row["memory_id"] in memory_ids]
+
+    def note(self, events: Sequence[MemoryEvent]) -> None:
+        """Add events."""
+        if events:
+            self.lake.append(MEMORY_EVENTS.name, MEMORY_EVENTS.arrow(list(events)), often=True)
+
+
+def shard(key: str) -> str:
+    return ids.bucket(key, SHARDS)
+
+
+def is_id(memory_id: str) -> bool:
+    return len(memory_id) > KEY and all(letter in "0123456789abcdef" for letter in memory_id)
+
+
+def event(
+    name: str,
+    agent: str,
+    memory_id: str | None,
+    *,
+    other_id: str | None = None,
+    detail: str | None = None,
+) -> MemoryEvent:
+    """Something done now."""
+    now = clock.now()
+    parts = (name, agent, memory_id or "", other_id or "", detail or "", now.isoformat())
+    return {
+        "event_id": ids.digest("memory_event", *parts),
+        "memory_id": memory_id,
+        "event": name,
+        "agent": agent,
+        "other_id": other_id,
+        "detail": detail,
+        "done_at": now,
+    }
+
+
+def gone(memory_id: str) -> MemoryGone:
+    return MemoryGone(
+        "No memory that you may see, or change, has this id.",
+        mend="`recall` gives the ids of memories, `history` what became of one.",
+        memory_id=memory_id,
+    )
+
+
+def changed(row: MemoryRow) -> MemoryChanged:
+    """For a memory that is retired already."""
+    successor = row["superseded_by"]
+    return MemoryChanged(
+        f"This memory was {row['retired_as']} meanwhile.",
+        mend=f"{successor} took its place." if successor else "`restore` brings it back.",
+        memory_id=row["memory_id"],
+    )

@@ -1,0 +1,161 @@
+"""Brings the view in step with the table `memories`, from its change feed.
+
+A commit changes a row or two, and so does its update of the view. After a gap in the feed, or in a
+table that was put back, the revisions of all rows are compared. Doing it twice changes nothing; the
+watermark is written last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+import pyarrow as pa
+
+from doclake import access
+from doclake.embed import Embedded
+from doclake.errors import LakeError
+from doclake.index.rows import ADDRESS, IndexRows
+from doclake.index.state import IndexState
+from doclake.lake.lake import Lake
+from doclake.lake.scope import EVERYTHING, Scope
+from doclake.lake.watermark import Watermark, at, of_table
+from doclake.memory.index import MemoryIndex
+from doclake.tables.memories import MEMORIES, MemoryRow
+from doclake.tables.memory_index import COPIED
+from doclake.tables.rows import integers, strings
+from doclake.terms import terms
+
+Embed = Callable[[Sequence[str]], Embedded]
+AT_ONCE = 5_000  # rows in a commit
+_GONE = ("delete", "update_preimage")
+
+
+@dataclass(frozen=True)
+class Changes:
+    """`rows` are as they are now, `gone` the ids that no row has any more."""
+
+    rows: pa.Table
+    gone: Sequence[str]
+
+
+def now(lake: Lake) -> Watermark:
+    """Where the memories stand."""
+    table = lake.lately(MEMORIES.name)
+    return Watermark() if table is None else of_table(table)
+
+
+def followed(
+    index: MemoryIndex, state: IndexState, embed: Embed, *, was_in_step: bool = False
+) -> IndexState:
+    """The state, with its table in step with the memories. Only the writer may ask for it.
+
+    `embed` gives the vectors of texts whose own are of another model. Who has just seen the table
+    in step says so: else it costs some milliseconds to see that nobody put back what it followed.
+    Raises `LakeError`, `IndexStateError`.
+    """
+    mark = now(index.lake)
+    before = state.watermarks.get(MEMORIES.name, Watermark())
+    if mark == before:
+        return state
+    changes = None
+    if was_in_step or _goes_on(index.lake, before, mark):
+        changes = _from_feed(index.lake, before, mark)
+    _write(index.table(state), state, changes or _by_comparison(index, state), embed)
+    state = replace(state, watermarks={MEMORIES.name: mark})
+    index.save(state)
+    return state
+
+
+def _goes_on(lake: Lake, before: Watermark, mark: Watermark) -> bool:
+    """Whether the table has the commit that was followed."""
+    if before.table_id != mark.table_id or before.version > mark.version:
+        return False
+    try:
+        return at(lake, MEMORIES.name, before.version) == before
+    except LakeError:
+        return False
+
+
+def _from_feed(lake: Lake, before: Watermark, mark: Watermark) -> Changes | None:
+    """None if the feed has a gap."""
+    from deltalake.exceptions import DeltaError
+
+    table = lake.lately(MEMORIES.name)
+    if table is None:
+        return None
+    try:
+        feed = pa.table(table.load_cdf(before.version + 1, mark.version))
+    except (DeltaError, OSError, ValueError):
+        return None
+    return _last(feed)
+
+
+def _last(feed: pa.Table) -> Changes:
+    """Of each id, what the last commit that touched it has left."""
+    ids, versions = strings(feed["memory_id"]), integers(feed["_commit_version"])
+    kinds = strings(feed["_change_type"])
+    touched: dict[str, int] = {}
+    for memory_id, version in zip(ids, versions, strict=True):
+        touched[memory_id] = max(version, touched.get(memory_id, version))
+    kept = {
+        memory_id: place
+        for place, (memory_id, version, kind) in enumerate(zip(ids, versions, kinds, strict=True))
+        if kind not in _GONE and version == touched[memory_id]
+    }
+    rows = feed.select(MEMORIES.schema.names).cast(MEMORIES.schema)  # `take` knows no string_view
+    rows = rows.take(pa.array(list(kept.values()), pa.int64()))
+    return Changes(rows, sorted(touched.keys() - kept.keys()))
+
+
+def _by_comparison(index: MemoryIndex, state: IndexState) -> Changes:
+    rows = index.lake.read(MEMORIES.name)
+    held = index.table(state).of(EVERYTHING, ["memory_id", "revision"]).to_pydict()
+    revisions = dict(zip(held["memory_id"], held["revision"], strict=True))
+    pairs = zip(strings(rows["memory_id"]), rows["revision"].to_pylist(), strict=True)
+    differs = [revisions.get(memory_id) != revision for memory_id, revision in pairs]
+    gone = revisions.keys() - set(strings(rows["memory_id"]))
+    return Changes(rows.filter(pa.array(differs, pa.bool_())), sorted(gone))
+
+
+def _write(table: IndexRows, state: IndexState, changes: Changes, embed: Embed) -> None:
+    for start in range(0, len(changes.gone), AT_ONCE):
+        gone = changes.gone[start : start + AT_ONCE]
+        table = table.replace(_addresses(table, gone), _none(state))
+    for start in range(0, changes.rows.num_rows, AT_ONCE):
+        rows = changes.rows.slice(start, AT_ONCE)
+        made = index_rows(MEMORIES.rows(rows), state, embed)
+        table = table.replace(_addresses(table, strings(rows["memory_id"])), made)
+
+
+def _addresses(table: IndexRows, memory_ids: Sequence[str]) -> list[int]:
+    found = table.of(Scope(where={"memory_id": memory_ids}), ["memory_id"], addresses=True)
+    return cast("list[int]", found[ADDRESS].to_pylist())
+
+
+def _none(state: IndexState) -> pa.Table:
+    return MemoryIndex.schema(state.dimension).empty_table()
+
+
+def index_rows(rows: Sequence[MemoryRow], state: IndexState, embed: Embed) -> pa.Table:
+    """Rows of the view, with vectors of its model."""
+    schema = MemoryIndex.schema(state.dimension)
+    vectors = {row["memory_id"]: row["vector"] for row in rows}
+    signs = {row["memory_id"]: row["signs"] for row in rows}
+    others = [row for row in rows if row["model"] != state.model]
+    if others:
+        embedded = embed([row["text"] for row in others])
+        for row, vector, own in zip(others, embedded.vectors, embedded.signs, strict=True):
+            vectors[row["memory_id"]], signs[row["memory_id"]] = vector.tolist(), own
+    made = [
+        {name: row[name] for name in COPIED}  # type: ignore[literal-required]
+        | {
+            "access_keys": access.keys(row["access"], None),
+            "terms": " ".join(terms(f"{row['subject'] or ''} \n {row['text']}")),
+            "signs": signs[row["memory_id"]],
+            "vector": vectors[row["memory_id"]],
+        }
+        for row in rows
+    ]
+    return pa.Table.from_pylist(made, schema=schema)

@@ -1,0 +1,39 @@
+"""How memories of agents are ranked, and when they are put away."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from doclake.settings.fields import Duration, Model
+from doclake.settings.search import Share
+
+
+class MemorySettings(Model):
+    """The recipe of a recall, and of what consolidation does. It counts from the next one on."""
+
+    recency_weight: Share = Field(0.15, description="Weight of how lately a memory was of use")
+    recency_half_life: Duration = Field(
+        timedelta(days=30), gt=timedelta(0), description="Age at which half of that weight is left"
+    )
+    importance_weight: Share = Field(0.1, description="Weight of the importance that was given")
+    uses_weight: Share = Field(0.05, description="Weight of how often a memory was of use")
+    merge_above: float = Field(
+        0.9,
+        ge=0.5,
+        le=1,
+        description="Consolidation merges memories that share so much of their letters, and all "
+        "numbers and negations",
+    )
+    contradict_above: float = Field(
+        0.9,
+        ge=0.5,
+        le=1,
+        description="Consolidation proposes as a contradiction what is so alike by its vectors, "
+        "with other numbers or negations",
+    )
+    archive_after: Duration = Field(
+        timedelta(days=180),
+        description="Unimportant memories that were of no use for so long are put into the archive",
+    )
