@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -100,6 +103,35 @@ def test_robots_txt_is_obeyed_and_its_delay_kept(site, crawled):
         source.open(f"{site.host}/closed/a")
     _, error = found(crawled(agent="other"), site)
     assert "robots.txt" in str(error)
+
+
+_LISTS = """
+import sys
+from doclake.settings import Settings, SourceSettings
+from doclake.sources.registry import open_source
+options = {"private_addresses": True, "delay": 0, "sitemap": False}
+source = SourceSettings(url=sys.argv[1], options=options)
+settings = Settings(sources={"site": source}, lake=sys.argv[2])
+print(sum(len(batch) for batch in open_source("site", source, settings).list()))
+"""
+
+
+def test_two_processes_at_once_do_not_halve_the_pause_of_a_host(site, tmp_path):
+    site.pages["/robots.txt"] = Reply(b"User-agent: *\nCrawl-delay: 0.3")
+    site.pages["/"] = page("start", "/a", "/b")
+    site.pages["/a"] = site.pages["/b"] = page("text")
+    lake = tmp_path / "lake"
+    lake.mkdir()
+    command = [sys.executable, "-c", _LISTS, site.url, str(lake)]
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as one,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other,
+    ):
+        assert (one.communicate()[0], other.communicate()[0]) == ("3\n", "3\n")
+    times = sorted(asked.at for asked in site.asked if asked.path != "/robots.txt")
+    pauses = [later - at for at, later in pairwise(times)]
+    assert len(pauses) >= 5
+    assert min(pauses) > 0.25, pauses
 
 
 def test_while_robots_txt_fails_nothing_is_fetched(site, crawled):

@@ -8,7 +8,6 @@ import time
 import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO
 
 from doclake.settings.source_kinds import WebOptions
@@ -24,6 +23,7 @@ from doclake.sources.web.answers import (
     Wants,
 )
 from doclake.sources.web.busy import busy, passes
+from doclake.sources.web.pace import Pace
 
 if TYPE_CHECKING:
     import httpx
@@ -39,15 +39,14 @@ class Client:
     """One for each source and process. Threads may share it."""
 
     def __init__(
-        self, options: WebOptions, scheme: str, auth: httpx.Auth | None, host: str
+        self, options: WebOptions, scheme: str, auth: httpx.Auth | None, host: str, pace: Pace
     ) -> None:
         """`auth` is told to `host` alone."""
         self._options = options
         self._scheme, self._auth, self._host = scheme, auth, host
         self._secure: set[str] = set()
         self._pauses: dict[str, float] = {}
-        self._next: dict[str, float] = {}
-        self._lock = Lock()
+        self._pace = pace
         self._left = options.max_mb << 20
         self._http = _http(options)
         weakref.finalize(self, self._http.close)
@@ -99,7 +98,7 @@ class Client:
 
     def _sent(self, path: str, headers: Mapping[str, str]) -> httpx.Response:
         host = urls.host_of(path)
-        self._wait(host)
+        self._pace.wait(host, self._pauses.get(host, self._options.delay.total_seconds()))
         request = self._http.build_request("GET", self.url(path), headers=dict(headers))
         auth = self._auth if host == self._host else None
         response = self._http.send(request, stream=True, auth=auth)
@@ -108,15 +107,6 @@ class Client:
             return response
         response.close()
         raise busy(status, response.headers) or Refused(status)
-
-    def _wait(self, host: str) -> None:
-        pause = self._pauses.get(host, self._options.delay.total_seconds())
-        with self._lock:
-            now = time.monotonic()
-            begin = max(now, self._next.get(host, now))
-            self._next[host] = begin + pause
-        if begin > now:
-            time.sleep(begin - now)
 
     def _read(self, response: httpx.Response, wants: Wants) -> Answer:
         headers = response.headers

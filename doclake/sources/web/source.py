@@ -23,6 +23,7 @@ from doclake.sources.web import urls
 from doclake.sources.web.answers import HTML, Refused, charset, media_type
 from doclake.sources.web.client import BODY_MB, Client
 from doclake.sources.web.crawl import Crawl, Told
+from doclake.sources.web.pace import Pace
 from doclake.sources.web.page import as_unicode
 from doclake.sources.web.reading import Reading
 from doclake.sources.web.remembered import Remembered
@@ -43,6 +44,8 @@ class WebSource(Source):
     def __init__(self, name: str, source: SourceSettings, settings: Settings) -> None:
         super().__init__(name, source, settings)
         self._options = options_of(source, WebOptions)
+        lake = settings.local_path(settings.lake)
+        self._pace = Pace(None if lake is None else lake / "locks")
 
     @cached_property
     def _start(self) -> str:
@@ -57,7 +60,7 @@ class WebSource(Source):
     def _client(self) -> Client:
         extras.require("protego", f"The web site of source {self.name}")
         host = urls.host_of(self._start)
-        return Client(self._options, scheme_of(self.url), self._auth(), host)
+        return Client(self._options, scheme_of(self.url), self._auth(), host, self._pace)
 
     def _auth(self) -> httpx.Auth | None:
         import httpx
