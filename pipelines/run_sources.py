@@ -10,7 +10,7 @@ from typing import Any
 
 import dagster as dg
 
-from doclake import ids
+from doclake import ids, tracing
 from doclake.cluster.connection import held
 from doclake.errors import LakeError, ModelError, SettingsError
 from doclake.lake import ledger
@@ -165,13 +165,17 @@ class _Runs:
         tags = {RANGE_START_TAG: buckets[0], RANGE_END_TAG: buckets[-1], RETRY_NOW_TAG: "true"}
         tags |= process_tag() | ({ALLOW_DELETIONS_TAG: "true"} if self.allow_deletions else {})
         started = time.monotonic()
-        result = self.job.execute_in_process(
-            instance=self.instance,
-            tags=tags,
-            run_config=_QUIET,
-            raise_on_error=False,
-            asset_selection=list(assets),
-        )
+        with tracing.span(tracing.RUN, {tracing.SOURCE: self.source}) as span:
+            result = self.job.execute_in_process(
+                instance=self.instance,
+                tags=tags,
+                run_config=_QUIET,
+                raise_on_error=False,
+                asset_selection=list(assets),
+            )
+            span.set({tracing.RUN_ID: result.run_id})
+            if not result.success:
+                span.failed("run_failed")
         _require_uninterrupted(self.instance, result)
         outcome = _outcome(self.project, self.source, result)
         if outcome.success:

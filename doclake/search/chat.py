@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import closing
 from typing import Any
 
+from doclake import tracing
 from doclake.errors import ServerRefused
 from doclake.servers.budget import Budget
 from doclake.servers.client import Body, Server, Servers
@@ -61,7 +62,7 @@ class Completion:
         estimate = (len(self._rules) + len(self._question)) // _LETTERS_PER_TOKEN
         reserved = estimate + self._settings.answer_tokens
         self._budget.reserve(self._settings, reserved)
-        counted, said = 0, 0
+        counted, said, began = 0, 0, tracing.now()
         try:
             with closing(self._server.stream(_PATH, self._body(), self._until)) as events:
                 for event in events:
@@ -76,6 +77,16 @@ class Completion:
                         yield piece
         finally:
             self._budget.settle(reserved, self.tokens)
+            with tracing.span("doclake.ask.chat", self._traced(), kind="CLIENT", began=began):
+                pass
+
+    def _traced(self) -> tracing.Attributes:
+        return {
+            "gen_ai.operation.name": "chat",
+            "gen_ai.request.model": self._settings.model or "",
+            "gen_ai.response.finish_reasons": (self.finish or "none",),
+            "doclake.chat.tokens": self.tokens,
+        }
 
     def _body(self) -> Body:
         asked: dict[str, Any] = {

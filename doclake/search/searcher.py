@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from doclake import access
+from doclake import access, tracing
 from doclake.embed import Embedder, Question
 from doclake.errors import QuestionEmpty
 from doclake.index.index import SearchIndex
@@ -96,14 +96,19 @@ class Searcher:
         asking, model = access.principals(principals), None
         embedded: Iterator[Question] = iter(())
         for number, question in enumerate(questions):
-            project = self._project = self._project.today()
-            state, rows = self._source(project.index)
-            if state.model != model:  # the first question, or another model has taken over
-                model = state.model
-                embedded = iter(self._embedder(state).encode_queries(questions[number:]))
-            lists = {name: its.access for name, its in project.settings.sources.items()}
-            where = filtering.sql(project.lake, filters, project.asker(asking), lists)
-            yield _Search(project, rows, question, next(embedded), where, k).answer()
+            with tracing.span("doclake.search", {"doclake.search.k": k}) as span:
+                project = self._project = self._project.today()
+                state, rows = self._source(project.index)
+                with tracing.span("doclake.search.embed", _of_model(state)):
+                    if state.model != model:  # the first question, or another model took over
+                        model = state.model
+                        embedded = iter(self._embedder(state).encode_queries(questions[number:]))
+                    vector = next(embedded)
+                lists = {name: its.access for name, its in project.settings.sources.items()}
+                where = filtering.sql(project.lake, filters, project.asker(asking), lists)
+                answer = _Search(project, rows, question, vector, where, k).answer()
+                span.set({"doclake.search.hits": len(answer.hits)})
+            yield answer
 
     @property
     def has_model(self) -> bool:
@@ -125,6 +130,10 @@ class Searcher:
             return embedder
 
 
+def _of_model(state: IndexState) -> tracing.Attributes:
+    return {"gen_ai.operation.name": "embeddings", "gen_ai.request.model": state.model_name}
+
+
 @dataclass(frozen=True)
 class _Search:
     """One question to one state of the index."""
@@ -140,14 +149,18 @@ class _Search:
         settings, without = self.project.settings.search, list[str]()
         if settings.text_weight and "terms" not in self.rows.columns:
             without.append("full text")
-        candidates = hybrid.find(
-            self.rows, self.embedded.vector, self.question, self.where, settings, self.k
-        )
+        with tracing.span("doclake.search.retrieve") as span:
+            candidates = hybrid.find(
+                self.rows, self.embedded.vector, self.question, self.where, settings, self.k
+            )
+            span.set({"doclake.search.candidates": len(candidates)})
 
         def rerank(places: list[int]) -> np.ndarray | None:
             rows = [candidates.row_ids[place] for place in places]
             named = candidates.names if settings.names_first else set()
-            scores = scored(self.rows, rows, self.question, self.embedded, named, settings)
+            by = {"doclake.search.rerank": settings.rerank, "doclake.search.candidates": len(rows)}
+            with tracing.span("doclake.search.rerank", by):
+                scores = scored(self.rows, rows, self.question, self.embedded, named, settings)
             if scores is None and settings.rerank != "none" and places:
                 without.append(settings.rerank.replace("_", " "))
             return scores

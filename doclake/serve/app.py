@@ -11,7 +11,7 @@ from doclake.project import Project
 from doclake.search import audit
 from doclake.serve import failures, mcp
 from doclake.serve.caller import Callers
-from doclake.serve.gate import BODY, Gate
+from doclake.serve.gate import BODY, NO_TELEMETRY, Gate
 from doclake.serve.judgements import Judgements
 from doclake.serve.mcp import create_mcp, principals_of_request
 from doclake.serve.metrics import Metrics
@@ -48,6 +48,7 @@ def create_app(project: Project, operator_key: str | None = None) -> FastAPI:
         docs_url=None,  # these pages load scripts from elsewhere
         redoc_url=None,
         responses=failures.REFUSED,
+        telemetry=NO_TELEMETRY,
         lifespan=sessions,
     )
     app.state.service, app.state.metrics, app.state.page_images = service, metrics, images
@@ -56,5 +57,5 @@ def create_app(project: Project, operator_key: str | None = None) -> FastAPI:
         app.include_router(router)
     app.router.routes.extend(tool_routes)
     failures.install(app)
-    app.add_middleware(Gate, service=service, callers=callers, metrics=metrics)
+    app.add_middleware(Gate, service=service, callers=callers, metrics=metrics, mounted=[mcp.PATH])
     return app

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from doclake import ids
+from doclake import ids, tracing
 from doclake.errors import DoclakeError
 from doclake.serve.announcement import Announcement, find
 
@@ -53,7 +53,9 @@ def ask(
         PRINCIPALS: quote(json.dumps(list(principals))),
     }
     try:
-        status, answer = _post(server, "/search", json.dumps(asked).encode(), headers)
+        with tracing.span("POST /search", {"http.request.method": "POST"}, kind="CLIENT"):
+            headers |= tracing.headers()
+            status, answer = _post(server, "/search", json.dumps(asked).encode(), headers)
     except (OSError, http.client.HTTPException, ValueError) as error:
         _log.info("The server of this lake gives no answer: %s", type(error).__name__)
         return None

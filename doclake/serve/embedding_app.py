@@ -8,7 +8,7 @@ from doclake.project import Project
 from doclake.serve import failures
 from doclake.serve.caller import Callers
 from doclake.serve.embedding_service import EmbeddingService
-from doclake.serve.gate import Gate
+from doclake.serve.gate import NO_TELEMETRY, Gate
 from doclake.serve.metrics import Metrics
 from doclake.serve.routes import embeddings, state
 
@@ -24,6 +24,7 @@ def create_app(project: Project) -> FastAPI:
         docs_url=None,  # these pages load scripts from elsewhere
         redoc_url=None,
         responses=failures.REFUSED,
+        telemetry=NO_TELEMETRY,
     )
     app.state.service, app.state.metrics = service, metrics
     app.include_router(embeddings.router)

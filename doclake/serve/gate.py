@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from typing import Any
 
 import anyio
+from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from doclake import tracing
 from doclake.errors import BodyTooLarge, DoclakeError, RequestInvalid, TokenUnknown
 from doclake.serve.caller import Caller, Callers
 from doclake.serve.failures import response_of
@@ -26,16 +30,34 @@ _HEADERS = (
 _OTHER = "other"
 STREAMED = ("/documents",)
 """Whose body goes to disk as it comes, with bounds of its own."""
+_METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
 PROBES = ("/healthz", "/readyz")
 """Asked without a token and however often: what they say is no secret."""
+NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "auto_configure": False,
+}
+"""FastAPI's own would send paths, queries and messages of errors."""
+UNTRACED = (*PROBES, "/metrics")
 
 
 class Gate:
-    """ASGI middleware. `scope["state"]["caller"]` is the `Caller` from here on."""
+    """ASGI middleware. `scope["state"]["caller"]` is the `Caller` from here on. `mounted` are paths
+    of routes that are not FastAPI's."""
 
-    def __init__(self, app: ASGIApp, service: Threads, callers: Callers, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        service: Threads,
+        callers: Callers,
+        metrics: Metrics,
+        mounted: Sequence[str] = (),
+    ) -> None:
         self._app, self._service = app, service
         self._callers, self._metrics = callers, metrics
+        self._mounted = mounted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,9 +74,16 @@ class Gate:
             await send(message)
 
         try:
-            await self._pass(scope, receive, counted)
+            if scope["path"] in UNTRACED:
+                await self._pass(scope, receive, counted)
+                return
+            with tracing.span(**_of_request(scope)) as span:
+                try:
+                    await self._pass(scope, receive, counted)
+                finally:
+                    _tell(span, scope, self._route(scope), status)
         finally:
-            self._metrics.count(_route(scope), status, time.perf_counter() - began)
+            self._metrics.count(self._route(scope), status, time.perf_counter() - began)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] in PROBES:
@@ -73,10 +102,37 @@ class Gate:
             return
         await self._app(scope, _replayed(body, receive), send)
 
+    def _route(self, scope: Scope) -> str:
+        """The pattern of its path: no label for every path that somebody tries."""
+        own = str(scope["path"]) if scope["path"] in self._mounted else _OTHER
+        path: str = getattr(scope.get("route"), "path", own)
+        return path
+
     def _caller(self, scope: Scope) -> Caller:
         """May wait: for settings that are being written, or for a program."""
         settings = self._service.project().settings
         return self._callers.of(Headers(scope=scope), _address(scope), settings)
+
+
+def _of_request(scope: Scope) -> dict[str, Any]:
+    """Its span, under that of the caller. No path: one may hold an id that few may know."""
+    method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
+    return {
+        "name": method,
+        "attributes": {"http.request.method": method, "url.scheme": scope["scheme"]},
+        "kind": "SERVER",
+        "headers": Headers(scope=scope),
+    }
+
+
+def _tell(span: tracing.Span, scope: Scope, route: str, status: int) -> None:
+    """By the semantic conventions of HTTP: a refusal is no error of the server."""
+    span.set({"http.response.status_code": status})
+    if route != _OTHER:
+        span.set({"http.route": route})
+        span.rename(f"{_of_request(scope)['name']} {route}")
+    if status >= 500:
+        span.failed(str(status))
 
 
 def _address(scope: Scope) -> str:
@@ -112,8 +168,3 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replay
-
-
-def _route(scope: Scope) -> str:
-    """The pattern of its path: no label for every path that somebody tries."""
-    return getattr(scope.get("route"), "path", _OTHER)

@@ -1,4 +1,4 @@
-"""The page about metrics, read off what declares them so that it cannot go stale.
+"""The page about metrics and traces, read off what declares them so that it cannot go stale.
 
 python -m doclake.serve.metrics_reference > docs/metrics.md
 """
@@ -15,7 +15,8 @@ from doclake.serve.metrics import Metrics
 def markdown() -> str:
     """All of docs/metrics.md."""
     template = (files("doclake") / "templates" / "metrics.md").read_text("utf-8")
-    return template + "\n".join(_lines()) + "\n"
+    page, traces, rest = template.partition("\n## Traces\n")
+    return page + "\n".join(_lines()) + "\n" + traces + rest
 
 
 def _lines() -> Iterator[str]:

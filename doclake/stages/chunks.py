@@ -33,6 +33,7 @@ from doclake.stages.document_dates import dates
 from doclake.stages.plans.chunks import planned, registered_access
 from doclake.stages.report import StageReport
 from doclake.stages.standing_chunks import STAGE, rules_of, tried
+from doclake.stages.traced import group, traced
 from doclake.tables.chunks import CHUNKS
 from doclake.tables.decisions import DROPPED
 from doclake.tables.generated_questions import GENERATED_QUESTIONS
@@ -56,6 +57,7 @@ class _Cut:
     left_out: list[LeftOut]
 
 
+@traced(STAGE)
 def run(context: StageContext) -> StageReport:
     with context.exclusive(STAGE):
         return _run(context)
@@ -73,7 +75,8 @@ def _run(context: StageContext) -> StageReport:
         counter = TokenCounter(resolve(context.settings.embedding))
         done = 0
         for batch in _batches(context, todo.places, rules):
-            stopped += _commit(context, batch, rules, counter, report)
+            with group(STAGE, len(batch)):
+                stopped += _commit(context, batch, rules, counter, report)
             done += len(batch)
             context.step(STAGE, done, len(todo.places))
     _forget_questions(context)

@@ -22,6 +22,7 @@ from doclake.stages.context import StageContext, batched
 from doclake.stages.plans.access import UNKNOWN, Goal, said, settled
 from doclake.stages.plans.documents import allowed_deletions, compare, listing, unexplained
 from doclake.stages.report import Alarm, StageReport
+from doclake.stages.traced import traced
 from doclake.tables.documents import DOCUMENTS, DocumentRow
 
 STAGE = "documents"
@@ -29,6 +30,7 @@ COMMIT_ROWS = 2_000
 SHOWN = 5
 
 
+@traced(STAGE)
 def run(context: StageContext) -> StageReport:
     with context.exclusive(STAGE, "ledger", "quarantine", "generated_questions"):
         return _run(context)

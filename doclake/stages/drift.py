@@ -24,6 +24,7 @@ from doclake.project import Project
 from doclake.settings import QualitySettings
 from doclake.stages.quality import LOOKS_BACK
 from doclake.stages.report import StageReport
+from doclake.stages.traced import traced
 from doclake.tables.drift import DRIFT, DriftRow, KindCount
 
 STAGE = DRIFT.name
@@ -41,6 +42,7 @@ class _Reference:
     documents: int
 
 
+@traced(STAGE)
 def run(
     project: Project, sources: Iterable[str] = (), *, progress: Progress = silent
 ) -> StageReport:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from doclake import clock
+from doclake import clock, tracing
 from doclake.errors import ListingIncomplete
 from doclake.extract.document import Document, ExtractedDocument
 from doclake.lake import ledger
@@ -26,9 +26,11 @@ from doclake.stages.personal_data import treated
 from doclake.stages.plans.elements import planned
 from doclake.stages.report import Alarm, StageReport
 from doclake.stages.standing_extraction import judge_again
+from doclake.stages.traced import group, traced
 from doclake.tables.ledger import LedgerRow
 
 
+@traced(STAGE)
 def run(context: StageContext) -> StageReport:
     with context.exclusive(STAGE, "metadata"):
         return _run(context)
@@ -99,6 +101,7 @@ def _extract(
     commits = TreeCommits(context, report, rows)
     with open_executor(context.source, context.settings, len(rows)) as executor:
         extracted = treated(accounted(executor, documents), context.personal_data)
+        began = tracing.now()
         for trees in commits.batches(extracted):
             unchanged = [tree[0] for tree in trees if tree[0].unchanged]
             _touch(context, unchanged, commits.signatures, report)
@@ -106,8 +109,10 @@ def _extract(
             largest = max(document.peak_mb for tree in trees for document in tree)
             workers = min(context.settings.processing.workers, len(rows))
             report.beside_bytes = max(report.beside_bytes, int(largest * workers) << 20)
-            if parsed:
-                commits.write(parsed)
+            with group(STAGE, len(trees), began=began):  # from the extraction on
+                if parsed:
+                    commits.write(parsed)
+            began = tracing.now()
             done += len(trees)
             context.step(STAGE, done, len(rows))
     if commits.stopped:

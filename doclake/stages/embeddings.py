@@ -30,6 +30,7 @@ from doclake.stages.context import StageContext, batched
 from doclake.stages.partition_groups import groups
 from doclake.stages.plans.embeddings import behind, planned, unembedded, unserved
 from doclake.stages.report import Alarm, StageReport
+from doclake.stages.traced import traced
 from doclake.stages.vector_groups import COMMIT_TEXTS, Part, VectorGroup, VectorGroups
 from doclake.stages.vector_reuse import (
     PLACE,
@@ -48,6 +49,7 @@ PEAK_AFTER = 10.0  # seconds of embedding; measuring the peak takes a fifth of o
 GROUP_CHUNKS = 10_000  # a commit rewrites every file of a partition that it changes
 
 
+@traced(STAGE)
 def run(context: StageContext, embedder: Embedder) -> StageReport:
     with context.exclusive(STAGE):
         return _run(context, embedder)

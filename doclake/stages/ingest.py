@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from doclake import tracing
 from doclake.embed import Embedder
 from doclake.progress import Progress, silent
 from doclake.project import Project
@@ -29,7 +30,8 @@ def ingest(
         allow_deletions=allow_deletions,
         retry_now=retry_now,
     )
-    reports = [stage.run(context) for stage in (documents, elements, chunks, signals)]
-    reports.append(embeddings.run(context, embedder or Embedder(project.settings.embedding)))
-    reports.append(search_index.run(project, progress=progress))
+    with tracing.span(tracing.RUN, {tracing.SOURCE: source}):
+        reports = [stage.run(context) for stage in (documents, elements, chunks, signals)]
+        reports.append(embeddings.run(context, embedder or Embedder(project.settings.embedding)))
+        reports.append(search_index.run(project, progress=progress))
     return reports

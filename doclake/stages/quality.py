@@ -14,6 +14,7 @@ from doclake.observe.quality import Events
 from doclake.progress import Progress, Step, silent
 from doclake.project import Project
 from doclake.stages.report import StageReport
+from doclake.stages.traced import traced
 from doclake.tables.quality import QUALITY, QualityRow
 
 STAGE = QUALITY.name
@@ -21,6 +22,7 @@ LOOKS_BACK = timedelta(days=30)
 """So many missed days are filled in."""
 
 
+@traced(STAGE)
 def run(
     project: Project, sources: Iterable[str] = (), *, progress: Progress = silent
 ) -> StageReport:

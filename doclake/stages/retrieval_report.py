@@ -21,12 +21,14 @@ from doclake.search.chat import Chat
 from doclake.search.searcher import Searcher
 from doclake.stages import generated_questions
 from doclake.stages.report import Alarm, StageReport
+from doclake.stages.traced import traced
 from doclake.tables.retrieval_report import RETRIEVAL_REPORT, ReportRow
 
 STAGE = "retrieval_report"
 FELL = "retrieval_fell"
 
 
+@traced(STAGE)
 def run(
     project: Project,
     sources: Iterable[str] = (),

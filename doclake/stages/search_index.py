@@ -28,11 +28,13 @@ from doclake.stages.indexed_counts import lacking, settle
 from doclake.stages.partition_groups import groups
 from doclake.stages.plans.search_index import Plan, Recipe, of_new_table, planned
 from doclake.stages.report import Alarm, StageReport
+from doclake.stages.traced import group, traced
 
 STAGE = "search_index"
 GROUP_CHUNKS = 5_000
 
 
+@traced(STAGE)
 def run(
     project: Project,
     *,
@@ -253,12 +255,15 @@ class _Update:
             release_model()  # the stage before loaded it, and this one needs as much memory
         done = waiting = 0
         for scope in scopes:
-            synced = sync_partitions(index, state, scope, previous=previous, thorough=plan.thorough)
-            if serves:
-                settle(lake, scope, synced, STAGE, self.run_id)
-                _add_up(report, scope, synced, lacking(lake, scope, synced, state.model))
-            else:
-                report.add("rows_beside", synced.upserted)
+            with group(STAGE, len(scope.buckets), "partitions"):
+                synced = sync_partitions(
+                    index, state, scope, previous=previous, thorough=plan.thorough
+                )
+                if serves:
+                    settle(lake, scope, synced, STAGE, self.run_id)
+                    _add_up(report, scope, synced, lacking(lake, scope, synced, state.model))
+                else:
+                    report.add("rows_beside", synced.upserted)
             waiting += len(synced.waiting)
             done += len(scope.buckets)
             self.progress(Step("", STAGE, done, len(todo), "partitions"))

@@ -24,6 +24,7 @@ from doclake.stages import duplicates, furniture
 from doclake.stages.context import StageContext, batched
 from doclake.stages.plans.signals import planned
 from doclake.stages.report import Alarm, StageReport
+from doclake.stages.traced import group, traced
 from doclake.tables.ledger import LedgerRow, LeftOut
 from doclake.tables.rows import strings, with_column
 
@@ -62,6 +63,7 @@ class _Decisions:
         return decided
 
 
+@traced(STAGE)
 def run(context: StageContext) -> StageReport:
     with context.exclusive(STAGE, "chunks"):
         return _run(context)
@@ -96,7 +98,8 @@ def _judge(
     todo, done = sorted(places.items(), key=_bucket), 0
     context.step(STAGE, done, len(todo))
     for batch in batched(todo, context.batch_size * TREES):
-        _commit(context, dict(batch), steps, report)
+        with group(STAGE, len(batch)):
+            _commit(context, dict(batch), steps, report)
         done += len(batch)
         context.step(STAGE, done, len(todo))
 

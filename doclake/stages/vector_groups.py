@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doclake import clock
+from doclake import clock, tracing
 from doclake.contracts import validate_embeddings, vector_rules
 from doclake.embed import Embedder, Prepared, embedding_text
 from doclake.embed.pace import Pace
@@ -26,6 +27,7 @@ from doclake.settings import RuleSettings
 from doclake.stages.context import StageContext
 from doclake.stages.refusals import stopped, told
 from doclake.stages.report import StageReport
+from doclake.stages.traced import group as traced_group
 from doclake.stages.vector_reuse import copies, in_buckets, vectors_elsewhere
 from doclake.tables.embeddings import EMBEDDINGS
 from doclake.tables.quarantine import QUARANTINE
@@ -92,11 +94,13 @@ class VectorGroups:
                 given += len(group.lacking) - len(group.hashes)
                 yield group.prepared
 
+        began = tracing.now()
         with self._beside:
             for _ in self._embedder.computed(
                 coming(), lambda done, _: tell(given + done), self.pace
             ):
-                finishing.append(self._begun(self._finish, taken.popleft()))
+                finishing.append(self._begun(self._finish, taken.popleft(), began))
+                began = tracing.now()
                 while finishing and finishing[0].done():
                     finishing.popleft().result()
             for finished in finishing:
@@ -106,7 +110,7 @@ class VectorGroups:
         """The call, at work in the thread beside, or done. Before there is a text to embed, nobody
         asks the back end, which may take seconds."""
         if self._places and self._embedder.documents.leaves_processor:
-            return self._beside.submit(call, *arguments)
+            return self._beside.submit(copy_context().run, call, *arguments)
         future: Future[T] = Future()
         future.set_result(call(*arguments))
         return future
@@ -143,8 +147,13 @@ class VectorGroups:
         self._places += len(texts)
         return VectorGroup(context, lacking, elsewhere, copied, hashes, prepared, is_last)
 
-    def _finish(self, group: VectorGroup) -> None:
-        """Check and commit the vectors of the group, in all its buckets together."""
+    def _finish(self, group: VectorGroup, began: int) -> None:
+        """Check and commit the vectors of the group, which were computed from `began` on, in all
+        its buckets together."""
+        with traced_group("embeddings", len(group.lacking), "texts", began):
+            self._commit(group)
+
+    def _commit(self, group: VectorGroup) -> None:
         context, report = group.context, self._report
         if len(group.lacking):
             wanted = set(strings(group.lacking["text_hash"]))
@@ -154,7 +163,7 @@ class VectorGroups:
             copied = [group.copied, copies(context, places, self._embedder)]
             vectors = pa.concat_tables([*copied, accepted])
             rows = in_buckets(vectors, context.source, group.lacking)
-            _commit(group, rows, self._embedder.fingerprint)
+            _write(group, rows, self._embedder.fingerprint)
             self._note(rows, context.source)
             report.rows += rows.num_rows
             report.add("embedded", len(group.hashes))
@@ -223,7 +232,7 @@ def _texts(context: StageContext, buckets: list[str], hashes: list[str]) -> list
     return [embedding_text(chunk["context"], chunk["text"]) for chunk in chunks]
 
 
-def _commit(group: VectorGroup, rows: pa.Table, model: str) -> None:
+def _write(group: VectorGroup, rows: pa.Table, model: str) -> None:
     """Write `rows` and keep those that stand: another bucket may have a text that one lacks."""
     context, lacking = group.context, group.lacking
     where = {"text_hash": strings(pc.unique(lacking["text_hash"])), "model": [model]}
