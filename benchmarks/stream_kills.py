@@ -1,6 +1,6 @@
 """Kill processes that take from a topic, and count what the lake holds of it.
 
-    python benchmarks/stream_kills.py --kills 100
+    python benchmarks/stream_kills.py --kind kafka --kills 100
 
 Two processes take from one topic at once. Each kill is a SIGKILL at a random moment, while messages
 come; another process takes its place. Every message must stand in the table once. The control
@@ -19,29 +19,33 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.sources.kafka_server import broker
+from tests.sources.nats_server import jetstream
 from tests.sources.topic_kills import Outcome, trial
+
+KINDS = {"kafka": broker, "nats": jetstream}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--kind", choices=KINDS, default="kafka")
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--control", type=int, default=10, help="kills of the control")
     parser.add_argument("--seed", type=int, default=20240501)
     options = parser.parse_args()
-    print("| offsets | kills | sent | rows | lost | doubled | commits | seconds |")
-    print("|---|---|---|---|---|---|---|---|", flush=True)
-    outcome = _told("in the commit", options.kills, options.seed, apart=False)
+    print("| kind | offsets | kills | sent | rows | lost | doubled | commits | seconds |")
+    print("|---|---|---|---|---|---|---|---|---|", flush=True)
+    outcome = _told(options.kind, "in the commit", options.kills, options.seed, apart=False)
     if options.control:
-        _told("apart (control)", options.control, options.seed, apart=True)
+        _told(options.kind, "apart (control)", options.control, options.seed, apart=True)
     return 1 if outcome.lost or outcome.doubled else 0
 
 
-def _told(name: str, kills: int, seed: int, *, apart: bool) -> Outcome:
-    with broker() as server, tempfile.TemporaryDirectory(prefix="doclake-kills-") as folder:
+def _told(kind: str, name: str, kills: int, seed: int, *, apart: bool) -> Outcome:
+    with KINDS[kind]() as server, tempfile.TemporaryDirectory(prefix="doclake-kills-") as folder:
         one = trial(server, f"{folder}/lake", kills=kills, seed=seed, apart=apart)
     print(
-        f"| {name} | {one.killed} | {one.sent:,} | {one.rows:,} | {one.lost:,} | {one.doubled:,} "
-        f"| {one.commits:,} | {one.seconds:.0f} |",
+        f"| {kind} | {name} | {one.killed} | {one.sent:,} | {one.rows:,} | {one.lost:,} "
+        f"| {one.doubled:,} | {one.commits:,} | {one.seconds:.0f} |",
         flush=True,
     )
     return one

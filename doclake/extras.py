@@ -21,6 +21,7 @@ _EXTRAS = {
     "protego": "web",
     "unstructured_ingest": "saas",
     "confluent_kafka": "streams",
+    "nats": "streams",
     "opentelemetry.sdk": "traces",
     "accelerate": "tune",
     "datasets": "tune",

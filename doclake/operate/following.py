@@ -16,7 +16,8 @@ from doclake.lake import audit
 from doclake.operate.incident_rules import CheckOutcome, listing_failed, listing_succeeded, record
 from doclake.operate.incidents import ERROR
 from doclake.project import Project
-from doclake.sources.streams.source import StreamSource, Taken
+from doclake.sources.streams.model import Taken
+from doclake.sources.streams.source import StreamSource
 from doclake.stages.ingest import ingest
 from doclake.stages.report import Alarm, StageReport
 

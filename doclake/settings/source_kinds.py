@@ -223,6 +223,34 @@ class KafkaOptions(StreamOptions):
     )
 
 
+class NatsOptions(StreamOptions):
+    """A stream of NATS JetStream. Its secret is DOCLAKE_SOURCE_<NAME>_PASSWORD with `user`, else
+    _TOKEN."""
+
+    subjects: Listed[Text] = Field(
+        (), description="Subjects to take, with * and > as NATS has them; none: all of the stream"
+    )
+    named_by: Text | None = Field(
+        None, description="Header with the key of a message; null: its subject is its key"
+    )
+    user: Text | None = Field(None, description="Who logs in with a password")
+    identity: FileHere | None = Field(
+        None, description="File with a JWT and its seed to log in by, as `nsc` writes it"
+    )
+    ca: FileHere | None = Field(
+        None, description="File of the certificates to trust; null: those of the system"
+    )
+    unencrypted: bool = Field(
+        False, description="Log in with a password or a token over nats://, which is not encrypted"
+    )
+
+    @model_validator(mode="after")
+    def _has_key(self) -> Self:
+        if self.messages == "change_events" and self.named_by is None:
+            raise ValueError("`named_by` of change events: the header with the key of the row")
+        return self
+
+
 _DATABASES = ("postgresql", "mysql", "mariadb", "sqlite")
 BUILT_IN: dict[str, type[SourceOptions]] = {
     **dict.fromkeys(_DATABASES, DatabaseOptions),
@@ -232,5 +260,6 @@ BUILT_IN: dict[str, type[SourceOptions]] = {
     **dict.fromkeys(("https", "http"), WebOptions),
     **dict.fromkeys(connectors.CONNECTORS, SaasOptions),
     **dict.fromkeys(("kafka", "kafkas"), KafkaOptions),
+    **dict.fromkeys(("nats", "natss"), NatsOptions),
 }
 """The kinds of Doclake that have options, by scheme."""

@@ -26,6 +26,8 @@ KINDS = {
     "imaps": "doclake.sources.imap:ImapSource",
     "kafka": "doclake.sources.streams.kafka:KafkaSource",
     "kafkas": "doclake.sources.streams.kafka:KafkaSource",
+    "nats": "doclake.sources.streams.nats:NatsSource",
+    "natss": "doclake.sources.streams.nats:NatsSource",
     "sftp": "doclake.sources.sftp:SftpSource",
     "ssh": "doclake.sources.sftp:SftpSource",
     "webdav": "doclake.sources.webdav:WebdavSource",

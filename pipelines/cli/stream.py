@@ -14,7 +14,7 @@ from doclake_dagster.pipelines.cli import console
 if TYPE_CHECKING:
     from doclake.operate.following import Step
     from doclake.project import Project
-    from doclake.sources.streams.source import Taken
+    from doclake.sources.streams.model import Taken
 
 PAUSE = 1.0  # seconds
 
@@ -60,7 +60,7 @@ def _topics(project: Project, names: list[str] | None) -> list[str]:
         known = ", ".join(topics) or "none is configured"
         raise SettingsError(
             f"{wrong[0]} is no topic." if wrong else "No source is a topic.",
-            mend="The url of one begins with kafka:// or kafkas://.",
+            mend="The url of one begins with kafka://, kafkas://, nats:// or natss://.",
             problems=[("--source", wrong[0] if wrong else "nothing", f"a topic; there: {known}")],
         )
     return list(dict.fromkeys(names)) if names else topics

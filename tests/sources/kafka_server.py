@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any, ClassVar
 
 from confluent_kafka import Producer
 
@@ -24,6 +25,8 @@ Headers = Sequence[tuple[str, bytes]]
 
 class Broker:
     """Topics are made by their first message, with 4 partitions."""
+
+    options: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, address: str, process: subprocess.Popen[str]) -> None:
         self.address, self._process = address, process
@@ -43,6 +46,9 @@ class Broker:
         given = {"partition": partition} if partition >= 0 else {}
         self._producer.produce(topic, value, key, headers=list(headers), timestamp=time, **given)
         self._producer.poll(0)
+
+    def url(self, topic: str) -> str:
+        return f"kafka://{self.address}/{topic}"
 
     def flush(self) -> None:
         assert not self._producer.flush(20)

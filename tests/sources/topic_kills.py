@@ -17,6 +17,7 @@ from doclake.lake.lake import Lake
 from doclake.project import Project
 from doclake.settings import Settings, SourceSettings
 from tests.sources.kafka_server import Broker
+from tests.sources.nats_server import Jetstream
 
 TOPIC, NAME = "messages", "topic"
 PARTITIONS = 4
@@ -24,6 +25,7 @@ AT_ONCE = 2
 LONGEST, SLICES = 2.0, 20
 """Seconds until the next kill, at most, and in how many parts messages come meanwhile."""
 _WARM = ["confluent_kafka", "deltalake", "doclake.project", "doclake.sources.streams.kafka"]
+_WARM += ["doclake.sources.streams.nats_client", "doclake.sources.streams.nats"]
 
 
 @dataclass(frozen=True)
@@ -46,16 +48,16 @@ class Outcome:
         return self.rows - self.distinct
 
 
-def opened(address: str, lake: str) -> Any:
-    source = SourceSettings(url=f"kafka://{address}/{TOPIC}", buckets=2)
+def opened(url: str, options: dict[str, Any], lake: str) -> Any:
+    source = SourceSettings(url=url, options=options, buckets=2)
     return Project(Settings(sources={NAME: source}), Lake(lake)).open_source(NAME)
 
 
-def _take(address: str, lake: str, apart: bool) -> None:
+def _take(url: str, options: dict[str, Any], lake: str, apart: bool) -> None:
     """Until it is killed. `apart` is the control: offsets in a commit of their own."""
     if apart:
         _offsets_apart()
-    source = opened(address, lake)
+    source = opened(url, options, lake)
     while True:
         source.take()
 
@@ -76,7 +78,7 @@ def _offsets_apart() -> None:
 
 
 def trial(
-    server: Broker,
+    server: Broker | Jetstream,
     lake: str,
     *,
     kills: int,
@@ -95,7 +97,8 @@ def trial(
     server.flush()
 
     def start() -> BaseProcess:
-        process = context.Process(target=_take, args=(server.address, lake, apart), daemon=True)
+        at = (server.url(TOPIC), server.options, lake, apart)
+        process = context.Process(target=_take, args=at, daemon=True)
         process.start()
         return process
 
@@ -134,8 +137,8 @@ def _wait(lake: str, sent: int) -> None:
 
 
 def _offsets(lake: str) -> Iterator[tuple[int, int]]:
-    rows = Lake(lake).read("messages", columns=["partition", "offset"])
-    return zip(rows["partition"].to_pylist(), rows["offset"].to_pylist(), strict=True)
+    rows = Lake(lake).read("messages", columns=["partition", "message_offset"])
+    return zip(rows["partition"].to_pylist(), rows["message_offset"].to_pylist(), strict=True)
 
 
 def _counted(lake: str, sent: int, killed: int, seconds: float) -> Outcome:

@@ -15,20 +15,17 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from doclake import extras
-from doclake.errors import MessagesLost, SettingsError, SourceError
+from doclake.errors import SourceError
 from doclake.settings import Settings, SourceSettings
 from doclake.settings.source_kinds import KafkaOptions
 from doclake.settings.source_options import options_of, scheme_of
-from doclake.sources.streams.source import Message, StreamSource
+from doclake.sources.streams.model import Message
+from doclake.sources.streams.source import AT_ONCE, BATCH_BYTES, BATCH_MESSAGES, StreamSource
 from doclake.tables.messages import Batch, OffsetOf
 
 if TYPE_CHECKING:
     from confluent_kafka import Consumer, KafkaError
 
-BATCH_MESSAGES = 1_000
-BATCH_BYTES = 16 << 20
-"""What one commit holds at most, but for one message."""
-_AT_ONCE = 100
 _PAUSE = 0.1  # seconds
 _REFUSALS = ("_AUTHENTICATION", "SASL_AUTHENTICATION_FAILED", "TOPIC_AUTHORIZATION_FAILED")
 
@@ -41,21 +38,10 @@ class KafkaSource(StreamSource):
     def __init__(self, name: str, source: SourceSettings, settings: Settings) -> None:
         super().__init__(name, source, settings)
         self._options = options_of(source, KafkaOptions)
-        self._seconds = self._options.timeout.total_seconds()
         self._said: list[KafkaError] = []
         self._positions: dict[int, int] = {}
         self._bounds: dict[int, tuple[int, int]] = {}
         self._cluster = ""
-
-    @property
-    def _topic(self) -> str:
-        topic = urlsplit(self.url).path.strip("/")
-        if not topic or "/" in topic:
-            key = f"sources.{self.name}.url"
-            raise SettingsError(
-                f"{key} names no topic.", problems=[(key, self.url, "kafka://broker:9092/topic")]
-            )
-        return topic
 
     @cached_property
     def _consumer(self) -> Consumer:
@@ -86,10 +72,8 @@ class KafkaSource(StreamSource):
             configuration["ssl.ca.location"] = str(self._config_dir / given.ca)
         if given.user:
             if given.mechanism == "PLAIN" and not encrypted:
-                key = f"sources.{self.name}.options.mechanism"
-                raise SettingsError(
-                    f"{key}: a password would go over an open line.",
-                    problems=[(key, "PLAIN", "kafkas:// or a mechanism of SCRAM")],
+                raise self._over_an_open_line(
+                    "mechanism", "PLAIN", "kafkas:// or a mechanism of SCRAM"
                 )
             configuration |= {
                 "sasl.mechanism": given.mechanism,
@@ -118,7 +102,7 @@ class KafkaSource(StreamSource):
             self._unassign()  # somebody else took what has come since we looked
             self._bounds = self._kept()
         starts = {n: self._bounds[n][0] if at is None else at for n, at in known.items()}
-        starts = {number: self._from(number, at) for number, at in starts.items()}
+        starts = {n: self._from(at, *self._bounds[n], n) for n, at in starts.items()}
         if starts != self._positions:  # at first, and when somebody else moved on
             self._assign(starts)
         messages = self._messages()
@@ -153,25 +137,6 @@ class KafkaSource(StreamSource):
             for number in sorted(topic.partitions)
         }
 
-    def _from(self, number: int, at: int) -> int:
-        """Where to go on in a partition. Raises `MessagesLost` if that is there no more."""
-        first, end = self._bounds[number]
-        if first <= at <= end:
-            return at
-        if self.accept_loss:
-            return first
-        lost = f"messages {at:,} to {first - 1:,} are gone" if at < first else ""
-        raise MessagesLost(
-            f"Partition {number} of {self._topic} keeps {first:,} to {end:,}, and source "
-            f"{self.name} would go on at {at:,}: {lost or 'the topic was made anew'}.",
-            mend="Let the topic keep messages for longer than a pause lasts. To go on with what is "
-            f"there: doclake stream --source {self.name} --accept-loss",
-            source=self.name,
-            partition=number,
-            offset=at,
-            kept=[first, end],
-        )
-
     def _unassign(self) -> None:
         self._positions = {}
         self._consumer.unassign()
@@ -190,7 +155,7 @@ class KafkaSource(StreamSource):
         found: list[Message] = []
         held, patience = 0, monotonic() + self._seconds
         while self._is_behind() and len(found) < BATCH_MESSAGES and held < BATCH_BYTES:
-            wanted = min(_AT_ONCE, BATCH_MESSAGES - len(found))
+            wanted = min(AT_ONCE, BATCH_MESSAGES - len(found))
             for message in self._consumer.consume(wanted, _PAUSE):
                 number, offset = cast("tuple[int, int]", (message.partition(), message.offset()))
                 if number not in self._positions:
@@ -203,10 +168,7 @@ class KafkaSource(StreamSource):
                 self._positions[number] = offset + 1
                 patience = monotonic() + self._seconds
             if monotonic() > patience:
-                raise SourceError(
-                    f"{self._topic} of source {self.name} gave no message for {self._seconds:.0f} "
-                    "seconds, though it has some."
-                )
+                raise self._silent()
         return found
 
     def _is_behind(self) -> bool:
@@ -222,16 +184,11 @@ class KafkaSource(StreamSource):
         return int(message.offset())
 
     def _why(self, error: KafkaError) -> SourceError:
-        """What the broker, or the way to it, said first says more than that nothing came."""
         told = [error, *self._said]
         for one in told:
             if one.name() in _REFUSALS:
                 return self.credentials_refused(one.str(), "password")
-        return SourceError(
-            f"{self.url}: {' '.join(dict.fromkeys(one.str() for one in told[:2]))}.",
-            source=self.name,
-            url=self.url,
-        )
+        return self._out_of_reach(*(one.str() for one in told))
 
 
 def _message(message: Any) -> Message:

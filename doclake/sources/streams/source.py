@@ -9,26 +9,27 @@ from __future__ import annotations
 
 import io
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
+from urllib.parse import urlsplit
 
 from doclake import ids
 from doclake.access import principal
 from doclake.display import shown
-from doclake.errors import DocumentRefused, SourceError
+from doclake.errors import DocumentRefused, MessagesLost, SettingsError, SourceError
 from doclake.settings import Settings, SourceSettings
 from doclake.settings.source_kinds import StreamOptions
-from doclake.settings.source_options import options_of
+from doclake.settings.source_options import options_of, scheme_of
 from doclake.sources.base import Source
 from doclake.sources.entries import Entry, microseconds
 from doclake.sources.message_memory import MessageMemory
 from doclake.sources.path_names import to_name
 from doclake.sources.row_documents import SUFFIXES, rendered
 from doclake.sources.streams import events
+from doclake.sources.streams.model import Message, Taken
 from doclake.tables.messages import (
     DELETE,
     LONGEST_KEY,
@@ -41,33 +42,10 @@ from doclake.tables.messages import (
     OffsetOf,
 )
 
-
-class Message(NamedTuple):
-    """As a topic gives it; `time` is in milliseconds since 1970."""
-
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    time: int | None = None
-    headers: Sequence[tuple[str, bytes | None]] = ()
-
-
-@dataclass
-class Taken:
-    """What was taken from a topic: how many messages, and by partition from where to where; `lag`
-    is how many wait there still. `newest` is the time of the last one."""
-
-    messages: int = 0
-    ranges: dict[str, tuple[int, int]] = field(default_factory=dict)
-    lag: int = 0
-    newest: datetime | None = None
-
-    def __str__(self) -> str:
-        """`docs/0:17-42,docs/1:3-9`: the first offset of each partition, and the one after the
-        last."""
-        ranges = sorted(self.ranges.items())
-        return ",".join(f"{name}:{first}-{end}" for name, (first, end) in ranges)
+BATCH_MESSAGES = 1_000
+BATCH_BYTES = 16 << 20
+"""What one commit holds at most, but for one message."""
+AT_ONCE = 100
 
 
 class StreamSource(Source):
@@ -79,6 +57,7 @@ class StreamSource(Source):
     def __init__(self, name: str, source: SourceSettings, settings: Settings) -> None:
         super().__init__(name, source, settings)
         self._stream = options_of(source, type(self).options)
+        self._seconds = self._stream.timeout.total_seconds()
         self.taken = Taken()
         self.accept_loss = False
         # Rows are read anew when other columns become documents, or the same in another form.
@@ -151,9 +130,51 @@ class StreamSource(Source):
         }
 
     @property
-    @abstractmethod
     def _topic(self) -> str:
         """Its name."""
+        topic = urlsplit(self.url).path.strip("/")
+        if not topic or "/" in topic:
+            key, expected = f"sources.{self.name}.url", f"{scheme_of(self.url)}://server/topic"
+            raise SettingsError(f"{key} names no topic.", problems=[(key, self.url, expected)])
+        return topic
+
+    def _from(self, at: int, first: int, end: int, partition: int = 0) -> int:
+        """Where to go on in a partition that keeps the messages from `first` up to `end`. Raises
+        `MessagesLost` if those at `at` are there no more."""
+        if first <= at <= end:
+            return at
+        if self.accept_loss:
+            return first
+        lost = f"messages {at:,} to {first - 1:,} are gone" if at < first else ""
+        raise self._lost(lost or "the topic was made anew", at, first, end, partition)
+
+    def _lost(self, why: str, at: int, first: int, end: int, partition: int = 0) -> MessagesLost:
+        return MessagesLost(
+            f"Partition {partition} of {self._topic} keeps {first:,} to {end:,}, and source "
+            f"{self.name} would go on at {at:,}: {why}.",
+            mend="Let the topic keep messages for longer than a pause lasts. To go on with what is "
+            f"there: doclake stream --source {self.name} --accept-loss",
+            source=self.name,
+            partition=partition,
+            offset=at,
+            kept=[first, end],
+        )
+
+    def _silent(self) -> SourceError:
+        return SourceError(
+            f"{self._topic} of source {self.name} gave no message for {self._seconds:.0f} seconds, "
+            "though it has some."
+        )
+
+    def _over_an_open_line(self, option: str, found: str, expected: str) -> SettingsError:
+        key = f"sources.{self.name}.options.{option}"
+        told = f"{key}: a secret would go over an open line."
+        return SettingsError(told, problems=[(key, found, expected)])
+
+    def _out_of_reach(self, *told: str) -> SourceError:
+        """What the server, or the way to it, said first says more than that nothing came."""
+        why = " ".join(dict.fromkeys(told[:2]))
+        return SourceError(f"{self.url}: {why}.", source=self.name, url=self.url)
 
     def _path(self, key: bytes | None) -> str:
         if not key:
