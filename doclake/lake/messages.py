@@ -5,14 +5,15 @@ Both are one commit: a kill loses nothing and doubles nothing, however many take
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake import ids
-from doclake.lake import erased, marks
+from doclake.lake import erased, marks, past
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.tables.messages import DELETE, MESSAGES, Batch, MessageRow, OffsetOf
@@ -22,7 +23,31 @@ _FACTS = [name for name in MESSAGES.schema.names if name != "content"]
 _AT_ONCE = 1_000
 _HELD_BYTES = 64 << 20
 _BATCHES, _ROUNDS = "doclake/messages/{}", "doclake/rounds/{}"
-"""Marks of a source: the number of its last batch, and how often its topic was begun anew."""
+_WAITING = "doclake/waiting/{}"
+"""Marks of a source: the number of its last batch, how often its topic was begun anew, and how many
+messages waited there after that batch."""
+
+
+class Progress(NamedTuple):
+    """How far a source has come with its topic: how many messages waited there when it last took
+    some, and when the newest that was taken was sent, if that is known."""
+
+    waiting: int
+    newest: datetime | None
+
+
+def progress(lake: Lake, sources: Collection[str]) -> dict[str, Progress]:
+    """By source; of those that ever took a message. Nothing is asked of a topic."""
+    mark = marks.read(lake, MESSAGES.name) if sources else lambda _: None
+    waiting = {name: mark(_WAITING.format(name)) for name in sources}
+    if all(number is None for number in waiting.values()):
+        return {}
+    sql = "SELECT source, max(mtime) AS mtime FROM t GROUP BY source"
+    rows = past.select(lake, MESSAGES.name, sql, MESSAGES.columns(["source", "mtime"]))
+    newest = (
+        dict(zip(*(rows[c].to_pylist() for c in rows.column_names), strict=True)) if rows else {}
+    )
+    return {name: Progress(n, newest.get(name)) for name, n in waiting.items() if n is not None}
 
 
 class Messages:
@@ -49,7 +74,8 @@ class Messages:
             # One number for all partitions: so the order of two batches is that of their commits.
             batch = (mark(batches) or 0) + 1
             offsets = {of_round + name: offset for name, offset in taken.offsets.items()}
-            return self._rows(taken, batch), {batches: batch, **offsets}
+            told = {batches: batch, _WAITING.format(self._source): taken.waiting}
+            return self._rows(taken, batch), told | offsets
 
         if self._read_only:
             self._hold(make(self._known))

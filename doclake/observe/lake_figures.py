@@ -11,9 +11,10 @@ import pyarrow as pa
 from doclake import clock
 from doclake.errors import IndexStateError, LakeError
 from doclake.index.state import FOLLOWED
-from doclake.lake import past
+from doclake.lake import messages, past
 from doclake.observe.bounds import MEASURES
 from doclake.project import Project
+from doclake.settings.source_options import is_topic
 from doclake.tables.incidents import INCIDENTS
 from doclake.tables.ledger import LEDGER
 from doclake.tables.measurements import MEASUREMENTS
@@ -142,6 +143,15 @@ def _runs(project: Project, figures: Figures) -> None:
             figures.add("last_good_run_timestamp_seconds", ended, row["source"])
 
 
+def _topics(project: Project, figures: Figures) -> None:
+    topics = [name for name, its in project.settings.sources.items() if is_topic(its)]
+    for name, (waiting, newest) in messages.progress(project.lake, topics).items():
+        figures.add("stream_behind_messages", waiting, name)
+        if newest is not None:
+            sent = newest.timestamp()
+            figures.add("stream_newest_message_timestamp_seconds", sent, name)
+
+
 def _quality(project: Project, figures: Figures) -> None:
     rows = QUALITY.rows(project.lake.read(QUALITY.name, columns=list(_QUALITY)))
     last: dict[str, QualityRow] = {}
@@ -175,6 +185,7 @@ _PARTS: tuple[Callable[[Project, Figures], None], ...] = (
     _incidents,
     _stages,
     _runs,
+    _topics,
     _quality,
     _index,
 )

@@ -60,6 +60,16 @@ GAUGES = (
         _SOURCE,
     ),
     Gauge(
+        "doclake_stream_behind_messages",
+        "Messages that waited in the topic of a source when it last took some",
+        _SOURCE,
+    ),
+    Gauge(
+        "doclake_stream_newest_message_timestamp_seconds",
+        "When the newest message that was taken was sent",
+        _SOURCE,
+    ),
+    Gauge(
         "doclake_incidents_open",
         f"Open incidents, by severity; those of no source have the source {SHARED}",
         ("source", "severity"),

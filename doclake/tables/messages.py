@@ -69,11 +69,12 @@ OffsetOf = Callable[[str], int | None]
 
 class Batch(NamedTuple):
     """Messages, without the number of their batch; by partition where they begin, and where to go
-    on after them."""
+    on after them. So many more are `waiting` in the topic."""
 
     rows: Sequence[MessageRow]
     begun: Mapping[str, int]
     offsets: Mapping[str, int]
+    waiting: int = 0
 
 
 MESSAGES = Table(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from doclake.health.counts import Balance
     from doclake.health.old_recipes import OldRecipes
     from doclake.lake.files import DamagedFile
+    from doclake.lake.messages import Progress
     from doclake.project import Project
     from doclake.tables.incidents import Incident
 
@@ -53,6 +54,7 @@ def command(
         _show(read.sources | {"total": whole})
         _show_damaged(project, damaged)
         _show_documents(read)
+        _show_topics(read)
         _show_open(read)
     if damaged or not whole.balanced or whole.other_access:
         raise typer.Exit(1)
@@ -66,6 +68,7 @@ class _Read:
     old: dict[str, OldRecipes]
     held: tuple[str, str] | None
     open_now: list[Incident]
+    topics: dict[str, Progress]
 
 
 def _read(project: Project, damaged: list[DamagedFile]) -> _Read:
@@ -73,17 +76,21 @@ def _read(project: Project, damaged: list[DamagedFile]) -> _Read:
     from doclake.health import balance, damage
     from doclake.health.old_recipes import old_recipes
     from doclake.index import switch
+    from doclake.lake import messages
     from doclake.operate import incidents
+    from doclake.settings.source_options import is_topic
 
     if damaged:
         project = damage.without(project, damaged)
     state = project.index.state()
-    unread = any(file.table == "incidents" for file in damaged)
+    unread = {file.table for file in damaged}
+    topics = [name for name, its in project.settings.sources.items() if is_topic(its)]
     return _Read(
         balance.status(project),
         {name: old_recipes(project, name) for name in project.settings.sources},
         switch.told(state) if state else None,
-        [] if unread else incidents.unresolved(project.lake),
+        [] if "incidents" in unread else incidents.unresolved(project.lake),
+        {} if "messages" in unread else messages.progress(project.lake, topics),
     )
 
 
@@ -96,6 +103,9 @@ def _as_dict(
         name: counted.as_dict() | {"old_recipe": asdict(read.old[name]) if name in read.old else {}}
         for name, counted in read.sources.items()
     }
+    for name, (waiting, newest) in read.topics.items():
+        sent = newest.isoformat() if newest else None
+        by_source[name]["topic"] = {"messages_waiting": waiting, "newest_sent_at": sent}
     files = [asdict(file) | {"mend": damage.mend(project, file)} for file in damaged]
     figures = {"open_incidents": len(read.open_now), "damaged_files": files, "sources": by_source}
     return whole.as_dict() | figures
@@ -127,6 +137,16 @@ def _show_documents(read: _Read) -> None:
     for name, outdated in read.old.items():
         if outdated:
             console.error(f"{name}: {outdated}: doclake ingest --source {name}")
+
+
+def _show_topics(read: _Read) -> None:
+    for name, (waiting, newest) in read.topics.items():
+        sent = (
+            f", the newest message taken was sent at {newest:%Y-%m-%d %H:%M:%S} UTC"
+            if newest
+            else ""
+        )
+        console.say(f"{name}: {waiting:,} messages waited when it last took some{sent}")
 
 
 def _show_open(read: _Read) -> None:

@@ -14,6 +14,7 @@ from doclake.errors import DoclakeError, SettingsError
 from doclake.observe import lake_figures, prometheus
 from doclake.operate import incidents
 from doclake.stages import quality
+from tests.sources.kafka_server import broker
 
 
 def _gauges(project) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
@@ -78,16 +79,38 @@ def test_open_incidents_are_counted_by_severity(flow):
 
 
 def test_every_gauge_is_declared_and_every_declared_gauge_has_a_sample(command, flow):
-    short = {"url": "documents", "access": ["everyone"], "buckets": 4, "freshness": "12h"}
-    flow.configure(sources={"notes": short})
-    flow.write("more.txt", "The hoe stands beside the spade.\n")
-    command("ingest")
+    with broker() as server:
+        server.send("docs", "a", "The ferry leaves at noon.")
+        server.flush()
+        short = {"url": "documents", "access": ["everyone"], "buckets": 4, "freshness": "12h"}
+        topic = {"url": server.url("docs"), "access": ["everyone"], "buckets": 2}
+        flow.configure(sources={"notes": short, "letters": topic})
+        flow.write("more.txt", "The hoe stands beside the spade.\n")
+        command("ingest")
     quality.run(flow.project)
     found = lake_figures.look(flow.project)
     assert set(found.samples) == {gauge.figure for gauge in prometheus.GAUGES}
     for gauge in prometheus.GAUGES:
         assert all(len(labels) == len(gauge.labels) for labels, _ in found.samples[gauge.figure])
     assert _of(flow.project, "freshness_target_seconds", source="notes") == 12 * 3600
+
+
+def test_how_far_a_topic_was_taken_is_told_without_asking_it(flow):
+    sent = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+    with broker() as server:
+        for number in range(1_200):
+            time = int(sent.timestamp() * 1000) - number
+            server.send("docs", f"k{number}", "text", partition=0, time=time)
+        server.flush()
+        topic = {"url": server.url("docs"), "access": ["everyone"], "buckets": 2}
+        flow.configure(sources={"letters": topic | {"options": {"take_for": "0s"}}})
+        prometheus.write(flow.project)
+        assert "doclake_stream" not in str(_gauges(flow.project)), "nothing was ever taken"
+        flow.project.open_source("letters").take()
+    prometheus.write(flow.project)
+    assert _of(flow.project, "stream_behind_messages", source="letters") == 200
+    newest = _of(flow.project, "stream_newest_message_timestamp_seconds", source="letters")
+    assert newest == sent.timestamp()
 
 
 def test_an_ingest_of_the_command_line_writes_what_its_stages_took(command, flow):

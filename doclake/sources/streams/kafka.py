@@ -115,6 +115,7 @@ class KafkaSource(StreamSource):
             [self._row(message) for message in messages],
             {self._name(number): starts[number] for number in moved},
             {self._name(number): self._positions[number] for number in moved},
+            self.taken.lag,
         )
 
     def _name(self, partition: int) -> str:

@@ -160,8 +160,8 @@ class NatsSource(StreamSource):
         if self._position == known or (not messages and not is_other and is_near):
             return None
         marks = {made_mark: kept.made}
-        rows = [self._row(message) for message in messages]
-        return Batch(rows, {self._topic: at, **marks}, {self._topic: self._position, **marks})
+        begun, offsets = {self._topic: at, **marks}, {self._topic: self._position, **marks}
+        return Batch([self._row(one) for one in messages], begun, offsets, self._waiting)
 
     def _still_kept(self, at: int) -> int:
         if self._kept.supersedes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from doclake.lake.scope import Scope
@@ -14,10 +16,13 @@ def server():
         yield server
 
 
+def topic_of(server):
+    return {"url": server.url("docs"), "access": ["everyone"], "buckets": 2}
+
+
 @pytest.fixture
 def topic(server, flow):
-    source = {"url": f"kafka://{server.address}/docs", "access": ["everyone"], "buckets": 2}
-    source["options"] = {"timeout": 3}
+    source = topic_of(server) | {"options": {"timeout": 3}}
     notes = {"url": "documents", "access": ["everyone"], "buckets": 4}
     flow.configure(sources={"letters": source, "notes": notes})
     return flow
@@ -48,6 +53,25 @@ def test_messages_are_found_and_what_is_deleted_is_not(server, topic, command, c
     assert command("stream", "--once") == 0
     assert texts(topic) == {}
     assert topic.findings() == []
+
+
+def test_status_says_how_far_a_topic_was_taken(server, topic, command, capsys):
+    for number in range(1_100):
+        server.send("docs", f"k{number}", "text", partition=0, time=1_700_000_000_000)
+    server.flush()
+    command("status", "--json")
+    assert "topic" not in json.loads(capsys.readouterr().out)["sources"].get("letters", {})
+    topic.configure(sources={"letters": topic_of(server) | {"options": {"take_for": "0s"}}})
+    topic.project.open_source("letters").take()
+    command("status")
+    told = " ".join(capsys.readouterr().out.split())
+    assert "letters: 100 messages waited when it last took some, the newest" in told
+    assert "was sent at 2023-11-14 22:13:20 UTC" in told
+    command("status", "--json")
+    assert json.loads(capsys.readouterr().out)["sources"]["letters"]["topic"] == {
+        "messages_waiting": 100,
+        "newest_sent_at": "2023-11-14T22:13:20+00:00",
+    }
 
 
 def test_what_was_taken_before_a_kill_becomes_rows(server, topic, command):
