@@ -15,6 +15,7 @@ from doclake_dagster.assets.elements import elements
 from doclake_dagster.assets.embeddings import embeddings
 from doclake_dagster.assets.exports import exports
 from doclake_dagster.assets.files import files
+from doclake_dagster.assets.iceberg import iceberg
 from doclake_dagster.assets.quality import quality
 from doclake_dagster.assets.report import report
 from doclake_dagster.assets.retrieval_report import retrieval_report
@@ -57,4 +58,5 @@ def shared_assets(
         report(project, sources),
         data_cards(project, sources),
         *exports(project, sources),
+        *iceberg(project, sources, condition),
     ]

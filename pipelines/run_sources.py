@@ -36,7 +36,7 @@ from doclake_dagster.pipelines.sensors.incidents import check_outcomes
 _RATES = ("tokens_per_second", "gigaflops_per_second", "share_of_peak")
 _OF_THE_WHOLE = ("dagster/row_count", "index_rows", "recall")
 _LARGEST = ("memory_mb",)
-_FROM_VECTORS = ("embeddings", "search_index")
+_FROM_VECTORS = ("embeddings", "search_index", "iceberg")
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 

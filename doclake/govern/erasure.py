@@ -26,6 +26,7 @@ from doclake.govern.mentions import Names
 from doclake.govern.subject import plain
 from doclake.index import erasure as index_erasure
 from doclake.lake import audit, contract_pages, crawled_pages, erased, locks
+from doclake.lake.iceberg import forget
 from doclake.lake.lake import Lake
 from doclake.lake.scope import EVERYTHING, Scope
 from doclake.project import Project
@@ -110,7 +111,7 @@ def finish(
         search_index.run(project)  # else the feed that it follows would have a gap
         with project.index.writer():  # it writes the ledger, too
             index_erasure.rewrite(project.index)
-            files = {name: _purge(lake, name) for name in purged_tables(lake)}
+            files = {name: _purge(project, name) for name in purged_tables(lake)}
             tables = index_erasure.forget(project.index)
     Workspace().close()  # which removes those that killed runs have left
     known = _certificate(lake, erasure_id) or _anew(project, targets, denied)
@@ -205,9 +206,12 @@ def _forget_incidents(lake: Lake, names: Names) -> int:
         return lake.delete(INCIDENTS.name, Scope(where={"incident_id": named}))
 
 
-def _purge(lake: Lake, name: str) -> int:
+def _purge(project: Project, name: str) -> int:
+    """Also from an Iceberg table over the same files, which would miss them."""
+    lake, nothing = project.lake, timedelta(0)
     with locks.table(lake, name):
-        return lake.vacuum(name, timedelta(0))
+        forget.before_vacuum(lake, name, nothing, project.settings.iceberg_tables)
+        return lake.vacuum(name, nothing)
 
 
 def _certificate(lake: Lake, erasure_id: str) -> Certificate | None:

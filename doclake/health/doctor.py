@@ -22,9 +22,11 @@ from doclake.health.unsound_rows import orphans, unsound
 from doclake.index import switch
 from doclake.lake import ledger
 from doclake.lake.files import DamagedFile
+from doclake.lake.iceberg import mark as iceberg
 from doclake.lake.scope import Scope
 from doclake.lake.watermark import changed_since, watermark
 from doclake.project import Project
+from doclake.settings.export import ICEBERG
 from doclake.tables.registry import TABLES
 from doclake.tables.rows import strings
 
@@ -234,6 +236,21 @@ def _watermarks(project: Project) -> Iterator[Finding]:
         )
 
 
+def _iceberg(project: Project) -> Iterator[Finding]:
+    """Between a commit and the end of its run an Iceberg table is behind, so this is a figure."""
+    lake, mend = project.lake, f"doclake export {ICEBERG}"
+    for name in project.settings.iceberg_tables:
+        now, shown = watermark(lake, name), iceberg.shown(lake, name)
+        if now.table_id is None or iceberg.is_in_step(shown, now):
+            continue
+        if shown is None or shown.table_id != now.table_id or shown.version >= now.version:
+            message = f"The Iceberg table {name} does not show the Delta table of today."
+        else:
+            behind = now.version - shown.version
+            message = f"The Iceberg table {name} is {behind} commits behind."
+        yield Finding("iceberg", message, mend, table=name, invariant=False)
+
+
 def _recall(project: Project) -> Iterator[Finding]:
     found = recall.measure(project.index)
     if found is not None and found < recall.FLOOR:
@@ -254,6 +271,7 @@ _CHECKS: dict[str, Callable[[Project], Iterator[Finding]]] = {
     "decisions": promises.decided,
     "erased documents": promises.erased,
     "watermarks": _watermarks,
+    "iceberg": _iceberg,
     "recall": _recall,
     "shortfalls": _shortfalls,
 }

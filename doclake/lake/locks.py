@@ -66,6 +66,13 @@ def comparing(lake: Lake) -> Iterator[None]:
 
 
 @contextmanager
+def iceberg(lake: Lake) -> Iterator[None]:
+    """One process at a time writes metadata of Iceberg tables."""
+    with _alone(lake, "iceberg"):
+        yield
+
+
+@contextmanager
 def table(lake: Lake, name: str) -> Iterator[None]:
     """Hold a table that is written without its partitions being held, for as long as a write
     takes: an erasure drops every file of it that no version names."""

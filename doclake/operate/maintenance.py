@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from doclake import clock
 from doclake.health import damage
 from doclake.lake import contract_pages, ledger, locks, messages
+from doclake.lake.iceberg import forget
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.operate import stray_rows
@@ -63,7 +64,9 @@ def _run(project: Project) -> list[Maintained]:
     maintained = []
     for table in tables:
         merged = lake.compact(table)
-        removed = lake.vacuum(table, max(settings.retention.history, SHORTEST_HISTORY))
+        history = max(settings.retention.history, SHORTEST_HISTORY)
+        forget.before_vacuum(lake, table, history, settings.iceberg_tables)
+        removed = lake.vacuum(table, history)
         maintained.append(Maintained(table, merged, removed, dropped[table]))
     with project.index.writer():
         state = project.index.state()

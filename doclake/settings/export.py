@@ -12,6 +12,9 @@ from doclake.settings.operations import cron
 from doclake.settings.sources import DEFAULT_OWNER, SourceName
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+ICEBERG = "iceberg"
+"""Stands beside the exports of this section; see `iceberg`."""
+
 _COLUMN = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
@@ -20,6 +23,8 @@ def _export_name(name: str) -> str:
         raise ValueError(
             "a name of at most 63 lower-case letters, digits and _, beginning with a letter"
         )
+    if name == ICEBERG:
+        raise ValueError("another name: `doclake export iceberg` makes Iceberg tables")
     return name
 
 

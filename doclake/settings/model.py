@@ -18,6 +18,7 @@ from doclake.settings.embedding import EmbeddingSettings
 from doclake.settings.evaluation import EvaluationSettings
 from doclake.settings.export import ExportName, ExportSettings
 from doclake.settings.fields import Place, merged
+from doclake.settings.iceberg import IcebergTables, chosen
 from doclake.settings.limits import Limits, Processing
 from doclake.settings.lineage import LineageSettings
 from doclake.settings.memory import MemorySettings
@@ -76,6 +77,11 @@ class Settings(BaseSettings):
         default_factory=dict, description="Data sets made of rows of the lake, by name"
     )
     memory: MemorySettings = MemorySettings()
+    iceberg: IcebergTables = Field(
+        False,
+        description="Tables that are also Iceberg tables, over the same files, in step after each "
+        "run: true for all, or their names",
+    )
     tuning: TuningSettings = TuningSettings()
     limits: Limits = Limits()
     processing: Processing = Field(default_factory=Processing)
@@ -155,6 +161,11 @@ class Settings(BaseSettings):
         named = self.sources.get(source)
         of_all = {one.owner for one in self.sources.values()}
         return [named.owner] if named else sorted(of_all) or [DEFAULT_OWNER]
+
+    @property
+    def iceberg_tables(self) -> tuple[str, ...]:
+        """Names of the tables that are Iceberg tables as well."""
+        return chosen(self.iceberg)
 
     def local_path(self, url: str) -> Path | None:
         """The folder a url means, relative to the settings file; None if it is remote. Nobody looks

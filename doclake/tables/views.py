@@ -35,6 +35,21 @@ SELECT c.*, e.model_name, e.vector
 FROM current_chunks c JOIN embeddings e USING (source, bucket, text_hash, model)""",
     ),
     View(
+        "current_chunks_in_full",
+        "A passage with its vector, its listed document, and what each step of curation says of "
+        "it, by the name of the step",
+        ("current_chunks_with_vectors", "documents", "signals"),
+        """\
+SELECT c.*, d.size AS document_size, d.mtime AS document_mtime, s.signals
+FROM current_chunks_with_vectors c
+JOIN documents d ON d.source = c.source AND d.bucket = c.bucket AND d.doc_id = c.root_id
+LEFT JOIN (
+    SELECT source, bucket, chunk_id, map_from_entries(
+        list((step, struct_pack(score := score, flags := flags)) ORDER BY step)) AS signals
+    FROM signals GROUP BY source, bucket, chunk_id
+) s ON s.source = c.source AND s.bucket = c.bucket AND s.chunk_id = c.chunk_id""",
+    ),
+    View(
         "current_elements",
         "A block of a document as it was last read, with path, title and access list",
         ("elements", "ledger", "documents"),

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from doclake.errors import SettingsError
-from doclake_dagster.pipelines.cli import console, grid
+from doclake.settings.export import ICEBERG
+from doclake_dagster.pipelines.cli import console, export_iceberg, grid
 from doclake_dagster.pipelines.cli.console import Json
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ Texts = list[str] | None
 
 
 def command(
-    name: Annotated[str | None, typer.Argument(help="An export of doclake.yaml")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="An export of doclake.yaml; `iceberg`: see below")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder to make; empty, or not there yet")
     ] = None,
@@ -71,6 +74,9 @@ def command(
 
     Its rows are what `everyone` may read, and the principals named with --as. Options stand in
     place of what the named export says.
+
+    `doclake export iceberg` makes no data set. It brings the tables that the setting `iceberg`
+    names in step with the lake, over the same files, and takes no option but --json.
     """
     project = console.open_project()
     mixture = {
@@ -86,6 +92,10 @@ def command(
         mixture=_given(**mixture) or None, seed=seed, validation=validation,
         decontaminate=_beside(project.settings.config_dir, decontaminate), pack_tokens=pack_tokens,
     )  # fmt: skip
+    if name == ICEBERG:
+        _require_alone(given, output, manifest)
+        export_iceberg.run(json=json)
+        return
     if output is None:
         raise SettingsError(
             "--output says where to.", problems=[("--output", "nothing", "a folder")]
@@ -112,6 +122,15 @@ def command(
         console.print_json(_summary(made, output))
         return
     _show(made, output, is_again=again is not None)
+
+
+def _require_alone(given: Mapping[str, Any], output: Path | None, manifest: Path | None) -> None:
+    if given or output or manifest:
+        raise SettingsError(
+            "Iceberg tables are the whole lake, where it stands: every row, whoever may read it.",
+            mend="Give `doclake export iceberg` alone; a data set is made under another name.",
+            problems=[("iceberg", "beside other options", "alone")],
+        )
 
 
 def _given(**values: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import dagster as dg
 
 from doclake.stages import chunks, documents, elements, embeddings, signals
 from doclake_dagster.assets.common.source import SourceAssets
+from doclake_dagster.assets.exports import GROUP as EXPORTS
 from doclake_dagster.pipelines.sensors.bucket_groups import in_groups
 
 INTERVAL_SECONDS = 4
@@ -69,9 +70,10 @@ def source_automation(source: SourceAssets) -> dg.SensorDefinition:
 
 
 def index_automation() -> dg.SensorDefinition:
-    """Starts the runs of the search index."""
+    """Starts the runs of the search index, and of what follows it."""
+    options = _options("update_search_index", "search", EXPORTS)
     with _knowingly():
-        return dg.AutomationConditionSensorDefinition(**_options("update_search_index", "search"))
+        return dg.AutomationConditionSensorDefinition(**options)
 
 
 class _InGroups(dg.AutomationConditionSensorDefinition):
@@ -103,10 +105,10 @@ class _InGroups(dg.AutomationConditionSensorDefinition):
         return _InGroups(self._source, **(self._given | {"metadata": changes["metadata"]}))
 
 
-def _options(name: str, group: str) -> dict[str, Any]:
+def _options(name: str, *groups: str) -> dict[str, Any]:
     return {
         "name": name,
-        "target": dg.AssetSelection.groups(group),
+        "target": dg.AssetSelection.groups(*groups),
         "description": "Starts one backfill or run over exactly the buckets that changed.",
         "default_status": dg.DefaultSensorStatus.RUNNING,
         "minimum_interval_seconds": INTERVAL_SECONDS,

@@ -19,9 +19,13 @@ import pytest
 
 from doclake.govern import erasure, erasure_targets
 from doclake.health import erased_rows
+from doclake.lake.iceberg import home
+from doclake.lake.iceberg.sync import sync
 from doclake.stages import search_index
+from doclake.tables.registry import TABLES
 from tests.erased_text import places_of
 from tests.flow import Flow
+from tests.iceberg_readers import by_duckdb, by_pyiceberg
 from tests.object_store import BUCKET, object_store
 
 PHRASE = "zanzibarquux"
@@ -94,6 +98,21 @@ def test_nothing_holds_an_erased_text_any_more(planted, command, capsys):
     assert _held(planted) == set()
     assert planted.lake.read("documents").num_rows == 5  # the others
     assert planted.findings() == []
+
+
+def test_iceberg_tables_hold_nothing_of_it_and_miss_no_file(planted, command):
+    planted.configure(iceberg=True)
+    lake = planted.lake
+    sync(lake, TABLES)
+    planted.write(f"{NAME}_{KOREAN}.md", f"# Notes\n\nThe third {PHRASE}.\n")
+    planted.run()  # whose commits no sync has seen
+    assert command("erase", "--source", "notes", "--yes") == 0
+    assert _held(planted) == set()
+    for name in home.names(lake):
+        place = home.place(lake, name)
+        assert by_duckdb(place).num_rows == by_pyiceberg(place).num_rows
+    for name in ("documents", "ledger", "chunks"):
+        assert by_duckdb(home.place(lake, name)).num_rows == 0
 
 
 @pytest.mark.slow

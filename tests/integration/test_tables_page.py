@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import duckdb_extension_avro
 import duckdb_extension_delta
+import duckdb_extension_iceberg
 import pytest
 
+from doclake.lake.iceberg.sync import sync
 from doclake.lake.scope import Scope
 from doclake.tables import reference
 from doclake.tables.generated_questions import GENERATED_QUESTIONS
@@ -19,6 +22,7 @@ from doclake.tables.registry import TABLES
 from doclake.tables.search_index import search_index_schema
 from doclake.tables.views import VIEWS
 from tests.flow import Flow
+from tests.iceberg_readers import extension_of
 
 
 @pytest.fixture
@@ -28,21 +32,23 @@ def views(flow: Flow, command: Callable[..., int], capsys, monkeypatch) -> str:
     place = {name: chunk[name] for name in ("source", "bucket", "text_hash")}
     asked = GENERATED_QUESTIONS.empty_row() | place | {"question": "Where?", "model_name": "m"}
     flow.lake.append(GENERATED_QUESTIONS.name, GENERATED_QUESTIONS.arrow([asked]))
+    sync(flow.lake, TABLES)
     assert command("tables", "--sql") == 0
     sql = str(capsys.readouterr().out)
     monkeypatch.chdir(flow.folder)
     Path("views.sql").write_text(sql, "utf-8")
-    _give_extension(flow.folder / "home")
+    for module in (duckdb_extension_avro, duckdb_extension_delta, duckdb_extension_iceberg):
+        _give_extension(flow.folder / "home", extension_of(module))
     monkeypatch.setenv("HOME", str(flow.folder / "home"))
     return sql
 
 
-def _give_extension(home: Path) -> None:
+def _give_extension(home: Path, file: str) -> None:
     """Put the extension where DuckDB would put what it fetches."""
-    (kept,) = Path(duckdb_extension_delta.__file__).parent.rglob("*.duckdb_extension")
+    kept = Path(file)
     (platform,) = duckdb.sql("PRAGMA platform").fetchall()
     folder = home / ".duckdb/extensions" / kept.parent.name / platform[0]
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(kept, folder)
 
 
@@ -62,16 +68,16 @@ def test_the_page_is_the_generated_one(repository):
 def test_every_query_of_the_page_runs_as_it_stands(repository, views, capsys):
     names: dict[str, Any] = {}
     blocks = _blocks(repository, "python")
-    assert len(blocks) == 3
+    assert len(blocks) == 5
     for block in blocks:
         exec(compile(block, "docs/tables.md", "exec"), names)
     shown = capsys.readouterr().out
     assert shown.count("The spade hangs by the door.") >= 2
     answers = {sql: names["lake"].sql(sql).fetchall() for sql in _blocks(repository, "sql")}
-    assert len(answers) == 5
+    assert len(answers) == 6
     for sql, rows in answers.items():
         assert rows, sql
-    failed, passages, nearest, *_ = answers.values()
+    _, failed, passages, nearest, *_ = answers.values()
     assert [row[0] for row in failed] == ["broken.pdf"]
     assert {row[0] for row in passages} == {"garden.md", "copy.md", "tools.txt", "정원.txt"}
     assert nearest[0][:2] == ("tools.txt", 1.0)
@@ -79,7 +85,7 @@ def test_every_query_of_the_page_runs_as_it_stands(repository, views, capsys):
 
 def test_doclake_sql_answers_every_query_of_the_page(repository, flow, command, capsys):
     queries = _blocks(repository, "sql")
-    assert len(queries) == 5
+    assert len(queries) == 6
     for sql in queries:
         assert command("sql", sql, "--json") == 0, capsys.readouterr().err
         assert capsys.readouterr().out, sql

@@ -49,6 +49,7 @@ ATTACKS = [
     'SELECT text FROM "CHUNKS" -- WHERE source = 1',
     "SELECT text FROM current_chunks /* AND false */",
     "SELECT text FROM current_chunks_with_vectors",
+    "SELECT text FROM current_chunks_in_full",
     "SELECT text FROM current_elements",
     "SELECT string_agg(text) FROM elements",
     "SELECT path FROM ledger",
