@@ -1,5 +1,6 @@
 """What runs by the clock."""
 
+import dataclasses
 from typing import Any
 
 import dagster as dg
@@ -8,6 +9,7 @@ from doclake.operate import maintenance
 from doclake.project import Project
 from doclake.secrets import keeps_secrets
 from doclake.settings import Settings
+from doclake_dagster.assets.common.progress import Log
 from doclake_dagster.assets.common.tags import JOB_TAG
 from doclake_dagster.assets.exports import key_of
 from doclake_dagster.assets.search_index import POOL as INDEX_WRITER
@@ -36,6 +38,31 @@ def maintenance_job(project: Project) -> dg.JobDefinition:
     )
     def job() -> None:
         maintain_lake()
+
+    return job
+
+
+def consolidation_job(project: Project) -> dg.JobDefinition:
+    """Count uses of memories, set their tiers, merge what says the same, propose contradictions."""
+
+    @dg.op(name="consolidate_memories", description=consolidation_job.__doc__)
+    @keeps_secrets
+    def consolidate_memories(context: dg.OpExecutionContext, lake: LakeResource) -> None:
+        from doclake.memory.consolidation import consolidate
+        from doclake.memory.store import MemoryStore
+
+        opened = project.at(lake.url)
+        done = consolidate(opened, MemoryStore(opened), progress=Log(context))
+        context.add_output_metadata(dataclasses.asdict(done))
+
+    @dg.job(
+        name="consolidate",
+        description=consolidation_job.__doc__,
+        executor_def=dg.in_process_executor,
+        tags={JOB_TAG: "consolidate"},
+    )
+    def job() -> None:
+        consolidate_memories()
 
     return job
 
@@ -117,6 +144,14 @@ def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
             description=observation_job.__doc__,
             job_name="observe",
             cron_schedule=settings.schedules.observation,
+            execution_timezone=settings.schedules.timezone,
+            default_status=dg.DefaultScheduleStatus.RUNNING,
+        ),
+        dg.ScheduleDefinition(
+            name="consolidate_nightly",
+            description=consolidation_job.__doc__,
+            job_name="consolidate",
+            cron_schedule=settings.schedules.consolidation,
             execution_timezone=settings.schedules.timezone,
             default_status=dg.DefaultScheduleStatus.RUNNING,
         ),

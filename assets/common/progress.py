@@ -13,7 +13,7 @@ LOG_SECONDS = 10
 class Log:
     """Writes progress to the run's log every `LOG_SECONDS`, and to the listeners of the process."""
 
-    def __init__(self, context: dg.AssetExecutionContext) -> None:
+    def __init__(self, context: dg.AssetExecutionContext | dg.OpExecutionContext) -> None:
         self._log = context.log
         self._last = time.monotonic()
 

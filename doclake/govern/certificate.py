@@ -3,6 +3,7 @@ reached. It knows documents by their ids and their bytes by their hashes; it hol
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -12,7 +13,10 @@ from typing import Any
 from doclake.errors import SettingsError
 from doclake.evaluate import questions
 from doclake.govern.erasure_targets import Target
+from doclake.lake.lake import Lake
+from doclake.lake.scope import EVERYTHING, Scope
 from doclake.project import Project
+from doclake.tables.erasures import ERASURES, ErasureRow
 
 _SOURCE = "The source may hold it still; the deny list keeps Doclake from reading it again."
 NO_HISTORY = "Dagster's history: this command was told of no DAGSTER_HOME."
@@ -21,6 +25,7 @@ _BACKUPS = (
 )
 _VERSIONS = "Former versions that the bucket keeps, if it does: a rule of its life cycle ends them."
 _MEMORY = "What servers and other processes hold in memory until they are started anew."
+_AGENTS = "What agents and their own logs hold of what they remembered here."
 _MODELS = "What model servers, where the settings name any, have logged of what they were sent."
 _NODES = "Temporary folders on other nodes of the cluster, until the next run there removes them."
 
@@ -30,7 +35,7 @@ class Certificate:
     """What an erasure did. `rows` are those that stood when it began, by table; `files` those that
     left each table because no version of today needs them. `hashes` are the SHA-256 of the bytes
     that each document and what is inside it were read from. `history` counts what left Dagster's,
-    and what is left there."""
+    and what is left there. `memories` are ids, too."""
 
     erasure_id: str
     doclake: str
@@ -45,6 +50,7 @@ class Certificate:
     versions: Mapping[str, int] = field(default_factory=dict)
     index_versions: Mapping[str, int] = field(default_factory=dict)
     history: Mapping[str, int] = field(default_factory=dict)
+    memories: Sequence[str] = ()
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -62,6 +68,7 @@ def opened(
     by: str,
     reason: str | None,
     at: datetime,
+    memories: Sequence[str] = (),
 ) -> Certificate:
     """Of an erasure that begins."""
     return Certificate(
@@ -80,13 +87,37 @@ def opened(
             for one in targets
         ],
         rows=dict(rows),
-        not_reached=list(_not_reached(project, targets)),
+        not_reached=list(_not_reached(project, targets, memories)),
+        memories=list(memories),
     )
 
 
-def _not_reached(project: Project, targets: Sequence[Target]) -> Iterator[str]:
-    yield _SOURCE
-    yield from _golden(project, targets)
+def save(lake: Lake, one: Certificate) -> None:
+    """Write it, in place of what it was before."""
+    row: ErasureRow = {
+        "erasure_id": one.erasure_id,
+        "begun_at": datetime.fromisoformat(one.begun_at),
+        "completed_at": datetime.fromisoformat(one.completed_at) if one.completed_at else None,
+        "certificate": json.dumps(one.as_json(), ensure_ascii=False),
+    }
+    scope = Scope(where={"erasure_id": [one.erasure_id]})
+    lake.replace(ERASURES.name, scope, ERASURES.arrow([row]))
+
+
+def saved(lake: Lake, scope: Scope = EVERYTHING) -> list[Certificate]:
+    """Of all erasures, oldest first; one that was interrupted is not completed."""
+    rows = ERASURES.rows(lake.read(ERASURES.name, scope).sort_by("begun_at"))
+    return [Certificate(**json.loads(row["certificate"])) for row in rows]
+
+
+def _not_reached(
+    project: Project, targets: Sequence[Target], memories: Sequence[str]
+) -> Iterator[str]:
+    if targets:
+        yield _SOURCE
+        yield from _golden(project, targets)
+    if memories:
+        yield _AGENTS
     yield _BACKUPS
     if "://" in project.lake.url:
         yield _VERSIONS

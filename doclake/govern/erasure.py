@@ -10,15 +10,14 @@ writes the tables that it drops them from: a run has files that no version names
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from doclake import clock, ids
-from doclake.govern import certificate
+from doclake.govern import certificate, memory_erasure
 from doclake.govern.certificate import Certificate
 from doclake.govern.erasure_rows import counted, delete_rows, purged_tables
 from doclake.govern.erasure_targets import Target, known_sources, of_deny_list
@@ -29,12 +28,13 @@ from doclake.lake import audit, contract_pages, crawled_pages, erased, locks
 from doclake.lake.iceberg import forget
 from doclake.lake.lake import Lake
 from doclake.lake.scope import EVERYTHING, Scope
+from doclake.memory.store import MemoryStore
 from doclake.project import Project
 from doclake.stages import search_index
 from doclake.tables.audit import AUDIT
 from doclake.tables.erased import ErasedRow
-from doclake.tables.erasures import ERASURES, ErasureRow
 from doclake.tables.incidents import INCIDENTS
+from doclake.tables.memories import MEMORIES
 from doclake.workspaces.workspace import Workspace
 
 History = Callable[[Names], Mapping[str, int]]
@@ -80,7 +80,7 @@ def begin(
         indexed = _revoke(project, targets)
         erased.deny(lake, denied)
     rows = opened.rows | ({"search_index": indexed} if indexed else {})
-    _save(lake, replace(opened, rows=rows))
+    certificate.save(lake, replace(opened, rows=rows))
     return erasure_id
 
 
@@ -108,18 +108,29 @@ def finish(
         contract_pages.forget(lake, {one.source for one in targets})
         for source in _by_source(targets):
             crawled_pages.forget(lake, source)
+        remembered = memory_erasure.of_documents(project, {one.root_id for one in targets})
         search_index.run(project)  # else the feed that it follows would have a gap
         with project.index.writer():  # it writes the ledger, too
             index_erasure.rewrite(project.index)
             files = {name: _purge(project, name) for name in purged_tables(lake)}
             tables = index_erasure.forget(project.index)
+    memory_erasure.remove(MemoryStore(project), remembered)
     Workspace().close()  # which removes those that killed runs have left
-    known = _certificate(lake, erasure_id) or _anew(project, targets, denied)
+    written = certificate.saved(lake, Scope(where={"erasure_id": [erasure_id]}))
+    known = next(iter(written), None) or _anew(project, targets, denied)
     versions = {name: version for name in files if (version := lake.version(name)) is not None}
     done = known.completed(
         clock.now(),
         rows=known.rows
-        | {name: n for name, n in ((INCIDENTS.name, incidents), (AUDIT.name, questions)) if n},
+        | {
+            name: number
+            for name, number in (
+                (INCIDENTS.name, incidents),
+                (AUDIT.name, questions),
+                (MEMORIES.name, len(remembered)),
+            )
+            if number
+        },
         files=files,
         versions=versions,
         index_versions=tables,
@@ -136,7 +147,7 @@ def finish(
             by=known.erased_by,
             reason=known.reason,
         )
-    _save(lake, done)
+    certificate.save(lake, done)
     return done
 
 
@@ -214,16 +225,9 @@ def _purge(project: Project, name: str) -> int:
         return lake.vacuum(name, nothing)
 
 
-def _certificate(lake: Lake, erasure_id: str) -> Certificate | None:
-    scope = Scope(where={"erasure_id": [erasure_id]})
-    rows = ERASURES.rows(lake.read(ERASURES.name, scope))
-    return Certificate(**json.loads(rows[0]["certificate"])) if rows else None
-
-
 def certificates(lake: Lake) -> list[Certificate]:
     """Of all erasures, oldest first; one that was interrupted is not completed."""
-    rows = ERASURES.rows(lake.read(ERASURES.name).sort_by("begun_at"))
-    return [Certificate(**json.loads(row["certificate"])) for row in rows]
+    return certificate.saved(lake)
 
 
 def _anew(project: Project, targets: Sequence[Target], denied: Sequence[ErasedRow]) -> Certificate:
@@ -238,14 +242,3 @@ def _anew(project: Project, targets: Sequence[Target], denied: Sequence[ErasedRo
         reason=first["reason"],
         at=first["erased_at"],
     )
-
-
-def _save(lake: Lake, one: Certificate) -> None:
-    row: ErasureRow = {
-        "erasure_id": one.erasure_id,
-        "begun_at": datetime.fromisoformat(one.begun_at),
-        "completed_at": datetime.fromisoformat(one.completed_at) if one.completed_at else None,
-        "certificate": json.dumps(one.as_json(), ensure_ascii=False),
-    }
-    scope = Scope(where={"erasure_id": [one.erasure_id]})
-    lake.replace(ERASURES.name, scope, ERASURES.arrow([row]))

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from doclake import fingerprints, ids
 from doclake.errors import IndexStateError, LakeError, ModelError, SandboxMissing
 from doclake.extract.guard import sandbox
-from doclake.health import balance, damage, integrity, promises, recall, shortfalls
+from doclake.health import balance, damage, integrity, memories, promises, recall, shortfalls
 from doclake.health.fault import UNBALANCED, Fault
 from doclake.health.finding import Finding
 from doclake.health.unsound_rows import orphans, unsound
@@ -273,5 +273,6 @@ _CHECKS: dict[str, Callable[[Project], Iterator[Finding]]] = {
     "watermarks": _watermarks,
     "iceberg": _iceberg,
     "recall": _recall,
+    "memories": memories.examine,
     "shortfalls": _shortfalls,
 }

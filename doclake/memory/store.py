@@ -15,11 +15,11 @@ import pyarrow as pa
 from doclake import clock, ids
 from doclake.embed import Embedded, Embedder
 from doclake.errors import IndexStateError, MemoryChanged, MemoryGone
+from doclake.index.memory_index import MemoryIndex
 from doclake.index.rows import IndexRows
 from doclake.index.state import IndexState
 from doclake.lake.scope import Scope
 from doclake.memory import view
-from doclake.memory.index import MemoryIndex
 from doclake.project import Project
 from doclake.tables.memories import MEMORIES, SHARDS, MemoryRow
 from doclake.tables.memory_events import MEMORY_EVENTS, MemoryEvent
@@ -29,6 +29,7 @@ KEY = 20
 """Hex digits of a memory's id that are its key."""
 TIDY_EVERY = 64
 """Commits after which small files are merged: a write in so many takes longer."""
+_AT_ONCE = 1_000  # ids in a predicate
 _SMALL = 1 << 20  # bytes of a file that a write may have to write anew
 
 
@@ -99,6 +100,40 @@ class MemoryStore:
             state = view.followed(self.index, state, self._vectors, was_in_step=True)
             if state.watermarks[MEMORIES.name].version % TIDY_EVERY == 0:
                 self._tidy(state)
+
+    def delete(self, memory_ids: Collection[str]) -> None:
+        """Take rows away for good. Their bytes stay until files are written anew. Raises
+        `LakeError`, `IndexStateError`."""
+        known = sorted(filter(is_id, memory_ids))
+        with self.index.writer():
+            state = view.followed(self.index, self._state(), self._vectors)
+            for start in range(0, len(known), _AT_ONCE):
+                batch = known[start : start + _AT_ONCE]
+                self.lake.delete(MEMORIES.name, Scope(where={"memory_id": batch}))
+            view.followed(self.index, state, self._vectors)
+
+    def rebuild(self) -> int:
+        """Make the view anew from the table; returns its number of rows. Raises `LakeError`,
+        `IndexStateError`."""
+        if view.now(self.lake).table_id is None:
+            return 0
+        with self.index.writer():
+            current = self._current()
+            before = current[0] if current else None
+            embedder = self.embedder()
+            model = (embedder.fingerprint, embedder.settings, embedder.dimension)
+            state = view.followed(self.index, self.index.create(*model, {}), self._vectors)
+            self.index.optimize(state)
+            self.index.save(state.after(before))
+            return self.index.table(state).count()
+
+    def maintain(self) -> None:
+        """Bring the view up to date, merge its files, and drop tables that it left."""
+        if self.rows() is not None:
+            with self.index.writer():
+                state = view.followed(self.index, self._state(), self._vectors)
+                self.index.optimize(state)
+                self.index.drop_unused(state)
 
     def _tidy(self, state: IndexState) -> None:
         self.lake.compact(MEMORIES.name, _SMALL)

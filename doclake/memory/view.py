@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 import pyarrow as pa
 
 from doclake import access
 from doclake.embed import Embedded
 from doclake.errors import LakeError
+from doclake.index.memory_index import MemoryIndex
 from doclake.index.rows import ADDRESS, IndexRows
 from doclake.index.state import IndexState
 from doclake.lake.lake import Lake
 from doclake.lake.scope import EVERYTHING, Scope
 from doclake.lake.watermark import Watermark, at, of_table
-from doclake.memory.index import MemoryIndex
 from doclake.tables.memories import MEMORIES, MemoryRow
 from doclake.tables.memory_index import COPIED
 from doclake.tables.rows import integers, strings
@@ -122,20 +121,26 @@ def _by_comparison(index: MemoryIndex, state: IndexState) -> Changes:
 def _write(table: IndexRows, state: IndexState, changes: Changes, embed: Embed) -> None:
     for start in range(0, len(changes.gone), AT_ONCE):
         gone = changes.gone[start : start + AT_ONCE]
-        table = table.replace(_addresses(table, gone), _none(state))
+        addresses = [address for _, address in _held(table, gone).values()]
+        table = table.replace(addresses, MemoryIndex.schema(state.dimension).empty_table())
     for start in range(0, changes.rows.num_rows, AT_ONCE):
-        rows = changes.rows.slice(start, AT_ONCE)
-        made = index_rows(MEMORIES.rows(rows), state, embed)
-        table = table.replace(_addresses(table, strings(rows["memory_id"])), made)
+        rows = MEMORIES.rows(changes.rows.slice(start, AT_ONCE))
+        held = _held(table, [row["memory_id"] for row in rows])
+        # One that was only embedded by another model stands as it is.
+        new = [row for row in rows if held.get(row["memory_id"], _NO)[0] != row["revision"]]
+        replaced = [held[row["memory_id"]][1] for row in new if row["memory_id"] in held]
+        table = table.replace(replaced, index_rows(new, state, embed))
 
 
-def _addresses(table: IndexRows, memory_ids: Sequence[str]) -> list[int]:
-    found = table.of(Scope(where={"memory_id": memory_ids}), ["memory_id"], addresses=True)
-    return cast("list[int]", found[ADDRESS].to_pylist())
+_NO = (None, None)
 
 
-def _none(state: IndexState) -> pa.Table:
-    return MemoryIndex.schema(state.dimension).empty_table()
+def _held(table: IndexRows, memory_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Revision and address of each row of the view with one of these ids."""
+    scope = Scope(where={"memory_id": memory_ids})
+    found = table.of(scope, ["memory_id", "revision"], addresses=True)
+    pairs = zip(integers(found["revision"]), integers(found[ADDRESS]), strict=True)
+    return dict(zip(strings(found["memory_id"]), pairs, strict=True))
 
 
 def index_rows(rows: Sequence[MemoryRow], state: IndexState, embed: Embed) -> pa.Table:

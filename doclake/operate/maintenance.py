@@ -22,6 +22,7 @@ from doclake.lake import contract_pages, ledger, locks, messages
 from doclake.lake.iceberg import forget
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
+from doclake.memory.store import MemoryStore
 from doclake.operate import stray_rows
 from doclake.project import Project
 from doclake.stages import search_index
@@ -68,6 +69,7 @@ def _run(project: Project) -> list[Maintained]:
         forget.before_vacuum(lake, table, history, settings.iceberg_tables)
         removed = lake.vacuum(table, history)
         maintained.append(Maintained(table, merged, removed, dropped[table]))
+    MemoryStore(project).maintain()
     with project.index.writer():
         state = project.index.state()
         if state is not None:

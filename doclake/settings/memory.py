@@ -19,19 +19,11 @@ class MemorySettings(Model):
     )
     importance_weight: Share = Field(0.1, description="Weight of the importance that was given")
     uses_weight: Share = Field(0.05, description="Weight of how often a memory was of use")
-    merge_above: float = Field(
-        0.9,
+    compare_above: float = Field(
+        0.88,
         ge=0.5,
         le=1,
-        description="Consolidation merges memories that share so much of their letters, and all "
-        "numbers and negations",
-    )
-    contradict_above: float = Field(
-        0.9,
-        ge=0.5,
-        le=1,
-        description="Consolidation proposes as a contradiction what is so alike by its vectors, "
-        "with other numbers or negations",
+        description="Consolidation compares the words of memories whose vectors are so alike",
     )
     archive_after: Duration = Field(
         timedelta(days=180),

@@ -116,6 +116,11 @@ class Schedules(Model):
         description="Cron expression of the nightly look at quality and drift",
         validate_default=False,
     )
+    consolidation: Annotated[str, AfterValidator(cron)] = Field(
+        "0 4 * * *",
+        description="Cron expression of the nightly consolidation of memories",
+        validate_default=False,
+    )
     timezone: Annotated[str, AfterValidator(_time_zone)] = Field(
         "UTC", description="IANA time zone of the cron expressions, and of days"
     )

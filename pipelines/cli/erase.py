@@ -50,7 +50,8 @@ def command(
     json: Json = False,
 ) -> None:
     """Erase documents, with all that was found inside them, from every table, the search index,
-    their files and Dagster's history. They are never ingested again, until --allow-again.
+    their files and Dagster's history. They are never ingested again, until --allow-again. With
+    --subject, memories of agents that are about it or mention it go too.
 
     Lists the documents first, and erases them with --yes. An erasure that was interrupted is
     finished by `doclake erase --yes`. The certificate says what was removed, and what could not be
@@ -67,20 +68,53 @@ def command(
         _allow_again(project, allow_again, source, by, reason)
         return
     targets, likely = _targets(project, document, source, subject)
+    remembered = _memories(project, subject) if subject and not source else []
     begun = erased_rows.unfinished(project.lake)
     if dry_run or not yes:
         _list(project, targets, likely, begun, json)
+        _list_memories(remembered, json)
         if dry_run:
             return
         console.error("Nothing was erased: --yes erases these documents.")
         raise typer.Exit(1)
     if targets:
         begun.append(erasure.begin(project, targets, by=by, reason=reason))
-    if not begun:
+    if not begun and not remembered:
         console.error("There is nothing to erase.")
         raise typer.Exit(1)
     asked = [*(document or ()), *([subject] if subject else ())]
-    _finish(project, begun, asked, certificate, json)
+    done = [
+        *_finish(project, begun, asked),
+        *_erase_memories(project, remembered, by, reason),
+    ]
+    _show(done, json)
+    if certificate is not None:
+        _write(done, certificate)
+
+
+def _memories(project: Project, subject: str) -> list[str]:
+    from doclake.govern import memory_erasure
+
+    return memory_erasure.of_subject(project, memory_erasure.operator(project), subject)
+
+
+def _list_memories(memory_ids: Sequence[str], json: bool) -> None:
+    if json:
+        console.print_json({"memories": list(memory_ids)})
+    elif memory_ids:
+        console.say(f"{len(memory_ids):,} memories of agents: {', '.join(memory_ids[:SHOWN])}")
+
+
+def _erase_memories(
+    project: Project, memory_ids: Sequence[str], by: str | None, reason: str | None
+) -> list[Certificate]:
+    from doclake.govern import memory_erasure
+    from doclake.memory.store import MemoryStore
+
+    if not memory_ids and not memory_erasure.interrupted(project):
+        return []
+    caller = memory_erasure.operator(project, by)
+    return [memory_erasure.erase(project, MemoryStore(project), caller, memory_ids, reason=reason)]
 
 
 def _targets(
@@ -102,13 +136,13 @@ def _targets(
     return (erasure_targets.of_source(project, source) if source else []), []
 
 
-def _finish(
-    project: Project, begun: Sequence[str], asked: Sequence[str], file: Path | None, json: bool
-) -> None:
+def _finish(project: Project, begun: Sequence[str], asked: Sequence[str]) -> list[Certificate]:
     from doclake.govern import erasure
     from doclake_dagster.pipelines import erased_history
 
-    done = []
+    done: list[Certificate] = []
+    if not begun:
+        return done
     with console.dagster_instance(project.settings) as instance:
         for erasure_id in begun:
             with console.err.status("erasing; runs at work are waited for"):
@@ -120,15 +154,17 @@ def _finish(
                         asked,
                     )
                 )
-    _show(done, json)
-    if file is not None:
-        told = [one.as_json() for one in done]
-        text = json_format.dumps(told if len(told) > 1 else told[0], ensure_ascii=False, indent=2)
-        try:
-            file.write_text(text + "\n", "utf-8")
-        except OSError as error:
-            console.error(f"The certificate stands in the lake; {file} cannot be written: {error}")
-            raise typer.Exit(1) from error
+    return done
+
+
+def _write(done: Sequence[Certificate], file: Path) -> None:
+    told = [one.as_json() for one in done]
+    text = json_format.dumps(told if len(told) > 1 else told[0], ensure_ascii=False, indent=2)
+    try:
+        file.write_text(text + "\n", "utf-8")
+    except OSError as error:
+        console.error(f"The certificate stands in the lake; {file} cannot be written: {error}")
+        raise typer.Exit(1) from error
 
 
 def _list(
@@ -188,7 +224,10 @@ def _show(certificates: Sequence[Certificate], json: bool) -> None:
 def _show_one(one: Certificate) -> None:
     rows = ", ".join(f"{number:,} of {name}" for name, number in one.rows.items())
     state = f"erased {cell(one.completed_at)}" if one.completed_at else "interrupted"
-    console.say(f"{one.erasure_id}  {len(one.documents):,} documents {state}", style="bold")
+    what = f"{len(one.documents):,} documents"
+    if one.memories:
+        what = f"{len(one.memories):,} memories"
+    console.say(f"{one.erasure_id}  {what} {state}", style="bold")
     console.say(f"  by {cell(one.erased_by)}, for {cell(one.reason or 'no stated reason')}")
     console.say(f"  rows: {rows or 'none'}")
     console.say(f"  files of former versions that are gone: {sum(one.files.values()):,}")
