@@ -10,14 +10,7 @@ from doclake.project import Project
 from doclake_dagster.assets.common.source import SourceAssets
 from doclake_dagster.assets.factory import shared_assets, source_assets, sources_of
 from doclake_dagster.pipelines.jobs import ingest_all, ingest_job, job_name, replay_quarantine
-from doclake_dagster.pipelines.schedules import (
-    consolidation_job,
-    evaluation_job,
-    export_jobs,
-    maintenance_job,
-    observation_job,
-    schedules,
-)
+from doclake_dagster.pipelines.schedules import scheduled_jobs, schedules
 from doclake_dagster.pipelines.sensors.automation import (
     CONDITIONS,
     index_automation,
@@ -55,11 +48,7 @@ def lake_definitions(project: Project, sources: Sequence[SourceAssets]) -> dg.De
         jobs=[
             ingest_all(project, partial(source_jobs, project, project.settings.sources)),
             replay_quarantine(project, partial(source_jobs, project)),
-            maintenance_job(project),
-            consolidation_job(project),
-            evaluation_job(),
-            observation_job(),
-            *export_jobs(project.settings),
+            *scheduled_jobs(project),
         ],
         schedules=schedules(project.settings),
         sensors=[index_automation(), *incident_sensors(project)],

@@ -88,6 +88,17 @@ def observation_job() -> Any:
     )
 
 
+def scheduled_jobs(project: Project) -> list[Any]:
+    """The jobs of `schedules`."""
+    return [
+        maintenance_job(project),
+        consolidation_job(project),
+        evaluation_job(),
+        observation_job(),
+        *export_jobs(project.settings),
+    ]
+
+
 def export_jobs(settings: Settings) -> list[Any]:
     """One for each data set of the settings."""
     return [
