@@ -150,6 +150,13 @@ def registry(collector: LakeCollector) -> CollectorRegistry:
     return made
 
 
+def text(project: Project) -> str:
+    """What the text file would hold now."""
+    from prometheus_client import generate_latest
+
+    return generate_latest(registry(LakeCollector(look(project)))).decode()
+
+
 def text_file(project: Project) -> Path | None:
     """Where the text file stands; None if there is to be none."""
     named = project.settings.metrics.file

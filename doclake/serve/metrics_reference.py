@@ -15,8 +15,8 @@ from doclake.serve.metrics import Metrics
 def markdown() -> str:
     """All of docs/metrics.md."""
     template = (files("doclake") / "templates" / "metrics.md").read_text("utf-8")
-    page, traces, rest = template.partition("\n## Traces\n")
-    return page + "\n".join(_lines()) + "\n" + traces + rest
+    page, heading, rest = template.partition("\n## Dashboard and alerts\n")
+    return page + "\n".join(_lines()) + "\n" + heading + rest
 
 
 def _lines() -> Iterator[str]:

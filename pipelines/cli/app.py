@@ -35,6 +35,7 @@ from doclake_dagster.pipelines.cli import (
     lineage,
     maintain,
     mcp,
+    metrics,
     plan,
     quarantine,
     remove,
@@ -89,6 +90,7 @@ app.command("replay")(interrupts.tidying()(replay.command))
 app.command("repair")(interrupts.tidying()(repair.command))
 app.command("report")(interrupts.tidying()(report.command))
 app.command("incidents")(incidents.command)
+app.command("metrics")(metrics.command)
 app.command("audit")(audit.command)
 app.command("maintain")(interrupts.tidying()(maintain.command))
 app.command("remove")(interrupts.tidying()(remove.command))
