@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from doclake import errors
 from doclake.extract.guard.guard import protections
 from doclake.operate.capacity import Wanted, capacity
 from doclake.operate.rates import MEASURED
 from doclake.project import Project
 from doclake.serve import app, embedding_app
 from doclake.serve.failures import STATUS
+from doclake.sources import conformance
 from doclake.tables.registry import TABLES
 from doclake_dagster.pipelines.definitions import build_definitions
 
@@ -131,3 +133,27 @@ def test_figures_beside_other_tools_are_those_of_the_benchmarks():
     figures = re.findall(r"\| ([\d,]*\.\d+)(?= \|)", page)
     assert figures
     assert [figure for figure in figures if f"| {figure} |" not in benchmarks] == []
+
+
+def test_the_cases_of_sources_are_those_that_their_page_shows():
+    page = _page("sources.md")
+    names = [conformance.name(case).replace("_", " ") for case in conformance.CASES]
+    header = next(line for line in page.splitlines() if line.startswith("|  | added"))
+    assert [cell.strip() for cell in header.strip("|").split("|")][1:] == names
+    rows = _rows(page, "`python -m benchmarks.conformance` prints")
+    tested = (ROOT / "tests" / "sources" / "conformance").glob("test_*.py")
+    kinds = {file.stem.removeprefix("test_").replace("_", " ") for file in tested}
+    kinds |= {"azure", "gcs", "memory", "mariadb", "postgresql", "sqlite"}
+    assert {row[0] for row in rows} == kinds - {"clouds", "database"}
+    assert "**fails**" not in str(rows)
+
+
+def test_every_failure_of_a_source_has_a_code_and_its_cases():
+    codes = {getattr(each, "code", None) for each in vars(errors).values()}
+    names = {conformance.name(case).replace("_", " ") for case in conformance.CASES}
+    failures = _rows(_page("sources.md"), "### When a place fails")
+    for _, error, _, cases in failures:
+        assert {code for code in _CODE.findall(error) if code != "retries"} <= codes, error
+        assert {case for case in cases.split(", ") if case} <= names, cases
+    told = {case for row in failures for case in row[3].split(", ")}
+    assert told >= {"refused", "vanished", "throttled", "cut short", "listed in part", "limited"}

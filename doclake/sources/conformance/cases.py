@@ -215,6 +215,29 @@ def refused(place: Place) -> None:
     assert error.mend
 
 
+def throttled(place: Place) -> None:
+    """A place that has no time makes the listing incomplete, as soon as it was asked often enough;
+    the error names the source."""
+    place.put("one", "text")
+    place.throttle()
+    found, error = partial(place.opened())
+    assert not found
+    assert NAME in error.message
+    assert error.mend
+
+
+def cut_short(place: Place) -> None:
+    """An answer that breaks off in its midst makes the listing incomplete: what it does not tell
+    may not be deleted."""
+    for number in range(30):
+        place.put(f"one-{number:02}-{'x' * 100}", f"text {number}")
+    place.cut_short()
+    found, error = partial(place.opened())
+    assert len(found) < 30
+    assert NAME in error.message
+    assert error.mend
+
+
 def vanished(place: Place) -> None:
     """A place that is gone makes the listing incomplete: nothing of it may be deleted."""
     place.put("one", "text")
@@ -254,6 +277,8 @@ CASES: tuple[Case, ...] = (
     oddly_named,
     outside,
     refused,
+    throttled,
+    cut_short,
     vanished,
     large,
 )

@@ -58,6 +58,14 @@ class Place(ABC):
         """Refuse whoever wants to list it, as after a change of password."""
         raise NotOffered("it asks nobody who he is")
 
+    def throttle(self) -> None:
+        """Have no time for anybody: HTTP 429, or what the place says instead."""
+        raise NotOffered("it sends nobody away")
+
+    def cut_short(self) -> None:
+        """Break off in the midst of what the next listing is answered."""
+        raise NotOffered("no network lies between it and who lists it")
+
     def vanish(self) -> None:
         """Be gone: no server, no folder, no bucket."""
         raise NotOffered("it cannot vanish")

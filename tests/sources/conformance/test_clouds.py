@@ -59,6 +59,18 @@ class StorePlace(Place):
         said = "allow: {" if readers is None else yaml.safe_dump({"allow": [*readers]})
         self._store.pipe_file(f"{self._root}/{path}.access.yaml", said.encode())
 
+    def throttle(self) -> None:
+        self._wait_for_minutes()
+        super().throttle()
+
+    def cut_short(self) -> None:
+        self._wait_for_minutes()
+        super().cut_short()
+
+    def _wait_for_minutes(self) -> None:
+        if not self.url.startswith("memory"):
+            raise NotOffered("its library asks again for minutes")
+
     def vanish(self) -> None:
         self.empty()
 

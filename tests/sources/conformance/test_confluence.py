@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from doclake.sources.conformance import Case, Place
 from tests.sources.confluence_server import Confluence, Page
+from tests.sources.conformance import failing
 from tests.sources.conformance.flowing import fails_harmlessly, flows
 from tests.sources.conformance.running import every_case, run
 from tests.sources.local_servers import free_port
@@ -62,6 +64,15 @@ class ConfluencePlace(Place):
 
     def lock(self) -> None:
         self._environment.setenv("DOCLAKE_SOURCE_PLACE_API_TOKEN", "another")
+
+    def throttle(self) -> None:
+        self._wiki.faults[""] = [(429, {"message": "too many requests"})] * 99
+
+    def cut_short(self) -> None:
+        failing.cut_short(self, urlsplit(self._wiki.url).port or 0, self._lead)
+
+    def _lead(self, port: int) -> None:
+        self.options["connection"]["url"] = f"http://localhost:{port}"
 
     def vanish(self) -> None:
         self.options["connection"]["url"] = f"http://127.0.0.1:{free_port()}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
+from doclake.errors import ListingIncomplete
 from doclake.sources.conformance import Case, NotOffered, Place
 from doclake.sources.path_names import from_name, to_name
 from tests.sources import database_servers as servers
+from tests.sources.conformance import failing
 from tests.sources.conformance.flowing import fails_harmlessly, flows
 from tests.sources.conformance.running import every_case, run
 
@@ -55,6 +58,7 @@ class TablePlace(Place):
             self.options["user"] = servers.READER
             environment.setenv("DOCLAKE_SOURCE_PLACE_PASSWORD", servers.PASSWORD)
             self.sql(f"GRANT SELECT ON tickets TO {servers.READER}")
+            self._allow_connections(postgresql=-1, mariadb=0)
 
     @property
     def _has_users(self) -> bool:
@@ -87,6 +91,29 @@ class TablePlace(Place):
         if not self._has_users:
             raise NotOffered("it has no users")
         self._environment.setenv("DOCLAKE_SOURCE_PLACE_PASSWORD", "another")
+
+    def throttle(self) -> None:
+        """As many connections are open as this user may have."""
+        if not self._has_users:
+            super().throttle()
+        self._allow_connections(postgresql=0, mariadb=1)
+        with suppress(ListingIncomplete):
+            list(self.opened().list())
+
+    def _allow_connections(self, *, postgresql: int, mariadb: int) -> None:
+        if self.url.startswith("postgresql"):
+            self.sql(f"ALTER ROLE {servers.READER} CONNECTION LIMIT {postgresql}")
+        else:
+            limit = f"WITH MAX_CONNECTIONS_PER_HOUR {mariadb}"
+            self.sql(f"ALTER USER {servers.READER} {limit}")
+
+    def cut_short(self) -> None:
+        if not self._has_users:
+            super().cut_short()
+        failing.cut_short(self, make_url(self.url).port or 0, self._lead)
+
+    def _lead(self, port: int) -> None:
+        self.url = make_url(self.url).set(port=port).render_as_string()
 
     def vanish(self) -> None:
         self.sql("DROP TABLE tickets")

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from doclake.sources.conformance import Case, Place
+from tests.sources.conformance import failing
 from tests.sources.conformance.flowing import fails_harmlessly, flows
 from tests.sources.conformance.running import every_case, run
 from tests.sources.github_server import GitHub
@@ -41,6 +42,16 @@ class RepositoryPlace(Place):
 
     def lock(self) -> None:
         self._environment.setenv("DOCLAKE_SOURCE_PLACE_ACCESS_TOKEN", "another")
+
+    def throttle(self) -> None:
+        self._github.faults[""] = [(429, {"message": "too many requests"})] * 99
+
+    def cut_short(self) -> None:
+        failing.cut_short(self, urlsplit(self._github.url).port or 0, self._lead)
+
+    def _lead(self, port: int) -> None:
+        self._github.url = f"https://localhost:{port}"  # the links in its answers lead there
+        self.url = f"github://localhost:{port}/acme/handbook"
 
     def vanish(self) -> None:
         self.url = f"github://localhost:{free_port()}/acme/handbook"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from doclake.sources.conformance import Case, NotOffered, Place
+from tests.sources.conformance import failing
 from tests.sources.conformance.flowing import fails_harmlessly, flows
 from tests.sources.conformance.running import every_case, run
 from tests.sources.local_servers import free_port
@@ -55,6 +56,12 @@ class MailPlace(Place):
 
     def lock(self) -> None:
         self._environment.setenv("DOCLAKE_SOURCE_PLACE_PASSWORD", "another")
+
+    def cut_short(self) -> None:
+        failing.cut_short(self, self._box.port, self._lead)
+
+    def _lead(self, port: int) -> None:
+        self.url = f"imap://127.0.0.1:{port}"
 
     def vanish(self) -> None:
         self.url = f"imap://127.0.0.1:{free_port()}"

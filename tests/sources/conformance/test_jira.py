@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from doclake.sources.conformance import Case, Place
+from tests.sources.conformance import failing
 from tests.sources.conformance.flowing import fails_harmlessly, flows
 from tests.sources.conformance.running import every_case, run
 from tests.sources.jira_server import Issue, Jira
@@ -44,6 +46,15 @@ class JiraPlace(Place):
 
     def lock(self) -> None:
         self._environment.setenv("DOCLAKE_SOURCE_PLACE_TOKEN", "another")
+
+    def throttle(self) -> None:
+        self._jira.faults[""] = [(429, {"message": "too many requests"})] * 99
+
+    def cut_short(self) -> None:
+        failing.cut_short(self, urlsplit(self._jira.url).port or 0, self._lead)
+
+    def _lead(self, port: int) -> None:
+        self.options["connection"]["url"] = f"http://localhost:{port}"
 
     def vanish(self) -> None:
         self.options["connection"] = {"url": f"http://127.0.0.1:{free_port()}"}

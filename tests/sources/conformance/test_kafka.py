@@ -12,7 +12,7 @@ from doclake.lake.lake import Lake
 from doclake.project import Project
 from doclake.settings import Settings, SourceSettings
 from doclake.sources import Source
-from doclake.sources.conformance import NAME, Case, Place
+from doclake.sources.conformance import NAME, Case, NotOffered, Place
 from doclake.sources.path_names import from_name, to_name
 from tests.sources.conformance.flowing import fails_harmlessly, flows
 from tests.sources.conformance.running import every_case, run
@@ -50,6 +50,9 @@ class TopicPlace(Place):
 
     def restrict(self, path: str, readers: Sequence[str] | None) -> None:
         self._send(path, self._texts[path], None if readers is None else " ".join(readers))
+
+    def cut_short(self) -> None:
+        raise NotOffered("its client goes on to the addresses that the brokers name")
 
     def vanish(self) -> None:
         self._broker.stop()

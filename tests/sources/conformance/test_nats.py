@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -15,6 +16,7 @@ from doclake.settings import Settings, SourceSettings
 from doclake.sources import Source
 from doclake.sources.conformance import NAME, Case, Place
 from doclake.sources.path_names import from_name, to_name
+from tests.sources.conformance import failing
 from tests.sources.conformance.flowing import fails_harmlessly, flows
 from tests.sources.conformance.running import every_case, run
 from tests.sources.nats_server import Jetstream, jetstream
@@ -63,6 +65,12 @@ class StreamPlace(Place):
 
     def lock(self) -> None:
         self._environment.setenv("DOCLAKE_SOURCE_PLACE_PASSWORD", "another")
+
+    def cut_short(self) -> None:
+        place = urlsplit(self.url)
+        relay = failing.relay_to(place.port or 0)
+        relay.left = sum(map(len, self._texts)) // 2  # less than its messages, which come once
+        self.url = place._replace(netloc=f"127.0.0.1:{relay.port}").geturl()
 
     def vanish(self) -> None:
         self._server.stop()

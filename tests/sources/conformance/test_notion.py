@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from doclake.sources.conformance import Case, Place
 from doclake.sources.conformance.cases import partial
+from tests.sources.conformance import failing
 from tests.sources.conformance.flowing import fails_harmlessly, flows
 from tests.sources.conformance.running import every_case, run
 from tests.sources.local_servers import free_port
@@ -50,6 +52,15 @@ class NotionPlace(Place):
 
     def lock(self) -> None:
         self._environment.setenv("DOCLAKE_SOURCE_PLACE_NOTION_API_KEY", "another")
+
+    def throttle(self) -> None:
+        self._notion.faults[""] = [(429, {"message": "too many requests"})] * 99
+
+    def cut_short(self) -> None:
+        failing.cut_short(self, urlsplit(os.environ["HTTPS_PROXY"]).port or 0, self._lead)
+
+    def _lead(self, port: int) -> None:
+        self._environment.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
 
     def vanish(self) -> None:
         self._environment.setenv("HTTPS_PROXY", f"http://127.0.0.1:{free_port()}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import boto3
@@ -13,10 +14,16 @@ from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
 
 from doclake.sources.conformance import Case, Place
+from tests.sources.conformance import failing
 from tests.sources.conformance.flowing import fails_harmlessly, flows
 from tests.sources.conformance.running import every_case, run
 
 BUCKET = "papers"
+SLOW_DOWN = (
+    b"HTTP/1.1 503 Slow Down\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n"
+    b'<?xml version="1.0" encoding="UTF-8"?><Error><Code>SlowDown</Code>'
+    b"<Message>Please reduce your request rate.</Message></Error>"
+)
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -59,6 +66,18 @@ class S3Place(Place):
     def lock(self) -> None:
         for name in CREDENTIALS:
             self._environment.delenv(name)
+
+    def throttle(self) -> None:
+        failing.throttle(urlsplit(self._endpoint).port, self._lead, SLOW_DOWN)
+
+    def cut_short(self) -> None:
+        failing.cut_short(self, urlsplit(self._endpoint).port, self._lead)
+
+    def _lead(self, port: int) -> None:
+        """Without tags, which are asked for one by one when all is listed."""
+        once = {"config_kwargs": {"retries": {"max_attempts": 1}}}
+        endpoint = {"endpoint_url": f"http://127.0.0.1:{port}"}
+        self.settings = {"storage_options": {**endpoint, **once}}
 
     def vanish(self) -> None:
         reset = f"{self._endpoint}/moto-api/reset"

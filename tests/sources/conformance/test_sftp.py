@@ -18,6 +18,7 @@ import pytest
 from doclake.errors import ListingIncomplete
 from doclake.sources.conformance import Case, Place
 from tests.sources import sftp_server
+from tests.sources.conformance import failing
 from tests.sources.conformance.flowing import fails_harmlessly, flows
 from tests.sources.conformance.folder_place import SlowClockPlace
 from tests.sources.conformance.running import every_case, run
@@ -42,12 +43,22 @@ class SftpPlace(SlowClockPlace):
             "known_hosts": str(server.about / "known_hosts"),
             "retries": 0,
         }
-        self._environment = environment
+        self._server, self._environment = server, environment
         environment.setenv("DOCLAKE_SOURCE_PLACE_PASSWORD", sftp_server.PASSWORD)
 
     def _shut(self, folder: Path) -> None:
         folder.chmod(0)
         self._exits.callback(folder.chmod, 0o755)
+
+    def cut_short(self) -> None:
+        failing.cut_short(self, self._server.port, self._lead)
+
+    def _lead(self, port: int) -> None:
+        self.url = f"sftp://127.0.0.1:{port}/{self.root.name}"
+        known = (self._server.about / "known_hosts").read_text()
+        file = self._server.about / f"known_hosts-{port}"
+        file.write_text(known.replace(f":{self._server.port} ", f":{port} "))
+        self.options["known_hosts"] = str(file)
 
     def lock(self) -> None:
         self._environment.setenv("DOCLAKE_SOURCE_PLACE_PASSWORD", "another")

@@ -10,6 +10,7 @@ import pytest
 
 from doclake.sources.conformance import Case, Place
 from doclake.sources.web.urls import joined, path_of
+from tests.sources.conformance import failing
 from tests.sources.conformance.flowing import fails_harmlessly, flows
 from tests.sources.conformance.running import every_case, run
 from tests.sources.web_server import Reply, Site, escaped, page, serving
@@ -66,6 +67,15 @@ class SitePlace(Place):
 
     def lock(self) -> None:
         self._site.refused_without = "Basic c29tZTpvbmU="
+
+    def throttle(self) -> None:
+        failing.throttle(self._site.server.server_port, self._lead)
+
+    def cut_short(self) -> None:
+        failing.cut_short(self, self._site.server.server_port, self._lead)
+
+    def _lead(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}/"
 
     def vanish(self) -> None:
         self._site.server.shutdown()

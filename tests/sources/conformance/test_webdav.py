@@ -16,6 +16,7 @@ from wsgidav.wsgidav_app import WsgiDAVApp
 
 from doclake.sources.conformance import Case, Place
 from doclake.sources.conformance.cases import partial
+from tests.sources.conformance import failing
 from tests.sources.conformance.flowing import fails_harmlessly, flows
 from tests.sources.conformance.folder_place import SlowClockPlace
 from tests.sources.conformance.running import every_case, run
@@ -81,8 +82,8 @@ class WebdavPlace(SlowClockPlace):
         environment: pytest.MonkeyPatch,
     ) -> None:
         super().__init__(root, exits)
-        port, self.faults = server
-        self.url = f"webdav://127.0.0.1:{port}/{root.name}"
+        self._port, self.faults = server
+        self._lead(self._port)
         self.options: dict[str, Any] = {"user": USER, "unencrypted": True, "retries": 0}
         self._environment = environment
         environment.setenv("DOCLAKE_SOURCE_PLACE_PASSWORD", PASSWORD)
@@ -91,6 +92,15 @@ class WebdavPlace(SlowClockPlace):
         """In several folders: the server takes its time for each answer."""
         for each in range(number):
             SlowClockPlace.put(self, f"{each // 500}/filler-{each:05}", "filler")
+
+    def throttle(self) -> None:
+        failing.throttle(self._port, self._lead)
+
+    def cut_short(self) -> None:
+        failing.cut_short(self, self._port, self._lead)
+
+    def _lead(self, port: int) -> None:
+        self.url = f"webdav://127.0.0.1:{port}/{self.root.name}"
 
     def lock(self) -> None:
         self._environment.setenv("DOCLAKE_SOURCE_PLACE_PASSWORD", "another")
