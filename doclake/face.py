@@ -14,6 +14,7 @@ from doclake import project
 from doclake.errors import LakeError
 from doclake.extract import extractor
 from doclake.extract.document import ExtractedDocument
+from doclake.lake import runs
 from doclake.lake.scope import Scope
 from doclake.observe import prometheus
 from doclake.progress import Progress, silent
@@ -117,20 +118,22 @@ class Project(project.Project):
     ) -> dict[str, list[StageReport]]:
         """Bring the named sources (all of them, if none is named) and the index up to date.
 
-        Runs the same stages as the Dagster job, in this process and without Dagster, so no run is
-        recorded and no incident opened. Each source ends with the index up to date. Returns what
-        each stage did, by source.
+        Runs the same stages as the Dagster job, in this process and without Dagster, so its
+        history knows of no run and no incident is opened. Each source ends with the index up to
+        date. Returns what each stage did, by source.
         """
         from doclake.stages.ingest import ingest
 
-        names = sources or tuple(self.settings.sources)
+        reports = {}
         try:
-            return {
-                name: ingest(self, name, allow_deletions=allow_deletions, progress=progress)
-                for name in names
-            }
+            for name in sources or tuple(self.settings.sources):
+                reports[name] = ingest(
+                    self, name, allow_deletions=allow_deletions, progress=progress
+                )
+                runs.note(self.lake, name)
         finally:
             prometheus.write(self)
+        return reports
 
     def table(
         self,

@@ -13,7 +13,7 @@ import dagster as dg
 from doclake import ids, tracing
 from doclake.cluster.connection import held
 from doclake.errors import LakeError, ModelError, SettingsError
-from doclake.lake import ledger
+from doclake.lake import ledger, runs
 from doclake.lake.scope import Scope
 from doclake.observe import prometheus
 from doclake.operate.budget import Budget
@@ -75,9 +75,11 @@ def ingest(
     end_killed_runs(instance)
     with held():
         for source, job in jobs.items():
-            runs = _Runs(project, source, job, instance, allow_deletions, allowed)
+            begun = _Runs(project, source, job, instance, allow_deletions, allowed)
             try:
-                outcomes = list(runs.ran())
+                outcomes = list(begun.ran())
+                if outcomes and outcomes[-1].success and source not in allowed.stopped:
+                    runs.note(project.lake, source, outcomes[-1].run_id)
             finally:
                 prometheus.write(project)
             if outcomes:

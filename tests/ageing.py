@@ -16,9 +16,9 @@ from doclake.tables.registry import TABLES
 
 
 def age(lake: Lake, by: timedelta, tables: tuple[str, ...] = tuple(TABLES)) -> None:
-    """Every commit so far, and every moment in the rows of `documents`, `incidents` and
-    `measurements`."""
-    for name in ("documents", "incidents", "measurements"):
+    """Every commit so far, and every moment in the rows of `documents`, `incidents`,
+    `measurements` and `runs`."""
+    for name in ("documents", "incidents", "measurements", "runs"):
         for (source,) in lake.count_by(name, ["source"]):
             _age_rows(lake, name, source, by)
     for name in tables:

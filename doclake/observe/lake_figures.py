@@ -19,6 +19,7 @@ from doclake.tables.incidents import INCIDENTS
 from doclake.tables.ledger import LEDGER
 from doclake.tables.measurements import MEASUREMENTS
 from doclake.tables.quality import QUALITY, QualityRow, value_of
+from doclake.tables.runs import RUNS
 
 SEVERITIES = ("warning", "error", "critical")
 SHARED = "search_index"
@@ -134,9 +135,9 @@ def _stages(project: Project, figures: Figures) -> None:
 
 
 def _runs(project: Project, figures: Figures) -> None:
-    schema = MEASUREMENTS.columns(["source", "ended_at"])
+    schema = RUNS.columns(["source", "ended_at"])
     sql = "SELECT source, max(ended_at) AS ended_at FROM t GROUP BY source"
-    rows = past.select(project.lake, MEASUREMENTS.name, sql, schema)
+    rows = past.select(project.lake, RUNS.name, sql, schema)
     for row in rows.to_pylist() if rows else ():
         if row["source"] in project.settings.sources:
             ended = row["ended_at"].timestamp()

@@ -1,7 +1,7 @@
 """The figures of a day: how much was read, refused and repeated, how fresh it was, what failed.
 
 What documents were like at its end is read from the tables as they were then; what happened in it
-from the times in the registry, the measurements and the incidents. So a day comes out the same
+from the times in the registry, the runs and the incidents. So a day comes out the same
 whenever it is looked at, as long as the history of the lake reaches back to it.
 """
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from doclake.health import shortfalls
-from doclake.lake import ledger, past
+from doclake.lake import ledger, past, runs
 from doclake.lake.scope import Scope
 from doclake.observe.days import Day, seconds_of, share_met
 from doclake.project import Project
@@ -24,7 +24,6 @@ from doclake.settings.operations import Thin
 from doclake.tables.documents import DOCUMENTS
 from doclake.tables.incidents import INCIDENTS, Incident
 from doclake.tables.ledger import LEDGER
-from doclake.tables.measurements import MEASUREMENTS
 from doclake.tables.quality import QUALITY, QualityRow
 
 GRAVE = ("error", "critical")
@@ -48,16 +47,10 @@ class Events:
     def of(cls, project: Project, source: str) -> Events:
         scope, lake = Scope(source), project.lake
         listed = lake.read(DOCUMENTS.name, scope, ["first_seen", "deleted_at"])
-        ends: dict[str, datetime] = {}
-        measured = lake.read(MEASUREMENTS.name, scope, ["ingest_id", "ended_at"])
-        for row in MEASUREMENTS.rows(measured):
-            ends[row["ingest_id"]] = max(
-                row["ended_at"], ends.get(row["ingest_id"], row["ended_at"])
-            )
         return cls(
             first_seen=_moments(listed["first_seen"]),
             deleted=_moments(listed["deleted_at"]),
-            runs=sorted(ends.values()),
+            runs=runs.ends(lake, source),
             incidents=INCIDENTS.rows(lake.read(INCIDENTS.name, scope)),
         )
 
@@ -84,13 +77,13 @@ def _happened(project: Project, source: str, day: Day, events: Events) -> dict[s
         for one in events.incidents
         if (one["opened_as"] or one["severity"]) in GRAVE
     )
-    runs = [moment for moment in events.runs if moment <= day.until]
+    ends = [moment for moment in events.runs if moment <= day.until]
     target = project.source(source).freshness
     return {
         "arrived": sum(map(day.holds, events.first_seen)),
         "removed": sum(map(day.holds, events.deleted)),
-        "freshness_met": share_met(runs, target, span) if target else None,
-        "seconds_since_run": (day.until - runs[-1]).total_seconds() if runs else None,
+        "freshness_met": share_met(ends, target, span) if target else None,
+        "seconds_since_run": (day.until - ends[-1]).total_seconds() if ends else None,
         "incidents_opened": len(opened),
         "incidents_resolved": len(closed),
         "seconds_to_detect": _mean([one["seconds_to_detect"] for one in opened]),

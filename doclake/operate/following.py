@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from doclake.embed import Embedder
 from doclake.errors import DoclakeError
-from doclake.lake import audit
+from doclake.lake import audit, runs
 from doclake.operate.incident_rules import CheckOutcome, listing_failed, listing_succeeded, record
 from doclake.operate.incidents import ERROR
 from doclake.project import Project
@@ -22,6 +22,7 @@ from doclake.stages.ingest import ingest
 from doclake.stages.report import Alarm, StageReport
 
 LONGEST_PAUSE = 60.0  # seconds
+_NOTED_EVERY = 60.0  # seconds between two notes that the rows are fresh
 ACCEPT_LOSS = "accept_loss"
 _CHECKS = {
     "deletion_refused": "deletions_within_guard",
@@ -59,7 +60,7 @@ class Following:
         self._source = opened
         self._embedder: Embedder | None = None
         self._is_due = True  # what a killed process took may not have become rows
-        self._rests_until = 0.0
+        self._rests_until = self._noted_until = 0.0
         self.failures = 0
 
     def accept_loss(self) -> Taken:
@@ -84,18 +85,25 @@ class Following:
             return self._failed(Taken(), error)
         if self.failures:
             listing_succeeded(self._project, self._name, as_registered=False)
-        if not taken.messages and not self._is_due:
-            self.failures = 0
-            return None
-        self._is_due = True
+        is_due = self._is_due or taken.messages > 0
+        self._is_due = True  # until its rows are made
         try:
-            reports = self._ingested()
+            reports = self._ingested() if is_due else ()
+            self._note()
         except DoclakeError as error:
             self._record((), error)
             return self._failed(taken, error)
-        self._record(reports, None)
         self._is_due, self.failures = False, 0
+        if not is_due:
+            return None
+        self._record(reports, None)
         return Step(taken, reports)
+
+    def _note(self) -> None:
+        """That the rows are fresh, also where no message came: a quiet topic is no stale one."""
+        if time.monotonic() >= self._noted_until:
+            runs.note(self._project.lake, self._name)
+            self._noted_until = time.monotonic() + _NOTED_EVERY
 
     def _failed(self, taken: Taken, error: DoclakeError) -> Step:
         self.failures += 1

@@ -17,6 +17,7 @@ REGISTRY = (
     "quality",
     "drift",
     "measurements",
+    "runs",
     "crawled_pages",
     "documents",
 )

@@ -27,6 +27,7 @@ from doclake.tables.minhashes import MINHASHES
 from doclake.tables.quality import QUALITY
 from doclake.tables.quarantine import QUARANTINE
 from doclake.tables.retrieval_report import RETRIEVAL_REPORT
+from doclake.tables.runs import RUNS
 from doclake.tables.semantic_clusters import SEMANTIC_CLUSTERS
 from doclake.tables.signals import SIGNALS
 from doclake.tables.table import Table
@@ -54,6 +55,7 @@ TABLES: dict[str, Table[Any]] = {
         QUALITY,
         DRIFT,
         MEASUREMENTS,
+        RUNS,
         ERASED,
         ERASURES,
         CRAWLED_PAGES,

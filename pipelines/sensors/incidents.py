@@ -12,6 +12,7 @@ import dagster as dg
 
 from doclake.health.shortfalls import CHECKS
 from doclake.index import switch
+from doclake.lake import runs
 from doclake.observe import prometheus
 from doclake.operate import incidents
 from doclake.operate.foresight import Foresight
@@ -76,7 +77,7 @@ def incident_sensors(project: Project) -> list[dg.SensorDefinition]:
     @keeps_secrets
     def close_incidents(context: dg.RunStatusSensorContext) -> None:
         _record_run(project, context, None)
-        _keep_measurements(project, context)
+        _keep_figures(project, context)
         _write_metrics(project, context)
 
     return [open_incidents, close_incidents]
@@ -117,8 +118,9 @@ def _sources(run: dg.DagsterRun) -> set[str]:
     return keys | {source for source in [run.tags.get("doclake/source")] if source}
 
 
-def _keep_measurements(project: Project, context: dg.RunStatusSensorContext) -> None:
-    """Of the run of a source; its stages had a process of their own."""
+def _keep_figures(project: Project, context: dg.RunStatusSensorContext) -> None:
+    """What the run of a source took, for its stages had a process of their own; and that its rows
+    are fresh, if the run took them from the listing to their vectors."""
     run = context.dagster_run
     sources = _sources(run)
     record = context.instance.get_run_record_by_id(run.run_id)
@@ -130,8 +132,11 @@ def _keep_measurements(project: Project, context: dg.RunStatusSensorContext) -> 
         run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION
     )
     made = figures(entry.dagster_event for entry in events if entry.dagster_event)
-    seconds = record.end_time - record.start_time
-    Foresight(project, sources.pop()).keep(run.run_id, made, seconds, of_another_process=True)
+    seconds, source = record.end_time - record.start_time, sources.pop()
+    Foresight(project, source).keep(run.run_id, made, seconds, of_another_process=True)
+    selected = {key.path[-1] for key in run.asset_selection or ()}
+    if not selected or selected >= {"documents", "embeddings"}:
+        runs.note(project.lake, source, run.run_id, _ended(context))
 
 
 def _write_metrics(project: Project, context: dg.RunStatusSensorContext) -> None:

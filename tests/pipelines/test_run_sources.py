@@ -11,6 +11,7 @@ import pytest
 
 from doclake import progress
 from doclake.embed import release_model
+from doclake.lake import runs
 from doclake.operate.budget import Budget
 from doclake.operate.forecast import forecast
 from doclake.stages.plans.undone import undone
@@ -90,6 +91,17 @@ def test_an_ingest_keeps_what_each_stage_did_and_took(flow, instance):
     assert rows["embeddings"]["amount"] == outcome.metadata["embeddings"]["tokens"]
     foreseen = forecast(flow.project, "notes")
     assert (foreseen.ingests, foreseen.error is None) == (1, False)
+
+
+def test_an_ingest_that_finds_nothing_to_do_says_that_the_rows_are_fresh(flow, instance):
+    _ingest(flow, instance)
+    _ingest(flow, instance)
+    assert len(runs.ends(flow.lake, "notes")) == 2
+    flow.write("new.md", "# New\n\nBrand new.\n")
+    budget = Budget(max_tokens=1)
+    _ingest(flow, instance, budget)
+    assert budget.stopped
+    assert len(runs.ends(flow.lake, "notes")) == 2  # what is new waits
 
 
 def test_tokens_are_never_passed_and_the_next_ingest_goes_on(flow, instance):

@@ -10,6 +10,7 @@ import pytest
 from doclake.lake.scope import Scope
 from doclake.operate import incidents
 from doclake.stages import quality
+from doclake.tables.runs import RUNS
 from tests.ageing import age
 
 DAY = timedelta(days=1)
@@ -112,3 +113,18 @@ def test_documents_last_changed_too_long_ago_are_counted(flow):
     assert _rows(flow)[0]["documents_outdated"] == 2
     flow.configure(sources={"notes": SHORT | {"stale_after": "500d"}})
     assert _rows(flow)[0]["documents_outdated"] == 0
+
+
+def test_a_source_that_runs_often_shows_the_outage_of_a_day_long_past(flow):
+    flow.configure(sources={"notes": SHORT | {"freshness": "10m"}})
+    age(flow.lake, 5 * DAY)
+    now, often = datetime.now(UTC), timedelta(minutes=5)
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0) - 4 * DAY
+    moments = [day - DAY / 4 + number * often for number in range(5 * 288)]
+    ran = [at for at in moments if at < now and not day + DAY / 4 <= at < day + DAY / 2]
+    rows = [{"source": "notes", "run_id": str(at), "ended_at": at} for at in ran]
+    flow.lake.append("runs", RUNS.arrow(rows))
+    outage, whole = _rows(flow)[1:3]
+    assert outage["day"] == day.date().isoformat()
+    assert outage["freshness_met"] == pytest.approx(0.75, abs=0.01)
+    assert whole["freshness_met"] == 1.0

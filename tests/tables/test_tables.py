@@ -58,6 +58,7 @@ def test_every_table_is_partitioned_by_source_and_bucket_if_it_has_any(name: str
         for name in (
             "incidents",
             "measurements",
+            "runs",
             "retrieval_report",
             "erased",
             "audit",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
+from doclake.lake import runs
 from doclake.lake.scope import Scope
+from doclake.operate.following import Following
 from tests.sources.kafka_server import broker
 
 
@@ -72,6 +75,20 @@ def test_status_says_how_far_a_topic_was_taken(server, topic, command, capsys):
         "messages_waiting": 100,
         "newest_sent_at": "2023-11-14T22:13:20+00:00",
     }
+
+
+def test_a_quiet_topic_that_is_followed_is_fresh(server, topic, monkeypatch):
+    server.send("docs", "k", "The ferry leaves at noon.")
+    server.flush()
+    following = Following(topic.project, "letters")
+    assert following.step() is not None
+    assert len(runs.ends(topic.lake, "letters")) == 1
+    assert following.step() is None
+    assert len(runs.ends(topic.lake, "letters")) == 1  # at most one a minute
+    later = time.monotonic() + 61
+    monkeypatch.setattr("doclake.operate.following.time.monotonic", lambda: later)
+    assert following.step() is None
+    assert len(runs.ends(topic.lake, "letters")) == 2
 
 
 def test_what_was_taken_before_a_kill_becomes_rows(server, topic, command):

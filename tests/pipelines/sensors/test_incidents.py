@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import dagster as dg
 import pytest
 
+from doclake import clock
 from doclake.health.shortfalls import CHECKS
+from doclake.lake import runs
 from doclake.lake.lake import Lake
 from doclake.operate import incidents, pace
 from doclake.operate.foresight import Foresight
@@ -100,6 +104,17 @@ def test_runs_of_the_daemon_write_the_metrics_however_they_end(flow, unattended)
     table.unlink()
     table.with_name("away").rename(table)
     assert unattended() and failed not in metrics.read_text()
+
+
+def test_a_good_run_of_the_daemon_says_that_the_rows_are_fresh(flow, unattended):
+    assert unattended()
+    (ended,) = runs.ends(flow.lake, "notes")
+    assert clock.now() - timedelta(minutes=2) < ended < clock.now()
+    table = flow.folder / "lake/tables/documents"
+    table.rename(table.with_name("away"))
+    table.write_text("no table")
+    assert not unattended()
+    assert runs.ends(flow.lake, "notes") == [ended]
 
 
 def test_a_run_that_a_person_cancelled_after_it_failed_opens_none(flow, unattended):
