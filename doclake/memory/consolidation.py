@@ -33,7 +33,7 @@ AGENT = "consolidation"
 """Who did it, in `memory_events`."""
 AT_ONCE = 200  # statements in a commit
 _BLOCK = 1_024  # vectors compared with all others at once
-Group = tuple[str, str, str | None, tuple[str, ...]]
+Group = tuple[str, str, str | None, tuple[str, ...], str | None]
 
 
 @dataclass
@@ -153,11 +153,12 @@ def _changed(
 
 
 def _groups(rows: Sequence[MemoryRow]) -> list[list[MemoryRow]]:
-    """Rows of one agent about one subject, of one kind and with the same readers: nothing is
-    merged across these, so nobody sees more than before."""
+    """Rows of one agent about one subject, of one kind, with the same readers and learned from the
+    same document, if from any: nothing is merged across these, so nobody sees more than before."""
     groups: dict[Group, list[MemoryRow]] = defaultdict(list)
     for row in rows:
-        groups[row["agent"], row["kind"], row["subject"], tuple(row["access"])].append(row)
+        about = (row["agent"], row["kind"], row["subject"], tuple(row["access"]))
+        groups[*about, row["origin_root"]].append(row)
     return [group for group in groups.values() if len(group) > 1]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -10,6 +10,7 @@ from typing import Any, Self
 from doclake.lake.scope import Scope
 from doclake.memory.caller import Caller, pool_principal
 from doclake.memory.memory import Memory
+from doclake.memory.origins import doc_id_of, readable
 from doclake.memory.store import MemoryStore, gone
 from doclake.project import Project
 from doclake.search import audit
@@ -56,16 +57,23 @@ class History:
         }
 
 
-def history(store: MemoryStore, caller: Caller, memory_id: str) -> History:
+def _seen(project: Project, caller: Caller, rows: Iterable[MemoryRow]) -> list[MemoryRow]:
+    """Those that the caller may see, and whose passage it may read now."""
+    own = [row for row in rows if caller.may_see(row)]
+    origin = {row["memory_id"]: doc_id_of(row["origin"], row["origin_root"]) for row in own}
+    may_read = readable(project, caller, filter(None, origin.values()))
+    return [row for row in own if origin[row["memory_id"]] in may_read | {None}]
+
+
+def history(project: Project, store: MemoryStore, caller: Caller, memory_id: str) -> History:
     """From the first text to the last, through corrections and mergers, of what the caller may see.
     Raises `MemoryGone`."""
-    asked = [row for row in store.read([memory_id]) if caller.may_see(row)]
-    if not asked:
+    if not _seen(project, caller, store.read([memory_id])):
         raise gone(memory_id)
     known: dict[str, MemoryRow] = {}
     waiting = {memory_id}
     while waiting:
-        rows = [row for row in store.read(waiting) if caller.may_see(row)]
+        rows = _seen(project, caller, store.read(waiting))
         known |= {row["memory_id"]: row for row in rows}
         linked = {one for row in rows for one in (row["superseded_by"], *(row["sources"] or ()))}
         waiting = {one for one in linked if one} - known.keys() - waiting
@@ -102,7 +110,9 @@ def events(store: MemoryStore, caller: Caller) -> list[Event]:
     return sorted(told, key=lambda one: one.done_at)
 
 
-def contradictions(store: MemoryStore, caller: Caller) -> list[tuple[Memory, Memory]]:
+def contradictions(
+    project: Project, store: MemoryStore, caller: Caller
+) -> list[tuple[Memory, Memory]]:
     """Pairs that consolidation proposes, of which both stand yet and the caller may see both."""
     scope = Scope(where={"event": ["contradicts"]})
     rows = MEMORY_EVENTS.rows(store.lake.read(MEMORY_EVENTS.name, scope))
@@ -110,17 +120,19 @@ def contradictions(store: MemoryStore, caller: Caller) -> list[tuple[Memory, Mem
     found = store.read({one for pair in pairs for one in pair})
     live = {
         row["memory_id"]: Memory.of(row)
-        for row in found
-        if row["retired_at"] is None and caller.may_see(row)
+        for row in _seen(project, caller, found)
+        if row["retired_at"] is None
     }
     return [(live[a], live[b]) for a, b in sorted(pairs) if a in live and b in live]
 
 
-def export(store: MemoryStore, caller: Caller, *, retired: bool = False) -> Iterator[Memory]:
+def export(
+    project: Project, store: MemoryStore, caller: Caller, *, retired: bool = False
+) -> Iterator[Memory]:
     """Every memory that the caller may see, by id; those that are recalled no more if asked for."""
     table = store.lake.read(MEMORIES.name, columns=_WITHOUT_VECTORS)
-    for row in MEMORIES.rows(table.sort_by("memory_id")):
-        if caller.may_see(row) and (retired or row["retired_at"] is None):
+    for row in _seen(project, caller, MEMORIES.rows(table.sort_by("memory_id"))):
+        if retired or row["retired_at"] is None:
             yield Memory.of(row)
 
 
@@ -143,7 +155,7 @@ def pool(project: Project, store: MemoryStore, caller: Caller, name: str) -> Poo
     groups = project.today().directory.groups(project.today().settings)
     members = sorted(one for one, above in groups.above.items() if principal in above)
     held: dict[str, dict[str, int]] = {}
-    for one in export(store, caller):
+    for one in export(project, store, caller):
         if principal in one.access:
             kinds = held.setdefault(one.agent, {})
             kinds[one.kind] = kinds.get(one.kind, 0) + 1

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from doclake.memory import changing, looking, remembering
+from doclake.memory import changing, learning, looking, remembering
 from doclake.memory.caller import Caller
+from doclake.memory.learning import Learned, Turn
 from doclake.memory.looking import Event, History, Pool
 from doclake.memory.memory import Memory, Recalled, Remembered
 from doclake.memory.recall import MemoryFilters, recall
@@ -68,6 +69,15 @@ class Memories:
         caller = self.caller()
         return remembering.correct(self._project, self._store, caller, memory_id, text, since=since)
 
+    def learn(self, citation_id: str, **said: Any) -> Remembered:
+        """Remember a passage, by the `citation_id` of a hit. Whoever may not read it then does not
+        recall it. Raises `PassageGone`."""
+        return learning.from_passage(self._project, self._store, self.caller(), citation_id, **said)
+
+    def learn_conversation(self, turns: Sequence[Turn], **said: Any) -> Learned:
+        """Remember each turn as an episode of its session."""
+        return learning.from_conversation(self._project, self._store, self.caller(), turns, **said)
+
     def forget(self, memory_id: str) -> Memory:
         """Recall it no more; `restore` brings it back for `retention.memories`."""
         return changing.forget(self._store, self.caller(), memory_id)
@@ -98,7 +108,7 @@ class Memories:
 
     def history(self, memory_id: str) -> History:
         """Its former texts and later ones, and what was done with them."""
-        return looking.history(self._store, self.caller(), memory_id)
+        return looking.history(self._project, self._store, self.caller(), memory_id)
 
     def audit(self) -> list[Event]:
         """All that was done with its memories, recalls too."""
@@ -106,8 +116,8 @@ class Memories:
 
     def contradictions(self) -> list[tuple[Memory, Memory]]:
         """Pairs of memories of which consolidation proposes that one is wrong by now."""
-        return looking.contradictions(self._store, self.caller())
+        return looking.contradictions(self._project, self._store, self.caller())
 
     def export(self, *, retired: bool = False) -> Iterator[Memory]:
         """Every memory that it may see, with those recalled no more if asked for."""
-        return looking.export(self._store, self.caller(), retired=retired)
+        return looking.export(self._project, self._store, self.caller(), retired=retired)

@@ -23,6 +23,7 @@ from doclake.errors import FilterError
 from doclake.index.rows import IndexRows
 from doclake.memory.caller import Caller, agent_name
 from doclake.memory.memory import Memory, Recalled
+from doclake.memory.origins import doc_id_of, readable
 from doclake.memory.remembering import plain
 from doclake.memory.store import MemoryStore
 from doclake.project import Project
@@ -32,7 +33,7 @@ from doclake.search.hybrid import Candidates
 from doclake.search.order import order
 from doclake.search.rerank.scored import scored
 from doclake.search.searcher import require_question
-from doclake.settings import MemorySettings, Settings
+from doclake.settings import MemorySettings
 from doclake.settings.fields import Listed
 from doclake.tables.audit import NO_SOURCE, RECALL
 from doclake.tables.memories import KINDS, TIERS, MemoryRow
@@ -100,7 +101,7 @@ def recall(
         key="memory_id",
         document="memory_id",
     )
-    given = _Ranking(project.settings, rows, found, narrowed).best(question, embedded, k)
+    given = _Ranking(project, caller, rows, found, narrowed).best(question, embedded, k)
     for one in given:
         names = sorted(caller.asker.names)
         audit.given(project, RECALL, [NO_SOURCE], names, subject_id=one.memory.memory_id)
@@ -134,7 +135,8 @@ def sql(asker: Asker, narrowed: MemoryFilters) -> str:
 
 @dataclass(frozen=True)
 class _Ranking:
-    settings: Settings
+    project: Project
+    caller: Caller
     rows: IndexRows
     found: Candidates
     narrowed: MemoryFilters
@@ -142,7 +144,8 @@ class _Ranking:
     def best(self, question: str, embedded: Any, k: int) -> list[Recalled]:
         if not self.found:
             return []
-        search, found = self.settings.search, self.found
+        settings, found = self.project.settings, self.found
+        search = settings.search
 
         def rerank(places: list[int]) -> np.ndarray | None:
             ids = [found.row_ids[place] for place in places]
@@ -151,21 +154,32 @@ class _Ranking:
 
         ordered = order(found, search.model_copy(update={"recency_weight": 0.0}), rerank)
         places = ordered.places[: max(search.rerank_candidates, k * _AHEAD)]
-        rows = self.rows.at([found.row_ids[place] for place in places], [*COPIED, "vector"])
+        read = self.rows.at([found.row_ids[place] for place in places], [*COPIED, "vector"])
+        seen = self._readable(list(zip(read, places, strict=True)))
+        rows, places = [row for row, _ in seen], [place for _, place in seen]
         now = _utc(self.narrowed.as_of or clock.now())
         scores = [
-            _scores(row, float(ordered.scores[place]), now, self.settings.memory)
+            _scores(row, float(ordered.scores[place]), now, settings.memory)
             | {
                 "vector": float(np.dot(embedded.vector, np.array(row["vector"], np.float32))),
                 "text": found.text[place],
             }
             for row, place in zip(rows, places, strict=True)
         ]
-        totals = [_total(one, self.settings.memory) for one in scores]
+        totals = [_total(one, settings.memory) for one in scores]
         best = sorted(range(len(rows)), key=lambda i: (-totals[i], rows[i]["memory_id"]))
         once = {plain(rows[i]["text"]): i for i in reversed(best)}
         kept = [i for i in best if once[plain(rows[i]["text"])] == i][:k]
         return [Recalled(Memory.of(cast("MemoryRow", rows[i])), totals[i], scores[i]) for i in kept]
+
+    def _readable(self, found: list[tuple[Any, int]]) -> list[tuple[Any, int]]:
+        """Without what was learned from documents that the caller may not read now."""
+        origin = {i: doc_id_of(row["origin"], row["origin_root"]) for row, i in found}
+        learned = [doc_id for doc_id in origin.values() if doc_id]
+        if not learned:
+            return found
+        seen = readable(self.project, self.caller, learned)
+        return [one for one in found if origin[one[1]] is None or origin[one[1]] in seen]
 
 
 def _scores(

@@ -130,7 +130,7 @@ def new_row(project: Project, embedder: Embedder, caller: Caller, said: Statemen
     _require_fits(embedder, text)
     embedded = embedder.encode_documents([text])
     now = clock.now()
-    key = key_of(caller.agent, said.subject, said.kind, readers, text)
+    key = key_of(caller.agent, said, readers, text)
     threshold = project.settings.recipe.injection.threshold
     return {
         "shard": shard(key),
@@ -167,10 +167,10 @@ def new_row(project: Project, embedder: Embedder, caller: Caller, said: Statemen
     }
 
 
-def key_of(agent: str, subject: str | None, kind: str, readers: Iterable[str], text: str) -> str:
+def key_of(agent: str, said: Statement, readers: Iterable[str], text: str) -> str:
     """What the same statement of one agent about one subject to the same readers has alike."""
-    parts = (agent, subject or "", kind, "\x1e".join(sorted(readers)), plain(text))
-    return ids.digest("memory", *parts, size=KEY // 2)
+    about = (agent, said.subject or "", said.kind, said.origin_root or "")
+    return ids.digest("memory", *about, "\x1e".join(readers), plain(text), size=KEY // 2)
 
 
 def plain(text: str) -> str:
