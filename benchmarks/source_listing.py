@@ -31,6 +31,8 @@ from doclake.lake.lake import Lake
 from doclake.settings import Settings, SourceSettings
 from doclake.sources import bucket_digests, open_source
 from tests.sources import database_servers, mail_servers
+from tests.sources.rest_server import Desk
+from tests.sources.service_servers import SECRET, served
 
 LINKS = 50
 """From each page to others, as a site with a menu has."""
@@ -138,6 +140,28 @@ def mariadb(number: int) -> Iterator[dict[str, Any]]:
         yield _rows(url, number)
 
 
+@contextmanager
+def rest(number: int) -> Iterator[dict[str, Any]]:
+    """Rows of a service over HTTP, a hundred on a page."""
+    desk = Desk()
+    for each in range(number):
+        desk.put(f"{each:09}", WORDS)
+    with served(desk) as service:
+        options = {
+            "resource": "tickets",
+            "rows": "data.tickets",
+            "id": ["id"],
+            "text": ["fields.body"],
+        }
+        options |= {
+            "pagination": {"type": "cursor", "cursor_path": "next", "cursor_param": "cursor"}
+        }
+        options |= {"version": "version"}
+        options |= {"login": "bearer", "unencrypted": True}
+        os.environ["DOCLAKE_SOURCE_REST_TOKEN"] = SECRET
+        yield {"url": f"rest+{service.url}/v2", "options": options}
+
+
 def _rows(url: str, number: int) -> dict[str, Any]:
     """Rows of a table, with a column that says their version."""
     made, reader = make_url(url), database_servers.READER
@@ -159,7 +183,7 @@ def _rows(url: str, number: int) -> dict[str, Any]:
 
 
 KINDS: dict[str, Callable[[int], AbstractContextManager[dict[str, Any]]]] = {
-    kind.__name__: kind for kind in (web, folder, maildir, imap, sqlite, postgresql, mariadb)
+    kind.__name__: kind for kind in (web, folder, maildir, imap, sqlite, postgresql, mariadb, rest)
 }
 
 

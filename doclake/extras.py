@@ -22,6 +22,7 @@ _EXTRAS = {
     "protego": "web",
     "unstructured_ingest": "saas",
     "confluent_kafka": "streams",
+    "dlt": "rest",
     "nats": "streams",
     "opentelemetry.sdk": "traces",
     "accelerate": "tune",

@@ -14,41 +14,15 @@ from doclake.settings.fields import (
     Duration,
     FileHere,
     Listed,
-    Model,
     Network,
     OneOrMore,
     Text,
     WebAgent,
     WebHost,
 )
+from doclake.settings.kind_options import NetworkOptions, SourceOptions
 from doclake.settings.sources import SourceSettings
-
-
-class SourceOptions(Model):
-    """What every kind takes: nothing."""
-
-    lists_slowly: ClassVar[bool] = False
-    """Whether a listing takes longer than a sensor may, so that a job lists it."""
-    observed_every: ClassVar[timedelta] = timedelta(seconds=30)
-    """How often it is listed where the settings do not say."""
-
-    def unfit(self, name: str, source: SourceSettings) -> list[wrong.Problem]:  # noqa: ARG002
-        """What is wrong with them for the URL of this source."""
-        return []
-
-
-class AnswerOptions(SourceOptions):
-    """How patiently a server is waited for."""
-
-    timeout: Duration = Field(timedelta(seconds=30), description="Wait for one answer")
-
-
-class NetworkOptions(AnswerOptions):
-    """How patiently and how gently a server is asked."""
-
-    retries: int = Field(
-        3, ge=0, le=20, description="Further tries where a server is busy, fails or is silent"
-    )
+from doclake.settings.stream_kinds import KafkaOptions, NatsOptions
 
 
 class DatabaseOptions(NetworkOptions):
@@ -83,6 +57,72 @@ class DatabaseOptions(NetworkOptions):
         if self.file_name and not self.blob:
             raise ValueError("`blob` beside `file_name`")
         return self
+
+
+class RestOptions(NetworkOptions):
+    """A resource of a REST service whose rows are documents. Its secret is
+    DOCLAKE_SOURCE_<NAME>_TOKEN, or _PASSWORD with `login: basic`."""
+
+    lists_slowly: ClassVar[bool] = True
+    observed_every: ClassVar[timedelta] = timedelta(minutes=15)
+
+    resource: Text = Field(description="Path of the resource, below the url")
+    params: dict[str, str | int | bool] = Field(
+        default_factory=dict, description="Parameters of its query"
+    )
+    rows: Text = Field("$", description="JSONPath to the list of rows in an answer")
+    pagination: dict[str, str | int | bool | None] = Field(
+        {"type": "single_page"},
+        description="How dlt is told to page: `type` and its arguments",
+    )
+    max_pages: int = Field(10_000, ge=1, description="Pages to ask for in one listing")
+    id: OneOrMore[Text] = Field(description="Columns that name a row, and never change")
+    text: Listed[Text] = Field((), description="Columns with its text, in this order")
+    blob: Text | None = Field(
+        None, description="Column with the address of a file at this service, instead of text"
+    )
+    version: Text | None = Field(
+        None,
+        description="Column that changes with each change of the row; null: a digest of what "
+        "becomes text",
+    )
+    title: Text | None = Field(None, description="Column with its title")
+    format: Literal["text", "markdown", "html"] = Field("text", description="What `text` is")
+    metadata: Listed[Text] = Field((), description="Columns to keep as metadata of the document")
+    access: Text | None = Field(
+        None,
+        description="Column with who may read it: a list, or text with blanks between the names; "
+        "where it holds nothing, nobody may",
+    )
+    login: Literal["none", "bearer", "header", "basic"] = Field(
+        "none", description="How the service knows who asks"
+    )
+    header: Text | None = Field(None, description="Header of the token, with `login: header`")
+    user: Text | None = Field(None, description="Who logs in, with `login: basic`")
+    unencrypted: bool = Field(
+        False, description="Log in though nothing is encrypted on the way to the server"
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if bool(self.text) == bool(self.blob):
+            raise ValueError("either `text` or `blob`")
+        if (self.login == "header") != bool(self.header):
+            raise ValueError("`header` with `login: header`, and with nothing else")
+        if (self.login == "basic") != bool(self.user):
+            raise ValueError("`user` with `login: basic`, and with nothing else")
+        if self.pagination.get("type", "auto") == "auto":
+            raise ValueError("a `type` of `pagination`: a guess that is wrong would miss rows")
+        if any(name.startswith("maximum_") for name in self.pagination):
+            raise ValueError("`max_pages`: the maximum of a pagination ends it without a word")
+        return self
+
+    def unfit(self, name: str, source: SourceSettings) -> list[wrong.Problem]:
+        is_open = urlsplit(source.url).scheme.lower() == "rest+http"
+        if self.login == "none" or self.unencrypted or not is_open:
+            return []
+        expected = "a url of rest://, or `unencrypted: true` if the way there is safe"
+        return [(f"sources.{name}.options.login", self.login, expected)]
 
 
 class ImapOptions(NetworkOptions):
@@ -182,75 +222,6 @@ class SaasOptions(NetworkOptions):
         return connectors.problems(name, source.url, self)
 
 
-class StreamOptions(AnswerOptions):
-    """A topic whose messages are documents, each under its key, or change events of rows. Its
-    client asks again by itself until `timeout` is over."""
-
-    observed_every: ClassVar[timedelta] = timedelta(seconds=5)
-
-    messages: Literal["documents", "change_events"] = Field(
-        "documents", description="What a message is: bytes of a document, or a change of a row"
-    )
-    text: Listed[Text] = Field((), description="Columns with the text of a row, in this order")
-    title: Text | None = Field(None, description="Column with its title")
-    format: Literal["text", "markdown", "html"] = Field("text", description="What `text` is")
-    metadata: Listed[Text] = Field((), description="Columns to keep as metadata of the document")
-    access: Text | None = Field(
-        None,
-        description="Header with who may read it: names with blanks between; where there is none, "
-        "nobody may",
-    )
-    take_for: Duration = Field(
-        timedelta(seconds=20), description="How long one listing takes messages; the rest waits"
-    )
-
-    @model_validator(mode="after")
-    def _has_text(self) -> Self:
-        if (self.messages == "change_events") != bool(self.text):
-            raise ValueError("`text` of change events, and of nothing else")
-        return self
-
-
-class KafkaOptions(StreamOptions):
-    """A topic of Kafka. With `user`, DOCLAKE_SOURCE_<NAME>_PASSWORD is its password."""
-
-    user: Text | None = Field(None, description="Who logs in")
-    mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] = Field(
-        "SCRAM-SHA-512", description="How; PLAIN only over kafkas://"
-    )
-    ca: FileHere | None = Field(
-        None, description="File of the certificates to trust; null: those of the system"
-    )
-
-
-class NatsOptions(StreamOptions):
-    """A stream of NATS JetStream. Its secret is DOCLAKE_SOURCE_<NAME>_PASSWORD with `user`, else
-    _TOKEN."""
-
-    subjects: Listed[Text] = Field(
-        (), description="Subjects to take, with * and > as NATS has them; none: all of the stream"
-    )
-    named_by: Text | None = Field(
-        None, description="Header with the key of a message; null: its subject is its key"
-    )
-    user: Text | None = Field(None, description="Who logs in with a password")
-    identity: FileHere | None = Field(
-        None, description="File with a JWT and its seed to log in by, as `nsc` writes it"
-    )
-    ca: FileHere | None = Field(
-        None, description="File of the certificates to trust; null: those of the system"
-    )
-    unencrypted: bool = Field(
-        False, description="Log in with a password or a token over nats://, which is not encrypted"
-    )
-
-    @model_validator(mode="after")
-    def _has_key(self) -> Self:
-        if self.messages == "change_events" and self.named_by is None:
-            raise ValueError("`named_by` of change events: the header with the key of the row")
-        return self
-
-
 _DATABASES = ("postgresql", "mysql", "mariadb", "sqlite")
 BUILT_IN: dict[str, type[SourceOptions]] = {
     **dict.fromkeys(_DATABASES, DatabaseOptions),
@@ -259,6 +230,7 @@ BUILT_IN: dict[str, type[SourceOptions]] = {
     **dict.fromkeys(("webdav", "webdavs"), WebdavOptions),
     **dict.fromkeys(("https", "http"), WebOptions),
     **dict.fromkeys(connectors.CONNECTORS, SaasOptions),
+    **dict.fromkeys(("rest", "rest+http"), RestOptions),
     **dict.fromkeys(("kafka", "kafkas"), KafkaOptions),
     **dict.fromkeys(("nats", "natss"), NatsOptions),
 }

@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from doclake.settings import problems as wrong
-from doclake.settings.source_kinds import BUILT_IN, SourceOptions, StreamOptions
+from doclake.settings.kind_options import SourceOptions
+from doclake.settings.source_kinds import BUILT_IN
 from doclake.settings.sources import SourceSettings
+from doclake.settings.stream_kinds import StreamOptions
 
 ENTRY_POINTS = "doclake.sources"
 VARIABLE_OF_SOURCE = "DOCLAKE_SOURCE_"

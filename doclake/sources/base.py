@@ -25,7 +25,7 @@ from doclake.errors import (
 )
 from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
-from doclake.settings.source_kinds import SourceOptions
+from doclake.settings.kind_options import SourceOptions
 from doclake.settings.source_options import secret_variable
 from doclake.sources.entries import Entry, batch_of, listed_readers, version_of, with_readers
 from doclake.sources.message_memory import MessageMemory

@@ -17,7 +17,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from doclake import extras, ids
-from doclake.access import principal
 from doclake.display import shown
 from doclake.errors.foreign import in_words
 from doclake.settings import Settings, SourceSettings
@@ -27,7 +26,7 @@ from doclake.sources.base import Source
 from doclake.sources.entries import Entry, microseconds
 from doclake.sources.path_names import from_name, to_name
 from doclake.sources.patience import patiently
-from doclake.sources.row_documents import SUFFIXES, rendered
+from doclake.sources.row_documents import SUFFIXES, readers_of, rendered
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Subquery
@@ -158,7 +157,9 @@ class DatabaseSource(Source):
         path = self._path(key, row.get(given.file_name))
         version = row[given.version] if given.version else self._digest(row)
         changed = microseconds(version) if isinstance(version, datetime) else None
-        access = self._readers(path, row[given.access]) if given.access else None
+        access = None
+        if given.access:
+            access = readers_of(path, given.access, row[given.access], self._is_unclear)
         return Entry(path, 0, changed, f"{version} {self._form}", access)
 
     def _path(self, key: Sequence[Any], file_name: str | None) -> str:
@@ -170,18 +171,6 @@ class DatabaseSource(Source):
     def _digest(self, row: Mapping[Any, Any]) -> str:
         parts = (row[name] for name in [*self._content, *self._beside])
         return ids.digest("content", *("" if part is None else repr(part) for part in parts))
-
-    def _readers(self, path: str, said: Any) -> list[str]:
-        """Whom the column names; nobody where it names nobody, or what is no name."""
-        names = said if isinstance(said, list) else str(said or "").split()
-        try:
-            return [principal(str(name)) for name in names]
-        except ValueError as error:
-            self._is_unclear(
-                f"{shown(path)}: {self._options.access} holds no name of a reader; expected: "
-                f"{error}. Until it is mended nobody may read it."
-            )
-            return []
 
     def open(self, path: str) -> BinaryIO:
         from sqlalchemy import and_, select

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from doclake.settings.source_kinds import NetworkOptions
+from doclake.settings.kind_options import NetworkOptions
 
 T = TypeVar("T")
 LONGEST_PAUSE = 30.0  # seconds

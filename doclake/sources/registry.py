@@ -28,6 +28,8 @@ KINDS = {
     "kafkas": "doclake.sources.streams.kafka:KafkaSource",
     "nats": "doclake.sources.streams.nats:NatsSource",
     "natss": "doclake.sources.streams.nats:NatsSource",
+    "rest": "doclake.sources.rest:RestSource",
+    "rest+http": "doclake.sources.rest:RestSource",
     "sftp": "doclake.sources.sftp:SftpSource",
     "ssh": "doclake.sources.sftp:SftpSource",
     "webdav": "doclake.sources.webdav:WebdavSource",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
+
+from doclake.access import principal
+from doclake.display import shown
 
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 _BREAK = re.compile(r"\r\n?|\n")
@@ -28,6 +31,19 @@ def rendered(
         texts = [_plain(text) for text in texts]
     heading = [f"# {_plain(' '.join(_text(title).split()))}"] if title is not None else []
     return (_front_matter(known) + "\n\n".join([*heading, *texts]) + "\n").encode()
+
+
+def readers_of(path: str, column: str, said: Any, is_unclear: Callable[[str], None]) -> list[str]:
+    """Whom a column names; nobody where it names nobody, or what is no name, which is told."""
+    names = said if isinstance(said, list) else str(said or "").split()
+    try:
+        return [principal(str(name)) for name in names]
+    except ValueError as error:
+        is_unclear(
+            f"{shown(path)}: {column} holds no name of a reader; expected: {error}. Until it is "
+            "mended nobody may read it."
+        )
+        return []
 
 
 def _text(value: Any) -> str:

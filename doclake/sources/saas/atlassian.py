@@ -14,7 +14,7 @@ from requests import Response
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
-from doclake.settings.source_kinds import NetworkOptions
+from doclake.settings.kind_options import NetworkOptions
 from doclake.sources.patience import LONGEST_PAUSE
 from doclake.sources.saas.service import Service
 

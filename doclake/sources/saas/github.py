@@ -21,7 +21,8 @@ from unstructured_ingest.processes.connectors.github import (
 )
 
 from doclake.settings.connectors import Connector
-from doclake.settings.source_kinds import NetworkOptions, SaasOptions
+from doclake.settings.kind_options import NetworkOptions
+from doclake.settings.source_kinds import SaasOptions
 from doclake.sources.saas.service import Service
 
 _PUBLIC = "https://api.github.com"

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 from doclake import extras
 from doclake.errors import SourceError
 from doclake.settings import Settings, SourceSettings
-from doclake.settings.source_kinds import KafkaOptions
 from doclake.settings.source_options import options_of, scheme_of
+from doclake.settings.stream_kinds import KafkaOptions
 from doclake.sources.streams.model import Message
 from doclake.sources.streams.source import AT_ONCE, BATCH_BYTES, BATCH_MESSAGES, StreamSource
 from doclake.tables.messages import Batch, OffsetOf

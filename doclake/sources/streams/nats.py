@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 from doclake import extras
 from doclake.errors import CredentialsRefused, SettingsError, SourceError
 from doclake.settings import Settings, SourceSettings
-from doclake.settings.source_kinds import NatsOptions
 from doclake.settings.source_options import options_of, scheme_of
+from doclake.settings.stream_kinds import NatsOptions
 from doclake.sources.entries import microseconds
 from doclake.sources.streams.model import Message
 from doclake.sources.streams.source import AT_ONCE, BATCH_BYTES, BATCH_MESSAGES, StreamSource

@@ -21,8 +21,8 @@ from doclake.access import principal
 from doclake.display import shown
 from doclake.errors import DocumentRefused, MessagesLost, SettingsError, SourceError
 from doclake.settings import Settings, SourceSettings
-from doclake.settings.source_kinds import StreamOptions
 from doclake.settings.source_options import options_of, scheme_of
+from doclake.settings.stream_kinds import StreamOptions
 from doclake.sources.base import Source
 from doclake.sources.entries import Entry, microseconds
 from doclake.sources.message_memory import MessageMemory
