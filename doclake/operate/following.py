@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from doclake.embed import Embedder
 from doclake.errors import DoclakeError
 from doclake.lake import audit, runs
+from doclake.observe import prometheus
 from doclake.operate.incident_rules import CheckOutcome, listing_failed, listing_succeeded, record
 from doclake.operate.incidents import ERROR
 from doclake.project import Project
@@ -103,6 +104,7 @@ class Following:
         """That the rows are fresh, also where no message came: a quiet topic is no stale one."""
         if time.monotonic() >= self._noted_until:
             runs.note(self._project.lake, self._name)
+            prometheus.write(self._project)
             self._noted_until = time.monotonic() + _NOTED_EVERY
 
     def _failed(self, taken: Taken, error: DoclakeError) -> Step:
@@ -138,3 +140,4 @@ class Following:
             error=None if error is None else str(error),
             checks=outcomes,
         )
+        prometheus.write(self._project)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
+from doclake_dagster.assets.common.tags import RANGE_END_TAG, RANGE_START_TAG
 from tests.otlp import Receiver, attributes, receiving
 
 DOCLAKE = (sys.executable, "-m", "doclake_dagster.pipelines.cli")
@@ -78,6 +79,22 @@ def test_a_stage_that_fails_has_the_code_of_its_error_and_no_message(flow, recei
     run = receiver.parent(stage)
     assert run.name == "doclake.run" and run.status.code == Status.STATUS_CODE_ERROR
     assert attributes(run)["error.type"] == "run_failed"
+
+
+def test_a_run_that_has_a_process_for_itself_is_one_trace(receiver, environment):
+    """As the daemon starts it."""
+    whole = {RANGE_START_TAG: "00", RANGE_END_TAG: "03"}
+    module = ("-m", "doclake_dagster.pipelines.definitions")
+    job = ("-j", "ingest_notes", "--tags", json.dumps(whole))
+    command = [sys.executable, "-m", "dagster", "job", "execute", *module, *job]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    (run,) = receiver.named("doclake.run")
+    for stage in STAGES:
+        (span,) = receiver.named(f"doclake.stage {stage}")
+        assert receiver.parent(span) == run
+    assert len({span.trace_id for span in receiver.spans}) == 1
+    assert attributes(run)["doclake.run.id"] == attributes(span)["doclake.run.id"]
 
 
 def test_a_search_is_traced_without_its_question_and_what_it_found(flow, receiver, environment):

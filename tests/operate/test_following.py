@@ -28,6 +28,8 @@ def following(flow, hook, monkeypatch):
 def test_a_good_step_ends_a_failure_though_no_message_came(flow, hook, following):
     topic, server = following
     assert topic.step().error is None
+    metrics = (flow.folder / "lake/metrics.prom").read_text()
+    assert 'doclake_documents{source="letters",status="ok"} 1.0' in metrics
     for number in range(900):
         server.send("docs", "large", "x" * 10_000, partition=0)  # more than the topic keeps
         if not number % 100:
