@@ -26,6 +26,8 @@ from doclake.tables.registry import TABLES
 from doclake.tables.rows import strings
 
 if TYPE_CHECKING:
+    from doclake.memory.memories import Memories
+    from doclake.memory.store import MemoryStore
     from doclake.search.passages import Passage
     from doclake.search.prompt_context import Context
     from doclake.search.searcher import Searcher
@@ -109,6 +111,22 @@ class Project(project.Project):
             searcher=self._searcher,
             suspicious=suspicious,
         )
+
+    def memories(
+        self, agent: str, *, principals: Iterable[str] = (), is_operator: bool = False
+    ) -> Memories:
+        """What an agent remembers, with the verbs of docs/memory.md. `principals` are whom it
+        speaks for beside itself; an operator may see and change the memories of every agent."""
+        from doclake.memory.memories import Memories
+
+        return Memories(self, agent, principals, is_operator=is_operator, store=self._memory_store)
+
+    @cached_property
+    def _memory_store(self) -> MemoryStore:
+        """Kept, as the searcher is."""
+        from doclake.memory.store import MemoryStore
+
+        return MemoryStore(self)
 
     def ingest(
         self,

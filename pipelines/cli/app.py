@@ -35,6 +35,7 @@ from doclake_dagster.pipelines.cli import (
     lineage,
     maintain,
     mcp,
+    memory,
     metrics,
     plan,
     quarantine,
@@ -97,6 +98,7 @@ app.command("remove")(interrupts.tidying()(remove.command))
 app.command("erase")(interrupts.tidying()(erase.command))
 app.add_typer(contract.app, name="contract")
 app.add_typer(curate.app, name="curate")
+app.add_typer(memory.app, name="memory")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(index.app, name="index")
 app.add_typer(serve.app, name="serve")
