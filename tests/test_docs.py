@@ -157,6 +157,8 @@ def test_every_page_has_its_line_in_the_readme():
 def test_every_program_shown_is_there_and_knows_its_options(page):
     for line in _lines(page):
         for program, rest in re.findall(r"\bpython3? (-m [\w.]+|[\w./]+\.py)(.*)", line):
+            if f"# {program}\n" in page.read_text("utf-8"):
+                continue  # the page itself shows it
             path = program.removeprefix("-m ").replace(".", "/") if "-m" in program else program
             found = [ROOT / name for name in (path, f"{path}.py", f"{path}/__main__.py")]
             source = next(file for file in found if file.is_file()).read_text("utf-8")
@@ -218,7 +220,7 @@ def test_every_yaml_shown_is_of_a_known_kind_and_every_settings_file_loads(page,
             assert questions.parsed("docs", page, block.encode())
         elif first.keys() <= {"allow", "deny"}:
             assert sidecars.parse(block.encode())
-        elif any(str(key).startswith("group:") for key in first):
+        elif any(str(key).startswith(("group:", "pool:")) for key in first):
             groups, problems = principals.parsed(block.encode())
             assert groups.names, problems
         elif "lines://" in block:

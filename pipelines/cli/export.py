@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from doclake.errors import SettingsError
-from doclake.settings.export import ICEBERG
 from doclake_dagster.pipelines.cli import console, export_iceberg, grid
 from doclake_dagster.pipelines.cli.console import Json
 
@@ -92,6 +91,8 @@ def command(
         mixture=_given(**mixture) or None, seed=seed, validation=validation,
         decontaminate=_beside(project.settings.config_dir, decontaminate), pack_tokens=pack_tokens,
     )  # fmt: skip
+    from doclake.settings.export import ICEBERG
+
     if name == ICEBERG:
         _require_alone(given, output, manifest)
         export_iceberg.run(json=json)
