@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import timedelta
 
 from doclake import clock, ids
 from doclake.govern import certificate, memory_erasure
@@ -22,10 +21,10 @@ from doclake.govern.certificate import Certificate
 from doclake.govern.erasure_rows import counted, delete_rows, purged_tables
 from doclake.govern.erasure_targets import Target, known_sources, of_deny_list
 from doclake.govern.mentions import Names
+from doclake.govern.purge import purge
 from doclake.govern.subject import plain
 from doclake.index import erasure as index_erasure
 from doclake.lake import audit, contract_pages, crawled_pages, erased, locks
-from doclake.lake.iceberg import forget
 from doclake.lake.lake import Lake
 from doclake.lake.scope import EVERYTHING, Scope
 from doclake.memory.store import MemoryStore
@@ -112,9 +111,9 @@ def finish(
         search_index.run(project)  # else the feed that it follows would have a gap
         with project.index.writer():  # it writes the ledger, too
             index_erasure.rewrite(project.index)
-            files = {name: _purge(project, name) for name in purged_tables(lake)}
+            files = {name: purge(project, name) for name in purged_tables(lake)}
             tables = index_erasure.forget(project.index)
-    memory_erasure.remove(MemoryStore(project), remembered)
+    memory_erasure.remove(project, MemoryStore(project), remembered)
     Workspace().close()  # which removes those that killed runs have left
     written = certificate.saved(lake, Scope(where={"erasure_id": [erasure_id]}))
     known = next(iter(written), None) or _anew(project, targets, denied)
@@ -215,14 +214,6 @@ def _forget_incidents(lake: Lake, names: Names) -> int:
         return 0
     with locks.table(lake, INCIDENTS.name):
         return lake.delete(INCIDENTS.name, Scope(where={"incident_id": named}))
-
-
-def _purge(project: Project, name: str) -> int:
-    """Also from an Iceberg table over the same files, which would miss them."""
-    lake, nothing = project.lake, timedelta(0)
-    with locks.table(lake, name):
-        forget.before_vacuum(lake, name, nothing, project.settings.iceberg_tables)
-        return lake.vacuum(name, nothing)
 
 
 def certificates(lake: Lake) -> list[Certificate]:

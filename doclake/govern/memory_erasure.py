@@ -8,11 +8,11 @@ others. Events stay: they hold ids alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import timedelta
 
 from doclake import clock, ids
 from doclake.govern import certificate
 from doclake.govern.certificate import Certificate
+from doclake.govern.purge import purge
 from doclake.govern.subject import Subject
 from doclake.index import erasure as index_erasure
 from doclake.lake import audit, locks
@@ -127,7 +127,7 @@ def _begun(
 
 def _finish(project: Project, store: MemoryStore, opened: Certificate) -> Certificate:
     with locks.housekeeping(project.lake):
-        files, tables = remove(store, opened.memories)
+        files, tables = remove(project, store, opened.memories)
     done = opened.completed(
         clock.now(),
         files={MEMORIES.name: files},
@@ -138,13 +138,15 @@ def _finish(project: Project, store: MemoryStore, opened: Certificate) -> Certif
     return done
 
 
-def remove(store: MemoryStore, memory_ids: Sequence[str]) -> tuple[int, dict[str, int]]:
+def remove(
+    project: Project, store: MemoryStore, memory_ids: Sequence[str]
+) -> tuple[int, dict[str, int]]:
     """Delete these rows, and all bytes that no row of today needs. Returns how many files of the
     table went, and the versions of the tables of the view."""
     if store.rows() is None:
         return 0, {}
     store.delete(memory_ids)
     with store.index.writer():  # nobody writes a file now that no version names yet
-        files = store.lake.vacuum(MEMORIES.name, timedelta(0))
+        files = purge(project, MEMORIES.name)
         index_erasure.rewrite(store.index)
         return files, index_erasure.forget(store.index)

@@ -81,6 +81,22 @@ def test_an_interrupted_erasure_is_finished_by_the_next(
     assert memory_erasure.interrupted(project) == []
 
 
+def test_an_iceberg_table_over_the_same_files_lets_go_of_them(tmp_path: Path) -> None:
+    pytest.importorskip("pyiceberg")
+    from doclake.lake.iceberg.sync import sync
+
+    (tmp_path / "doclake.yaml").write_text("lake: lake\nsources: {}\niceberg: [memories]\n")
+    project = Project.open(tmp_path / "doclake.yaml")
+    store = MemoryStore(project)
+    _filled(project, store)
+    sync(project.lake, ["memories"])
+    operator = memory_erasure.operator(project)
+    memory_erasure.erase(
+        project, store, operator, memory_erasure.of_subject(project, operator, NAME)
+    )
+    assert not places_of(NAME, tmp_path)
+
+
 def _killed(*_: object) -> int:
     raise KeyboardInterrupt
 
