@@ -16,6 +16,7 @@ from doclake_dagster.pipelines import interrupts
 from doclake_dagster.pipelines.cli import (
     ask,
     audit,
+    catalog,
     check,
     console,
     contract,
@@ -96,6 +97,7 @@ app.command("audit")(audit.command)
 app.command("maintain")(interrupts.tidying()(maintain.command))
 app.command("remove")(interrupts.tidying()(remove.command))
 app.command("erase")(interrupts.tidying()(erase.command))
+app.add_typer(catalog.app, name="catalog")
 app.add_typer(contract.app, name="contract")
 app.add_typer(curate.app, name="curate")
 app.add_typer(memory.app, name="memory")
