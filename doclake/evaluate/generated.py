@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from doclake import ids
+from doclake.access import Readers
 from doclake.chunk.sentences import sentence_spans
 from doclake.errors import QuestionEmpty
 from doclake.evaluate.questions import Question
@@ -24,16 +25,25 @@ from doclake.tables.rows import strings
 
 _LETTERS = range(20, 301)  # of a sentence that can tell a passage from others
 _COLUMNS = (
-    "bucket", "chunk_id", "doc_id", "path", "section", "context", "text", "text_hash", "language",
-)  # fmt: skip
+    *("source", "bucket", "chunk_id", "doc_id", "path", "section", "context", "text"),
+    *("text_hash", "language", "access", "denied"),
+)
 
 
 @dataclass(frozen=True)
 class Passage:
-    """What a question is asked about: a chunk, and every path that holds its text."""
+    """What a question is asked about: a chunk, every path that holds its text, and as whom search
+    has to be asked to find it."""
 
     chunk: ChunkRow
     paths: tuple[str, ...]
+    principals: tuple[str, ...]
+
+    def question(self, text: str, *, holds: str | None = None) -> Question:
+        source = self.chunk["source"]
+        return Question(
+            source, text, self.paths, holds=holds, principals=self.principals, generated=True
+        )
 
 
 def generated(project: Project, source: str, count: int) -> list[Question]:
@@ -45,7 +55,7 @@ def generated(project: Project, source: str, count: int) -> list[Question]:
     for passage in chosen:
         text = known.get(passage.chunk["text_hash"]) or _asked(passage.chunk)
         if text is not None:
-            by_text[text] = Question(source, text, passage.paths, generated=True)
+            by_text[text] = passage.question(text)
     return list(by_text.values())
 
 
@@ -83,7 +93,23 @@ def _held(project: Project, source: str, chosen: Sequence[ChunkRow]) -> list[Pas
     holders = defaultdict(set)
     for row in project.lake.read("chunks", same, ["text_hash", "path"]).to_pylist():
         holders[row["text_hash"]].add(row["path"])
-    return [Passage(chunk, tuple(sorted(holders[chunk["text_hash"]]))) for chunk in chosen]
+    return [
+        Passage(
+            chunk,
+            tuple(sorted(holders[chunk["text_hash"]])),
+            readers(project, source, Readers.of(chunk["access"], chunk["denied"])),
+        )
+        for chunk in chosen
+    ]
+
+
+def readers(project: Project, source: str, of_row: Readers) -> tuple[str, ...]:
+    """As whom to ask for what stands in a row of a source: all whom the row and the settings allow,
+    but those whom the row denies by a name or a group. Raises `GroupsUnknown`."""
+    allowed = of_row.allow | set(project.source(source).access)
+    return tuple(
+        sorted(name for name in allowed if of_row.deny.isdisjoint(project.asker([name]).names))
+    )
 
 
 def written(project: Project, source: str, about: Iterable[Passage]) -> Mapping[str, str | None]:

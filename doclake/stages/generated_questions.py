@@ -10,15 +10,16 @@ does not find its text again: it may be about nothing, or about everything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from doclake import clock
 from doclake.errors import BudgetSpent, ServerUnavailable, SettingsError
 from doclake.evaluate import written as writing
+from doclake.evaluate.evaluation import answers
 from doclake.evaluate.generated import Passage, passages, spread, written
-from doclake.evaluate.questions import Question, golden
+from doclake.evaluate.questions import golden
 from doclake.evaluate.written import Written
 from doclake.lake import locks
 from doclake.lake.scope import Scope
@@ -159,9 +160,9 @@ class _Writing:
         self, answers: Sequence[tuple[Passage, Written]], asked: set[str], searcher: Searcher
     ) -> list[GeneratedQuestion]:
         settings, rows = self.project.settings.chat, list[GeneratedQuestion]()
-        ranks = self._ranks([one for one in answers if one[1].question], searcher)
+        ranks = self._ranks(answers, searcher)
         for passage, answer in answers:
-            rank, found_by = next(ranks) if answer.question else (None, None)
+            rank, found_by = ranks.get(passage.chunk["text_hash"], (None, None))
             is_repeated = answer.question is not None and _plain(answer.question) in asked
             asked |= {_plain(answer.question)} if answer.question else set()
             is_lost = answer.question is not None and rank is None
@@ -185,19 +186,26 @@ class _Writing:
         return rows
 
     def _ranks(
-        self, answers: Sequence[tuple[Passage, Written]], searcher: Searcher
-    ) -> Iterator[tuple[int | None, str]]:
-        """Where each question finds its own text again, and the model that looked for it."""
-        if not answers:
-            return
+        self, written_about: Sequence[tuple[Passage, Written]], searcher: Searcher
+    ) -> Mapping[str, tuple[int | None, str]]:
+        """By the hash of each text that was asked about, where its question finds it again, asked
+        as those who may read it; and the model that looked for it."""
+        asking = {
+            passage.question(answer.question, holds=passage.chunk["text"]): passage
+            for passage, answer in written_about
+            if answer.question
+        }
+        if not asking:
+            return {}
         state, _ = self.project.index.require()
-        access = self.project.source(self.source).access
-        texts = [answer.question or "" for _, answer in answers]
-        found = searcher.search_many(texts, k=FOUND_WITHIN, principals=access)
-        for (passage, answer), hits in zip(answers, found, strict=True):
-            held = passage.chunk["text"]
-            question = Question(self.source, answer.question or "", passage.paths, holds=held)
-            yield min(question.ranks(hits.hits), default=None), state.model
+        found = answers(self.project, self.source, list(asking), searcher, FOUND_WITHIN)
+        return {
+            asking[question].chunk["text_hash"]: (
+                min(question.ranks(hits), default=None),
+                state.model,
+            )
+            for question, hits in found
+        }
 
     def _commit(self, rows: Sequence[GeneratedQuestion]) -> None:
         if rows:

@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 from doclake import ids
+from doclake.access import Readers
+from doclake.evaluate.generated import readers
 from doclake.evaluate.questions import Question, golden
 from doclake.lake.scope import Scope
 from doclake.project import Project
-from doclake.tables.chunks import CHUNKS, KEPT
+from doclake.tables.chunks import CHUNKS, KEPT, ChunkRow
 from doclake.tables.generated_questions import GENERATED_QUESTIONS
 from doclake.tables.rows import strings
 
@@ -68,12 +71,20 @@ def generated(project: Project, source: str) -> list[Question]:
     used = {row["text_hash"]: row["question"] for row in asked if not row["unused"]}
     texts = {text_hash for text_hash, question in used.items() if question}
     chunks = Scope(source, where={"text_hash": texts}, null=KEPT)
-    holders, held = defaultdict[str, set[str]](set), dict[str, str]()
-    columns = ["text_hash", "path", "text"]
+    holders = defaultdict[str, list[ChunkRow]](list)
+    columns = ["text_hash", "path", "text", "access", "denied"]
     for row in CHUNKS.rows(project.lake.read("chunks", chunks, columns)):
-        holders[row["text_hash"]].add(row["path"])
-        held[row["text_hash"]] = row["text"]
+        holders[row["text_hash"]].append(row)
+    as_whom = cache(partial(readers, project, source))
     return [
-        Question(source, used[key] or "", tuple(sorted(holders[key])), holds=text, generated=True)
-        for key, text in sorted(held.items())
+        Question(
+            source,
+            used[key] or "",
+            tuple(sorted({row["path"] for row in rows})),
+            holds=rows[0]["text"],
+            principals=as_whom(Readers.of(first["access"], first["denied"])),
+            generated=True,
+        )
+        for key, rows in sorted(holders.items())
+        for first in [min(rows, key=lambda row: row["path"])]
     ]

@@ -8,7 +8,9 @@ import json
 import pytest
 
 from doclake.errors import IndexStateError, SettingsError
+from doclake.evaluate.evaluation import evaluate, questions
 from doclake.search.chat import Chat
+from doclake.search.searcher import Searcher
 from doclake.stages.generated_questions import generate
 from doclake.tables.generated_questions import GENERATED_QUESTIONS
 from tests.flow import Flow
@@ -95,6 +97,37 @@ def test_a_question_that_does_not_find_its_text_again_is_kept_and_not_used(facts
     assert row["found_by"]
     again = generate(facts.project, "notes", 70, Chat())
     assert again.rows == 0
+
+
+def test_a_text_that_few_may_read_is_found_again_as_one_of_them(facts):
+    facts.write("pay.txt", "Rowers are paid in oysters.\n")
+    facts.write("pay.txt.access.yaml", "allow: ['user:kim', 'user:lee']\ndeny: ['group:crew']\n")
+    (facts.folder / "groups.yaml").write_text("group:crew: ['user:lee']\n")
+    notes = {"url": "documents", "buckets": 4, "access_from": ["sidecar"], "access": ["group:all"]}
+    asks = "What do rowers get for their work?"
+    tells = _tells()
+
+    def script(number: int, body: bytes):
+        is_fact = any(fact.encode() in body for fact in FACTS)
+        return tells(number, body) if is_fact else page(f"Question: {asks}\nAnswer: oysters")
+
+    with serving(script) as asked:
+        facts.configure(
+            sources={"notes": notes},
+            principals={"file": "groups.yaml"},
+            evaluation={"ask_chat_server": True},
+            chat={"url": asked.url, "model": "m", "retries": 0},
+        )
+        facts.run()
+        report = generate(facts.project, "notes", 50, Chat())
+    assert (_rows(facts)[asks]["rank"], _rows(facts)[asks]["unused"]) == (1, None)
+    assert report.counts["questions"] == 5
+    project = facts.project
+    asking = questions(project, "notes")
+    (of_few,) = [one for one in asking if one.text == asks]
+    assert of_few.principals == ("group:all", "user:kim")
+    (answered,) = evaluate(project, "notes", [of_few], Searcher(project)).asked
+    assert answered.ranks == [1]
 
 
 def test_a_question_of_two_texts_or_of_people_is_used_once(facts):
