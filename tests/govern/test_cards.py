@@ -8,6 +8,7 @@ from doclake.govern import cards
 from doclake.lake import card_files
 from doclake.operate import removal
 from doclake.stages import retrieval_report
+from doclake.tables.embeddings import EMBEDDINGS
 
 
 def _text(flow, name):
@@ -47,6 +48,22 @@ def test_the_card_of_the_model_tells_its_fingerprint_and_how_well_it_answers(flo
     assert (card.data.license, card.data.language) == ("apache-2.0", ["en"])
     assert flow.project.model in text
     assert "| notes | all |" in text
+
+
+def test_the_card_of_the_model_counts_what_it_read_of_documents_of_today(flow):
+    texts = len(set(flow.lake.read("chunks")["text_hash"].to_pylist()))
+    vector, *_ = flow.lake.read("embeddings").to_pylist()
+    others = [
+        vector | {"model": "former"},
+        vector | {"source": "removed"},
+        vector | {"bucket": "99", "text_hash": "of no document"},
+    ]
+    flow.lake.append("embeddings", EMBEDDINGS.arrow(others))
+    cards.write(flow.project)
+    assert f"Searches over the {texts} texts" in _text(flow, "model-embedding")
+    flow.configure(embedding={"model": "multilingual-e5-small"})
+    cards.write(flow.project)
+    assert "Searches over the 0 texts" in _text(flow, "model-embedding")
 
 
 def test_cards_of_what_is_no_more_go(flow):

@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
+
 from doclake.curate.classifier import card as classifier_card
 from doclake.curate.classifier import model as classifiers
 from doclake.display import in_markdown
 from doclake.evaluate.measures import JUDGED_BY
 from doclake.lake import card_files
+from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.settings import BUNDLED_MODELS
 from doclake.stages import retrieval_report
+from doclake.tables.chunks import KEPT
 
 _LANGUAGES = {"all-MiniLM-L6-v2": ["en"], "multilingual-e5-small": ["en", "ko"]}
 """Of the bundled models, those in which they were measured here."""
@@ -38,7 +42,6 @@ def embedding_card(project: Project) -> str:
         "put before texts": embedding.document_prompt,
         "sources": ", ".join(project.settings.sources),
     }
-    vectors = project.lake.count_by("embeddings", ["source"])
     return _filled(
         known,
         model_id=in_markdown(name),
@@ -48,8 +51,8 @@ def embedding_card(project: Project) -> str:
         model_type="sentence embeddings",
         language=", ".join(_LANGUAGES.get(name, ())) or "see the model's own card",
         license=_LICENCES.get(name, "see the model's own card"),
-        direct_use=f"Searches over the {sum(vectors.values()):,} texts of this lake that have a "
-        "vector.",
+        direct_use=f"Searches over the {_embedded_texts(project):,} texts of this lake that have "
+        "a vector of it.",
         out_of_scope_use="Vectors of one model mean nothing beside those of another: each is kept "
         "with the fingerprint of its model.",
         testing_data="Golden questions of the sources, or generated ones: the table "
@@ -98,6 +101,15 @@ def _filled(known: dict[str, Any], **fields: Any) -> str:
 def _dimension(project: Project) -> int | None:
     state = project.index.state()
     return state.dimension if state else project.settings.embedding.dimension
+
+
+def _embedded_texts(project: Project) -> int:
+    """Texts that documents of today hold, each once, and that the model of today has read."""
+    lake, named = project.lake, {"source": list(project.settings.sources)}
+    texts = lake.read("chunks", Scope(where=named, null=KEPT), ["text_hash"])["text_hash"]
+    vectors = Scope(where=named | {"model": [project.model or ""]})
+    embedded = lake.read("embeddings", vectors, ["text_hash"])["text_hash"]
+    return pc.sum(pc.is_in(pc.unique(texts), embedded.combine_chunks())).as_py() or 0
 
 
 def _table(facts: dict[str, Any]) -> str:
