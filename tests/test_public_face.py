@@ -43,6 +43,7 @@ def test_the_page_about_python_runs_as_it_stands(repository, flow, monkeypatch, 
     assert "[notes] tools.txt" in shown
     assert "notes search_index" in shown
     assert "garden.md text/markdown None" in shown
+    assert "Kim wants to be called in the morning." in shown and "2 texts so far" in shown
     assert "Name one with --config" in shown
 
 

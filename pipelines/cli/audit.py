@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,7 +43,7 @@ def command(
     lake = console.open_project(source).lake
     for name in action or ():
         _require_action(lake, name)
-    rows = audit.read(lake, source, action or (), _moment(since) if since else None)
+    rows = audit.read(lake, source, action or (), console.moment("--since", since))
     if json:
         for batch in rows.to_batches(max_chunksize=_AT_ONCE):
             console.print_rows("actions", AUDIT.rows(batch), _COLUMNS, json, _block)
@@ -63,17 +62,6 @@ def _require_action(lake: Lake, name: str) -> None:
             f"The audit knows no action {name}. Actions: {there}.",
             problems=[("--action", name, there)],
         )
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise SettingsError(
-            "--since takes a day or a moment, such as 2026-03-31.",
-            problems=[("--since", text, "a day such as 2026-03-31")],
-        ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _block(row: AuditRow) -> Text:

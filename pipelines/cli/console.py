@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -117,6 +117,20 @@ def cell(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     return f"{value:,.1f}" if isinstance(value, float) else shown(redact(str(value)))
+
+
+def moment(option: str, text: str | None) -> datetime | None:
+    """What an option says, in UTC unless it says otherwise. Raises `SettingsError`."""
+    if text is None:
+        return None
+    try:
+        said = datetime.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(
+            f"{option} takes a day or a moment, such as 2026-03-31.",
+            problems=[(option, text, "a day such as 2026-03-31")],
+        ) from None
+    return said if said.tzinfo else said.replace(tzinfo=UTC)
 
 
 def print_json(value: Any) -> None:

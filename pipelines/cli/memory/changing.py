@@ -84,16 +84,15 @@ def tier(
 
 def erase(
     subject: Annotated[str, typer.Option(help="What is about it, or mentions this text")],
-    agent: Agent = None,
-    as_: As = None,
-    operator: Operator = False,
+    agent: Annotated[str | None, typer.Option(help="Only what this agent remembers")] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Erase; else the memories are only listed")
     ] = False,
     reason: Annotated[str | None, typer.Option(help="Why; name nobody here, it is kept")] = None,
     json: Json = False,
 ) -> None:
-    """Erase memories about a subject, and what was made of them, to the last byte.
+    """Erase memories about a subject, and what was made of them, to the last byte. Without --agent
+    those of every agent.
 
     Lists them first, and erases them with --yes. One that was interrupted is finished by the next.
     Exits with 1 if nothing was erased.
@@ -101,7 +100,7 @@ def erase(
     from doclake.govern import memory_erasure
     from doclake.memory.store import MemoryStore
 
-    memories = opened(agent, as_, operator)
+    memories = opened(agent, (), operator=agent is None)
     project, caller = console.open_project(), memories.caller()
     store = MemoryStore(project)
     meant = memory_erasure.of_subject(project, caller, subject)

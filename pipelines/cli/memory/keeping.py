@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
     from doclake.memory.memory import Remembered
 
 Moment = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="In UTC")
+    str | None,
+    typer.Option(metavar="MOMENT", help="Such as 2026-03-31; in UTC, if it says no zone"),
 ]
 Pool = Annotated[str | None, typer.Option(help="Share it with this pool")]
 Subject = Annotated[str | None, typer.Option(help="Whom or what it is about")]
@@ -33,6 +33,9 @@ def remember(
     session: Annotated[str | None, typer.Option(help="In which conversation")] = None,
     subject: Subject = None,
     pool: Pool = None,
+    access: Annotated[
+        list[str] | None, typer.Option(help="Principal who may recall it, too; repeatable")
+    ] = None,
     importance: Annotated[float, typer.Option(min=0, max=1, help="0 to 1")] = 0.5,
     tier: Annotated[str | None, typer.Option(help="pinned, working, long_term, archive")] = None,
     valid_from: Moment = None,
@@ -50,11 +53,12 @@ def remember(
         "session": session,
         "subject": subject,
         "pool": pool,
+        "access": access or (),
         "importance": importance,
         "tier": tier,
-        "valid_from": valid_from,
-        "valid_to": valid_to,
-        "expires_at": expires_at,
+        "valid_from": console.moment("--valid-from", valid_from),
+        "valid_to": console.moment("--valid-to", valid_to),
+        "expires_at": console.moment("--expires-at", expires_at),
         "origin": origin,
     }
     _show(opened(agent, as_, operator).remember(text, supersedes=supersedes or (), **said), json)
@@ -83,7 +87,7 @@ def recall(
         "subject": subject,
         "kind": kind,
         "tier": tier,
-        "as_of": as_of,
+        "as_of": console.moment("--as-of", as_of),
     }
     found = opened(agent, as_, operator).recall(question, k=k, **filters)
     for one in found:
@@ -93,7 +97,8 @@ def recall(
         why = ", ".join(f"{name} {value:.2f}" for name, value in one.scores.items())
         mark = "  [gives orders to a model]" if one.memory.is_suspicious else ""
         console.say(f"{one.score:.3f}  {cell(one.memory.text)}{mark}")
-        console.say(f"       {one.memory.memory_id}  of {one.memory.agent}: {why}", style="dim")
+        where = f"{one.memory.memory_id}  {one.memory.tier}, of {one.memory.agent}"
+        console.say(f"       {where}: {why}", style="dim")
     if not found and not json:
         console.out.print("Nothing is remembered that you may see.")
 
@@ -108,7 +113,8 @@ def correct(
     json: Json = False,
 ) -> None:
     """Put another text in the place of a memory. The old one is recalled no more."""
-    _show(opened(agent, as_, operator).correct(memory_id, text, since=since), json)
+    from_then = console.moment("--since", since)
+    _show(opened(agent, as_, operator).correct(memory_id, text, since=from_then), json)
 
 
 def learn(

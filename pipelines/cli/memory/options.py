@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from doclake.memory.memories import Memories
     from doclake.memory.memory import Memory
 
-Agent = Annotated[str | None, typer.Option(help="Whose memory; with --operator, who acts")]
+Agent = Annotated[
+    str | None,
+    typer.Option(envvar="DOCLAKE_AGENT", help="Whose memory; with --operator, who acts"),
+]
 As = Annotated[
     list[str] | None,
     typer.Option("--as", metavar="PRINCIPAL", help="Whom it speaks for beside itself; repeatable"),
@@ -26,7 +29,7 @@ Operator = Annotated[
 MemoryId = Annotated[str, typer.Argument(help="Id of a memory, as `recall` shows it")]
 
 
-def opened(agent: str | None, as_: list[str] | None, operator: bool) -> Memories:
+def opened(agent: str | None, as_: Sequence[str] | None, operator: bool) -> Memories:
     """The memory of an agent. Raises `SettingsError`."""
     from doclake.lake import audit
     from doclake.memory.memories import Memories
@@ -34,7 +37,7 @@ def opened(agent: str | None, as_: list[str] | None, operator: bool) -> Memories
     if agent is None and not operator:
         raise SettingsError(
             "Whose memory is it?",
-            mend="Say --agent NAME; --operator sees those of every agent.",
+            mend="Say --agent NAME, or set DOCLAKE_AGENT; --operator sees those of every agent.",
             problems=[("--agent", "nothing", "the name of an agent")],
         )
     name = agent or audit.user()

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from doclake.face import Project
 from doclake.memory.memories import Memories
 
 TEXT = "The spare key hangs behind the counter."
@@ -78,7 +79,57 @@ def test_nobody_remembers_without_a_name(flow, command, capsys) -> None:
     assert command("memory", "export", "--operator") == 0
 
 
-def test_all_is_exported_consolidated_rebuilt_and_erased(flow, memory, command, tmp_path) -> None:
+def test_the_environment_may_name_the_agent(flow, command, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("DOCLAKE_AGENT", "bob")
+    assert command("memory", "remember", TEXT, "--json") == 0
+    assert _json(capsys.readouterr().out)[0]["agent"] == "bob"
+
+
+def test_a_moment_that_json_shows_may_be_given_back(memory) -> None:
+    (old,) = _json(memory("remember", TEXT, "--valid-from", "2026-01-02", "--json")[1])
+    assert old["valid_from"] == "2026-01-02T00:00:00+00:00"
+    memory("correct", old["memory_id"], "The key is lost.")
+    asked = ("recall", "Where is the spare key?", "--as-of", old["recorded_at"])
+    assert old["memory_id"] in memory(*asked)[1]
+
+
+def test_a_recall_tells_tier_and_reasons(memory) -> None:
+    memory("remember", "김 과장은 오전에 전화 받는다.", "--kind", "episodic")
+    told = memory("recall", "김 과장은 언제 전화 받나?")[1]
+    assert "김 과장은 오전에" in told and "working, of ada: relevance" in told
+
+
+def test_a_passage_is_learned_by_who_may_read_it(flow, memory) -> None:
+    hit = Project.open(flow.folder).search("Where does the spade hang?", k=1)[0]
+    (learned,) = _json(memory("learn", "--passage", hit.citation_id, "--json")[1])
+    assert (learned["origin"], learned["text"]) == (hit.citation_id, hit.text)
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "told"),
+    [
+        (("remember", TEXT, "--kind", "rumour"), 1, "kind is 'rumour'"),
+        (("remember", TEXT, "--access", "agent:bob"), 1, "agent:bob"),
+        (("remember", TEXT, "--importance", "2"), 2, "at most 1"),
+        (("remember", TEXT, "--valid-to", "soon"), 2, "--valid-to takes a day"),
+        (("remember", " "), 1, "the text is empty"),
+        (("recall", " "), 1, "question"),
+        (("recall", TEXT, "--tier", "attic"), 1, "attic"),
+        (("learn", "--passage", "0.0"), 1, "citation"),
+        (("learn", "--conversation", "none.jsonl"), 1, "is no conversation"),
+        (("forget", "0" * 28), 1, "No memory that you may see"),
+        (("erase", "--subject", " ", "--yes"), 2, "subject"),
+    ],
+)
+def test_mistakes_are_told_and_nothing_is_written(flow, memory, given, code, told) -> None:
+    found, shown = memory(*given)
+    assert (found, told in shown) == (code, True), shown
+    assert flow.lake.read("memories").num_rows == 0
+
+
+def test_all_is_exported_consolidated_rebuilt_and_erased(
+    flow, memory, command, capsys, tmp_path
+) -> None:
     memory("remember", "Quentin Farthingale likes tea.")
     memory("remember", "Quentin Farthingale likes the tea")
     assert command("memory", "consolidate") == 0
@@ -88,6 +139,8 @@ def test_all_is_exported_consolidated_rebuilt_and_erased(flow, memory, command, 
     assert [row["method"] for row in _json(out.read_text())] == ["merged"]
     code, told = memory("erase", "--subject", "quentin farthingale")
     assert code == 1 and "3 memories; nothing was erased" in told
-    code, told = memory("erase", "--subject", "quentin farthingale", "--yes")
-    assert code == 0 and "3 memories are erased" in told
+    code, told = memory("erase", "--subject", "quentin farthingale", "--yes", agent="bob")
+    assert code == 1 and "nothing to erase" in told
+    assert command("memory", "erase", "--subject", "quentin farthingale", "--yes") == 0
+    assert "3 memories are erased" in capsys.readouterr().out
     assert memory("export")[1] == ""
