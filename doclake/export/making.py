@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,16 @@ STAGE = "export"
 Reasons = dict[str, dict[str, int]]
 
 
-def make(export: Export, engine: Engine, folder: Path, progress: Progress) -> Manifest:
-    """Write files and manifest into a folder. Raises as `run.write`."""
+@dataclass(frozen=True)
+class Drawn:
+    """The rows that will be written, and their manifest, which lacks only the files."""
+
+    selection: Selection
+    manifest: Manifest
+
+
+def draw(export: Export, engine: Engine, progress: Progress) -> Drawn:
+    """Choose the rows; none is written. Raises as `run.write`."""
     request = export.request
     selection = Selection(engine, export.snapshot, export.reader, request)
     left_out, recipes = _candidates(export, selection, progress)
@@ -48,15 +56,20 @@ def make(export: Export, engine: Engine, folder: Path, progress: Progress) -> Ma
         _count(left_out, source, "not_drawn", there - drawn)
     for source, repeated in split.part(engine, request).items():
         _count(left_out, source, "repeats_training", repeated)
-    files = _write(selection, request, folder, progress)
     made = replace(
         export.draft,
         recipes={source: sorted(named) for source, named in sorted(recipes.items())},
         left_out=dict(sorted(left_out.items())),
         sources=_sources(engine, shares),
         splits=_splits(engine, request),
-        files=files,
     )
+    return Drawn(selection, made)
+
+
+def write(drawn: Drawn, folder: Path, progress: Progress) -> Manifest:
+    """Write files and manifest into a folder. Raises as `run.write`."""
+    request = drawn.manifest.request
+    made = replace(drawn.manifest, files=_write(drawn.selection, request, folder, progress))
     if request.to == "hf":
         card.write(folder, made)
     (folder / manifest.NAME).write_text(made.as_json(), "utf-8")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+
 import pyarrow.parquet as pq
 import pytest
+from filelock import FileLock
 
 from doclake.errors import ExportRefused, LakeError, SettingsError, StatementRefused
 from doclake.export import plan, request
+from doclake.lake import audit
 from doclake.settings import ExportSettings
 
 
@@ -97,6 +103,44 @@ def test_what_a_killed_export_left_is_no_harm(make, tmp_path):
     make("out")
     assert sorted(one.name for one in tmp_path.iterdir() if "out" in one.name) == ["out"]
     assert pq.read_table(tmp_path / "out" / "data").num_rows == 20
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from doclake.export import plan, run
+from doclake.project import Project
+from doclake.settings import ExportSettings
+
+def kill(step):
+    if step.stage == "train" and step.source == "wiki":  # rows of the others were read already
+        os.kill(os.getpid(), signal.SIGKILL)
+
+request = ExportSettings(to="jsonl", principals=["group:board"], columns=["text"])
+export = plan.planned(Project.open(Path(sys.argv[1])), request)
+run.write(export, Path(sys.argv[2]), progress=kill)
+"""
+
+
+def test_a_killed_export_is_in_the_audit_and_the_next_one_removes_what_it_left(
+    stocked, make, tmp_path
+):
+    killed = [sys.executable, "-c", _KILLED, stocked.folder, tmp_path / "killed"]
+    assert subprocess.run(killed, check=False).returncode == -signal.SIGKILL
+    rows = audit.read(stocked.lake, actions=["export"]).to_pylist()
+    assert {row["source"]: row["row_count"] for row in rows} == {
+        "notes": 16,
+        "secret": 1,
+        "wiki": 4,
+    }
+    assert {tuple(row["asked_as"]) for row in rows} == {("group:board",)}
+    assert (tmp_path / ".killed.part").is_dir()
+    busy = tmp_path / ".busy.part"
+    busy.mkdir()
+    with FileLock(f"{busy}.lock"):
+        make("out")
+    assert not list(tmp_path.glob(".killed*"))
+    assert busy.is_dir()
 
 
 def test_a_lake_without_chunks_says_so(stocked):
