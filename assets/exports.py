@@ -68,9 +68,8 @@ def _export(
 def _metadata(made: Manifest, target: Path) -> dict[str, Any]:
     lines = ["| source | rows | tokens | left out |", "|---|---|---|---|"]
     for source, one in made.sources.items():
-        reasons = made.left_out.get(source, {}).items()
-        left_out = ", ".join(f"{reason.replace('_', ' ')} {rows:,}" for reason, rows in reasons)
-        lines.append(f"| {source} | {one['rows']:,} | {one['tokens']:,} | {left_out} |")
+        figures = f"{one['rows']:,} | {one['tokens']:,}"
+        lines.append(f"| {source} | {figures} | {made.left_out_of(source)} |")
     return {
         "dagster/row_count": made.rows,
         "dagster/uri": target.as_uri(),

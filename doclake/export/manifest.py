@@ -58,6 +58,11 @@ class Manifest:
         asked = [self.request_json(), facts, dict(self.readers), list(self.names), self.evaluation]
         return ids.digest("export", json.dumps(asked, sort_keys=True), size=6)
 
+    def left_out_of(self, source: str) -> str:
+        """How many rows of a source are not there, by reason, in words."""
+        reasons = self.left_out.get(source, {}).items()
+        return ", ".join(f"{reason.replace('_', ' ')} {rows:,}" for reason, rows in reasons)
+
     def request_json(self) -> dict[str, Any]:
         return self.request.model_dump(mode="json", exclude=_OF_ASSET)
 

@@ -7,6 +7,7 @@ run that dies in between does that document again.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
@@ -117,6 +118,17 @@ def trees(rows: Iterable[LedgerRow]) -> dict[str, list[LedgerRow]]:
     for row in rows:
         grouped.setdefault(row["root_id"], []).append(row)
     return grouped
+
+
+def personal_data(rows: pa.Table) -> Counter[tuple[str, str, str]]:
+    """Documents by source, kind of personal data and what was done with it."""
+    holding = rows.filter(pc.is_valid(rows["personal_kinds"])).select(["source", "personal_kinds"])
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for row in LEDGER.rows(holding):
+        for done in row["personal_kinds"] or ():
+            kind, _, action = done.partition(":")
+            counts[row["source"], kind, action] += 1
+    return counts
 
 
 def copies(rows: pa.Table) -> int:

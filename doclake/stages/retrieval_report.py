@@ -136,3 +136,10 @@ def history(project: Project, source: str) -> list[ReportRow]:
 def latest(rows: Sequence[ReportRow]) -> list[ReportRow]:
     """Those of the last report, of what `history` gives."""
     return [row for row in rows if row["report_id"] == rows[-1]["report_id"]]
+
+
+def verdicts(project: Project, source: str) -> list[ReportRow]:
+    """How well the last report of a source found it answered, by the measure that it is judged by:
+    over all questions, then in each language. None before the first report."""
+    rows = latest(history(project, source))
+    return [row for row in rows if row["measure"] == JUDGED_BY]

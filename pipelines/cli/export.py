@@ -179,7 +179,7 @@ def _show(made: Manifest, output: Path, *, is_again: bool) -> None:
             f"{one['rows']:,}",
             f"{one['tokens']:,}",
             f"{one['share_of_tokens']:.1%}",
-            _reasons(made.left_out.get(name, {})),
+            made.left_out_of(name),
         ]
         for name, one in made.sources.items()
     ]
@@ -191,10 +191,6 @@ def _show(made: Manifest, output: Path, *, is_again: bool) -> None:
         console.say(f"kept apart from {console.cell(one['path'])}: {one['texts']:,} texts{short}")
     done = "is what it was" if is_again else "made"
     console.say(f"{made.export_id} {done}: {console.cell(output)}", style="green")
-
-
-def _reasons(left_out: Mapping[str, int]) -> str:
-    return ", ".join(f"{reason.replace('_', ' ')} {rows:,}" for reason, rows in left_out.items())
 
 
 def _packing(split: Mapping[str, Any]) -> str:

@@ -47,7 +47,11 @@ def test_the_card_of_the_model_tells_its_fingerprint_and_how_well_it_answers(flo
     card = ModelCard(text)
     assert (card.data.license, card.data.language) == ("apache-2.0", ["en"])
     assert flow.project.model in text
-    assert "| notes | all |" in text
+    (asked,) = [
+        one for one in retrieval_report.verdicts(flow.project, "notes") if not one["language"]
+    ]
+    assert f"| notes | all | {asked['n']} | {asked['mean']:.3f} |" in text
+    assert f"| all | {asked['n']} | {asked['mean']:.3f} |" in _text(flow, "source-notes")
 
 
 def test_the_card_of_the_model_counts_what_it_read_of_documents_of_today(flow):

@@ -57,6 +57,7 @@ def test_refused_rows_are_done_again_by_a_job_that_asks_which(damaged, instance)
 
 def test_a_data_set_is_an_asset_with_an_owner_a_job_and_a_schedule(flow, instance):
     asked = {"to": "jsonl", "owner": "team:ml", "schedule": "0 4 * * 1", "output": "sets"}
+    asked["where"] = "path <> 'tools.txt'"
     flow.configure(exports={"garden": asked, "idle": {"where": "path = 'tools.txt'"}})
     definitions = build_definitions(flow.project)
     schedules = [one.name for one in definitions.get_repository_def().schedule_defs]
@@ -71,7 +72,9 @@ def test_a_data_set_is_an_asset_with_an_owner_a_job_and_a_schedule(flow, instanc
     assert made.asset_materialization.metadata == again.asset_materialization.metadata
     (folder,) = (flow.folder / "sets" / "garden").iterdir()
     assert made.asset_materialization.metadata["folder"].value == str(folder)
-    assert made.asset_materialization.metadata["dagster/row_count"].value == 6
+    assert made.asset_materialization.metadata["dagster/row_count"].value == 5
+    shown = made.asset_materialization.metadata["sources"].value
+    assert shown.endswith("| condition 1 |")
     flow.write("shed.txt", "The shed is locked.\n")
     flow.run()
     assert job.execute_in_process(instance=instance).success

@@ -123,9 +123,8 @@ def _results(project: Project) -> str:
     """Of the last report of each source that the model of today answered."""
     lines = []
     for source in project.settings.sources:
-        rows = retrieval_report.history(project, source)
-        for row in retrieval_report.latest(rows) if rows else ():
-            if row["measure"] == JUDGED_BY and row["model"] == project.model:
+        for row in retrieval_report.verdicts(project, source):
+            if row["model"] == project.model:
                 span = f"{row['low']:.3f} to {row['high']:.3f}"
                 language = row["language"] or "all"
                 lines.append(

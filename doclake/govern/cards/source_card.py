@@ -17,11 +17,12 @@ from doclake.observe.quality import UNDECIDED
 from doclake.project import Project
 from doclake.secrets import redact
 from doclake.stages import retrieval_report
-from doclake.tables.ledger import LEDGER
 from doclake.tables.registry import TABLES
 
-_COLUMNS = ("status", "error", "media_type", "personal_kinds", "content_hash", "chunks", "pages",
-            "quarantined", "dropped", "vectors")  # fmt: skip
+_COLUMNS = (
+    *("source", "status", "error", "media_type", "personal_kinds", "content_hash", "chunks"),
+    *("pages", "quarantined", "dropped", "vectors"),
+)
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (10**6, "100K<n<1M"))
 _HOLDS = ("documents", "elements", "chunks", "signals", "embeddings")
 
@@ -131,13 +132,8 @@ def _curation(project: Project, source: str, rows: pa.Table) -> str:
 
 
 def _personal(project: Project, source: str, rows: pa.Table) -> str:
-    counts: Counter[str] = Counter()
-    for row in LEDGER.rows(
-        rows.filter(pc.is_valid(rows["personal_kinds"])).select(["personal_kinds"])
-    ):
-        for done in row["personal_kinds"] or ():
-            kind, _, action = done.partition(":")
-            counts[f"{kind}, {action}"] += 1
+    found = ledger.personal_data(rows).items()
+    counts = {f"{kind}, {action}": number for (_, kind, action), number in found}
     told = _counted(("kind, and what was done with it", "documents"), counts)
     return f"{told}\n\nWho may read it: {_readers(project.source(source).access)}."
 
@@ -156,11 +152,9 @@ def _limits(rows: pa.Table, languages: Mapping[str, int]) -> str:
 
 
 def _retrieval(project: Project, source: str) -> str:
-    rows = retrieval_report.history(project, source)
     lines = [
         f"| {row['language'] or 'all'} | {row['n']:,} | {row['mean']:.3f} |"
-        for row in (retrieval_report.latest(rows) if rows else ())
-        if row["measure"] == JUDGED_BY
+        for row in retrieval_report.verdicts(project, source)
     ]
     if not lines:
         return "No question whose answer is known was asked yet."

@@ -153,16 +153,12 @@ def incidents(documents: Documents, rows: Sequence[Incident]) -> str:
 def retrieval(documents: Documents) -> str:
     lines: list[list[str | Cell]] = []
     for name in documents.sources:
-        rows = retrieval_report.history(documents.project, name)
-        for row in retrieval_report.latest(rows) if rows else ():
-            if row["measure"] == JUDGED_BY:
-                span = f"{row['low']:.3f} to {row['high']:.3f}"
-                made = "generated" if row["is_generated"] else "golden"
-                asked = f"{row['asked_at']:%Y-%m-%d}"
-                lines.append(
-                    [name, row["language"] or "all", f"{row['n']:,} {made}", f"{row['mean']:.3f}",
-                     span, asked]
-                )  # fmt: skip
+        for row in retrieval_report.verdicts(documents.project, name):
+            span = f"{row['low']:.3f} to {row['high']:.3f}"
+            made = "generated" if row["is_generated"] else "golden"
+            asked = f"{row['asked_at']:%Y-%m-%d}"
+            language, mean = row["language"] or "all", f"{row['mean']:.3f}"
+            lines.append([name, language, f"{row['n']:,} {made}", mean, span, asked])
     headings = ("source", "language", "questions", JUDGED_BY, "95 % of samples", "asked")
     return section(
         "retrieval",

@@ -58,17 +58,6 @@ class Documents:
                 alike[source, digest].append(path)
         yield from ((source, paths) for (source, _), paths in alike.items() if len(paths) > 1)
 
-    @property
-    def personal(self) -> Counter[tuple[str, str, str]]:
-        """Documents by source, kind of personal data and what was done with it."""
-        holding = self.rows.filter(pc.is_valid(self.rows["personal_kinds"]))
-        counts: Counter[tuple[str, str, str]] = Counter()
-        for row in LEDGER.rows(holding.select(["source", "personal_kinds"])):
-            for done in row["personal_kinds"] or ():
-                kind, _, action = done.partition(":")
-                counts[row["source"], kind, action] += 1
-        return counts
-
     def of(self, table: str, kind: str, where: str) -> dict[tuple[str, str], list[str]]:
         """Paths of the documents with rows of a table for which `where` holds, by source and by the
         SQL expression `kind`."""

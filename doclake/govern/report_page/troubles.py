@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from doclake.govern.report_page.documents import Documents
 from doclake.govern.report_page.parts import Cell, section, such_as, table
 from doclake.health import shortfalls
+from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.tables.quality import QualityRow
 from doclake.tables.quarantine import QUARANTINE
@@ -114,7 +115,7 @@ def duplicates(documents: Documents, days: dict[str, QualityRow]) -> str:
 def personal(documents: Documents) -> str:
     rows: list[Line] = [
         [source, kind, Cell(action, "odd" if action == "flag" else "good"), f"{number:,}"]
-        for (source, kind, action), number in sorted(documents.personal.items())
+        for (source, kind, action), number in sorted(ledger.personal_data(documents.rows).items())
     ]
     return section(
         "personal",
