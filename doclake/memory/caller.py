@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from doclake import access
+from doclake import access, display
 from doclake.access import EVERYONE, Asker
 from doclake.errors import MemoryRefused, RequestForbidden, SettingsError
 from doclake.project import Project
@@ -62,8 +62,9 @@ class Caller:
                 rule="access",
             )
         if not self.is_operator and principal not in self.asker.names:
+            named = display.shown(principal)
             raise MemoryRefused(
-                f"{self.agent} does not belong to {principal}, so it can share nothing with it.",
+                f"{self.agent} does not belong to {named}, so it can share nothing with it.",
                 mend="Who belongs to which pool stands in the file or the program of `principals`.",
                 rule="access",
             )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, cast
 
 import numpy as np
@@ -28,7 +28,7 @@ from doclake.memory.remembering import plain
 from doclake.memory.store import MemoryStore
 from doclake.project import Project
 from doclake.search import audit, filters, hybrid
-from doclake.search.filters import Narrowing, Text
+from doclake.search.filters import Moment, Narrowing, Text
 from doclake.search.hybrid import Candidates
 from doclake.search.order import order
 from doclake.search.rerank.scored import scored
@@ -63,7 +63,7 @@ class MemoryFilters(Narrowing):
     subject: Listed[Text] = Field((), description="Whom or what it is about")
     kind: Listed[Annotated[str, _one_of(KINDS)]] = Field((), description=", ".join(KINDS))
     tier: Listed[Annotated[str, _one_of(TIERS)]] = Field((), description=", ".join(TIERS))
-    as_of: datetime | None = Field(None, description="What was remembered, and true, at a moment")
+    as_of: Moment | None = Field(None, description="What was remembered, and true, at a moment")
 
 
 def recall(
@@ -110,7 +110,7 @@ def recall(
 
 def sql(asker: Asker, narrowed: MemoryFilters) -> str:
     """The filter over the rows of the view, built as that of a search is."""
-    now = filters.moment_literal(_utc(narrowed.as_of or clock.now()))
+    now = filters.moment_literal(narrowed.as_of or clock.now())
     terms = [filters.has_any(asker.keys), f"(valid_from IS NULL OR valid_from <= {now})"]
     terms += [f"({name} IS NULL OR {name} > {now})" for name in ("valid_to", "expires_at")]
     if narrowed.as_of is None:
@@ -157,7 +157,7 @@ class _Ranking:
         read = self.rows.at([found.row_ids[place] for place in places], [*COPIED, "vector"])
         seen = self._readable(list(zip(read, places, strict=True)))
         rows, places = [row for row, _ in seen], [place for _, place in seen]
-        now = _utc(self.narrowed.as_of or clock.now())
+        now = self.narrowed.as_of or clock.now()
         scores = [
             _scores(row, float(ordered.scores[place]), now, settings.memory)
             | {
@@ -203,7 +203,3 @@ def _total(scores: Mapping[str, float], settings: MemorySettings) -> float:
         "uses": settings.uses_weight,
     }
     return sum(weight * scores[name] for name, weight in weights.items()) / sum(weights.values())
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from doclake import clock, display, ids, language
 from doclake.embed import Embedder
@@ -148,8 +148,8 @@ def new_row(project: Project, embedder: Embedder, caller: Caller, said: Statemen
         "uses": 0,
         "used_at": None,
         "counted_at": None,
-        "valid_from": _utc(said.valid_from),
-        "valid_to": _utc(said.valid_to),
+        "valid_from": _utc("valid_from", said.valid_from),
+        "valid_to": _utc("valid_to", said.valid_to),
         "recorded_at": now,
         "retired_at": None,
         "retired_as": None,
@@ -159,7 +159,7 @@ def new_row(project: Project, embedder: Embedder, caller: Caller, said: Statemen
         "origin_root": said.origin_root,
         "method": said.method,
         "trust": SUSPICIOUS if judge_passage(text).score > threshold else TRUSTED,
-        "expires_at": _utc(said.expires_at),
+        "expires_at": _utc("expires_at", said.expires_at),
         "revision": 1,
         "model": embedder.fingerprint,
         "vector": embedded.vectors[0].tolist(),
@@ -236,5 +236,8 @@ def _refused(rule: str, what: str, mend: str) -> MemoryRefused:
     return MemoryRefused(f"This is not remembered: {what}.", mend=mend, rule=rule)
 
 
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+def _utc(name: str, moment: datetime | None) -> datetime | None:
+    try:
+        return None if moment is None else clock.in_utc(moment)
+    except ValueError as error:
+        raise _refused("moment", f"{name} is {moment}", f"Give {error}.") from None

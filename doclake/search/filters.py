@@ -19,7 +19,7 @@ from typing import Annotated, Any, Self
 import pyarrow.compute as pc
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 
-from doclake import access
+from doclake import access, clock
 from doclake.access import Asker, Readers, access_key
 from doclake.errors import FilterError
 from doclake.extract.registry import kinds
@@ -63,6 +63,7 @@ def _field(name: str) -> str:
 
 
 Text = Annotated[str, Field(min_length=1, max_length=_LONGEST)]
+Moment = Annotated[datetime, AfterValidator(clock.in_utc)]
 _List = Listed[Text]
 
 
@@ -100,8 +101,8 @@ class Filters(Narrowing):
     page: Listed[Annotated[int, Field(ge=1, le=10_000_000)]] = Field(
         (), description="Pages that a passage is on, from 1"
     )
-    since: date | datetime | None = Field(None, description="Documents of this day or later")
-    until: date | datetime | None = Field(None, description="Documents of this day or earlier")
+    since: date | Moment | None = Field(None, description="Documents of this day or later")
+    until: date | Moment | None = Field(None, description="Documents of this day or earlier")
     metadata: dict[Annotated[str, AfterValidator(_field)], Text] = Field(
         default_factory=dict,
         description="Fields of documents that hold a text, letter case ignored: author, from ...",
@@ -215,7 +216,7 @@ def _literal(text: str) -> str:
 
 def _start(day: date | datetime) -> datetime:
     if isinstance(day, datetime):
-        return day if day.tzinfo else day.replace(tzinfo=UTC)
+        return day
     return datetime.combine(day, time(), UTC)
 
 

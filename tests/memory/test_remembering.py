@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -15,6 +15,7 @@ from tests.memory.conftest import Agent
 
 CALL = "Kim wants to be called in the morning."
 ASKED = "When does Kim want to be called?"
+EAST, WEST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
 
 
 def _texts(memories: Memories, question: str = ASKED, **filters: object) -> list[str]:
@@ -93,6 +94,16 @@ def test_supersedes_retires_in_the_same_commit(agent: Agent, store: MemoryStore)
     assert _texts(ada) == ["Kim left the company."]
 
 
+def test_moments_of_other_zones_are_those_of_utc(agent: Agent) -> None:
+    ada, noon = agent("ada"), datetime(2026, 5, 2, 12, tzinfo=EAST)
+    kept = ada.remember(CALL, valid_from=noon).memory
+    assert (kept.valid_from, kept.as_dict()["valid_from"][-6:]) == (noon, "+00:00")
+    assert ada.recall(ASKED, as_of=datetime.min.replace(tzinfo=UTC)) == []
+    for wrong in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:00:00-12:00", "soon"):
+        with pytest.raises(errors.FilterError, match="as_of"):
+            ada.recall(ASKED, as_of=wrong)
+
+
 def test_what_is_valid_at_other_times_is_not_recalled(agent: Agent) -> None:
     ada, year = agent("ada"), 2020
     ada.remember("The office was in Mapo.", valid_to=datetime(year, 1, 1, tzinfo=UTC))
@@ -116,6 +127,9 @@ def test_what_is_valid_at_other_times_is_not_recalled(agent: Agent) -> None:
         ({"text": CALL, "pool": "legal"}, "access"),
         ({"text": CALL, "access": ["everyone"]}, "access"),
         ({"text": CALL, "access": ["agent:bob"]}, "access"),
+        ({"text": CALL, "pool": "\ud800"}, "access"),
+        ({"text": CALL, "valid_from": datetime(1, 1, 1, tzinfo=EAST)}, "moment"),
+        ({"text": CALL, "expires_at": datetime.max.replace(tzinfo=WEST)}, "moment"),
     ],
 )
 def test_what_is_wrong_is_refused_and_nothing_written(
@@ -124,6 +138,7 @@ def test_what_is_wrong_is_refused_and_nothing_written(
     with pytest.raises(errors.MemoryRefused) as told:
         agent("ada").remember(**said)  # type: ignore[arg-type]
     assert told.value.facts["rule"] == rule and told.value.mend
+    str(told.value).encode()
     assert store.lake.version("memories") is None
 
 

@@ -79,6 +79,7 @@ def test_a_filter_that_nothing_passes_gives_nothing(project, filters):
         ({"page": 0}, "page.0"),
         ({"page": "two"}, "page.0"),
         ({"since": "yesterday"}, "since"),
+        ({"until": "9999-12-31T23:00:00-12:00"}, "until"),
         ({"metadata": {"Bad Name": "x"}}, "metadata.Bad Name"),
         ({"metadata": ["author"]}, "metadata"),
         ({"path": ""}, "path.0"),
