@@ -41,6 +41,7 @@ DoclakeError
 │   ├── RequestInvalid     it is not what its route takes
 │   ├── TokenUnknown       its token opens nothing
 │   ├── RequestForbidden   it asks for what its token does not allow
+│   │   └── ScopeMissing   a verb that takes a scope of the token: scope
 │   ├── SettingsDiffer     it counts on other settings than those of the server
 │   ├── NothingThere       nothing is there under its path
 │   ├── BodyTooLarge       its body is larger than a question is
@@ -132,6 +133,7 @@ from doclake.errors.requests import (
     RequestForbidden,
     RequestInvalid,
     RequestRefused,
+    ScopeMissing,
     ServerBusy,
     SettingsDiffer,
     TokenUnknown,
@@ -190,6 +192,7 @@ __all__ = [
     "RequestInvalid",
     "RequestRefused",
     "SandboxMissing",
+    "ScopeMissing",
     "ServerBusy",
     "ServerRefused",
     "ServerUnavailable",

@@ -21,6 +21,12 @@ class RequestForbidden(RequestRefused):
     code = "forbidden"
 
 
+class ScopeMissing(RequestForbidden):
+    """`facts["scope"]`."""
+
+    code = "scope_missing"
+
+
 class SettingsDiffer(RequestRefused):
     code = "settings_differ"
 

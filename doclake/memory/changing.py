@@ -8,7 +8,7 @@ from doclake import clock
 from doclake.errors import MemoryChanged, MemoryRefused
 from doclake.memory.caller import Caller, pool_principal
 from doclake.memory.memory import Memory
-from doclake.memory.store import KEY, MemoryStore, changed, event, gone
+from doclake.memory.store import MemoryStore, changed, event, gone, statement_of
 from doclake.tables.memories import FORGOTTEN, TIERS, MemoryRow
 
 Edit = Callable[[MemoryRow], MemoryRow]
@@ -99,7 +99,7 @@ def _changed(
         edited["revision"] = row["revision"] + 1
         return [edited if one is row else one for one in rows]
 
-    store.update([memory_id[:KEY]], change)
+    store.update([statement_of(memory_id)], change)
     ((row, is_changed),) = after
     if is_changed:
         store.note([event(name, caller.agent, memory_id, detail=detail)])

@@ -14,7 +14,7 @@ from doclake.errors import MemoryRefused
 from doclake.injection.passage import judge_passage
 from doclake.memory.caller import Caller
 from doclake.memory.memory import Memory, Remembered
-from doclake.memory.store import KEY, MemoryStore, changed, event, gone, shard
+from doclake.memory.store import KEY, MemoryStore, changed, event, gone, shard, statement_of
 from doclake.personal.policy import Policy
 from doclake.project import Project
 from doclake.tables.memories import (
@@ -80,7 +80,7 @@ def remember(
             before[memory_id] = superseded(old, kept)
         return list(before.values())
 
-    store.update({row["statement_hash"], *(memory_id[:KEY] for memory_id in retired)}, change)
+    store.update({row["statement_hash"], *map(statement_of, retired)}, change)
     ((kept, is_new),) = outcome
     memory_id, replaced = kept["memory_id"], sorted(retired - {kept["memory_id"]})
     store.note(

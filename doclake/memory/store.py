@@ -158,6 +158,13 @@ def shard(key: str) -> str:
     return ids.bucket(key, SHARDS)
 
 
+def statement_of(memory_id: str) -> str:
+    """The hash of its statement. Raises `MemoryGone` for what is no id."""
+    if not is_id(memory_id):
+        raise gone(memory_id)
+    return memory_id[:KEY]
+
+
 def is_id(memory_id: str) -> bool:
     return len(memory_id) > KEY and all(letter in "0123456789abcdef" for letter in memory_id)
 

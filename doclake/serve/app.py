@@ -13,14 +13,14 @@ from doclake.serve import failures, mcp
 from doclake.serve.caller import Callers
 from doclake.serve.gate import BODY, NO_TELEMETRY, Gate
 from doclake.serve.judgements import Judgements
-from doclake.serve.mcp import create_mcp, principals_of_request
+from doclake.serve.mcp import caller_of_request, create_mcp
 from doclake.serve.metrics import Metrics
 from doclake.serve.page_images import PageImages
-from doclake.serve.routes import ask, documents, judgements, page, passages, search, state
+from doclake.serve.routes import ask, documents, judgements, memory, page, passages, search, state
 from doclake.serve.service import Service
 
 ROUTERS = tuple(
-    group.router for group in (page, search, ask, passages, documents, judgements, state)
+    group.router for group in (page, search, ask, passages, documents, judgements, memory, state)
 )
 
 
@@ -30,7 +30,7 @@ def create_app(project: Project, operator_key: str | None = None) -> FastAPI:
     service, callers, metrics = Service(project), Callers(operator_key), Metrics()
     callers.check(project.settings)
     images = PageImages(project.settings.limits)
-    tools = create_mcp(service, principals_of_request)
+    tools = create_mcp(service, caller_of_request)
     tool_routes = mcp.routes(tools, BODY)
 
     @asynccontextmanager

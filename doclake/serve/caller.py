@@ -16,17 +16,19 @@ from doclake.errors import RequestForbidden, RequestInvalid
 from doclake.serve import tokens
 from doclake.serve.client import PRINCIPALS
 from doclake.serve.rates import Rates
-from doclake.serve.tokens import Tokens
+from doclake.serve.tokens import SCOPES, Scope, Tokens
 from doclake.settings import Settings
 
 
 @dataclass(frozen=True)
 class Caller:
-    """`principals` beside `everyone`. An operator could read the lake itself."""
+    """`principals` beside `everyone`, and what the token lets them do. An operator could read the
+    lake itself."""
 
     principals: tuple[str, ...] = ()
     has_token: bool = False
     is_operator: bool = False
+    scopes: frozenset[Scope] = frozenset()
 
 
 class Callers:
@@ -41,12 +43,12 @@ class Callers:
 
     def of(self, headers: Mapping[str, str], address: str, settings: Settings) -> Caller:
         """Raises `RequestForbidden` for a host that is not this one, `TokenUnknown`,
-        `TooManyRequests` and what `Tokens.principals` raises. May wait for a program."""
+        `TooManyRequests` and what `Tokens.identity` raises. May wait for a program."""
         require_host(headers.get("host", ""), settings)
         require_same_site(headers)
         token = _token(headers.get("authorization"))
         if self._operator_key and token and tokens.same(token, self._operator_key):
-            return Caller(_named(headers), has_token=True, is_operator=True)
+            return Caller(_named(headers), has_token=True, is_operator=True, scopes=SCOPES)
         if PRINCIPALS in headers:
             raise RequestForbidden(
                 "Principals come from the token.", mend=f"Leave out the header {PRINCIPALS}."
@@ -55,10 +57,10 @@ class Callers:
         self._rates.take(here, most)
         if token is None:
             return Caller()
-        principals = self._tokens.principals(token, settings)
+        known = self._tokens.identity(token, settings)
         self._rates.give_back(here)  # so that only those who forge tokens are counted by address
         self._rates.take(f"token {tokens.digest(token)}", most)
-        return Caller(principals, has_token=True)
+        return Caller(known.principals, has_token=True, scopes=known.scopes)
 
 
 def _token(header: str | None) -> str | None:

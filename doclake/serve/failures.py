@@ -7,7 +7,8 @@ its code, and only the operator more.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -25,8 +26,12 @@ STATUS: Mapping[type[DoclakeError], int] = {
     errors.RequestInvalid: 400,
     errors.TokenUnknown: 401,
     errors.RequestForbidden: 403,
+    errors.ScopeMissing: 403,
     errors.NothingThere: 404,
     errors.PassageGone: 404,
+    errors.MemoryGone: 404,
+    errors.MemoryChanged: 409,
+    errors.MemoryRefused: 400,
     errors.PageNotShown: 404,
     errors.DocumentChanged: 409,
     errors.JudgementRefused: 409,
@@ -78,6 +83,18 @@ def failure_of(error: DoclakeError, *, in_full: bool = False) -> Failure:
         return Failure(code=error.code, message=error.message, mend=error.mend, problems=problems)
     _log.error("%s: %s", error.code, error)
     return Failure(code=error.code, message=_HIDDEN, mend=_TRY)
+
+
+@contextmanager
+def told_to_model() -> Iterator[None]:
+    """Tell the model what is wrong and what to do: of any other error it learns nothing."""
+    from mcp.server.mcpserver.exceptions import ToolError
+
+    try:
+        yield
+    except DoclakeError as error:
+        failure = failure_of(error)
+        raise ToolError(f"{failure.code}: {failure.message} {failure.mend}".strip()) from None
 
 
 def response_of(error: DoclakeError, *, in_full: bool = False) -> JSONResponse:

@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import Annotated, Any
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
-from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import Field
 from starlette.routing import BaseRoute
 
-from doclake.errors import DoclakeError
 from doclake.project import Project
 from doclake.search import door
 from doclake.search.for_models import answer_for_model, passage_for_model
 from doclake.search.suspicion import SUSPICIOUS
-from doclake.serve.failures import failure_of
+from doclake.serve.caller import Caller
+from doclake.serve.failures import told_to_model
+from doclake.serve.mcp_memory import CallerOf, add_tools
 from doclake.serve.models import FilterValues, Found, PassageRow, SourceRow
 from doclake.serve.service import Service
+from doclake.serve.tokens import SCOPES
 
 PATH = "/mcp"
 _ABOUT = (
     "Search documents in English and Korean. Every passage says where it stands: cite it by its "
     "`citation`. Ask `sources` for the names that the filter `source` takes."
 )
-PrincipalsOf = Callable[[Context[Any, Any]], tuple[str, ...]]
 
 
-def create_mcp(service: Service, principals_of: PrincipalsOf) -> MCPServer[Any]:
-    """`principals_of` says who asks."""
+def create_mcp(service: Service, caller_of: CallerOf) -> MCPServer[Any]:
+    """`caller_of` says who asks."""
     server: MCPServer[Any] = MCPServer(
         "doclake", title="Doclake", instructions=_ABOUT, log_level="WARNING"
     )
@@ -48,8 +46,8 @@ def create_mcp(service: Service, principals_of: PrincipalsOf) -> MCPServer[Any]:
     ) -> Found:
         """Passages that answer a question, best first, of those that the caller may see. What a
         passage tells a model to do is left out, and counted under `left_out`."""
-        asked = partial(service.search, question, k, principals_of(ctx), filters or {})
-        with _told():
+        asked = partial(service.search, question, k, caller_of(ctx).principals, filters or {})
+        with told_to_model():
             answer, withheld = answer_for_model(service.project(), await service.run(asked))
             left_out = {SUSPICIOUS: withheld} if withheld else {}
             return Found.of(answer).model_copy(update={"left_out": left_out})
@@ -61,29 +59,20 @@ def create_mcp(service: Service, principals_of: PrincipalsOf) -> MCPServer[Any]:
         neighbours: Annotated[int, Field(ge=0, le=50, description="Passages on each side")] = 1,
     ) -> PassageRow:
         """A passage as it stands now, with what stands around it."""
-        asked = partial(service.passage, citation_id, principals_of(ctx), neighbours, False)
-        with _told():
+        asked = partial(service.passage, citation_id, caller_of(ctx).principals, neighbours, False)
+        with told_to_model():
             found = await service.run(asked)
             return PassageRow.of(passage_for_model(service.project(), found))
 
     @server.tool()
     async def sources(ctx: Context[Any, Any]) -> list[SourceRow]:
         """The places that documents come from, of those that the caller may see."""
-        with _told():
-            found = door.sources(service.project(), principals_of(ctx))
+        with told_to_model():
+            found = door.sources(service.project(), caller_of(ctx).principals)
             return [SourceRow(name=name, description=about) for name, about in found.items()]
 
+    add_tools(server, service, caller_of)
     return server
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Tell the model what is wrong and what to do: of any other error it learns nothing."""
-    try:
-        yield
-    except DoclakeError as error:
-        failure = failure_of(error)
-        raise ToolError(f"{failure.code}: {failure.message} {failure.mend}".strip()) from None
 
 
 def routes(server: MCPServer[Any], body: int) -> list[BaseRoute]:
@@ -101,12 +90,12 @@ def routes(server: MCPServer[Any], body: int) -> list[BaseRoute]:
     return list(app.routes)
 
 
-def principals_of_request(ctx: Context[Any, Any]) -> tuple[str, ...]:
-    """Of the caller that the gate found."""
+def caller_of_request(ctx: Context[Any, Any]) -> Caller:
+    """The caller that the gate found."""
     request = ctx.request_context.request
     assert request is not None
-    principals: tuple[str, ...] = request.scope["state"]["caller"].principals
-    return principals
+    caller: Caller = request.scope["state"]["caller"]
+    return caller
 
 
 def run_stdio(project: Project, principals: tuple[str, ...]) -> None:
@@ -114,4 +103,5 @@ def run_stdio(project: Project, principals: tuple[str, ...]) -> None:
     principal that is no name."""
     service = Service(project)
     service.warm_up()
-    create_mcp(service, lambda _: principals).run("stdio")
+    caller = Caller(principals, scopes=SCOPES)
+    create_mcp(service, lambda _: caller).run("stdio")

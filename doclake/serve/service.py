@@ -13,6 +13,9 @@ from typing import Any
 from doclake import clock
 from doclake.embed.backends.threads import keep_one_thread
 from doclake.errors import DoclakeError, SettingsDiffer
+from doclake.memory.caller import agent_of
+from doclake.memory.memories import Memories
+from doclake.memory.store import MemoryStore
 from doclake.observe import lake_figures
 from doclake.observe.lake_figures import Figures
 from doclake.observe.prometheus import LakeCollector
@@ -23,6 +26,7 @@ from doclake.search.passages import Passage
 from doclake.search.searcher import Answer, Searcher
 from doclake.serve.caller import Caller
 from doclake.serve.client import fingerprint
+from doclake.serve.memory_verbs import Verb
 from doclake.serve.threads import Threads
 
 _WARMING = "Which sources are there?"
@@ -38,6 +42,7 @@ class Service(Threads):
         super().__init__(project)
         self._searcher = Searcher(project)
         self._answerer = Answerer(project)
+        self._memories = MemoryStore(project)
         self._figures: Figures | None = None
         self._looking = threading.Lock()
 
@@ -54,6 +59,21 @@ class Service(Threads):
         """As `passages.passage`; in the thread of the caller."""
         found = partial(passages.passage, self.project(), citation_id, principals=principals)
         return found(neighbours=neighbours, section=section)
+
+    def remembered(self, asked: Verb, caller: Caller) -> dict[str, Any]:
+        """What a verb of memory gives; in the thread of the caller. Raises what it does, and
+        `RequestForbidden` for a caller that is no agent, or lacks the scope."""
+        asked.require(caller.scopes)
+        agent = asked.agent if caller.is_operator and asked.agent else None
+        agent = agent or agent_of(caller.principals, asked.agent)
+        memories = Memories(
+            self.project(),
+            agent,
+            caller.principals,
+            is_operator=caller.is_operator,
+            store=self._memories,
+        )
+        return asked.do(memories)
 
     def ask(self, question: str, principals: Iterable[str], filters: Mapping[str, Any]) -> Reply:
         """As `Answerer.ask`; in the thread of the caller."""

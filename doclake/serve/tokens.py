@@ -14,7 +14,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -24,17 +24,27 @@ from doclake.errors import ServerBusy, SettingsError, TokenUnknown
 from doclake.settings import Settings
 from doclake.settings.fields import Principal
 
-Principals = tuple[str, ...]
+Scope = Literal["memory:forget", "memory:erase"]
+FORGET: Scope = "memory:forget"
+ERASE: Scope = "memory:erase"
+SCOPES = frozenset[Scope](get_args(Scope))
+"""What takes something away needs one of these in the token."""
 _MOST_KEPT = 10_000
 _MOST_PRINTED = 1_000_000
 _log = logging.getLogger(__name__)
 
 
-class _Token(BaseModel):
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+class Identity(BaseModel):
+    """Whom a token stands for, and what it lets them do beside reading."""
 
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
+
     principals: tuple[Principal, ...]
+    scopes: frozenset[Scope] = frozenset()
+
+
+class _Token(Identity):
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 _TOKENS = TypeAdapter(list[_Token])
@@ -49,10 +59,10 @@ class Tokens:
     content is the same."""
 
     def __init__(self) -> None:
-        self._read: tuple[bytes, Mapping[str, Principals]] = (b"", {})
-        self._kept: OrderedDict[str, tuple[float, Principals]] = OrderedDict()
+        self._read: tuple[bytes, Mapping[str, Identity]] = (b"", {})
+        self._kept: OrderedDict[str, tuple[float, Identity]] = OrderedDict()
 
-    def principals(self, token: str, settings: Settings) -> Principals:
+    def identity(self, token: str, settings: Settings) -> Identity:
         """Raises `TokenUnknown` for a token that opens nothing, `SettingsError` for a file that is
         wrong or gone, `ServerBusy` for a program that gives no answer."""
         serve = settings.serve
@@ -77,7 +87,7 @@ class Tokens:
                 raise _wrong(place, "a file on this machine")
             self._of_file(file)
 
-    def _of_file(self, file: Path) -> Mapping[str, Principals]:
+    def _of_file(self, file: Path) -> Mapping[str, Identity]:
         try:
             content = file.read_bytes()
         except OSError as error:
@@ -88,10 +98,10 @@ class Tokens:
             self._read = (content, known)
         return known
 
-    def _of_program(self, token: str, settings: Settings) -> Principals | None:
+    def _of_program(self, token: str, settings: Settings) -> Identity | None:
         key, now = digest(token), time.monotonic()
-        until, kept = self._kept.get(key, (0.0, ()))
-        if now < until:
+        until, kept = self._kept.get(key, (0.0, None))
+        if kept is not None and now < until:
             return kept
         found = _ask(token, settings)
         if found is not None:
@@ -113,17 +123,17 @@ def same(one: str, other: str) -> bool:
     return hmac.compare_digest(digest(one), digest(other))
 
 
-def _parsed(file: Path, content: bytes) -> Mapping[str, Principals]:
+def _parsed(file: Path, content: bytes) -> Mapping[str, Identity]:
     try:
         rows = _TOKENS.validate_python(yaml.safe_load(content) or [])
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"]))
         raise _wrong(
-            f"{file}: {where}", "a list of {sha256: 64 digits, principals: [...]}"
+            f"{file}: {where}", "a list of {sha256: 64 digits, principals: [...], scopes: [...]}"
         ) from None
     except Exception:  # beside its own, PyYAML lets others through, and repeats the file
         raise _wrong(str(file), "YAML") from None
-    return {row.sha256: row.principals for row in rows}
+    return {row.sha256: row for row in rows}
 
 
 def _wrong(found: str, expected: str) -> SettingsError:
@@ -135,7 +145,7 @@ def _wrong(found: str, expected: str) -> SettingsError:
     )
 
 
-def _ask(token: str, settings: Settings) -> Principals | None:
+def _ask(token: str, settings: Settings) -> Identity | None:
     """What the program of the settings prints for a token; None if it fails: the token is wrong."""
     command = list(settings.serve.principals_command)
     try:
@@ -154,8 +164,10 @@ def _ask(token: str, settings: Settings) -> Principals | None:
             "Nobody can say now whom this token stands for.", mend="Try again in a moment."
         ) from None
     try:
-        named: Any = json.loads(answer)
-        return access.principals(named)
+        said: Any = json.loads(answer)
+        said = said if isinstance(said, dict) else {"principals": said}
+        named = access.principals(said.get("principals"))
+        return Identity(principals=named, scopes=said.get("scopes", ()))
     except (ValueError, RecursionError, SettingsError):
         _log.error("serve.principals_command printed no JSON list of principals")
         return None

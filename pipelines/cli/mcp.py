@@ -14,12 +14,17 @@ def command(
         list[str] | None,
         typer.Option("--as", metavar="PRINCIPAL", help="Search as this principal; repeatable"),
     ] = None,
+    agent: Annotated[
+        str | None, typer.Option(help="Let it remember and recall as this agent")
+    ] = None,
 ) -> None:
     """Answer a client of the Model Context Protocol over standard input and output.
 
     Without --as it sees what `everyone` may see.
     """
     from doclake import access
+    from doclake.memory.caller import AGENT, agent_name
     from doclake.serve.mcp import run_stdio
 
-    run_stdio(console.open_project(), access.principals(as_ or ()))
+    own = [f"{AGENT}{agent_name(agent)}"] if agent else []
+    run_stdio(console.open_project(), access.principals([*(as_ or ()), *own]))

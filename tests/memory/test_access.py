@@ -63,6 +63,18 @@ def test_ids_of_others_tell_nothing(agent: Agent) -> None:
     assert list(cy.export()) == [] and cy.audit() == []
 
 
+@pytest.mark.parametrize("memory_id", ["", "no id", "0" * 28, "'; DROP TABLE memories", "é" * 28])
+def test_what_is_no_id_changes_nothing(agent: Agent, memory_id: str) -> None:
+    ada = agent("ada")
+    ada.remember(TEXT)
+    for verb in (ada.forget, ada.restore, ada.pin, ada.history):
+        with pytest.raises(errors.MemoryGone):
+            verb(memory_id)
+    with pytest.raises(errors.MemoryGone):
+        ada.remember("It is lost.", supersedes=[memory_id])
+    assert _found(ada) == [TEXT]
+
+
 def test_a_history_shows_only_what_one_may_see(agent: Agent) -> None:
     ada, bob = agent("ada"), agent("bob")
     private = ada.remember("The alarm code is 4711.").memory.memory_id

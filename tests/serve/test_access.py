@@ -154,12 +154,12 @@ def test_a_program_may_say_whom_a_token_stands_for(flow):
     program = {"principals_command": [sys.executable, "principals.py"], "principals_timeout": "3s"}
     flow.configure(serve=program)
     tokens = Tokens()
-    assert tokens.principals("good", flow.settings) == ("group:board",)
+    assert tokens.identity("good", flow.settings).principals == ("group:board",)
     for token in ("bad", "odd", "' OR 1=1 --"):
         with pytest.raises(TokenUnknown):
-            tokens.principals(token, flow.settings)
+            tokens.identity(token, flow.settings)
     with pytest.raises(ServerBusy):
-        tokens.principals("slow", flow.settings)
+        tokens.identity("slow", flow.settings)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "search.example.org"])

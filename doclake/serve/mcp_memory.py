@@ -1,0 +1,102 @@
+"""Memory as tools of the Model Context Protocol: the verbs that a conversation needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any
+
+from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
+from pydantic import Field
+
+from doclake.memory.recall import MOST
+from doclake.search.for_models import WITHHELD
+from doclake.serve.caller import Caller
+from doclake.serve.failures import told_to_model
+from doclake.serve.memory_verbs import (
+    Correct,
+    Forget,
+    Given,
+    History,
+    Kind,
+    Recall,
+    Remember,
+    Share,
+    Verb,
+)
+from doclake.serve.service import Service
+from doclake.tables.memories import SUSPICIOUS
+
+CallerOf = Callable[[Context[Any, Any]], Caller]
+
+
+def add_tools(server: MCPServer[Any], service: Service, caller_of: CallerOf) -> None:
+    """`caller_of` says who asks."""
+
+    async def do(asked: Verb, ctx: Context[Any, Any]) -> Given:
+        with told_to_model():
+            return await service.run(partial(service.remembered, asked, caller_of(ctx)))
+
+    @server.tool()
+    async def remember(
+        text: Annotated[str, Field(description="In one sentence, whole by itself")],
+        ctx: Context[Any, Any],
+        kind: Annotated[
+            Kind, Field(description="A fact, what happened, how to do it")
+        ] = "semantic",
+        subject: Annotated[str | None, Field(description="Whom or what it is about")] = None,
+        session: Annotated[str | None, Field(description="In which conversation")] = None,
+        pool: Annotated[str | None, Field(description="Share it with this pool")] = None,
+        importance: Annotated[float, Field(ge=0, le=1)] = 0.5,
+        supersedes: Annotated[
+            list[str], Field(description="Ids of memories that it takes the place of")
+        ] = [],  # noqa: B006 (MCP reads it as the default)
+    ) -> Given:
+        """Keep something for later sessions. What is known already is kept once."""
+        said = {"kind": kind, "subject": subject, "session": session, "pool": pool}
+        return await do(
+            Remember(text=text, importance=importance, supersedes=supersedes, **said), ctx
+        )
+
+    @server.tool()
+    async def recall(
+        question: Annotated[str, Field(description="In words")],
+        ctx: Context[Any, Any],
+        k: Annotated[int, Field(description=f"Number of memories, 1 to {MOST}")] = 5,
+        filters: Annotated[
+            dict[str, Any] | None,
+            Field(description="agent, session, subject, kind, tier, as_of"),
+        ] = None,
+    ) -> Given:
+        """What was remembered that answers a question, best first. What tells a model to do
+        something is left out, and counted under `left_out`."""
+        found = (await do(Recall(question=question, k=k, filters=filters or {}), ctx))["memories"]
+        kept = [one for one in found if one["trust"] != SUSPICIOUS]
+        left_out = {SUSPICIOUS: len(found) - len(kept)} if len(kept) < len(found) else {}
+        return {"memories": kept, "left_out": left_out}
+
+    @server.tool()
+    async def correct_memory(memory_id: str, text: str, ctx: Context[Any, Any]) -> Given:
+        """Put what is right in the place of what was remembered."""
+        return await do(Correct(memory_id=memory_id, text=text), ctx)
+
+    @server.tool()
+    async def forget_memory(memory_id: str, ctx: Context[Any, Any]) -> Given:
+        """Recall something no more."""
+        return await do(Forget(memory_id=memory_id), ctx)
+
+    @server.tool()
+    async def share_memory(memory_id: str, pool: str, ctx: Context[Any, Any]) -> Given:
+        """Let the agents of a pool recall it."""
+        return await do(Share(memory_id=memory_id, pool=pool), ctx)
+
+    @server.tool()
+    async def memory_history(memory_id: str, ctx: Context[Any, Any]) -> Given:
+        """What was remembered before and after, and what was done with it. What tells a model to
+        do something has no text."""
+        told = await do(History(memory_id=memory_id), ctx)
+        for one in told["memories"]:
+            if one["trust"] == SUSPICIOUS:
+                one["text"] = WITHHELD
+        return told
