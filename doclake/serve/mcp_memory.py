@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
-from pydantic import Field
+from pydantic import Field, ValidationError
 
+from doclake.errors import RequestInvalid
 from doclake.memory.recall import MOST
 from doclake.search.for_models import WITHHELD
 from doclake.serve.caller import Caller
@@ -34,9 +35,11 @@ CallerOf = Callable[[Context[Any, Any]], Caller]
 def add_tools(server: MCPServer[Any], service: Service, caller_of: CallerOf) -> None:
     """`caller_of` says who asks."""
 
-    async def do(asked: Verb, ctx: Context[Any, Any]) -> Given:
+    async def do(verb: type[Verb], ctx: Context[Any, Any], **said: Any) -> Given:
         with told_to_model():
-            return await service.run(partial(service.remembered, asked, caller_of(ctx)))
+            asked = _checked(verb, said)
+            told = await service.run(partial(service.remembered, asked, caller_of(ctx)))
+            return _without_orders(told)
 
     @server.tool()
     async def remember(
@@ -54,9 +57,9 @@ def add_tools(server: MCPServer[Any], service: Service, caller_of: CallerOf) -> 
         ] = [],  # noqa: B006 (MCP reads it as the default)
     ) -> Given:
         """Keep something for later sessions. What is known already is kept once."""
-        said = {"kind": kind, "subject": subject, "session": session, "pool": pool}
+        about = {"kind": kind, "subject": subject, "session": session, "pool": pool}
         return await do(
-            Remember(text=text, importance=importance, supersedes=supersedes, **said), ctx
+            Remember, ctx, text=text, importance=importance, supersedes=supersedes, **about
         )
 
     @server.tool()
@@ -71,7 +74,7 @@ def add_tools(server: MCPServer[Any], service: Service, caller_of: CallerOf) -> 
     ) -> Given:
         """What was remembered that answers a question, best first. What tells a model to do
         something is left out, and counted under `left_out`."""
-        found = (await do(Recall(question=question, k=k, filters=filters or {}), ctx))["memories"]
+        found = (await do(Recall, ctx, question=question, k=k, filters=filters or {}))["memories"]
         kept = [one for one in found if one["trust"] != SUSPICIOUS]
         left_out = {SUSPICIOUS: len(found) - len(kept)} if len(kept) < len(found) else {}
         return {"memories": kept, "left_out": left_out}
@@ -79,24 +82,37 @@ def add_tools(server: MCPServer[Any], service: Service, caller_of: CallerOf) -> 
     @server.tool()
     async def correct_memory(memory_id: str, text: str, ctx: Context[Any, Any]) -> Given:
         """Put what is right in the place of what was remembered."""
-        return await do(Correct(memory_id=memory_id, text=text), ctx)
+        return await do(Correct, ctx, memory_id=memory_id, text=text)
 
     @server.tool()
     async def forget_memory(memory_id: str, ctx: Context[Any, Any]) -> Given:
         """Recall something no more."""
-        return await do(Forget(memory_id=memory_id), ctx)
+        return await do(Forget, ctx, memory_id=memory_id)
 
     @server.tool()
     async def share_memory(memory_id: str, pool: str, ctx: Context[Any, Any]) -> Given:
         """Let the agents of a pool recall it."""
-        return await do(Share(memory_id=memory_id, pool=pool), ctx)
+        return await do(Share, ctx, memory_id=memory_id, pool=pool)
 
     @server.tool()
     async def memory_history(memory_id: str, ctx: Context[Any, Any]) -> Given:
         """What was remembered before and after, and what was done with it. What tells a model to
         do something has no text."""
-        told = await do(History(memory_id=memory_id), ctx)
-        for one in told["memories"]:
-            if one["trust"] == SUSPICIOUS:
-                one["text"] = WITHHELD
-        return told
+        return await do(History, ctx, memory_id=memory_id)
+
+
+def _checked(verb: type[Verb], said: dict[str, Any]) -> Verb:
+    try:
+        return verb(**said)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        where = ".".join(map(str, wrong["loc"]))
+        raise RequestInvalid(f"{where}: {wrong['msg']}.", mend="Correct it.") from None
+
+
+def _without_orders(told: Given) -> Given:
+    """No memory keeps a text that tells a model what to do, whichever verb gives it."""
+    for one in told.get("memories", [told]):
+        if one["trust"] == SUSPICIOUS:
+            one["text"] = WITHHELD
+    return told

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 import yaml
 from mcp import Client
+from mcp.client.stdio import StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
 from doclake.errors import SettingsError
@@ -178,6 +184,64 @@ def test_orders_to_a_model_reach_none_by_a_tool(server: Served) -> None:
     assert order not in str(tool) and tool["left_out"] == {"suspicious": 1}
     told = asyncio.run(_tool(server, "memory_history", "ada-token", memory_id=own))
     assert order not in str(told.structured_content)
+    for name, more in (("share_memory", {"pool": "support"}), ("forget_memory", {})):
+        told = asyncio.run(_tool(server, name, "ada-token", memory_id=own, **more))
+        assert not told.is_error and order not in str(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "told"),
+    [
+        ("remember", {"text": "x" * 200_000}, "request_invalid: text"),
+        ("remember", {"text": TEXT, "subject": ""}, "request_invalid: subject"),
+        ("remember", {"text": TEXT, "pool": "legal"}, "memory_refused"),
+        ("recall", {"question": " "}, "question_empty"),
+        ("recall", {"question": TEXT, "filters": {"as_of": "soon"}}, "filter_invalid"),
+        ("forget_memory", {"memory_id": ""}, "request_invalid: memory_id"),
+        ("memory_history", {"memory_id": "0" * 28}, "memory_gone"),
+    ],
+)
+def test_a_tool_tells_what_is_wrong(server: Served, name: str, arguments: dict, told: str) -> None:
+    answer = asyncio.run(_tool(server, name, "ada-token", **arguments))
+    assert answer.is_error and told in answer.content[0].text
+    assert "pydantic" not in answer.content[0].text and len(answer.content[0].text) < 400
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:00:00-12:00"])
+def test_no_moment_stops_anybody_from_recalling(server: Served, moment: str) -> None:
+    for name in ("valid_from", "valid_to", "expires_at"):
+        told = _code(server, "remember", text="The lock is old.", **{name: moment})
+        assert told == (400, "memory_refused")
+    asked = {**ASKED, "filters": {"as_of": moment}}
+    assert _code(server, "recall", **asked) == (400, "filter_invalid")
+    assert _do(server, "recall", **ASKED)["memories"]
+
+
+def test_the_command_line_and_a_client_of_this_machine_say_the_same(
+    server: Served, project: Project, repository: Path
+) -> None:
+    kept = _do(server, "remember", text="김 과장의 우산은 창고에 있다.", session="s1")
+    folder = project.settings.config_dir
+    environment = os.environ | {"DOCLAKE_CONFIG": str(folder), "PYTHONPATH": str(repository)}
+    program = [sys.executable, "-m", "doclake_dagster.pipelines.cli"]
+    question = "김 과장의 우산은 어디에 있나?"
+    shown = subprocess.run(
+        [*program, "memory", "recall", question, "-k", "1", "--agent", "ada", "--json"],
+        env=environment, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+
+    async def ask() -> Any:
+        args = [*program[1:], "mcp", "--agent", "ada"]
+        async with Client(
+            StdioServerParameters(command=program[0], args=args, env=environment)
+        ) as session:
+            return await session.call_tool("recall", {"question": question, "k": 1})
+
+    (http,) = _do(server, "recall", question=question, k=1)["memories"]
+    (tool,) = asyncio.run(ask()).structured_content["memories"]
+    for one in (json.loads(shown), tool):
+        assert {**one, "scores": 0, "score": 0} == {**http, "scores": 0, "score": 0}
+        assert one["memory_id"] == kept["memory_id"] and {*one["scores"]} == {*http["scores"]}
 
 
 def test_many_at_once_lose_nothing(server: Served) -> None:
