@@ -82,12 +82,13 @@ async def _tool(served: Served, name: str, token: str, **arguments: Any) -> Any:
 
 
 def test_all_doors_say_the_same(server: Served, project: Project) -> None:
-    kept = _do(server, "remember", text=TEXT, subject="van")
+    text, asked = "The ladder leans on the north wall.", {"question": "Where is the ladder?", "k": 1}
+    kept = _do(server, "remember", text=text, subject="tools")
     assert kept["is_new"] and kept["agent"] == "ada" and kept["access"] == ["agent:ada"]
-    assert not _do(server, "remember", text=TEXT, subject="van")["is_new"]
-    (http,) = _do(server, "recall", **ASKED)["memories"]
-    tool = asyncio.run(_tool(server, "recall", "ada-token", **ASKED)).structured_content
-    python = Memories(project, "ada").recall(**ASKED)[0].as_dict()
+    assert not _do(server, "remember", text=text, subject="tools")["is_new"]
+    (http,) = _do(server, "recall", **asked)["memories"]
+    tool = asyncio.run(_tool(server, "recall", "ada-token", **asked)).structured_content
+    python = Memories(project, "ada").recall(**asked)[0].as_dict()
     for one in (tool["memories"][0], python):
         assert {**one, "scores": 0, "score": 0} == {**http, "scores": 0, "score": 0}
         assert one["score"] == pytest.approx(http["score"], abs=1e-3)
