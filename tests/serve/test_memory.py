@@ -82,7 +82,10 @@ async def _tool(served: Served, name: str, token: str, **arguments: Any) -> Any:
 
 
 def test_all_doors_say_the_same(server: Served, project: Project) -> None:
-    text, asked = "The ladder leans on the north wall.", {"question": "Where is the ladder?", "k": 1}
+    text, asked = (
+        "The ladder leans on the north wall.",
+        {"question": "Where is the ladder?", "k": 1},
+    )
     kept = _do(server, "remember", text=text, subject="tools")
     assert kept["is_new"] and kept["agent"] == "ada" and kept["access"] == ["agent:ada"]
     assert not _do(server, "remember", text=text, subject="tools")["is_new"]
