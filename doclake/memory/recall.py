@@ -18,7 +18,6 @@ import numpy as np
 from pydantic import AfterValidator, Field
 
 from doclake import clock
-from doclake.access import Asker
 from doclake.errors import FilterError
 from doclake.index.rows import IndexRows
 from doclake.memory.caller import Caller, agent_name
@@ -90,7 +89,7 @@ def recall(
         return []
     _, rows = current
     (embedded,) = store.embedder().encode_queries([question])
-    where = sql(caller.asker, narrowed)
+    where = sql(caller, narrowed)
     found = hybrid.find(
         rows,
         embedded.vector,
@@ -108,10 +107,11 @@ def recall(
     return given
 
 
-def sql(asker: Asker, narrowed: MemoryFilters) -> str:
+def sql(caller: Caller, narrowed: MemoryFilters) -> str:
     """The filter over the rows of the view, built as that of a search is."""
     now = filters.moment_literal(narrowed.as_of or clock.now())
-    terms = [filters.has_any(asker.keys), f"(valid_from IS NULL OR valid_from <= {now})"]
+    terms = [] if caller.is_operator else [filters.has_any(caller.asker.keys)]
+    terms += [f"(valid_from IS NULL OR valid_from <= {now})"]
     terms += [f"({name} IS NULL OR {name} > {now})" for name in ("valid_to", "expires_at")]
     if narrowed.as_of is None:
         terms.append("retired_at IS NULL")

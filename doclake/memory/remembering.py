@@ -212,6 +212,9 @@ def _checked_text(project: Project, said: Statement) -> str:
     for line in (said.session, said.subject, said.origin):
         if line is not None and (display.shown(line) != line or not 0 < len(line) <= 500):
             raise _refused("name", "a session, a subject or an origin is no line", "Name it.")
+    begins, ends = _utc("valid_from", said.valid_from), _utc("valid_to", said.valid_to)
+    if begins and ends and begins >= ends:
+        raise _refused("moment", "it ends before it begins", "Let valid_to be the later one.")
     text = unicodedata.normalize("NFC", said.text).strip()
     if display.shown_lines(text) != text:
         raise _refused("text", "the text holds control characters", "Leave them out.")

@@ -221,6 +221,8 @@ class Erase(Verb):
     def do(self, memories: Memories) -> Given:
         project, caller = memories.project, memories.caller()
         meant = memory_erasure.of_subject(project, caller, self.subject)
+        if not meant and not memory_erasure.interrupted(project):
+            return {"memories": []}
         erase = memory_erasure.erase
         return erase(project, memories.store, caller, meant, reason=self.reason).as_json()
 

@@ -95,7 +95,7 @@ def test_no_name_breaks_out_of_a_filter(agent: Agent) -> None:
 def test_an_operator_sees_and_changes_every_memory(agent: Agent) -> None:
     own = agent("ada").remember(TEXT).memory.memory_id
     operator = agent("ops", is_operator=True)
-    assert [one.text for one in operator.export()] == [TEXT]
+    assert [one.text for one in operator.export()] == [TEXT] == _found(operator)
     operator.forget(own)
     assert _found(agent("ada")) == []
 

@@ -14,6 +14,7 @@ from doclake.memory.store import MemoryStore
 from tests.memory.conftest import Agent
 
 CALL = "Kim wants to be called in the morning."
+YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 ASKED = "When does Kim want to be called?"
 EAST, WEST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
 
@@ -123,6 +124,7 @@ def test_what_is_valid_at_other_times_is_not_recalled(agent: Agent) -> None:
         ({"text": CALL, "kind": "rumour"}, "kind"),
         ({"text": CALL, "tier": "attic"}, "tier"),
         ({"text": CALL, "importance": 2.0}, "importance"),
+        ({"text": CALL, "valid_from": YEAR, "valid_to": YEAR}, "moment"),
         ({"text": CALL, "subject": "two\nlines"}, "name"),
         ({"text": CALL, "pool": "legal"}, "access"),
         ({"text": CALL, "access": ["everyone"]}, "access"),
