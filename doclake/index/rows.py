@@ -143,6 +143,11 @@ class IndexRows:
             tuning.refresh(self._dataset)
             self._dataset.cleanup_old_versions(older_than=keep)
 
+    def merge_little(self) -> None:
+        """Merge the files of the last commits; indices stay as they are."""
+        with writable(self.url):
+            tuning.merge_little(self._dataset)
+
     def replace(self, removed: Sequence[int], rows: pa.Table) -> IndexRows:
         """The next version: without the rows at these addresses, and with others.
 

@@ -87,8 +87,8 @@ def recall(
     current = store.rows()
     if current is None:
         return []
-    _, rows = current
-    (embedded,) = store.embedder().encode_queries([question])
+    state, rows = current
+    (embedded,) = store.embedder(state).encode_queries([question])
     where = sql(caller, narrowed)
     found = hybrid.find(
         rows,

@@ -27,8 +27,9 @@ from doclake.tables.memory_events import MEMORY_EVENTS, MemoryEvent
 Change = Callable[[list[MemoryRow]], list[MemoryRow] | None]
 KEY = 20
 """Hex digits of a memory's id that are its key."""
-TIDY_EVERY = 64
-"""Commits after which small files are merged: a write in so many takes longer."""
+TIDY_EVERY, MERGE_EVERY = 64, 16
+"""Commits after which small files are merged, and those of the view alone: a write in so many takes
+longer."""
 _AT_ONCE = 1_000  # ids in a predicate
 _SMALL = 1 << 20  # bytes of a file that a write may have to write anew
 
@@ -43,12 +44,13 @@ class MemoryStore:
         self._loading = threading.Lock()
         self._embedders: dict[str, Embedder] = {}
 
-    def embedder(self) -> Embedder:
-        """Of the model of the view; of the settings, while there is no view. Kept: loading a model
-        takes seconds."""
-        current = self._current()
+    def embedder(self, state: IndexState | None = None) -> Embedder:
+        """Of the model of the view, whose `state` one may know; of the settings, while there is no
+        view. Kept: loading a model takes seconds."""
+        current = None if state else self._current()
+        state = current[0] if current else state
         settings = self._project.settings.embedding
-        known = Embedder(self._project.embedding_of(current[0]) if current else settings)
+        known = Embedder(self._project.embedding_of(state) if state else settings)
         with self._loading:
             return self._embedders.setdefault(known.fingerprint, known)
 
@@ -98,8 +100,11 @@ class MemoryStore:
             state = view.followed(self.index, self._state(), self._vectors)
             self.lake.update(MEMORIES.name, scope, changed, often=True)
             state = view.followed(self.index, state, self._vectors, was_in_step=True)
-            if state.watermarks[MEMORIES.name].version % TIDY_EVERY == 0:
+            version = state.watermarks[MEMORIES.name].version
+            if version % TIDY_EVERY == 0:
                 self._tidy(state)
+            elif version % MERGE_EVERY == 0:
+                self.index.table(state).merge_little()
 
     def delete(self, memory_ids: Collection[str]) -> None:
         """Take rows away for good. Their bytes stay until files are written anew. Raises
