@@ -31,6 +31,8 @@ from doclake.tables.rows import strings
 
 _MOST_DOCUMENTS = 20_000
 _LONGEST = 1_000
+_MOST_VALUES = 1_000  # of one filter: ten thousand take an index seconds, whatever it holds
+_MOST_FIELDS = 100  # each reads a table
 _OF_PYDANTIC = frozenset({"[key]", "date", "datetime"})  # parts of a place that no one wrote
 _PLACE = re.compile(r"\.\d+$")  # in a list
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -74,6 +76,9 @@ class Narrowing(Frozen):
     @classmethod
     def _one_is_a_list(cls, value: Any, info: ValidationInfo) -> Any:
         is_list = cls.model_fields[info.field_name or ""].default == ()
+        most = _MOST_VALUES if is_list else _MOST_FIELDS
+        if isinstance(value, list | tuple | dict) and len(value) > most:
+            raise ValueError(f"at most {most:,}")
         return [value] if is_list and isinstance(value, str | int) else value
 
     @classmethod

@@ -172,6 +172,7 @@ def test_memories_of_others_are_as_if_they_were_not(server: Served) -> None:
         ("recall", {**ASKED, "k": 0}, "filter_invalid"),
         ("recall", {**ASKED, "filters": {"tier": "attic"}}, "filter_invalid"),
         ("recall", {**ASKED, "filters": {"colour": "red"}}, "filter_invalid"),
+        ("recall", {**ASKED, "filters": {"session": ["s"] * 1_001}}, "filter_invalid"),
         ("learn", {"citation_id": "none"}, "index_state"),
     ],
 )
