@@ -43,6 +43,7 @@ class Service(Threads):
         self._searcher = Searcher(project)
         self._answerer = Answerer(project)
         self._memories = MemoryStore(project)
+        self._has_memory_model = False
         self._figures: Figures | None = None
         self._looking = threading.Lock()
 
@@ -121,23 +122,39 @@ class Service(Threads):
             return figures
 
     def is_ready(self) -> bool:
-        """Whether a search would be answered: the index can be read, the model is loaded, and it
-        is known who belongs to which groups."""
+        """Whether a search would be answered, or a recall where there are no sources: the index can
+        be read, the model is loaded, and it is known who belongs to which groups."""
         try:
+            project = self.project()
+            project.asker(())
+            if not project.settings.sources:
+                self._open_memories()
+                return True
             self.index_rows()
-            self.project().asker(())
         except DoclakeError as error:
             _log.warning("Not ready: %s", error)
             return False
         return self._searcher.has_model
 
+    def _open_memories(self) -> None:
+        """With the model, which writing needs longer to load than reading does."""
+        self._memories.rows()
+        if not self._has_memory_model:
+            self._memories.embedder().encode_documents([_WARMING])
+            self._has_memory_model = True
+
     def warm_up(self) -> None:
-        """Load the model and open the index, so that the first question is as fast as the next.
+        """Load the model and open the index, so that the first question is as fast as the next; for
+        memories too, where there are some or nothing else is.
 
         Without an index the server starts all the same, and is not ready.
         """
         keep_one_thread()
         try:
-            self._searcher.search(_WARMING, k=1)  # nobody asks this: it is in no audit
+            has_sources = bool(self._project.settings.sources)
+            if not has_sources or self._memories.rows() is not None:
+                self._open_memories()
+            if has_sources:
+                self._searcher.search(_WARMING, k=1)  # nobody asks this: it is in no audit
         except DoclakeError as error:
             _log.warning("Started without an index or a model: %s", error)

@@ -97,6 +97,17 @@ def test_all_doors_say_the_same(server: Served, project: Project) -> None:
         assert one["score"] == pytest.approx(http["score"], abs=1e-3)
 
 
+def test_a_lake_of_memories_alone_is_ready(server: Served, project: Project) -> None:
+    groups = project.settings.config_dir / "groups.yaml"
+    assert server.ask("GET", "/readyz").status == 200
+    groups.rename(groups.with_suffix(".aside"))
+    try:
+        assert server.ask("GET", "/readyz").status == 503
+    finally:
+        groups.with_suffix(".aside").rename(groups)
+    assert server.ask("GET", "/readyz").status == 200
+
+
 def test_a_life_of_a_memory(server: Served) -> None:
     own = _do(server, "remember", text="The alarm code is 4711.", pool="support")["memory_id"]
     new = _do(server, "correct", memory_id=own, text="The alarm code is 8822.")["memory_id"]
