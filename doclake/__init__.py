@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from doclake import errors
     from doclake.extract.document import ExtractedDocument
     from doclake.face import Project, extract_file
+    from doclake.memory.memories import Memories
+    from doclake.memory.memory import Memory
     from doclake.search.hits import Hit
     from doclake.settings.model import Settings
     from doclake.stages.report import StageReport
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = [
     "ExtractedDocument",
     "Hit",
+    "Memories",
+    "Memory",
     "Project",
     "Settings",
     "StageReport",
@@ -30,6 +34,8 @@ __all__ = [
 _HOMES = {
     "ExtractedDocument": "doclake.extract.document",
     "Hit": "doclake.search.hits",
+    "Memories": "doclake.memory.memories",
+    "Memory": "doclake.memory.memory",
     "Project": "doclake.face",
     "Settings": "doclake.settings.model",
     "StageReport": "doclake.stages.report",

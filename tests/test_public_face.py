@@ -14,6 +14,8 @@ def test_the_exported_names_are_those_that_are_promised():
     assert doclake.__all__ == [
         "ExtractedDocument",
         "Hit",
+        "Memories",
+        "Memory",
         "Project",
         "Settings",
         "StageReport",

@@ -17,6 +17,7 @@ from doclake.serve.caller import Caller
 from doclake.serve.failures import told_to_model
 from doclake.serve.memory_verbs import (
     Correct,
+    FilterValues,
     Forget,
     Given,
     History,
@@ -68,8 +69,7 @@ def add_tools(server: MCPServer[Any], service: Service, caller_of: CallerOf) -> 
         ctx: Context[Any, Any],
         k: Annotated[int, Field(description=f"Number of memories, 1 to {MOST}")] = 5,
         filters: Annotated[
-            dict[str, Any] | None,
-            Field(description="agent, session, subject, kind, tier, as_of"),
+            FilterValues | None, Field(description="What narrows the recall")
         ] = None,
     ) -> Given:
         """What was remembered that answers a question, best first. What tells a model to do

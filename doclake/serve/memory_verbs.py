@@ -7,11 +7,14 @@ from abc import abstractmethod
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from doclake.errors import ScopeMissing
 from doclake.govern import memory_erasure
 from doclake.memory.memories import Memories
+from doclake.memory.memory import Memory
+from doclake.memory.recall import MemoryFilters
+from doclake.serve import memory_answers as answers
 from doclake.serve.tokens import ERASE, FORGET, Scope
 
 Line = Annotated[str, Field(min_length=1, max_length=500)]
@@ -20,6 +23,8 @@ MemoryId = Annotated[str, Field(min_length=1, max_length=64, description="As `re
 _MOST_ROWS = 10_000
 Given = dict[str, Any]
 Kind = Literal["semantic", "episodic", "procedural"]
+FilterValues = Annotated[dict[str, Any], WithJsonSchema(MemoryFilters.model_json_schema())]
+"""Checked where every door checks them."""
 
 
 class Verb(BaseModel):
@@ -27,6 +32,8 @@ class Verb(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     scope: ClassVar[Scope | None] = None
+    gives: ClassVar[type] = Memory
+    """As JSON has it."""
 
     agent: Line | None = Field(None, description="Which, if the token stands for several agents")
 
@@ -49,6 +56,8 @@ class Verb(BaseModel):
 
 class Remember(Verb):
     """Keep a text. What is known already counts as a use and is no second row."""
+
+    gives: ClassVar[type] = answers.RememberedMemory
 
     text: Text = Field(description="What is to be remembered")
     kind: Kind = "semantic"
@@ -74,10 +83,12 @@ class Remember(Verb):
 class Recall(Verb):
     """The memories that answer best, best first, of those that the agent may see."""
 
+    gives: ClassVar[type] = answers.Recalled
+
     question: Text = Field(description="In words")
     k: int = Field(5, description="Number of memories, 1 to 1,000")
-    filters: dict[str, Any] = Field(
-        default_factory=dict, description="agent, session, subject, kind, tier, as_of"
+    filters: FilterValues = Field(
+        default_factory=dict, description="What the recall is narrowed to"
     )
 
     def do(self, memories: Memories) -> Given:
@@ -87,6 +98,8 @@ class Recall(Verb):
 
 class Correct(Verb):
     """Put another text in the place of a memory, which is recalled no more."""
+
+    gives: ClassVar[type] = answers.RememberedMemory
 
     memory_id: MemoryId
     text: Text = Field(description="What is right")
@@ -98,6 +111,8 @@ class Correct(Verb):
 
 class Learn(Verb):
     """Remember a passage that the caller may read. It closes with its document."""
+
+    gives: ClassVar[type] = answers.RememberedMemory
 
     citation_id: Line = Field(description="Of a passage that a search gave")
     subject: Line | None = None
@@ -164,12 +179,16 @@ class Tier(_OfOne):
 class History(_OfOne):
     """The former texts of a memory and later ones, oldest first, and what was done with them."""
 
+    gives: ClassVar[type] = answers.Told
+
     def do(self, memories: Memories) -> Given:
         return memories.history(self.memory_id).as_dict()
 
 
 class Pool(Verb):
     """Who belongs to a pool now, and what its members can recall of it."""
+
+    gives: ClassVar[type] = answers.Held
 
     pool: Line
 
@@ -179,6 +198,8 @@ class Pool(Verb):
 
 class Audit(Verb):
     """All that was done with the memories of the agent, recalls too, oldest first."""
+
+    gives: ClassVar[type] = answers.Audited
 
     first: int = Field(0, ge=0, description="So many events are left out")
 
@@ -191,13 +212,18 @@ class Audit(Verb):
 class Contradictions(Verb):
     """Pairs of memories of which one may be wrong by now, the later one first."""
 
+    gives: ClassVar[type] = answers.Contradicting
+
     def do(self, memories: Memories) -> Given:
-        pairs = memories.contradictions()
-        return {"pairs": [[one.as_dict(), other.as_dict()] for one, other in pairs[:_MOST_ROWS]]}
+        pairs = memories.contradictions()[:_MOST_ROWS]
+        told = [{"later": one.as_dict(), "earlier": other.as_dict()} for one, other in pairs]
+        return {"pairs": told}
 
 
 class Export(Verb):
     """All that the agent may see, by id, some thousand at once."""
+
+    gives: ClassVar[type] = answers.Exported
 
     retired: bool = Field(False, description="With those that are recalled no more")
     after: MemoryId | None = Field(None, description="Only what follows this id")
@@ -214,6 +240,7 @@ class Erase(Verb):
     """Erase the agent's memories about a subject, and what was made of them, to the last byte."""
 
     scope: ClassVar[Scope | None] = ERASE
+    gives: ClassVar[type] = answers.Erased
 
     subject: Line = Field(description="What is about it, or mentions this text")
     reason: Line | None = Field(None, description="Why; name nobody here, it is kept")

@@ -167,7 +167,7 @@ def _ask(token: str, settings: Settings) -> Identity | None:
         said: Any = json.loads(answer)
         said = said if isinstance(said, dict) else {"principals": said}
         named = access.principals(said.get("principals"))
-        return Identity(principals=named, scopes=said.get("scopes", ()))
+        return Identity.model_validate({**said, "principals": named})
     except (ValueError, RecursionError, SettingsError):
-        _log.error("serve.principals_command printed no JSON list of principals")
+        _log.error("serve.principals_command printed no principals as JSON, or unknown scopes")
         return None

@@ -22,12 +22,13 @@ class ServeSettings(Model):
 
     token_file: Place | None = Field(
         None,
-        description="YAML file with the SHA-256 of each token and the principals it stands for",
+        description="YAML file with the SHA-256 of each token, the principals it stands for, and "
+        "its scopes",
     )
     principals_command: Listed[Text] = Field(
         (),
-        description="Program that reads a token and prints its principals as a JSON list; in place "
-        "of `token_file`",
+        description="Program that reads a token and prints its principals as a JSON list, or "
+        "`{principals: [...], scopes: [...]}`; in place of `token_file`",
     )
     principals_timeout: Duration = Field(timedelta(seconds=5), description="Wait for that program")
     principals_kept: Duration = Field(

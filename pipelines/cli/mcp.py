@@ -15,7 +15,8 @@ def command(
         typer.Option("--as", metavar="PRINCIPAL", help="Search as this principal; repeatable"),
     ] = None,
     agent: Annotated[
-        str | None, typer.Option(help="Let it remember and recall as this agent")
+        str | None,
+        typer.Option(envvar="DOCLAKE_AGENT", help="Let it remember and recall as this agent"),
     ] = None,
 ) -> None:
     """Answer a client of the Model Context Protocol over standard input and output.

@@ -135,7 +135,13 @@ def test_metrics_need_a_token_where_tokens_are_known(server):
 
 COMMAND = """
 import json, sys
-known = {"good": ["group:board"], "slow": None}
+known = {
+    "good": ["group:board"],
+    "scoped": {"principals": ["agent:ada"], "scopes": ["memory:forget"]},
+    "nameless": {"scopes": ["memory:forget"]},
+    "unknown": {"principals": ["agent:ada"], "scopes": ["memory:all"]},
+    "misspelt": {"principals": ["agent:ada"], "scope": ["memory:forget"]},
+}
 token = sys.stdin.read()
 if token == "slow":
     import time
@@ -155,7 +161,10 @@ def test_a_program_may_say_whom_a_token_stands_for(flow):
     flow.configure(serve=program)
     tokens = Tokens()
     assert tokens.identity("good", flow.settings).principals == ("group:board",)
-    for token in ("bad", "odd", "' OR 1=1 --"):
+    assert tokens.identity("good", flow.settings).scopes == frozenset()
+    assert tokens.identity("scoped", flow.settings).principals == ("agent:ada",)
+    assert tokens.identity("scoped", flow.settings).scopes == {"memory:forget"}
+    for token in ("bad", "odd", "' OR 1=1 --", "nameless", "unknown", "misspelt"):
         with pytest.raises(TokenUnknown):
             tokens.identity(token, flow.settings)
     with pytest.raises(ServerBusy):

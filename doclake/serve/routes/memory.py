@@ -24,4 +24,10 @@ def _route(kind: type[Verb]) -> Callable[..., Awaitable[Given]]:
 
 for _kind in VERBS:
     _name = _kind.__name__.lower()
-    router.post(f"/{_name}", name=_name, description=_kind.__doc__)(_route(_kind))
+    router.post(
+        f"/{_name}",
+        name=_name,
+        description=_kind.__doc__,
+        response_model=None,  # an answer is sent as it is
+        responses={200: {"model": _kind.gives}},
+    )(_route(_kind))
