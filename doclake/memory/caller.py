@@ -90,8 +90,9 @@ def agent_of(principals: Iterable[str], asked: str | None) -> str:
     if asked is None and len(known) == 1:
         return known[0]
     raise RequestForbidden(
-        "The token stands for no such agent." if asked else "The token names not one agent.",
-        mend="Give it the principal agent:NAME; if it has several, name one of them.",
+        "The token stands for no such agent." if asked else "Nobody says which agent asks.",
+        mend="Give the token the principal agent:NAME, and `doclake mcp` --agent NAME; a request "
+        "with a token of several agents names one.",
     )
 
 

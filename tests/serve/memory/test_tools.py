@@ -38,3 +38,9 @@ def test_a_tool_tells_what_is_wrong(server: Served, name: str, arguments: dict, 
     answer = tool(server, name, **arguments)
     assert answer.is_error and told in answer.content[0].text
     assert "pydantic" not in answer.content[0].text and len(answer.content[0].text) < 400
+
+
+def test_whoever_is_no_agent_is_told_how_to_become_one(server: Served) -> None:
+    answer = tool(server, "recall", "none-token", question=TEXT)
+    assert answer.is_error and "forbidden: " in answer.content[0].text
+    assert "agent:NAME" in answer.content[0].text and "--agent" in answer.content[0].text
