@@ -186,7 +186,7 @@ class _Writer:
         except MemoryChanged:
             if not entry.get("again"):
                 raise
-            (own,) = self.memories._store.read([entry["id"]])  # the first time, it was done
+            (own,) = self.memories.store.read([entry["id"]])  # the first time, it was done
             return own["superseded_by"] or own["memory_id"], False
 
     def _note(self, entry: dict[str, Any]) -> None:
