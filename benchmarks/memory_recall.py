@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +33,8 @@ RECIPES: dict[str, dict[str, Any]] = {
     AS_IT_IS: {},
     "no late interaction": {"search": {"rerank": "none"}},
     "no full text": {"search": {"text_weight": 0}},
+    "languages as they come": {"memory": {"language_balance": 0}},
+    "no subjects": {"memory": {"subject_weight": 0}},
     "no recency": {"memory": {"recency_weight": 0}},
     "no importance": {"memory": {"importance_weight": 0}},
     "no uses": {"memory": {"uses_weight": 0}},
@@ -87,9 +89,14 @@ def rank(agent: Memories, asked: Question) -> tuple[int | None, list[str]]:
     return (places[0] if places else None), found
 
 
+def at_the_end() -> AbstractContextManager[None]:
+    """When questions are asked."""
+    return at(lambda: ASKED_AT)
+
+
 def ask(project: Project, questions: list[Question], *, tell: bool) -> list[int | None]:
     store, ranks = MemoryStore(project), []
-    with at(lambda: ASKED_AT):
+    with at_the_end():
         for asked in questions:
             place, found = rank(Memories(project, asked.agent, store=store), asked)
             ranks.append(place)

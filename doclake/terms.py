@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 _WIDE = "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _RUN = re.compile(rf"[{_WIDE}]+|[^\W{_WIDE}]+(?:[.\-/:@#+&'’][^\W{_WIDE}]+)*")
@@ -41,6 +41,11 @@ def terms(text: str) -> list[str]:
     return found
 
 
+def is_wide(term: str) -> bool:
+    """Whether it is of Hangul, Han or kana."""
+    return _IS_WIDE.match(term) is not None
+
+
 def names(text: str) -> set[str]:
     """Those terms that look like part numbers, files, versions, addresses or error codes."""
     return {
@@ -51,8 +56,18 @@ def names(text: str) -> set[str]:
 
 
 def spans(text: str, wanted: Collection[str]) -> list[tuple[int, int]]:
-    """Where these names stand in a text: start and end in characters."""
-    return [match.span() for match in _RUN.finditer(text) if _plain(match[0]) in wanted]
+    """Where these terms stand in a text: start and end in characters."""
+    return [span for match in _RUN.finditer(text) for span in _spans(match, wanted)]
+
+
+def _spans(match: re.Match[str], wanted: Collection[str]) -> Iterator[tuple[int, int]]:
+    run, start = _plain(match[0]), match.start()
+    if run in wanted:
+        yield match.span()
+    elif is_wide(run) and len(run) == len(match[0]):
+        for i in range(len(run) - 1):
+            if run[i : i + 2] in wanted:
+                yield start + i, start + i + 2
 
 
 def _plain(text: str) -> str:

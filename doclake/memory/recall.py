@@ -1,9 +1,9 @@
 """Recalling: the search of documents over memories, with what else tells that one matters now.
 
-To relevance come recency, importance and uses, as in Park et al., Generative Agents (2023), each
-with a weight of the settings. Recency halves with a half-life, as strength does in Ebbinghaus's
-curve; what is pinned is always recent. What was superseded is not recalled at all, so nothing can
-outrank its correction.
+Relevance is that of `relevance`. To it come recency, importance and uses, as in Park et al.,
+Generative Agents (2023), each with a weight of the settings. Recency halves with a half-life, as
+strength does in Ebbinghaus's curve; what is pinned is always recent. What was superseded is not
+recalled at all, so nothing can outrank its correction.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ from pydantic import AfterValidator, Field
 from doclake import clock
 from doclake.errors import FilterError
 from doclake.index.rows import IndexRows
+from doclake.memory import relevance
 from doclake.memory.caller import Caller, agent_name
 from doclake.memory.memory import Memory, Recalled
 from doclake.memory.origins import doc_id_of, readable
+from doclake.memory.relevance import Found
 from doclake.memory.remembering import plain
 from doclake.memory.store import MemoryStore
 from doclake.project import Project
-from doclake.search import audit, filters, hybrid
+from doclake.search import audit, filters
 from doclake.search.filters import Moment, Narrowing, Text
-from doclake.search.hybrid import Candidates
 from doclake.search.order import order
 from doclake.search.rerank.scored import scored
 from doclake.search.searcher import require_question
@@ -90,16 +91,12 @@ def recall(
     state, rows = current
     (embedded,) = store.embedder(state).encode_queries([question])
     where = sql(caller, narrowed)
-    found = hybrid.find(
-        rows,
-        embedded.vector,
-        question,
-        where,
-        project.settings.search,
-        k * _AHEAD,
-        key="memory_id",
-        document="memory_id",
+    settings = project.settings
+    found = relevance.find(
+        rows, embedded.vector, question, where, settings.search, settings.memory, k * _AHEAD
     )
+    if found is None:
+        return []
     given = _Ranking(project, caller, rows, found, narrowed).best(question, embedded, k)
     for one in given:
         names = sorted(caller.asker.names)
@@ -138,19 +135,19 @@ class _Ranking:
     project: Project
     caller: Caller
     rows: IndexRows
-    found: Candidates
+    found: Found
     narrowed: MemoryFilters
 
     def best(self, question: str, embedded: Any, k: int) -> list[Recalled]:
-        if not self.found:
-            return []
-        settings, found = self.project.settings, self.found
+        settings, found = self.project.settings, self.found.candidates
         search = settings.search
 
         def rerank(places: list[int]) -> np.ndarray | None:
             ids = [found.row_ids[place] for place in places]
-            names = found.names if search.names_first else set[str]()
-            return scored(self.rows, ids, question, embedded, names, search)
+            # Like names of documents, that of a subject decides by itself.
+            names = self.found.naming | (found.names if search.names_first else set[str]())
+            values = scored(self.rows, ids, question, embedded, names, search)
+            return None if values is None else self.found.with_subjects(values, places)
 
         ordered = order(found, search.model_copy(update={"recency_weight": 0.0}), rerank)
         places = ordered.places[: max(search.rerank_candidates, k * _AHEAD)]
@@ -166,7 +163,7 @@ class _Ranking:
             }
             for row, place in zip(rows, places, strict=True)
         ]
-        totals = [_total(one, settings.memory) for one in scores]
+        totals = [_total(one, settings.memory, self.found.rest) for one in scores]
         best = sorted(range(len(rows)), key=lambda i: (-totals[i], rows[i]["memory_id"]))
         once = {plain(rows[i]["text"]): i for i in reversed(best)}
         kept = [i for i in best if once[plain(rows[i]["text"])] == i][:k]
@@ -195,11 +192,12 @@ def _scores(
     }
 
 
-def _total(scores: Mapping[str, float], settings: MemorySettings) -> float:
+def _total(scores: Mapping[str, float], settings: MemorySettings, rest: float) -> float:
+    """`rest` is the part of the relevance that is not its subject's: beside it the others count."""
     weights = {
         "relevance": 1.0,
-        "recency": settings.recency_weight,
-        "importance": settings.importance_weight,
-        "uses": settings.uses_weight,
+        "recency": rest * settings.recency_weight,
+        "importance": rest * settings.importance_weight,
+        "uses": rest * settings.uses_weight,
     }
     return sum(weight * scores[name] for name, weight in weights.items()) / sum(weights.values())

@@ -74,15 +74,15 @@ def find(
     languages = [row.get("language") for row in found.values()]
     weight = settings.text_weight * coverage(asked, texts, languages)
     doc_ids = [row[document] for row in found.values()]
-    rare = _rare(names(question) if asked else set(), texts, doc_ids)
+    few = rare(names(question) if asked else set(), texts, doc_ids)
     return Candidates(
         row_ids=list(found),
         doc_ids=doc_ids,
         dates=[row.get("date") for row in found.values()],
         text=[matching.get(row_id, 0.0) for row_id in found],
-        mix=(1 - weight) * _scaled(similar, found) + weight * _scaled(matching, found),
-        held=np.array([len(rare & text) for text in texts], np.float32),
-        names=rare,
+        mix=(1 - weight) * scaled(similar, found) + weight * scaled(matching, found),
+        held=np.array([len(few & text) for text in texts], np.float32),
+        names=few,
     )
 
 
@@ -110,7 +110,7 @@ def coverage(
     return np.array([shares[language] for language in languages], np.float32)
 
 
-def _rare(wanted: set[str], texts: Sequence[set[str]], doc_ids: Sequence[str]) -> set[str]:
+def rare(wanted: set[str], texts: Sequence[set[str]], doc_ids: Sequence[str]) -> set[str]:
     """The names of a question that few of the documents hold: these tell which one is meant, and
     every passage of a manual may name what it is about."""
     most = max(_FEW, _RARE * len(set(doc_ids)))
@@ -121,7 +121,7 @@ def _rare(wanted: set[str], texts: Sequence[set[str]], doc_ids: Sequence[str]) -
     return {name for name, documents in holding.items() if 0 < len(documents) <= most}
 
 
-def _scaled(scores: Mapping[int, float], rows: Iterable[int]) -> np.ndarray:
+def scaled(scores: Mapping[int, float], rows: Iterable[int]) -> np.ndarray:
     """From 0 at the last one that was found, and for those that were not, to 1 at the best."""
     if not scores:
         return np.array([0.0 for _ in rows], np.float32)

@@ -13,6 +13,14 @@ from doclake.settings.search import Share
 class MemorySettings(Model):
     """The recipe of a recall, and of what consolidation does. It counts from the next one on."""
 
+    subject_weight: Share = Field(
+        0.5, description="Weight of being about the subject that a question names"
+    )
+    language_balance: Share = Field(
+        1.0,
+        description="How much of what only tells its language is taken from a score; 0: what was "
+        "said in the language of a question comes first",
+    )
     recency_weight: Share = Field(0.15, description="Weight of how lately a memory was of use")
     recency_half_life: Duration = Field(
         timedelta(days=30), gt=timedelta(0), description="Age at which half of that weight is left"

@@ -161,7 +161,7 @@ class _Writer:
 
     def go_on(self) -> None:
         if self.entries and "acknowledged" not in self.entries[-1]:
-            self.do(self.entries[-1] | {"again": True})
+            self.do(self.entries[-1] | {"again": self.entries[-1].get("again", 0) + 1})
 
     def do(self, entry: dict[str, Any]) -> None:
         self._note(entry)
@@ -241,7 +241,9 @@ def _of_facts(rows: list[MemoryRow], entries: list[dict[str, Any]]) -> Iterator[
         if verb in ("correct", "forget"):
             stands.discard(fact)
         elif not entry["is_new"]:
-            (doubts if entry.get("again") else repeats)[fact] += 1
+            # Who tried twice may have counted as a use twice, or have said it first.
+            again = entry.get("again", 0)
+            (doubts if again else repeats)[fact] += 1 + again
     for fact in sorted(stands - live.keys()):
         yield f"fact {fact} was acknowledged and is lost"
     for fact in sorted(live.keys() - stands):
