@@ -113,9 +113,10 @@ class IndexRows:
         found = {row[ROW_ID]: row for row in rows}
         return [found[row_id] for row_id in row_ids]
 
-    def count(self) -> int:
+    def count(self, where: str | None = None) -> int:
+        """Of all rows, or of those that pass a filter."""
         with readable(self.url):
-            return int(self._dataset.count_rows())
+            return int(self._dataset.count_rows(where))
 
     def stored_bytes(self) -> int:
         """Of the files with its rows; an index of vectors or words over them is not counted."""

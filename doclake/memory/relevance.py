@@ -82,8 +82,10 @@ def find(
     matching = _scores(worded) if worded else {}
     found = _together(near, worded)
     named = _named(asked, found) if memory.subject_weight else _Named({}, frozenset())
-    elsewhere = _elsewhere(where, near, named.meant)
-    found = _together(found, rows.by_vector(vector, count, elsewhere, _COLUMNS))
+    elsewhere = _elsewhere(near, named.meant)
+    if rows.count(elsewhere):  # a lake of one language is spared the search
+        others = rows.by_vector(vector, count, f"{where} AND {elsewhere}", _COLUMNS)
+        found = _together(found, others)
     ids, texts = integers(found[ROW_ID]), [set(held.split()) for held in strings(found["terms"])]
     languages = _languages(found, texts)
     vectors = np.array(found["vector"].to_numpy().tolist(), np.float32)
@@ -143,11 +145,11 @@ def _together(*tables: pa.Table | None) -> pa.Table:
     return rows.take(pa.array(list(first.values()), pa.int64())).sort_by("memory_id")
 
 
-def _elsewhere(where: str, near: pa.Table, meant: Sequence[str]) -> str:
+def _elsewhere(near: pa.Table, meant: Sequence[str]) -> str:
     """A filter for memories in other languages than most of the nearest, about the subjects that a
     question may mean."""
     ((language, _),) = Counter(near["language"].to_pylist()).most_common(1)
-    terms = [where, "language IS NOT NULL"]
+    terms = ["language IS NOT NULL"]
     if language:
         terms.append(f"language <> {filters.text_literal(language)}")
     if meant:
