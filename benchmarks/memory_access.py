@@ -20,6 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from doclake.search import audit
 from tests.memory.access_model import Trial
 
 
@@ -37,6 +38,7 @@ def main() -> int:
             if number % 10 == 9:
                 trial.change()
             trial.ask()
+        audit.write()  # what waits is written now, and not into a folder that is being removed
         counted = trial.counted
         print("| recalls | changes | rows | asked for what is not theirs | foreign | missing | s |")
         print("|---:|---:|---:|---:|---:|---:|---:|")
