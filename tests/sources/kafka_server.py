@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
+import psutil
 from confluent_kafka import Producer
 
 QUIET = {"log_level": 0, "error_cb": lambda _: None}
@@ -30,6 +31,7 @@ class Broker:
 
     def __init__(self, address: str, process: subprocess.Popen[str]) -> None:
         self.address, self._process = address, process
+        self.port = int(address.rpartition(":")[2])
         self._producer = Producer({"bootstrap.servers": address, **QUIET})
 
     def send(
@@ -49,6 +51,12 @@ class Broker:
 
     def url(self, topic: str) -> str:
         return f"kafka://{self.address}/{topic}"
+
+    def asked_from(self) -> set[int]:
+        """The ports of whoever is connected to it, but for itself."""
+        lines = psutil.Process(self._process.pid).net_connections()
+        ends = [(line.laddr.port, line.raddr.port) for line in lines if line.raddr]
+        return {theirs for its, theirs in ends if its == self.port and (theirs, its) not in ends}
 
     def flush(self) -> None:
         assert not self._producer.flush(20)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from doclake.errors import DocumentRefused, ListingIncomplete, MessagesLost, SettingsError
+from doclake.errors import DocumentRefused, ListingIncomplete, MessagesLost
 from doclake.lake.lake import Lake
 from doclake.project import Project
 from doclake.settings import Settings, SourceSettings
@@ -137,12 +137,6 @@ def test_what_the_topic_no_longer_keeps_stops_the_listing_until_somebody_accepts
     first_kept = lost.value.facts["kept"][0]
     assert source.take().messages == 801 - first_kept
     assert opened().take().messages == 0
-
-
-def test_a_password_does_not_go_over_an_open_line(opened: Opener, monkeypatch):
-    monkeypatch.setenv("DOCLAKE_SOURCE_TOPIC_PASSWORD", "x")
-    with pytest.raises(SettingsError, match="open line"):
-        opened(user="kim", mechanism="PLAIN").take()
 
 
 def test_a_text_is_asked_of_change_events_alone():

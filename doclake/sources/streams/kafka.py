@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from doclake import extras
-from doclake.errors import SourceError
+from doclake.errors import CredentialsRefused, SettingsError, SourceError
 from doclake.settings import Settings, SourceSettings
 from doclake.settings.source_options import options_of, scheme_of
 from doclake.settings.stream_kinds import KafkaOptions
@@ -26,7 +26,7 @@ from doclake.tables.messages import Batch, OffsetOf
 if TYPE_CHECKING:
     from confluent_kafka import Consumer, KafkaError
 
-_PAUSE = 0.1  # seconds
+_PAUSE = _FIRST_WAIT = 0.1  # seconds
 _REFUSALS = ("_AUTHENTICATION", "SASL_AUTHENTICATION_FAILED", "TOPIC_AUTHORIZATION_FAILED")
 
 
@@ -46,11 +46,22 @@ class KafkaSource(StreamSource):
     @cached_property
     def _consumer(self) -> Consumer:
         extras.require("confluent_kafka", f"The topic of source {self.name}")
-        from confluent_kafka import Consumer
+        from confluent_kafka import Consumer, KafkaException
 
-        consumer = Consumer(self._configuration())
-        weakref.finalize(self, consumer.close)
+        try:
+            consumer = Consumer(self._configuration())
+        except KafkaException as error:
+            raise self._unfit(error.args[0].str()) from error
+        self._close = weakref.finalize(self, consumer.close)
         return consumer
+
+    def _unfit(self, why: str) -> SourceError | SettingsError:
+        if "ssl.ca.location" not in why:
+            return self._out_of_reach(why)
+        key, found = f"sources.{self.name}.options.ca", self._options.ca
+        return SettingsError(
+            f"{key} cannot be read as certificates.", problems=[(key, found, "a file in PEM")]
+        )
 
     def _configuration(self) -> dict[str, Any]:
         given = self._options
@@ -87,14 +98,19 @@ class KafkaSource(StreamSource):
         from confluent_kafka import KafkaException
 
         self._said.clear()
+        consumer = self._consumer
         try:
             # Before partitions are assigned: an answer would wait behind the messages to come.
             self._bounds = self._kept()
             yield
         except KafkaException as error:
+            consumer.poll(0)  # it tells only who polls what went wrong
             raise self._why(error.args[0]) from error
         finally:
             self._unassign()
+            if self._said:  # it would try again, many times a second, for as long as it lives
+                self._close()
+                del self._consumer
 
     def _read(self, offset_of: OffsetOf) -> Batch | None:
         known = {number: offset_of(self._name(number)) for number in self._bounds}
@@ -126,7 +142,7 @@ class KafkaSource(StreamSource):
         """First offset that is kept and the one after the last, of each partition."""
         from confluent_kafka import KafkaException, TopicPartition
 
-        known = self._consumer.list_topics(self._topic, timeout=self._seconds)
+        known = self._metadata()
         topic = known.topics[self._topic]
         if topic.error is not None:
             raise KafkaException(topic.error)
@@ -137,6 +153,22 @@ class KafkaSource(StreamSource):
             )
             for number in sorted(topic.partitions)
         }
+
+    def _metadata(self) -> Any:
+        """Asked for with growing patience: a client that is refused logs in again and again, 20
+        times a second, which may lock an account."""
+        from confluent_kafka import KafkaException
+
+        left, wait = self._seconds, _FIRST_WAIT
+        while True:
+            try:
+                return self._consumer.list_topics(self._topic, timeout=min(wait, left))
+            except KafkaException:
+                self._consumer.poll(0)
+                left -= wait
+                if left <= 0 or self._refusal() is not None:
+                    raise
+                wait *= 2
 
     def _unassign(self) -> None:
         self._positions = {}
@@ -168,6 +200,8 @@ class KafkaSource(StreamSource):
                 held += len(found[-1].value or b"")
                 self._positions[number] = offset + 1
                 patience = monotonic() + self._seconds
+            if refusal := self._refusal():
+                raise refusal
             if monotonic() > patience:
                 raise self._silent()
         return found
@@ -185,11 +219,20 @@ class KafkaSource(StreamSource):
         return int(message.offset())
 
     def _why(self, error: KafkaError) -> SourceError:
-        told = [error, *self._said]
-        for one in told:
+        if refusal := self._refusal(error):
+            return refusal
+        told = [one.str() for one in (error, *self._said)]
+        out_of_reach = self._out_of_reach(*told)
+        if any("certificate" in one for one in told):
+            key = f"sources.{self.name}.options.ca"
+            out_of_reach.mend = f"Let {key} name a file of those who vouch for the certificate."
+        return out_of_reach
+
+    def _refusal(self, *errors: KafkaError) -> CredentialsRefused | None:
+        for one in (*errors, *self._said):
             if one.name() in _REFUSALS:
                 return self.credentials_refused(one.str(), "password")
-        return self._out_of_reach(*(one.str() for one in told))
+        return None
 
 
 def _message(message: Any) -> Message:

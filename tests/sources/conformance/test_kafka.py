@@ -12,27 +12,35 @@ from doclake.lake.lake import Lake
 from doclake.project import Project
 from doclake.settings import Settings, SourceSettings
 from doclake.sources import Source
-from doclake.sources.conformance import NAME, Case, NotOffered, Place
+from doclake.sources.conformance import NAME, Case, Place
 from doclake.sources.path_names import from_name, to_name
 from tests.sources.conformance.flowing import fails_harmlessly, flows
 from tests.sources.conformance.running import every_case, run
+from tests.sources.kafka_proxy import KafkaProxy
 from tests.sources.kafka_server import Broker, broker
+from tests.sources.service_servers import certified
+
+TOPIC, PASSWORD = "documents", "swordfish"
 
 
 class TopicPlace(Place):
     """`put` sends a message, `remove` one without a value."""
 
-    options: Mapping[str, Any] = {"access": "readers", "timeout": 2}
     says_what_is_deleted = True
 
-    def __init__(self, server: Broker, topic: str, lake: Path) -> None:
-        self._broker, self._topic, self._lake = server, topic, lake
-        self.url = f"kafka://{server.address}/{topic}"
+    def __init__(
+        self, server: Broker, proxy: KafkaProxy, ca: Path, environment: pytest.MonkeyPatch
+    ) -> None:
+        self._broker, self._proxy, self._environment = server, proxy, environment
+        self._lake = ca.with_name("known")
+        self.url = proxy.url(TOPIC)
+        self.options = {"access": "readers", "timeout": 2, "user": "kim", "ca": str(ca)}
         self._texts: dict[str, str] = {}
+        environment.setenv("DOCLAKE_SOURCE_PLACE_PASSWORD", PASSWORD)
 
     def _send(self, path: str, text: str | None, readers: str | None = "everyone") -> None:
         headers = [] if readers is None else [("readers", readers.encode())]
-        self._broker.send(self._topic, from_name(path), text, headers)
+        self._broker.send(TOPIC, from_name(path), text, headers)
         self._broker.flush()
 
     def put(self, name: str, text: str) -> str:
@@ -51,16 +59,20 @@ class TopicPlace(Place):
     def restrict(self, path: str, readers: Sequence[str] | None) -> None:
         self._send(path, self._texts[path], None if readers is None else " ".join(readers))
 
+    def lock(self) -> None:
+        self._environment.setenv("DOCLAKE_SOURCE_PLACE_PASSWORD", "another")
+
     def cut_short(self) -> None:
-        raise NotOffered("its client goes on to the addresses that the brokers name")
+        self._proxy.longest = 1_000  # as no answer is but one with messages
+        self.put("long", "x" * 2_000)
 
     def vanish(self) -> None:
-        self._broker.stop()
+        self._proxy.server_close()
 
     def fill(self, number: int) -> None:
         for each in range(number):
             name = f"filler-{each:05}"
-            self._broker.send(self._topic, name, name, [("readers", b"everyone")])
+            self._broker.send(TOPIC, name, name, [("readers", b"everyone")])
         self._broker.flush()
 
     def opened(self, options: Mapping[str, Any] | None = None) -> Source:
@@ -70,9 +82,10 @@ class TopicPlace(Place):
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    with broker() as server:
-        yield TopicPlace(server, "documents", tmp_path / "known")
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    tls, ca = certified(tmp_path)
+    with broker() as server, KafkaProxy(server.port, {"kim": PASSWORD}, tls) as proxy:
+        yield TopicPlace(server, proxy, ca, monkeypatch)
 
 
 @every_case
