@@ -38,8 +38,14 @@ RECIPES: dict[str, dict[str, Any]] = {
     "no recency": {"memory": {"recency_weight": 0}},
     "no importance": {"memory": {"importance_weight": 0}},
     "no uses": {"memory": {"uses_weight": 0}},
+    "episodes like facts": {"memory": {"facts_weight": 0}},
     "relevance alone": {
-        "memory": {"recency_weight": 0, "importance_weight": 0, "uses_weight": 0},
+        "memory": {
+            "recency_weight": 0,
+            "importance_weight": 0,
+            "facts_weight": 0,
+            "uses_weight": 0,
+        },
     },
 }
 DEPTH = 5

@@ -89,12 +89,14 @@ def test_the_code_location_loads_without_the_heavy_libraries(repository):
 
 
 def test_the_code_location_loads_in_under_three_seconds(repository):
+    """Or, on a slow machine, in four times what Dagster alone takes there."""
     code = (
-        "import time; start = time.process_time()\n"
+        "import time, dagster; alone = time.process_time()\n"
         "import doclake_dagster.pipelines.definitions as d, doclake.project as p\n"
-        "d.build_definitions(p.Project.open()); print(time.process_time() - start)"
+        "d.build_definitions(p.Project.open()); print(alone, time.process_time())"
     )
-    assert float(_run(code, repository)) < 3
+    alone, whole = map(float, _run(code, repository).split())
+    assert whole < max(3.0, 4 * alone)
 
 
 def test_the_version_has_its_heading_in_the_changelog(repository):

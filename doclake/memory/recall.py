@@ -1,9 +1,9 @@
 """Recalling: the search of documents over memories, with what else tells that one matters now.
 
 Relevance is that of `relevance`. To it come recency, importance and uses, as in Park et al.,
-Generative Agents (2023), each with a weight of the settings. Recency halves with a half-life, as
-strength does in Ebbinghaus's curve; what is pinned is always recent. What was superseded is not
-recalled at all, so nothing can outrank its correction.
+Generative Agents (2023), each with a weight of the settings; and facts come before episodes that
+are as near. Recency halves with a half-life, as strength does in Ebbinghaus's curve; what is pinned
+is always recent. What was superseded is not recalled at all, so nothing can outrank its correction.
 """
 
 from __future__ import annotations
@@ -188,6 +188,7 @@ def _scores(
         "relevance": relevance,
         "recency": 1.0 if row["tier"] == "pinned" else 0.5**age,
         "importance": row["importance"],
+        "fact": float(row["kind"] != "episodic"),
         "uses": min(math.log1p(row["uses"]) / math.log1p(_MANY_USES), 1.0),
     }
 
@@ -198,6 +199,7 @@ def _total(scores: Mapping[str, float], settings: MemorySettings, rest: float) -
         "relevance": 1.0,
         "recency": rest * settings.recency_weight,
         "importance": rest * settings.importance_weight,
+        "fact": rest * settings.facts_weight,
         "uses": rest * settings.uses_weight,
     }
     return sum(weight * scores[name] for name, weight in weights.items()) / sum(weights.values())

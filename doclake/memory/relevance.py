@@ -24,6 +24,7 @@ import numpy as np
 import pyarrow as pa
 
 from doclake.index.rows import ROW_ID, IndexRows
+from doclake.memory import sounds
 from doclake.memory.remembering import plain
 from doclake.search import filters
 from doclake.search.hybrid import Candidates, coverage, rare, scaled
@@ -74,14 +75,15 @@ def find(
     """At least `count` candidates, if so many pass the filter `where`; None if none does."""
     count = max(settings.candidates, count)
     asked = list(dict.fromkeys(terms(question)))[:_MOST_TERMS]
+    sounded = [*asked, *sounds.of_question(question)[:_MOST_TERMS]]
     near = rows.by_vector(vector, count, where, _COLUMNS)
     if not near.num_rows:
         return None
     has_text = bool(asked) and settings.text_weight > 0
-    worded = rows.by_text(asked, count, where, _COLUMNS) if has_text else None
+    worded = rows.by_text(sounded, count, where, _COLUMNS) if has_text else None
     matching = _scores(worded) if worded else {}
     found = _together(near, worded)
-    named = _named(asked, found) if memory.subject_weight else _Named({}, frozenset())
+    named = _named(sounded, found) if memory.subject_weight else _Named({}, frozenset())
     elsewhere = _elsewhere(near, named.meant)
     if rows.count(elsewhere):  # a lake of one language is spared the search
         others = rows.by_vector(vector, count, f"{where} AND {elsewhere}", _COLUMNS)

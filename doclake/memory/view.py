@@ -21,6 +21,7 @@ from doclake.index.state import IndexState
 from doclake.lake.lake import Lake
 from doclake.lake.scope import EVERYTHING, Scope
 from doclake.lake.watermark import Watermark, at, of_table
+from doclake.memory import sounds
 from doclake.tables.memories import MEMORIES, MemoryRow
 from doclake.tables.memory_index import COPIED
 from doclake.tables.rows import integers, strings
@@ -157,10 +158,15 @@ def index_rows(rows: Sequence[MemoryRow], state: IndexState, embed: Embed) -> pa
         {name: row[name] for name in COPIED}  # type: ignore[literal-required]
         | {
             "access_keys": access.keys(row["access"], None),
-            "terms": " ".join(terms(f"{row['subject'] or ''} \n {row['text']}")),
+            "terms": " ".join(_terms(row)),
             "signs": signs[row["memory_id"]],
             "vector": vectors[row["memory_id"]],
         }
         for row in rows
     ]
     return pa.Table.from_pylist(made, schema=schema)
+
+
+def _terms(row: MemoryRow) -> list[str]:
+    subject = row["subject"] or ""
+    return terms(f"{subject} \n {row['text']}") + sounds.of_name(subject)

@@ -26,6 +26,9 @@ class MemorySettings(Model):
         timedelta(days=30), gt=timedelta(0), description="Age at which half of that weight is left"
     )
     importance_weight: Share = Field(0.1, description="Weight of the importance that was given")
+    facts_weight: Share = Field(
+        0.1, description="Weight of being no episode: a fact, or how something is done"
+    )
     uses_weight: Share = Field(0.05, description="Weight of how often a memory was of use")
     compare_above: float = Field(
         0.88,

@@ -68,3 +68,23 @@ def test_most_questions_find_the_one_right_memory_whatever_its_language(
         places = [rank(Memories(project, one.agent, store=store), one)[0] for one in asked]
     found = sum(place is not None for place in places)
     assert len(asked) > 30 and found >= 0.8 * len(asked)
+
+
+def test_a_fact_comes_before_an_episode_that_is_as_near(agent: Agent, project) -> None:
+    ada = agent("ada")
+    ada.remember("Kim moved to room 12.", kind="procedural")
+    ada.remember("Kim moved to room 12.", kind="episodic")  # lately, so it would come first
+    (found,) = ada.recall("Where did Kim move to?")  # equal texts are given once
+    assert (found.memory.kind, found.scores["fact"]) == ("procedural", 1.0)
+    (episode,) = ada.recall("Where did Kim move to?", kind="episodic")
+    assert episode.memory.kind == "episodic"
+
+
+def test_a_subject_is_known_by_its_sound_before_anybody_spelt_it_so(agent: Agent) -> None:
+    ada = agent("ada")
+    for name in ("Kim Minji", "Park Sunho"):
+        ada.remember(f"{name} is on holiday in August.", subject=name)
+        ada.remember(f"{name} comes to work by bicycle.", subject=name)
+    for korean, name in (("김민지", "Kim Minji"), ("박선호", "Park Sunho")):
+        found = _first(ada, f"{korean} 님은 언제 휴가예요?")[:2]
+        assert all(name in text for text in found), (korean, found)

@@ -2,7 +2,8 @@
 
 Khattab and Zaharia, ColBERT, 2020. Here the token vectors are those of the model that makes the
 vectors of passages, and a passage keeps their signs alone. A token counts as much as its three best
-passages stand out from the others, so words that every passage has count little.
+passages stand out from the others (of a few, its best third), so words that every passage has count
+little.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ def scores(question: np.ndarray, passages: Sequence[bytes]) -> np.ndarray:
     alike = 2 * (question @ bits.T) - question.sum(axis=1, keepdims=True)
     alike /= np.float32(np.sqrt(dimension))
     best = np.maximum.reduceat(alike, starts, axis=1)
-    weights = np.sort(best, axis=1)[:, -_STAND_OUT:].mean(axis=1) - best.mean(axis=1)
+    standing_out = max(1, min(_STAND_OUT, len(known) // 3))
+    weights = np.sort(best, axis=1)[:, -standing_out:].mean(axis=1) - best.mean(axis=1)
     if not weights.sum() > 0:  # one passage alone, or all alike
         weights = np.ones_like(weights)
     found = weights @ best / weights.sum()
