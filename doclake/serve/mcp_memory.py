@@ -30,6 +30,7 @@ from doclake.serve.memory_verbs import (
 from doclake.serve.service import Service
 from doclake.tables.memories import SUSPICIOUS
 
+Agent = Annotated[str | None, Field(description="Which, if you speak for several agents")]
 CallerOf = Callable[[Context[Any, Any]], Caller]
 
 
@@ -56,12 +57,12 @@ def add_tools(server: MCPServer[Any], service: Service, caller_of: CallerOf) -> 
         supersedes: Annotated[
             list[str], Field(description="Ids of memories that it takes the place of")
         ] = [],  # noqa: B006 (MCP reads it as the default)
+        agent: Agent = None,
     ) -> Given:
         """Keep something for later sessions. What is known already is kept once."""
         about = {"kind": kind, "subject": subject, "session": session, "pool": pool}
-        return await do(
-            Remember, ctx, text=text, importance=importance, supersedes=supersedes, **about
-        )
+        weighed = {"importance": importance, "supersedes": supersedes}
+        return await do(Remember, ctx, text=text, agent=agent, **about, **weighed)
 
     @server.tool()
     async def recall(
@@ -71,34 +72,40 @@ def add_tools(server: MCPServer[Any], service: Service, caller_of: CallerOf) -> 
         filters: Annotated[
             FilterValues | None, Field(description="What narrows the recall")
         ] = None,
+        agent: Agent = None,
     ) -> Given:
         """What was remembered that answers a question, best first. What tells a model to do
         something is left out, and counted under `left_out`."""
-        found = (await do(Recall, ctx, question=question, k=k, filters=filters or {}))["memories"]
+        asked = {"question": question, "k": k, "filters": filters or {}, "agent": agent}
+        found = (await do(Recall, ctx, **asked))["memories"]
         kept = [one for one in found if one["trust"] != SUSPICIOUS]
         left_out = {SUSPICIOUS: len(found) - len(kept)} if len(kept) < len(found) else {}
         return {"memories": kept, "left_out": left_out}
 
     @server.tool()
-    async def correct_memory(memory_id: str, text: str, ctx: Context[Any, Any]) -> Given:
+    async def correct_memory(
+        memory_id: str, text: str, ctx: Context[Any, Any], agent: Agent = None
+    ) -> Given:
         """Put what is right in the place of what was remembered."""
-        return await do(Correct, ctx, memory_id=memory_id, text=text)
+        return await do(Correct, ctx, memory_id=memory_id, text=text, agent=agent)
 
     @server.tool()
-    async def forget_memory(memory_id: str, ctx: Context[Any, Any]) -> Given:
+    async def forget_memory(memory_id: str, ctx: Context[Any, Any], agent: Agent = None) -> Given:
         """Recall something no more."""
-        return await do(Forget, ctx, memory_id=memory_id)
+        return await do(Forget, ctx, memory_id=memory_id, agent=agent)
 
     @server.tool()
-    async def share_memory(memory_id: str, pool: str, ctx: Context[Any, Any]) -> Given:
+    async def share_memory(
+        memory_id: str, pool: str, ctx: Context[Any, Any], agent: Agent = None
+    ) -> Given:
         """Let the agents of a pool recall it."""
-        return await do(Share, ctx, memory_id=memory_id, pool=pool)
+        return await do(Share, ctx, memory_id=memory_id, pool=pool, agent=agent)
 
     @server.tool()
-    async def memory_history(memory_id: str, ctx: Context[Any, Any]) -> Given:
+    async def memory_history(memory_id: str, ctx: Context[Any, Any], agent: Agent = None) -> Given:
         """What was remembered before and after, and what was done with it. What tells a model to
         do something has no text."""
-        return await do(History, ctx, memory_id=memory_id)
+        return await do(History, ctx, memory_id=memory_id, agent=agent)
 
 
 def _checked(verb: type[Verb], said: dict[str, Any]) -> Verb:

@@ -44,3 +44,18 @@ def test_whoever_is_no_agent_is_told_how_to_become_one(server: Served) -> None:
     answer = tool(server, "recall", "none-token", question=TEXT)
     assert answer.is_error and "forbidden: " in answer.content[0].text
     assert "agent:NAME" in answer.content[0].text and "--agent" in answer.content[0].text
+
+
+def test_a_token_with_several_agents_says_which_one_speaks(server: Served) -> None:
+    answer = tool(server, "recall", "two-token", question=TEXT)
+    assert answer.is_error and "forbidden: " in answer.content[0].text
+    secret = "Cy keeps the second ladder behind the boiler."
+    told = tool(server, "remember", "two-token", text=secret, agent="cy").structured_content
+    mine = {"memory_id": told["memory_id"], "agent": "cy"}
+    assert told["agent"] == "cy"
+    asked = {"question": "Where is the second ladder?", "k": 1, "agent": "cy"}
+    (found,) = tool(server, "recall", "two-token", **asked).structured_content["memories"]
+    assert found["text"] == secret
+    for name, more in (("correct_memory", {"text": f"{secret} No."}), ("memory_history", {})):
+        assert not tool(server, name, "two-token", **mine, **more).is_error
+    assert tool(server, "forget_memory", "two-token", **mine | {"agent": "eve"}).is_error
