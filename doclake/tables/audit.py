@@ -40,7 +40,7 @@ _SCHEMA = pa.schema(
             nullable=False,
         ),
         field("done_by", pa.string(), "User of the machine, or who was named", nullable=False),
-        field("asked_as", pa.list_(pa.string()), "Principals of a search, beside everyone"),
+        field("asked_as", pa.list_(pa.string()), "Principals of the asker, beside everyone"),
         field("question", pa.string(), "Of a search, if search.audit is queries"),
         field("reason", pa.string(), "Why, in the words of who did it"),
         field("done_at", TIMESTAMP, "When", nullable=False),
