@@ -12,16 +12,19 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+import socket
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import boto3
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
@@ -30,7 +33,8 @@ from doclake.lake.crawled_pages import CrawledPages
 from doclake.lake.lake import Lake
 from doclake.settings import Settings, SourceSettings
 from doclake.sources import bucket_digests, open_source
-from tests.sources import database_servers, mail_servers
+from tests.object_store import BUCKET, object_store
+from tests.sources import database_servers, local_servers, mail_servers, sftp_server
 from tests.sources.rest_server import Desk
 from tests.sources.service_servers import SECRET, served
 
@@ -93,11 +97,43 @@ def _page(page: int, number: int) -> bytes:
 def folder(number: int) -> Iterator[dict[str, Any]]:
     """Files, a thousand in each folder."""
     with tempfile.TemporaryDirectory() as root:
-        for each in range(number):
-            place = Path(root, str(each // 1000))
-            place.mkdir(exist_ok=True)
-            (place / f"{each}.txt").write_text(WORDS)
+        _files(Path(root), number)
         yield {"url": root}
+
+
+def _files(root: Path, number: int) -> None:
+    """A thousand in each folder, for all to read."""
+    for each in range(number):
+        place = root / str(each // 1000)
+        place.mkdir(exist_ok=True, mode=0o755)
+        (place / f"{each}.txt").write_text(WORDS)
+
+
+@contextmanager
+def sftp(number: int) -> Iterator[dict[str, Any]]:
+    """The same files over SSH."""
+    with tempfile.TemporaryDirectory() as root, tempfile.TemporaryDirectory() as about:
+        Path(root).chmod(0o755)
+        _files(Path(root), number)
+        port = local_servers.free_port()
+        command = [sys.executable, sftp_server.__file__, root, about, str(port)]
+        probe = partial(socket.create_connection, ("127.0.0.1", port), timeout=1)
+        with local_servers.running(command, {}, probe):
+            os.environ["DOCLAKE_SOURCE_SFTP_PASSWORD"] = sftp_server.PASSWORD
+            options = {"user": sftp_server.USER, "known_hosts": f"{about}/known_hosts"}
+            yield {"url": f"sftp://127.0.0.1:{port}/", "options": options}
+
+
+@contextmanager
+def s3(number: int) -> Iterator[dict[str, Any]]:
+    """Objects of a bucket of moto, a thousand on a page."""
+    with object_store() as environment:
+        os.environ |= environment | {"AWS_DEFAULT_REGION": environment["AWS_REGION"]}
+        endpoint = environment["AWS_ENDPOINT_URL"]
+        client: Any = boto3.client("s3", endpoint_url=endpoint)
+        for each in range(number):
+            client.put_object(Bucket=BUCKET, Key=f"docs/{each // 1000}/{each}.txt", Body=b"text")
+        yield {"url": f"s3://{BUCKET}/docs", "storage_options": {"endpoint_url": endpoint}}
 
 
 @contextmanager
@@ -183,7 +219,8 @@ def _rows(url: str, number: int) -> dict[str, Any]:
 
 
 KINDS: dict[str, Callable[[int], AbstractContextManager[dict[str, Any]]]] = {
-    kind.__name__: kind for kind in (web, folder, maildir, imap, sqlite, postgresql, mariadb, rest)
+    kind.__name__: kind
+    for kind in (web, folder, sftp, s3, maildir, imap, sqlite, postgresql, mariadb, rest)
 }
 
 
