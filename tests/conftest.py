@@ -35,6 +35,7 @@ def _beside(name: str) -> ModuleType:
 LOST = "\ufffd"  # where a character could not be read
 Flow = _beside("flow").Flow
 copy_project = _beside("copied").copy_project
+kept_workers = _beside("warm").kept_workers
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +44,12 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("DOCLAKE_")]:
         if name != "DOCLAKE_CACHE":
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept_workers() -> Iterator[None]:
+    with kept_workers():
+        yield
 
 
 @pytest.fixture
