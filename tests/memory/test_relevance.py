@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from benchmarks.memory_conversations import GROUPS, made
 from benchmarks.memory_recall import at_the_end, fill, rank
 from doclake import terms
@@ -53,6 +55,7 @@ def test_terms_of_a_name_are_found_within_a_word_of_hangul() -> None:
     assert {text[start:end] for start, end in spans} == {"김민", "민수"}
 
 
+@pytest.mark.slow
 def test_most_questions_find_the_one_right_memory_whatever_its_language(
     tmp_path, project, store: MemoryStore
 ) -> None:

@@ -95,6 +95,7 @@ def test_the_trial_is_reported_and_leaves_searches_and_later_reports_as_they_wer
     assert flow.findings() == []
 
 
+@pytest.mark.slow
 def test_what_was_trained_is_not_trained_again_until_it_would_be_another(tuned):
     flow, result = tuned
     again = tuned_model.run(flow.project)
@@ -142,6 +143,7 @@ def test_the_gate_asks_a_model_nothing_that_it_has_learned(tuned, tmp_path, has_
         assert "answers golden questions worse" in (state.candidate.held or "")
 
 
+@pytest.mark.slow
 def test_a_model_that_is_no_better_is_refused(house, on_house, capsys):
     configure(house, **UNCHANGED)
     before = (house.folder / "doclake.yaml").read_bytes()
@@ -156,6 +158,7 @@ def test_a_model_that_is_no_better_is_refused(house, on_house, capsys):
     assert (said["is_better"], "steps" in said) == (False, False)
 
 
+@pytest.mark.slow
 def test_a_trial_over_fewer_passages_holds_the_documents_that_are_asked_about(house):
     for number in range(120):
         house.write(f"noise{number}.txt", f"On day {number} nothing of note came to pass.\n")
