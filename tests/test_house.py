@@ -89,14 +89,14 @@ def test_the_code_location_loads_without_the_heavy_libraries(repository):
 
 
 def test_the_code_location_loads_in_under_three_seconds(repository):
-    """Or, on a slow machine, in four times what Dagster alone takes there."""
+    """Where Dagster alone takes .75 s of them. So it is held as a share, which is less than three
+    on a faster machine, and the same work on a slower one. Other work may disturb one try."""
     code = (
         "import time, dagster; alone = time.process_time()\n"
         "import doclake_dagster.pipelines.definitions as d, doclake.project as p\n"
-        "d.build_definitions(p.Project.open()); print(alone, time.process_time())"
+        "d.build_definitions(p.Project.open()); print(time.process_time() / alone)"
     )
-    alone, whole = map(float, _run(code, repository).split())
-    assert whole < max(3.0, 4 * alone)
+    assert any(float(_run(code, repository)) < 4 for _ in range(3))
 
 
 def test_the_version_has_its_heading_in_the_changelog(repository):

@@ -2,8 +2,8 @@
 
 Of a name its consonants are kept, as Soundex (Russell, 1918) does: those that one script does not
 tell apart are one, and vowels fall away, and what Korean leaves out of foreign names. So 김민지 is
-like Kim Minji, and 에마 휴스 like Emma Hughes; names that are spelt as French or Hungarian ones are
-often have none in common. A key finds candidates: that it names a subject, its memories must show.
+like Kim Minji, and 에마 휴스 like Emma Hughes; names spelt as in French or Hungarian often have no
+key in common. A key finds candidates: that it names a subject, the subject's memories must show.
 """
 
 from __future__ import annotations
