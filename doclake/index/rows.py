@@ -106,6 +106,8 @@ class IndexRows:
 
     def at(self, row_ids: Sequence[int], columns: Sequence[str]) -> list[dict[str, Any]]:
         """Columns of the rows with these ids, in their order."""
+        if not row_ids:
+            return []
         listed = ", ".join(map(str, row_ids))
         rows = self.to_table(
             columns=list(columns), filter=f"{ROW_ID} IN ({listed})", with_row_id=True

@@ -32,6 +32,7 @@ WAITING = 0.001  # share of the rows: scanning these costs less than an update o
 
 PROBES = 40  # partitions, times what the filter leaves out
 REFINE = 4  # candidates compared as stored, for each row asked for
+MANY, REFINE_MANY = 50, 2  # of so many rows asked for, fewer of each are enough
 FEW_ROWS = 1_000  # so few are scanned faster than they are found in the index
 
 _FILTERED = {
@@ -60,16 +61,24 @@ def nearest(
 ) -> dict[str, Any]:
     """The `nearest` of a query of Lance: the `k` rows next to the vector that pass the filter.
 
-    The query must name the same filter, with `prefilter`. Counting the rows that pass takes a
-    millisecond where an index holds its columns.
+    The query must name the same filter, with `prefilter`. The rows that pass are counted only where
+    it matters how many there are: that takes a millisecond if indices hold the columns of the
+    filter, and as long as a search if not.
     """
     query = {"column": "vector", "q": vector, "k": k, "metric": "cosine"}
     held = table.count_rows()
-    passing = held if where is None or held < ANN_ROWS else table.count_rows(where)
-    if held < ANN_ROWS or passing <= FEW_ROWS:
+    if held < ANN_ROWS:
         return query | {"use_index": False}
-    probes = math.ceil(PROBES * held / passing)
-    return query | {"minimum_nprobes": probes, "refine_factor": REFINE}
+    probes = PROBES
+    if where is not None and held <= PROBES * PARTITION_ROWS:
+        probes = held  # that is all: of so few partitions a filter leaves none out
+    elif where is not None:
+        passing = table.count_rows(where)
+        if passing <= FEW_ROWS:
+            return query | {"use_index": False}
+        probes = math.ceil(PROBES * held / passing)
+    refine = REFINE if k < MANY else REFINE_MANY
+    return query | {"minimum_nprobes": probes, "refine_factor": refine}
 
 
 def refresh(table: lance.LanceDataset) -> None:

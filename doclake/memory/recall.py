@@ -43,6 +43,8 @@ MOST = 1_000
 _MANY_USES = 20
 """So many count as much as can be."""
 _AHEAD = 3  # times k: what recency and importance may bring forward
+_SCORED = ("memory_id", "text", "kind", "tier", "importance", "uses", "used_at", "recorded_at")
+_LEARNED = ("origin", "origin_root")
 
 
 def _one_of(known: Sequence[str]) -> AfterValidator:
@@ -151,23 +153,28 @@ class _Ranking:
 
         ordered = order(found, search.model_copy(update={"recency_weight": 0.0}), rerank)
         places = ordered.places[: max(search.rerank_candidates, k * _AHEAD)]
-        read = self.rows.at([found.row_ids[place] for place in places], [*COPIED, "vector"])
+        read = self._at(places, [*_SCORED, *_LEARNED])
         seen = self._readable(list(zip(read, places, strict=True)))
         rows, places = [row for row, _ in seen], [place for _, place in seen]
         now = self.narrowed.as_of or clock.now()
         scores = [
             _scores(row, float(ordered.scores[place]), now, settings.memory)
-            | {
-                "vector": float(np.dot(embedded.vector, np.array(row["vector"], np.float32))),
-                "text": found.text[place],
-            }
+            | {"vector": float(self.found.cosines[place]), "text": found.text[place]}
             for row, place in zip(rows, places, strict=True)
         ]
         totals = [_total(one, settings.memory, self.found.rest) for one in scores]
         best = sorted(range(len(rows)), key=lambda i: (-totals[i], rows[i]["memory_id"]))
         once = {plain(rows[i]["text"]): i for i in reversed(best)}
         kept = [i for i in best if once[plain(rows[i]["text"])] == i][:k]
-        return [Recalled(Memory.of(cast("MemoryRow", rows[i])), totals[i], scores[i]) for i in kept]
+        whole = self._at([places[i] for i in kept], COPIED)
+        return [
+            Recalled(Memory.of(cast("MemoryRow", row)), totals[i], scores[i])
+            for row, i in zip(whole, kept, strict=True)
+        ]
+
+    def _at(self, places: Sequence[int], columns: Sequence[str]) -> list[dict[str, Any]]:
+        row_ids = self.found.candidates.row_ids
+        return self.rows.at([row_ids[place] for place in places], columns)
 
     def _readable(self, found: list[tuple[Any, int]]) -> list[tuple[Any, int]]:
         """Without what was learned from documents that the caller may not read now."""

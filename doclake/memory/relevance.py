@@ -18,10 +18,12 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from doclake.index.rows import ROW_ID, IndexRows
 from doclake.memory import sounds
@@ -42,10 +44,11 @@ _MOST_TERMS = 256
 
 @dataclass(frozen=True)
 class Found:
-    """Candidates, the language of each, how far it is about whom the question names (float [n], 0
-    to 1), and the terms of the question that do so."""
+    """Candidates, how near each is to the question (cosine [n]), its language, how far it is about
+    whom the question names (float [n], 0 to 1), and the terms of the question that do so."""
 
     candidates: Candidates
+    cosines: np.ndarray
     languages: np.ndarray
     about: np.ndarray
     naming: frozenset[str]
@@ -76,11 +79,13 @@ def find(
     count = max(settings.candidates, count)
     asked = list(dict.fromkeys(terms(question)))[:_MOST_TERMS]
     sounded = [*asked, *sounds.of_question(question)[:_MOST_TERMS]]
-    near = rows.by_vector(vector, count, where, _COLUMNS)
+    has_text = bool(asked) and settings.text_weight > 0
+    with ThreadPoolExecutor(1) as beside:  # Lance searches on one core
+        words = beside.submit(rows.by_text, sounded, count, where, _COLUMNS) if has_text else None
+        near = rows.by_vector(vector, count, where, _COLUMNS)
+        worded = words.result() if words else None
     if not near.num_rows:
         return None
-    has_text = bool(asked) and settings.text_weight > 0
-    worded = rows.by_text(sounded, count, where, _COLUMNS) if has_text else None
     matching = _scores(worded) if worded else {}
     found = _together(near, worded)
     named = _named(sounded, found) if memory.subject_weight else _Named({}, frozenset())
@@ -90,8 +95,9 @@ def find(
         found = _together(found, others)
     ids, texts = integers(found[ROW_ID]), [set(held.split()) for held in strings(found["terms"])]
     languages = _languages(found, texts)
-    vectors = np.array(found["vector"].to_numpy().tolist(), np.float32)
-    similar = vectors @ vector - _crowded(vectors, languages, strings(found["text"])) / 2
+    vectors = pc.list_flatten(found["vector"]).to_numpy().reshape(found.num_rows, -1)
+    cosines = vectors @ vector
+    similar = cosines - _crowded(vectors, languages, strings(found["text"])) / 2
     subjects = [one or "" for one in found["subject"].to_pylist()]
     weight = settings.text_weight * coverage(asked, texts, languages.tolist())
     about = np.array([named.fits.get(one, 0.0) for one in subjects], np.float32)
@@ -107,7 +113,7 @@ def find(
         held=np.array([len(meant & text) for text in texts], np.float32),
         names=meant,
     )
-    return Found(candidates, languages, about, named.terms, memory)
+    return Found(candidates, cosines, languages, about, named.terms, memory)
 
 
 def _ranked(
@@ -237,5 +243,7 @@ def _crowded(vectors: np.ndarray, languages: np.ndarray, texts: Sequence[str]) -
         (own,) = np.nonzero(languages == language)
         alike = vectors[own] @ vectors[own].T
         alike[same[own][:, None] == same[own][None, :]] = 0.0
-        crowded[own] = np.sort(alike, axis=1)[:, -_NEIGHBOURS:].mean(axis=1)
+        first = max(len(own) - _NEIGHBOURS, 0)
+        nearest = np.partition(alike, first, axis=1)[:, first:]
+        crowded[own] = np.sort(nearest, axis=1).mean(axis=1)  # copies get one sum
     return crowded

@@ -103,6 +103,29 @@ def test_a_small_table_is_scanned_and_a_large_one_has_indices(small, made, drawn
     assert _recall(rows, drawn.vectors(20)) >= 0.98
 
 
+def test_every_partition_of_a_few_is_probed_whatever_a_filter_leaves(small, made, drawn):
+    index, state = made
+    _grow(made, drawn.rows(tuning.PROBES * tuning.PARTITION_ROWS))
+    index.optimize(state)
+    rows = index.table(state)
+    for where in (holding(ALL), holding(TENTH), holding(HUNDREDTH)):
+        assert _asked(rows, drawn, where)["minimum_nprobes"] >= _partitions(rows)
+        assert _recall(rows, drawn.vectors(20), where) >= 0.98
+
+
+def test_of_many_rows_asked_for_fewer_candidates_each_are_compared_as_stored(small, made, drawn):
+    index, state = made
+    _grow(made, drawn.rows(4_000))
+    index.optimize(state)
+    rows = index.table(state)
+    question, many = drawn.vectors(1)[0], 2 * tuning.MANY
+    asked = tuning.nearest(lance.dataset(rows.url), question, many, None)
+    assert asked["refine_factor"] < _asked(rows, drawn)["refine_factor"]
+    (true,) = neighbours(rows.to_table(columns=["chunk_id", "vector"]), question[None], many)
+    found = rows.by_vector(question, many, None, ["chunk_id"])["chunk_id"].to_pylist()
+    assert len(true & set(found)) >= 0.98 * many
+
+
 def test_a_filter_that_leaves_less_has_more_partitions_probed_and_one_that_leaves_few_a_scan(
     small, made, drawn
 ):
