@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import socket
 import subprocess
 import time
 import urllib.error
-import urllib.parse
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,43 +13,12 @@ import yaml
 
 from doclake.stages import quality
 from tests import dashboard
+from tests.prometheus import asked, scraping
 from tests.served import serving
 
 pytestmark = pytest.mark.skipif(
     shutil.which("prometheus") is None, reason="no Prometheus: apt-get install prometheus"
 )
-
-
-@contextmanager
-def _prometheus(folder: Path, target: str) -> Iterator[str]:
-    """The URL of one that scrapes the target every second and evaluates the alerts."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    (folder / "alerts.yaml").write_text(yaml.safe_dump(dashboard.rules()))
-    configuration = {
-        "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
-        "rule_files": ["alerts.yaml"],
-        "scrape_configs": [{"job_name": "doclake", "static_configs": [{"targets": [target]}]}],
-    }
-    (folder / "prometheus.yml").write_text(yaml.safe_dump(configuration))
-    command = ["prometheus", f"--config.file={folder}/prometheus.yml"]
-    command += [f"--storage.tsdb.path={folder}/data", f"--web.listen-address={address}"]
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        yield f"http://{address}"
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _asked(url: str, path: str, **parameters: str) -> Any:
-    query = urllib.parse.urlencode(parameters)
-    with urllib.request.urlopen(f"{url}/api/v1/{path}?{query}", timeout=10) as answer:
-        told = json.load(answer)
-    assert told["status"] == "success"
-    return told["data"]
 
 
 def _waited(what, seconds: float = 30.0) -> Any:
@@ -79,30 +41,30 @@ def test_every_query_of_the_dashboard_gives_rows_of_a_server(command, flow, tmp_
     quality.run(flow.project)
     with (
         serving(flow.project) as served,
-        _prometheus(tmp_path, f"127.0.0.1:{served.port}") as url,
+        scraping(tmp_path, f"127.0.0.1:{served.port}") as url,
     ):
 
         def requests() -> list[Any]:
             served.search("Where does the spade hang?")
             expression = 'rate(doclake_request_seconds_count{route="/search"}[20s]) > 0'
-            return _asked(url, "query", query=expression)["result"]
+            return asked(url, "query", query=expression)["result"]
 
         _waited(requests)
         for title, query in dashboard.queries():
-            rows = _asked(url, "query", query=query)["result"]
+            rows = asked(url, "query", query=query)["result"]
             assert rows, (title, query)
             assert all(float(row["value"][1]) == float(row["value"][1]) for row in rows), title
-        ages = _asked(url, "query", query=dict(dashboard.queries())["Age against target"])
+        ages = asked(url, "query", query=dict(dashboard.queries())["Age against target"])
         assert 0 < float(ages["result"][0]["value"][1]) < 0.1
 
         health = _waited(lambda: _health(url))
         assert health == dict.fromkeys((name for name, _ in dashboard.alerts()), "ok")
-        assert _asked(url, "alerts")["alerts"] == []
+        assert asked(url, "alerts")["alerts"] == []
 
 
 def _health(url: str) -> dict[str, str]:
     """Of each rule; empty before all were evaluated."""
-    rules = [rule for group in _asked(url, "rules")["groups"] for rule in group["rules"]]
+    rules = [rule for group in asked(url, "rules")["groups"] for rule in group["rules"]]
     health = {rule["name"]: rule["health"] for rule in rules}
     return {} if "unknown" in health.values() else health
 
@@ -113,13 +75,13 @@ def test_what_is_wrong_raises_its_alert(flow, tmp_path):
         commit.write_text("{}")
     with (
         serving(flow.project) as served,
-        _prometheus(tmp_path, f"127.0.0.1:{served.port}") as url,
+        scraping(tmp_path, f"127.0.0.1:{served.port}") as url,
     ):
-        alerts = _waited(lambda: _asked(url, "alerts")["alerts"])
+        alerts = _waited(lambda: asked(url, "alerts")["alerts"])
         assert {alert["labels"]["alertname"] for alert in alerts} == {"DoclakeLakeUnreadable"}
 
 
-def test_the_rules_and_the_text_file_pass_the_linter_of_prometheus(command, flow, tmp_path):
+def test_the_rules_and_the_text_file_pass_the_linter_ofscraping(command, flow, tmp_path):
     (tmp_path / "alerts.yaml").write_text(yaml.safe_dump(dashboard.rules()))
     rules = ["promtool", "check", "rules", "alerts.yaml"]
     checked = subprocess.run(rules, cwd=tmp_path, capture_output=True, text=True)
