@@ -43,8 +43,11 @@ MOST = 1_000
 _MANY_USES = 20
 """So many count as much as can be."""
 _AHEAD = 3  # times k: what recency and importance may bring forward
-_SCORED = ("memory_id", "text", "kind", "tier", "importance", "uses", "used_at", "recorded_at")
-_LEARNED = ("origin", "origin_root")
+_SCORED = (
+    *("memory_id", "text", "kind", "tier", "importance", "uses", "used_at", "recorded_at"),
+    *("origin", "origin_root"),
+)
+_REST = tuple(name for name in COPIED if name not in _SCORED)  # read of what is given alone
 
 
 def _one_of(known: Sequence[str]) -> AfterValidator:
@@ -153,7 +156,7 @@ class _Ranking:
 
         ordered = order(found, search.model_copy(update={"recency_weight": 0.0}), rerank)
         places = ordered.places[: max(search.rerank_candidates, k * _AHEAD)]
-        read = self._at(places, [*_SCORED, *_LEARNED])
+        read = self._at(places, _SCORED)
         seen = self._readable(list(zip(read, places, strict=True)))
         rows, places = [row for row, _ in seen], [place for _, place in seen]
         now = self.narrowed.as_of or clock.now()
@@ -166,10 +169,10 @@ class _Ranking:
         best = sorted(range(len(rows)), key=lambda i: (-totals[i], rows[i]["memory_id"]))
         once = {plain(rows[i]["text"]): i for i in reversed(best)}
         kept = [i for i in best if once[plain(rows[i]["text"])] == i][:k]
-        whole = self._at([places[i] for i in kept], COPIED)
+        rest = self._at([places[i] for i in kept], _REST)
         return [
-            Recalled(Memory.of(cast("MemoryRow", row)), totals[i], scores[i])
-            for row, i in zip(whole, kept, strict=True)
+            Recalled(Memory.of(cast("MemoryRow", rows[i] | row)), totals[i], scores[i])
+            for row, i in zip(rest, kept, strict=True)
         ]
 
     def _at(self, places: Sequence[int], columns: Sequence[str]) -> list[dict[str, Any]]:

@@ -76,7 +76,7 @@ def find(
     count: int,
 ) -> Found | None:
     """At least `count` candidates, if so many pass the filter `where`; None if none does."""
-    count = max(settings.candidates, count)
+    count = max(memory.candidates, count)
     asked = list(dict.fromkeys(terms(question)))[:_MOST_TERMS]
     sounded = [*asked, *sounds.of_question(question)[:_MOST_TERMS]]
     has_text = bool(asked) and settings.text_weight > 0

@@ -13,6 +13,9 @@ from doclake.settings.search import Share
 class MemorySettings(Model):
     """The recipe of a recall, and of what consolidation does. It counts from the next one on."""
 
+    candidates: int = Field(
+        50, ge=10, le=1000, description="Memories that each search of a recall contributes"
+    )
     subject_weight: Share = Field(
         0.5, description="Weight of being about the subject that a question names"
     )
