@@ -81,7 +81,7 @@ def test_what_is_wrong_raises_its_alert(flow, tmp_path):
         assert {alert["labels"]["alertname"] for alert in alerts} == {"DoclakeLakeUnreadable"}
 
 
-def test_the_rules_and_the_text_file_pass_the_linter_ofscraping(command, flow, tmp_path):
+def test_the_rules_and_the_text_file_pass_the_linter_of_prometheus(command, flow, tmp_path):
     (tmp_path / "alerts.yaml").write_text(yaml.safe_dump(dashboard.rules()))
     rules = ["promtool", "check", "rules", "alerts.yaml"]
     checked = subprocess.run(rules, cwd=tmp_path, capture_output=True, text=True)
