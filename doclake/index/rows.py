@@ -115,6 +115,12 @@ class IndexRows:
         found = {row[ROW_ID]: row for row in rows}
         return [found[row_id] for row_id in row_ids]
 
+    def column(self, row_ids: Sequence[int], name: str) -> list[Any] | None:
+        """One of the rows with these ids, in their order; None if the table has no such one."""
+        if name not in self.columns:
+            return None
+        return [row[name] for row in self.at(row_ids, [name])]
+
     def count(self, where: str | None = None) -> int:
         """Of all rows, or of those that pass a filter."""
         with readable(self.url):

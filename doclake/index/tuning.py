@@ -44,6 +44,8 @@ _FILTERED = {
     "doc_id": "BTREE",
     "root_id": "BTREE",
     "memory_id": "BTREE",
+    "recalled": "BITMAP",
+    "tier": "BITMAP",
 }
 _TEXT = "terms"
 _WORDS: dict[str, Any] = {

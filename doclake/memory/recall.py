@@ -37,17 +37,13 @@ from doclake.settings import MemorySettings
 from doclake.settings.fields import Listed
 from doclake.tables.audit import NO_SOURCE, RECALL
 from doclake.tables.memories import KINDS, TIERS, MemoryRow
-from doclake.tables.memory_index import COPIED
+from doclake.tables.memory_index import ALWAYS, BY_MOMENT, COPIED
 
 MOST = 1_000
 _MANY_USES = 20
 """So many count as much as can be."""
 _AHEAD = 3  # times k: what recency and importance may bring forward
-_SCORED = (
-    *("memory_id", "text", "kind", "tier", "importance", "uses", "used_at", "recorded_at"),
-    *("origin", "origin_root"),
-)
-_REST = tuple(name for name in COPIED if name not in _SCORED)  # read of what is given alone
+_READ = (*COPIED, "signs")  # at once: a query takes longer than what it reads more
 
 
 def _one_of(known: Sequence[str]) -> AfterValidator:
@@ -95,7 +91,7 @@ def recall(
         return []
     state, rows = current
     (embedded,) = store.embedder(state).encode_queries([question])
-    where = sql(caller, narrowed)
+    where = _where(rows, caller, narrowed)
     settings = project.settings
     found = relevance.find(
         rows, embedded.vector, question, where, settings.search, settings.memory, k * _AHEAD
@@ -109,16 +105,32 @@ def recall(
     return given
 
 
-def sql(caller: Caller, narrowed: MemoryFilters) -> str:
-    """The filter over the rows of the view, built as that of a search is."""
-    now = filters.moment_literal(narrowed.as_of or clock.now())
+def _where(rows: IndexRows, caller: Caller, narrowed: MemoryFilters) -> str:
+    """The filter over the rows of the view, built as that of a search is.
+
+    Of most memories the moment decides nothing. Where it decides nothing about any that the caller
+    may recall, its columns are not asked: indices hold the others, and a search takes two thirds.
+    """
     terms = [] if caller.is_operator else [filters.has_any(caller.asker.keys)]
-    terms += [f"(valid_from IS NULL OR valid_from <= {now})"]
-    terms += [f"({name} IS NULL OR {name} > {now})" for name in ("valid_to", "expires_at")]
     if narrowed.as_of is None:
-        terms.append("retired_at IS NULL")
+        if rows.count(" AND ".join([*terms, _is_in("recalled", [BY_MOMENT])])):
+            terms += [_is_in("recalled", [ALWAYS, BY_MOMENT]), *_in_time(clock.now())]
+        else:
+            terms.append(_is_in("recalled", [ALWAYS]))
     else:
-        terms.append(f"recorded_at <= {now} AND (retired_at IS NULL OR retired_at > {now})")
+        as_of = filters.moment_literal(narrowed.as_of)
+        terms.append(f"recorded_at <= {as_of} AND (retired_at IS NULL OR retired_at > {as_of})")
+        terms += _in_time(narrowed.as_of)
+    return " AND ".join([*terms, *_named(narrowed)])
+
+
+def _in_time(moment: datetime) -> list[str]:
+    at = filters.moment_literal(moment)
+    ends = [f"({name} IS NULL OR {name} > {at})" for name in ("valid_to", "expires_at")]
+    return [f"(valid_from IS NULL OR valid_from <= {at})", *ends]
+
+
+def _named(narrowed: MemoryFilters) -> list[str]:
     tiers = narrowed.tier or [tier for tier in TIERS if tier != "archive"]
     named = {
         "agent": [agent_name(name) for name in narrowed.agent],
@@ -127,12 +139,11 @@ def sql(caller: Caller, narrowed: MemoryFilters) -> str:
         "kind": narrowed.kind,
         "tier": tiers,
     }
-    terms += [
-        f"{name} IN ({', '.join(map(filters.text_literal, values))})"
-        for name, values in named.items()
-        if values
-    ]
-    return " AND ".join(terms)
+    return [_is_in(name, values) for name, values in named.items() if values]
+
+
+def _is_in(name: str, values: Sequence[str]) -> str:
+    return f"{name} IN ({', '.join(map(filters.text_literal, values))})"
 
 
 @dataclass(frozen=True)
@@ -147,17 +158,23 @@ class _Ranking:
         settings, found = self.project.settings, self.found.candidates
         search = settings.search
 
+        read: dict[int, dict[str, Any]] = {}
+
         def rerank(places: list[int]) -> np.ndarray | None:
-            ids = [found.row_ids[place] for place in places]
+            read.update(self._read(places))
+
+            def column(name: str) -> list[Any]:
+                return [read[place][name] for place in places]
+
             # Like names of documents, that of a subject decides by itself.
             names = self.found.naming | (found.names if search.names_first else set[str]())
-            values = scored(self.rows, ids, question, embedded, names, search)
+            values = scored(column, question, embedded, names, search)
             return None if values is None else self.found.with_subjects(values, places)
 
         ordered = order(found, search.model_copy(update={"recency_weight": 0.0}), rerank)
         places = ordered.places[: max(search.rerank_candidates, k * _AHEAD)]
-        read = self._at(places, _SCORED)
-        seen = self._readable(list(zip(read, places, strict=True)))
+        read.update(self._read([place for place in places if place not in read]))
+        seen = self._readable([(read[place], place) for place in places])
         rows, places = [row for row, _ in seen], [place for _, place in seen]
         now = self.narrowed.as_of or clock.now()
         scores = [
@@ -169,15 +186,12 @@ class _Ranking:
         best = sorted(range(len(rows)), key=lambda i: (-totals[i], rows[i]["memory_id"]))
         once = {plain(rows[i]["text"]): i for i in reversed(best)}
         kept = [i for i in best if once[plain(rows[i]["text"])] == i][:k]
-        rest = self._at([places[i] for i in kept], _REST)
-        return [
-            Recalled(Memory.of(cast("MemoryRow", rows[i] | row)), totals[i], scores[i])
-            for row, i in zip(rest, kept, strict=True)
-        ]
+        return [Recalled(Memory.of(cast("MemoryRow", rows[i])), totals[i], scores[i]) for i in kept]
 
-    def _at(self, places: Sequence[int], columns: Sequence[str]) -> list[dict[str, Any]]:
+    def _read(self, places: Sequence[int]) -> dict[int, dict[str, Any]]:
         row_ids = self.found.candidates.row_ids
-        return self.rows.at([row_ids[place] for place in places], columns)
+        rows = self.rows.at([row_ids[place] for place in places], _READ)
+        return dict(zip(places, rows, strict=True))
 
     def _readable(self, found: list[tuple[Any, int]]) -> list[tuple[Any, int]]:
         """Without what was learned from documents that the caller may not read now."""

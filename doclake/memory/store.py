@@ -68,11 +68,13 @@ class MemoryStore:
         return state, self.index.table(state)
 
     def _current(self) -> tuple[IndexState, IndexRows] | None:
-        """None also if the view is damaged: it is made anew."""
+        """None also if the view is damaged, or of an older Doclake: it is made anew."""
         try:
-            return self.index.current()
+            current = self.index.current()
         except IndexStateError:
             return None
+        names = self.index.schema(1).names
+        return current if current and set(names) <= set(current[1].columns) else None
 
     def _state(self) -> IndexState:
         """That of the view; of an empty one, if there is none that can be read."""

@@ -23,7 +23,7 @@ from doclake.lake.scope import EVERYTHING, Scope
 from doclake.lake.watermark import Watermark, at, of_table
 from doclake.memory import sounds
 from doclake.tables.memories import MEMORIES, MemoryRow
-from doclake.tables.memory_index import COPIED
+from doclake.tables.memory_index import ALWAYS, BY_MOMENT, COPIED, NO_MORE
 from doclake.tables.rows import integers, strings
 from doclake.terms import terms
 
@@ -158,6 +158,7 @@ def index_rows(rows: Sequence[MemoryRow], state: IndexState, embed: Embed) -> pa
         {name: row[name] for name in COPIED}  # type: ignore[literal-required]
         | {
             "access_keys": access.keys(row["access"], None),
+            "recalled": _recalled(row),
             "terms": " ".join(_terms(row)),
             "signs": signs[row["memory_id"]],
             "vector": vectors[row["memory_id"]],
@@ -165,6 +166,15 @@ def index_rows(rows: Sequence[MemoryRow], state: IndexState, embed: Embed) -> pa
         for row in rows
     ]
     return pa.Table.from_pylist(made, schema=schema)
+
+
+def _recalled(row: MemoryRow) -> str:
+    if row["retired_at"] is not None:
+        return NO_MORE
+    begins = row["valid_from"]
+    has_begun = begins is None or begins <= row["recorded_at"]
+    is_bounded = row["valid_to"] is not None or row["expires_at"] is not None
+    return ALWAYS if has_begun and not is_bounded else BY_MOMENT
 
 
 def _terms(row: MemoryRow) -> list[str]:

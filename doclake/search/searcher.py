@@ -11,6 +11,7 @@ import threading
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -159,8 +160,9 @@ class _Search:
             rows = [candidates.row_ids[place] for place in places]
             named = candidates.names if settings.names_first else set()
             by = {"doclake.search.rerank": settings.rerank, "doclake.search.candidates": len(rows)}
+            column = partial(self.rows.column, rows)
             with tracing.span("doclake.search.rerank", by):
-                scores = scored(self.rows, rows, self.question, self.embedded, named, settings)
+                scores = scored(column, self.question, self.embedded, named, settings)
             if scores is None and settings.rerank != "none" and places:
                 without.append(settings.rerank.replace("_", " "))
             return scores

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from doclake import clock
 from doclake.memory.memories import Memories
 from doclake.memory.store import MemoryStore
 from doclake.project import Project
@@ -34,3 +37,10 @@ def agent(project: Project, store: MemoryStore) -> Agent:
         return Memories(project, name, store=store, **more)  # type: ignore[arg-type]
 
     return of
+
+
+@contextmanager
+def clock_at(moment: datetime) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clock, "now", lambda: moment)
+        yield

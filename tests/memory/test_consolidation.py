@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -16,15 +14,7 @@ from doclake.memory.consolidation import consolidate
 from doclake.memory.store import MemoryStore
 from doclake.search import audit
 from doclake.tables.memories import MemoryRow
-from tests.memory.conftest import Agent
-
-
-@contextmanager
-def clock_at(moment: datetime) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(clock, "now", lambda: moment)
-        yield
-
+from tests.memory.conftest import Agent, clock_at
 
 SAME = [
     ("Kim prefers to be called in the morning.", "Kim prefers being called in the morning"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
+import lance
 import pytest
 
-from doclake import errors
+from doclake import clock, errors
 from doclake.lake.scope import EVERYTHING
 from doclake.memory.memories import Memories
 from doclake.memory.store import MemoryStore
-from tests.memory.conftest import Agent
+from tests.memory.conftest import Agent, clock_at
 
 CALL = "Kim wants to be called in the morning."
 YEAR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -111,6 +112,43 @@ def test_what_is_valid_at_other_times_is_not_recalled(agent: Agent) -> None:
     ada.remember("The office moves to Pangyo.", valid_from=datetime(2999, 1, 1, tzinfo=UTC))
     ada.remember("The door code is 4411.", expires_at=datetime(year, 1, 1, tzinfo=UTC))
     assert _texts(ada, "Where is the office?") == []
+
+
+def test_each_is_recalled_in_its_time_beside_what_always_is(agent: Agent) -> None:
+    ada, bob, now = agent("ada"), agent("bob"), clock.now()
+    day, always = timedelta(days=1), "The office has a garden."
+    in_time = {
+        "The office was in Mapo.": {"valid_to": now + day},
+        "The office has painters.": {"valid_from": now - day, "expires_at": now + day},
+        "The office moves to Pangyo.": {"valid_from": now + 2 * day},
+    }
+    began = ada.remember("The office has a lift.", valid_from=now - day).memory.text
+    for text, bounds in in_time.items():
+        ada.remember(text, **bounds)
+    for one in (ada, bob):  # of bob no memory depends on the moment
+        one.remember(always)
+    mapo, painters, pangyo = in_time
+    asked = {"question": "What about the office?", "k": 9}
+    assert set(_texts(ada, **asked)) == {always, began, mapo, painters}
+    for days, seen in ((1, {always, began}), (3, {always, began, pangyo})):
+        with clock_at(now + days * day + timedelta(minutes=1)):
+            assert set(_texts(ada, **asked)) == seen
+            assert _texts(bob, **asked) == [always]
+            assert mapo in _texts(
+                ada, **asked, as_of=clock.now() - days * day - timedelta(seconds=30)
+            )
+    archived = ada.tier(ada.recall("garden", k=1)[0].memory.memory_id, "archive").text
+    assert archived == always and always not in _texts(ada, **asked)
+
+
+def test_the_view_of_an_older_doclake_is_made_anew(agent: Agent, store: MemoryStore) -> None:
+    ada = agent("ada")
+    ada.remember(CALL)
+    state, rows = store.rows()  # type: ignore[misc]
+    lance.dataset(rows.url).drop_columns(["recalled"])
+    assert _texts(ada) == [CALL]
+    renewed = store.rows()
+    assert renewed and "recalled" in renewed[1].columns and renewed[0].table != state.table
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,7 @@ def test_what_is_wrong_is_told(server: Served, verb: str, body: dict, expected: 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:00:00-12:00"])
 def test_no_moment_stops_anybody_from_recalling(server: Served, moment: str) -> None:
+    do(server, "remember", text=TEXT)
     for name in ("valid_from", "valid_to", "expires_at"):
         told = code(server, "remember", text="The lock is old.", **{name: moment})
         assert told == (400, "memory_refused")
