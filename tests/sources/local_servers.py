@@ -60,7 +60,11 @@ def running(
         yield
     finally:
         server.send_signal(stop)
-        server.wait(20)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:  # it may ignore the signal, as who began it does
+            server.kill()
+            server.wait()
 
 
 def free_port() -> int:
