@@ -38,7 +38,7 @@ recording: $(STAMP) ## Draw docs/images/demo.svg from what the commands of the R
 dev: $(STAMP) ## Open the Dagster UI at http://localhost:3000 (PORT=...), with sensors and schedules
 	@$(BIN)/doclake dev $(if $(PORT),--port $(PORT))
 
-test: $(STAMP) ## Run the tests (a few minutes on two cores)
+test: $(STAMP) ## Run the tests (some ten minutes on two cores)
 	$(BIN)/pytest -m "not slow" -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 test-pythons: ## Run the tests on Python 3.11, 3.12 and 3.13, each in an environment of its own
@@ -47,7 +47,7 @@ test-pythons: ## Run the tests on Python 3.11, 3.12 and 3.13, each in an environ
 		.venv-$$python/bin/pytest -m "not slow" -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder || exit 1; \
 	done
 
-test-slow: $(STAMP) ## Run the long tests: daemon, kill harness, hostile files, forged results, quick-starts
+test-slow: $(STAMP) ## Run the long tests: kill harness, daemon, repairs, model switches, hostile files, quick-starts
 	$(BIN)/pytest -m slow
 
 bench-peers: $(STAMP) $(PEERS)/.installed ## Ingest the same notes with Doclake, LlamaIndex and CocoIndex

@@ -82,6 +82,7 @@ def hostile(seed):
     return rows, recipe
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["multilingual-e5-small", "all-MiniLM-L6-v2"])
 def test_whatever_the_elements_every_chunk_fits_and_nothing_vanishes(chunk, model):
     counter = TokenCounter.from_settings(EmbeddingSettings(model=model))

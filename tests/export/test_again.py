@@ -23,6 +23,7 @@ EVERYTHING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("to", ["parquet", "jsonl", "hf"])
 @pytest.mark.parametrize("unit", ["chunks", "documents"])
 def test_the_same_request_gives_the_same_bytes(make, tmp_path, to, unit):
@@ -31,6 +32,7 @@ def test_the_same_request_gives_the_same_bytes(make, tmp_path, to, unit):
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
 
 
+@pytest.mark.slow
 def test_a_manifest_makes_it_again_after_later_runs_changed_the_lake(stocked, make, tmp_path):
     make("then", to="jsonl", **EVERYTHING)
     stocked.write("notes/ferry.txt", "The ferry was sold.\n")
@@ -92,6 +94,7 @@ def test_access_that_was_narrowed_since_holds_for_what_was_exported_before(
     assert not (tmp_path / "again").exists()
 
 
+@pytest.mark.slow
 def test_a_document_that_was_closed_since_is_not_exported_again(stocked: Flow, make, tmp_path):
     source = {"url": "documents/notes", "access": ["everyone"], "buckets": 4}
     rest = {
@@ -121,6 +124,7 @@ def test_what_is_being_erased_since_is_not_exported_again(stocked, make, tmp_pat
         make("again", again=manifest.read(tmp_path / "then"))
 
 
+@pytest.mark.slow
 def test_another_evaluation_set_of_the_same_name_is_named(stocked, make, tmp_path):
     held_out = stocked.folder / "held_out.jsonl"
     held_out.write_text(json.dumps({"text": ENGLISH["ferry"]}) + "\n")

@@ -9,6 +9,7 @@ import pytest
 from tests.export.conftest import ENGLISH, bytes_of
 
 
+@pytest.mark.slow
 def test_the_command_makes_shows_and_makes_again(stocked, command, monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("DOCLAKE_CONFIG", str(stocked.folder))
     monkeypatch.chdir(tmp_path)

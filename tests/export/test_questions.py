@@ -115,6 +115,7 @@ def test_questions_that_repeat_an_evaluation_set_are_left_out(
     assert long not in {row["question"] for row in rows_of(tmp_path / "out")}
 
 
+@pytest.mark.slow
 def test_the_manifest_makes_the_same_bytes_again(asked: Flow, make: Make, tmp_path: Path) -> None:
     made = make("out", unit="questions", validation=0.3)
     asked.lake.delete("generated_questions", Scope("notes"))

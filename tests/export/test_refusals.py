@@ -122,6 +122,7 @@ run.write(export, Path(sys.argv[2]), progress=kill)
 """
 
 
+@pytest.mark.slow
 def test_a_killed_export_is_in_the_audit_and_the_next_one_removes_what_it_left(
     stocked, make, tmp_path
 ):

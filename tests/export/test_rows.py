@@ -33,6 +33,7 @@ def test_rows_stand_in_an_order_that_does_not_depend_on_runs(make, tmp_path):
     assert len({row["chunk_id"] for row in rows}) == len(rows) == 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("where", "count"),
     [
@@ -50,6 +51,7 @@ def test_a_condition_sees_columns_flags_and_scores(make, tmp_path, where, count)
     assert sum(reasons.get("condition", 0) for reasons in made.left_out.values()) == 20 - count
 
 
+@pytest.mark.slow
 def test_what_curation_drops_and_what_failed_since_is_left_out(stocked, make, tmp_path):
     rows = stocked.lake.read("chunks", Scope("wiki"))
     dropped = with_column(rows, "dropped_by", [["language"], None, None, None])
@@ -61,6 +63,7 @@ def test_what_curation_drops_and_what_failed_since_is_left_out(stocked, make, tm
     assert "notes/ferry.txt" not in paths(tmp_path / "out")
 
 
+@pytest.mark.slow
 def test_a_document_is_its_chunks_in_order(stocked, make, tmp_path):
     parts = list(ENGLISH.values())[:3]
     text = "\n\n".join(f"## Part {n}\n\n{part}" for n, part in enumerate(parts))
@@ -73,6 +76,7 @@ def test_a_document_is_its_chunks_in_order(stocked, make, tmp_path):
     assert made.sources["notes"]["tokens"] == row["tokens"] > 50
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("to", ["parquet", "hf", "lance", "jsonl"])
 def test_each_form_holds_the_same_rows(make, tmp_path, to):
     make("lines", to="jsonl", columns=["text", "pages", "section", "date", "tokens"])
@@ -126,6 +130,7 @@ def test_texts_that_an_evaluation_set_holds_are_left_out_in_both_languages(stock
     assert (noted["texts"], noted["too_short"]) == (3, 1)
 
 
+@pytest.mark.slow
 def test_no_validation_row_is_nearly_a_training_row_nor_of_its_document(make, tmp_path):
     for seed in range(6):
         made = make(f"out{seed}", to="jsonl", validation=0.4, seed=seed)

@@ -176,6 +176,7 @@ def shares(documents: list[Document], **parsers: str) -> dict[str, float]:
     return {one.path: (one.element_letters or 0) / (one.letters or 1) for one in found}
 
 
+@pytest.mark.slow
 def test_a_sound_reader_keeps_what_was_seen_and_one_that_skips_a_part_does_not(
     documents, monkeypatch
 ):

@@ -19,6 +19,7 @@ def _checks(flow) -> dict[str, doctor.Finding]:
     return {finding.check: finding for finding in doctor.examine(flow.project)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["documents", "elements", "chunks", "embeddings"])
 def test_the_doctor_goes_on_with_the_other_buckets(flow, table):
     other = next(r for r in flow.lake.read("chunks").to_pylist() if r["bucket"] == "03")

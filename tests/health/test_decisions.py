@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pyarrow as pa
+import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from doclake.govern import quarantine
@@ -23,6 +24,7 @@ def test_a_refusal_that_no_document_owns_is_found_and_dropped_by_maintenance(dam
     assert [kept["key"] for kept in _rows(damaged, "quarantine")] == [row["key"]]
 
 
+@pytest.mark.slow
 def test_a_decision_without_a_reason_is_found_and_forgotten_so_that_the_row_is_refused(damaged):
     quarantine.release(damaged.project, quarantine.Selection("notes"), "Why not?", "kim")
     damaged.run()
@@ -35,6 +37,7 @@ def test_a_decision_without_a_reason_is_found_and_forgotten_so_that_the_row_is_r
     assert [refused["key"] for refused in _rows(damaged, "quarantine")] == [row["key"]]
 
 
+@pytest.mark.slow
 def test_a_refused_row_that_stands_without_a_decision_is_found_and_refused_by_a_replay(damaged):
     quarantine.release(damaged.project, quarantine.Selection("notes"), "The keeper wants it", "kim")
     damaged.run()

@@ -64,6 +64,7 @@ def test_a_lost_row_is_found_and_replayed(flow, table):
     assert len(_rows(flow, table)) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["elements", "chunks", "ledger"])
 def test_a_row_that_stands_twice_is_found_and_replayed(flow, table):
     before = len(_rows(flow, table))
@@ -82,6 +83,7 @@ def test_a_document_registered_twice_is_registered_once_by_the_next_run(flow):
     assert len(_rows(flow, "documents")) == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broken", [float("nan"), float("inf"), 0.0, 3.0])
 def test_a_vector_that_is_none_is_dropped_by_maintenance_and_computed_again(flow, broken):
     row = _rows(flow, "embeddings")[0]
@@ -109,6 +111,7 @@ def test_a_vector_of_another_length_is_found(flow):
     assert "one dimension" in {check for check, _ in flow.findings()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["elements", "chunks", "embeddings"])
 def test_rows_that_nobody_owns_are_found_and_dropped_by_maintenance(flow, table):
     row = _rows(flow, table)[0]
@@ -211,6 +214,7 @@ def test_a_chunk_that_was_altered_is_found_and_replayed(flow, change):
     assert sorted(row["row_hash"] for row in _rows(flow, "chunks")) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "change"),
     [
@@ -228,6 +232,7 @@ def test_a_ledger_that_says_what_is_not_is_found_and_replayed(flow, status, chan
     assert flow.findings() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change", [{"text": "Something else."}, {"access_keys": ["00" * 8]}, {"access": ["mallory"]}]
 )
@@ -260,6 +265,7 @@ def test_a_vector_computed_again_in_other_company_is_that_of_its_text(flow):
     assert flow.findings() == []
 
 
+@pytest.mark.slow
 def test_rows_of_another_recipe_are_found_and_made_again(flow):
     flow.configure(recipe={"chunk": {"max_tokens": 64}})
     assert flow.findings() == [("recipe", "doclake ingest --source notes")]
@@ -267,6 +273,7 @@ def test_rows_of_another_recipe_are_found_and_made_again(flow):
     assert flow.findings() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["state", "file"])
 def test_an_index_that_cannot_be_read_says_what_mends_it(flow, damage):
     index = SearchIndex(flow.lake)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 
+import pytest
 from PIL import Image
 
 from doclake.health import balance, counts, doctor, shortfalls
@@ -43,6 +44,7 @@ def test_the_ledger_says_how_much_text_came_where_and_why_the_rest_did_not(short
     assert _row(short, "broken.pdf")["letters"] is None
 
 
+@pytest.mark.slow
 def test_a_document_of_which_little_was_read_is_thin(short, skipping):
     skipping(short.run)
     assert _found(short)["log.md"] == ("thin", "reader")

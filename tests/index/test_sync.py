@@ -12,14 +12,7 @@ from doclake.index.index import SearchIndex
 from doclake.lake import ledger
 from doclake.lake.scope import EVERYTHING, Scope
 from doclake.operate import maintenance
-from doclake.stages import (
-    chunks,
-    documents,
-    elements,
-    embeddings,
-    search_index,
-    vector_groups,
-)
+from doclake.stages import chunks, documents, elements, embeddings, search_index, vector_groups
 from tests.flow import MODEL
 
 SMALL = {"chunk": {"max_tokens": 64}}
@@ -94,6 +87,7 @@ def _maintain(flow) -> None:
     maintenance.run(flow.project)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("meanwhile", [_run_index, _rebuild, _maintain])
 def test_a_document_keeps_its_rows_until_its_new_chunks_have_vectors(long, meanwhile):
     before = _ids(long)
@@ -111,6 +105,7 @@ def test_a_document_keeps_its_rows_until_its_new_chunks_have_vectors(long, meanw
     assert long.findings() == []
 
 
+@pytest.mark.slow
 def test_no_version_of_the_table_holds_a_part_of_a_document(long, monkeypatch):
     monkeypatch.setattr(batches, "BATCH", 1)  # a commit for each document
     states = [_ids(long)]
@@ -147,6 +142,7 @@ def _sections(count: int) -> str:
     return f"# Soil\n\n{plots}## Shed\n\nThe poison stands here.\n"
 
 
+@pytest.mark.slow
 def test_vectors_of_some_of_its_chunks_change_nothing(flow, monkeypatch):
     flow.write("soil.md", _sections(3).replace("poison", "spade"))
     flow.run()
@@ -160,6 +156,7 @@ def test_vectors_of_some_of_its_chunks_change_nothing(flow, monkeypatch):
     assert _ids(flow) == _chunks(flow)
 
 
+@pytest.mark.slow
 def test_a_new_document_comes_whole(flow, monkeypatch):
     flow.write("soil.md", _sections(9))
     _cut(flow)
@@ -171,6 +168,7 @@ def test_a_new_document_comes_whole(flow, monkeypatch):
     assert flow.findings() == []
 
 
+@pytest.mark.slow
 def test_a_refused_vector_keeps_a_document_as_it_was_and_a_new_one_from_nothing_else(flow):
     flow.write("old.md", "# Shed\n\nThe spade stands here.\n")
     flow.run()
@@ -189,6 +187,7 @@ def test_a_refused_vector_keeps_a_document_as_it_was_and_a_new_one_from_nothing_
     assert flow.findings() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("meanwhile", [_run_index, _rebuild])
 def test_a_waiting_document_has_the_access_list_of_today(long, meanwhile):
     before = _ids(long)["soil.md"]
@@ -209,6 +208,7 @@ def test_a_waiting_document_has_the_access_list_of_today(long, meanwhile):
     assert long.findings() == []
 
 
+@pytest.mark.slow
 def test_a_waiting_document_under_another_list_is_found_by_the_doctor(long):
     _cut(long, recipe=SMALL)
     index = SearchIndex(long.lake)
@@ -254,6 +254,7 @@ def meanwhile(monkeypatch):
     return arm
 
 
+@pytest.mark.slow
 def test_a_document_that_is_cut_anew_while_it_is_compared_waits(long, meanwhile):
     before = _ids(long)
     long.write("soil.md", _beds("heavy"))
@@ -267,6 +268,7 @@ def test_a_document_that_is_cut_anew_while_it_is_compared_waits(long, meanwhile)
     assert long.findings() == []
 
 
+@pytest.mark.slow
 def test_a_model_does_not_take_over_if_a_document_is_cut_while_its_table_is_built(long, meanwhile):
     before, old = _ids(long), SearchIndex(long.lake).state()
     _cut(long, embedding=MODEL | {"revision": "2"})

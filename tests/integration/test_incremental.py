@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 from doclake.search.searcher import Searcher
 from doclake.stages import embeddings
 from doclake_dagster.pipelines.definitions import source_jobs
@@ -33,6 +35,7 @@ def test_a_second_run_parses_and_embeds_nothing(project):
     assert project.balance().balanced
 
 
+@pytest.mark.slow
 def test_a_touched_file_is_read_but_not_parsed(project):
     path = project.write("garden.md", _garden())
     project.ingest()
@@ -54,6 +57,7 @@ def test_an_edited_paragraph_embeds_only_its_chunk(project):
     assert project.balance().balanced
 
 
+@pytest.mark.slow
 def test_a_moved_and_a_copied_file_embed_nothing(project):
     path = project.write("garden.md", _garden())
     project.ingest()
@@ -65,6 +69,7 @@ def test_a_moved_and_a_copied_file_embed_nothing(project):
     assert project.balance().balanced
 
 
+@pytest.mark.slow
 def test_a_changed_chunk_size_parses_nothing(project):
     project.write("garden.md", _garden(first="A sentence about soil. " * 60))
     project.ingest()
@@ -99,6 +104,7 @@ def test_a_changed_access_list_reaches_the_index_without_parsing_or_embedding(pr
     assert project.balance().balanced
 
 
+@pytest.mark.slow
 def test_groups_of_buckets_are_searchable_one_after_the_other(project, monkeypatch):
     """A run that fails in the second group has lost nothing of the first."""
     project.configure(processing={"group_documents": 1, "workers": 1})

@@ -68,6 +68,7 @@ def without_model(request: pytest.FixtureRequest, flow: Flow) -> Flow:
     return flow
 
 
+@pytest.mark.slow
 def test_what_embeds_nothing_goes_on(without_model):
     project = Project.open(without_model.folder)
     assert project.model is None

@@ -116,6 +116,7 @@ def test_every_table_is_read(flow, written, program):
         assert _same(DELTA[program](flow.lake.table_url(name)), flow.lake.read(name)), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", ICEBERG)
 def test_every_iceberg_table_is_read(flow, written, program):
     sync(flow.lake, written)

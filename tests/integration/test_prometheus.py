@@ -33,6 +33,7 @@ def _waited(what, seconds: float = 30.0) -> Any:
         time.sleep(0.25)
 
 
+@pytest.mark.slow
 def test_every_query_of_the_dashboard_gives_rows_of_a_server(command, flow, tmp_path):
     source = {"url": "documents", "access": ["everyone"], "buckets": 4, "freshness": "12h"}
     flow.configure(sources={"notes": source})
@@ -69,6 +70,7 @@ def _health(url: str) -> dict[str, str]:
     return {} if "unknown" in health.values() else health
 
 
+@pytest.mark.slow
 def test_what_is_wrong_raises_its_alert(flow, tmp_path):
     log = flow.folder / "lake/tables/ledger/_delta_log"
     for commit in log.glob("*.json"):

@@ -129,6 +129,7 @@ def test_a_document_that_fails_has_no_current_passage_and_stands_among_the_failu
     assert failed == [("broken.pdf",), ("garden.md",)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", [view.name for view in VIEWS])
 def test_every_view_shows_who_may_read_its_rows(views, view):
     lake = duckdb.connect()

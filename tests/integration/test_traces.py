@@ -44,6 +44,7 @@ def _doclake(environment, *arguments):
     )
 
 
+@pytest.mark.slow
 def test_an_ingest_is_traced_from_its_runs_to_the_groups_of_its_stages(flow, receiver, environment):
     flow.write("more.txt", "The hoe stands beside the spade.\n")
     done = _doclake(environment, "ingest", "--json")
@@ -67,6 +68,7 @@ def test_an_ingest_is_traced_from_its_runs_to_the_groups_of_its_stages(flow, rec
         }
 
 
+@pytest.mark.slow
 def test_a_stage_that_fails_has_the_code_of_its_error_and_no_message(flow, receiver, environment):
     table = flow.folder / "lake/tables/documents"
     table.rename(table.with_name("away"))
@@ -81,6 +83,7 @@ def test_a_stage_that_fails_has_the_code_of_its_error_and_no_message(flow, recei
     assert attributes(run)["error.type"] == "run_failed"
 
 
+@pytest.mark.slow
 def test_a_run_that_has_a_process_for_itself_is_one_trace(receiver, environment):
     """As the daemon starts it."""
     whole = {RANGE_START_TAG: "00", RANGE_END_TAG: "03"}
@@ -139,6 +142,7 @@ def _of_caller(receiver, name) -> Span:
     return span
 
 
+@pytest.mark.slow
 def test_a_request_stands_in_the_trace_of_its_caller_at_each_door(flow, receiver, environment):
     caller = {"traceparent": f"00-{CALLER['trace']}-{CALLER['span']}-01"}
     tool = {"name": "search", "arguments": {"question": QUESTION}}

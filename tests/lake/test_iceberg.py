@@ -158,6 +158,7 @@ sync.sync(Lake(sys.argv[1]), ["chunks"])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["made", "committed"])
 @pytest.mark.parametrize("first", [True, False])
 def test_a_sync_that_is_killed_is_made_good_by_the_next(flow, moment, first):
@@ -194,6 +195,7 @@ def test_what_is_damaged_or_lost_of_the_metadata_is_made_anew(flow):
         assert _ids(_rows(lake, "chunks")) == _ids(lake.read("chunks"))
 
 
+@pytest.mark.slow
 def test_maintenance_removes_no_file_that_an_iceberg_table_names(flow, monkeypatch):
     flow.configure(iceberg=["signals"], retention={"history": "0s"})
     monkeypatch.setattr(maintenance, "SHORTEST_HISTORY", NOTHING)
@@ -260,6 +262,7 @@ def test_no_table_uses_what_files_alone_do_not_say_and_one_that_does_is_refused(
     assert home.names(flow.lake) == []
 
 
+@pytest.mark.slow
 def test_a_lake_in_s3_has_them_beside_its_tables(flow, monkeypatch):
     from pyiceberg.table import StaticTable
 

@@ -57,6 +57,7 @@ def test_an_older_lake_balances_and_answers_when_it_is_opened(folder):
     assert _steps(project) == sorted(apply.STEPS)
 
 
+@pytest.mark.slow
 def test_an_older_lake_is_extracted_and_cut_again_because_that_code_has_changed(folder):
     project = Project.open(folder)
     done = _reports(project)

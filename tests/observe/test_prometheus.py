@@ -113,6 +113,7 @@ def test_how_far_a_topic_was_taken_is_told_without_asking_it(flow):
     assert newest == sent.timestamp()
 
 
+@pytest.mark.slow
 def test_an_ingest_of_the_command_line_writes_what_its_stages_took(command, flow):
     flow.write("more.txt", "The hoe stands beside the spade.\n")
     before = datetime.now(UTC).timestamp()

@@ -37,6 +37,7 @@ def _age(flow, table: str, column: str, days: int) -> None:
     )
 
 
+@pytest.mark.slow
 def test_compaction_merges_files_and_keeps_every_row_and_the_change_feed(flow):
     for run in range(2):
         for number in range(6):
@@ -93,6 +94,7 @@ def test_an_unfollowed_change_reaches_the_index_before_its_feed_may_go(flow):
     assert "tools.txt" not in index.open(index.state()).to_arrow()["path"].to_pylist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("days", [30, 200])
 def test_tombstones_are_forgotten_when_they_are_old(flow, days):
     (flow.documents / "tools.txt").unlink()
@@ -108,6 +110,7 @@ def test_tombstones_are_forgotten_when_they_are_old(flow, days):
     assert flow.findings() == []
 
 
+@pytest.mark.slow
 def test_a_model_that_is_named_again_after_its_vectors_were_forgotten_embeds_again(
     flow, monkeypatch
 ):

@@ -44,6 +44,7 @@ def test_a_removed_source_leaves_every_table_and_the_index(letters):
     assert letters.findings() == []
 
 
+@pytest.mark.slow
 def test_a_source_whose_files_are_damaged_can_be_removed(letters):
     for table in ("elements", "chunks", "embeddings"):
         KINDS["truncated"](file_of(letters, table))
@@ -75,6 +76,7 @@ class Died(BaseException):
     """Nothing catches it, as nothing catches a kill."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "died_before",
     [
@@ -108,6 +110,7 @@ def test_a_source_that_is_taken_back_after_a_removal_died_is_whole_after_its_nex
     assert held(letters) == before
 
 
+@pytest.mark.slow
 def test_a_document_that_left_a_source_while_it_was_gone_leaves_nothing(letters, monkeypatch):
     def dead(project):
         raise Died

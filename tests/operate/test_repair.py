@@ -66,6 +66,7 @@ def test_the_rows_of_a_damaged_file_come_back(flow, table, kind):
     _require_same(flow, before)
 
 
+@pytest.mark.slow
 def test_many_files_and_the_index_at_once(flow):
     before = _rows(flow)
     for table, bucket in zip(DERIVED, ("00", "01", "01", "03", "03"), strict=True):
@@ -76,6 +77,7 @@ def test_many_files_and_the_index_at_once(flow):
     _require_same(flow, before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["documents", "metadata", "chunks"])
 def test_a_table_that_is_gone_is_made_anew(flow, table):
     before = _rows(flow)
@@ -137,6 +139,7 @@ def test_a_document_whose_bytes_have_gone_is_told_of(flow):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["documents", "elements"])
 def test_a_registry_that_was_lost_forgets_no_document_while_the_source_is_away(flow, table):
     before = _rows(flow)
@@ -151,6 +154,7 @@ def test_a_registry_that_was_lost_forgets_no_document_while_the_source_is_away(f
     _require_same(flow, before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("died", ["before the file is taken out", "after it", "in the index"])
 def test_a_repair_that_was_killed_is_finished_by_another(flow, died, monkeypatch):
     before = _rows(flow)

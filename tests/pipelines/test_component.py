@@ -116,6 +116,7 @@ def test_dg_lists_the_component_and_finds_two_sources_valid(team):
         assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+@pytest.mark.slow
 def test_dg_names_the_line_of_a_wrong_field(team):
     file = team.source("handbook", uri="documents")
     checked = team.dg("check", "yaml")

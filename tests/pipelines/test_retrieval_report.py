@@ -42,6 +42,7 @@ def nightly(flow, instance):
     return run
 
 
+@pytest.mark.slow
 def test_a_fall_fails_the_check_and_opens_an_incident_that_the_mended_search_closes(flow, nightly):
     result = nightly()
     (event,) = result.get_asset_materialization_events()

@@ -93,6 +93,7 @@ def test_an_ingest_keeps_what_each_stage_did_and_took(flow, instance):
     assert (foreseen.ingests, foreseen.error is None) == (1, False)
 
 
+@pytest.mark.slow
 def test_an_ingest_that_finds_nothing_to_do_says_that_the_rows_are_fresh(flow, instance):
     _ingest(flow, instance)
     _ingest(flow, instance)
@@ -104,6 +105,7 @@ def test_an_ingest_that_finds_nothing_to_do_says_that_the_rows_are_fresh(flow, i
     assert len(runs.ends(flow.lake, "notes")) == 2  # what is new waits
 
 
+@pytest.mark.slow
 def test_tokens_are_never_passed_and_the_next_ingest_goes_on(flow, instance):
     for number in range(8):
         flow.write(f"{number}.md", f"# Note {number}\n\nThe tide rose to mark {number}.\n")

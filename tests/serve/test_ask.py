@@ -137,6 +137,7 @@ def test_what_is_wrong_is_no_event_but_an_error_as_of_any_request(server):
     assert (wrong.status, wrong.code) == (400, "question_empty")
 
 
+@pytest.mark.slow
 def test_an_answer_that_takes_too_long_is_what_has_come_of_it(closed):
     def drops(*_):
         def parts():

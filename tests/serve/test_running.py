@@ -47,6 +47,7 @@ def _process(
         process.communicate(timeout=30)
 
 
+@pytest.mark.slow
 def test_the_model_of_the_lake_is_served_by_a_process_of_its_own(flow, repository):
     with _process(flow, repository, "embeddings") as (process, served):
         (model,) = served.ask("GET", "/v1/models").json["data"]
@@ -80,6 +81,7 @@ def test_the_command_line_finds_the_server_and_only_while_it_runs(flow, reposito
     assert _ask(flow) is None
 
 
+@pytest.mark.slow
 def test_a_server_that_was_killed_is_known_to_be_gone_at_once(flow, repository):
     with _process(flow, repository) as (process, _):
         process.kill()
@@ -91,6 +93,7 @@ def test_a_server_that_was_killed_is_known_to_be_gone_at_once(flow, repository):
         assert _ask(flow) == ["tools.txt"]
 
 
+@pytest.mark.slow
 def test_requests_at_work_are_answered_and_audited_before_the_server_ends(flow, repository):
     flow.configure(search={})
     with _process(flow, repository) as (process, served):
@@ -163,6 +166,7 @@ def test_without_an_index_the_server_starts_and_is_not_ready(tmp_path, repositor
         assert _ask(flow) is None
 
 
+@pytest.mark.slow
 def test_tools_over_standard_input_and_output(flow, repository):
     command = StdioServerParameters(
         command=sys.executable,

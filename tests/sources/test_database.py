@@ -253,6 +253,7 @@ def test_a_query_without_rows_is_an_error_unless_allowed(
         list(query("SELECT * FROM t", text=["body"]).list())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -51,6 +51,7 @@ def test_a_classifier_drops_what_it_calls_bad_and_another_one_judges_again_alone
     assert flagged(flow) == {"advert.txt"}
 
 
+@pytest.mark.slow
 def test_without_its_file_nothing_is_judged_and_nothing_comes_back(tmp_path):
     flow = Flow.of_small_documents(tmp_path)
     flow.write("advert.txt", "Buy three now and win a great prize!!!\n")

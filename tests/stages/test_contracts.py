@@ -29,6 +29,7 @@ def _refused(flow: Any) -> list[tuple[str, str]]:
     return [(row["path"], row["rule"]) for row in rows]
 
 
+@pytest.mark.slow
 def test_a_row_that_breaks_a_rule_which_warns_is_kept_and_bears_its_name(damaged):
     _contract(damaged, text_is_legible={"severity": "warn"})
     reports = damaged.run()
@@ -44,6 +45,7 @@ def test_a_row_that_breaks_a_rule_which_warns_is_kept_and_bears_its_name(damaged
     assert damaged.findings() == [("no_chunk", "doclake failures --source notes")]
 
 
+@pytest.mark.slow
 def test_nothing_of_a_bucket_is_written_in_which_a_rule_stops_it(flow):
     _contract(flow, not_long=NOT_LONG | {"severity": "stop", "share": 0.2})
     flow.run()

@@ -59,6 +59,7 @@ def test_more_of_the_same_is_no_drift(garden):
     assert {row["arrivals"] for row in rows.values()} == {10}
 
 
+@pytest.mark.slow
 def test_a_planted_change_is_found_in_every_aspect_with_its_documents(garden):
     for number in range(2):
         garden.write(f"again-{number}.txt", _note(number + 40))
@@ -84,6 +85,7 @@ def test_few_arrivals_and_a_source_without_a_past_are_not_judged(flow):
     assert [row["drifted"] for row in rows.values()] == [None] * 4
 
 
+@pytest.mark.slow
 def test_the_reference_is_kept_while_what_arrives_changes(garden):
     for number in range(10):
         garden.write(f"청구서-{number}.md", _invoice(number))

@@ -17,6 +17,7 @@ from doclake.stages.executors import local
 from tests.extract.mended import mended
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("documents", [1, 64])
 def test_a_child_reads_as_many_documents_as_the_settings_say(flow, monkeypatch, documents):
     made = []

@@ -92,6 +92,7 @@ def test_the_report_tells_tokens_and_pace(flow):
     assert last.pace.endswith(" tokens/s")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beside", [True, False])
 @pytest.mark.parametrize("together", [10_000, 1])
 def test_a_text_of_two_buckets_is_embedded_once_and_stands_in_both(

@@ -38,6 +38,7 @@ def _texts(flow: Any) -> str:
     return " ".join(flow.lake.read("chunks", columns=["text"])["text"].to_pylist())
 
 
+@pytest.mark.slow
 def test_a_refused_document_has_failed_for_that_reason_and_comes_back_when_released(flow):
     assert flow.findings() == []
     _contract(flow, documents={"is_markdown": NO_TEXT_FILES})
@@ -112,6 +113,7 @@ def test_refused_elements_are_counted_and_those_of_a_dropped_one_stay_left_out(f
     assert flow.findings() == []
 
 
+@pytest.mark.slow
 def test_warnings_stand_in_the_rows_and_touch_no_other_document(flow):
     _contract(
         flow,
@@ -157,6 +159,7 @@ def test_nothing_of_a_bucket_is_written_in_which_a_rule_stops_it(flow):
     assert flow.findings() == []
 
 
+@pytest.mark.slow
 def test_vectors_that_a_rule_stops_are_not_written(flow):
     before = flow.lake.read("embeddings").num_rows
     rule = {"feature": "nearest_distance", "min": 3, "severity": "stop"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from doclake.lake.scope import Scope
 from tests.flow import Flow
 
@@ -32,6 +34,7 @@ def dropped(flow: Flow) -> set[str]:
     return {row["path"] for row in flow.lake.read("chunks").to_pylist() if row["dropped_by"]}
 
 
+@pytest.mark.slow
 def test_documents_that_stood_before_are_judged_again_when_a_line_becomes_furniture(tmp_path):
     flow = of(tmp_path / "by_and_by", NAMES[:3])
     flow.run()
@@ -46,6 +49,7 @@ def test_documents_that_stood_before_are_judged_again_when_a_line_becomes_furnit
     assert flagged(at_once) == four
 
 
+@pytest.mark.slow
 def test_what_ends_to_be_furniture_comes_back(tmp_path):
     flow = of(tmp_path, NAMES[:4])
     flow.run()

@@ -69,6 +69,7 @@ def test_a_question_is_written_once_and_asked_again_and_again(flow):
     assert flow.findings() == []
 
 
+@pytest.mark.slow
 def test_a_text_that_is_gone_takes_its_question_along_and_only_a_new_one_is_asked_about(flow):
     with serving(_writes) as asked:
         _configure(flow, asked.url)
@@ -133,6 +134,7 @@ def test_a_source_with_golden_questions_is_not_sent(flow):
     assert asked.bodies == []
 
 
+@pytest.mark.slow
 def test_questions_go_with_their_source_and_maintenance_drops_those_of_no_text(flow):
     with serving(_writes) as asked:
         _configure(flow, asked.url)

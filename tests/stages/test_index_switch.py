@@ -42,6 +42,7 @@ def _switch(flow, embedding, **evaluation):
     return search_index.run(flow.project)
 
 
+@pytest.mark.slow
 def test_a_model_that_answers_no_worse_takes_over_and_can_be_rolled_back(flow):
     before = serves(flow)
     report = _switch(flow, OTHER)
@@ -51,7 +52,6 @@ def test_a_model_that_answers_no_worse_takes_over_and_can_be_rolled_back(flow):
     assert state.former.state.model == before
     assert found(flow) == "fact6.txt"
     assert flow.findings() == []
-
     back = search_index.roll_back(flow.project)
     assert back.model == serves(flow) == before
     assert found(flow) == "fact6.txt"
@@ -69,8 +69,7 @@ def test_a_model_that_answers_worse_is_held_back_and_the_reason_told(flow, comma
     report = _switch(flow, WORSE)
     assert [alarm.code for alarm in report.alarms] == ["index_switch_held"]
     assert "golden questions worse, notes: ndcg_at_10" in report.alarms[0].message
-    assert serves(flow) == before
-    assert found(flow) == "fact6.txt"
+    assert (serves(flow), found(flow)) == (before, "fact6.txt")
     assert [mend for check, mend in flow.findings() if check == "index held back"] == [
         report.alarms[0].mend
     ]
@@ -82,10 +81,10 @@ def test_a_model_that_answers_worse_is_held_back_and_the_reason_told(flow, comma
     assert serves(flow) == before
 
 
+@pytest.mark.slow
 def test_a_held_model_is_asked_again_only_when_questions_or_settings_are_others(flow, monkeypatch):
     _switch(flow, WORSE)
-    asked_for = []
-    real = Searcher.search_many
+    asked_for, real = [], Searcher.search_many
 
     def counting(self, questions, **options):
         asked_for.append(len(questions))
@@ -123,6 +122,7 @@ def test_questions_that_cannot_be_read_hold_the_switch_and_stop_no_run(flow):
     assert "entry 1, documents" in report.alarms[0].message
 
 
+@pytest.mark.slow
 def test_a_held_model_keeps_up_with_the_lake_and_so_does_the_one_that_serves(flow):
     _switch(flow, WORSE)
     (flow.documents / "fact6.txt").unlink()
@@ -193,6 +193,7 @@ def test_a_document_changed_after_the_switch_is_found_again_after_the_roll_back(
     assert (hit.text, hit.flags) == ("Bees are kept behind the smithy, and wasps too.", [])
 
 
+@pytest.mark.slow
 def test_settings_that_go_back_forget_the_model_that_was_held(flow):
     before = SearchIndex(flow.lake).state()
     _switch(flow, WORSE)
@@ -208,6 +209,7 @@ def test_settings_that_go_back_forget_the_model_that_was_held(flow):
         search_index.roll_back(flow.project)
 
 
+@pytest.mark.slow
 def test_the_index_of_the_model_before_goes_with_its_vectors_after_its_time(flow):
     _switch(flow, OTHER)
     state = SearchIndex(flow.lake).state()
@@ -223,15 +225,15 @@ def test_the_index_of_the_model_before_goes_with_its_vectors_after_its_time(flow
     assert set(flow.lake.read("embeddings")["model"].to_pylist()) == {state.model}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dies_at", ["create", "optimize", "save"])
 def test_a_switch_that_died_goes_on_with_the_table_it_had(flow, monkeypatch, dies_at):
     """`save` is called when the table is created, when it is complete, and when it takes over."""
     before = serves(flow)
     configure(flow, OTHER)
     embed(flow)
-    search_index.run(
-        flow.project.with_settings(embedding=EmbeddingSettings(**MODEL))
-    )  # in step with the lake
+    in_step = flow.project.with_settings(embedding=EmbeddingSettings(**MODEL))
+    search_index.run(in_step)
     calls, real = [], getattr(SearchIndex, dies_at)
 
     def dying(self, *arguments):
@@ -244,8 +246,7 @@ def test_a_switch_that_died_goes_on_with_the_table_it_had(flow, monkeypatch, die
         patch.setattr(SearchIndex, dies_at, dying)
         with pytest.raises(KeyboardInterrupt):
             search_index.run(flow.project)
-    assert serves(flow) == before
-    assert found(flow) == "fact6.txt"
+    assert (serves(flow), found(flow)) == (before, "fact6.txt")
     candidate = SearchIndex(flow.lake).state().candidate
     assert (candidate is None) == (dies_at == "create")
     assert search_index.run(flow.project).alarms == []
@@ -265,6 +266,7 @@ def _truncate(flow, table: str) -> None:
     KINDS["truncated"](next(Path(flow.project.index.url, f"{table}.lance", "data").iterdir()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lose", [_drop, _truncate])
 def test_tables_beside_the_serving_one_that_are_lost_stop_no_run(flow, lose):
     _switch(flow, WORSE)
@@ -289,7 +291,6 @@ def test_vectors_of_two_models_never_come_together(flow):
     expected = {chunk["chunk_id"]: of_first[chunk["text_hash"]] for chunk in chunks}
     read = doclake.Project.open(flow.folder).vectors().to_pylist()
     assert {row["chunk_id"]: row["vector"] for row in read} == expected
-
     current, with_vectors = (view.sql for view in VIEWS[:2])
     sql = f"WITH current_chunks AS ({current}) {with_vectors}"
     reader = QueryBuilder()

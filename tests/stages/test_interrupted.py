@@ -79,6 +79,7 @@ def test_a_file_that_comes_back_after_its_elements_were_dropped_has_them_again(
     assert text.strip() in flow.lake.read("elements")["text"].to_pylist()
 
 
+@pytest.mark.slow
 def test_a_chunk_size_taken_back_after_chunks_were_written_leaves_the_old_ones(
     flow, dies_after, monkeypatch
 ):

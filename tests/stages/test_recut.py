@@ -48,6 +48,7 @@ def _texts(flow) -> list[str]:
     return [hit.text for hit in Searcher(flow.project).search("Where are the hives?", k=40)]
 
 
+@pytest.mark.slow
 def test_chunks_of_another_size_that_answer_worse_are_held_back(flow):
     before = sorted(_texts(flow))
     _configure(flow, SHORT)
@@ -99,6 +100,7 @@ def test_an_access_list_that_changes_meanwhile_counts_at_once(flow):
     assert searcher.search("Where are the hives?", k=40, principals=["group:bees"])
 
 
+@pytest.mark.slow
 def test_chunks_that_answer_no_worse_take_over_all_at_once(flow):
     (flow.folder / "questions.yaml").write_text("[]")
     _configure(flow, SHORT)

@@ -46,6 +46,7 @@ def test_a_search_flags_what_says_the_same_and_still_finds_it(flow):
     assert flow.findings() == []
 
 
+@pytest.mark.slow
 def test_what_arrives_later_repeats_what_stands_and_stands_when_that_goes(flow):
     (flow.documents / "b.txt").unlink()
     flow.run()
@@ -60,6 +61,7 @@ def test_what_arrives_later_repeats_what_stands_and_stands_when_that_goes(flow):
     assert twins(flow)["a.txt"] == "b.txt"
 
 
+@pytest.mark.slow
 def test_a_run_with_nothing_new_writes_nothing_and_without_the_step_nothing_is_kept(flow):
     flow.run()
     version = flow.lake.open("semantic_clusters").version()

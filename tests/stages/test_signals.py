@@ -62,6 +62,7 @@ def test_every_chunk_has_a_signal_of_every_step_and_nothing_is_dropped_unless_as
     assert second["signals"].documents == 0
 
 
+@pytest.mark.slow
 def test_a_dropped_chunk_keeps_its_row_is_not_found_and_comes_back_with_the_policy(curated):
     curate(curated, near_duplicates="drop", quoted_mail="drop")
     hidden = {"b/report.md", "quoted.txt"}
@@ -86,6 +87,7 @@ def test_a_changed_step_judges_again_alone(curated):
     assert changed == {"quoted_mail"} and len(before) == len(after)
 
 
+@pytest.mark.slow
 def test_when_the_first_of_a_cluster_goes_another_stands_for_it(curated):
     curate(curated, near_duplicates="drop", exact_duplicates="drop")
     assert "b/report.md" not in found(curated, "storm damage")
@@ -113,6 +115,7 @@ def test_a_source_whose_steps_are_all_off_has_no_signals(curated):
     assert curated.findings() == []
 
 
+@pytest.mark.slow
 def test_who_may_read_a_copy_alone_finds_it_after_the_next_run(curated):
     curate(curated, near_duplicates="drop")
     assert "b/report.md" not in found(curated, "storm damage")

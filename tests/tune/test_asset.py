@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dagster as dg
+import pytest
 
 from doclake_dagster.assets.embeddings import POOL
 from doclake_dagster.pipelines.definitions import build_definitions
@@ -12,6 +13,7 @@ from tests.tune.conftest import configure
 KEY = dg.AssetKey("tuned_model")
 
 
+@pytest.mark.slow
 def test_it_shows_the_model_and_its_trial(house, instance):
     configure(house, learning_rate=1e-9)
     definitions = build_definitions(house.project)

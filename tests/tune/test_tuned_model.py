@@ -111,6 +111,7 @@ def test_what_was_trained_is_not_trained_again_until_it_would_be_another(tuned):
         configure(flow, **EAGER)
 
 
+@pytest.mark.slow
 def test_once_it_is_named_it_takes_over_and_is_judged_by_what_it_has_not_learned(tuned, tmp_path):
     first, result = tuned
     flow = Flow(copy_project(first.folder, tmp_path / "named"))
@@ -125,6 +126,7 @@ def test_once_it_is_named_it_takes_over_and_is_judged_by_what_it_has_not_learned
     assert flow.findings() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_learned_all", [True, False])
 def test_the_gate_asks_a_model_nothing_that_it_has_learned(tuned, tmp_path, has_learned_all):
     """One that answers worse is held back, unless it has learned all that it could be asked."""
@@ -186,6 +188,7 @@ def test_too_few_pairs_are_an_error_and_nothing_is_written(house, on_house, caps
     assert _reports(house) == []
 
 
+@pytest.mark.slow
 def test_without_an_index_or_a_place_there_is_an_error(house, tmp_path):
     empty = tmp_path / "empty"
     (empty / "documents").mkdir(parents=True)

@@ -122,6 +122,7 @@ def test_ours_are_alike_pair_by_pair(multilingual, ours):
         assert found[one].signs == found[other].signs, (one, other)
 
 
+@pytest.mark.slow
 def test_bfloat16_is_as_near_as_its_noise(multilingual):
     half = _embedder(dtype="bfloat16").encode_documents(TEXTS)
     release_model()

@@ -79,6 +79,7 @@ def test_the_batch_of_a_killed_worker_is_computed_by_another(embedder):
     assert_same_rows_without(embedder, victim, TEXTS)
 
 
+@pytest.mark.slow
 def test_a_batch_that_kills_two_workers_is_told_with_its_device(embedder):
     embedder.encode_documents(TEXTS[:2])
     pool, stop = _pool(embedder), threading.Event()
@@ -104,6 +105,7 @@ def test_a_batch_that_kills_two_workers_is_told_with_its_device(embedder):
     assert len(embedder.encode_documents(TEXTS[:2]).vectors) == 2  # with workers of its own
 
 
+@pytest.mark.slow
 def test_a_worker_that_hangs_is_told_and_ended():
     embedder = _embedder(batch_timeout=timedelta(seconds=20))
     embedder.encode_documents(TEXTS[:2])
@@ -128,6 +130,7 @@ def test_a_worker_that_dies_before_its_model_is_loaded_is_told():
     assert processes.pool.cache_info().currsize == 0
 
 
+@pytest.mark.slow
 def test_a_hung_worker_is_told_whatever_the_size_of_its_batch():
     """A batch that does not fit into the socket is not waited for either."""
     embedder = _embedder(batch_timeout=timedelta(seconds=20), devices=["cpu"], batch_tokens=65536)
@@ -170,6 +173,7 @@ def test_questions_need_no_worker(embedder):
     assert processes.pool.cache_info().currsize == 0
 
 
+@pytest.mark.slow
 def test_released_memory_is_that_of_workers_too(embedder):
     embedder.encode_documents(TEXTS[:2])
     workers = list(_pool(embedder).workers)
@@ -177,6 +181,7 @@ def test_released_memory_is_that_of_workers_too(embedder):
     assert not any(_lives(worker.pid) for worker in workers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "number", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)]
 )

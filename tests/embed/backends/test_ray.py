@@ -83,6 +83,7 @@ def test_actors_give_the_rows_of_one_process_and_share_the_batches(embedder):
     assert _pool(embedder).workers == workers  # they stay for the next texts
 
 
+@pytest.mark.slow
 def test_the_batches_of_a_killed_actor_are_computed_by_another(embedder):
     def both_compute() -> bool:
         embedder.encode_documents(TEXTS)
@@ -143,6 +144,7 @@ def test_what_an_actor_cannot_do_is_told_as_in_one_process(embedder):
         embedder.encode_documents(["word " * 300])
 
 
+@pytest.mark.slow
 def test_no_actor_outlives_a_released_model(embedder):
     embedder.encode_documents(TEXTS)
     pids = _pids(embedder)

@@ -156,6 +156,7 @@ def _without_hub_variables() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "TRANSFORMERS_"))}
 
 
+@pytest.mark.slow
 def test_a_hub_model_is_taken_at_its_revision_from_the_hubs_own_cache(hub_cache):
     """No hub can be asked here: its cache stands for it."""
     environment = os.environ | {"HF_HOME": str(hub_cache), "HF_HUB_OFFLINE": "1"}

@@ -172,6 +172,7 @@ def test_a_document_without_content_is_a_failure(tmp_path: Path, name: str, data
         read(tmp_path, data, name, engine="unstructured")
 
 
+@pytest.mark.slow
 def test_in_the_guarded_child_the_recipe_chooses_the_engine(
     document: Callable[..., Document],
 ) -> None:

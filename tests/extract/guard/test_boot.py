@@ -50,6 +50,7 @@ finally:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("death", [signal.SIGKILL, signal.SIGINT])
 def test_whatever_ends_the_parent_no_worker_and_no_folder_stays(odd_parsers, tmp_path, death):
     told = tmp_path / "stderr"
@@ -89,6 +90,7 @@ def _kill_runs(folder: Path, delays: list[float]) -> None:
     subprocess.run(command, env=os.environ | {"TMPDIR": str(folder)}, check=True)
 
 
+@pytest.mark.slow
 def test_a_run_killed_while_its_supervisor_starts_leaves_nothing(odd_parsers, tmp_path):
     _kill_runs(tmp_path, [0, 0.01, 0.03, 0.06, 0.09, 0.12, 0.2, 0.3, 0.8, 1.6])
     assert comes_true(lambda: not running(str(tmp_path)))

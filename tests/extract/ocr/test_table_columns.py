@@ -146,6 +146,7 @@ def bricks(page: Sheet) -> int:
     return count
 
 
+@pytest.mark.slow
 def test_a_network_of_too_many_strips_is_read_without(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[int] = []
     once = symbols.read

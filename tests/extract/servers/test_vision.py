@@ -64,6 +64,7 @@ def test_a_page_gets_what_the_server_reads_and_the_reason_is_kept(
     assert json.loads(asked.bodies[0])["model"] == "reader"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("script", "why"),
     [

@@ -24,6 +24,7 @@ main()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not guard.protections()["calls_confined"], reason="cannot be made to lack one")
 def test_the_doctor_says_what_is_missing_and_fails_only_where_it_is_required(tmp_path):
     file = tmp_path / "doclake.yaml"
@@ -51,6 +52,7 @@ def test_documents_that_gave_less_than_they_hold_are_told_and_break_nothing(shor
     assert "no_chunk: notes: 2 documents held text" in " ".join(capsys.readouterr().err.split())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not guard.protections()["calls_confined"], reason="cannot be made to lack one")
 @pytest.mark.parametrize(("required", "state"), [(False, "warning"), (True, "failed")])
 def test_doclake_check_says_so_too(tmp_path, required, state):

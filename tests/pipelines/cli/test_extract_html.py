@@ -127,6 +127,7 @@ def cropped_pdf(file: Path) -> None:
     pdf(file, margin=50)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("write", [png, photograph_held_sideways, turned_pdf, cropped_pdf])
 def test_boxes_lie_on_the_words(write: Callable[[Path], None], tmp_path: Path) -> None:
     file = tmp_path / "harbour"
@@ -134,6 +135,7 @@ def test_boxes_lie_on_the_words(write: Callable[[Path], None], tmp_path: Path) -
     assert_on_the_words(shown(file))
 
 
+@pytest.mark.slow
 def test_every_frame_of_a_fax_is_a_page(tmp_path: Path) -> None:
     file = tmp_path / "fax.tiff"
     frames = [scan().convert("1") for _ in range(2)]
@@ -160,6 +162,7 @@ def test_a_small_picture_that_was_enlarged_to_be_read_is_shown_as_it_is(tmp_path
     )
 
 
+@pytest.mark.slow
 def test_a_scan_behind_a_password_is_shown_with_it(tmp_path: Path) -> None:
     pdf(tmp_path / "open.pdf")
     with pymupdf.open(tmp_path / "open.pdf") as made:

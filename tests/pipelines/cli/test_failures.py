@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import dagster as dg
+import pytest
 
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
@@ -44,6 +45,7 @@ def test_failures_stand_by_path_and_those_of_a_contract_lead_to_the_quarantine(
     assert "attempt 0" not in shown
 
 
+@pytest.mark.slow
 def test_the_page_of_the_run_shows_them_where_it_shows_failures(short, skipping, command):
     skipping(lambda: command("ingest"))
     with dg.DagsterInstance.get() as instance:

@@ -82,6 +82,7 @@ def test_while_it_imports(interrupted, flow):
     assert (code, _is_calm(told)) == (130, True), told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", SIGNALS)
 def test_while_a_stage_of_dagster_runs(interrupted, flow, number):
     code, told = interrupted(*INGEST, until="documents", number=number)

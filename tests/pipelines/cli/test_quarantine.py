@@ -79,6 +79,7 @@ def _give_to(damaged: Any, access: list[str]) -> None:
         )
 
 
+@pytest.mark.slow
 def test_a_release_needs_a_choice_and_a_reason_which_stands_beside_it(quarantine, damaged):
     assert "name rows" in quarantine("release", "--reason", "It is fine.")[2]
     assert quarantine("release", "--source", "notes")[0] == 2

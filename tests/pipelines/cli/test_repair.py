@@ -16,6 +16,7 @@ def _lines(capsys) -> list[dict[str, object]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
+@pytest.mark.slow
 def test_an_ingest_fails_over_a_damaged_file_until_it_is_repaired(flow, command, capsys):
     file = file_of(flow, "embeddings")
     KINDS["truncated"](file)
@@ -54,6 +55,7 @@ def test_an_ingest_fails_over_a_damaged_file_until_it_is_repaired(flow, command,
     assert "Nothing is damaged." in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["documents", "elements", "metadata", "chunks", "ledger"])
 def test_an_ingest_with_nothing_to_do_notices_a_file_that_is_gone(flow, table, command, capsys):
     KINDS["deleted"](file_of(flow, table))
@@ -72,6 +74,7 @@ def test_a_page_that_only_reading_shows_to_be_damaged_is_named_by_the_run_that_r
     assert failed["error"].startswith("lake_damaged: notes/01: elements: ")
 
 
+@pytest.mark.slow
 def test_a_damaged_index_is_made_anew(flow, command, capsys):
     KINDS["overwritten"](next(Path(flow.lake.url, "index").glob("chunks_*/data/*")))
     assert command("ingest", "--json") == 1

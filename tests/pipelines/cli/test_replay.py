@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 
 import pymupdf
+import pytest
 
 
+@pytest.mark.slow
 def test_a_replay_says_how_many_succeeded_and_which_failed_again_and_why(flow, command, capsys):
     for number in range(6):
         flow.write(f"broken {number}.pdf", "%PDF-1.7\nthis is no PDF at all\n")
@@ -19,6 +21,7 @@ def test_a_replay_says_how_many_succeeded_and_which_failed_again_and_why(flow, c
     assert "… and 2 more: doclake failures" in told
 
 
+@pytest.mark.slow
 def test_what_is_only_marked_is_told_and_done_by_the_next_run(flow, command, capsys):
     assert command("replay", "--no-run") == 0
     assert capsys.readouterr().out == "Marked 1 document; the next run does it again.\n"
@@ -37,6 +40,7 @@ def test_a_replay_of_nothing_says_so(flow, command, capsys):
     )
 
 
+@pytest.mark.slow
 def test_the_last_line_of_an_ingest_tells_of_failures(flow, command, capsys):
     assert command("ingest") == 0
     told = capsys.readouterr()
@@ -46,6 +50,7 @@ def test_the_last_line_of_an_ingest_tells_of_failures(flow, command, capsys):
     )
 
 
+@pytest.mark.slow
 def test_a_source_that_names_no_readers_is_told_once_with_the_line_that_mends_it(
     flow, command, capsys
 ):

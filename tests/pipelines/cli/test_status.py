@@ -30,6 +30,7 @@ def test_an_access_list_that_no_run_has_applied_is_told_with_what_to_run(narrowe
     status.command(json=False)
 
 
+@pytest.mark.slow
 def test_documents_that_gave_less_than_they_hold_are_told_and_counted(short, command, capsys):
     command("ingest")
     capsys.readouterr()
@@ -49,6 +50,7 @@ def test_it_is_a_count_in_json(narrowed, capsys):
     assert told["sources"]["notes"]["other_access"] == told["other_access"] == 5
 
 
+@pytest.mark.slow
 def test_rows_of_an_old_recipe_are_named_with_what_to_run(flow, command, capsys):
     flow.configure(
         recipe={"extract": {"hidden_text": "include"}, "chunk": {"max_tokens": 64}},
@@ -66,6 +68,7 @@ def test_rows_of_an_old_recipe_are_named_with_what_to_run(flow, command, capsys)
     assert told == dict.fromkeys(("extracted", "cut", "judged", "embedded", "other_policy"), 0)
 
 
+@pytest.mark.slow
 def test_documents_behind_the_policy_for_personal_data_are_counted_by_source(
     flow, command, capsys, monkeypatch
 ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dagster as dg
+import pytest
 
 from doclake.stages import documents
 from doclake.stages.context import StageContext
@@ -113,6 +114,7 @@ def test_a_bucket_that_was_only_observed_starts_nothing(project):
         assert not sensor.evaluate_tick(context).run_requests
 
 
+@pytest.mark.slow
 def test_what_a_run_says_of_the_files_it_listed_starts_no_other_run(project):
     project = with_source(project, project.source("notes").model_copy(update={"buckets": 2}))
     with dg.DagsterInstance.ephemeral() as instance:

@@ -135,6 +135,7 @@ def test_a_listing_that_loses_a_source_opens_an_incident_without_failing_the_run
     assert incidents.unresolved(flow.lake) == []
 
 
+@pytest.mark.slow
 def test_documents_without_a_chunk_and_thin_ones_open_one_incident_each_until_they_are_good(
     short, skipping, unattended
 ):

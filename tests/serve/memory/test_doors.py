@@ -40,6 +40,7 @@ def test_all_doors_say_the_same(server: Served, project: Project) -> None:
         assert one["score"] == pytest.approx(http["score"], abs=1e-3)
 
 
+@pytest.mark.slow
 def test_the_command_line_and_a_client_of_this_machine_say_the_same(
     server: Served, project: Project, repository: Path
 ) -> None:

@@ -62,6 +62,7 @@ def test_a_message_gives_its_fields_and_its_body(tmp_path: Path) -> None:
     assert found.children == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["native", "unstructured"])
 def test_attachments_become_children(tmp_path: Path, engine: str) -> None:
     found = read(tmp_path, message(attachment=b"inside"), "a.msg", engine=engine)  # type: ignore[arg-type]

@@ -28,6 +28,7 @@ def _mail(**picture: str) -> EmailMessage:
     return mail
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "picture", [{"cid": "<logo@b.c>"}, {"disposition": "inline"}], ids=["content id", "inline"]
 )
@@ -41,6 +42,7 @@ def test_a_picture_that_the_mail_shows_is_an_image_without_words(tmp_path, pictu
     assert (element["type"], element["text"], element["page"]) == ("Image", "", 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1, 1), (400, 300)])
 def test_one_that_is_attached_or_stands_alone_fails_without_words(tmp_path: Path, size) -> None:
     file = tmp_path / "a.eml"
@@ -52,6 +54,7 @@ def test_one_that_is_attached_or_stands_alone_fails_without_words(tmp_path: Path
     assert isinstance(alone.error, DocumentEmpty)
 
 
+@pytest.mark.slow
 def test_a_tracking_pixel_is_no_failure(tmp_path: Path) -> None:
     mail = _mail()
     mail.add_attachment(_logo((1, 1)), maintype="image", subtype="png", cid="<pixel@b.c>")
