@@ -33,15 +33,17 @@ from doclake.tables.rows import strings
 
 def examine(project: Project) -> list[Finding]:
     """All findings; an empty list means the lake is sound."""
-    damaged = damage.find(project, thorough=True)
-    findings = [*_sandbox(project), *_damaged(project, damaged)]
+    with project.lake.kept_open():
+        damaged = damage.find(project, thorough=True)
+        findings = [*_sandbox(project), *_damaged(project, damaged)]
     rest = damage.without(project, damaged) if damaged else project
     unchecked: dict[str, list[str]] = {}
-    for name, check in _CHECKS.items():
-        try:
-            findings += check(rest)
-        except (IndexStateError, LakeError) as error:
-            unchecked.setdefault(str(error), []).append(name)
+    with rest.lake.kept_open():
+        for name, check in _CHECKS.items():
+            try:
+                findings += check(rest)
+            except (IndexStateError, LakeError) as error:
+                unchecked.setdefault(str(error), []).append(name)
     return [
         *findings,
         *(

@@ -39,14 +39,15 @@ def command(
     from doclake.health import counts, damage
 
     project = console.open_project()
-    try:
-        damaged = damage.find(project)
-        read = _read(project, damaged)
-    except (IndexStateError, LakeError):  # a look does not show all damage
-        damaged = damage.find(project, thorough=True)
-        if not json:
-            _show_damaged(project, damaged)
-        read = _read(project, damaged)
+    with project.lake.kept_open():
+        try:
+            damaged = damage.find(project)
+            read = _read(project, damaged)
+        except (IndexStateError, LakeError):  # a look does not show all damage
+            damaged = damage.find(project, thorough=True)
+            if not json:
+                _show_damaged(project, damaged)
+            read = _read(project, damaged)
     whole = counts.total(read.sources)
     if json:
         console.print_json(_as_dict(project, read, whole, damaged))
