@@ -13,6 +13,7 @@ import io
 import json
 import os
 import sqlite3
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from functools import cached_property
@@ -53,6 +54,7 @@ class RestSource(Source):
         self._form = ids.digest("row", *self._content, "|", *self._beside, given.format)[:12]
         # Of the last listing, by path. SQLite keeps it in a file of its own once it is large.
         self._rows = sqlite3.connect("", check_same_thread=False)
+        weakref.finalize(self, self._rows.close)
         self._is_listed = False
 
     @cached_property

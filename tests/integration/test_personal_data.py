@@ -7,6 +7,7 @@ import io
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -112,7 +113,7 @@ def _tables(folder: Path) -> Iterator[tuple[str, str]]:
                     _strings(lance.dataset(str(dataset), number).to_table()),
                 )
     for file in folder.rglob("*.db"):
-        with sqlite3.connect(file) as database:
+        with closing(sqlite3.connect(file)) as database:
             names = [
                 n for (n,) in database.execute("SELECT name FROM sqlite_master WHERE type='table'")
             ]

@@ -63,6 +63,16 @@ def _await(what: Callable[[], bool]) -> bool:
     return what()
 
 
+def _until_both_compute(embedder: Embedder) -> None:
+    """The faster one may have done all before the other has begun."""
+
+    def both() -> bool:
+        embedder.encode_documents(TEXTS)
+        return len(_pids(embedder)) == 2
+
+    assert _await(both)
+
+
 def _are_gone(pids: list[int]) -> bool:
     return _await(lambda: not any(map(psutil.pid_exists, pids)))
 
@@ -85,11 +95,7 @@ def test_actors_give_the_rows_of_one_process_and_share_the_batches(embedder):
 
 @pytest.mark.slow
 def test_the_batches_of_a_killed_actor_are_computed_by_another(embedder):
-    def both_compute() -> bool:
-        embedder.encode_documents(TEXTS)
-        return len(_pids(embedder)) == 2
-
-    assert _await(both_compute)
+    _until_both_compute(embedder)
     killed = _pids(embedder)[0]
     assert_same_rows_without(embedder, killed, TEXTS)
     assert len(_pool(embedder).workers) == 2  # another was asked for
@@ -126,7 +132,7 @@ def test_a_batch_that_kills_two_actors_is_told_with_its_device(embedder):
 @pytest.mark.slow
 def test_an_actor_that_hangs_is_told_and_ended():
     embedder = _embedder(batch_timeout=timedelta(seconds=60))
-    embedder.encode_documents(TEXTS)
+    _until_both_compute(embedder)
     pool, pids = _pool(embedder), _pids(embedder)
     pool._seconds = 1.0
     for worker, pid in zip(pool.workers, pids, strict=True):
