@@ -147,7 +147,6 @@ sys.exit(len(asked))
 """
 
 
-@pytest.mark.slow
 def test_great_expectations_sends_nothing_home():
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GX_")}
     assert subprocess.run([sys.executable, "-c", WATCHED], env=environment).returncode == 0

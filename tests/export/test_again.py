@@ -94,7 +94,6 @@ def test_access_that_was_narrowed_since_holds_for_what_was_exported_before(
     assert not (tmp_path / "again").exists()
 
 
-@pytest.mark.slow
 def test_a_document_that_was_closed_since_is_not_exported_again(stocked: Flow, make, tmp_path):
     source = {"url": "documents/notes", "access": ["everyone"], "buckets": 4}
     rest = {

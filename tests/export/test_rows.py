@@ -51,7 +51,6 @@ def test_a_condition_sees_columns_flags_and_scores(make, tmp_path, where, count)
     assert sum(reasons.get("condition", 0) for reasons in made.left_out.values()) == 20 - count
 
 
-@pytest.mark.slow
 def test_what_curation_drops_and_what_failed_since_is_left_out(stocked, make, tmp_path):
     rows = stocked.lake.read("chunks", Scope("wiki"))
     dropped = with_column(rows, "dropped_by", [["language"], None, None, None])

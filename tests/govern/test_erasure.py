@@ -77,7 +77,6 @@ class Died(BaseException):
     """Nothing catches it, as nothing catches a kill."""
 
 
-@pytest.mark.slow
 def test_an_erasure_that_dies_at_any_commit_is_finished_by_the_next(flow, monkeypatch):
     (target,) = erasure_targets.of_documents(flow.project, ["garden.md"], None)
     before, commits, deaths = _held(flow, target.root_id), [0], 0
@@ -117,7 +116,6 @@ def test_an_erasure_that_dies_at_any_commit_is_finished_by_the_next(flow, monkey
     assert flow.findings() == []
 
 
-@pytest.mark.slow
 def test_runs_between_two_attempts_bring_nothing_back(flow, monkeypatch):
     (target,) = erasure_targets.of_documents(flow.project, ["garden.md"], None)
     erasure_id = erasure.begin(flow.project, [target])
@@ -159,7 +157,6 @@ def test_what_another_document_shares_stays(flow):
     assert flow.findings() == []
 
 
-@pytest.mark.slow
 def test_a_subject_is_found_however_it_is_written_and_listed_before_it_goes(flow, command, capsys):
     flow.write("letter.txt", "Dear Ms MINJI\n   Quuxson, the ferry leaves at nine.\n")
     flow.write("minji quuxson.md", "# Ferry\n\nIt leaves at ten.\n")
@@ -206,7 +203,6 @@ def test_a_whole_source_goes_and_its_removal_keeps_what_was_denied(flow):
     assert len(erased.ids(flow.lake, "notes")) == 5
 
 
-@pytest.mark.slow
 def test_the_doctor_finds_rows_that_a_back_up_brought_back(flow):
     (target,) = erasure_targets.of_documents(flow.project, ["tools.txt"], None)
     rows = flow.lake.read("elements", Scope("notes", where={"root_id": [target.root_id]}))

@@ -81,7 +81,6 @@ def test_an_interrupted_erasure_is_finished_by_the_next(
     assert memory_erasure.interrupted(project) == []
 
 
-@pytest.mark.slow
 def test_an_iceberg_table_over_the_same_files_lets_go_of_them(tmp_path: Path) -> None:
     pytest.importorskip("pyiceberg")
     from doclake.lake.iceberg.sync import sync
@@ -110,7 +109,6 @@ def test_an_agent_erases_only_what_is_its_own(project: Project) -> None:
     assert len(memory_erasure.of_subject(project, bob.caller(), NAME)) == 1
 
 
-@pytest.mark.slow
 def test_what_is_forgotten_is_deleted_when_its_time_is_over(
     project: Project, monkeypatch: pytest.MonkeyPatch, aged: Callable[..., None]
 ) -> None:

@@ -40,7 +40,6 @@ def test_a_refused_row_waits_with_its_rule_and_without_its_text(damaged):
     assert "lamp.txt" not in _found(damaged, "Until when does the lamp burn?")
 
 
-@pytest.mark.slow
 def test_a_released_row_goes_through_to_the_index_and_stays_there(damaged):
     released = quarantine.release(damaged.project, ALL, "The scan is all there is.", "kim")
     assert [row["path"] for row in released] == ["lamp.txt"]
@@ -87,7 +86,6 @@ def test_another_rule_ends_a_release(damaged):
     assert quarantine.decided(damaged.lake, ALL) == []
 
 
-@pytest.mark.slow
 def test_a_dropped_row_is_left_out_for_good_and_accounted_for(damaged):
     quarantine.drop(damaged.project, ALL, "Nobody needs it.", "kim")
     damaged.run()

@@ -32,7 +32,6 @@ def _found(flow, subject: str) -> dict[str, set[str]]:
     return {one.paths[one.root_id]: set(one.found) for one in targets}
 
 
-@pytest.mark.slow
 def test_what_is_hashed_is_found_however_it_is_spelt_and_listed_before_it_goes(
     hashed, command, capsys
 ):

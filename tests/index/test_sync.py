@@ -87,7 +87,6 @@ def _maintain(flow) -> None:
     maintenance.run(flow.project)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("meanwhile", [_run_index, _rebuild, _maintain])
 def test_a_document_keeps_its_rows_until_its_new_chunks_have_vectors(long, meanwhile):
     before = _ids(long)
@@ -187,7 +186,6 @@ def test_a_refused_vector_keeps_a_document_as_it_was_and_a_new_one_from_nothing_
     assert flow.findings() == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("meanwhile", [_run_index, _rebuild])
 def test_a_waiting_document_has_the_access_list_of_today(long, meanwhile):
     before = _ids(long)["soil.md"]
@@ -208,7 +206,6 @@ def test_a_waiting_document_has_the_access_list_of_today(long, meanwhile):
     assert long.findings() == []
 
 
-@pytest.mark.slow
 def test_a_waiting_document_under_another_list_is_found_by_the_doctor(long):
     _cut(long, recipe=SMALL)
     index = SearchIndex(long.lake)

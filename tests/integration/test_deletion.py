@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 
 def test_a_deleted_file_leaves_every_table_and_the_index_in_the_same_run(project):
     for number in range(3):
@@ -21,7 +19,6 @@ def test_a_deleted_file_leaves_every_table_and_the_index_in_the_same_run(project
     assert balance.documents == 2
 
 
-@pytest.mark.slow
 def test_a_file_that_comes_back_is_a_document_again(project):
     path = project.write("a.md", "# A\n\nFirst.\n")
     project.write("b.md", "# B\n\nSecond.\n")

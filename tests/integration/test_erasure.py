@@ -100,7 +100,6 @@ def test_nothing_holds_an_erased_text_any_more(planted, command, capsys):
     assert planted.findings() == []
 
 
-@pytest.mark.slow
 def test_iceberg_tables_hold_nothing_of_it_and_miss_no_file(planted, command):
     planted.configure(iceberg=True)
     lake = planted.lake

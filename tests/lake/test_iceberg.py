@@ -195,7 +195,6 @@ def test_what_is_damaged_or_lost_of_the_metadata_is_made_anew(flow):
         assert _ids(_rows(lake, "chunks")) == _ids(lake.read("chunks"))
 
 
-@pytest.mark.slow
 def test_maintenance_removes_no_file_that_an_iceberg_table_names(flow, monkeypatch):
     flow.configure(iceberg=["signals"], retention={"history": "0s"})
     monkeypatch.setattr(maintenance, "SHORTEST_HISTORY", NOTHING)

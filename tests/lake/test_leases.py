@@ -165,7 +165,6 @@ def test_a_holder_that_only_stood_still_writes_nothing_when_it_goes_on(lake):
     assert table["chunk_id"].to_pylist() == ["in time"]
 
 
-@pytest.mark.slow
 def test_a_fence_that_could_not_be_set_is_left_to_the_next_holder(lake, monkeypatch):
     with _other_machine(lake) as holder:
         holder.kill()

@@ -110,7 +110,6 @@ def test_a_source_that_is_taken_back_after_a_removal_died_is_whole_after_its_nex
     assert held(letters) == before
 
 
-@pytest.mark.slow
 def test_a_document_that_left_a_source_while_it_was_gone_leaves_nothing(letters, monkeypatch):
     def dead(project):
         raise Died

@@ -70,7 +70,6 @@ def test_suspicious_chunks_are_flagged_and_kept_out_of_prompts(planted):
     assert passage_for_model(planted.project, found) == found
 
 
-@pytest.mark.slow
 def test_dropped_chunks_are_left_out_and_the_balance_stays_true(planted):
     planted.run()
     _configure(planted, "drop")
@@ -89,7 +88,6 @@ def test_dropped_chunks_are_left_out_and_the_balance_stays_true(planted):
     assert planted.findings() == []
 
 
-@pytest.mark.slow
 def test_quarantined_chunks_wait_with_reasons_until_they_are_released(planted):
     _configure(planted, "quarantine", extract={"hidden_text": "include"})
     planted.run()

@@ -137,7 +137,6 @@ def test_an_attachment_of_a_mail_inherits_the_lists_of_the_mail(flow):
     assert _seen(flow) == _seen(flow, KIM) == EVERY and _seen(flow, HR, KIM) == EVERY
 
 
-@pytest.mark.slow
 def test_a_lake_of_an_older_doclake_gets_the_columns_and_keeps_all_else(flow):
     """Its tables lack the columns, and the rows of its index know no denials."""
     for name in ("documents", "chunks"):
@@ -193,7 +192,6 @@ def test_a_revocation_does_not_wait_for_what_fails_after_it(flow, monkeypatch):
     assert "tools.txt" in _seen(flow, KIM)  # as it was before
 
 
-@pytest.mark.slow
 def test_an_incomplete_listing_revokes_and_opens_nothing_that_it_is_unsure_of(flow, monkeypatch):
     flow.write("closed/note.txt", "A note in a folder.\n")
     _ask_sidecars(flow)

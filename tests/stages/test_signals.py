@@ -115,7 +115,6 @@ def test_a_source_whose_steps_are_all_off_has_no_signals(curated):
     assert curated.findings() == []
 
 
-@pytest.mark.slow
 def test_who_may_read_a_copy_alone_finds_it_after_the_next_run(curated):
     curate(curated, near_duplicates="drop")
     assert "b/report.md" not in found(curated, "storm damage")

@@ -135,7 +135,6 @@ except errors.SandboxMissing as error:
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("call", ["unshare", "mount"])
 def test_a_machine_that_cannot_confine_parsers_parses_only_where_not_all_is_required(
     tmp_path, call

@@ -62,7 +62,6 @@ def roots(extractor: Extractor, texts: list[str], suffix: str) -> list[Extracted
     return [tree[0] for tree in extractor.extract(map(document, range(len(texts)), texts))]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".html", ".txt"], ids=["alone", "in a batch"])
 def test_every_lie_is_the_failure_of_its_document_and_the_others_are_sound(extractor, suffix):
     texts = [text for lie in LIES.values() for text in ("sound", lie)] + ["sound"]

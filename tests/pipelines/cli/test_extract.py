@@ -25,7 +25,6 @@ def test_a_document_that_fails_says_why_whatever_form_is_asked_for(
     assert "save it again" in " ".join(done.stderr.split())
 
 
-@pytest.mark.slow
 def test_personal_data_is_masked_as_the_settings_say_and_its_pages_are_not_drawn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

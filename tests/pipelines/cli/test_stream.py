@@ -36,7 +36,6 @@ def texts(flow) -> dict[str, str]:
     return {row["path"]: row["text"] for row in rows}
 
 
-@pytest.mark.slow
 def test_messages_are_found_and_what_is_deleted_is_not(server, topic, command, capsys):
     for number in range(12):
         server.send("docs", f"k{number}", f"The ferry number {number} leaves at noon.")
