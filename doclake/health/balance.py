@@ -16,11 +16,6 @@ from doclake.project import Project
 def status(project: Project) -> dict[str, Balance]:
     """The balance of every source that is in the lake or the settings, by name, without the
     partitions that are set aside."""
-    with project.lake.kept_open():  # some twenty queries of each bucket
-        return _status(project)
-
-
-def _status(project: Project) -> dict[str, Balance]:
     state = project.index.state()
     stored = project.index.partitions(state) if state else set()
     for table in ("documents", "ledger"):

@@ -113,10 +113,10 @@ def _where(rows: IndexRows, caller: Caller, narrowed: MemoryFilters) -> str:
     """
     terms = [] if caller.is_operator else [filters.has_any(caller.asker.keys)]
     if narrowed.as_of is None:
-        if rows.count(" AND ".join([*terms, _is_in("recalled", [BY_MOMENT])])):
-            terms += [_is_in("recalled", [ALWAYS, BY_MOMENT]), *_in_time(clock.now())]
+        if rows.count(" AND ".join([*terms, filters.is_in("recalled", [BY_MOMENT])])):
+            terms += [filters.is_in("recalled", [ALWAYS, BY_MOMENT]), *_in_time(clock.now())]
         else:
-            terms.append(_is_in("recalled", [ALWAYS]))
+            terms.append(filters.is_in("recalled", [ALWAYS]))
     else:
         as_of = filters.moment_literal(narrowed.as_of)
         terms.append(f"recorded_at <= {as_of} AND (retired_at IS NULL OR retired_at > {as_of})")
@@ -139,11 +139,7 @@ def _named(narrowed: MemoryFilters) -> list[str]:
         "kind": narrowed.kind,
         "tier": tiers,
     }
-    return [_is_in(name, values) for name, values in named.items() if values]
-
-
-def _is_in(name: str, values: Sequence[str]) -> str:
-    return f"{name} IN ({', '.join(map(filters.text_literal, values))})"
+    return [filters.is_in(name, values) for name, values in named.items() if values]
 
 
 @dataclass(frozen=True)
@@ -157,7 +153,6 @@ class _Ranking:
     def best(self, question: str, embedded: Any, k: int) -> list[Recalled]:
         settings, found = self.project.settings, self.found.candidates
         search = settings.search
-
         read: dict[int, dict[str, Any]] = {}
 
         def rerank(places: list[int]) -> np.ndarray | None:

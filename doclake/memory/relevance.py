@@ -161,7 +161,7 @@ def _elsewhere(near: pa.Table, meant: Sequence[str]) -> str:
     if language:
         terms.append(f"language <> {filters.text_literal(language)}")
     if meant:
-        terms.append(f"subject IN ({', '.join(map(filters.text_literal, meant))})")
+        terms.append(filters.is_in("subject", meant))
     return " AND ".join(terms)
 
 

@@ -145,7 +145,7 @@ def sql(
     if filters.language:
         terms.append(Scope(where={"language": filters.language}).sql())
     if filters.type:
-        terms.append(f"media_type IN ({', '.join(map(text_literal, _media_types(filters.type)))})")
+        terms.append(is_in("media_type", _media_types(filters.type)))
     if filters.path:
         globs = [f"regexp_like(path, {text_literal(_regex(glob))})" for glob in filters.path]
         terms.append(f"({' OR '.join(globs)})")
@@ -198,6 +198,11 @@ def opens(asker: Asker, readers: Iterable[str]) -> bool:
 def text_literal(value: str) -> str:
     """A text as a literal that it cannot break out of."""
     return f"arrow_cast(decode('{value.encode('utf-8', 'replace').hex()}', 'hex'), 'Utf8')"
+
+
+def is_in(column: str, texts: Iterable[str]) -> str:
+    """One of these, of which there is one at least."""
+    return f"{column} IN ({', '.join(map(text_literal, texts))})"
 
 
 def _media_types(wanted: Sequence[str]) -> list[str]:
