@@ -18,6 +18,7 @@ from packaging.requirements import Requirement
 
 HEAVIEST = 24
 LIGHTEST = 10  # MB: what brings less alone is left out
+UNUSED = {"numba", "llvmlite"}  # docs/install.md says how to take them away
 
 
 def main() -> None:
@@ -38,6 +39,9 @@ def main() -> None:
             print(f"| {name} | {_megabytes(alone):,} |")
     compiled = sum(map(compiled_size, base)) / 1e6
     print(f"\nOf these, {compiled:,.0f} MB are modules that pip compiled beforehand.")
+    least = base - UNUSED
+    smallest = _megabytes(least) - sum(map(compiled_size, least)) / 1e6
+    print(f"Without them and without {' and '.join(sorted(UNUSED))}: {smallest:,.0f} MB.")
 
 
 def alone_brought() -> dict[str, set[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tomllib
 
@@ -15,6 +16,26 @@ from doclake.search.rerank import cross_encoder
 from doclake.settings import EmbeddingSettings
 from doclake_dagster.assets.common import plots
 
+WITHOUT_NUMBA = """
+import sys
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+sys.modules["numba"] = sys.modules["llvmlite"] = None
+from doclake.extract import registry
+from tests.extract.reading import read
+
+for _, kind in registry.kinds():
+    if kind.partitioner:
+        import_module("unstructured.partition." + kind.partitioner.split(":")[0])
+with TemporaryDirectory() as folder:
+    for file in Path("samples/documents").rglob("*.*"):
+        if file.suffix == ".pdf":  # Doclake's own reader; one of them is broken
+            continue
+        found = read(Path(folder), file.read_bytes(), file.name, engine="unstructured")
+        print(len(found.elements), file.name)
+"""
 TEXTS = ["The clock tower is ninety metres high.", "등대의 불빛은 십 초에 한 번 돈다."]
 
 
@@ -78,3 +99,18 @@ def test_a_plot_that_cannot_be_drawn_says_how_it_would_be(without):
     )
     course = {"measure": [(0.5, 0.4, 0.6)]}
     assert "pip install 'doclake[ui]'" in str(plots.courses(course, "share").value)
+
+
+@pytest.mark.slow
+def test_numba_can_be_taken_away(repository):
+    """docs/install.md has the command: unstructured requires it for pages that it never gets."""
+    told = subprocess.run(
+        [sys.executable, "-c", WITHOUT_NUMBA],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    counts = [int(line.split(" ", 1)[0]) for line in told.stdout.splitlines()]
+    assert len(counts) > 10
+    assert min(counts) > 0
