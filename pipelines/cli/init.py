@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -18,8 +19,7 @@ def command(
 
     for path in scaffold.init(folder):
         console.say(f"wrote {console.cell(path)}")
-    folder_name = console.cell(folder)
-    console.say(
-        f"\nNow: cd {folder_name} && doclake check && doclake ingest && doclake search 'welcome'"
-    )
+    there = folder.resolve() == Path.cwd()
+    enter = "" if there else f"cd {shlex.quote(console.cell(folder))} && "
+    console.say(f"\nNow: {enter}doclake check && doclake ingest && doclake search 'welcome'")
     console.say("In a browser, with sensors that ingest by themselves: doclake dev")
