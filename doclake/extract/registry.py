@@ -141,7 +141,7 @@ FORMATS = (
         "DOCX",
         "office.docx:Docx",
         (_ooxml("wordprocessingml.document", "docx"),),
-        version=2,
+        version=3,
         uses=("HTML", "plain text", "RTF"),
         never_text=True,
     ),

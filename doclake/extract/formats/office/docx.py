@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from doclake.errors import DocumentEmpty, LimitExceeded
 from doclake.extract.builder import Blocks
 from doclake.extract.cells.cell import Cell, is_empty, to_html, to_text
-from doclake.extract.formats.office import docx_chunks, docx_tables
+from doclake.extract.formats.office import docx_chunks, docx_fields, docx_tables
 from doclake.extract.formats.office.docx_runs import Paragraph, RunReader
 from doclake.extract.formats.office.docx_styles import Styles, number, numbering_of, read_numbering
 from doclake.extract.formats.office.docx_tables import CONTAINERS
@@ -83,18 +83,23 @@ class _Document:
         return self.package.optional_xml(part)
 
     def read(self) -> None:
-        root = self.package.xml(self.part)
+        root = self._story(self.part)
         self._margins("header", "Header")
         body = root.find(f"{W}body")
         self.flow(body if body is not None else root)
         self._margins("footer", "Footer")
+
+    def _story(self, part: str) -> etree._Element:
+        root = self.package.xml(part)
+        docx_fields.unmark_unpaired(root)
+        return root
 
     def _margins(self, kind: str, element: ElementType) -> None:
         """Add headers or footers; a text that sections repeat is added once."""
         seen: set[str] = set()
         for part in sorted(self.package.related(self.part, kind)):
             with self.blocks.lost.part(part):
-                root = self.package.xml(part)
+                root = self._story(part)
                 text = self.flat(root, RunReader(self.styles, self.package.relations(part)))
                 if text and text not in seen:
                     seen.add(text)
@@ -183,6 +188,8 @@ class _Document:
         name, element = _NOTES[kind]
         if name not in self._note_parts:
             root = self._related_xml(name)
+            if root is not None:
+                docx_fields.unmark_unpaired(root)
             nodes = root.iterfind(f"{W}{kind}") if root is not None else ()
             self._note_parts[name] = {node.get(f"{W}id") or "": node for node in nodes}
         node = self._note_parts[name].get(identity)
@@ -252,7 +259,8 @@ class _Document:
             self._attached(paragraph, index)
 
     def _cell(self, place: docx_tables.Place, pending: list[Paragraph]) -> Cell:
-        reader = RunReader(self.styles, self.reader.relations, in_table=True)
+        outer = self.reader
+        reader = RunReader(self.styles, outer.relations, in_table=True, fields=outer.fields)
         text = self.flat(place.node, reader, pending) if place.node is not None else ""
         return Cell(text, place.rowspan, place.colspan, place.header)
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from doclake.extract.containers.safe_xml import local
 from doclake.extract.formats.office import docx_fields
+from doclake.extract.formats.office.docx_fields import Fields
 from doclake.extract.formats.office.docx_styles import Styles, number
 from doclake.extract.formats.office.formulas import to_text
 from doclake.extract.formats.office.package import MC, A, C, M, R, Relation, W, alternate, is_on
-from doclake.extract.text import symbol_fonts, word_fields
+from doclake.extract.text import symbol_fonts
 from doclake.extract.text.scripts import subscript, superscript
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ _VML = "{urn:schemas-microsoft-com:vml}"
 _CX = "{http://schemas.microsoft.com/office/drawing/2014/chartex}"
 # Text that was deleted or moved away; properties, instructions and data.
 _SKIPPED = frozenset(
-    {f"{W}del", f"{W}moveFrom", f"{W}delText", f"{W}delInstrText", f"{W}pPr", f"{W}rPr"}
+    docx_fields.DELETED
+    | {f"{W}delText", f"{W}delInstrText", f"{W}pPr", f"{W}rPr"}
     | {f"{W}sdtPr", f"{W}rubyPr", f"{W}binData", f"{W}fldData", f"{W}ffData"}
 )
 _SIGNS = {
@@ -40,8 +42,7 @@ _TINY_HALF_POINTS = 2
 
 @dataclass(slots=True)
 class Paragraph:
-    """What one paragraph holds; `hidden` pairs a reason with the text it hides. `drawn` is what a
-    field draws that stores no text, and the number of pieces before it."""
+    """What one paragraph holds; `hidden` pairs a reason with the text it hides."""
 
     pieces: list[str] = field(default_factory=list)
     hidden: list[tuple[str, str]] = field(default_factory=list)
@@ -53,7 +54,6 @@ class Paragraph:
     notes: list[tuple[str, str]] = field(default_factory=list)
     formulas: int = 0
     words: int = 0
-    drawn: tuple[str, int] = ("", 0)
 
     @property
     def text(self) -> str:
@@ -67,6 +67,7 @@ class RunReader:
     styles: Styles
     relations: dict[str, Relation]
     in_table: bool = False
+    fields: Fields = field(default_factory=Fields)
     _font: str | None = None
 
     def read(self, node: etree._Element) -> Paragraph:
@@ -89,18 +90,56 @@ class RunReader:
                 self._say(text, paragraph, hidden)
             elif tag in _SIGNS:
                 self._say(_SIGNS[tag], paragraph, hidden)
+            elif tag in _FIELDS:
+                self._field(child, paragraph, hidden, shaded)
             elif tag == f"{MC}AlternateContent":
                 branch = alternate(child)
                 if branch is not None:
                     self._visit(branch, paragraph, hidden, True)
             elif tag not in _SKIPPED:
-                special, spoken = _SPECIAL.get(tag), _TEXTS.get(tag)
-                if special is not None:
-                    special(self, child, paragraph)
-                if spoken is not None:
-                    self._say(spoken(self, child, paragraph), paragraph, hidden)
-                if tag not in _LEAVES:
-                    self._visit(child, paragraph, hidden, shaded)
+                self._other(child, paragraph, hidden, shaded)
+
+    def _other(
+        self, node: etree._Element, paragraph: Paragraph, hidden: str | None, shaded: bool
+    ) -> None:
+        special, spoken = _SPECIAL.get(node.tag), _TEXTS.get(node.tag)
+        if special is not None and not self.fields.in_code:
+            special(self, node, paragraph)
+        if spoken is not None:
+            self._say(spoken(self, node, paragraph), paragraph, hidden)
+        if node.tag not in _LEAVES:
+            self._visit(node, paragraph, hidden, shaded)
+
+    def _field(
+        self, node: etree._Element, paragraph: Paragraph, hidden: str | None, shaded: bool
+    ) -> None:
+        if node.tag == f"{W}fldChar":
+            self._field_mark(node, paragraph, hidden)
+        elif node.tag == f"{W}fldSimple":
+            self.fields.begin()
+            self.fields.takes(node.get(f"{W}instr") or "")
+            self._end_code(paragraph)
+            self._visit(node, paragraph, hidden, shaded)
+            self._say(self.fields.end(), paragraph, hidden)
+        elif not self.fields.takes(node.text or ""):
+            _add_link(node.text or "", paragraph)
+
+    def _field_mark(self, mark: etree._Element, paragraph: Paragraph, hidden: str | None) -> None:
+        """A form field stores its value in the mark that begins it, a symbol in its code."""
+        kind, data = mark.get(docx_fields.KIND), mark.find(f"{W}ffData")
+        if data is not None:
+            self._say(docx_fields.value(data), paragraph, hidden)
+        if kind == "begin":
+            self.fields.begin()
+        elif kind in ("separate", "end"):
+            self._end_code(paragraph)
+        if kind == "end":
+            self._say(self.fields.end(), paragraph, hidden)
+
+    def _end_code(self, paragraph: Paragraph) -> None:
+        code = self.fields.separate()
+        if not self.fields.in_code:
+            _add_link(code, paragraph)
 
     def _run(
         self, run: etree._Element, paragraph: Paragraph, hidden: str | None, shaded: bool
@@ -125,9 +164,8 @@ class RunReader:
         style = properties.find(f"{W}rStyle")
         return self.styles.script(style.get(f"{W}val")) if style is not None else ""
 
-    @staticmethod
-    def _say(text: str, paragraph: Paragraph, hidden: str | None) -> None:
-        if not text:
+    def _say(self, text: str, paragraph: Paragraph, hidden: str | None) -> None:
+        if not text or self.fields.takes(text):
             return
         if hidden is None:
             paragraph.pieces.append(text)
@@ -175,13 +213,6 @@ class RunReader:
         if address:
             paragraph.links[address] = None
 
-    def instruction(self, node: etree._Element, paragraph: Paragraph) -> None:
-        text = node.text or node.get(f"{W}instr") or ""
-        match = _HYPERLINK.search(text)
-        if match:
-            paragraph.links[match[1]] = None
-        paragraph.drawn = word_fields.drawn(text), len(paragraph.pieces)
-
     def box(self, node: etree._Element, paragraph: Paragraph) -> None:
         paragraph.boxes.append(node)
 
@@ -204,20 +235,10 @@ class RunReader:
         kind = local(node).removesuffix("Reference")
         paragraph.notes.append((kind, node.get(f"{W}id") or ""))
 
-    def field_mark(self, node: etree._Element, paragraph: Paragraph) -> str:
-        """A form field stores its value in the mark that begins it, a symbol in its code."""
-        kind, data = node.get(f"{W}fldCharType"), node.find(f"{W}ffData")
-        if kind == "begin" and data is not None:
-            return docx_fields.value(data)
-        drawn, before = paragraph.drawn
-        if kind == "end":
-            paragraph.drawn = ("", 0)
-            return drawn if len(paragraph.pieces) == before else ""
-        return ""
-
     def formula(self, node: etree._Element, paragraph: Paragraph) -> str:
-        paragraph.formulas += 1
-        paragraph.words -= 1  # it is told from words
+        if not self.fields.in_code:
+            paragraph.formulas += 1
+            paragraph.words -= 1  # it is told from words
         return to_text(node)
 
     def word_art(self, node: etree._Element, paragraph: Paragraph) -> str:
@@ -235,11 +256,16 @@ class RunReader:
         return f"{base}({reading})" if reading else base
 
 
+def _add_link(code: str, paragraph: Paragraph) -> None:
+    match = _HYPERLINK.search(code)
+    if match:
+        paragraph.links[match[1]] = None
+
+
+_FIELDS = frozenset({f"{W}fldChar", f"{W}fldSimple", f"{W}instrText"})
 _SCRIPTS: dict[str, Callable[[str], str]] = {"superscript": superscript, "subscript": subscript}
 _SPECIAL: dict[str, Callable[[RunReader, etree._Element, Paragraph], None]] = {
     f"{W}hyperlink": RunReader.link,
-    f"{W}instrText": RunReader.instruction,
-    f"{W}fldSimple": RunReader.instruction,
     f"{W}txbxContent": RunReader.box,
     f"{A}txBody": RunReader.box,
     f"{_WP}docPr": RunReader.picture,
@@ -252,13 +278,11 @@ _SPECIAL: dict[str, Callable[[RunReader, etree._Element, Paragraph], None]] = {
     f"{W}commentReference": RunReader.note,
 }
 _TEXTS: dict[str, Callable[[RunReader, etree._Element, Paragraph], str]] = {
-    f"{W}fldChar": RunReader.field_mark,
     f"{M}oMath": RunReader.formula,
     f"{_VML}textpath": RunReader.word_art,
     f"{W}sym": RunReader.symbol,
     f"{W}ruby": RunReader.ruby,
 }
 _LEAVES = frozenset(
-    {f"{W}instrText", f"{W}fldChar", f"{W}txbxContent", f"{A}txBody", f"{M}oMath"}
-    | {f"{W}ruby", f"{W}sym", f"{_WP}docPr"}
+    {f"{W}txbxContent", f"{A}txBody", f"{M}oMath"} | {f"{W}ruby", f"{W}sym", f"{_WP}docPr"}
 )

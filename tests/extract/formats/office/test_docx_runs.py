@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from doclake.extract.formats.office.package import W
 from tests.extract.reading import hidden, read, said
 from tests.extract.word_package import cell, package, runs, words
 
@@ -48,6 +49,69 @@ def test_form_fields_show_their_values(tmp_path: Path) -> None:
     found = read(tmp_path, package(body), "a.docx")
     assert said(found) == [("NarrativeText", "☒ insured ☐ abroad two☑")]
     assert hidden(found) == {"☒": "w:vanish"}
+
+
+def code(text: str) -> str:
+    return f'<w:instrText xml:space="preserve">{text}</w:instrText>'
+
+
+def complex_field(instruction: str, result: str) -> str:
+    return mark("begin") + instruction + mark("separate") + result + mark("end")
+
+
+def test_results_inside_the_code_of_a_field_are_not_shown(tmp_path: Path) -> None:
+    page = complex_field(code(" PAGE "), words("7"))
+    before = complex_field(code(" = ") + page + code(" - 1 "), words("6"))
+    name = complex_field(code(" MERGEFIELD X "), words("Lee"))
+    choice = complex_field(code(" IF ") + name + code(' = 1 "Yes" "No" '), words("Yes"))
+    empty = mark("begin") + code(" = ") + page + code(" ") + mark("end")
+    body = runs(("", words("Page ") + before + words(", ") + choice + empty + words(".")))
+    assert only_text(tmp_path, body) == "Page 6, Yes."
+    in_cell = f"<w:tbl><w:tr><w:tc>{body}</w:tc>{cell('b')}</w:tr></w:tbl>"
+    assert only_text(tmp_path, in_cell) == "Page 6, Yes.\tb"
+
+
+def test_a_field_goes_on_from_one_paragraph_to_the_next(tmp_path: Path) -> None:
+    number = complex_field(code(" PAGEREF _T1 "), words("3"))
+    begin = mark("begin") + code(" TOC ") + mark("separate")
+    contents = runs(("", begin + words("Chapter 1 ") + number))
+    contents += runs(("", words("Chapter 2 ") + mark("end")))
+    assert only_text(tmp_path, contents) == "Chapter 1 3\nChapter 2"
+    choice = runs(("", mark("begin") + code(' IF 1 = 1 "Yes') + words("one")))
+    choice += runs(("", words("two") + mark("separate") + words("Yes") + mark("end")))
+    assert only_text(tmp_path, choice) == "Yes"
+
+
+def test_the_result_of_a_field_in_a_code_is_part_of_the_code(tmp_path: Path) -> None:
+    address = complex_field(code(" MERGEFIELD A "), words("https://a.example"))
+    link = complex_field(code(' HYPERLINK "') + address + code('" '), words("site"))
+    found = read(tmp_path, package(runs(("", link))), "a.docx")
+    assert [(e.text, e.links) for e in found.elements] == [("site", ("https://a.example",))]
+
+
+def test_a_field_without_an_end_takes_no_text_with_it(tmp_path: Path) -> None:
+    box = mark("begin", "<w:ffData><w:checkBox><w:checked/></w:checkBox></w:ffData>")
+    gone = f"<w:del><w:r>{mark('end')}</w:r></w:del>"
+    body = runs(("", box + code(" REF x ") + words(" sent"))) + f"<w:p>{gone}</w:p>"
+    assert only_text(tmp_path, body + runs(("", words("next")))) == "☒ sent\nnext"
+    note = (
+        f'<w:footnotes xmlns:w="{W[1:-1]}"><w:footnote w:id="2">{body}</w:footnote></w:footnotes>'
+    )
+    call = runs(("", words("text") + '<w:footnoteReference w:id="2"/>'))
+    data = package(call, parts={"r1": ("footnotes/footnotes.xml", note.encode())})
+    assert said(read(tmp_path, data, "a.docx"))[1] == ("Footnote", "☒ sent")
+    inner = f"<w:txbxContent>{body}</w:txbxContent>"
+    boxed = mark("begin") + code(" REF y ") + inner + mark("separate") + words("shown")
+    assert only_text(tmp_path, runs(("", boxed + mark("end") + words(" text")))) == "shown text"
+
+
+def test_a_simple_field_draws_only_where_it_stores_no_result(tmp_path: Path) -> None:
+    simple = '<w:fldSimple w:instr="{}">{}</w:fldSimple>'
+    drawn = simple.format(" EQ \\f(1,2) ", "")
+    date = simple.format(" DATE ", runs(("", words("5 March")))[5:-6])
+    ended = complex_field(code(" PAGE "), words("3"))
+    body = f"<w:p>{date}{drawn}<w:r>{words(' on ')}{ended}</w:r></w:p>"
+    assert only_text(tmp_path, body) == "5 March1/2 on 3"
 
 
 def test_word_art_and_what_a_fallback_alone_holds_are_text(tmp_path: Path) -> None:
