@@ -10,6 +10,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from doclake.extract.text.encoding_labels import WINDOWS, codec_of_label
+
 # Longest first: the mark of UTF-32-LE begins with that of UTF-16-LE.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -18,18 +20,11 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# A superset reads all that its subset reads, and what real writers add to it.
-_SUPERSETS = {
-    "euc_kr": "cp949",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "ascii": "utf-8",
-    "iso8859_9": "cp1254",
-    "tis_620": "cp874",
-    "iso8859_11": "cp874",
-    "shift_jis": "cp932",
-}
 _DOUBLE_BYTE = {"cp949", "gb18030", "cp932", "euc_jp", "big5", "big5hkscs", "johab", "cp950"}
+_WESTERN = {"cp1252", "cp1254"}
+_WIDE = ("utf-16", "utf-32", "utf16", "utf32")  # in these no declaration could be seen
+_CONTROLS = {0xDC00 + byte: chr(byte) for byte in range(0x80, 0xA0)}
+_MARKS_OF_WINDOWS = re.compile(rb"[\x80-\x9f]")
 _DECLARED = re.compile(
     rb"""<\?xml[^>]*encoding=["']([\w.:-]+)|<meta[^>]+charset=["']?\s*([\w.:-]+)""", re.IGNORECASE
 )
@@ -56,8 +51,7 @@ def decode(data: bytes, *, declared: str | None = None) -> tuple[str, str]:
     if mixed is not None:
         return mixed, "mixed"
     codec = detect(data, declared=declared)
-    text = data.decode(codec, "replace")
-    return text.removeprefix("\ufeff"), codec
+    return _decoded(data, codec).removeprefix("\ufeff"), codec
 
 
 def is_marked(data: bytes) -> bool:
@@ -75,29 +69,38 @@ def detect(data: bytes, *, declared: str | None = None) -> str:
         return wide
     if _reads(data, "utf-8") and not _escapes(data) and not _is_seven_bit(declared):
         return "utf-8"
-    for name in (declared, _declaration(data)):
-        named = _codec(name)
-        if named and _reads(data, named):
+    for label in filter(None, (declared, _declaration(data))):
+        named = codec_of_label(label)
+        if named and (_reads(data, named) or _is_western(named, data)):
             return named
     return _mostly_utf8(data) or _typographic(data) or _statistics(data) or "cp1252"
 
 
+def is_windows_in_fact(data: bytes) -> bool:
+    """Does it call itself ISO 8859, while its bytes are marks of the Windows page?"""
+    label = _declaration(data)
+    named = codec_of_label(label) if label else None
+    return named in WINDOWS.values() and bool(_MARKS_OF_WINDOWS.search(data))
+
+
+def _decoded(data: bytes, codec: str) -> str:
+    """The few bytes that a Western page does not define become controls, as in browsers, and
+    what else cannot be read U+FFFD."""
+    if codec not in _WESTERN:
+        return data.decode(codec, "replace")
+    return data.decode(codec, "surrogateescape").translate(_CONTROLS)
+
+
+def _is_western(named: str, data: bytes) -> bool:
+    """Is it text in this Western page, though the page does not define some bytes? East Asian
+    text, which such a label belies, is full of them."""
+    return named in _WESTERN and _statistics(data) not in _DOUBLE_BYTE
+
+
 def _declaration(data: bytes) -> str | None:
     match = _DECLARED.search(data[:4096])
-    return (match[1] or match[2]).decode("ascii") if match else None
-
-
-def _codec(name: str | None) -> str | None:
-    """The codec with this name, or its superset; None if it is no text codec."""
-    if not name:
-        return None
-    try:
-        info = codecs.lookup(name.strip().strip("\"'"))
-    except (LookupError, ValueError):
-        return {"ks_c_5601-1987": "cp949", "x-windows-949": "cp949"}.get(name.lower())
-    if not info._is_text_encoding:
-        return None
-    return _SUPERSETS.get(info.name.replace("-", "_"), info.name)
+    label = (match[1] or match[2]).decode("ascii").lower() if match else None
+    return None if label and label.startswith(_WIDE) else label
 
 
 def _reads(data: bytes, codec: str) -> bool:
@@ -216,5 +219,6 @@ def _typographic(data: bytes) -> str | None:
 def _statistics(data: bytes) -> str | None:
     import chardet
 
-    codec = _codec(chardet.detect(data[:_SAMPLE])["encoding"])
+    label = chardet.detect(data[:_SAMPLE])["encoding"]
+    codec = codec_of_label(label) if label else None
     return "utf-8" if codec not in _DOUBLE_BYTE and _some_utf8(data) else codec

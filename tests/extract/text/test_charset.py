@@ -64,3 +64,43 @@ def test_short_english_with_typographic_marks_is_windows_1252(text: str) -> None
 )
 def test_letters_of_other_code_pages_are_no_marks_of_english(text: str, codec: str) -> None:
     assert charset.decode((text + " ").encode(codec) * 20)[0] == (text + " ") * 20
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "codec"),
+    [
+        ("iso-8859-1", "It’s “fine” – costs €20… Œuvre™", "cp1252"),
+        ("latin1", "It’s “fine” – costs €20… Œuvre™", "cp1252"),
+        ("ISO_8859-1:1987", "Preis: 20 € – „gut“", "cp1252"),
+        ("x-cp1252", "Preis: 20 € – „gut“", "cp1252"),
+        ("iso-8859-9", "“Türkçe” – 5 € ığş", "cp1254"),
+        ("iso-8859-11", "ราคา “20” บาท…", "cp874"),
+        ("tis-620", "ราคา “20” บาท…", "cp874"),
+        ("x-gbk", "价格：20元，朱镕基", "gb18030"),
+        ("ksc_5601", "똠방각하", "cp949"),
+        ("windows-31j", "①㈱髙﨑", "cp932"),
+        ("x-mac-cyrillic", "Цена: 20 рублей", "mac-cyrillic"),
+        ("iso-8859-8-i", "שלום עולם", "iso8859-8"),
+    ],
+)
+def test_labels_mean_what_browsers_read_under_them(label: str, text: str, codec: str) -> None:
+    page = f'<meta charset="{label}"><p>{text}</p>'.encode(codec)
+    assert charset.decode(page) == (page.decode(codec), codec)
+    assert charset.decode(text.encode(codec), declared=label)[0] == text
+
+
+@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252", "iso-8859-9"])
+def test_bytes_that_a_western_page_does_not_define_are_controls(label: str) -> None:
+    text = b"Caf\xe9 \x93au lait\x94 \x81\x8d et th\xe9"
+    assert charset.decode(text, declared=label)[0] == "Café “au lait” \x81\x8d et thé"
+
+
+def test_a_western_label_does_not_win_over_japanese() -> None:
+    text = "これは議事録です。次回の会議は三月五日に行います。"
+    assert charset.decode(text.encode("cp932"), declared="iso-8859-1")[0] == text
+
+
+def test_a_declaration_in_ascii_cannot_name_utf_16() -> None:
+    page = '<meta charset="utf-16"><p>It’s the harbour’s rule — don’t moor here.</p>'
+    for padding in ("", " "):
+        assert charset.decode((page + padding).encode("cp1252"))[0] == page + padding

@@ -24,6 +24,13 @@ def is_shown(part: Message) -> bool:
 
 def file_name(part: Message) -> str:
     try:
+        for field, name in (("Content-Disposition", "filename"), ("Content-Type", "name")):
+            value = part.get_param(name, header=field)
+            if isinstance(value, tuple):  # RFC 2231: charset, language, bytes as characters
+                raw = value[2].encode("raw-unicode-escape")
+                return charset.decode(raw, declared=value[0])[0].strip()
+            if value is not None:
+                break
         return _decode(part.get_filename() or "")
     except (LookupError, ValueError, TypeError):
         return ""

@@ -77,13 +77,15 @@ def _root(data: bytes) -> tuple[etree._Element, str]:
     repaired."""
     from doclake.errors import DocumentMalformed
 
-    try:
-        root = safe_xml.parse(data, "The document")
-    except DocumentMalformed:
-        text, codec = charset.decode(data)
-        text = re.sub(r"<\?xml[^>]*\?>", "", text, count=1)
-        return safe_xml.parse(text.encode(), "The document", recover=True), codec
-    return root, (root.getroottree().docinfo.encoding or "utf-8").lower()
+    if not charset.is_windows_in_fact(data):  # the parser takes ISO-8859-1 at its word
+        try:
+            root = safe_xml.parse(data, "The document")
+            return root, (root.getroottree().docinfo.encoding or "utf-8").lower()
+        except DocumentMalformed:
+            pass
+    text, codec = charset.decode(data)
+    text = re.sub(r"<\?xml[^>]*\?>", "", text, count=1)
+    return safe_xml.parse(text.encode(), "The document", recover=True), codec
 
 
 class _Walk:

@@ -69,3 +69,17 @@ def test_flowed_lines_are_joined_as_their_mailer_parted_them(tmp_path: Path) -> 
     spaced = said(read(tmp_path, f"{head}\n\n{body}", "a.eml"))
     assert spaced[1] == ("NarrativeText", "We will post pone the elec tion.")
     assert spaced[-1] == ("Footer", "Ana Example")
+
+
+def test_what_calls_itself_latin_1_keeps_the_marks_of_windows(tmp_path: Path) -> None:
+    mail = b"""From: a@b.c\nSubject: =?iso-8859-1?Q?=93Sale=94_=80_20?=
+Content-Type: multipart/mixed; boundary=B\n
+--B\nContent-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n
+It=92s =93fine=94 =96 costs =8020\n
+--B\nContent-Type: text/plain
+Content-Disposition: attachment; filename*=iso-8859-1''20%80%20%96%20caf%E9.txt\n
+attached\n--B--\n"""
+    found = read(tmp_path, mail, "a.eml")
+    assert found.title == "“Sale” € 20"
+    assert ("NarrativeText", "It’s “fine” – costs €20") in said(found)
+    assert [child.name for child in found.children] == ["20€ – café.txt"]

@@ -186,3 +186,10 @@ def test_powers_in_xml_are_told_from_what_they_follow(tmp_path: Path) -> None:
         ("Title", "T²"),
         ("NarrativeText", "10^6 of H2O³ in a claim [4]."),
     ]
+
+
+def test_xml_that_calls_itself_latin_1_keeps_the_marks_of_windows(tmp_path: Path) -> None:
+    data = '<?xml version="1.0" encoding="ISO-8859-1"?><doc><p>It’s “fine” – costs €20</p></doc>'
+    found = read(tmp_path, data.encode("cp1252"), "a.xml")
+    assert said(found) == [("NarrativeText", "It’s “fine” – costs €20")]
+    assert found.metadata["encoding"] == "cp1252"
