@@ -14,14 +14,17 @@ SPACES = (
 
 
 def package(
-    body: str, doctype: str = "", parts: dict[str, tuple[str, bytes]] | None = None
+    body: str,
+    doctype: str = "",
+    parts: dict[str, tuple[str, bytes]] | None = None,
+    paper: str = "",
 ) -> bytes:
     """A document with a body. `parts` maps ids to the kind of a related part and its bytes; the
     kind ends with a slash and the name."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
-        xml = f"{doctype}<w:document {SPACES}><w:body>{body}</w:body></w:document>"
+        xml = f"{doctype}<w:document {SPACES}>{paper}<w:body>{body}</w:body></w:document>"
         archive.writestr("word/document.xml", xml)
         relations = ""
         for identity, (kind, data) in (parts or {}).items():

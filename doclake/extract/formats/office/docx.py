@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from doclake.errors import DocumentEmpty, LimitExceeded
 from doclake.extract.builder import Blocks
 from doclake.extract.cells.cell import Cell, is_empty, to_html, to_text
-from doclake.extract.formats.office import docx_chunks, docx_fields, docx_tables
+from doclake.extract.formats.office import docx_chunks, docx_fields, docx_looks, docx_tables
 from doclake.extract.formats.office.docx_runs import Paragraph, RunReader
 from doclake.extract.formats.office.docx_styles import Styles, number, numbering_of, read_numbering
 from doclake.extract.formats.office.docx_tables import CONTAINERS
@@ -84,6 +84,7 @@ class _Document:
 
     def read(self) -> None:
         root = self._story(self.part)
+        self.styles.page = docx_looks.page(root)
         self._margins("header", "Header")
         body = root.find(f"{W}body")
         self.flow(body if body is not None else root)
@@ -259,9 +260,7 @@ class _Document:
             self._attached(paragraph, index)
 
     def _cell(self, place: docx_tables.Place, pending: list[Paragraph]) -> Cell:
-        outer = self.reader
-        reader = RunReader(self.styles, outer.relations, in_table=True, fields=outer.fields)
-        text = self.flat(place.node, reader, pending) if place.node is not None else ""
+        text = self.flat(place.node, self.reader, pending) if place.node is not None else ""
         return Cell(text, place.rowspan, place.colspan, place.header)
 
     def flat(

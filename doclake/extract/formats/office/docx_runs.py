@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from doclake.extract.containers.safe_xml import local
-from doclake.extract.formats.office import docx_fields
+from doclake.extract.formats.office import docx_fields, docx_looks
 from doclake.extract.formats.office.docx_fields import Fields
-from doclake.extract.formats.office.docx_styles import Styles, number
+from doclake.extract.formats.office.docx_styles import Style, Styles
 from doclake.extract.formats.office.formulas import to_text
-from doclake.extract.formats.office.package import MC, A, C, M, R, Relation, W, alternate, is_on
+from doclake.extract.formats.office.package import MC, A, C, M, R, Relation, W, alternate
 from doclake.extract.text import symbol_fonts
 from doclake.extract.text.scripts import subscript, superscript
 
@@ -37,7 +37,6 @@ _SIGNS = {
     f"{W}ptab": "\t",
 }
 _HYPERLINK = re.compile(r'HYPERLINK\s+"([^"]+)"')
-_TINY_HALF_POINTS = 2
 
 
 @dataclass(slots=True)
@@ -66,60 +65,54 @@ class RunReader:
 
     styles: Styles
     relations: dict[str, Relation]
-    in_table: bool = False
     fields: Fields = field(default_factory=Fields)
+    _around: list[Style] = field(default_factory=list)
     _font: str | None = None
 
     def read(self, node: etree._Element) -> Paragraph:
         paragraph = Paragraph()
-        shaded = self._shaded(node)
-        style = node.find(f"{W}pPr/{W}pStyle")
-        hidden = "w:vanish" if style is not None and self._vanishes(style) else None
-        self._visit(node, paragraph, hidden, shaded or self.in_table)
+        style = docx_looks.named(node.find(f"{W}pPr"), "pStyle") or self.styles.default
+        self._around = self.styles.chain(style)
+        self._visit(node, paragraph, None)
         return paragraph
 
-    def _visit(
-        self, node: etree._Element, paragraph: Paragraph, hidden: str | None, shaded: bool
-    ) -> None:
+    def _visit(self, node: etree._Element, paragraph: Paragraph, hidden: str | None) -> None:
         for child in node:
             tag = child.tag
             if tag == f"{W}r":
-                self._run(child, paragraph, self._hides(child, hidden, shaded), shaded)
+                reason = docx_looks.hides(child, self._around, self.styles)
+                self._run(child, paragraph, reason)
             elif tag == f"{W}t":
                 text = symbol_fonts.shown(child.text or "", self._font)
                 self._say(text, paragraph, hidden)
             elif tag in _SIGNS:
                 self._say(_SIGNS[tag], paragraph, hidden)
             elif tag in _FIELDS:
-                self._field(child, paragraph, hidden, shaded)
+                self._field(child, paragraph, hidden)
             elif tag == f"{MC}AlternateContent":
                 branch = alternate(child)
                 if branch is not None:
-                    self._visit(branch, paragraph, hidden, True)
+                    self._visit(branch, paragraph, hidden)
             elif tag not in _SKIPPED:
-                self._other(child, paragraph, hidden, shaded)
+                self._other(child, paragraph, hidden)
 
-    def _other(
-        self, node: etree._Element, paragraph: Paragraph, hidden: str | None, shaded: bool
-    ) -> None:
+    def _other(self, node: etree._Element, paragraph: Paragraph, hidden: str | None) -> None:
         special, spoken = _SPECIAL.get(node.tag), _TEXTS.get(node.tag)
         if special is not None and not self.fields.in_code:
             special(self, node, paragraph)
         if spoken is not None:
             self._say(spoken(self, node, paragraph), paragraph, hidden)
         if node.tag not in _LEAVES:
-            self._visit(node, paragraph, hidden, shaded)
+            self._visit(node, paragraph, hidden)
 
-    def _field(
-        self, node: etree._Element, paragraph: Paragraph, hidden: str | None, shaded: bool
-    ) -> None:
+    def _field(self, node: etree._Element, paragraph: Paragraph, hidden: str | None) -> None:
         if node.tag == f"{W}fldChar":
             self._field_mark(node, paragraph, hidden)
         elif node.tag == f"{W}fldSimple":
             self.fields.begin()
             self.fields.takes(node.get(f"{W}instr") or "")
             self._end_code(paragraph)
-            self._visit(node, paragraph, hidden, shaded)
+            self._visit(node, paragraph, hidden)
             self._say(self.fields.end(), paragraph, hidden)
         elif not self.fields.takes(node.text or ""):
             _add_link(node.text or "", paragraph)
@@ -141,17 +134,15 @@ class RunReader:
         if not self.fields.in_code:
             _add_link(code, paragraph)
 
-    def _run(
-        self, run: etree._Element, paragraph: Paragraph, hidden: str | None, shaded: bool
-    ) -> None:
+    def _run(self, run: etree._Element, paragraph: Paragraph, hidden: str | None) -> None:
         """A run in its font, raised or lowered as its properties say."""
         properties = run.find(f"{W}rPr")
         if properties is None:
-            self._visit(run, paragraph, hidden, shaded)
+            self._visit(run, paragraph, hidden)
             return
         fonts, before = properties.find(f"{W}rFonts"), len(paragraph.pieces)
         outer, self._font = self._font, fonts.get(f"{W}ascii") if fonts is not None else None
-        self._visit(run, paragraph, hidden, shaded)
+        self._visit(run, paragraph, hidden)
         self._font = outer
         set_as = _SCRIPTS.get(self._script(properties))
         if set_as is not None and len(paragraph.pieces) > before:
@@ -174,35 +165,6 @@ class RunReader:
             paragraph.hidden[-1] = (hidden, paragraph.hidden[-1][1] + text)
         else:
             paragraph.hidden.append((hidden, text))
-
-    def _hides(self, run: etree._Element, outer: str | None, shaded: bool) -> str | None:
-        properties = run.find(f"{W}rPr")
-        if properties is None:
-            return outer
-        vanish = properties.find(f"{W}vanish")
-        if vanish is not None:
-            return "w:vanish" if is_on(vanish) else None
-        style = properties.find(f"{W}rStyle")
-        if style is not None and self._vanishes(style):
-            return "w:vanish"
-        color, size = properties.find(f"{W}color"), number(properties.find(f"{W}sz"))
-        painted = shaded or properties.find(f"{W}shd") is not None
-        painted = painted or properties.find(f"{W}highlight") is not None
-        if color is not None and (color.get(f"{W}val") or "").upper() == "FFFFFF" and not painted:
-            return "white text"
-        return "tiny text" if size is not None and size <= _TINY_HALF_POINTS else outer
-
-    def _vanishes(self, style: etree._Element) -> bool:
-        return self.styles.hides(style.get(f"{W}val"))
-
-    def _shaded(self, node: etree._Element) -> bool:
-        properties = node.find(f"{W}pPr")
-        if properties is None:
-            return False
-        style = properties.find(f"{W}pStyle")
-        if properties.find(f"{W}shd") is not None:
-            return True
-        return style is not None and self.styles.shades(style.get(f"{W}val"))
 
     def target(self, identity: str | None, *kinds: str) -> str | None:
         relation = self.relations.get(identity or "")

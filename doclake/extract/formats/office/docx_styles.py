@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from doclake.extract.formats.office.package import W, is_on
@@ -16,6 +16,26 @@ _HEADING = re.compile(
     r"(?:heading|제목|überschrift|titre|título|見出し|标题)\s*([1-9])", re.IGNORECASE
 )
 _MAX_CHAIN = 20
+_NEAR = 24  # of 255: as in the layout of pages, colours closer than this look the same
+_PATTERNS = ("clear", "nil")
+
+
+@dataclass(slots=True)
+class Look:
+    """What properties say of text; None or empty where they say nothing."""
+
+    hidden: bool | None = None
+    color: str = ""
+    size: int | None = None  # half points
+
+    @classmethod
+    def of(cls, properties: etree._Element) -> Look:
+        vanish, color = properties.find(f"{W}vanish"), properties.find(f"{W}color")
+        return cls(
+            is_on(vanish) if vanish is not None else None,
+            (color.get(f"{W}val") or "") if color is not None else "",
+            number(properties.find(f"{W}sz")),
+        )
 
 
 @dataclass(slots=True)
@@ -26,17 +46,21 @@ class Style:
     base: str | None = None
     outline: int | None = None
     numbering: tuple[str | None, int | None] | None = None
-    hidden: bool | None = None
-    shaded: bool = False
+    look: Look = field(default_factory=Look)
+    fill: bool | None = None
     script: str | None = None
 
 
 class Styles:
-    """The styles of a document; each inherits from its chain of base styles."""
+    """The styles of a document; each inherits from its chain of base styles. `look` is that of text
+    without any, `page` whether the paper has a colour."""
 
     def __init__(self, root: etree._Element | None) -> None:
         self._styles: dict[str, Style] = {}
         self.default: str | None = None
+        self.page = False
+        base = root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr") if root is not None else None
+        self.look = Look.of(base) if base is not None else Look()
         for node in root.iterfind(f"{W}style") if root is not None else ():
             identity = node.get(f"{W}styleId") or ""
             self._styles[identity] = _style(node)
@@ -68,15 +92,17 @@ class Styles:
     def numbering(self, identity: str | None) -> tuple[str | None, int | None] | None:
         return next((s.numbering for s in self.chain(identity) if s.numbering), None)
 
-    def hides(self, identity: str | None) -> bool:
-        return next((s.hidden for s in self.chain(identity) if s.hidden is not None), False)
-
     def script(self, identity: str | None) -> str:
         """`superscript`, `subscript`, or empty."""
         return next((s.script for s in self.chain(identity) if s.script is not None), "")
 
-    def shades(self, identity: str | None) -> bool:
-        return any(style.shaded for style in self.chain(identity))
+    def fill(self, identity: str | None) -> bool | None:
+        """What `fill` says of the nearest style that says anything."""
+        return next((s.fill for s in self.chain(identity) if s.fill is not None), None)
+
+    def paints(self, identity: str | None) -> bool:
+        """Whether a style of tables gives any of their cells a colour."""
+        return any(style.fill for style in self.chain(identity))
 
 
 def _style(node: etree._Element) -> Style:
@@ -87,12 +113,33 @@ def _style(node: etree._Element) -> Style:
     outline = node.find(f"{W}pPr/{W}outlineLvl")
     style.outline = number(outline)
     style.numbering = numbering_of(node.find(f"{W}pPr"))
-    vanish = node.find(f"{W}rPr/{W}vanish")
-    style.hidden = is_on(vanish) if vanish is not None else None
+    properties = node.find(f"{W}rPr")
+    style.look = Look.of(properties) if properties is not None else Look()
     script = node.find(f"{W}rPr/{W}vertAlign")
     style.script = script.get(f"{W}val") if script is not None else None
-    style.shaded = node.find(f".//{W}shd") is not None
+    fills = [known for shade in node.iter(f"{W}shd") if (known := fill(shade)) is not None]
+    style.fill = any(fills) if fills else None
     return style
+
+
+def fill(shade: etree._Element | None) -> bool | None:
+    """Whether a shading has a colour that white text shows on; None where it lets through what lies
+    behind it."""
+    if shade is None or shade.get(f"{W}val") == "nil":
+        return None
+    if (shade.get(f"{W}val") or "clear") not in _PATTERNS:  # its foreground, of itself black
+        return not near_white(shade.get(f"{W}color") or "auto")
+    color, theme = shade.get(f"{W}fill") or "auto", shade.get(f"{W}themeFill")
+    if color == "auto":
+        return None if theme is None else theme not in ("background1", "light1")
+    return not near_white(color)
+
+
+def near_white(color: str) -> bool:
+    """Whether a colour (RRGGBB) cannot be told from white."""
+    if not re.fullmatch("[0-9A-Fa-f]{6}", color):
+        return False
+    return all(255 - value < _NEAR for value in bytes.fromhex(color))
 
 
 def number(node: etree._Element | None) -> int | None:
