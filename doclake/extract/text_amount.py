@@ -68,7 +68,7 @@ _ASIDE = re.compile(
 _UNSHOWN = re.compile(
     r"<!--.*?(?:-->|\Z)"
     r"|<head\b.*?(?:</head\s*>|(?=<body\b)|\Z)"
-    r"|<(script|style|noscript|template|textarea)\b.*?(?:</\1\s*>|\Z)"
+    r"|<(script|style|noscript|template|textarea)\b(?![^<>]*/>).*?(?:</\1\s*>|\Z)"
     r"|<[^>]*(?:>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )

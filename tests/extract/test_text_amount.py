@@ -201,6 +201,12 @@ def test_a_container_of_documents_and_a_picture_have_no_letters_of_their_own(tmp
     assert text_amount.in_container(file, "message/rfc822", Limits()) == 0
 
 
+def test_a_script_that_closes_itself_hides_no_letter_from_the_count(tmp_path):
+    file = tmp_path / "document"
+    file.write_text("<html><body><p>ab</p><script src='a.js'/><textarea/><p>cd</p></body></html>")
+    assert text_amount.in_container(file, "text/html", Limits()) == 4
+
+
 @pytest.mark.parametrize(
     ("media_type", "unit"),
     [

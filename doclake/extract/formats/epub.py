@@ -37,7 +37,14 @@ class Epub:
             for number, name in enumerate(book.spine, start=1):
                 with blocks.lost.part(name, number):
                     text, _ = charset.decode(package.read(name))
-                    html.read(text, blocks, boilerplate=False, sheet=book.sheet, page=number)
+                    html.read(
+                        text,
+                        blocks,
+                        boilerplate=False,
+                        is_xml=True,
+                        sheet=book.sheet,
+                        page=number,
+                    )
         if not blocks.elements:
             raise blocks.lost.first or DocumentEmpty("The book has no text.")
         chapters = {element.page for element in blocks.elements}

@@ -71,3 +71,12 @@ def test_what_the_style_sheet_of_the_book_hides_stands_apart(tmp_path: Path) -> 
     found = read(tmp_path, book(("one",), **members), "a.epub")
     assert [text for _, text in said(found)] == ["seen", "too"]
     assert hidden(found) == {"unseen": "display:none"}
+
+
+def test_a_chapter_is_xml_whether_it_says_so_or_not(tmp_path: Path) -> None:
+    body = "<body><p>Before</p><iframe src='x'/><textarea/><p>After</p></body>"
+    for number, head in enumerate(("<title/>", "<script src='a.js'/>", "<style/>")):
+        members = {"OEBPS/one.xhtml": f"<html><head>{head}</head>{body}</html>"}
+        found = read(tmp_path, book(("two", "one"), **members), f"{number}.epub")
+        assert [text for _, text in said(found)][2:] == ["Before", "After"]
+        assert found.pages_with_text == 2

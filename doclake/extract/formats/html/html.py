@@ -9,6 +9,7 @@ from typing import Any
 
 from doclake.errors import DocumentEmpty
 from doclake.extract.builder import Blocks
+from doclake.extract.formats.html import xhtml
 from doclake.extract.formats.html.walk import walk
 from doclake.extract.model import Element, Extraction, Options
 from doclake.extract.text import charset
@@ -55,16 +56,22 @@ class Page:
 
 
 def read(
-    text: str, blocks: Blocks, *, boilerplate: bool = True, sheet: str = "", **facts: Any
+    text: str,
+    blocks: Blocks,
+    *,
+    boilerplate: bool = True,
+    is_xml: bool = False,
+    sheet: str = "",
+    **facts: Any,
 ) -> Page:
     """Add the elements of an HTML text to `blocks`; `facts` are fields set on each (`page` ...).
 
-    `boilerplate=False` takes everything as content: for mails, books and Markdown. `sheet` is
-    a style sheet that the page refers to.
+    `boilerplate=False` takes everything as content: for mails, books and Markdown. `is_xml`: it
+    is XHTML whether it says so or not. `sheet` is a style sheet that the page refers to.
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(text)
+    tree = LexborHTMLParser(xhtml.to_html(text) if is_xml or xhtml.is_xhtml(text) else text)
     page = _head(tree)
     if tree.body is not None:
         start = len(blocks.elements)
