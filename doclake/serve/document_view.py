@@ -15,7 +15,7 @@ from doclake.project import Project
 from doclake.search.hits import Hit
 from doclake.search.passages import chunks_of, passage
 from doclake.serve.models import FoundHit
-from doclake.serve.page_images import shows_pages, shows_what_is_masked
+from doclake.serve.page_images import kept_back, shows_pages
 from doclake.serve.slides import is_sketched
 from doclake.tables.chunks import ChunkRow
 from doclake.tables.documents import DOCUMENTS
@@ -85,8 +85,7 @@ def view(project: Project, citation_id: str, principals: Iterable[str]) -> Docum
     near = [] if place is None else _near(around, place - start)
     return DocumentView(
         hit=FoundHit.of(hit),
-        has_pictures=shows_pages(hit.path, hit.media_type)
-        and not shows_what_is_masked(project, hit),
+        has_pictures=shows_pages(hit.path, hit.media_type) and kept_back(project, hit) is None,
         has_slides=is_sketched(hit.media_type),
         neighbours=[_chunk(hit, row) for row in near] or [_alone(hit)],
         ledger={name: _fact(ledger.get(name)) for name in _LEDGER if name != "root_id"},

@@ -14,17 +14,19 @@ from doclake.extract.document import Document
 from doclake.extract.formats.page_picture import can_show
 from doclake.extract.model import PagePicture
 from doclake.extract.page_pictures import PagePictures
+from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.search.hits import Hit
 from doclake.search.passages import passage
-from doclake.settings import Limits
+from doclake.settings import Limits, SourceSettings
 from doclake.settings.personal_data import REPLACING
 from doclake.tables.chunks import CHUNKS, ChunkRow
-from doclake.tables.ledger import LEDGER
+from doclake.tables.ledger import LEDGER, LedgerRow
 
 _MOST_KEPT = 64 << 20  # bytes of PNG
 _VERSION = ("bucket", "content_hash")
+_LEDGER = ("status", "indexed", "personal_kinds")
 _log = logging.getLogger(__name__)
 _Key = tuple[str, str, int]
 
@@ -35,15 +37,27 @@ def shows_pages(path: str, media_type: str | None) -> bool:
     return can_show(media_type) and "!/" not in path
 
 
-def shows_what_is_masked(project: Project, found: Hit) -> bool:
-    """Whether the pages of a document show personal data that its text is kept without, by what was
-    done to it or by the settings of today."""
+def kept_back(project: Project, found: Hit) -> str | None:
+    """Why the pages of a document are shown to nobody now, whatever format it has: they show what
+    its text is kept without, or the ledger cannot say that they do not.
+
+    While a run is at work, and after it failed, the ledger knows what another extraction found than
+    the one that the passage is of.
+    """
     scope = Scope(found.source, where={"doc_id": [found.doc_id]})
-    rows = LEDGER.rows(project.lake.read("ledger", scope, ["personal_kinds"], often=True))
-    actions = project.source(found.source).recipe.personal_data
+    rows = LEDGER.rows(project.lake.read("ledger", scope, _LEDGER, often=True))
+    if any(_is_masked(project.source(found.source), row) for row in rows):
+        return "Its pages show personal data that is masked in its text."
+    if not rows or any(row["status"] != ledger.OK or row["indexed"] is None for row in rows):
+        return "The document was not read and indexed to the end, so its pages are not shown."
+    return None
+
+
+def _is_masked(source: SourceSettings, row: LedgerRow) -> bool:
+    """By what was done to the document or by the settings of today."""
+    actions = source.recipe.personal_data
     return any(
         done.partition(":")[2] != "flag" or actions.action(done.partition(":")[0]) in REPLACING
-        for row in rows
         for done in row["personal_kinds"] or ()
     )
 
@@ -75,8 +89,8 @@ class PageImages:
         found = passage(project, citation_id, principals=principals).hit
         if not shows_pages(found.path, found.media_type):
             raise PageNotShown("There are no pictures of the pages of this document.")
-        if shows_what_is_masked(project, found):
-            raise PageNotShown("Its pages show personal data that is masked in its text.")
+        if (why := kept_back(project, found)) is not None:
+            raise PageNotShown(why)
         row = version_of(project, found)
         key = found.doc_id, row["content_hash"], page
         with self._lock:
