@@ -174,7 +174,7 @@ FORMATS = (
         "ODT",
         "opendocument.document:OpenDocumentText",
         (_odf("text", ".odt", "text-template", "text-master", "chart"),),
-        version=2,
+        version=3,
         never_text=True,
     ),
     Format(
@@ -189,7 +189,7 @@ FORMATS = (
         "ODP",
         "opendocument.document:OpenDocumentPresentation",
         (_odf("presentation", ".odp", "presentation-template", "graphics"),),
-        version=3,
+        version=4,
         never_text=True,
         pages_are_sections=True,
     ),

@@ -25,6 +25,8 @@ _LENGTH = re.compile(r"(-?[\d.]+)(cm|mm|in|pt|px|pc)")
 _MAX_CHAIN = 10
 _TINY_POINTS = 1.0
 WHITE = "white text"
+HIDDEN_FIELD = "hidden field"
+_NOT_DISPLAYED = "text:display=none"
 _PRIVATE = re.compile("[\uf000-\uf0ff]+")
 _SCRIPTS: dict[str, Callable[[str], str]] = {"super": superscript, "sub": subscript}
 
@@ -104,6 +106,19 @@ class Styles:
         return name in self._styles and self._styles[name].invisible
 
 
+def hiding(node: etree._Element) -> str | None:
+    """Why a section or a paragraph itself hides what it holds: a condition hides as it stood when
+    the document was saved."""
+    if node.tag == f"{_TEXT}section":
+        display = node.get(f"{_TEXT}display")
+        met = display == "condition" and node.get(f"{_TEXT}is-hidden") == "true"
+        return _NOT_DISPLAYED if display == "none" or met else None
+    if node.tag in (f"{_TEXT}p", f"{_TEXT}h"):
+        fields = node.iter(f"{_TEXT}hidden-paragraph")
+        return HIDDEN_FIELD if any(f.get(f"{_TEXT}is-hidden") == "true" for f in fields) else None
+    return None
+
+
 def _script(position: str | None) -> str:
     """`super 58%`, or by how much the text stands raised: `33% 58%`."""
     word = (position or "").split(" ")[0]
@@ -131,7 +146,7 @@ def _style(node: etree._Element) -> Style:
         background = (child.get(f"{_FO}background-color") or "").lower()
         style.painted |= background not in ("", "transparent", "#ffffff")
         if child.get(f"{_TEXT}display") == "none":
-            style.hidden = "text:display=none"
+            style.hidden = _NOT_DISPLAYED
         elif size is not None and 0 <= size <= _TINY_POINTS:
             style.hidden = "tiny text"
         style.invisible |= child.get(f"{_TABLE}display") == "false"

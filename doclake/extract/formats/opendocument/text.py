@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from doclake.extract.builder import Blocks
 from doclake.extract.cells.cell import is_empty, to_html, to_text
 from doclake.extract.containers.safe_xml import local
-from doclake.extract.formats.opendocument import forms, lists, objects, tables
+from doclake.extract.formats.opendocument import forms, lists, objects, roles, tables
 from doclake.extract.formats.opendocument.inline import Inline
-from doclake.extract.formats.opendocument.namespaces import CONTROL, HREF, SVG, TEXT
-from doclake.extract.formats.opendocument.styles import WHITE, Styles
+from doclake.extract.formats.opendocument.namespaces import CONTROL, HREF, SVG, TABLE, TEXT
+from doclake.extract.formats.opendocument.styles import HIDDEN_FIELD, WHITE, Styles, hiding
 from doclake.extract.model import ElementType
 from doclake.extract.text.cleaning import clean
 
 if TYPE_CHECKING:
     from lxml import etree
 
-_HEADING = re.compile(r"Heading(?:_20_|\s)?([1-9])?|(Title)\b")
-_CODE = re.compile(r"Preformatted|Source|Code", re.IGNORECASE)
 _SKIPPED = frozenset(
     {"tracked-changes", "sequence-decls", "variable-decls", "forms", "soft-page-break"}
     | {"user-field-decls", "bookmark", "bookmark-start", "bookmark-end", "change", "change-start"}
@@ -77,7 +74,8 @@ class TextReader:
                 self._label = self._outline_number(node)
             self._paragraph(node, "Title", lists.outline_level(node), facts)
         elif name == "p":
-            self._paragraph(node, *self._kind(node, level), facts)
+            style = node.get(f"{TEXT}style-name") or ""
+            self._paragraph(node, *roles.kind(self.styles, style, level), facts)
         elif name == "list":
             inner = self._lists.open(node, counter)
             self.flow(node, level + 1, depth + 1, inner, **facts)
@@ -88,6 +86,8 @@ class TextReader:
                 self._label = counter.label(level, lists.start_value(node))
             self.flow(node, level, depth + 1, counter, **facts)
         elif not self._embedded(node, facts) and name not in _SKIPPED:
+            reason = hiding(node)
+            facts = facts | {"hidden": reason} if reason else facts
             self.flow(node, level, depth + 1, counter, **facts)
 
     def _embedded(self, node: etree._Element, facts: dict[str, Any]) -> bool:
@@ -125,26 +125,6 @@ class TextReader:
         for title in node.iter(f"{SVG}title", f"{SVG}desc"):
             self.blocks.add("Image", title.text or "", **facts)
 
-    def _kind(self, node: etree._Element, level: int) -> tuple[ElementType, int | None]:
-        name = node.get(f"{TEXT}style-name") or ""
-        for _ in range(10):
-            match = _HEADING.match(name)
-            if name == "Subtitle":
-                return "NarrativeText", None
-            if match:
-                return "Title", int(match[1] or 1)
-            if name.startswith(("Caption", "Illustration", "Drawing", "Figure")):
-                return "Caption", None
-            if _CODE.search(name):
-                return "Code", None
-            parent = self.styles.parent(name)
-            if name.startswith("Contents_20_") or parent is None:
-                break
-            name = parent
-        if name.startswith("Contents_20_"):
-            return "Other", None
-        return ("ListItem", level) if level else ("NarrativeText", None)
-
     def _paragraph(
         self, node: etree._Element, kind: ElementType, level: int | None, facts: dict[str, Any]
     ) -> None:
@@ -163,7 +143,7 @@ class TextReader:
         inline = Inline()
         painted = self.painted
         self.painted = painted or self.styles.paints(node.get(f"{TEXT}style-name"))
-        self._inline(node, inline, self.hides(node), 0)
+        self._inline(node, inline, hiding(node) or self.hides(node), 0)
         self.painted = painted
         text = self.styles.glyphs(node.get(f"{TEXT}style-name"), "".join(inline.pieces))
         return inline, f"{label} {text.lstrip()}" if label and text.strip() else text
@@ -200,8 +180,10 @@ class TextReader:
                 inline.images.extend(t.text or "" for t in child.iter(f"{SVG}title", f"{SVG}desc"))
             elif name in ("fieldmark", "control"):
                 inline.say(forms.field_mark(child) or self.control(child), hidden)
-            elif name in ("hidden-text", "hidden-paragraph"):
-                inline.say(child.get(f"{TEXT}string-value") or "", "hidden field")
+            elif name == "hidden-text":
+                shown = child.get(f"{TEXT}is-hidden") == "false"
+                reason = hidden if shown else HIDDEN_FIELD
+                inline.say(child.get(f"{TEXT}string-value") or "", reason)
             elif name == "ruby":
                 parts = ["".join(part.itertext()) for part in child]
                 inline.say(f"{parts[0]}({parts[1]})" if len(parts) > 1 else "".join(parts), hidden)
@@ -257,6 +239,8 @@ class TextReader:
                 if name == "list-item" and counter is not None and lists.has_paragraph(child):
                     self._label = counter.label(level, lists.start_value(child))
                 self._flatten(child, lines, pending, counter, level, depth + 1)
+            elif reason := hiding(child):
+                pending.hidden.append((reason, self.flat(child, pending)))
             elif name == "object" and objects.target(child) in self.objects:
                 lines.append(objects.text(self.objects[objects.target(child)]))
             elif name == "control":
@@ -286,11 +270,19 @@ class TextReader:
             text, html = objects.text(root), to_html(rows, title)
             self.blocks.add("Table", text, html=html, **facts)
 
+    def _cell(self, cell: etree._Element, pending: Inline) -> str:
+        painted = self.painted
+        parts = (cell, *cell.iterancestors(f"{TABLE}table-row", f"{TABLE}table"))
+        self.painted = painted or any(
+            self.styles.paints(p.get(f"{TABLE}style-name")) for p in parts
+        )
+        text = self.flat(cell, pending)
+        self.painted = painted
+        return text
+
     def _table(self, node: etree._Element, facts: dict[str, Any]) -> None:
         pending = Inline()
-        painted, self.painted = self.painted, True
-        rows = tables.rows(node, lambda cell: self.flat(cell, pending))
-        self.painted = painted
+        rows = tables.rows(node, lambda cell: self._cell(cell, pending))
         index = None
         if not is_empty(rows):
             html = to_html(rows)

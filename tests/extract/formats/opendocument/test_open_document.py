@@ -202,3 +202,43 @@ def test_a_number_is_shown_as_the_program_that_wrote_the_file_did(tmp_path: Path
     sheet = f"<table:table><table:table-row>{cell}</table:table-row></table:table>"
     found = read(tmp_path, package("spreadsheet", "", sheet), "a.ods")
     assert [text for _, text in said(found)] == ["0.6666666667"]
+
+
+def section(display: str, body: str) -> str:
+    return f'<text:section text:display="{display}">{body}</text:section>'
+
+
+def test_hidden_sections_and_paragraphs_stand_apart(tmp_path: Path) -> None:
+    met = section('condition" text:is-hidden="true', "<text:p>b</text:p>")
+    unmet = section('condition" text:is-hidden="false', "<text:p>seen</text:p>")
+    field = '<text:hidden-paragraph text:is-hidden="{}"/>'
+    body = section("none", "<text:p>a</text:p>" + section("true", table(["<text:p>t</text:p>"])))
+    body += met + unmet + f"<text:h>{field.format('true')}c</text:h>"
+    body += f"<text:p>{field.format('false')}shown"
+    body += '<text:hidden-text text:is-hidden="false" text:string-value=" too"/></text:p>'
+    cell = f"{section('none', '<text:p>d</text:p>')}<text:p>e</text:p>"
+    body += table([cell, f"<text:p>{field.format('true')}f</text:p>"])
+    found = read(tmp_path, package("text", "", body), "a.odt")
+    assert said(found) == [
+        ("NarrativeText", "seen"),
+        ("NarrativeText", "shown too"),
+        ("Table", "e"),
+    ]
+    no_display, by_field = "text:display=none", "hidden field"
+    assert hidden(found) == {
+        **dict.fromkeys(("a", "t", "b", "d"), no_display),
+        **dict.fromkeys(("c", "f"), by_field),
+    }
+
+
+def test_white_text_in_a_cell_is_seen_on_a_dark_one_only(tmp_path: Path) -> None:
+    dark = "<style:table-cell-properties fo:background-color='#1f3864'/>"
+    looks = "<style:style style:name='W'><style:text-properties fo:color='#ffffff'/></style:style>"
+    looks += f"<style:style style:name='D'>{dark}</style:style>"
+    white = '<text:p text:style-name="W">{}</text:p>'
+    rows = table([white.format("a"), white.format("b"), "<text:p>c</text:p>"])
+    shown = rows.replace("<table:table-cell>", '<table:table-cell table:style-name="D">', 1)
+    found = read(tmp_path, package("text", looks, shown), "a.odt")
+    assert (said(found)[0][1], hidden(found)) == ("a\t\tc", {"b": "white text"})
+    row = rows.replace("<table:table-row>", '<table:table-row table:style-name="D">')
+    assert not hidden(read(tmp_path, package("text", looks, row), "a.odt"))
