@@ -25,7 +25,7 @@ def fields(extraction: Extraction) -> list[MetadataField]:
     """What the document says, with names and dates in one form; long values are cut."""
     values: dict[str, str] = {}
     for name, value in extraction.metadata.items():
-        plain = _named(name)
+        plain = named(name)
         if plain and (text := clean(value).strip()):
             values.setdefault(plain, iso(text) if plain in _DATES else text)
     if extraction.title and (title := clean(extraction.title, lines=False)):
@@ -42,7 +42,8 @@ def slide_size(width: float, height: float) -> dict[str, str]:
     return {"slide_size": f"{width:g} x {height:g}"} if width > 0 and height > 0 else {}
 
 
-def _named(name: str) -> str | None:
+def named(name: str) -> str | None:
+    """The name that metadata has for what a document calls `name`; None for what it cannot hold."""
     plain = _WORD.sub("_", _CAPITAL.sub("_", name).lower()).strip("_")
     plain = _SAME.get(plain, plain)
     return plain if NAME.fullmatch(plain) else None

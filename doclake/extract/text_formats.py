@@ -38,8 +38,9 @@ TEXT_FORMATS = (
                 "text/markdown", (".md", ".markdown", ".mdown"), partitioner="md:partition_md"
             ),
         ),
-        packages=("markdown-it-py",),
+        packages=("markdown-it-py", "pyyaml"),
         uses=("HTML", "plain text"),
+        version=2,
         is_text=True,
     ),
     Format(
@@ -68,6 +69,7 @@ TEXT_FORMATS = (
         "JSON",
         "plain.json:Json",
         (MediaType("application/json", (".json",)),),
+        version=2,
         packages=("chardet",),
         uses=("CSV",),
         is_text=True,
@@ -77,6 +79,7 @@ TEXT_FORMATS = (
         "JSON Lines",
         "plain.json:JsonLines",
         (MediaType("application/x-ndjson", (".jsonl", ".ndjson")),),
+        version=2,
         packages=("chardet",),
         uses=("CSV",),
         is_text=True,

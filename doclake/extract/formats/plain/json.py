@@ -22,13 +22,24 @@ _LONG = 200
 _MAX_COLUMNS = 50
 
 
+class _Number(str):
+    """A number as it is written: 1.10 stays 1.10, and a long one keeps all its digits."""
+
+
+class _AsWritten(json.JSONDecoder):
+    """Reads numbers as their text."""
+
+    def __init__(self) -> None:
+        super().__init__(parse_float=_Number, parse_int=_Number, parse_constant=_Number)
+
+
 class Json:
     """A list of flat objects is a table; otherwise each item at the top is a record."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         text, codec = charset.decode(file.read_bytes())
         try:
-            value = json.loads(text)
+            value = json.loads(text, cls=_AsWritten)
         except RecursionError:
             raise LimitExceeded("The values nest too deep.") from None
         except ValueError as error:
@@ -66,7 +77,7 @@ class JsonLines:
 def values(text: str) -> tuple[list[Any], int]:
     """The JSON values of a text, one after another, and how many lines hold what is none."""
     found, broken, at = [], 0, 0
-    decode = json.JSONDecoder().raw_decode
+    decode = _AsWritten().raw_decode
     while match := _VALUE.search(text, at):
         at = match.start()
         try:
@@ -144,5 +155,5 @@ def _rows(records: list[dict[str, Any]]) -> list[list[str]]:
 def _title(value: Any) -> str | None:
     if not isinstance(value, dict):
         return None
-    titles = (value[key] for key in _TITLE_KEYS if isinstance(value.get(key), str))
+    titles = (value[key] for key in _TITLE_KEYS if type(value.get(key)) is str)
     return next(titles, None) or None

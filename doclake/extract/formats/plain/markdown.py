@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 from doclake.errors import DocumentEmpty
 from doclake.extract.builder import Blocks
 from doclake.extract.formats.html import html
+from doclake.extract.formats.plain import front_matter
 from doclake.extract.formats.plain.text import add_paragraphs
+from doclake.extract.metadata import named
 from doclake.extract.model import Extraction, Options
 from doclake.extract.text import charset
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _MAX_NESTING = 60
 _SLACK = 200  # letters: words after a fence, and other signs of the syntax
-_FIELD = re.compile(r"^([A-Za-z][\w-]*):[ \t]*(\S.*)$", re.MULTILINE)
 
 
 class Markdown:
-    """Headings, nested lists, tables, code, links; front matter becomes metadata."""
+    """Headings, nested lists, tables, code, links; front matter becomes metadata, and text where
+    metadata has no such name."""
 
     def extract(self, file: Path, options: Options) -> Extraction:
         text, codec = charset.decode(file.read_bytes())
         blocks = Blocks("markdown-it", options.limits)
-        metadata: dict[str, str] = {}
-        front = _FRONT_MATTER.match(text)
-        if front:
-            text = text[front.end() :]
-            metadata = {k.lower(): v.strip("\"' ") for k, v in _FIELD.findall(front[1])}
+        fields, text = front_matter.split(text)
+        metadata = {name.lower(): value for name, value in fields.items() if named(name)}
+        others = (f"{name}: {value}" for name, value in fields.items() if not named(name))
+        blocks.add("NarrativeText", "\n".join(others))
         rendered, read = _rendered(text)
         if _letters(text) > 1.05 * read + _SLACK:
             # The parser drops what nests too deep: plain text is better than a loss.
             add_paragraphs(text, blocks)
         else:
             html.read(rendered, blocks, boilerplate=False)
-        title = metadata.pop("title", None) or _first_heading(blocks)
+        title = metadata.pop("title", None) or fields.get("제목") or _first_heading(blocks)
         if not blocks.elements:
             raise DocumentEmpty("The document has no text.")
         metadata["encoding"] = codec

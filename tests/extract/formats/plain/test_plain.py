@@ -85,6 +85,19 @@ def test_json_gives_a_line_for_each_value(tmp_path: Path) -> None:
     assert said(found) == [("NarrativeText", "title: T\na.b: 1, 2\na.c: true")]
 
 
+@pytest.mark.parametrize("number", ["1.10", "100.00", "1e3", "1E400", "-0", "9" * 5000, "NaN"])
+def test_numbers_of_json_stay_as_they_are_written(tmp_path: Path, number: str) -> None:
+    record = f'{{"name": {number}, "pier": "north"}}'
+    found = read(tmp_path, record, "a.json")
+    assert said(found) == [("NarrativeText", f"name: {number}\npier: north")]
+    assert found.title is None
+    for name, text in (("a.json", f"[[{number}, 2]]"), ("a.jsonl", f"[{number}, 2]\n")):
+        if len(number) < 200:  # longer values are no list in one line
+            assert said(read(tmp_path, text, name)) == [("NarrativeText", f"{number}, 2")]
+    found = read(tmp_path, f"{record}\n" * 2, "a.jsonl")
+    assert said(found)[0][1].count(number) == (2 if len(number) < 200 else 1)
+
+
 def test_broken_and_bottomless_json_are_typed_failures(tmp_path: Path) -> None:
     with pytest.raises(DocumentMalformed):
         read(tmp_path, '{"a": ', "a.json")
