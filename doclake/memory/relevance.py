@@ -40,6 +40,7 @@ _MEANT = 0.9  # of the best: subjects that a question may mean
 _RARE, _FEW = 0.25, 4  # subjects with a term that names one, of all; and so many in any case
 _OF_ITS_MEMORIES = 0.5  # hold its name, counting one more that does not
 _MOST_TERMS = 256
+_LONGEST_QUESTION = 10_000  # letters: a question is taken apart before its first terms are taken
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def find(
 ) -> Found | None:
     """At least `count` candidates, if so many pass the filter `where`; None if none does."""
     count = max(memory.candidates, count)
+    question = question[:_LONGEST_QUESTION]
     asked = list(dict.fromkeys(terms(question)))[:_MOST_TERMS]
     sounded = [*asked, *sounds.of_question(question)[:_MOST_TERMS]]
     has_text = bool(asked) and settings.text_weight > 0

@@ -33,6 +33,7 @@ _MOST_DOCUMENTS = 20_000
 _LONGEST = 1_000
 _MOST_VALUES = 1_000  # of one filter: ten thousand take an index seconds, whatever it holds
 _MOST_FIELDS = 100  # each reads a table
+_MOST_GLOBS, _LONGEST_GLOBS = 100, 2_000  # letters together: one expression, tried on every row
 _OF_PYDANTIC = frozenset({"[key]", "date", "datetime"})  # parts of a place that no one wrote
 _PLACE = re.compile(r"\.\d+$")  # in a list
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -103,6 +104,13 @@ class Filters(Narrowing):
     path: _List = Field(
         (), description="Globs over paths, letter case ignored: *.pdf, contracts/**"
     )
+    @field_validator("path")
+    @classmethod
+    def _globs_are_few(cls, globs: tuple[str, ...]) -> tuple[str, ...]:
+        if len(globs) > _MOST_GLOBS or sum(map(len, globs)) > _LONGEST_GLOBS:
+            raise ValueError(f"at most {_MOST_GLOBS} globs of {_LONGEST_GLOBS:,} letters together")
+        return globs
+
     page: Listed[Annotated[int, Field(ge=1, le=10_000_000)]] = Field(
         (), description="Pages that a passage is on, from 1"
     )
@@ -147,8 +155,7 @@ def sql(
     if filters.type:
         terms.append(is_in("media_type", _media_types(filters.type)))
     if filters.path:
-        globs = [f"regexp_like(path, {text_literal(_regex(glob))})" for glob in filters.path]
-        terms.append(f"({' OR '.join(globs)})")
+        terms.append(f"regexp_like(path, {text_literal(_regex(filters.path))})")
     if filters.page:
         terms.append(f"array_has_any(pages, [{', '.join(map(str, filters.page))}])")
     if filters.since:
@@ -210,13 +217,18 @@ def _media_types(wanted: Sequence[str]) -> list[str]:
     return sorted(kind.name for _, kind in kinds() if named & {kind.name, *_bare(kind.suffixes)})
 
 
-def _regex(glob: str) -> str:
+def _regex(globs: Iterable[str]) -> str:
+    """Of globs of which one is enough: an expression is made anew for each batch of rows."""
+    return f"(?is)^({'|'.join(map(_body, globs))})$"
+
+
+def _body(glob: str) -> str:
     """Of a glob as in .gitignore: `*` stays within a folder, `**` does not, and a glob without a
     slash matches names in every folder."""
     parts = re.split(r"(\*\*/?|\*|\?)", glob.removeprefix("/"))
     meant = {"**/": "(.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     body = "".join(meant.get(part) or _literal(part) for part in parts)
-    return f"(?is)^{'' if '/' in glob else '(.*/)?'}{body}$"
+    return f"{'' if '/' in glob else '(.*/)?'}{body}"
 
 
 def _literal(text: str) -> str:

@@ -9,7 +9,7 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import Field
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from doclake.project import Project
 from doclake.search import door
@@ -78,7 +78,8 @@ def create_mcp(service: Service, caller_of: CallerOf) -> MCPServer[Any]:
 def routes(server: MCPServer[Any], body: int) -> list[BaseRoute]:
     """Of the streamable HTTP transport. Whoever adds them must run `server.session_manager`.
 
-    The gate has looked at host and origin already.
+    The gate has looked at host and origin already. A GET would open a stream of events that a
+    server without sessions never sends nor ends: the protocol lets it be refused, with 405.
     """
     app = server.streamable_http_app(
         streamable_http_path=PATH,
@@ -87,7 +88,9 @@ def routes(server: MCPServer[Any], body: int) -> list[BaseRoute]:
         max_request_body_size=body,
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
-    return list(app.routes)
+    (route,) = app.routes
+    assert isinstance(route, Route)
+    return [Route(PATH, route.endpoint, methods=["POST"])]
 
 
 def caller_of_request(ctx: Context[Any, Any]) -> Caller:

@@ -26,6 +26,7 @@ from doclake.sources.sidecars import governed
 
 ACTION = "document_pushed"
 Did = Literal["added", "replaced", "unchanged"]
+_LONGEST = 1_024  # bytes of a path, as of a key in S3
 _UNFINISHED = "._push-"  # a name that no source lists
 
 
@@ -84,8 +85,8 @@ def _refuses(settings: SourceSettings, path: str) -> str | None:
     parts = path.split("/")
     if any(part in ("", ".", "..") for part in parts) or display.shown(path) != path:
         return "give names with / between them, without control characters"
-    if any(len(os.fsencode(part)) > 255 for part in parts):
-        return "a name in it is too long"
+    if len(os.fsencode(path)) > _LONGEST or any(len(os.fsencode(part)) > 255 for part in parts):
+        return "it or a name in it is too long"
     if governed(parts[-1]) is not None:
         return "it would say who may read others"
     selection = Selection(settings.include, settings.exclude, settings.hidden)

@@ -39,6 +39,7 @@ def find(path: str | Path | None = None) -> Path:
             f"No settings file at {file}.",
             mend="Name one with --config or DOCLAKE_CONFIG, or make one with `doclake init DIR`.",
             problems=[("config", str(file), "an existing doclake.yaml")],
+            file=str(file),
         )
     return file.absolute()  # links stay: one may lead elsewhere when the file is read again
 

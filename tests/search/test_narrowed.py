@@ -43,6 +43,7 @@ def test_each_filter_gives_what_passes_it_and_nothing_else(project):
     assert _paths(project, path="mail/*") == {"mail/spade.eml", "mail/rake.md"}
     assert _paths(project, path="*.TXT", type="txt") == _paths(project, type="text/plain")
     assert _paths(project, path=["정원.txt", "tools.*"]) == {"정원.txt", "tools.txt"}
+    assert _paths(project, path=["mail/*.eml", "en.md", "tools"]) == {"mail/spade.eml"}
     assert _paths(project, until="2001-05-06") == {"old.txt"}
     assert _paths(project, since="2024-03-04", until="2024-03-04") == {"mail/spade.eml"}
     assert _paths(project, metadata={"from": "KIM@garden"}) == {"mail/spade.eml"}
@@ -83,7 +84,9 @@ def test_a_filter_that_nothing_passes_gives_nothing(project, filters):
         ({"metadata": {"Bad Name": "x"}}, "metadata.Bad Name"),
         ({"metadata": ["author"]}, "metadata"),
         ({"path": ""}, "path.0"),
-        ({"path": [f"{number}.md" for number in range(1_001)]}, "path"),
+        ({"path": [f"{number}.md" for number in range(101)]}, "path"),
+        ({"path": ["a" * 700] * 3}, "path"),
+        ({"source": [f"s{number}" for number in range(1_001)]}, "source"),
         ({"page": [0] * 1_001}, "page"),
         ({"metadata": {f"field{number}": "x" for number in range(101)}}, "metadata"),
         ({"k": 0}, "k"),

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from doclake.serve.gate import BODY
-from tests.served import Served
+from tests.served import Served, serving
 
 SQL = "x' OR '1'='1'; DROP TABLE chunks; --"
 SPADE = {"question": "Where is the spade?"}
@@ -171,6 +171,50 @@ def test_a_connection_that_does_not_go_on_is_closed(server, monkeypatch, sent):
         with contextlib.suppress(ConnectionResetError):
             assert connection.recv(10) == b""
     assert _is_well(server)
+
+
+def test_an_answer_that_nobody_reads_holds_no_place_for_long(server, monkeypatch):
+    monkeypatch.setattr("doclake.serve.connections.UNREAD_SECONDS", 0.5)
+    body = json.dumps({"question": "Where is the pond? " + " " * 900_000 + "?"}).encode()
+    head = (
+        "POST /ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        f"Accept: text/event-stream\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        deaf.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+        deaf.connect(("127.0.0.1", server.port))
+        own = deaf.getsockname()
+        deaf.sendall(head.encode() + body)
+
+        def is_held() -> bool:
+            return any(own == one.client for one in server.server.server_state.connections)
+
+        assert is_held()
+        until = time.monotonic() + 60
+        while is_held() and time.monotonic() < until:
+            time.sleep(0.1)
+        assert not is_held()
+    assert _is_well(server)
+
+
+def test_no_stream_without_an_end_is_opened(server):
+    refused = server.ask("GET", "/mcp", accept="text/event-stream")
+    assert refused.status == 405
+    assert _is_well(server)
+
+
+def test_settings_that_are_gone_are_told_to_the_operator_alone(closed):
+    file = closed.folder / "doclake.yaml"
+    kept = file.read_text("utf-8")
+    with serving(closed.project) as served:
+        file.unlink()
+        try:
+            told = served.search("Where is the pond?")
+        finally:
+            file.write_text(kept, "utf-8")
+    assert told.status == 500
+    assert str(closed.folder).encode() not in told.body
 
 
 def test_a_body_that_trickles_in_is_not_waited_for(server, monkeypatch):

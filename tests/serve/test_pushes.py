@@ -107,6 +107,8 @@ def test_whoever_is_not_named_may_not_push(server: Served, inbox: Path, token: s
         "draft.tmp",
         "new\nline.txt",
         "n" * 300,
+        "a/" * 600 + "deep.txt",
+        f"{'n' * 200}/" * 40 + "long.txt",
         "link/x.txt",
     ],
 )
