@@ -111,7 +111,7 @@ FORMATS = (
         "HWP 5",
         "hwp.hwp:Hwp",
         (MediaType("application/x-hwp", (".hwp",), streams=("HwpSummaryInformation", "BodyText")),),
-        version=2,
+        version=3,
         never_text=True,
     ),
     Format(
@@ -203,7 +203,7 @@ FORMATS = (
                 declared=("application/hwp+zip", "application/owpml"),
             ),
         ),
-        version=2,
+        version=3,
         never_text=True,
     ),
     Format(

@@ -44,28 +44,37 @@ class Story:
 
 
 @dataclass(slots=True)
-class Formula:
-    script: str
-
-
-@dataclass(slots=True)
 class Picture:
     description: str
 
 
-Object = TableObject | Story | Formula | Picture
+Object = TableObject | Story | Picture
 
 
 @dataclass(slots=True)
 class Paragraph:
-    """`runs` pairs text with why it is hidden, or None; `objects` stand in the paragraph."""
+    """`runs` pairs text with why it is hidden, or None; `formulas` are the places of those that are
+    scripts of formulas; `objects` stand in the paragraph."""
 
     runs: list[tuple[str, str | None]] = field(default_factory=list)
+    formulas: list[int] = field(default_factory=list)
     objects: list[Object] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     head: Literal["outline", "number", "bullet"] | None = None
     level: int = 1
     label: str = ""
+
+    def add_formula(self, script: str) -> None:
+        self.formulas.append(len(self.runs))
+        self.runs.append((" ".join(script.split()), None))
+
+    @property
+    def stands_for_formulas(self) -> bool:
+        """Whether a reader sees formulas in it and no text."""
+        return bool(self.formulas) and not any(
+            text.strip() and not hidden and place not in self.formulas
+            for place, (text, hidden) in enumerate(self.runs)
+        )
 
     @property
     def text(self) -> str:
@@ -113,7 +122,13 @@ class _Flow:
         if paragraph.head:
             heading = paragraph.head == "outline" and len(text) <= _LONGEST_HEADING
             kind, level = ("Title" if heading else "ListItem"), paragraph.level
-        index = self.blocks.add(kind, paragraph.labelled, level=level, links=tuple(paragraph.links))
+        index = None
+        if paragraph.stands_for_formulas:
+            for place in paragraph.formulas:
+                self.blocks.add("Formula", paragraph.runs[place][0])
+        else:
+            text, links = paragraph.labelled, tuple(paragraph.links)
+            index = self.blocks.add(kind, text, level=level, links=links)
         hidden: dict[str, str] = {}
         for piece, reason in paragraph.runs:
             if reason:
@@ -123,9 +138,7 @@ class _Flow:
         return index
 
     def _object(self, item: Object, parent: int | None, depth: int) -> None:
-        if isinstance(item, Formula):
-            self.blocks.add("Formula", item.script, parent=parent)
-        elif isinstance(item, Picture):
+        if isinstance(item, Picture):
             self.blocks.add("Image", item.description, parent=parent)
         elif isinstance(item, TableObject):
             self._table(item, depth)
@@ -189,8 +202,6 @@ def flat(paragraphs: Iterable[Paragraph], depth: int = 0) -> str:
 
 
 def _flat_object(item: Object, depth: int) -> str:
-    if isinstance(item, Formula):
-        return item.script
     if isinstance(item, TableObject):
         return to_text(grid(item)).replace("\t", " ")
     if isinstance(item, Story) and item.kind in ("box", "caption"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,8 @@ from doclake.extract.builder import Blocks
 from doclake.extract.cells.cell import MAX_SPAN
 from doclake.extract.containers.safe_xml import local
 from doclake.extract.containers.zip_package import Package
-from doclake.extract.formats.hwp import flow, numbering
+from doclake.extract.formats.hwp import flow, hwpx_forms, numbering
 from doclake.extract.formats.hwp.flow import (
-    Formula,
     Paragraph,
     Picture,
     Story,
@@ -27,6 +27,7 @@ from doclake.extract.formats.hwp.hwpx_properties import (
 from doclake.extract.lost_parts import LostParts
 from doclake.extract.model import Extraction, Options
 from doclake.extract.text.list_numbering import Level
+from doclake.extract.text.scripts import subscript, superscript
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -43,6 +44,7 @@ _STORIES = {
     "caption": "caption",
 }
 _SIGNS = {"tab": "\t", "lineBreak": "\n", "hyphen": "-", "nbSpace": " ", "fwSpace": " "}
+_SCRIPTS: dict[str, Callable[[str], str]] = {"supscript": superscript, "subscript": subscript}
 _TINY = 200  # hundredths of a point
 
 
@@ -80,6 +82,7 @@ class _Reader:
         self._heads: dict[str, tuple[str, int, str]] = {}
         self._numbers = numbering.Numbers()
         self._hidden: dict[str, str] = {}
+        self._scripts: dict[str, Callable[[str], str]] = {}
         self._read_header()
 
     def _read_header(self) -> None:
@@ -99,6 +102,8 @@ class _Reader:
                 reason = _hiding(node)
                 if reason:
                     self._hidden[identity] = reason
+                marks = (_SCRIPTS[mark] for mark in map(local, node) if mark in _SCRIPTS)
+                self._scripts[identity] = next(marks, str)
 
     def paragraphs(self) -> list[Paragraph]:
         paragraphs: list[Paragraph] = []
@@ -132,29 +137,34 @@ class _Reader:
             paragraph.label = self._numbers.label(paragraph.head, listed, paragraph.level)
         for run in node:
             if local(run) == "run":
-                reason = self._hidden.get(run.get("charPrIDRef") or "")
+                look = run.get("charPrIDRef") or ""
+                reason = self._hidden.get(look)
                 reason = None if painted and reason == "white text" else reason
                 for child in run:
-                    self._part(child, paragraph, reason, painted)
+                    if local(child) == "t":
+                        text = self._scripts.get(look, str)(_text(child))
+                        paragraph.runs.append((text, reason))
+                    else:
+                        self._part(child, paragraph, reason, painted)
         return paragraph
 
     def _part(
         self, node: etree._Element, paragraph: Paragraph, reason: str | None, painted: bool
     ) -> None:
         name = local(node)
-        if name == "t":
-            paragraph.runs.append((_text(node), reason))
-        elif name == "tbl":
+        if name == "tbl":
             paragraph.objects.append(self._table(node))
         elif name == "equation":
             script = next((n.text or "" for n in node if local(n) == "script"), "")
-            paragraph.objects.append(Formula(script))
+            paragraph.add_formula(script)
         elif name == "dutmal":
             main, sub = (_child_text(node, part) for part in ("mainText", "subText"))
             paragraph.runs.append((f"{main}({sub})" if sub else main, reason))
         elif name == "compose":
             composed = node.get("composeText") or _child_text(node, "composeText")
             paragraph.runs.append((composed, reason))
+        elif name in hwpx_forms.CONTROLS:
+            paragraph.runs.append((hwpx_forms.value(node), reason))
         elif name == "ctrl":
             for child in node:
                 self._control(child, paragraph)

@@ -9,8 +9,6 @@ from typing import Literal
 from doclake.extract.cells.cell import MAX_SPAN
 from doclake.extract.formats.hwp import numbering
 from doclake.extract.formats.hwp.flow import (
-    Formula,
-    Object,
     Paragraph,
     Story,
     TableCell,
@@ -198,7 +196,7 @@ class SectionReader:
             if address:
                 paragraph.links.append(address)
         else:
-            self._shape(record, paragraph.objects)
+            self._shape(record, paragraph)
 
     def _lists(self, record: Record, painted: bool) -> list[Paragraph]:
         """Paragraphs of the lists below a record: beside the list headers, or under them."""
@@ -208,20 +206,20 @@ class SectionReader:
                 paragraphs.extend(self.paragraphs(child, painted))
         return paragraphs
 
-    def _shape(self, record: Record, objects: list[Object]) -> None:
+    def _shape(self, record: Record, paragraph: Paragraph) -> None:
         """Drawing objects: captions, text boxes, groups, formulas, word art."""
         in_component = record.tag == SHAPE_COMPONENT
         texts = self._lists(record, True)
         if texts:
-            objects.append(Story("box" if in_component else "caption", texts))
+            paragraph.objects.append(Story("box" if in_component else "caption", texts))
         for child in record.children:
             if child.tag == EQUATION:
-                objects.append(Formula(_strings(child.data, 4, 1)[0]))
+                paragraph.add_formula(_strings(child.data, 4, 1)[0])
             elif child.tag == TEXT_ART:
                 text = _strings(child.data, 32, 1)[0]
-                objects.append(Story("box", [Paragraph([(text, None)])]))
+                paragraph.objects.append(Story("box", [Paragraph([(text, None)])]))
             elif child.tag == SHAPE_COMPONENT:
-                self._shape(child, objects)
+                self._shape(child, paragraph)
 
     def _table(self, record: Record) -> TableObject:
         """Lists before the table record are its caption, those after it its cells."""

@@ -8,7 +8,9 @@ import zipfile
 from pathlib import Path
 
 from benchmarks.accuracy import hangul_files
-from doclake.extract.formats.hwp import flow, numbering
+from doclake.extract.formats.hwp import flow, numbering, records
+from doclake.extract.formats.hwp.text import SectionReader, Shapes
+from doclake.extract.lost_parts import LostParts
 from doclake.extract.text.list_numbering import Level
 from tests.corpus import data as corpus_data
 from tests.extract.reading import hidden, read, said
@@ -86,12 +88,25 @@ def numbered_hwpx(paragraphs: list[tuple[str, str]]) -> bytes:
     for shape, text in paragraphs:
         section += f'<hp:p paraPrIDRef="{shape}"><hp:run>{first}<hp:t>{text}</hp:t></hp:run></hp:p>'
         first = ""
+    return hwpx(header, f"{section}</hs:sec>")
+
+
+def hwpx(header: str, section: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("mimetype", "application/hwp+zip")
         archive.writestr("Contents/header.xml", header)
-        archive.writestr("Contents/section0.xml", f"{section}</hs:sec>")
+        archive.writestr("Contents/section0.xml", section)
     return out.getvalue()
+
+
+def in_one_run(content: str, look: str = "0") -> str:
+    return f'<hp:run charPrIDRef="{look}">{content}</hp:run>'
+
+
+def body(*paragraphs: str, header: str = '<hh:head xmlns:hh="h"/>') -> bytes:
+    inner = "".join(f"<hp:p>{paragraph}</hp:p>" for paragraph in paragraphs)
+    return hwpx(header, f'<hs:sec xmlns:hs="s" xmlns:hp="p">{inner}</hs:sec>')
 
 
 def test_paragraphs_and_headings_show_their_numbers(tmp_path: Path) -> None:
@@ -150,3 +165,64 @@ def test_a_cell_keeps_its_column_where_a_row_leaves_one_out() -> None:
 
     table = flow.TableObject([cell(0, 0, "a"), cell(0, 1, "b"), cell(1, 1, "d")])
     assert [[one.text for one in row] for row in flow.grid(table)] == [["a", "b"], ["", "d"]]
+
+
+def equation(script: str) -> str:
+    return f"<hp:equation><hp:script>{script}</hp:script></hp:equation>"
+
+
+def test_formulas_stand_in_their_sentence_or_alone(tmp_path: Path) -> None:
+    function = equation("f(x)=\n x^2 ")
+    sentence = (
+        f"<hp:t>함수 </hp:t>{function}<hp:t>가 </hp:t>{equation('x=1')}<hp:t>에서 연속.</hp:t>"
+    )
+    alone = f"<hp:t> </hp:t>{function}<hp:t/>"
+    cell = f"<hp:tc><hp:subList><hp:p>{in_one_run(sentence)}</hp:p></hp:subList></hp:tc>"
+    table = f"<hp:tbl><hp:tr>{cell}{cell}</hp:tr></hp:tbl>"
+    found = read(tmp_path, body(*map(in_one_run, (sentence, alone, table))), "a.hwpx")
+    line = "함수 f(x)= x^2가 x=1에서 연속."
+    assert said(found) == [
+        ("NarrativeText", line),
+        ("Formula", "f(x)= x^2"),
+        ("Table", f"{line}\t{line}"),
+    ]
+
+
+def test_formulas_of_hwp_stand_in_their_sentence() -> None:
+    def record(tag: int, level: int, data: bytes) -> bytes:
+        return struct.pack("<I", tag | level << 10 | len(data) << 20) + data
+
+    control = struct.pack("<8H", 11, *[0] * 6, 11)
+    words = "함수 ".encode("utf-16-le") + control + "의 값\r".encode("utf-16-le")
+    script = "x^2".encode("utf-16-le")
+    data = record(records.PARA_HEADER, 0, b"") + record(records.PARA_TEXT, 1, words)
+    data += record(records.CTRL_HEADER, 1, b"deqe")
+    data += record(records.EQUATION, 2, struct.pack("<IH", 0, 3) + script)
+    reader = SectionReader(Shapes([]), LostParts())
+    (paragraph,) = reader.section(records.tree(data))
+    assert paragraph.text.strip() == "함수 x^2의 값"
+
+
+def test_powers_and_marks_of_notes_run_into_nothing(tmp_path: Path) -> None:
+    header = (
+        '<hh:head xmlns:hh="h"><hh:charPr id="0"/><hh:charPr id="1"><hh:supscript/></hh:charPr>'
+    )
+    header += '<hh:charPr id="2"><hh:subscript/></hh:charPr></hh:head>'
+    words = ("10", "6", " 마리, 25m", "2", ", log", "2", "8")
+    looks = "0101020"
+    runs = (in_one_run(f"<hp:t>{t}</hp:t>", look) for t, look in zip(words, looks, strict=True))
+    found = read(tmp_path, body("".join(runs), header=header), "a.hwpx")
+    assert said(found) == [("NarrativeText", "10^6 마리, 25m², log2 8")]
+
+
+def test_controls_of_forms_show_their_values(tmp_path: Path) -> None:
+    box = '<hp:checkBtn caption="동의" value="{}"/><hp:t> </hp:t>'
+    entry = '<hp:listItem displayText="서울" value="1"/><hp:listItem displayText="부산" value="2"/>'
+    controls = box.format("CHECKED") + box.format("UNCHECKED")
+    controls += f'<hp:comboBox selectedValue="2">{entry}</hp:comboBox><hp:t>, </hp:t>'
+    controls += '<hp:comboBox selectedValue="기타"/><hp:t>, </hp:t>'
+    controls += (
+        '<hp:edit><hp:text>입력글</hp:text></hp:edit><hp:btn caption="보내기" value="CHECKED"/>'
+    )
+    found = read(tmp_path, body(in_one_run(controls)), "a.hwpx")
+    assert said(found) == [("NarrativeText", "☒ 동의 ☐ 동의 부산, 기타, 입력글보내기")]
