@@ -77,24 +77,25 @@ class Memories:
         return learning.from_conversation(self.project, self.store, self.caller(), turns, **said)
 
     def forget(self, memory_id: str) -> Memory:
-        """Recall it no more; `restore` brings it back for `retention.memories`."""
-        return changing.forget(self.store, self.caller(), memory_id)
+        """Recall it no more; `restore` brings it back for `retention.memories`. It is given back
+        without its text if it was learned from a document that is closed by now."""
+        return changing.forget(self.project, self.store, self.caller(), memory_id)
 
     def restore(self, memory_id: str) -> Memory:
         """Bring back what was forgotten, merged or has expired."""
-        return changing.restore(self.store, self.caller(), memory_id)
+        return changing.restore(self.project, self.store, self.caller(), memory_id)
 
     def share(self, memory_id: str, pool: str) -> Memory:
         """Let the members of a pool recall it."""
-        return changing.share(self.store, self.caller(), memory_id, pool)
+        return changing.share(self.project, self.store, self.caller(), memory_id, pool)
 
     def unshare(self, memory_id: str, pool: str) -> Memory:
         """Let them recall it no more."""
-        return changing.unshare(self.store, self.caller(), memory_id, pool)
+        return changing.unshare(self.project, self.store, self.caller(), memory_id, pool)
 
     def tier(self, memory_id: str, tier: str) -> Memory:
         """Put it in a tier: pinned, working, long_term, archive."""
-        return changing.put_in_tier(self.store, self.caller(), memory_id, tier)
+        return changing.put_in_tier(self.project, self.store, self.caller(), memory_id, tier)
 
     def pin(self, memory_id: str) -> Memory:
         """Keep it as recent, for good."""

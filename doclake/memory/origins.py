@@ -13,6 +13,7 @@ from doclake.lake.scope import Scope
 from doclake.memory.caller import Caller
 from doclake.project import Project
 from doclake.search.filters import access_filter
+from doclake.tables.memories import MemoryRow
 from doclake.tables.rows import strings
 
 
@@ -33,3 +34,9 @@ def readable(project: Project, caller: Caller, doc_ids: Iterable[str]) -> set[st
     except IndexStateError:
         return set()  # nobody can say
     return set(strings(rows.to_table(columns=["doc_id"], filter=where)["doc_id"]))
+
+
+def is_readable(project: Project, caller: Caller, row: MemoryRow) -> bool:
+    """Whether the caller may read the document of a memory now, or it has none."""
+    doc_id = doc_id_of(row["origin"], row["origin_root"])
+    return doc_id is None or doc_id in readable(project, caller, [doc_id])

@@ -14,6 +14,7 @@ from doclake.errors import MemoryRefused
 from doclake.injection.passage import judge_passage
 from doclake.memory.caller import Caller
 from doclake.memory.memory import Memory, Remembered
+from doclake.memory.origins import is_readable
 from doclake.memory.store import KEY, MemoryStore, changed, event, gone, shard, statement_of
 from doclake.personal.policy import Policy
 from doclake.project import Project
@@ -104,7 +105,7 @@ def correct(
     """Put another text in the place of a memory, which is recalled no more; `history` keeps it.
     `since` says from when on the new one is true, where the old one was true before."""
     old = next(iter(store.read([memory_id])), None)
-    if old is None or not caller.may_change(old):
+    if old is None or not caller.may_change(old) or not is_readable(project, caller, old):
         raise gone(memory_id)
     said = Statement(
         text,

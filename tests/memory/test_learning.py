@@ -60,6 +60,51 @@ def test_closing_a_document_closes_its_memories_at_once(flow, gardeners) -> None
         bob.learn(memory.origin)
 
 
+VERBS = {
+    "pin": lambda ada, memory_id: ada.pin(memory_id),
+    "tier": lambda ada, memory_id: ada.tier(memory_id, "archive"),
+    "share": lambda ada, memory_id: ada.share(memory_id, "garden"),
+    "unshare": lambda ada, memory_id: ada.unshare(memory_id, "garden"),
+    "restore": lambda ada, memory_id: ada.restore(memory_id),
+    "correct": lambda ada, memory_id: ada.correct(memory_id, "The spade is gone."),
+}
+
+
+def _tells_nothing(ada: Memories, memory_id: str) -> None:
+    for name, verb in VERBS.items():
+        with pytest.raises(errors.MemoryGone, match="No memory that you may see"):
+            pytest.fail(f"{name} gave {verb(ada, memory_id)}")
+
+
+def _closed_to_all_but_bob(flow) -> Memories:
+    source = flow.settings.sources["notes"].model_dump(exclude_unset=True)
+    flow.configure(
+        principals={"file": "groups.yaml"}, sources={"notes": source | {"access": ["agent:bob"]}}
+    )
+    return Memories(flow.project, "ada")
+
+
+def test_no_verb_gives_the_text_of_a_document_that_was_closed_to_its_agent(flow, gardeners) -> None:
+    memory_id = _learned(flow, gardeners[0]).memory_id
+    ada = _closed_to_all_but_bob(flow)
+    _tells_nothing(ada, memory_id)
+    forgotten = ada.forget(memory_id)
+    assert (forgotten.memory_id, forgotten.text) == (memory_id, "")
+    assert forgotten.retired_as == "forgotten"
+    _tells_nothing(ada, memory_id)
+    operator = Memories(flow.project, "ada", is_operator=True)
+    assert operator.restore(memory_id).text == SPADE  # it was forgotten whole
+
+
+def test_no_verb_gives_the_text_of_a_document_that_is_being_erased(flow, gardeners) -> None:
+    ada, _ = gardeners
+    memory_id = _learned(flow, ada).memory_id
+    assert ada.pin(memory_id).text == SPADE
+    erasure.begin(flow.project, erasure_targets.of_documents(flow.project, ["tools.txt"], None))
+    _tells_nothing(ada, memory_id)
+    assert ada.forget(memory_id).text == ""
+
+
 def test_a_deleted_document_is_remembered_by_nobody(flow, gardeners) -> None:
     ada, _ = gardeners
     _learned(flow, ada)
