@@ -10,7 +10,6 @@ from doclake.extract.builder import Blocks
 from doclake.extract.containers.safe_xml import local
 from doclake.extract.containers.zip_package import Package, resolve
 from doclake.extract.formats.html import html
-from doclake.extract.formats.html.visibility import hiding_rules
 from doclake.extract.model import Extraction, Options
 from doclake.extract.text import charset
 from doclake.extract.text.cleaning import clean
@@ -82,7 +81,7 @@ class _Book:
                     f"{self.metadata[key]}, {text}" if key in self.metadata else text
                 )
         sheets = [name for name, kind, _ in manifest.values() if kind == "text/css"]
-        self.sheet = _hiding_rules(package, filter(package.has, sheets))
+        self.sheet = _style_sheets(package, filter(package.has, sheets))
         listed = [manifest[identity] for identity in order if identity in manifest]
         self.spine = [
             target
@@ -93,15 +92,15 @@ class _Book:
             raise DocumentMalformed("The book's spine names no chapter that exists.")
 
 
-def _hiding_rules(package: Package, sheets: Iterable[str]) -> str:
-    """What the style sheets of the book hide; one that cannot be unpacked hides nothing."""
-    rules = []
-    for name in sheets:
+def _style_sheets(package: Package, names: Iterable[str]) -> str:
+    """The style sheets of the book; one that cannot be unpacked says nothing."""
+    sheets = []
+    for name in names:
         try:
-            rules.append(hiding_rules(charset.decode(package.read(name))[0]))
+            sheets.append(charset.decode(package.read(name))[0])
         except DocumentMalformed:
             continue
-    return "".join(rules)
+    return "\n".join(sheets)
 
 
 def _package_document(package: Package) -> str:

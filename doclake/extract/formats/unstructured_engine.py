@@ -170,10 +170,12 @@ def _table(text: str, html: str) -> tuple[str, str]:
     from selectolax.lexbor import LexborHTMLParser
 
     from doclake.extract.formats.html import data_tables
-    from doclake.extract.formats.html.visibility import Styles
+    from doclake.extract.formats.html.visibility import PLAIN, Styles
 
     node = LexborHTMLParser(html).css_first("table")
-    table = data_tables.read(node, Styles([], False)) if node is not None else data_tables.Table()
+    if node is None:
+        return text, html
+    table = data_tables.read(node, Styles([], False), PLAIN)
     return (table.text, table.html) if table.text else (text, html)
 
 

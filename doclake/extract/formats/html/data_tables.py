@@ -8,7 +8,7 @@ from typing import Any
 
 from doclake.extract.cells.cell import MAX_SPAN, Cell, is_empty, to_html, to_text
 from doclake.extract.formats.html import inline
-from doclake.extract.formats.html.visibility import DELETED, Styles
+from doclake.extract.formats.html.visibility import Look, Styles
 from doclake.extract.text.cleaning import clean
 
 _SECTIONS = frozenset({"thead", "tbody", "tfoot"})
@@ -30,15 +30,18 @@ class Table:
     hidden: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read(node: Any, styles: Styles) -> Table:
-    """Cells, spans, links and hidden text of a data table."""
+def read(node: Any, styles: Styles, look: Look) -> Table:
+    """Cells, spans, links and hidden text of a data table; `look` is that inside it."""
     table = Table()
     links: dict[str, None] = {}
     filled_rows: list[list[Cell]] = []
     for row in rows(node):
-        head = row.parent is not None and row.parent.tag == "thead"
+        section = row.parent
+        head = section.tag == "thead"
+        inner = look if section.tag == "table" else _inside(section, styles, look)
+        inner = _inside(row, styles, inner)
         read_cells = [
-            _cell(cell, head, styles, links, table.hidden, _hiding(cell, row, styles))
+            _cell(cell, head, styles, links, table.hidden, _inside(cell, styles, inner))
             for cell in cells(row)
         ]
         if read_cells:
@@ -53,12 +56,8 @@ def read(node: Any, styles: Styles) -> Table:
     return table
 
 
-def _hiding(cell: Any, row: Any, styles: Styles) -> str | None:
-    for node in (cell, row):
-        reason = styles.reason(node.tag, node.attributes) if node.attributes else None
-        if reason:
-            return reason
-    return None
+def _inside(node: Any, styles: Styles, outer: Look) -> Look:
+    return styles.inside(node.tag, node.attributes, outer)
 
 
 def rows(node: Any) -> list[Any]:
@@ -82,13 +81,10 @@ def _cell(
     styles: Styles,
     links: dict[str, None],
     hidden: list[tuple[str, str]],
-    reason: str | None,
+    look: Look,
 ) -> Cell:
     attributes = node.attributes
-    text = _flat(node, styles, links, hidden)
-    if reason and text:
-        hidden.append((reason, text))
-        text = ""
+    text = _flat(node, styles, links, hidden, look)
     header = head or node.tag == "th"
     return Cell(text, _span(attributes, "rowspan"), _span(attributes, "colspan"), header)
 
@@ -98,39 +94,72 @@ def _span(attributes: dict[str, Any], name: str) -> int:
     return min(max(int(value), 1), MAX_SPAN) if value.isdecimal() and len(value) < 9 else 1
 
 
-def _flat(root: Any, styles: Styles, links: dict[str, None], hidden: list[tuple[str, str]]) -> str:
+def _flat(
+    root: Any,
+    styles: Styles,
+    links: dict[str, None],
+    hidden: list[tuple[str, str]],
+    look: Look,
+) -> str:
     """Text of a cell, its blocks on lines of their own; what is hidden goes to `hidden`."""
-    pieces: list[str] = []
-    stack = [root]
+    words = _Words()
+    stack: list[tuple[Any, Look]] = [(root, look)]
     while stack:
-        node = stack.pop()
+        node, look = stack.pop()
         tag = node if isinstance(node, str) else node.tag
         if isinstance(node, str):
-            pieces.append(node)
+            words.under(look).append(node)
         elif tag == "-text":
-            pieces.append(_SPACE.sub(" ", node.text_content or ""))
+            words.under(look).append(_SPACE.sub(" ", node.text_content or ""))
         elif tag is not None and not tag.startswith(("-", "!")) and tag not in _SKIPPED:
-            attributes = node.attributes
-            marked = (attributes or tag == DELETED) and node is not root
-            reason = styles.reason(tag, attributes) if marked else None
-            if reason:
-                hidden.append((reason, clean(node.text())))
-                continue
-            if tag == "a" and attributes.get("href"):
-                links[attributes["href"]] = None
-            if tag == "img" and len(attributes.get("alt") or "") > 1:
-                pieces.append(f" {attributes['alt']} ")
-            written = inline.read(node, "".join(pieces[-8:]))
-            if written is not None:
-                links.update(dict.fromkeys(inline.links(node)))
-                pieces.append(written)
-                continue
-            if tag == "svg":
-                pieces.append(f" {inline.drawn_text(node)} ")
-                continue
-            mark = "\n" if tag in _BREAKS else " " if tag in ("td", "th") else ""
-            children = list(node.iter(include_text=True))
-            stack.extend([mark, *reversed(children), mark] if mark else reversed(children))
+            inner = look if node is root else _inside(node, styles, look)
+            stack.extend(_entered(node, inner, words, links))
+    hidden.extend((reason, text) for reason, parts in words.unseen if (text := _joined(parts)))
+    return _joined(words.seen)
+
+
+class _Words:
+    """The pieces of a cell that are seen, and runs of those that are not, each with its reason."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.unseen: list[tuple[str, list[str]]] = []
+        self._before: str | None = None
+
+    def under(self, look: Look) -> list[str]:
+        """Where the next piece goes."""
+        before, self._before = self._before, look.hidden
+        if self._before is None:
+            return self.seen
+        if before != self._before:
+            self.unseen.append((self._before, []))
+        return self.unseen[-1][1]
+
+
+def _entered(
+    node: Any, look: Look, words: _Words, links: dict[str, None]
+) -> list[tuple[Any, Look]]:
+    """What stands in an element inside a cell, the last first; nothing if it was taken whole."""
+    tag, attributes = node.tag, node.attributes
+    if tag == "a" and attributes.get("href") and not look.hidden:
+        links[attributes["href"]] = None
+    if tag == "img" and len(attributes.get("alt") or "") > 1 and look.shows_pictures:
+        words.seen.append(f" {attributes['alt']} ")
+    written = inline.read(node, "".join(words.under(look)[-8:]))
+    if written is not None:
+        links.update(dict.fromkeys(inline.links(node)) if not look.hidden else {})
+        words.under(look).append(written)
+        return []
+    if tag == "svg":
+        shown = words.seen if look.shows_pictures else words.under(look)
+        shown.append(f" {inline.drawn_text(node)} ")
+        return []
+    mark = "\n" if tag in _BREAKS else " " if tag in ("td", "th") else ""
+    inner = [(child, look) for child in reversed(list(node.iter(include_text=True)))]
+    return [(mark, look), *inner, (mark, look)] if mark else inner
+
+
+def _joined(pieces: list[str]) -> str:
     return clean("".join(pieces))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from doclake.extract.formats.html.visibility import PLAIN, Look
 from doclake.extract.formats.html.vocabulary import HEADINGS
 from doclake.extract.model import ElementType
 
@@ -16,12 +17,16 @@ class Context:
     kind: ElementType = "NarrativeText"
     level: int | None = None
     region: ElementType | None = None
-    hidden: str | None = None
     href: str | None = None
     depth: int = 0
     inside: bool = False
-    painted: bool = False
+    look: Look = PLAIN
     outside_main: bool = False
+
+    @property
+    def hidden(self) -> str | None:
+        """Why the text inside is not seen, or None."""
+        return self.look.hidden
 
 
 def structure(tag: str, attributes: dict[str, Any], outer: Context) -> dict[str, Any]:

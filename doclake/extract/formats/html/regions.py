@@ -12,6 +12,7 @@ from typing import Any
 
 from doclake.extract.formats.html.layout_tables import Layouts
 from doclake.extract.formats.html.outline import Outline
+from doclake.extract.formats.html.visibility import is_gone
 from doclake.extract.model import ElementType
 
 _ROLES: dict[str, ElementType] = {
@@ -87,8 +88,7 @@ class Regions:
         attributes = node.attributes
         if node.tag == "header" and not attributes:
             return False
-        style = (attributes.get("style") or "").replace(" ", "").lower()
-        if "hidden" in attributes or "display:none" in style:
+        if "hidden" in attributes or is_gone(attributes.get("style") or ""):
             return True
         return self.opens(node, node.tag, attributes, inside=True) is not None
 

@@ -12,7 +12,7 @@ from doclake.extract.formats.html.layout_tables import Layouts
 from doclake.extract.formats.html.lists import List
 from doclake.extract.formats.html.open_element import Context, structure
 from doclake.extract.formats.html.regions import Regions
-from doclake.extract.formats.html.visibility import DELETED, Styles
+from doclake.extract.formats.html.visibility import PLAIN, Look, Styles
 from doclake.extract.formats.html.vocabulary import BLOCKS, REGIONS, SKIPPED
 from doclake.extract.model import ElementType
 from doclake.extract.text.cleaning import clean
@@ -147,7 +147,7 @@ class _Walk:
         elif tag == "img":
             alt = clean(attributes.get("alt") or "", lines=False)
             embedded = len(attributes.get("src") or "") > _PICTURE
-            if (len(alt) > 1 or embedded) and not inner.hidden:
+            if (len(alt) > 1 or embedded) and inner.look.shows_pictures:
                 self.image(alt)
         elif tag == "input":
             self._field(attributes, inner)
@@ -160,7 +160,7 @@ class _Walk:
         elif tag == "table" and not self.layouts.is_layout(node):
             self._table(node, context)
         elif tag == "svg":
-            if not context.hidden and (label := inline.drawn_text(node)):
+            if context.look.shows_pictures and (label := inline.drawn_text(node)):
                 self.image(label)
         elif tag in inline.READ:
             written = inline.read(node, "".join(self._pieces[-8:]))
@@ -181,9 +181,10 @@ class _Walk:
         elif tag == "li":
             here = self._lists.get(outer.depth)
             self._marker = here.mark(attributes) if here else ""
-        if attributes or tag == DELETED:
-            changes |= self._marks(node, tag, attributes, outer)
-        elif self.regions and tag in REGIONS and not outer.region:
+        look = self.styles.inside(tag, attributes, outer.look)
+        if look is not outer.look:
+            changes["look"] = look
+        if self.regions and not outer.region and (attributes or tag in REGIONS):
             changes["region"] = self.regions.opens(node, tag, attributes, outer.inside)
         main = self.regions.main if self.regions and outer.outside_main else None
         if self.regions and outer.outside_main and node.mem_id in self.regions.titles:
@@ -193,31 +194,20 @@ class _Walk:
             changes |= {"outside_main": False, "region": None}
         return replace(outer, **changes) if changes else outer
 
-    def _marks(
-        self, node: Any, tag: str, attributes: dict[str, Any], outer: Context
-    ) -> dict[str, Any]:
-        changes: dict[str, Any] = {}
-        if not outer.hidden:
-            white = self.styles.whitens(tag, attributes)
-            if self.styles.paints(attributes):
-                changes["painted"] = True
-            reason = self.styles.reason(tag, attributes)
-            unseen = white and not (outer.painted or "painted" in changes)
-            changes["hidden"] = reason or ("white text" if unseen else None)
-        if self.regions and not outer.region:
-            changes["region"] = self.regions.opens(node, tag, attributes, outer.inside)
-        return changes
-
     def _field(self, attributes: dict[str, Any], context: Context) -> None:
         if (attributes.get("type") or "text").lower() in ("text", "email", "tel", "url", "number"):
             self.add("FormField", attributes.get("value") or "", context)
 
     def _table(self, node: Any, context: Context) -> None:
-        table = data_tables.read(node, self.styles)
+        table = data_tables.read(node, self.styles, context.look)
+        if not table.text and context.hidden:
+            table = data_tables.read(node, self.styles, PLAIN)
+        else:
+            context = replace(context, look=PLAIN)
         if table.text:
             self.add("Table", table.text, context, html=table.html, links=table.links)
         for reason, text in table.hidden:
-            self.add("Other", text, replace(context, hidden=reason))
+            self.add("Other", text, replace(context, look=Look(gone=reason)))
 
 
 def walk(
@@ -239,7 +229,8 @@ def walk(
     state.facts, state.title = facts, title
     outside = regions is not None and regions.main is not None
     start = len(blocks.elements)
-    _visit(tree.body, state, Context(outside_main=outside))
+    look = state.styles.inside("html", tree.root.attributes, PLAIN)
+    _visit(tree.body, state, Context(outside_main=outside, look=look))
     state.flush()
     if regions is not None:
         menus.mark(blocks.elements, start, state.link_share)
