@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Annotated, Any
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.transport_security import TransportSecuritySettings
+from mcp_types import CallToolResult, InputRequiredResult
 from pydantic import Field
 from starlette.routing import BaseRoute, Route
 
+from doclake.errors import RequestInvalid
 from doclake.project import Project
 from doclake.search import door
 from doclake.search.for_models import answer_for_model, passage_for_model
@@ -29,9 +32,32 @@ _ABOUT = (
 )
 
 
+class _Strict(MCPServer[Any]):
+    """Refuses what no tool takes: a filter that is left out without a word searches everything."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        tools = {tool.name: tool for tool in await self.list_tools()}
+        if name in tools:
+            taken = list(tools[name].input_schema["properties"])
+            with told_to_model():
+                _require_known(arguments, taken)
+        return await super().call_tool(name, arguments, context)
+
+
+def _require_known(arguments: Collection[str], taken: Sequence[str]) -> None:
+    unknown = [ascii(one)[1:-1][:80] for one in arguments if one not in taken]
+    if unknown:
+        raise RequestInvalid(
+            f"No such argument: {', '.join(unknown[:5])}.",
+            mend=f"It takes: {', '.join(taken) or 'none'}.",
+        )
+
+
 def create_mcp(service: Service, caller_of: CallerOf) -> MCPServer[Any]:
     """`caller_of` says who asks."""
-    server: MCPServer[Any] = MCPServer(
+    server: MCPServer[Any] = _Strict(
         "doclake", title="Doclake", instructions=_ABOUT, log_level="WARNING"
     )
 

@@ -16,12 +16,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from doclake import access, programs
 from doclake.errors import ServerBusy, SettingsError, TokenUnknown
-from doclake.settings import Settings
+from doclake.settings import Settings, yaml_file
 from doclake.settings.fields import Principal
 
 Scope = Literal["memory:forget", "memory:erase"]
@@ -125,7 +124,7 @@ def same(one: str, other: str) -> bool:
 
 def _parsed(file: Path, content: bytes) -> Mapping[str, Identity]:
     try:
-        rows = _TOKENS.validate_python(yaml.safe_load(content) or [])
+        rows = _TOKENS.validate_python(yaml_file.loaded(content.decode()) or [])
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"]))
         raise _wrong(

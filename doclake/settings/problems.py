@@ -56,6 +56,7 @@ _YAML_IN_WORDS = (
     ("found undefined alias", "an alias that nothing is named by"),
 )
 """What is in a line that is no YAML, by the beginning of what PyYAML says."""
+REPEATED = "a key that stands here a second time"
 _FILE = "(file)"
 _INHERITED = re.compile(r"sources\.[^.]+\.(recipe\..+)")
 _KEY = re.compile(r"[\w.-]{1,80}")
@@ -156,6 +157,8 @@ def of_yaml(error: Exception) -> Problem:
     for beginning, words in _YAML_IN_WORDS:
         if said.startswith(beginning):
             return _FILE, place + words, "YAML in UTF-8"
+    if said.startswith(REPEATED):
+        return _FILE, place + said, "each key once"
     quoted = next((q for q in re.finditer("'([^']*)'?", said) if len(q[1]) > 2), None)
     why = said[: quoted.start()] + "..." if quoted else said
     return _FILE, place + (why or "a value that cannot be read"), "YAML in UTF-8"

@@ -17,6 +17,10 @@ SQL, SQL_ALL_ROWS, EXPORT, RECALL = "sql", "sql_all_rows", "export", "recall"
 REFUSED_TOKEN, NOT_KEPT = "refused_token", "not_kept"
 GIVEN = (SEARCH, ASK, PASSAGE, RECALL, SQL, SQL_ALL_ROWS, REFUSED_ROW, REFUSED_TOKEN, NOT_KEPT)
 """What comes with every search; the other actions are what people did, and stay for good."""
+DONE = (
+    "accept_loss", "allow_again", "allow_deletions", "deletions_refused", "document_pushed",
+    "erase", "erase_memories", EXPORT, "quarantine_dropped", "quarantine_released",
+)  # fmt: skip
 
 _SCHEMA = pa.schema(
     [

@@ -12,14 +12,19 @@ from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json, Source, cell
 
 if TYPE_CHECKING:
-    from doclake.lake.lake import Lake
     from doclake.tables.audit import AuditRow
 
 _COLUMNS = (
     "done_at", "action", "source", "row_count", "done_by", "asked_as", "subject_id", "question",
     "reason",
 )  # fmt: skip
-_ROWS = {"search": "passages", "ask": "passages", "passage": "passages", "refused_token": "times"}
+_UNITS = {
+    "passages": ("search", "ask", "passage"),
+    "times": ("refused_token",),
+    "documents": ("erase", "allow_again", "deletions_refused", "allow_deletions"),
+    "memories": ("recall", "erase_memories"),
+    "messages": ("accept_loss",),
+}
 _SHOWN, _AT_ONCE = 100, 10_000
 
 
@@ -42,7 +47,7 @@ def command(
 
     lake = console.open_project(source).lake
     for name in action or ():
-        _require_action(lake, name)
+        _require_action(name)
     rows = audit.read(lake, source, action or (), console.moment("--since", since))
     if json:
         for batch in rows.to_batches(max_chunksize=_AT_ONCE):
@@ -54,10 +59,11 @@ def command(
         console.say(f"… and {rows.num_rows - len(shown):,} more: --json shows all")
 
 
-def _require_action(lake: Lake, name: str) -> None:
-    known = sorted(action for (action,) in lake.count_by("audit", ["action"]))
-    if name not in known:
-        there = ", ".join(known) or "none so far"
+def _require_action(name: str) -> None:
+    from doclake.tables.audit import DONE, GIVEN
+
+    if name not in {*GIVEN, *DONE}:
+        there = ", ".join(sorted({*GIVEN, *DONE}))
         raise SettingsError(
             f"The audit knows no action {name}. Actions: {there}.",
             problems=[("--action", name, there)],
@@ -65,10 +71,10 @@ def _require_action(lake: Lake, name: str) -> None:
 
 
 def _block(row: AuditRow) -> Text:
-    unit = _ROWS.get(row["action"], "rows")
+    unit = next((unit for unit, actions in _UNITS.items() if row["action"] in actions), "rows")
     named = [*(row["asked_as"] or []), "everyone"] if row["asked_as"] is not None else []
     return Text.assemble(
-        (f"{cell(row['done_at'])}  {cell(row['action']).replace('_', ' ')}", "bold"),
+        (f"{cell(row['done_at'])}  {cell(row['action'])}", "bold"),
         f"  {cell(row['source'])}, {unit}: {row['row_count']:,}, by {cell(row['done_by'])}",
         f" as {', '.join(map(cell, named))}" if named else "",
         f"\n  {cell(row['question'])}" if row["question"] else "",

@@ -77,6 +77,8 @@ def command(
             return
         console.error("Nothing was erased: --yes erases these documents.")
         raise typer.Exit(1)
+    if certificate is not None:
+        _require_writable(certificate)
     if targets:
         begun.append(erasure.begin(project, targets, by=by, reason=reason))
     if not begun and not remembered:
@@ -157,13 +159,26 @@ def _finish(project: Project, begun: Sequence[str], asked: Sequence[str]) -> lis
     return done
 
 
+def _require_writable(file: Path) -> None:
+    """Before anything is erased: it cannot be taken back for want of a folder."""
+    try:
+        file.open("a").close()
+    except OSError as error:
+        raise SettingsError(
+            f"{file} cannot be written: {error.strerror}. Nothing was erased.",
+            problems=[("--certificate", str(file), "a file that can be written")],
+        ) from None
+
+
 def _write(done: Sequence[Certificate], file: Path) -> None:
     told = [one.as_json() for one in done]
     text = json_format.dumps(told if len(told) > 1 else told[0], ensure_ascii=False, indent=2)
     try:
         file.write_text(text + "\n", "utf-8")
     except OSError as error:
-        console.error(f"The certificate stands in the lake; {file} cannot be written: {error}")
+        console.error(
+            f"The certificate stands in the lake; {file} cannot be written: {error.strerror}"
+        )
         raise typer.Exit(1) from error
 
 

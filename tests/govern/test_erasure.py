@@ -222,6 +222,7 @@ def test_the_doctor_finds_rows_that_a_back_up_brought_back(flow):
         ["--document", "tools.txt", "--subject", "spade"],
         ["--subject", "  "],
         ["--source", "elsewhere"],
+        ["--document", "tools.txt", "--certificate", "nowhere/certificate.json"],
     ],
 )
 def test_what_is_nowhere_is_refused_and_nothing_is_written(flow, command, arguments):

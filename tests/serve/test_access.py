@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from typing import Any
 from urllib.parse import quote
 
 import httpx2
@@ -106,13 +107,16 @@ def test_an_access_list_that_is_narrowed_closes_the_next_request(server, closed)
         (closed.folder / "doclake.yaml").write_text(text)
 
 
-async def _call(served: Served, name: str, arguments: dict, token: str | None) -> object:
+async def _call(served: Served, name: str, arguments: dict, token: str | None) -> Any:
+    return (await _called(served, name, arguments, token)).structured_content
+
+
+async def _called(served: Served, name: str, arguments: dict, token: str | None) -> Any:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     async with httpx2.AsyncClient(headers=headers) as http:
         transport = streamable_http_client(f"{served.url}/mcp", http_client=http)
         async with Client(transport) as client:
-            result = await client.call_tool(name, arguments)
-            return result.structured_content
+            return await client.call_tool(name, arguments)
 
 
 def test_tools_see_what_the_token_of_their_client_opens(server):
@@ -124,6 +128,19 @@ def test_tools_see_what_the_token_of_their_client_opens(server):
         assert {row["name"] for row in listed["result"]} == expected
     answer = server.ask("POST", "/mcp", {}, token="forged")
     assert (answer.status, answer.code) == (401, "token_unknown")
+
+
+def test_an_argument_that_a_tool_does_not_take_is_refused(server):
+    for wrong in ({"source": ["nope"]}, {"K": 1}):
+        result = asyncio.run(_called(server, "search", {"question": QUESTION, **wrong}, BOARD))
+        assert result.is_error
+        (told,) = [block.text for block in result.content]
+        assert (
+            f"request_invalid: No such argument: {next(iter(wrong))}. It takes: question, k, f"
+            in told
+        )
+    result = asyncio.run(_called(server, "sources", {"source": "open"}, None))
+    assert result.is_error and "No such argument: source. It takes: none." in str(result.content)
 
 
 def test_metrics_need_a_token_where_tokens_are_known(server):

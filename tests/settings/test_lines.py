@@ -40,6 +40,39 @@ def test_what_is_missing_is_told_where_its_section_stands(tmp_path):
     assert line_of("sources.notes.url", lines_of(file)) == 5
 
 
+@pytest.mark.parametrize(
+    ("added", "told"),
+    [
+        ("  notes:\n    url: other\n", "line 9, column 3: a key that stands here a second time"),
+        ("    access: [everyone]\n", "line 9, column 5: a key that stands here a second time"),
+        ("    recipe: {chunk: &a [{size: 1, size: 2}]}\n", "line 9, column 35:"),
+    ],
+)
+def test_a_key_that_stands_twice_is_refused_with_both_lines(tmp_path, added, told):
+    file = tmp_path / "doclake.yaml"
+    file.write_text(FILE.replace("limits", added + "limits").replace("    acess: [all]\n", "\n"))
+    with pytest.raises(SettingsError) as raised:
+        settings.load(file)
+    (line,) = str(raised.value).splitlines()[1:]
+    assert told in line and "before in line" in line and line.endswith("expected: each key once")
+
+
+def test_a_key_beside_the_same_one_of_an_anchor_stands_once(tmp_path):
+    file = tmp_path / "doclake.yaml"
+    file.write_text(
+        "sources:\n"
+        "  a: &a {url: documents, access: [everyone]}\n"
+        "  b: &b {<<: *a, url: other}\n"
+        "  c: {<<: *b, access: ['group:boss']}\n"
+    )
+    sources = settings.load(file).sources
+    assert [(one.url, one.access) for one in sources.values()] == [
+        ("documents", ("everyone",)),
+        ("other", ("everyone",)),
+        ("other", ("group:boss",)),
+    ]
+
+
 def test_a_file_that_is_no_yaml_has_no_lines(tmp_path):
     file = tmp_path / "doclake.yaml"
     file.write_text("sources: [")

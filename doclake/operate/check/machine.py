@@ -64,7 +64,7 @@ def dagster(project: Project) -> Result:
         return warning(
             f"no dagster.yaml in {home}" + ("" if named else ", and DAGSTER_HOME is not set"),
             "Without it the history of runs is lost, queues have no limits, and the programs of "
-            "Dagster report their use to its makers: `doclake init DIR` writes one.",
+            "Dagster report their use to its makers: `doclake dev` writes one.",
         )
     try:
         content = yaml.safe_load(file.read_text("utf-8"))

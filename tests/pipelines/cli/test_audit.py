@@ -6,7 +6,12 @@ import json
 
 import pytest
 
+from doclake.govern import erasure, memory_erasure
+from doclake.govern.quarantine import DROPPED, RELEASED
 from doclake.lake import audit
+from doclake.operate import following
+from doclake.serve import pushes
+from doclake.tables.audit import DONE, EXPORT
 
 
 @pytest.fixture
@@ -38,7 +43,7 @@ def test_it_shows_who_did_what_the_newest_first(audited, command, capsys):
     assert command("audit") == 0
     shown = capsys.readouterr().out
     assert "search  notes, passages: 4, by server as user:kim, everyone" in shown
-    assert "erase  notes, rows: 3, by lee\n  request 7" in shown
+    assert "erase  notes, documents: 3, by lee\n  request 7" in shown
     assert "\x1b" not in shown
 
 
@@ -54,7 +59,7 @@ def test_it_is_narrowed_by_source_action_and_day(audited, command, capsys):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--action", "searches"), "Actions: erase, quarantine_released, search."),
+        (("--action", "searches"), "erase_memories, export, not_kept, passage,"),
         (("--since", "yesterday"), "2026-03-31"),
         (("--source", "nowhere"), "No source nowhere"),
     ],
@@ -65,5 +70,12 @@ def test_what_it_does_not_know_is_refused(audited, command, capsys, arguments, t
 
 
 def test_a_lake_in_which_nothing_was_done_has_none(flow, command, capsys):
-    assert command("audit") == 0
-    assert capsys.readouterr().out == "No actions.\n"
+    for arguments in ((), ("--action", "export")):
+        assert command("audit", *arguments) == 0
+        assert capsys.readouterr().out == "No actions.\n"
+
+
+def test_each_action_that_is_noted_can_be_asked_for():
+    assert {erasure.ERASE, erasure.ALLOW, memory_erasure.ACTION} <= {*DONE}
+    assert {pushes.ACTION, following.ACCEPT_LOSS, EXPORT} <= {*DONE}
+    assert {f"quarantine_{kind}" for kind in (RELEASED, DROPPED)} <= {*DONE}
