@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 import pyarrow as pa
 
 from doclake import ids
-from doclake.lake import erased
+from doclake.lake import erased, locks
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.tables.crawled_pages import CRAWLED_PAGES
@@ -40,7 +40,8 @@ class CrawledPages:
             stays = [not self._leads_to(row["links"], gone) for row in rows]
             kept = kept.filter(pa.array(stays, pa.bool_()))
         scope = Scope(self._source, where={"doc_id": strings(pages["doc_id"])})
-        self._lake.replace(CRAWLED_PAGES.name, scope, kept)
+        with locks.table(self._lake, CRAWLED_PAGES.name):
+            self._lake.replace(CRAWLED_PAGES.name, scope, kept)
 
     def _leads_to(self, links: Sequence[str], gone: Collection[str]) -> bool:
         return any(ids.doc_id(self._source, link) in gone for link in links)
@@ -50,9 +51,11 @@ class CrawledPages:
             return
         for start in range(0, len(doc_ids), _AT_ONCE):
             where = {"doc_id": doc_ids[start : start + _AT_ONCE]}
-            self._lake.delete(CRAWLED_PAGES.name, Scope(self._source, where=where))
+            with locks.table(self._lake, CRAWLED_PAGES.name):
+                self._lake.delete(CRAWLED_PAGES.name, Scope(self._source, where=where))
 
 
 def forget(lake: Lake, source: str) -> None:
     """All pages of a source: links to an erased one stand in the rows of others."""
-    lake.delete(CRAWLED_PAGES.name, Scope(source))
+    with locks.table(lake, CRAWLED_PAGES.name):
+        lake.delete(CRAWLED_PAGES.name, Scope(source))

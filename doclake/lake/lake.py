@@ -217,7 +217,7 @@ class Lake:
             table = (self.lately(name) if often else None) or self._open_or_create(name)
             rows = change(query(name, table, f"SELECT {names} FROM t WHERE {predicate}", schema))  # noqa: S608
             if rows is not None:
-                parquet.overwrite(table, name, predicate, rows)
+                parquet.overwrite(table, name, predicate, rows, self.fences.of(table, scope))
 
         commit(name, write)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from doclake.errors import LakeError
-from doclake.lake import parquet
+from doclake.lake import locks, parquet
 from doclake.lake.commits import commit
 from doclake.lake.fences import transactions
 from doclake.lake.lake import Lake
@@ -39,7 +39,8 @@ def append(
         table = _anew(lake, name)
         if made := make(table.transaction_version):
             rows, marks = made
-            parquet.append(table, name, rows, transactions(marks))
+            with locks.table(lake, name):
+                parquet.append(table, name, rows, transactions(marks))
 
     commit(name, write)
 

@@ -104,6 +104,7 @@ class Filters(Narrowing):
     path: _List = Field(
         (), description="Globs over paths, letter case ignored: *.pdf, contracts/**"
     )
+
     @field_validator("path")
     @classmethod
     def _globs_are_few(cls, globs: tuple[str, ...]) -> tuple[str, ...]:

@@ -41,8 +41,22 @@ def microseconds(time: datetime) -> int:
     )
 
 
+_FIRST, _LAST = microseconds(datetime.min), microseconds(datetime.max)
+
+
+def moment(since_1970: int | None) -> datetime | None:
+    """A time in microseconds since 1970; None for one of no year from 1 to 9999: a file and a
+    message may claim it, and a table that held it could not be read again."""
+    is_known = since_1970 is not None and _FIRST <= since_1970 <= _LAST
+    return _EPOCH + timedelta(microseconds=since_1970 or 0) if is_known else None
+
+
 def batch_of(rows: list[Entry]) -> pa.RecordBatch:
-    columns = [*zip(*rows, strict=True), [None] * len(rows)]  # no listing is unsure of itself
+    known = [
+        row if row.mtime is None or _FIRST <= row.mtime <= _LAST else row._replace(mtime=None)
+        for row in rows
+    ]
+    columns = [*zip(*known, strict=True), [None] * len(rows)]  # no listing is unsure of itself
     arrays = [pa.array(column, field.type) for column, field in zip(columns, LISTING, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=LISTING)
 

@@ -19,7 +19,7 @@ from doclake.settings import Settings, SourceSettings
 from doclake.sources.base import ANSWER_SECONDS, Source
 from doclake.sources.entries import Entry, microseconds
 
-_TAGS = ("ETag", "etag", "md5Hash", "content_md5", "uid")
+_TAGS = ("ETag", "etag", "md5Hash", "content_md5", "uid", "modify")  # the last of FTP
 FOLDER_SECONDS = 300.0
 """How long one folder may take: what has no pages may hold a million documents."""
 _TIMES = ("LastModified", "last_modified", "mtime", "updated", "modified", "created")

@@ -6,14 +6,20 @@ followed."""
 
 from __future__ import annotations
 
+import errno
 import os
+
+_BROKEN = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
 
 
 def refusal(root: str, path: str) -> str | None:
-    """Why the link at `path` is left out, or None. `root` is without links."""
+    """Why the link at `path` is left out, or None. `root` is without links. Raises `OSError` if
+    nobody can tell now what it leads to: that says nothing of the document."""
     try:
         target = os.path.realpath(path, strict=True)
-    except OSError:
+    except OSError as error:
+        if error.errno not in _BROKEN:
+            raise
         return "link: broken"
     if not is_inside(root, target):
         return "link: leads outside"

@@ -43,7 +43,8 @@ def observe(source: SourceAssets, instance: dg.DagsterInstance) -> list[Event]:
     """
     settings = source.settings
     try:
-        opened = source.project.open_source(source.name)
+        # By the settings of today, as runs list: by older ones each would undo what the other did.
+        opened = source.project.today().open_source(source.name)
         erased = erased_documents.ids(source.project.lake, source.name)
         now = bucket_digests(opened.list(), source.name, settings.buckets, erased)
     except LISTING_ERRORS as error:

@@ -42,6 +42,8 @@ def test_a_commit_after_a_take_over_is_refused(lake, scope):
             lake.replace(TABLE, scope, _rows("late"))
         with pytest.raises(LeaseLost):
             lake.delete(TABLE, scope)
+        with pytest.raises(LeaseLost):
+            lake.update(TABLE, Scope("notes", ["00"]), lambda rows: rows)
     assert _written(lake) == ["a"]
 
 

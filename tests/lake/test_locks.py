@@ -12,8 +12,11 @@ from contextlib import contextmanager
 import pytest
 
 from doclake.errors import LakeError
-from doclake.lake import locks
+from doclake.lake import locks, marks
+from doclake.lake.crawled_pages import CrawledPages
 from doclake.lake.lake import Lake
+from doclake.tables.crawled_pages import CRAWLED_PAGES
+from doclake.tables.messages import MESSAGES
 
 HOLD = """
 import sys
@@ -96,3 +99,25 @@ def test_a_lake_that_cannot_be_written_is_a_typed_error(tmp_path):
         locks.partitions(Lake(str(tmp_path / "lake")), "notes", ["00"]),
     ):
         pass
+
+
+@pytest.mark.parametrize("name", ["crawled_pages", "messages"])
+def test_a_listing_writes_no_table_while_an_erasure_drops_files_of_it(tmp_path, name):
+    """An uncommitted file is one that no version names: it would be dropped, and then committed."""
+    lake = Lake(str(tmp_path / "lake"))
+
+    def write() -> None:
+        if name == "messages":
+            marks.append(lake, name, lambda _: (MESSAGES.schema.empty_table(), {"batch": 1}))
+        else:
+            CrawledPages(lake, "site").write(CRAWLED_PAGES.schema.empty_table())
+
+    write()
+    before = lake.open(name).version()
+    writer = threading.Thread(target=write)
+    with locks.table(lake, name):
+        writer.start()
+        writer.join(1)
+        assert lake.open(name).version() == before
+    writer.join(SECONDS)
+    assert lake.open(name).version() > before

@@ -32,6 +32,13 @@ def test_a_tree_is_listed_and_read_back(opened: Opener, memory: Any) -> None:
     assert source.local_file("a.txt") is None
 
 
+def test_a_file_of_ftp_has_the_time_of_its_change_in_its_signature(opened: Opener) -> None:
+    source = opened("ftp://ftp.example.com/pub")
+    told = {"name": "/pub/a.txt", "type": "file", "size": 12}  # as MLSD tells it
+    tags = [source._file("a.txt", told | {"modify": f"2026113012000{n}"}).etag for n in range(2)]
+    assert len({*tags, None}) == 3
+
+
 def test_a_rewritten_file_changes_its_signature(opened: Opener, memory: Any) -> None:
     def told() -> str:
         (batch,) = opened("memory://docs").list()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tarfile
+import tempfile
 import unicodedata
 from pathlib import Path
 
@@ -133,6 +134,24 @@ def test_symlinks_of_the_corpus_lead_nowhere(opened: Opener, tmp_path: Path) -> 
     }
     with pytest.raises(DocumentUnreadable, match="outside"):
         read(source, "symlinks/escape.txt")
+
+
+def test_a_link_that_nobody_can_follow_now_is_no_broken_one(opened: Opener) -> None:
+    """What it leads to may be there: a listing without it must not look complete."""
+    with tempfile.TemporaryDirectory() as place:
+        root = Path(place)
+        (root / ".store").mkdir()
+        (root / ".store" / "a.txt").write_text("a")
+        (root / "linked.txt").symlink_to(".store/a.txt")
+        root.chmod(0o755)
+        (root / ".store").chmod(0o700 if os.geteuid() == 0 else 0)
+        source = opened(str(root))
+        try:
+            with unprivileged(), pytest.raises(ListingIncomplete):
+                list(source.list())
+        finally:
+            (root / ".store").chmod(0o700)
+    assert source.left_out == {}
 
 
 def test_a_link_to_a_file_inside_is_a_document(opened: Opener, files: Files) -> None:

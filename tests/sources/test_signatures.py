@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from doclake.sources import bucket_digests, signature, signatures
+from doclake.sources.entries import Entry, batch_of, moment
 from doclake.tables.listing import LISTING
 from tests.sources.places import Files, Opener
 
@@ -35,6 +36,16 @@ def test_a_signature_tells_size_time_and_tag() -> None:
 def test_a_batch_has_the_signatures_of_its_rows() -> None:
     rows = [*ROWS[:3], ROWS[3] | {"etag": "abc"}, ROWS[4] | {"mtime": None}]
     assert signatures(listing(rows)) == [signature(row) for row in rows]
+
+
+def test_a_time_of_no_year_is_none_that_a_table_could_not_hold() -> None:
+    """A file and a message may claim any."""
+    last = 253_402_300_799_999_999  # of year 9999, in microseconds
+    times = [0, None, last, last + 1, 2**63 - 1, -(2**63)]
+    batch = batch_of([Entry(f"{n}.txt", 1, time, "t") for n, time in enumerate(times)])
+    known = [datetime(1970, 1, 1, tzinfo=UTC), None, datetime.max.replace(tzinfo=UTC)]
+    assert batch.column("mtime").to_pylist() == [*known, None, None, None]
+    assert [moment(time) for time in times] == [*known, None, None, None]
 
 
 def test_digests_heed_neither_order_nor_batches() -> None:

@@ -11,7 +11,6 @@ import io
 from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import BinaryIO
 from urllib.parse import urlsplit
@@ -24,7 +23,7 @@ from doclake.settings import Settings, SourceSettings
 from doclake.settings.source_options import options_of, scheme_of
 from doclake.settings.stream_kinds import StreamOptions
 from doclake.sources.base import Source
-from doclake.sources.entries import Entry, microseconds
+from doclake.sources.entries import Entry, microseconds, moment
 from doclake.sources.message_memory import MessageMemory
 from doclake.sources.path_names import to_name
 from doclake.sources.row_documents import SUFFIXES, rendered
@@ -121,7 +120,7 @@ class StreamSource(Source):
             "batch": 0,
             "partition": message.partition,
             "message_offset": message.offset,
-            "mtime": None if sent is None else _EPOCH + timedelta(milliseconds=sent),
+            "mtime": moment(None if sent is None else sent * 1000),
             "size": len(value or b""),
             "kind": kind,
             "rule": rule,
@@ -271,6 +270,3 @@ class _Refused(Exception):
     def __init__(self, rule: str) -> None:
         self.rule = rule
         super().__init__(rule)
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -7,9 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
+import yaml
 
 from doclake import clock
 from doclake.operate import incidents
+from doclake.project import Project
 from doclake.sources.folder import FolderSource
 from doclake.stages import documents
 from doclake.stages.context import StageContext
@@ -51,6 +53,18 @@ def test_a_changed_file_is_reported_once(project, tmp_path):
         (tmp_path / "notes" / "0.txt").write_text("Changed.")
         assert len(observed(project, instance).asset_events) == 1
         assert observed(project, instance).asset_events == []
+
+
+def test_a_code_location_that_was_loaded_before_an_edit_lists_as_runs_do(project, tmp_path):
+    """By the settings that it was loaded with, it would report again what each run took back."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        observed(project, instance)
+        config = yaml.safe_load((tmp_path / "doclake.yaml").read_text())
+        config["sources"]["notes"]["exclude"] = ["0.txt"]
+        (tmp_path / "doclake.yaml").write_text(yaml.safe_dump(config))
+        documents.run(StageContext.whole(Project.open(tmp_path), "notes"))
+        (told,) = observed(project, instance).asset_events
+        assert isinstance(told, dg.AssetObservation)  # the bucket stands as it is listed
 
 
 def test_a_changed_sidecar_is_a_change_of_its_bucket(project, tmp_path):
