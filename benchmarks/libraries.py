@@ -26,6 +26,7 @@ PARTS: dict[str, Callable[[Path, Board], None]] = {
     "office": office.score_office,
     "pages": web.score_pages,
     "encodings": bytes_to_text.score_encodings,
+    "short-texts": lambda _, board: bytes_to_text.score_short_texts(board),
     "kinds": bytes_to_text.score_kinds,
     "mail": bytes_to_text.score_mail,
     "hangul": bytes_to_text.score_hangul,

@@ -9,6 +9,7 @@ import lxml.html
 
 from benchmarks.accuracy.measures import extract, normal, overlap, visible_text
 from benchmarks.accuracy.pages import tokens
+from benchmarks.accuracy.short_texts import ENCODINGS, TEXTS
 from benchmarks.accuracy.texts import manifest
 from benchmarks.candidates.base import OURS, Board, Candidate, files
 from doclake.extract.detect.media_type import media_type
@@ -18,16 +19,26 @@ from doclake.extract.text import charset
 def score_encodings(corpus: Path, board: Board) -> None:
     """Files of the corpus beside their UTF-8 twins; text compared, not the name of the codec."""
     cases = [
-        (corpus / record["path"], _plain((corpus / record["ground_truth"]).read_text("utf-8")))
+        (
+            (corpus / record["path"]).read_bytes(),
+            _plain((corpus / record["ground_truth"]).read_text("utf-8")),
+        )
         for record in manifest(corpus)
         if record["path"].startswith("encodings/")
     ]
-    tried = [
-        Candidate(OURS, "", lambda file: charset.decode(file.read_bytes())[0]),
-        Candidate("chardet", "chardet", _chardet),
-        Candidate("charset-normalizer", "charset_normalizer", _charset_normalizer),
+    board.run("encodings", _DECODERS, cases, lambda got, truth: {"exact": _plain(got) == truth})
+
+
+def score_short_texts(board: Board) -> None:
+    """A word, a name of a file, a small table, up to three sentences in each 8-bit encoding."""
+    cases = [
+        (text.encode(codec), text)
+        for language, codecs in ENCODINGS.items()
+        for codec in codecs
+        for text in TEXTS[language]
+        if not text.isascii() and text.encode(codec, "ignore").decode(codec) == text
     ]
-    board.run("encodings", tried, cases, lambda got, truth: {"exact": float(_plain(got) == truth)})
+    board.run("short texts", _DECODERS, cases, lambda got, truth: {"exact": got == truth})
 
 
 def _plain(text: str) -> str:
@@ -37,19 +48,23 @@ def _plain(text: str) -> str:
     return normal(text)
 
 
-def _chardet(file: Path) -> str:
+def _chardet(data: bytes) -> str:
     import chardet
 
-    data = file.read_bytes()
     return data.decode(chardet.detect(data)["encoding"] or "utf-8")
 
 
-def _charset_normalizer(file: Path) -> str:
+def _charset_normalizer(data: bytes) -> str:
     import charset_normalizer
 
-    return str(charset_normalizer.from_path(file).best())
+    return str(charset_normalizer.from_bytes(data).best())
 
 
+_DECODERS = [
+    Candidate(OURS, "", lambda data: charset.decode(data)[0]),
+    Candidate("chardet", "chardet", _chardet),
+    Candidate("charset-normalizer", "charset_normalizer", _charset_normalizer),
+]
 _MEDIA_TYPES = {
     "csv": {"text/csv", "text/plain"},
     "doc": {"application/msword"},

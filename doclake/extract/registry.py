@@ -223,7 +223,7 @@ FORMATS = (
         uses=("subtitles",),
         servers=("transcription",),
     ),
-    Format("ZIP", "archive:Zip", (MediaType("application/zip"),)),
+    Format("ZIP", "archive:Zip", (MediaType("application/zip"),), version=2),
     Format("TAR", "archive:Tar", (MediaType("application/x-tar"),)),
     Format("GZ", "archive:Gzip", (MediaType("application/gzip", signatures=(b"\x1f\x8b",)),)),
 )

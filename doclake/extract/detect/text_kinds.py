@@ -114,7 +114,8 @@ def _looks_binary(text: str, head: bytes) -> bool:
     """Is there more than a trace of controls, or of bytes that no codec reads?"""
     sample = text[:4096].rstrip("\0")
     odd = sum(1 for c in sample if c < " " and c not in "\t\n\r\f\x1b\b")
-    lost = sample.count("\ufffd") if len(sample) > 64 else 0
+    unread = sum(c == "\ufffd" or "\x7f" < c < "\xa0" for c in sample)
+    lost = unread if len(sample) > 64 else 0
     return not sample or (odd + lost) * 10 > max(len(sample), 20) or _noise(head)
 
 

@@ -2,7 +2,8 @@
 
 chardet 7 was chosen on the 39 labelled files of the corpus: 38 right, against 34 for
 charset-normalizer and 28 for uchardet (docs/formats.md). It does not know UTF-16 without a byte
-order mark in scripts other than Latin, so that is added here.
+order mark in scripts other than Latin, so that is added here; what it cannot tell from a few
+letters is told by `latin_pages`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import codecs
 import re
 
 from doclake.extract.text.encoding_labels import WINDOWS, codec_of_label
+from doclake.extract.text.latin_pages import page_of
 
 # Longest first: the mark of UTF-32-LE begins with that of UTF-16-LE.
 _MARKS = (
@@ -28,18 +30,9 @@ _MARKS_OF_WINDOWS = re.compile(rb"[\x80-\x9f]")
 _DECLARED = re.compile(
     rb"""<\?xml[^>]*encoding=["']([\w.:-]+)|<meta[^>]+charset=["']?\s*([\w.:-]+)""", re.IGNORECASE
 )
+_LATIN_LETTERS = re.compile("[\x80-\u024f\u2000-\u21ff]")  # and their marks
+_OF_OTHER_SCRIPTS = re.compile("[^\0-\u024f\u2000-\u21ff\udc80-\udcff]")
 _SAMPLE = 1 << 18
-_ENGLISH = re.compile(
-    rb"\b(?:the|and|of|to|is|in|for|that|it|don|we|you|not|with|this)\b", re.IGNORECASE
-)
-_MARKS_OF_1252 = re.compile(
-    rb"(?<=[A-Za-z])\x92(?=[a-z]{1,2}\b|[A-Z])"  # it's, we'll, O'Brien
-    rb"|(?:(?<=[\s(\[])|^)[\x91\x93](?=[A-Za-z\d])|(?<=[A-Za-z\d.,!?])[\x92\x94](?=[\s.,;:!?)\]]|$)"
-    rb"|(?<= )[\x96\x97](?= )|(?<=[a-z])\x97(?=[a-z])|(?<=\d)\x96(?=\d)|(?<=[a-z])\x85"
-    rb"|\x80(?=\d)|(?<=[A-Za-z])\x99|[\xa3\xa9\xae\xb0\xb7\xa0]"
-)
-# What Windows-1252 has no letters or marks of English for, but other code pages do.
-_STRANGE = re.compile(rb"[\x81\x83\x86\x87\x88\x8d\x8f\x90\x98\x9d]|[\x80-\xff]{3}")
 
 
 def decode(data: bytes, *, declared: str | None = None) -> tuple[str, str]:
@@ -47,7 +40,9 @@ def decode(data: bytes, *, declared: str | None = None) -> tuple[str, str]:
 
     `declared` is the encoding that, say, a mail header names; bytes that contradict it win.
     """
-    mixed = _line_by_line(data)
+    mixed = _letter_by_letter(data)
+    if mixed is None:
+        mixed = _line_by_line(data)
     if mixed is not None:
         return mixed, "mixed"
     codec = detect(data, declared=declared)
@@ -73,7 +68,7 @@ def detect(data: bytes, *, declared: str | None = None) -> str:
         named = codec_of_label(label)
         if named and (_reads(data, named) or _is_western(named, data)):
             return named
-    return _mostly_utf8(data) or _typographic(data) or _statistics(data) or "cp1252"
+    return _mostly_utf8(data) or _statistics(data) or "cp1252"
 
 
 def is_windows_in_fact(data: bytes) -> bool:
@@ -136,20 +131,39 @@ def _some_utf8(data: bytes) -> bool:
     )
 
 
+def _letter_by_letter(data: bytes) -> str | None:
+    """Text of a file in UTF-8 and Latin letters into which letters of an 8-bit page were put; None
+    for all other files."""
+    if data.isascii() or b"\0" in data[:_SAMPLE] or _reads(data, "utf-8"):
+        return None
+    text = data.decode("utf-8", "surrogateescape")
+    if _OF_OTHER_SCRIPTS.search(text) or len(_LATIN_LETTERS.findall(text[:_SAMPLE])) < 2:
+        return None
+    rest = _LATIN_LETTERS.sub("", text).encode("ascii", "surrogateescape")
+    page = page_of(rest)
+    if page is None or page_of(data) or _commonest(data[:_SAMPLE]) in _DOUBLE_BYTE:
+        return None
+    letters = {0xDC00 + byte: bytes([byte]).decode(page, "replace") for byte in range(0x80, 0x100)}
+    return text.translate(letters)
+
+
 def _line_by_line(data: bytes) -> str | None:
     """Text of a file put together from several, with some lines in UTF-8 and the others in another
     encoding; None for all other files.
 
-    At least one line must hold two characters of three bytes or more: shorter sequences occur in
-    CP949 and the like by chance.
+    At least one line must hold two characters of three bytes or more, or two lines characters of
+    two: single short sequences occur in CP949 and the like by chance.
     """
     if data.isascii() or b"\n" not in data or b"\0" in data[:_SAMPLE] or _reads(data, "utf-8"):
         return None
     lines = data.splitlines(keepends=True)
     valid = [_reads(line, "utf-8") for line in lines]
     rest = b"".join(line for line, good in zip(lines, valid, strict=True) if not good)
-    sure = (line.decode() for line, good in zip(lines, valid, strict=True) if good)
-    if not any(sum(1 for c in text if c > "\u07ff") >= 2 for text in sure if not text.isascii()):
+    sure = [line.decode() for line, good in zip(lines, valid, strict=True) if good]
+    sure = [text for text in sure if not text.isascii()]
+    if not any(sum(1 for c in text if c > "\u07ff") >= 2 for text in sure) and (
+        sum(_letters(text) > 3 for text in sure) < 2 or _commonest(data[:_SAMPLE]) in _DOUBLE_BYTE
+    ):
         return None
     other = next((c for c in ("cp949", "cp932", "gb18030", "big5") if _reads(rest, c)), None)
     other = _statistics(rest) or other
@@ -157,6 +171,10 @@ def _line_by_line(data: bytes) -> str | None:
         return None
     pairs = zip(lines, valid, strict=True)
     return "".join(line.decode("utf-8" if good else other, "replace") for line, good in pairs)
+
+
+def _letters(text: str) -> int:
+    return sum(c > "\x7f" and c.isalpha() for c in text)
 
 
 def _utf16(data: bytes) -> str | None:
@@ -203,22 +221,40 @@ def _script_block(code: int) -> int:
     return -code if code < 0x20 and code not in (9, 10, 13) else code & ~0xFF
 
 
-def _typographic(data: bytes) -> str | None:
-    """Windows-1252 if the marks of its typography stand where English puts them: in a short text,
-    statistics take a few quotes and dashes for letters of another code page."""
-    sample = data[:_SAMPLE]
-    high = sum(byte > 127 for byte in sample)
-    if b"\r" in sample and b"\n" not in sample:
-        return None  # line ends of the old Macintosh, whose code page has letters there
-    if not high or high * 6 > len(sample) or _STRANGE.search(sample):
-        return None
-    marks = len(_MARKS_OF_1252.findall(sample))
-    return "cp1252" if 2 * marks >= high and _ENGLISH.search(sample) else None
-
-
 def _statistics(data: bytes) -> str | None:
-    import chardet
-
-    label = chardet.detect(data[:_SAMPLE])["encoding"]
-    codec = codec_of_label(label) if label else None
+    sample = data[:_SAMPLE]
+    codec = _kana(sample) or _commonest(sample)
+    if codec not in _DOUBLE_BYTE:
+        codec = page_of(sample) or codec
     return "utf-8" if codec not in _DOUBLE_BYTE and _some_utf8(data) else codec
+
+
+def _kana(sample: bytes) -> str | None:
+    """The Japanese codec in which most is kana: statistics know them by the ideographs between."""
+    for codec in ("cp932", "euc_jp"):
+        text = sample.decode(codec, "ignore")
+        kana = sum("\u3041" <= c <= "\u30fe" for c in text)
+        # The jamo of CP949, as in Korean chats, end where these begin.
+        is_most = kana >= 3 and kana * 2 > sum(c > "\x7f" for c in text)
+        if is_most and re.search("[\u3075-\u3093]", text) and _reads(sample, codec):
+            return codec
+    return None
+
+
+def _commonest(sample: bytes) -> str | None:
+    """What chardet finds among the encodings of the web, unless an older one is much likelier."""
+    import chardet
+    from chardet import EncodingEra
+
+    eras = EncodingEra.ALL if _is_of_mainframe(sample) else EncodingEra.ALL & ~EncodingEra.MAINFRAME
+    found = chardet.detect(sample, encoding_era=eras)
+    if not sample.isascii():
+        modern = chardet.detect(sample, encoding_era=EncodingEra.MODERN_WEB)
+        if modern["confidence"] * 3 >= found["confidence"] * 2:
+            found = modern
+    return codec_of_label(found["encoding"]) if found["encoding"] else None
+
+
+def _is_of_mainframe(sample: bytes) -> bool:
+    """Do words end as in EBCDIC, where 0x40 is the space, and never as in ASCII?"""
+    return b" " not in sample and sample.count(0x40) * 16 > len(sample) > 64

@@ -104,3 +104,94 @@ def test_a_declaration_in_ascii_cannot_name_utf_16() -> None:
     page = '<meta charset="utf-16"><p>It’s the harbour’s rule — don’t moor here.</p>'
     for padding in ("", " "):
         assert charset.decode((page + padding).encode("cp1252"))[0] == page + padding
+
+
+@pytest.mark.parametrize(
+    ("codec", "texts"),
+    [
+        (
+            "cp1252",
+            (
+                "Où êtes-vous allés cet été ?",
+                "Objet : congés payés\n\nJe confirme mes congés du 3 au 17 août.\nJérôme Lefèvre\n",
+                "Nom;Prénom;Ville\nLefèvre;Jérôme;Orléans\nNoël;Zoé;Besançon\n",
+                "Name;Straße;Betrag\nMüller;Bäckergasse 5;20 €\n",
+                "Größe: 5 m²\nFläche: 20 m²\n",
+                "La città è bella. Perché no?",
+                "Temperature: 25 °C\nHumidity: 40 %\n",
+                "naïve café",
+                "Total: €500",
+                "He said “no”.",
+                "Das ist „gut“ – oder nicht?",
+                "SÃO PAULO",
+                "José Peña",
+            ),
+        ),
+        (
+            "cp1250",
+            ("Zażółć gęślą jaźń.", "Kde je můj klíč?", "Győri út.txt", "Kraków jest piękny"),
+        ),
+        ("cp1254", ("İstanbul'da yağmur yağıyor.", "Ad;Şehir\nÇağrı;Muğla\n")),
+        ("mac_roman", ("Stück;Preis\nÄpfel;3,20 €\n", "L’hôtel « Beau Séjour » est complet.")),
+        ("cp850", ("Räkning", "Straße und Größe\r\nÜbung\r\n")),
+        ("cp1251", ("Где мой ключ?", "Привет")),
+        ("cp866", ("Спасибо за ваш заказ.",)),
+        ("iso8859_5", ("Спасибо за ваш заказ.",)),
+        ("cp1253", ("Σύνολο: 500\n",)),
+        ("cp1255", ("שלום", "דוח חודשי.txt")),
+        ("cp949", ("이름", "A형", "㈜한국 대표이사\n", "책장 1개, 의자 2개\n", "A조 B조 C조")),
+        ("johab", ("견적서", "학교 종이 땡땡땡")),
+        ("cp932", ("ありがとうございます。", "ソフト", "名前")),
+        ("euc_jp", ("ありがとうございます。",)),
+        ("gb18030", ("北京", "价格：100元")),
+        ("big5", ("臺北市", "姓名,年齡\n張三,20\n")),
+    ],
+)
+def test_a_short_text_is_read_in_the_page_where_it_is_of_one_language(
+    codec: str, texts: tuple[str, ...]
+) -> None:
+    for text in texts:
+        assert charset.decode(text.encode(codec))[0] == text
+
+
+def test_ebcdic_is_only_taken_for_text_whose_words_end_as_its_words_do() -> None:
+    assert charset.decode((TEXTS["de"] * 2).encode("cp500"))[0] == TEXTS["de"] * 2
+    assert charset.decode("RÉSUMÉ".encode("cp1252"))[0] == "RÉSUMÉ"
+
+
+GERMAN = "Die Straße ist gesperrt. Größe: 5 m. Übung macht den Meister.\n"
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 20])
+@pytest.mark.parametrize(
+    ("foreign", "text"),
+    [
+        (b"Das Caf\xe9 ist zu.\n", "Das Café ist zu.\n"),
+        (
+            b"Das Kaf" + b"\xe9" + " ist zu, ärgerlich.\n".encode(),
+            "Das Kafé ist zu, ärgerlich.\n",
+        ),
+        (b"M\xfcller \x96 20 \x80\n", "Müller – 20 €\n"),
+    ],
+)
+def test_a_foreign_letter_leaves_the_rest_in_utf_8(times: int, foreign: bytes, text: str) -> None:
+    before, after = GERMAN * times, "Ärger über Öl.\n"
+    assert charset.decode(before.encode() + foreign)[0] == before + text
+    assert charset.decode(foreign + before.encode())[0] == text + before
+    assert charset.decode(foreign + after.encode())[0] == text + after
+
+
+def test_a_foreign_line_in_another_script_is_read() -> None:
+    lines = "Сегодня я не могу прийти.\nУвидимся позже.\n"
+    mixed = lines.encode() + "Где мой ключ?\n".encode("cp1251")
+    assert charset.decode(mixed)[0] == lines + "Где мой ключ?\n"
+
+
+@pytest.mark.parametrize("text", ["회의록입니다. 다음 회의", "Die Straße ist größer – ü"])
+def test_utf_8_that_was_cut_ends_in_a_sign_of_loss(text: str) -> None:
+    assert charset.decode(text.encode()[:-1]) == (text[:-1] + "\ufffd", "utf-8")
+
+
+def test_korean_lines_that_happen_to_be_utf_8_stay_korean() -> None:
+    text = "품목,수량\n책,3\n체,2\n청,1\n책상,5\n의자,4\n"
+    assert charset.decode(text.encode("cp949")) == (text, "cp949")
