@@ -1,4 +1,5 @@
-"""Regions of a sheet: its filled cells, cut where the screen shows an empty row or column.
+"""Regions of a sheet: its filled cells, cut where the screen shows an empty row or column, unless
+what stands on both sides belongs together.
 
 Hidden rows and columns are no gaps: what stands on both sides of them is one table.
 """
@@ -6,12 +7,15 @@ Hidden rows and columns are no gaps: what stands on both sides of them is one ta
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from doclake.extract.cells.cell import Cell
+from doclake.extract.spreadsheet import belonging
 
 _MAX_GRID = 1_000_000
 _MAX_FILL = 20
+_MAX_GAPS = 40  # that are looked at, and the cells beside them: a sheet with more is a pattern
+_MAX_LOOKED = 5_000_000
 Place = tuple[int, int]
 """Row and column of a cell, from 0."""
 Merges = Mapping[Place, tuple[int, int]]
@@ -19,19 +23,45 @@ Merges = Mapping[Place, tuple[int, int]]
 
 
 def regions(
-    places: Iterable[Place], merges: Merges, hidden: tuple[Collection[int], Collection[int]]
+    texts: Mapping[Place, str], merges: Merges, hidden: tuple[Collection[int], Collection[int]]
 ) -> list[set[Place]]:
-    """The places cut at empty rows, then at empty columns, then both once more. `hidden` holds the
-    rows and the columns that are not shown."""
+    """The places of texts, cut at empty rows, then at empty columns, then both once more. `hidden`
+    holds the rows and the columns that are not shown."""
     skipped = (sorted(hidden[0]), sorted(hidden[1]))
-    pieces = [set(places)]
+    pieces = [set(texts)] if texts else []
     for axis in (0, 1, 0, 1):
-        pieces = [part for piece in pieces for part in _cut(piece, axis, merges, skipped[axis])]
-    return sorted(pieces, key=lambda piece: (min(r for r, _ in piece), min(c for _, c in piece)))
+        cut = [_cut(piece, axis, merges, skipped[axis]) for piece in pieces]
+        pieces = [part for parts in cut for part in _parts(parts, texts if axis else None)]
+    pieces.sort(key=lambda piece: (min(r for r, _ in piece), min(c for _, c in piece)))
+    return belonging.joined(pieces, texts)
 
 
-def _cut(places: set[Place], axis: int, merges: Merges, hidden: Sequence[int]) -> list[set[Place]]:
-    """Parts along one axis, cut where a line is empty. A merged cell fills the lines it covers."""
+def _parts(
+    cut: list[tuple[int, set[Place]]], texts: Mapping[Place, str] | None
+) -> list[set[Place]]:
+    """The parts along one axis. With texts they are columns: those that belong to the part before
+    them, one empty column away, are put to it."""
+    parts: list[set[Place]] = []
+    spaced = False
+    gaps = looked = 0
+    for gap, part in cut:
+        may = bool(parts) and gap == 1 and gaps < _MAX_GAPS and looked < _MAX_LOOKED
+        gaps += may
+        looked += len(parts[-1]) + len(part) if may else 0
+        if texts and may and belonging.is_beside(parts[-1], part, texts, spaced):
+            spaced |= len({column for _, column in parts[-1]}) == 1
+            parts[-1] |= part
+        else:
+            parts.append(part)
+            spaced = False
+    return parts
+
+
+def _cut(
+    places: set[Place], axis: int, merges: Merges, hidden: Sequence[int]
+) -> list[tuple[int, set[Place]]]:
+    """Parts along one axis, cut where a line is empty, with the number of empty lines before each.
+    A merged cell fills the lines it covers."""
     occupied: dict[int, set[Place]] = {}
     reach: dict[int, int] = {}
     for place in places:
@@ -39,15 +69,15 @@ def _cut(places: set[Place], axis: int, merges: Merges, hidden: Sequence[int]) -
         span = merges.get(place)
         if span:
             reach[place[axis]] = max(reach.get(place[axis], 0), place[axis] + span[axis] - 1)
-    parts: list[set[Place]] = []
+    parts: list[tuple[int, set[Place]]] = []
     end = -1
     for number in sorted(occupied):
         between = number - end - 1
         if between > 0:
             between -= bisect_left(hidden, number) - bisect_right(hidden, end)
         if between > 0 or not parts:
-            parts.append(set())
-        parts[-1] |= occupied[number]
+            parts.append((between, set()))
+        parts[-1][1].update(occupied[number])
         end = max(end, number, reach.get(number, number))
     return parts
 
