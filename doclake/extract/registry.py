@@ -70,6 +70,7 @@ FORMATS = (
             ),
         ),
         uses=("HTML", "plain text", "RTF", "TNEF", "signed files"),
+        version=2,
     ),
     Format("MBOX", "mail.mailbox:Mailbox", (MediaType("application/mbox"),)),
     Format(

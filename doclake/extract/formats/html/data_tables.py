@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,8 @@ from doclake.extract.formats.html import inline
 from doclake.extract.formats.html.visibility import Look, Styles
 from doclake.extract.text.cleaning import clean
 
-_SECTIONS = frozenset({"thead", "tbody", "tfoot"})
+_SECTIONS = {"thead": -1, "tbody": 0, "tfoot": 1}
+"""Parts of a table, and where a browser draws them, however they are written."""
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "rp", "button"})
 _BREAKS = frozenset(
     {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "ul", "ol", "dt"}
@@ -35,15 +37,26 @@ def read(node: Any, styles: Styles, look: Look) -> Table:
     table = Table()
     links: dict[str, None] = {}
     filled_rows: list[list[Cell]] = []
-    for row in rows(node):
+    own_rows = rows(node)
+    left = Counter(row.parent.mem_id for row in own_rows)
+    for row in own_rows:
         section = row.parent
         head = section.tag == "thead"
         inner = look if section.tag == "table" else _inside(section, styles, look)
         inner = _inside(row, styles, inner)
         read_cells = [
-            _cell(cell, head, styles, links, table.hidden, _inside(cell, styles, inner))
+            _cell(
+                cell,
+                head,
+                left[section.mem_id],
+                styles,
+                links,
+                table.hidden,
+                _inside(cell, styles, inner),
+            )
             for cell in cells(row)
         ]
+        left[section.mem_id] -= 1
         if read_cells:
             filled_rows.append(read_cells)
     caption = next((child for child in node.iter() if child.tag == "caption"), None)
@@ -61,14 +74,16 @@ def _inside(node: Any, styles: Styles, outer: Look) -> Look:
 
 
 def rows(node: Any) -> list[Any]:
-    """Rows of this table, not of the tables in its cells."""
-    own_rows = []
+    """Rows of this table, not of the tables in its cells: those of `thead` first, those of `tfoot`
+    last."""
+    placed: list[tuple[int, Any]] = []
     for child in node.iter():
         if child.tag == "tr":
-            own_rows.append(child)
+            placed.append((0, child))
         elif child.tag in _SECTIONS:
-            own_rows.extend(row for row in child.iter() if row.tag == "tr")
-    return own_rows
+            place = _SECTIONS[child.tag]
+            placed.extend((place, row) for row in child.iter() if row.tag == "tr")
+    return [row for _, row in sorted(placed, key=lambda pair: pair[0])]
 
 
 def cells(row: Any) -> list[Any]:
@@ -78,6 +93,7 @@ def cells(row: Any) -> list[Any]:
 def _cell(
     node: Any,
     head: bool,
+    rows_left: int,
     styles: Styles,
     links: dict[str, None],
     hidden: list[tuple[str, str]],
@@ -86,7 +102,10 @@ def _cell(
     attributes = node.attributes
     text = _flat(node, styles, links, hidden, look)
     header = head or node.tag == "th"
-    return Cell(text, _span(attributes, "rowspan"), _span(attributes, "colspan"), header)
+    height = _span(attributes, "rowspan")
+    if (attributes.get("rowspan") or "").strip() == "0":
+        height = min(rows_left, MAX_SPAN)
+    return Cell(text, height, _span(attributes, "colspan"), header)
 
 
 def _span(attributes: dict[str, Any], name: str) -> int:

@@ -9,6 +9,8 @@ from doclake.extract.formats.html.visibility import PLAIN, Look
 from doclake.extract.formats.html.vocabulary import HEADINGS
 from doclake.extract.model import ElementType
 
+_LEVELS = frozenset("123456789")
+
 
 @dataclass(slots=True, frozen=True)
 class Context:
@@ -40,6 +42,10 @@ def structure(tag: str, attributes: dict[str, Any], outer: Context) -> dict[str,
         return {"kind": "Caption"}
     if tag == "a":
         return {"href": attributes.get("href")}
+    if (attributes.get("role") or "").strip().lower() == "heading":
+        level = (attributes.get("aria-level") or "").strip()
+        # Without a level it is one of the second (WAI-ARIA).
+        return {"kind": "Title", "level": min(int(level), 6) if level in _LEVELS else 2}
     if tag in ("main", "article"):
         return {"inside": True}
     if tag in ("table", "blockquote"):

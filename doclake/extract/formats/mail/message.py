@@ -36,6 +36,8 @@ _SIGNATURES = (
     "application/x-pkcs7-signature",
     "application/pgp-signature",
 )
+_DRESS = ("text/css", "text/javascript", "application/javascript", "application/x-javascript")
+"""What saved pages (MHTML) bring along for the look and the moves of their text."""
 _ENVELOPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _SUFFIXES = {"text/html": ".html", "text/calendar": ".ics", "message/rfc822": ".eml"}
 _MAX_DEPTH = 30
@@ -127,7 +129,7 @@ class _Reader:
             body = part_text(part)
             if body.strip():
                 self.bodies.append((kind, body))
-        elif kind not in _SIGNATURES:
+        elif kind not in _SIGNATURES and (kind not in _DRESS or is_attached(part)):
             self._attachment(part, kind)
 
     def _inner(self, part: Message, depth: int) -> None:

@@ -231,3 +231,28 @@ def test_links_that_follow_each_other_are_words_of_their_own(tmp_path: Path) -> 
     page = "<nav><a href=/>Home</a><a href=/k>Kelp</a><a href=#>Tide</a><a href=#>Jobs</a></nav>"
     found = read(tmp_path, f"{page}<p><a href=/b>foot</a>ball is <a href=/>played</a>", "a.html")
     assert [text for _, text in said(found)] == ["Home Kelp Tide Jobs", "football is played"]
+
+
+def test_rows_stand_as_a_browser_draws_them_wherever_their_section_is_written(
+    tmp_path: Path,
+) -> None:
+    foot, head = "<tfoot><tr><td>Total<td>9</tfoot>", "<thead><tr><th>A<th>B</thead>"
+    page = f"<table>{foot}<tbody><tr><td>x<td>4<tr><td>y<td>5</tbody>{head}</table>"
+    (table,) = read(tmp_path, page, "a.html").elements
+    assert table.text == "A\tB\nx\t4\ny\t5\nTotal\t9"
+    assert (table.html or "").startswith("<table><tr><th>A</th>")
+
+
+def test_a_cell_without_a_number_of_rows_goes_to_the_end_of_its_section(tmp_path: Path) -> None:
+    body = "<tbody><tr><td rowspan=0>a<td>1<tr><td>2<tr><td>3</tbody>"
+    page = f"<table><tr><th>A<th>B</tr>{body}<tbody><tr><td>b<td>4</table>"
+    (table,) = read(tmp_path, page, "a.html").elements
+    assert '<td rowspan="3">a</td>' in (table.html or "")
+
+
+def test_what_plays_a_heading_is_one(tmp_path: Path) -> None:
+    page = """<div role=heading aria-level=3>Hours</div><p>It opens at nine.</p>
+    <span role=heading>Fees</span> None. <div role="heading" aria-level="x">Ways</div>"""
+    found = read(tmp_path, page, "a.html")
+    titles = [(e.text, e.level) for e in found.elements if e.type == "Title"]
+    assert titles == [("Hours", 3), ("Fees", 2), ("Ways", 2)]

@@ -83,3 +83,23 @@ attached\n--B--\n"""
     assert found.title == "“Sale” € 20"
     assert ("NarrativeText", "It’s “fine” – costs €20") in said(found)
     assert [child.name for child in found.children] == ["20€ – café.txt"]
+
+
+def test_a_saved_page_hands_on_neither_its_style_sheets_nor_its_scripts(tmp_path: Path) -> None:
+    def part(kind: str, body: str, *fields: str) -> str:
+        return "\n".join(("--B", f"Content-Type: {kind}", *fields, "", body, ""))
+
+    page = "".join(
+        (
+            "From: <Saved by Blink>\nContent-Type: multipart/related; boundary=B\n\n",
+            part("text/html", "<p>The harbour", "Content-Location: https://x.y/"),
+            part("text/css", ".x{}", "Content-Location: cid:css"),
+            part("text/javascript", "f()", "Content-Location: https://x.y/f.js"),
+            part("text/css", ".y{}", "Content-Disposition: attachment; filename=sent.css"),
+            part("image/png", "PNG", "Content-Location: https://x.y/a.png"),
+            "--B--\n",
+        )
+    )
+    found = read(tmp_path, page, "a.mhtml")
+    assert ("NarrativeText", "The harbour") in said(found)
+    assert [child.name for child in found.children] == ["sent.css", "attachment-2.png"]
