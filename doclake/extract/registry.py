@@ -53,7 +53,7 @@ FORMATS = (
         servers=("vision",),
     ),
     *TEXT_FORMATS,
-    Format("RTF", "rtf.rtf:Rtf", (MediaType("application/rtf"),), version=2),
+    Format("RTF", "rtf.rtf:Rtf", (MediaType("application/rtf"),), version=3),
     Format(
         "EPUB",
         "epub:Epub",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from doclake.errors import DocumentEmpty, LimitExceeded
 from doclake.extract.builder import Blocks
 from doclake.extract.cells.cell import Cell, is_empty, to_html, to_text
-from doclake.extract.formats.office import docx_chunks, docx_fields, docx_looks, docx_tables
+from doclake.extract.formats.office import docx_chunks, docx_looks, docx_revisions, docx_tables
 from doclake.extract.formats.office.docx_runs import Paragraph, RunReader
 from doclake.extract.formats.office.docx_styles import Styles, number, numbering_of, read_numbering
 from doclake.extract.formats.office.docx_tables import CONTAINERS
@@ -91,9 +91,7 @@ class _Document:
         self._margins("footer", "Footer")
 
     def _story(self, part: str) -> etree._Element:
-        root = self.package.xml(part)
-        docx_fields.unmark_unpaired(root)
-        return root
+        return docx_revisions.settle(self.package.xml(part))
 
     def _margins(self, kind: str, element: ElementType) -> None:
         """Add headers or footers; a text that sections repeat is added once."""
@@ -189,9 +187,7 @@ class _Document:
         name, element = _NOTES[kind]
         if name not in self._note_parts:
             root = self._related_xml(name)
-            if root is not None:
-                docx_fields.unmark_unpaired(root)
-            nodes = root.iterfind(f"{W}{kind}") if root is not None else ()
+            nodes = docx_revisions.settle(root).iterfind(f"{W}{kind}") if root is not None else ()
             self._note_parts[name] = {node.get(f"{W}id") or "": node for node in nodes}
         node = self._note_parts[name].get(identity)
         if node is None:

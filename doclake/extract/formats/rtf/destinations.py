@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from doclake.extract.model import ElementType
 from doclake.extract.text.scripts import subscript, superscript
@@ -65,6 +65,13 @@ class Group:
     deleted: bool = False
     font: int = 0
     script: str = ""  # `super` or `sub`
+    outer: str = "body"  # the destination around this one
+
+    def entering(self, destination: str) -> Group:
+        """The group in another destination. `upr` holds a text twice, in bytes and then,
+        as Unicode, in `ud`: that half belongs to the destination around both."""
+        into = self.outer if destination == "ud" else destination
+        return replace(self, destination=into, outer=self.destination)
 
     def reason(self, in_table: bool) -> str | None:
         """Why a reader does not see the text."""

@@ -9,7 +9,6 @@ from doclake.extract.builder import Blocks
 from doclake.extract.cells import cell
 from doclake.extract.formats.rtf import head
 from doclake.extract.formats.rtf.destinations import (
-    INFO,
     LABELS,
     MARKS,
     SCRIPTS,
@@ -28,7 +27,7 @@ from doclake.extract.text import symbol_fonts
 from doclake.extract.text.cleaning import clean
 
 _HEADING = re.compile(r"(?:heading|제목|titre|überschrift)\s*([1-9])", re.IGNORECASE)
-_DESTINATIONS = SKIPPED | INFO.keys() | PARTS | {*LABELS, "info"}
+_DESTINATIONS = SKIPPED | head.PARTS | PARTS | {*LABELS, "info", "upr", "ud"}
 
 
 def read(data: bytes, blocks: Blocks) -> dict[str, str]:
@@ -101,10 +100,9 @@ class _Reader:
         if destination in PARTS and outer.destination != destination:
             self._draw(self._fields.close(destination))
         if story is not None:
-            kind = STORIES[destination]
             inner, self._story = self._story, story
             text = "\n".join([*inner.lines, "".join(t for t, hidden in inner.runs if not hidden)])
-            self._add_story(kind, text)
+            self._add_story(STORIES[destination], text)
         self._group = outer
 
     def _add_story(self, kind: ElementType, text: str) -> None:
@@ -161,8 +159,10 @@ class _Reader:
             self._starred = True
             return
         starred, self._starred = self._starred, False
+        if self._group.destination == "upr" and word != "ud":
+            return
         if word in _DESTINATIONS:
-            self._group = replace(self._group, destination=word)
+            self._group = self._group.entering(word)
         elif word in STORIES:
             self._open_story(word)
         elif word == "shptxt" and self._story.runs:  # a text box stands inside a paragraph
@@ -213,7 +213,7 @@ class _Reader:
         elif word == "plain":
             destination, deleted = self._group.destination, self._group.deleted
             self._group = Group(destination, deleted=deleted)
-        elif word in ("par", "sect", "page"):
+        elif word in ("par", "sect", "page") and not self._group.deleted:
             self._end_paragraph()
         elif word == "row" and self._group.destination == "body":
             self._table.end_row()

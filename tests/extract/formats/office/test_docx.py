@@ -9,7 +9,7 @@ import pytest
 
 from doclake.errors import LimitExceeded
 from tests.extract.reading import hidden, read, said
-from tests.extract.word_package import package, paragraph
+from tests.extract.word_package import cell, package, paragraph, words
 
 
 def test_headings_lists_and_tables(tmp_path: Path) -> None:
@@ -41,6 +41,26 @@ def test_inserted_text_is_text_and_deleted_text_is_not(tmp_path: Path) -> None:
     body = "<w:p><w:ins><w:r><w:t>new</w:t></w:r></w:ins>"
     body += "<w:del><w:r><w:delText>old</w:delText></w:r></w:del></w:p>"
     assert said(read(tmp_path, package(body), "a.docx")) == [("NarrativeText", "new")]
+
+
+def tracked(text: str, mark: str = "") -> str:
+    look = f"<w:pPr><w:rPr>{mark}</w:rPr></w:pPr>" if mark else ""
+    return f"<w:p>{look}<w:r>{words(text)}</w:r></w:p>"
+
+
+def test_a_deleted_mark_of_a_paragraph_joins_it_with_the_next(tmp_path: Path) -> None:
+    bookmark = '<w:bookmarkStart w:id="1"/>'
+    body = tracked("one ", "<w:del/>") + bookmark + tracked("two ", "<w:del/>") + tracked("three")
+    heading = '<w:p><w:pPr><w:outlineLvl w:val="0"/></w:pPr><w:r><w:t>head</w:t></w:r></w:p>'
+    body += tracked("a ", "<w:moveFrom/>") + heading + tracked("new", "<w:ins/>")
+    body += tracked("last", "<w:del/>") + f"<w:tbl><w:tr>{cell('b') * 2}</w:tr></w:tbl>"
+    assert said(read(tmp_path, package(body), "a.docx")) == [
+        ("NarrativeText", "one two three"),
+        ("Title", "a head"),
+        ("NarrativeText", "new"),
+        ("NarrativeText", "last"),
+        ("Table", "b\tb"),
+    ]
 
 
 def test_hidden_runs_stand_apart(tmp_path: Path) -> None:

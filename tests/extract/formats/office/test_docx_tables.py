@@ -47,6 +47,18 @@ def test_a_label_beside_a_row_that_begins_later_still_spans_its_rows(tmp_path: P
     )
 
 
+def test_deleted_rows_and_cells_are_gone(tmp_path: Path) -> None:
+    gone, cell_gone = "<w:trPr><w:del/></w:trPr>", "<w:cellDel/>"
+    markup = table(
+        gone + cell("") * 2,
+        cell("A") + cell("", cell_gone) + cell("B"),
+        cell("", cell_gone) * 2,
+        "<w:trPr><w:ins/></w:trPr>" + cell("C") + cell("D"),
+    )
+    expected = "<table><tr><td>A</td><td>B</td></tr><tr><td>C</td><td>D</td></tr></table>"
+    assert table_html(tmp_path, markup) == expected
+
+
 def test_cells_merged_the_old_way_span_columns(tmp_path: Path) -> None:
     restart, goes_on = '<w:hMerge w:val="restart"/>', '<w:hMerge w:val="continue"/>'
     markup = table(cell("wide", restart) + cell("", goes_on) + cell("c"), cell("a") + cell("b") * 2)

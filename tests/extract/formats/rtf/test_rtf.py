@@ -147,3 +147,16 @@ def test_binary_data_is_no_text_whatever_it_holds(tmp_path: Path) -> None:
     data = rb"}{\par not text\par"
     body = rb"{\rtf1 First.{\pict\bin" + str(len(data)).encode() + b" " + data + rb"} Second.\par}"
     assert said(read(tmp_path, body, "a.rtf")) == [("NarrativeText", "First. Second.")]
+
+
+def test_of_a_text_in_bytes_and_in_unicode_the_unicode_one_counts(tmp_path: Path) -> None:
+    data = rb"""{\rtf1\ansi{\info{\upr{\title ?}{\*\ud{\title \u44032?}}}}
+a {\upr{b\par c}{\*\ud{\u45208?\par \u45796?}}} d{\footnote {\upr{?}{\*\ud{\u46972?}}}}\par}"""
+    found = read(tmp_path, data, "a.rtf")
+    assert said(found) == [("NarrativeText", "a 나"), ("NarrativeText", "다 d"), ("Footnote", "라")]
+    assert found.title == "가"
+
+
+def test_a_deleted_mark_of_a_paragraph_joins_it_with_the_next(tmp_path: Path) -> None:
+    found = read(tmp_path, rb"{\rtf1 one {\deleted gone\par}two\par three\par}", "a.rtf")
+    assert said(found) == [("NarrativeText", "one two"), ("NarrativeText", "three")]
