@@ -61,7 +61,8 @@ class Memory:
 class Recalled:
     """A memory that a recall gave. `score`, 0 to 1, orders the memories of one recall; `scores` say
     why: `relevance` is that of the search, `recency`, `importance` and `uses` what was added, each
-    0 to 1 before its weight, `vector` the cosine similarity and `text` BM25."""
+    0 to 1 before its weight, `vector` the cosine similarity and `text` BM25 as a
+    share of the best."""
 
     memory: Memory
     score: float

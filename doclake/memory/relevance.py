@@ -29,7 +29,7 @@ from doclake.index.rows import ROW_ID, IndexRows
 from doclake.memory import sounds
 from doclake.memory.remembering import plain
 from doclake.search import filters
-from doclake.search.hybrid import Candidates, coverage, rare, scaled
+from doclake.search.hybrid import Candidates, coverage, of_best, rare, scaled
 from doclake.settings import MemorySettings, SearchSettings
 from doclake.tables.rows import integers, strings
 from doclake.terms import is_wide, names, terms
@@ -110,7 +110,7 @@ def find(
         row_ids=ids,
         doc_ids=memory_ids,
         dates=[None] * len(ids),
-        text=[matching.get(row_id, 0.0) for row_id in ids],
+        text=of_best(matching, ids),
         mix=_ranked(mix + weight * scaled(matching, ids), languages, about, memory),
         held=np.array([len(meant & text) for text in texts], np.float32),
         names=meant,

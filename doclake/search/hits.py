@@ -25,11 +25,12 @@ class Hit:
     """A passage that answers a question.
 
     `score`, 0 to 1, puts the passages of one answer in order and means nothing beyond it; `scores`
-    says why: `vector` is the cosine similarity, `text` BM25, `late_interaction` or `cross_encoder`
-    what put the best in order, scaled to the question, `names` how many names of the question the
-    passage holds. `highlights` are the spans of `text` in which words of the question stand.
-    `flags`: `stale` if the document has changed since and could not be read or is not indexed yet,
-    `outdated` if it was last changed longer ago than `stale_after` of its source allows,
+    says why: `vector` is the cosine similarity, `text` BM25 as a share of the best,
+    `late_interaction` or `cross_encoder` what put the best in order, scaled to the question,
+    `names` how many names of the question the passage holds. `highlights` are the spans of `text`
+    in which words of the question stand. `flags`: `stale` if the document has changed since and
+    could not be read or is not indexed yet, `outdated` if it was last changed longer ago than
+    `stale_after` of its source allows,
     `thin` if less of it was read than was seen in its bytes, `incomplete` if a contract refused
     some of its passages, `personal_data` if the passage holds some that is not masked,
     `suspicious` if it gives orders to a language model; and the names of steps of curation that

@@ -29,9 +29,9 @@ _FEW = 3  # and so many may in any case
 
 @dataclass(frozen=True)
 class Candidates:
-    """Rows of the index that may answer. `text` are their scores by BM25, 0 for those that full
-    text did not find. `mix` and `held` are [n]: the mixed score, 0 to 1, and how many of the
-    question's rare names, `names`, each holds."""
+    """Rows of the index that may answer. `text` are their scores by BM25, as shares of the best, 0
+    for those that full text did not find. `mix` and `held` are [n]: the mixed score, 0 to 1, and
+    how many of the question's rare names, `names`, each holds."""
 
     row_ids: list[int]
     doc_ids: list[str]
@@ -79,7 +79,7 @@ def find(
         row_ids=list(found),
         doc_ids=doc_ids,
         dates=[row.get("date") for row in found.values()],
-        text=[matching.get(row_id, 0.0) for row_id in found],
+        text=of_best(matching, found),
         mix=(1 - weight) * scaled(similar, found) + weight * scaled(matching, found),
         held=np.array([len(few & text) for text in texts], np.float32),
         names=few,
@@ -119,6 +119,13 @@ def rare(wanted: set[str], texts: Sequence[set[str]], doc_ids: Sequence[str]) ->
         for name in wanted
     }
     return {name for name, documents in holding.items() if 0 < len(documents) <= most}
+
+
+def of_best(scores: Mapping[int, float], rows: Iterable[int]) -> list[float]:
+    """Scores by BM25 as shares of the best. As they are, they would tell how many passages hold a
+    word, those that the asker may not see among them."""
+    best = max(scores.values(), default=0.0)
+    return [scores.get(row, 0.0) / best if best > 0 else 0.0 for row in rows]
 
 
 def scaled(scores: Mapping[int, float], rows: Iterable[int]) -> np.ndarray:

@@ -99,6 +99,22 @@ def test_a_filter_that_is_wrong_is_refused_by_name(flow, filters, key):
     assert refused.value.problems[0][0] == key
 
 
+def test_a_score_does_not_tell_how_many_closed_passages_hold_a_word(flow):
+    """BM25 alone would: the rarity of a word is that of the whole index."""
+    (flow.folder / "closed").mkdir(exist_ok=True)
+    notes = {"url": "documents", "access": ["everyone"], "buckets": 4}
+    flow.configure(sources={"notes": notes, "closed": {"url": "closed", "access": ["group:a"]}})
+    told = []
+    for number in range(2):
+        (found,) = Project.open(flow.folder).search("spade", path="tools.txt", k=1)
+        told.append(found.scores["text"])
+        for copy in range(8):
+            text = f"The spade of shelf {copy} is sold, says letter {number}."
+            (flow.folder / "closed" / f"{number}-{copy}.md").write_text(text)
+        flow.run("closed")
+    assert told == [1.0, 1.0]
+
+
 def test_a_source_that_is_not_configured_is_refused_by_name(flow):
     with pytest.raises(SettingsError, match="Sources: notes"):
         Project.open(flow.folder).search(QUESTION, source="letters")
