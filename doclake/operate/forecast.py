@@ -91,7 +91,8 @@ def forecast(project: Project, source: str, loaded: Collection[str] = ()) -> For
     listed = settled(context, listed)
     differing, gone, live = compare(context, listed)
     changed = differing.to_pylist()
-    goal = Goal(context.source_settings.access, listed=said(context, listed))
+    settings = context.source_settings
+    goal = Goal.by(settings, settings, said(context, listed))
     behind = documents_behind(project.lake, source, goal)
     left_out = int(report.counts.get(ERASED, 0))
     result = Forecast(source, access_changed=behind.total(), erased=left_out)

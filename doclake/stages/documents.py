@@ -8,6 +8,7 @@ document gets the access list of today, whether it is listed or not, and then wh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -19,7 +20,7 @@ from doclake.lake.scope import Scope
 from doclake.sources import Source
 from doclake.stages import access
 from doclake.stages.context import StageContext, batched
-from doclake.stages.plans.access import UNKNOWN, Goal, said, settled
+from doclake.stages.plans.access import UNKNOWN, Goal, Lists, goals, said, settled
 from doclake.stages.plans.documents import allowed_deletions, compare, listing, unexplained
 from doclake.stages.report import Alarm, StageReport
 from doclake.stages.traced import traced
@@ -40,21 +41,17 @@ def _run(context: StageContext) -> StageReport:
     report = StageReport(STAGE)
     context.step(STAGE, 0, 0)
     settings = context.project.today().source(context.source)
-    access.apply(context, Goal.before_listing(settings), report)
+    access.apply(context, Goal.by(settings, context.source_settings), report)
     source = context.project.open_source(context.source)
     listed, complete = listing(source, context, report)
     listed = settled(context, listed)
-    goal = Goal(settings.access, listed=said(context, listed))
+    goal = Goal.by(settings, context.source_settings, said(context, listed))
     if goal.listed:
         access.apply(context, goal, report)
     changed, gone, live = compare(context, listed)
     report.documents = len(changed)
     report.unchanged = listed.num_rows - len(changed)
-    for start in range(0, len(changed), COMMIT_ROWS):
-        rows = changed.slice(start, COMMIT_ROWS).to_pylist()
-        _commit(context, [_row(context, row, goal) for row in rows])
-        _count(report, rows)
-        context.step(STAGE, start + len(rows), len(changed))
+    _register(context, changed, goal, report)
     for reason, files in source.left_out.items():
         report.add(f"left out as {reason}", files)
     for name, number in source.figures.items():
@@ -66,6 +63,17 @@ def _run(context: StageContext) -> StageReport:
     if complete:
         _tombstone(context, gone, unexplained(gone, source), live, report)
     return report.finished()
+
+
+def _register(context: StageContext, changed: pa.Table, goal: Goal, report: StageReport) -> None:
+    narrows = goal.narrows_listed
+    for start in range(0, len(changed), COMMIT_ROWS):
+        rows = changed.slice(start, COMMIT_ROWS).to_pylist()
+        buckets = sorted({row["bucket"] for row in rows})
+        known = goals(context.lake, Scope(context.source, buckets), goal) if narrows else {}
+        _commit(context, [_row(context, row, goal, known) for row in rows])
+        _count(report, rows)
+        context.step(STAGE, start + len(rows), len(changed))
 
 
 def _unclear(source: Source) -> Alarm:
@@ -93,9 +101,11 @@ def _late(context: StageContext, source: Source) -> Alarm | None:
     )
 
 
-def _row(context: StageContext, listed: dict[str, Any], goal: Goal) -> DocumentRow:
+def _row(
+    context: StageContext, listed: dict[str, Any], goal: Goal, known: Mapping[str, Lists]
+) -> DocumentRow:
     now = clock.now()
-    own, readers = goal.of(listed["doc_id"], UNKNOWN)
+    own, readers = known.get(listed["doc_id"]) or goal.of(listed["doc_id"], UNKNOWN)
     return {
         "source": context.source,
         "bucket": listed["bucket"],

@@ -29,10 +29,11 @@ _PLACES = ["doc_id", "own_access", "denied"]
 
 class Said(NamedTuple):
     """What the place of a document says: whom it names (None: it leaves that to the source), and
-    whom it denies."""
+    whom it denies; and whether that is all it says."""
 
     own: frozenset[str] | None
     deny: frozenset[str]
+    sure: bool = True
 
 
 class Lists(NamedTuple):
@@ -51,24 +52,41 @@ class Goal:
     """What the rows of a source should say: `cap` is its list, `listed` what the places of
     documents say in a listing, by doc_id; without that, what they said before.
 
-    `only_narrows` while a listing is still to come: the settings may have begun to ask other
-    places, so no document is opened before these were asked.
+    Where places are asked, no document is opened before its own was: the settings may have begun to
+    ask only now. So one that is not listed is only narrowed (`narrows_unlisted`), and also one
+    whose place may say more; and every one (`narrows_all`) while the places that the settings name
+    today are not those of the listing.
     """
 
     cap: Collection[str]
-    only_narrows: bool = False
     listed: Mapping[str, Said] = field(default_factory=dict)
+    narrows_unlisted: bool = False
+    narrows_all: bool = False
 
     @classmethod
-    def before_listing(cls, settings: SourceSettings) -> Goal:
-        return cls(settings.access, only_narrows=bool(settings.access_from))
+    def by(
+        cls,
+        today: SourceSettings,
+        opened: SourceSettings,
+        listed: Mapping[str, Said] | None = None,
+    ) -> Goal:
+        """By the settings of `today` and a listing of the source as it was `opened`, if there is
+        one yet."""
+        narrows_all = set(today.access_from) != set(opened.access_from)
+        return cls(today.access, listed or {}, bool(today.access_from), narrows_all)
 
     def of(self, doc_id: str, standing: Lists) -> Lists:
-        own, deny = self.listed.get(doc_id) or Said(standing.own, standing.readers.deny)
+        said = self.listed.get(doc_id)
+        own, deny, _ = said or Said(standing.own, standing.readers.deny)
         readers = Readers(of_source(own, self.cap), deny)
-        if self.only_narrows:
+        if self.narrows_all or (not said.sure if said else self.narrows_unlisted):
             readers = narrowed(standing.readers, readers) or NOBODY
         return Lists(own, readers)
+
+    @property
+    def narrows_listed(self) -> bool:
+        """Whether it takes the lists of before to tell those of a listed document."""
+        return self.narrows_all or not all(said.sure for said in self.listed.values())
 
 
 def standing(registry: pa.Table) -> Iterator[tuple[str, str, Lists]]:
@@ -134,10 +152,11 @@ def _any(rows: pa.Table) -> bool:
 
 
 def _by_document(rows: pa.Table) -> dict[str, Said]:
-    columns = (rows[name].to_pylist() for name in _PLACES)
+    columns = [rows[name].to_pylist() for name in _PLACES]
+    doubts = rows["unsure"].to_pylist() if "unsure" in rows.column_names else [None] * len(rows)
     return {
-        doc_id: Said(None if own is None else frozenset(own), frozenset(denied or ()))
-        for doc_id, own, denied in zip(*columns, strict=True)
+        doc_id: Said(None if own is None else frozenset(own), frozenset(denied or ()), not unsure)
+        for doc_id, own, denied, unsure in zip(*columns, doubts, strict=True)
     }
 
 

@@ -30,7 +30,7 @@ def undone(project: Project, source: str) -> Counter[str]:
     todo = planned(context, fingerprints.elements)
     left = Counter(strings(todo.extract["bucket"]))
     left.update(tree[0]["bucket"] for tree in todo.remove)
-    goal = Goal(project.today().source(source).access)
+    goal = Goal.by(project.today().source(source), context.source_settings)
     left.update(documents_behind(context.lake, source, goal))
     # Null in the ledger until each stage has done the document.
     columns = ["bucket", *PLAN_COLUMNS, "curation", "model", "indexed"]
@@ -54,7 +54,7 @@ def waiting(project: Project, source: str) -> Counter[str]:
     changed = compare(context, listed).changed
     left = undone(project, source) + Counter(strings(changed["bucket"]))
     if places := said(context, listed):
-        goal = Goal(context.source_settings.access, listed=places)
+        goal = Goal.by(project.today().source(source), context.source_settings, places)
         left |= documents_behind(context.lake, source, goal)
     return left
 
@@ -63,11 +63,12 @@ def revoked(project: Project, source: str) -> list[str]:
     """Buckets with a registered document whose lists the listing at hand changes, be it incomplete.
     Of such a listing that is what a run can do; the rest waits until it is whole."""
     context = StageContext.whole(project, source)
-    if not context.source_settings.access_from:
+    settings = context.source_settings
+    if not settings.access_from:
         return []
     opened = project.open_source(source, read_only=True)
     listed, _ = listing(opened, context, StageReport("documents"))
-    goal = Goal(context.source_settings.access, listed=said(context, settled(context, listed)))
+    goal = Goal.by(settings, settings, said(context, settled(context, listed)))
     return sorted(documents_behind(context.lake, source, goal, only_listed=True))
 
 
