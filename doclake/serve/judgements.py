@@ -18,13 +18,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from doclake.errors import JudgementRefused, RequestForbidden, RequestInvalid, SettingsError
+from doclake.errors import (
+    IndexStateError,
+    JudgementRefused,
+    RequestForbidden,
+    RequestInvalid,
+    SettingsError,
+)
 from doclake.evaluate.questions import Question, as_line, file_of, of_line, parsed
 from doclake.project import Project
 from doclake.search import door
+from doclake.search.filters import access_filter, is_in
 from doclake.search.passages import passage
 from doclake.search.searcher import require_question
 from doclake.serve.rates import Rates
+from doclake.tables.rows import strings
 
 Judging = Literal["open", "no_file"]
 _PER_MINUTE = 60  # judgements of those who stand for the same principals
@@ -96,15 +104,31 @@ def judging(project: Project, source: str, principals: Iterable[str]) -> Judging
 
 
 def judged(project: Project, question: str, principals: tuple[str, ...]) -> list[Question]:
-    """The judgements of a question in the sources that the principals may see; none for those who
-    may not judge. Of a file only lines count that this module wrote."""
+    """The judgements of a question whose document the principals may see; none for those who may
+    not judge. Of a file only lines count that this module wrote."""
     project = project.today()
     found: list[Question] = []
     for source in door.sources(project, principals):
         if judging(project, source, principals) == "open":
             lines = _lines(source, _content(source, _file(project, source)))
             found += (one for _, one in lines if one and one.text == question)
-    return found
+    return _of_seen(project, found, principals) if found else []
+
+
+def _of_seen(
+    project: Project, entries: Sequence[Question], principals: Iterable[str]
+) -> list[Question]:
+    """Those whose documents the principals may see: an entry tells a path, pages and words."""
+    lists = {name: its.access for name, its in project.settings.sources.items()}
+    paths = sorted({path for one in entries for path in one.documents})
+    seen = access_filter(project.asker(principals), lists, [one.source for one in entries])
+    try:
+        _, rows = project.index.require()
+    except IndexStateError:
+        return []  # nobody can say
+    found = rows.to_table(columns=["source", "path"], filter=f"{seen} AND {is_in('path', paths)}")
+    known = set(zip(strings(found["source"]), strings(found["path"]), strict=True))
+    return [one for one in entries if known.issuperset((one.source, d) for d in one.documents)]
 
 
 def _file(project: Project, source: str) -> Path:
