@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +16,11 @@ from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
 from doclake.tables.audit import AUDIT, AuditRow
 from doclake.tables.columns import TIMESTAMP
+from doclake.tables.erased import ERASED
+from doclake.tables.erasures import ERASURES
+from doclake.tables.rows import strings
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def note(
@@ -64,6 +69,25 @@ def add(lake: Lake, rows: Sequence[AuditRow]) -> None:
     """In one commit. Raises `LakeError`."""
     with locks.table(lake, AUDIT.name):
         lake.append(AUDIT.name, AUDIT.arrow(rows))
+
+
+def add_asked(lake: Lake, rows: Sequence[AuditRow]) -> None:
+    """Of questions that waited to be written. Those asked before the last erasure was over go
+    without their text: it has looked for what it erases already, and did not see them. Raises
+    `LakeError`."""
+    with locks.table(lake, AUDIT.name):
+        over = _erasing_until(lake) if any(row["question"] for row in rows) else None
+        if over is not None:
+            rows = [{**row, "question": None} if row["done_at"] <= over else row for row in rows]
+        lake.append(AUDIT.name, AUDIT.arrow(rows))
+
+
+def _erasing_until(lake: Lake) -> datetime | None:
+    """When the last erasure of documents was over; the end of time while one is not."""
+    ids_of_erasures = set(strings(lake.read(ERASED.name, columns=["erasure_id"])["erasure_id"]))
+    scope = Scope(where={"erasure_id": ids_of_erasures})
+    ends = lake.read(ERASURES.name, scope, ["completed_at"])["completed_at"].to_pylist()
+    return max((end or _NEVER for end in ends), default=None)
 
 
 def forget_questions(lake: Lake, mentions: Callable[[str], bool]) -> int:

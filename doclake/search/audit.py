@@ -120,7 +120,7 @@ class Journal:
             try:
                 tables = map(self._lake.version, ("ledger", "memories"))
                 if any(version is not None for version in tables):  # else the lake itself is gone
-                    audit.add(self._lake, [*rows, *_counted(refused, not_kept)])
+                    audit.add_asked(self._lake, [*rows, *_counted(refused, not_kept)])
             except Exception as error:  # whatever it is, searches go on
                 _log.error("Searches are not audited now: %s", in_words(error))
                 with self._adding:

@@ -12,6 +12,7 @@ import pytest
 
 from doclake import Project
 from doclake.errors import PassageGone, SettingsError
+from doclake.govern import erasure, erasure_targets
 from doclake.search import audit
 from doclake.search.answer import Answerer
 from tests.flow import Flow
@@ -55,6 +56,19 @@ def test_the_question_is_kept_only_if_that_is_asked_for_and_masked_as_documents_
     project = Project.open(flow.folder)
     project.search(QUESTION)
     assert _rows(project, "question") == [("Where is the spade of [email]?",)]
+
+
+def test_a_question_that_waits_while_its_document_is_erased_is_written_without_its_text(flow):
+    flow.configure(search={"audit": "queries"})
+    project, erased = Project.open(flow.folder), "Who wrote tools.txt?"
+    project.search(erased)  # in a server it waits for half a minute
+    targets = erasure_targets.of_documents(flow.project, ["tools.txt"], None)
+    erasure_id = erasure.begin(flow.project, targets)
+    project.search(erased)
+    erasure.finish(flow.project, erasure_id)
+    project.search(QUESTION)
+    questions = _rows(project, "question", "action")
+    assert [asked for asked, action in questions if action == "search"] == [None, None, QUESTION]
 
 
 def test_nothing_is_kept_if_the_audit_is_off(flow):
