@@ -150,6 +150,7 @@ def sql(
 
     `lists` are the access lists of the sources as they are configured now.
     """
+    sources = _open_sources(asker, lists, filters.source)
     terms = [access_filter(asker, lists, filters.source)]
     if filters.language:
         terms.append(Scope(where={"language": filters.language}).sql())
@@ -164,7 +165,8 @@ def sql(
     if filters.until:
         terms.append(f"date < {moment_literal(_end(filters.until))}")
     terms += [
-        _documents(_with_field(lake, name, value)) for name, value in filters.metadata.items()
+        _documents(_with_field(lake, sources, name, value))
+        for name, value in filters.metadata.items()
     ]
     return " AND ".join(terms)
 
@@ -173,12 +175,16 @@ def access_filter(
     asker: Asker, lists: Mapping[str, Sequence[str]], sources: Sequence[str] = ()
 ) -> str:
     """Of what the asker may see, in some sources or, if none is named, in all."""
+    is_open = Scope(where={"source": _open_sources(asker, lists, sources)}).sql()
+    return f"{has_any(asker.keys)} AND NOT {has_any(asker.denied_keys)} AND {is_open}"
+
+
+def _open_sources(
+    asker: Asker, lists: Mapping[str, Sequence[str]], sources: Sequence[str]
+) -> list[str]:
+    """Of some sources or, if none is named, of all."""
     names = lists.keys() & set(sources) if sources else lists.keys()
-    is_open = sorted(name for name in names if opens(asker, lists[name]))
-    return (
-        f"{has_any(asker.keys)} AND NOT {has_any(asker.denied_keys)} "
-        f"AND {Scope(where={'source': is_open}).sql()}"
-    )
+    return sorted(name for name in names if opens(asker, lists[name]))
 
 
 def has_any(keys: Iterable[str]) -> str:
@@ -257,9 +263,10 @@ def moment_literal(moment: datetime) -> str:
     return f"arrow_cast('{written}', 'Timestamp(Microsecond, Some(\"UTC\"))')"
 
 
-def _with_field(lake: Lake, name: str, value: str) -> list[str]:
-    """Ids of the documents whose metadata field holds a text."""
-    rows = lake.read("metadata", Scope(where={"name": [name]}), ["doc_id", "value"], often=True)
+def _with_field(lake: Lake, sources: Sequence[str], name: str, value: str) -> list[str]:
+    """Ids of the documents of these sources whose metadata field holds a text."""
+    scope = Scope(where={"source": sources, "name": [name]})
+    rows = lake.read("metadata", scope, ["doc_id", "value"], often=True)
     holds = pc.match_substring(rows["value"], value, ignore_case=True)
     return sorted(set(strings(rows.filter(holds)["doc_id"])))
 
@@ -268,9 +275,9 @@ def _documents(ids: Sequence[str]) -> str:
     """These documents and those inside them."""
     if len(ids) > _MOST_DOCUMENTS:
         raise FilterError(
-            f"{len(ids)} documents have such a metadata field; a filter takes {_MOST_DOCUMENTS}.",
+            f"Too many documents have such a metadata field; a filter takes {_MOST_DOCUMENTS:,}.",
             mend="Ask for a rarer text, or narrow by source, path or date instead.",
-            problems=[("metadata", str(len(ids)), f"at most {_MOST_DOCUMENTS} documents")],
+            problems=[("metadata", "more", f"at most {_MOST_DOCUMENTS:,} documents")],
         )
     own, outer = (Scope(where={name: ids}).sql() for name in ("doc_id", "root_id"))
     return f"({own} OR {outer})"

@@ -9,6 +9,7 @@ import pytest
 
 from doclake import Project
 from doclake.errors import FilterError, SettingsError
+from doclake.search import filters
 from doclake.search.filters import Filters
 
 QUESTION = "Where is the spade?"
@@ -118,6 +119,17 @@ def test_a_score_does_not_tell_how_many_closed_passages_hold_a_word(flow):
 def test_a_source_that_is_not_configured_is_refused_by_name(flow):
     with pytest.raises(SettingsError, match="Sources: notes"):
         Project.open(flow.folder).search(QUESTION, source="letters")
+
+
+def test_a_filter_counts_nothing_that_is_closed(project, flow, monkeypatch):
+    monkeypatch.setattr(filters, "_MOST_DOCUMENTS", 0)
+    with pytest.raises(FilterError) as refused:
+        project.search(QUESTION, metadata={"author": "lee"})
+    assert (
+        refused.value.message == "Too many documents have such a metadata field; a filter takes 0."
+    )
+    flow.configure(sources={"notes": {"url": "documents", "access": ["group:a"], "buckets": 4}})
+    assert _paths(Project.open(flow.folder), metadata={"author": "lee"}) == set()
 
 
 def test_a_filter_opens_nothing_that_is_closed(flow):
