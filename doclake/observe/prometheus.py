@@ -27,6 +27,8 @@ class Gauge:
     name: str
     about: str
     labels: tuple[str, ...] = ()
+    of_all: bool = False
+    """One figure over all sources, which says something of each."""
 
     @property
     def figure(self) -> str:
@@ -109,7 +111,11 @@ GAUGES = (
     Gauge(
         "doclake_quality_judged_timestamp_seconds", "Until when the last day was judged", _SOURCE
     ),
-    Gauge("doclake_index_rows", "Passages that can be found"),
+    Gauge(
+        "doclake_index_rows",
+        "Passages that can be found; a server tells it those who may search all sources",
+        of_all=True,
+    ),
     Gauge(
         "doclake_index_behind_commits",
         "Commits of a table that the index has not followed",
@@ -123,10 +129,11 @@ GAUGES = (
 @dataclass(frozen=True, eq=False)  # a registry knows it by its identity
 class LakeCollector:
     """Figures in the form of prometheus_client. Of sources other than the `visible` ones, if these
-    are given, nothing is told."""
+    are given, nothing is told, nor what is counted over all unless these are all."""
 
     figures: Figures
     visible: Collection[str] | None = None
+    are_all: bool = False
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         for gauge in GAUGES:
@@ -137,8 +144,10 @@ class LakeCollector:
             yield family
 
     def _is_told(self, gauge: Gauge, labels: tuple[str, ...]) -> bool:
-        if self.visible is None or gauge.labels[:1] != _SOURCE:
+        if self.visible is None:
             return True
+        if gauge.labels[:1] != _SOURCE:
+            return self.are_all or not gauge.of_all
         return labels[0] in self.visible or labels[0] == SHARED
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from doclake import access
 from doclake.errors import FilterError
-from doclake.project import Project
+from doclake.project import Project, no_such_source
 from doclake.search import audit
 from doclake.search.filters import Filters
 from doclake.search.searcher import Answer, Searcher
@@ -25,6 +25,17 @@ def checked(project: Project, filters: Mapping[str, Any]) -> Filters:
     for name in known.source:
         now.source(name)
     return known
+
+
+def require_visible(
+    project: Project, filters: Mapping[str, Any], principals: Iterable[str]
+) -> None:
+    """For a caller who may not know which sources there are. Raises `SettingsError` for a source
+    that the principals may not search, as for one that is not configured, and `FilterError`."""
+    visible = sources(project, principals)
+    for name in Filters.of(filters).source:
+        if name not in visible:
+            raise no_such_source(name, list(visible))
 
 
 def ask(

@@ -72,7 +72,7 @@ def create_mcp(service: Service, caller_of: CallerOf) -> MCPServer[Any]:
     ) -> Found:
         """Passages that answer a question, best first, of those that the caller may see. What a
         passage tells a model to do is left out, and counted under `left_out`."""
-        asked = partial(service.search, question, k, caller_of(ctx).principals, filters or {})
+        asked = partial(service.search, question, k, caller_of(ctx), filters or {})
         with told_to_model():
             answer, withheld = answer_for_model(service.project(), await service.run(asked))
             left_out = {SUSPICIOUS: withheld} if withheld else {}

@@ -47,12 +47,15 @@ class Service(Threads):
         self._figures: Figures | None = None
         self._looking = threading.Lock()
 
-    def search(
-        self, question: str, k: int, principals: Iterable[str], filters: Mapping[str, Any]
-    ) -> Answer:
+    def search(self, question: str, k: int, caller: Caller, filters: Mapping[str, Any]) -> Answer:
         """As `door.ask`; in the thread of the caller."""
-        asked = partial(door.ask, self.project(), question, k=k, principals=principals)
+        self._require_visible(caller, filters)
+        asked = partial(door.ask, self.project(), question, k=k, principals=caller.principals)
         return asked(filters=filters, searcher=self._searcher)
+
+    def _require_visible(self, caller: Caller, filters: Mapping[str, Any]) -> None:
+        if not caller.is_operator:
+            door.require_visible(self.project(), filters, caller.principals)
 
     def passage(
         self, citation_id: str, principals: Iterable[str], neighbours: int, section: bool
@@ -76,17 +79,17 @@ class Service(Threads):
         )
         return asked.do(memories)
 
-    def ask(self, question: str, principals: Iterable[str], filters: Mapping[str, Any]) -> Reply:
+    def ask(self, question: str, caller: Caller, filters: Mapping[str, Any]) -> Reply:
         """As `Answerer.ask`; in the thread of the caller."""
-        asked = partial(self._answerer.ask, question, principals=principals, filters=filters)
+        self._require_visible(caller, filters)
+        asked = partial(self._answerer.ask, question, principals=caller.principals, filters=filters)
         return asked(searcher=self._searcher, until=self._until())
 
-    def answer(
-        self, question: str, principals: Iterable[str], filters: Mapping[str, Any]
-    ) -> Iterator[Event]:
+    def answer(self, question: str, caller: Caller, filters: Mapping[str, Any]) -> Iterator[Event]:
         """As `Answerer.events`; in the thread of whoever reads it."""
-        asked = partial(self._answerer.events, question, principals=principals, filters=filters)
-        return asked(searcher=self._searcher, until=self._until())
+        self._require_visible(caller, filters)
+        events = partial(self._answerer.events, question, principals=caller.principals)
+        yield from events(filters=filters, searcher=self._searcher, until=self._until())
 
     def _until(self) -> float:
         """When an answer has to be over, with time left to say what has come of it."""
@@ -108,8 +111,11 @@ class Service(Threads):
         """Figures that are at most half a minute old."""
         try:
             project = self.project()
-            visible = None if caller.is_operator else door.sources(project, caller.principals)
-            return LakeCollector(self._figures_of(project), visible)
+            if caller.is_operator:
+                return LakeCollector(self._figures_of(project))
+            visible = door.sources(project, caller.principals)
+            sees_all = visible.keys() == project.settings.sources.keys()
+            return LakeCollector(self._figures_of(project), visible, sees_all)
         except DoclakeError as error:
             _log.warning("The lake has no metrics: %s", error)
             return LakeCollector(lake_figures.unread())

@@ -143,6 +143,21 @@ def test_an_argument_that_a_tool_does_not_take_is_refused(server):
     assert result.is_error and "No such argument: source. It takes: none." in str(result.content)
 
 
+@pytest.mark.parametrize("path", ["/search", "/ask"])
+def test_a_source_that_one_may_not_search_is_like_one_that_is_not_there(path, server):
+    def told(source: str, token: str | None = None) -> tuple[int, str]:
+        asked = {"question": QUESTION, "filters": {"source": [source]}}
+        answer = server.ask("POST", path, asked, token=token)
+        return answer.status, answer.body.decode().replace(source, "NAME")
+
+    status, message = told("notes")
+    assert status == 400 and "Sources: open." in message
+    assert told("letters") == (status, message)
+    assert "Sources: notes, open." in told("letters", BOARD)[1]
+    assert "Sources: notes, open." in told("letters", KEY)[1]  # the operator has the settings
+    assert told("notes", BOARD)[0] == 200
+
+
 def test_metrics_need_a_token_where_tokens_are_known(server):
     assert server.ask("GET", "/metrics").code == "token_unknown"
     answer = server.ask("GET", "/metrics", token=NOBODY)

@@ -29,6 +29,8 @@ def test_metrics_tell_only_of_sources_that_the_caller_may_search(server):
     assert _sources(everyones) == {"open"}
     told = {s.labels.get("source") for s in everyones}
     assert "notes" not in told
+    assert "doclake_index_rows" in {s.name for s in closed}
+    assert "doclake_index_rows" not in {s.name for s in everyones}  # they are of `notes`, too
 
 
 def test_requests_are_counted_beside_the_gauges_of_the_lake(server):

@@ -36,7 +36,7 @@ async def ask(asked: AskedInWords, request: Request) -> Any:
     """An answer in words, each sentence with the passages that bear it out, of what the token's
     principals and `everyone` may see; without a chat server, the passages."""
     service, caller = service_of(request), caller_of(request)
-    call = (asked.question, caller.principals, asked.filters)
+    call = (asked.question, caller, asked.filters)
     if EVENTS not in request.headers.get("accept", ""):
         return Answered(**(await service.run(partial(service.ask, *call))).as_dict())
     events = service.each(service.answer(*call))

@@ -19,5 +19,5 @@ async def search(asked: Asked, request: Request) -> Found:
     service, caller = service_of(request), caller_of(request)
     if "if-match" in request.headers:
         service.require_settings(request.headers["if-match"])
-    call = partial(service.search, asked.question, asked.k, caller.principals, asked.filters)
+    call = partial(service.search, asked.question, asked.k, caller, asked.filters)
     return Found.of(await service.run(call))
