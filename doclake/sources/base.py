@@ -158,9 +158,13 @@ class Source(ABC):
         return number, True
 
     def require(self) -> None:
-        """Raises `ListingIncomplete` if the source lists nothing, as when its place is out of
+        """Raises `ListingIncomplete` if the source lists no document, as when its place is out of
         reach."""
-        self.count(0)
+        number, _ = self.count(0)
+        if not number:
+            self._empty()
+        if self.failures:
+            raise self._incomplete()
 
     def _documents(self) -> Iterator[Entry]:
         """What the globs take. `failures` then names each part that could not be listed."""

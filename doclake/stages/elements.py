@@ -7,13 +7,13 @@ ledger row with a typed reason; later runs try retryable failures again, at most
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from doclake import clock, tracing
-from doclake.errors import ListingIncomplete
+from doclake.errors import DocumentUnreadable, ListingIncomplete
 from doclake.extract.document import Document, ExtractedDocument
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
@@ -85,11 +85,7 @@ def _extract(
     report: StageReport,
 ) -> None:
     source = context.project.open_source(context.source, read_only=True)
-    try:
-        source.require()
-    except ListingIncomplete as error:
-        # Each document would count as unreadable and lose its rows, because a mount is gone.
-        report.alarms.append(Alarm(error.code, error.message, error.mend))
+    if _is_out_of_reach(context, report):
         report.documents = 0
         return
     documents = (
@@ -103,6 +99,9 @@ def _extract(
         extracted = treated(accounted(executor, documents), context.personal_data)
         began = tracing.now()
         for trees in commits.batches(extracted):
+            if any(map(_is_unreadable, trees)) and _is_out_of_reach(context, report):
+                report.documents = done
+                break
             unchanged = [tree[0] for tree in trees if tree[0].unchanged]
             _touch(context, unchanged, commits.signatures, report)
             parsed = [tree for tree in trees if not tree[0].unchanged]
@@ -117,6 +116,21 @@ def _extract(
             context.step(STAGE, done, len(rows))
     if commits.stopped:
         raise refusals.stopped(context.source, commits.stopped)
+
+
+def _is_out_of_reach(context: StageContext, report: StageReport) -> bool:
+    """Then each document would count as unreadable and lose its rows, because a mount is gone."""
+    try:  # over a connection of its own: documents are being read
+        context.project.open_source(context.source, read_only=True).require()
+    except ListingIncomplete as error:
+        report.alarms.append(Alarm(error.code, error.message, error.mend))
+        return True
+    return False
+
+
+def _is_unreadable(tree: Sequence[ExtractedDocument]) -> bool:
+    error = tree[0].error
+    return error is not None and error.code == DocumentUnreadable.code
 
 
 def _document(context: StageContext, source: Source, row: dict[str, Any]) -> Document:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import zipfile
 from dataclasses import replace
 
@@ -12,6 +14,7 @@ from doclake.extract.extractor import Extractor
 from doclake.health import doctor
 from doclake.lake import ledger
 from doclake.operate.forecast import forecast
+from doclake.sources.folder import FolderSource
 from doclake.stages import documents, elements
 from doclake.stages.executors import local
 from tests.extract.mended import mended
@@ -108,3 +111,31 @@ def test_a_place_that_is_gone_takes_no_rows_though_all_would_be_extracted_again(
     assert flow.lake.count_by("elements", ["doc_id"]) == before
     (flow.folder / "away").rename(flow.documents)
     assert elements.run(flow.context()).documents == 5
+
+
+def test_a_place_that_goes_away_in_the_middle_takes_no_rows_either(flow, monkeypatch):
+    before = flow.lake.count_by("elements", ["doc_id"])
+    for path in flow.documents.iterdir():
+        os.utime(path, (1, 1))
+    documents.run(flow.context())
+    read, local_file = [], FolderSource.local_file
+
+    def going(self, path):
+        read.append(path)
+        if len(read) == 3:
+            flow.documents.rename(flow.folder / "away")
+            flow.documents.mkdir()
+            flow.write("lost+found/.keep", "A mount point need not be empty.")
+        return local_file(self, path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FolderSource, "local_file", going)
+        report = elements.run(flow.context())
+    assert len(read) >= 3
+    assert [alarm.code for alarm in report.alarms] == ["listing_incomplete"]
+    assert flow.lake.count_by("elements", ["doc_id"]) == before
+    shutil.rmtree(flow.documents)
+    (flow.folder / "away").rename(flow.documents)
+    flow.run()
+    assert flow.lake.count_by("elements", ["doc_id"]) == before
+    assert flow.findings() == []
