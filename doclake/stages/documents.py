@@ -9,7 +9,7 @@ document gets the access list of today, whether it is listed or not, and then wh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,7 +21,7 @@ from doclake.sources import Source
 from doclake.stages import access
 from doclake.stages.context import StageContext, batched
 from doclake.stages.plans.access import UNKNOWN, Goal, Lists, goals, said, settled
-from doclake.stages.plans.documents import allowed_deletions, compare, listing, unexplained
+from doclake.stages.plans.documents import ERASED, allowed_deletions, compare, listing, unexplained
 from doclake.stages.report import Alarm, StageReport
 from doclake.stages.traced import traced
 from doclake.tables.documents import DOCUMENTS, DocumentRow
@@ -61,7 +61,8 @@ def _run(context: StageContext) -> StageReport:
     if source.unclear:
         report.alarms.append(_unclear(source))
     if complete:
-        _tombstone(context, gone, unexplained(gone, source), live, report)
+        is_empty = not (listed.num_rows or report.counts.get(ERASED) or source.allow_empty)
+        _tombstone(context, gone, _Lost(unexplained(gone, source), live, is_empty), report)
     return report.finished()
 
 
@@ -141,12 +142,20 @@ def _commit(context: StageContext, rows: list[DocumentRow]) -> None:
     context.lake.replace("documents", scope, DOCUMENTS.arrow(rows))
 
 
-def _tombstone(
-    context: StageContext, gone: pa.Table, lost: int, live: int, report: StageReport
-) -> None:
+class _Lost(NamedTuple):
+    """How many documents are gone without a word, of how many; and whether the listing has none at
+    all: far more often a mount is missing than the last document."""
+
+    number: int
+    live: int
+    all_at_once: bool
+
+
+def _tombstone(context: StageContext, gone: pa.Table, lost_: _Lost, report: StageReport) -> None:
     """Mark the rows of `gone` as deleted; raise an alarm instead if the guard forbids it, because
-    too many of them were `lost` without a word."""
-    allowed = allowed_deletions(context.settings.deletion, live)
+    too many of them were lost without a word."""
+    lost, live, all_at_once = lost_
+    allowed = 0 if all_at_once else allowed_deletions(context.settings.deletion, live)
     if lost > allowed and not context.allow_deletions:
         report.alarms.append(
             Alarm(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from doclake.errors import SettingsError
@@ -29,6 +31,23 @@ def test_the_buckets_taken_at_once_change_nothing(flow, monkeypatch):
         assert sorted(found.changed["path"].to_pylist()) == ["new.txt", "tools.txt"]
         assert found.gone["path"].to_pylist() == ["copy.md"]
         assert found.live == 5
+
+
+def test_a_mount_point_that_is_not_empty_takes_no_document_with_its_mount(flow):
+    shutil.rmtree(flow.documents)
+    flow.write("lost+found/.keep", "")
+    report = documents.run(flow.context())
+    assert [alarm.code for alarm in report.alarms] == ["deletion_refused"]
+    assert "deleted" not in report.counts
+    assert documents.run(flow.context(allow_deletions=True)).counts["deleted"] == 5
+
+
+def test_a_source_that_may_be_empty_loses_its_last_documents(flow):
+    source = {"url": "documents", "access": ["everyone"], "buckets": 4, "allow_empty": True}
+    flow.configure(sources={"notes": source})
+    shutil.rmtree(flow.documents)
+    flow.documents.mkdir()
+    assert documents.run(flow.context()).counts["deleted"] == 5
 
 
 @pytest.mark.parametrize("buckets", [2, 8])
