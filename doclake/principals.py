@@ -97,7 +97,8 @@ def _of_file(settings: Settings) -> _Kept:
         raise _unknown(f"principals.file: {found}.", [problem]) from None
     groups, problems = parsed(content)
     if problems:
-        told = wrong.error_of(file, problems).message
+        first, *lines = wrong.error_of(file, problems).message.split("\n  ")
+        told = f"{first} {'; '.join(lines)}."
         return _Kept(section, lambda: not origin.has_changed(), _unknown(told, problems))
     return _Kept(section, lambda: not origin.has_changed(), groups)
 

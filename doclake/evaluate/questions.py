@@ -13,14 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
+import pyarrow.compute as pc
 import yaml
 from pydantic import AfterValidator, Field, ValidationError
 
 from doclake import ids
 from doclake.errors import QuestionEmpty, SettingsError
+from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.search.hits import Hit
 from doclake.search.searcher import require_question
+from doclake.settings import problems as wrong
 from doclake.settings.fields import Frozen, Listed, OneOrMore, Principal
 
 _EXPECTED = "a YAML list of questions"
@@ -120,6 +123,17 @@ def golden(project: Project, source: str) -> list[Question]:
     return list({one.question_id: one for one in parsed(source, file, content)}.values())
 
 
+def paths_not_there(project: Project, source: str) -> list[str]:
+    """What golden questions of a source name and the lake does not hold, so that nothing answers
+    them. Raises `SettingsError`, `LakeError`."""
+    named = {_plain(path) for one in golden(project, source) for path in one.documents}
+    if not named:
+        return []
+    rows = project.lake.read("documents", Scope(source), ["path", "deleted_at"])
+    held = rows.filter(pc.is_null(rows["deleted_at"]))["path"].to_pylist()
+    return sorted(named - {_plain(str(path)) for path in held})
+
+
 def file_of(project: Project, source: str) -> Path | None:
     """The file that the settings of a source name."""
     named = project.source(source).questions
@@ -178,7 +192,8 @@ def _entries(key: str, file: Path, content: bytes) -> list[Any]:
 
 
 def _unreadable(key: str, file: Path, error: Exception) -> SettingsError:
-    return _wrong(key, file, " ".join(str(error).split()), [(key, str(file), _EXPECTED)])
+    why = error.strerror if isinstance(error, OSError) else wrong.of_yaml(error)[1]
+    return _wrong(key, file, why or "it cannot be read", [(key, str(file), _EXPECTED)])
 
 
 def _problem(error: Any) -> tuple[str, str]:
@@ -186,7 +201,7 @@ def _problem(error: Any) -> tuple[str, str]:
     field = ".".join(map(str, error["loc"])) or "whole"
     if error["type"] == "extra_forbidden":
         return field, f"one of {', '.join(_Entry.model_fields)}"
-    return field, error["msg"].removeprefix("Value error, ")
+    return field, wrong.in_words(error)
 
 
 def _wrong(key: str, file: Path, why: str, problems: list[tuple[str, str, str]]) -> SettingsError:

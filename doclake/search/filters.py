@@ -126,7 +126,8 @@ class Filters(Narrowing):
 def _refused(error: ValidationError, known: Iterable[str]) -> FilterError:
     problems = {}
     for each in error.errors(include_url=False):
-        parts = [str(part) for part in each["loc"] if part not in _OF_PYDANTIC]
+        named = [str(part) for part in each["loc"] if part not in _OF_PYDANTIC]
+        parts = [part for part in named if not part.startswith("function-")]
         expected = in_words(each)
         if each["type"] == "extra_forbidden":
             expected = f"one of {', '.join(known)}"

@@ -75,6 +75,9 @@ def _line(problem: Problem, lines: dict[str, int]) -> str:
     if key == _FILE:
         return f"{found}; expected: {expected}"
     place = "" if line is None else f"line {line}: "
+    variable = f"DOCLAKE_{key.upper().replace('.', '__')}"
+    if variable in map(str.upper, os.environ):  # it wins over what stands in the file
+        place = f"variable {variable}: "
     return f"{place}{key}: found {found}; expected: {expected}"
 
 

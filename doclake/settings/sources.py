@@ -46,7 +46,10 @@ DEFAULT_OWNER = "team:data"
 class SourceSettings(Model):
     """A place documents come from."""
 
-    url: Place = Field(description="Folder or any fsspec URL: ./docs, /data, s3://bucket/prefix")
+    url: Place = Field(
+        description="Folder, bucket, site, mailbox, database, topic or service: ./docs, /data,"
+        " s3://bucket/prefix, and what docs/sources.md lists"
+    )
     include: OneOrMore[Glob] = Field(
         ("**",), description="Globs to take, as in .gitignore; case is ignored"
     )
@@ -74,7 +77,7 @@ class SourceSettings(Model):
     observe_every: Duration | None = Field(
         None,
         description="How often Dagster looks for changes: 30s, 10m. Without a figure every 5s in a"
-        " folder and every 30s elsewhere, at a twentieth of a CPU at most",
+        " folder and elsewhere as its kind needs, at a twentieth of a CPU at most",
     )
     verify_every: Duration | None = Field(
         None, description="Read every document again so often: 30d. Finds what no listing shows"

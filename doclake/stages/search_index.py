@@ -233,7 +233,7 @@ class _Update:
             Alarm(
                 "index_switch_pending",
                 f"{missing}; searches go on with the index of {used.model_name} as it is.",
-                "Materialize chunks and embeddings of every source; then the new index takes over.",
+                "Run `doclake ingest` over every source; then the new index takes over.",
             )
         )
 

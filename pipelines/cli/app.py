@@ -11,7 +11,13 @@ from typing import Annotated
 import typer
 
 from doclake import logs
-from doclake.errors import DoclakeError, SettingsError
+from doclake.errors import (
+    DoclakeError,
+    FilterError,
+    QuestionEmpty,
+    RequestInvalid,
+    SettingsError,
+)
 from doclake_dagster.pipelines import interrupts
 from doclake_dagster.pipelines.cli import (
     ask,
@@ -132,6 +138,7 @@ def _tell_misuse(error: typer.TyperException) -> None:
         told = re.sub(pattern, words, told)
     command = getattr(getattr(error, "ctx", None), "command_path", "doclake")
     if told:  # else it has shown the help
+        told += "" if told.endswith((".", "?", "!")) else "."
         console.error(f"{told} `{command} --help` says what it takes.")
 
 
@@ -166,7 +173,7 @@ def main() -> None:
         sys.exit(2)
     except DoclakeError as error:
         console.error(str(error))
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, FilterError | QuestionEmpty | RequestInvalid) else 1)
     except Exception as error:  # a bug, or what a library let through: with its traceback
         console.error(*"".join(traceback.format_exception(error)).rstrip().split("\n"))
         sys.exit(1)

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -135,7 +135,12 @@ def moment(option: str, text: str | None) -> datetime | None:
 
 def print_json(value: Any) -> None:
     """One line of JSON on standard output, whatever the width of the terminal."""
-    print(in_json(json.dumps(value, ensure_ascii=False, default=str)), flush=True)
+    print(in_json(json.dumps(value, ensure_ascii=False, default=plain)), flush=True)
+
+
+def plain(value: Any) -> str:
+    """What JSON has no form of; a moment as ISO 8601 with its offset."""
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 @contextmanager

@@ -70,6 +70,11 @@ def command(
     targets, likely = _targets(project, document, source, subject)
     remembered = _memories(project, subject) if subject and not source else []
     begun = erased_rows.unfinished(project.lake)
+    if not (document or source or subject or begun):
+        raise SettingsError(
+            "Name what is to be erased by --document, --source or --subject.",
+            problems=[("--document", "nothing", "--document, --source or --subject")],
+        )
     if dry_run or not yes:
         _list(project, targets, likely, begun, json)
         _list_memories(remembered, json)
@@ -209,7 +214,8 @@ def _list(
     if len(targets) > SHOWN:
         console.say(f"… and {len(targets) - SHOWN:,} more: --json names all")
     counts = ", ".join(f"{number:,} of {name}" for name, number in rows.items())
-    console.say(f"{len(targets):,} documents; rows: {counts or 'none'}")
+    number = len(targets)
+    console.say(f"{number:,} document{'s' * (number != 1)}; rows: {counts or 'none'}")
     if begun:
         console.say(f"{len(begun):,} erasures were interrupted, and would be finished.")
     for others, why in (
@@ -239,7 +245,8 @@ def _show(certificates: Sequence[Certificate], json: bool) -> None:
 def _show_one(one: Certificate) -> None:
     rows = ", ".join(f"{number:,} of {name}" for name, number in one.rows.items())
     state = f"erased {cell(one.completed_at)}" if one.completed_at else "interrupted"
-    what = f"{len(one.documents):,} documents"
+    number = len(one.documents)
+    what = f"{number:,} document{'s' * (number != 1)}"
     if one.memories:
         what = f"{len(one.memories):,} memories"
     console.say(f"{one.erasure_id}  {what} {state}", style="bold")

@@ -17,6 +17,7 @@ COLUMNS = (
     "source", "language", "measure", "mean", "low", "high", "n", "is_generated", "accepted",
     "verdict", "model_name", "model", "recipe", "asked_at",
 )  # fmt: skip
+_SHOWN = 20  # paths of a source
 
 
 def command(
@@ -31,6 +32,7 @@ def command(
 
     The questions of a source are those of `sources.NAME.questions`, else generated ones.
     """
+    from doclake.evaluate import questions
     from doclake.stages import retrieval_report
 
     project = console.open_project(source)
@@ -48,6 +50,10 @@ def command(
             console.print_json({name: value for name, value in row.items() if name in COLUMNS})
     else:
         _show(rows)
+    for name in names:
+        for path in questions.paths_not_there(project, name)[:_SHOWN]:
+            told = f"{name}: a question names {path}, which is not there: it counts as unanswered."
+            console.error(told, style="yellow")
     for alarm in report.alarms:
         console.error(alarm.message, f"    {alarm.mend}")
     if any(alarm.code == retrieval_report.FELL for alarm in report.alarms):

@@ -25,7 +25,7 @@ def command(
     ack: Annotated[str | None, typer.Option(metavar="ID", help="Mark as taken by you")] = None,
     json: Json = False,
 ) -> None:
-    """List what failed unattended and has had no good run since."""
+    """List what failed, whoever started it, and has had no good run since."""
     from doclake.operate import incidents
 
     lake = console.open_project(source).lake

@@ -16,6 +16,7 @@ from doclake_dagster.pipelines.cli.failures import failure_block
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from doclake.index.state import IndexState
     from doclake.operate.budget import Budget
     from doclake.progress import Step
     from doclake.project import Project
@@ -96,6 +97,7 @@ def run_sources(
     from doclake_dagster.pipelines.run_sources import ingest
 
     jobs, budget = source_jobs(project, sources), budget or Budget()
+    before = _index_in_use(project)
     outcomes: list[Outcome] = []
     with (
         interrupts.tidying(),
@@ -113,6 +115,7 @@ def run_sources(
     if not json:
         for outcome in outcomes:
             _show(outcome, SHOWN_FAILURES if name_failures else 0)
+        _show_switch(before, _index_in_use(project))
     _show_endings(project, outcomes, budget, json)
     if any(not outcome.success for outcome in outcomes):
         return 1
@@ -226,6 +229,21 @@ def _show(outcome: Outcome, most_failures: int) -> None:
             console.say(out_of_markdown(told), "yellow")
     if outcome.error:
         console.error(*outcome.error.split("\n"))
+
+
+def _index_in_use(project: Project) -> IndexState | None:
+    try:
+        return project.index.state()
+    except DoclakeError:  # the run says what is wrong with it
+        return None
+
+
+def _show_switch(before: IndexState | None, now: IndexState | None) -> None:
+    """That searches use another model than before; without golden questions nobody hears of it."""
+    if before and now and before.model != now.model:
+        console.say(
+            f"Searches use the new index, of {now.model_name}. `doclake index rollback` goes back."
+        )
 
 
 def _show_endings(project: Project, outcomes: list[Outcome], budget: Budget, json: bool) -> None:

@@ -78,6 +78,8 @@ def _row(parameter: Any) -> str:
     value = "" if parameter.is_flag else f" {parameter.metavar or parameter.name.upper()}"
     variable = f"; or the environment variable `{parameter.envvar}`" if parameter.envvar else ""
     default = f"`{str(parameter.default).lower()}`" if shown else ""
+    if parameter.required:
+        default = "*required*"
     return f"| `{spelling}{value}` | {parameter.help or ''}{variable} | {default} |\n"
 
 

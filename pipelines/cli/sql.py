@@ -87,7 +87,7 @@ def _is_number(value: Any) -> bool:
 def _plain(value: Any) -> Any:
     """A value in CSV: a list as JSON, and no text that a terminal obeys."""
     if isinstance(value, list | dict):
-        return jsonlib.dumps(value, ensure_ascii=False, default=str)
+        return jsonlib.dumps(value, ensure_ascii=False, default=console.plain)
     is_shown = isinstance(value, str) and sys.stdout.isatty()
     return shown_lines(value) if is_shown else value
 

@@ -76,5 +76,6 @@ def test_the_command_says_the_same_and_exits_with_1(flow, nightly, command, caps
     shown = capsys.readouterr()
     assert '"measure": "ndcg_at_10", "mean": 0.0' in shown.out
     assert "doclake evaluate --accept" in shown.err
+    assert "notes: a question names tools.txt, which is not there" in shown.err
     assert command("evaluate", "--accept") == 0
     assert command("evaluate") == 0

@@ -78,3 +78,14 @@ def test_a_file_that_is_no_yaml_has_no_lines(tmp_path):
     file.write_text("sources: [")
     assert lines_of(file) == {}
     assert line_of("sources", {}) is None
+
+
+def test_a_variable_that_is_wrong_is_named_and_not_the_file(tmp_path, monkeypatch):
+    file = tmp_path / "doclake.yaml"
+    file.write_text("limits: {pages: 7}\n")
+    monkeypatch.setenv("DOCLAKE_LIMITS__PAGES", "two")
+    with pytest.raises(SettingsError) as raised:
+        settings.load(file)
+    line = str(raised.value).splitlines()[1].strip()
+    named = "variable DOCLAKE_LIMITS__PAGES: limits.pages"
+    assert line == f"{named}: found 'two'; expected: a whole number"
