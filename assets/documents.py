@@ -1,6 +1,6 @@
 """documents: the registry of what a source lists."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import dagster as dg
 
@@ -68,8 +68,11 @@ def documents(source: SourceAssets) -> dg.AssetsDefinition:
         stage_context = source.context(context, lake)
         report = stage.run(stage_context)
         raised = {alarm.code: alarm for alarm in report.alarms}
-        if not raised.keys() - {"access_unclear", "messages_late"}:
-            for event in _listed(source, stage_context):
+        if "listing_incomplete" not in raised:
+            versions = report.listed or registered_digests(
+                stage_context.lake, source.name, source.settings.buckets
+            )
+            for event in _listed(source, stage_context, versions):
                 context.log_event(event)
         results = [
             check.result(raised[code].message, raised[code].mend)
@@ -82,12 +85,14 @@ def documents(source: SourceAssets) -> dg.AssetsDefinition:
     return _documents
 
 
-def _listed(source: SourceAssets, stage: StageContext) -> Iterator[dg.AssetMaterialization]:
-    """The files of each bucket as this run has just listed and registered them, so that the asset
-    `files` tells when it was last looked at, whoever started the run. It is no observation, which
-    Dagster does not show of an asset that it cannot observe itself; and it starts no run, since it
-    is of a run that makes `documents`."""
-    versions = registered_digests(stage.lake, source.name, source.settings.buckets)
+def _listed(
+    source: SourceAssets, stage: StageContext, versions: Mapping[str, str]
+) -> Iterator[dg.AssetMaterialization]:
+    """The files of each bucket as this run has just listed them, so that the asset `files` tells
+    when it was last looked at, whoever started the run. It is no observation, which Dagster does
+    not show of an asset that it cannot observe itself; and it starts no run, since it is of a run
+    that makes `documents`. What changed since is reported again, also where deletions are refused:
+    to the automation the run stands for all that was reported before it ended."""
     for bucket in stage.buckets:
         tags = {DATA_VERSION_TAG: versions[bucket]}
         yield dg.AssetMaterialization(source.key("files"), partition=bucket, tags=tags)

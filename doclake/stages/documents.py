@@ -21,7 +21,14 @@ from doclake.sources import Source
 from doclake.stages import access
 from doclake.stages.context import StageContext, batched
 from doclake.stages.plans.access import UNKNOWN, Goal, Lists, goals, said, settled
-from doclake.stages.plans.documents import ERASED, allowed_deletions, compare, listing, unexplained
+from doclake.stages.plans.documents import (
+    ERASED,
+    allowed_deletions,
+    compare,
+    listed_digests,
+    listing,
+    unexplained,
+)
 from doclake.stages.report import Alarm, StageReport
 from doclake.stages.traced import traced
 from doclake.tables.documents import DOCUMENTS, DocumentRow
@@ -63,6 +70,8 @@ def _run(context: StageContext) -> StageReport:
     if complete:
         is_empty = not (listed.num_rows or report.counts.get(ERASED) or source.allow_empty)
         _tombstone(context, gone, _Lost(unexplained(gone, source), live, is_empty), report)
+        if any(alarm.code == "deletion_refused" for alarm in report.alarms):
+            report.listed = listed_digests(listed, context.source, source.buckets)
     return report.finished()
 
 

@@ -40,6 +40,8 @@ class StageReport:
     `counts` holds its figures by name, `rows` the number of rows it wrote, `contracts` by table for
     each rule how many rows were checked and how many broke it. `memory_bytes` is the most
     that this process held meanwhile, and beside it `beside_bytes` at most that its workers held.
+    `listed` is the data version of each bucket as it was listed, where that of the registry stays
+    another one.
     """
 
     stage: str
@@ -53,6 +55,7 @@ class StageReport:
     contracts: dict[str, Tallies] = field(default_factory=dict)
     memory_bytes: int = 0
     beside_bytes: int = 0
+    listed: dict[str, str] = field(default_factory=dict, repr=False)
     started: float = field(default_factory=time.perf_counter, repr=False)
 
     def __post_init__(self) -> None:

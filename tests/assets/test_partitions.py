@@ -156,6 +156,19 @@ def test_a_sensor_finds_nothing_new_after_a_run_and_reports_nothing(ran):
     assert observe(source, instance) == []
 
 
+def test_a_run_that_may_not_delete_tells_what_it_listed(flow, instance):
+    """The automation takes the run for an answer to all that was reported before it ended, so what
+    changed since the run listed the source has to be reported again."""
+    flow.configure(deletion={"max_share": 0.0, "min_documents": 0})
+    (flow.documents / "tools.txt").unlink()
+    (source,) = sources_of(flow.project, {})
+    assert list(ingest(flow.project, source_jobs(flow.project, ["notes"]), instance))
+    assert flow.lake.read("documents")["deleted_at"].null_count == 5
+    assert observe(source, instance) == []
+    flow.write("tools.txt", "The spade is back.\n")
+    assert len(observe(source, instance)) == 1
+
+
 def _columns(table: str) -> set[str]:
     of_no_lake = {"files": LISTING, "search_index": search_index_schema(1)}
     return set((of_no_lake.get(table) or TABLES[table].schema).names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -74,10 +75,18 @@ def registered_digests(lake: Lake, source: str, buckets: int) -> dict[str, str]:
     columns = ["path", "signature", "own_access", "denied", "deleted_at"]
     registry = lake.read("documents", Scope(source), columns)
     live = registry.filter(pc.is_null(registry["deleted_at"]))
-    said = statements(live.rename_columns({"own_access": "access"}))
-    marks = map("".join, zip(strings(live["signature"]), said, strict=True))
-    signed = zip(strings(live["path"]), marks, strict=True)
-    return digests(signed, source, buckets, erased.ids(lake, source))
+    return digests(_signed(live), source, buckets, erased.ids(lake, source))
+
+
+def listed_digests(listed: pa.Table, source: str, buckets: int) -> dict[str, str]:
+    """The `digests` of what `listing` gave: those of the registry, unless deletions are refused."""
+    return digests(_signed(listed), source, buckets)
+
+
+def _signed(rows: pa.Table) -> Iterator[tuple[str, str]]:
+    columns = rows.select(["own_access", "denied"]).rename_columns(["access", "denied"])
+    marks = map("".join, zip(strings(rows["signature"]), statements(columns), strict=True))
+    return zip(strings(rows["path"]), marks, strict=True)
 
 
 class Comparison(NamedTuple):
