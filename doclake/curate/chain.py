@@ -27,7 +27,7 @@ EXACT, NEAR = "exact_duplicates", "near_duplicates"
 """Two steps that compare chunks with all others; `stages/duplicates.py` makes their signals."""
 NAMES = (*STEPS, furniture.NAME, EXACT, NEAR)
 """All steps, in their order. `stages/furniture.py` makes the signals of `furniture`."""
-_COMPARING = 1
+_COMPARING = 2
 """Raised when another text would be a duplicate by the same settings."""
 
 

@@ -1,9 +1,10 @@
 """duplicates: compares chunks with all that stand in the lake, as a part of the stage `signals`.
 
 Signatures stand in the table `minhashes`, so only what is new is read and compared. A chunk is a
-duplicate only of one that the same people may read: else it would be lost for some of them. If the
-chunk that stands for a cluster goes, the next run of each source with chunks in it compares these
-anew, and another stands for them.
+duplicate only of one that the same people may read and find: else it would be lost for some of
+them. So no chunk stands for others that another step drops, or whose source is configured no more.
+If the chunk that stands for a cluster goes, `undone` counts the documents with chunks in it, and
+the next run compares these anew, and another stands for them.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ def orphans(context: StageContext) -> dict[str, str]:
         return {}
     settings = context.source_settings.recipe.curation
     scope = Scope(place(context.source, settings), null=FIRST)
-    firsts = context.lake.read(_TABLE, scope, ["chunk_id", "readers"])
+    firsts = context.lake.read(_TABLE, scope, ["source", "chunk_id", "readers"])
+    known = pa.array(context.project.settings.sources, pa.string())
+    firsts = firsts.filter(pc.is_in(firsts["source"], value_set=known))
     standing = set(zip(*(strings(firsts[n]) for n in ("chunk_id", "readers")), strict=True))
     places = (strings(members[n]) for n in ("root_id", "bucket", "cluster_id", "readers"))
     return {
@@ -73,13 +76,14 @@ def regroup(context: StageContext, scope: Scope) -> None:
 
 
 def compare(context: StageContext, chunks: pa.Table, scope: Scope) -> pa.Table:
-    """Bring the rows of `minhashes` of these chunks, all of the scope, up to date; returns them."""
+    """Bring the rows of `minhashes` of these chunks, all of the scope that no other step drops, up
+    to date; returns them."""
     settings = context.source_settings.recipe.curation
     lake = context.lake
     with locks.comparing(lake) if settings.duplicates_across == "lake" else nullcontext():
         before = lake.read(_TABLE, scope)
         rows = _described(chunks, before, settings)
-        found = _clusters(lake, rows, context.source, settings)
+        found = _clusters(context, rows, settings)
         rows = _with_clusters(rows, found)
         if rows.num_rows or before.num_rows:
             lake.replace(_TABLE, scope, rows)
@@ -139,23 +143,25 @@ def readers(chunk: dict[str, Any], settings: CurationSettings) -> str:
 
 
 def _clusters(
-    lake: Lake, rows: pa.Table, source: str, settings: CurationSettings
+    context: StageContext, rows: pa.Table, settings: CurationSettings
 ) -> Sequence[Match | None]:
     if not rows.num_rows:
         return []
     near = settings.near_duplicates
     found = Clusters(_texts(rows), clusters.ONLY_EQUAL if near.policy == "off" else near.similarity)
     own = rows["chunk_id"].combine_chunks()
-    for standing in _standing(lake, place(source, settings)):
+    for standing in _standing(context, place(context.source, settings)):
         others = standing.filter(pc.invert(pc.is_in(standing["chunk_id"], value_set=own)))
         found.meet(_texts(others))
     return found.assigned()
 
 
-def _standing(lake: Lake, source: str | None) -> Iterator[pa.Table]:
+def _standing(context: StageContext, source: str | None) -> Iterator[pa.Table]:
     """The chunks that stand for clusters, partition by partition: memory holds one."""
+    lake, known = context.lake, context.project.settings.sources
     for name, bucket in sorted(lake.count_by(_TABLE, ["source", "bucket"], Scope(source))):
-        yield lake.read(_TABLE, Scope(name, [bucket], null=FIRST), _COMPARED)
+        if name in known:
+            yield lake.read(_TABLE, Scope(name, [bucket], null=FIRST), _COMPARED)
 
 
 def _texts(rows: pa.Table) -> Texts:

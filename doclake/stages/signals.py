@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from doclake import clock
 from doclake.curate import chain
@@ -122,16 +123,18 @@ def _commit(
     standing = lake.read(STAGE, scope)
     signals = chain.judged(chunks, standing, links)
     ledger.undone(lake, context.source, rows, ledger.CURATE_FIELDS)
-    if chain.compares(links):
-        compared = duplicates.compare(context, chunks, scope)
-        signals = pa.concat_tables([signals, chain.of_duplicates(compared, links)])
-    else:
-        duplicates.forget(lake, scope)
     if steps.furniture is not None:
         said = furniture.said(context, chunks, scope, steps.furniture)
         signals = pa.concat_tables([signals, chain.of_furniture(chunks, said, links)])
     else:
         furniture.forget(lake, scope)
+    if chain.compares(links):
+        dropped = pa.array(chain.dropped_by(signals, links), pa.string())
+        found = chunks.filter(pc.invert(pc.is_in(chunks["chunk_id"], value_set=dropped)))
+        compared = duplicates.compare(context, found, scope)
+        signals = pa.concat_tables([signals, chain.of_duplicates(compared, links)])
+    else:
+        duplicates.forget(lake, scope)
     decided = _Decisions.of(chunks, chain.dropped_by(signals, links))
     if decided.changed:
         _mark(context, rows, decided)

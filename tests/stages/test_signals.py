@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from doclake import ids
 from doclake.health import balance
 from doclake.health.counts import total
 from doclake.lake.scope import Scope
 from doclake.search.searcher import Searcher
+from doclake.stages.plans.undone import undone
 from tests.flow import Flow
 
 REPORT = (
@@ -43,6 +45,10 @@ def flagged(flow: Flow, step: str) -> set[str]:
     paths = {row["chunk_id"]: row["path"] for row in flow.lake.read("chunks").to_pylist()}
     rows = flow.lake.read("signals", Scope(where={"step": [step]})).to_pylist()
     return {paths[row["chunk_id"]] for row in rows if row["flags"]}
+
+
+def _bucket(path: str) -> str:
+    return ids.bucket(ids.doc_id("notes", path), 4)
 
 
 def found(flow: Flow, question: str) -> set[str]:
@@ -98,6 +104,43 @@ def test_when_the_first_of_a_cluster_goes_another_stands_for_it(curated):
     curated.write("a/report.md", REPORT)
     curated.run()
     assert flagged(curated, "near_duplicates") == {"a/report.md"}
+
+
+def test_a_copy_in_another_bucket_is_known_to_be_due_when_the_first_goes(curated):
+    """The run that a sensor starts holds the bucket of the deleted document alone."""
+    curate(curated, near_duplicates="drop", exact_duplicates="drop")
+    first = _bucket("a/report.md")
+    other = next(f"c{n}.md" for n in range(50) if _bucket(f"c{n}.md") != first)
+    curated.write(other, REPORT)
+    curated.run()
+    assert other not in found(curated, "storm damage")
+    (curated.documents / "a/report.md").unlink()
+    curated.run(buckets=(first,), allow_deletions=True)
+    due = undone(curated.project, "notes")
+    assert _bucket(other) in due
+    curated.run(buckets=tuple(sorted(due)))
+    assert {other, "b/report.md"} & found(curated, "storm damage")
+    assert not undone(curated.project, "notes")
+
+
+def test_what_nobody_finds_stands_for_no_copy(curated):
+    """A chunk that another step drops, and those of a source that is configured no more."""
+    everyone = {"access": ["everyone"], "buckets": 2, "url": "documents"}
+    lake = {"exact_duplicates": "drop", "duplicates_across": "lake"}
+    dropping = everyone | {"recipe": {"curation": lake | {"quoted_mail": "drop"}}}
+    keeping = everyone | {"recipe": {"curation": lake | {"quoted_mail": "keep"}}}
+    curated.configure(sources={"mail": dropping, "notes": keeping})
+    curated.run("mail")
+    curated.run("notes")
+    rows = curated.lake.read("chunks").to_pylist()
+    dropped = {(row["source"], row["path"]) for row in rows if row["dropped_by"]}
+    assert ("mail", "quoted.txt") in dropped and ("notes", "a/report.md") in dropped
+    assert ("notes", "quoted.txt") not in dropped
+    curated.configure(sources={"notes": keeping})
+    assert undone(curated.project, "notes")
+    curated.run("notes")
+    assert "a/report.md" in found(curated, "storm damage")
+    assert not undone(curated.project, "notes")
 
 
 def test_search_says_what_a_step_flagged_where_the_settings_ask_for_it(curated):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pyarrow.compute as pc
 
 from doclake.project import Project
+from doclake.stages import duplicates
 from doclake.stages.context import StageContext
 from doclake.stages.plans import signals
 from doclake.stages.plans.access import Goal, documents_behind, said, settled
@@ -19,8 +20,9 @@ from doclake.tables.rows import strings
 
 
 def undone(project: Project, source: str) -> Counter[str]:
-    """Number of documents in each bucket that a stage has not done, whose retry is due, or whose
-    access list differs from the settings of today: a code location may have been loaded long ago.
+    """Number of documents in each bucket that a stage has not done, whose retry is due, that are
+    duplicates of what stands no more, or whose access list differs from the settings of today: a
+    code location may have been loaded long ago.
 
     Raises `SettingsError` if they are wrong by now, `ModelError` while the folder of the model is
     not there.
@@ -39,6 +41,7 @@ def undone(project: Project, source: str) -> Counter[str]:
     done = pc.and_(pc.is_valid(rows["indexed"]), pc.and_(embedded, are_as_now(rows, fingerprints)))
     done = pc.and_(done, signals.are_as_now(rows, fingerprints.signals))
     left.update(strings(rows.filter(pc.invert(done))["bucket"]))
+    left.update(duplicates.orphans(context).values())
     return left
 
 
