@@ -18,7 +18,6 @@ _CAPTION = re.compile(
 )
 _FOOTNOTE = re.compile(r"\s*(?:[*†‡§¶]{1,2}|\(?\d{1,3}[.)]?|[¹²³⁴-⁹]+|\d+\))\s*\S")
 _FORMULA_FONT = re.compile(r"CM(?:MI|SY|EX)|MSBM|Math|Symbol", re.IGNORECASE)
-RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _COLUMNS = re.compile(r"\S {3,}\S")
 _WORD = re.compile(
     r"[(\[\"'“‘]?(?:[^\W\d_]+(?:[-'’/][^\W\d_]+)*|[\d.,:%-]+)[)\]\"'”’]?[.,;:!?]{0,2}"

@@ -8,12 +8,13 @@ from itertools import pairwise
 
 from doclake.extract.layout import headings, order, page_table, paragraphs, regions
 from doclake.extract.layout.blocks import Block, TableBox
-from doclake.extract.layout.classify import RTL, classify, goes_on, turn_back, turn_upright
+from doclake.extract.layout.classify import classify, goes_on, turn_back, turn_upright
 from doclake.extract.layout.geometry import Box
 from doclake.extract.layout.page import Line, Page
 from doclake.extract.layout.page_table import Table
 from doclake.extract.layout.page_tables import finder
 from doclake.extract.model import ElementType
+from doclake.extract.text import bidi
 
 _PAGE_NUMBERS = 4
 
@@ -112,7 +113,7 @@ def _ordered(
     if page.regions:
         in_order += _by_region(page, straight, tables, typography, tight)
     elif boxes:
-        rtl = sum([len(RTL.findall(line.text)) for line in straight[:40]]) > 200
+        rtl = sum([len(bidi.RTL.findall(line.text)) for line in straight[:40]]) > 200
         for column in order.columns(boxes, _gap(straight), rtl):
             in_order += _column_blocks(page, column, typography, tight)
     for turn in sorted(turns):

@@ -9,6 +9,7 @@ from html import escape
 from itertools import chain, product
 
 from doclake.extract.layout.geometry import Box, Word
+from doclake.extract.text import bidi
 
 _GRID = 40.0  # points: side of the cells in which words are looked up
 
@@ -83,7 +84,7 @@ def markdown(table: Table) -> str:
 
 
 def text_of(words: Sequence[Word]) -> str:
-    """Text of the words of one cell: rows from the top, each from left to right."""
+    """Text of the words of one cell: rows from the top, each in the order of reading."""
     if len(words) < 2:
         return words[0][4] if words else ""
     rows: list[list[Word]] = []
@@ -95,7 +96,8 @@ def text_of(words: Sequence[Word]) -> str:
             rows.append([word])
     text = ""
     for row in rows:
-        part = " ".join([word[4] for word in sorted(row)])
+        texts = [word[4] for word in sorted(row)]
+        part = " ".join([texts[at] for at in bidi.order(texts)])
         hyphenated = text.endswith("-") and part[:1].islower() and text[-2:-1].isalpha()
         text = text[:-1] + part if hyphenated else (text + " " + part if text else part)
     return text

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doclake.extract.layout.page import Line
+from doclake.extract.text import bidi
 
 BULLET = re.compile(r"\s*(?:[•◦▪▫‣●○■□◆◇▶►➢➤✓✔❖⦁∙·※]|[\uf000-\uf0ff](?=\s)|[-–—*](?=\s))\s*")
 NUMBERED = re.compile(
@@ -75,7 +76,7 @@ class Paragraph:
 
 
 def rows(lines: Sequence[Line]) -> list[Row]:
-    """Lines of one column, grouped by baseline and sorted from the top, left to right."""
+    """Lines of one column, grouped by baseline and sorted from the top, in the order of reading."""
     if not lines:
         return []
     ordered = sorted(lines, key=lambda line: line.y0 + line.y1)
@@ -102,6 +103,7 @@ def _row(group: list[Line]) -> Row:
         edges = line.x0, line.y0, line.x1, line.y1
         return Row(group, *edges, line.size, line.bold, line.text, line.font)
     group.sort(key=lambda line: line.x0)
+    group = [group[at] for at in bidi.order([line.text for line in group])]
     main = max(group, key=lambda line: len(line.text))
     texts = [line.text for line in group]
     between = _between_letters(group)
@@ -110,12 +112,13 @@ def _row(group: list[Line]) -> Row:
     parts = [texts[0]]
     for before, line, text in zip(group, group[1:], texts[1:], strict=False):
         least = _SPACE_OF_TWO_SCRIPTS if _of_two_scripts(before.text, line.text) else _SPACE
-        close = line.x0 - before.x1 < (between or least * main.size)
+        white = max(line.x0 - before.x1, before.x0 - line.x1)
+        close = white < (between or least * main.size)
         spaced = parts[-1].endswith((" ", "\u00a0")) or text.startswith((" ", "\u00a0"))
         parts.append(text if close or spaced else " " + text)
     return Row(
         group,
-        group[0].x0,
+        min([line.x0 for line in group]),
         min([line.y0 for line in group]),
         max([line.x1 for line in group]),
         max([line.y1 for line in group]),

@@ -14,7 +14,7 @@ from typing import Any
 import pymupdf
 from pymupdf import mupdf
 
-from doclake.extract.formats.pdf import letter_spacing, spaced_out
+from doclake.extract.formats.pdf import letter_spacing, right_to_left, spaced_out
 from doclake.extract.layout.geometry import SLANT, VERTICAL, Box, Word
 from doclake.extract.layout.page import Fill, Line, Page, Picture
 from doclake.extract.text import symbol_fonts
@@ -41,14 +41,17 @@ def read(source: Any, pictured: bool) -> tuple[Page, Callable[[], list[Word]]]:
     with _pictures_aside(text, page.images) if pictured else contextlib.nullcontext():
         blocks = text.extractDICT()["blocks"]
         lines = [*_texts(blocks)]
-        parts = (part for line in lines for part in line)
+        parts = [part for line in lines for part in line]
+        leftwards = right_to_left.are_any(parts)
         spaced = letter_spacing.lacks_spaces(parts) or spaced_out.are_any(map("".join, lines))
-        if spaced:
+        if spaced or leftwards:
             blocks = text.extractRAWDICT()["blocks"]
             letter_spacing.add_spaces(blocks)
             spaced_out.close(
                 line for block in blocks if block["type"] == 0 for line in block["lines"]
             )
+        if leftwards:
+            right_to_left.put_in_order(blocks)
     for block in blocks:
         if block["type"] == 0:
             for line in block["lines"]:
@@ -57,7 +60,8 @@ def read(source: Any, pictured: bool) -> tuple[Page, Callable[[], list[Word]]]:
             page.drawings += 1
             _add_vector(page, block)
     page.lines = _joined(page.lines)
-    return page, partial(letter_spacing.words, blocks) if spaced else partial(_words, text)
+    by_letters = spaced or leftwards
+    return page, partial(letter_spacing.words, blocks) if by_letters else partial(_words, text)
 
 
 def _texts(blocks: Sequence[dict[str, Any]]) -> Iterator[list[str]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pypdfium2 import raw
 
-from doclake.extract.formats.pdf import letter_spacing, spaced_out
+from doclake.extract.formats.pdf import letter_spacing, right_to_left, spaced_out
 from doclake.extract.formats.pdf.letter_spacing import Character
 from doclake.extract.formats.pdf.pdfium_style import View, address, style
 from doclake.extract.layout.geometry import Box, Word
@@ -55,11 +55,13 @@ def read(
     doubtful = [line for line in raw_lines if letter_spacing.lacks_spaces([line["text"]])]
     letter_spacing.add_spaces([{"type": 0, "lines": doubtful}])
     spaced_out.close(raw_lines)
+    if right_to_left.are_any(line["text"] for line in raw_lines):
+        block: dict[str, Any] = {"type": 0, "lines": raw_lines}
+        right_to_left.put_in_order([block])
+        raw_lines = block["lines"]
     lines = []
-    for pieces, line in zip(groups, raw_lines, strict=True):
-        for piece, span in zip(pieces, line["spans"], strict=True):
-            piece.text = span["text"]
-        seen = [piece for piece in pieces if piece.text]
+    for line in raw_lines:
+        seen = [_shown(span) for span in line["spans"] if span["text"]]
         if any(piece.text.strip() for piece in seen):
             lines.append(_joined(seen, "".join([piece.text for piece in seen])))
     return lines, partial(letter_spacing.words, [{"type": 0, "lines": raw_lines}])
@@ -68,12 +70,25 @@ def read(
 def _raw_line(pieces: Sequence[Line], letters_of: dict[Line, list[Character]]) -> dict[str, Any]:
     """A line as `letter_spacing` knows it, with a span for each piece."""
     spans: list[dict[str, Any]] = [
-        {"chars": letters_of[piece], "size": piece.size, "text": piece.text} for piece in pieces
+        {"chars": letters_of[piece], "size": piece.size, "text": piece.text, "piece": piece}
+        for piece in pieces
     ]
     if not pieces[0].turn:
         _mark_misplaced([letter for span in spans for letter in span["chars"]])
     text = "".join([piece.text for piece in pieces])
-    return {"spans": spans, "dir": _DIRECTIONS[pieces[0].turn], "wmode": 0, "text": text}
+    line = _joined(pieces, text)
+    direction = (0.0, 0.0) if line.slanted else _DIRECTIONS[line.turn]
+    return {"spans": spans, "dir": direction, "wmode": 0, "text": text, "bbox": line.box}
+
+
+def _shown(span: dict[str, Any]) -> Line:
+    """The piece of a span with the text it has now, where that stands."""
+    piece: Line = span["piece"]
+    if "bbox" not in span:
+        piece.text = span["text"]
+        return piece
+    x0, _, x1, _ = span["bbox"]
+    return replace(piece, text=span["text"], x0=x0, x1=x1)
 
 
 def _pieces(text: Any, view: View) -> Iterator[tuple[int, list[Character]]]:
@@ -145,9 +160,9 @@ def _joined(pieces: Sequence[Line], text: str) -> Line:
     return replace(
         max(pieces, key=lambda piece: len(piece.text)),
         text=text,
-        x0=pieces[0].x0,
+        x0=min([piece.x0 for piece in pieces]),
         y0=min([piece.y0 for piece in pieces]),
-        x1=pieces[-1].x1,
+        x1=max([piece.x1 for piece in pieces]),
         y1=max([piece.y1 for piece in pieces]),
         bold=all(piece.bold for piece in pieces),
         raised=len(pieces) > 1 and pieces[0].size < 0.8 * pieces[1].size,
