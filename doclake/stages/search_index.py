@@ -264,7 +264,8 @@ class _Update:
                     _add_up(report, scope, synced, lacking(lake, scope, synced, state.model))
                 else:
                     report.add("rows_beside", synced.upserted)
-            waiting += len(synced.waiting)
+            if scope.source in self.project.settings.sources:  # else no run will ever do them
+                waiting += len(synced.waiting)
             done += len(scope.buckets)
             self.progress(Step("", STAGE, done, len(todo), "partitions"))
         if todo:

@@ -23,6 +23,7 @@ from doclake.operate import maintenance
 from doclake.search.searcher import Searcher
 from doclake.stages import chunks, documents, elements, embeddings, search_index
 from doclake.tables.embeddings import EMBEDDINGS
+from tests.flow import MODEL, Flow
 
 
 def _indexed(flow) -> set[str]:
@@ -192,6 +193,22 @@ def test_searches_stay_on_the_old_model_until_every_chunk_has_a_vector_of_the_ne
     maintenance.run(flow.project)
     assert set(flow.lake.read("embeddings")["model"].to_pylist()) == {state.model, old.model}
     assert flow.findings() == []
+
+
+def test_what_is_left_of_a_source_without_settings_holds_no_model_back(tmp_path):
+    """No run would ever embed it by the new model."""
+    flow = Flow.of_small_documents(tmp_path)
+    everyone = {"access": ["everyone"], "buckets": 2}
+    notes, old = everyone | {"url": "documents"}, everyone | {"url": "old"}
+    (flow.folder / "old").mkdir()
+    (flow.folder / "old" / "minutes.txt").write_text("Minutes of a meeting about anchors.")
+    flow.configure(sources={"notes": notes, "old": old})
+    flow.run("notes")
+    flow.run("old")
+    flow.configure(sources={"notes": notes}, embedding=MODEL | {"query_prompt": "query: "})
+    report = flow.run("notes")
+    assert report["search_index"].alarms == []
+    assert SearchIndex(flow.lake).state().model == fingerprints.model(flow.settings.embedding)
 
 
 def test_an_index_of_an_older_version_is_searched_until_one_with_all_columns_is_built(flow):

@@ -42,7 +42,8 @@ class Recipe:
         )
 
     def lacking(self, lake: Lake) -> str | None:
-        """What must be done before a table can be made by it; None if the lake has all."""
+        """What must be done before a table can be made by it; None if the lake has all. What is
+        left of a source that is configured no more waits for nothing: no run will do it."""
         by_source = lake.count_by("ledger", ["source", "chunk_recipe"], _SOUND)
         recut = sum(
             number
@@ -55,7 +56,9 @@ class Recipe:
         needed = Scope(null=KEPT)
         chunks = lake.count_by("chunks", ["source", "bucket"], needed, value="text_hash")
         vectors = lake.count_by("embeddings", ["source", "bucket"], scope, value="text_hash")
-        missing = sum(n - min(n, vectors.get(key, 0)) for key, n in chunks.items())
+        missing = sum(
+            n - min(n, vectors.get(key, 0)) for key, n in chunks.items() if key[0] in self.chunks
+        )
         return f"{missing} texts have no vector of the new model yet" if missing else None
 
 
