@@ -33,6 +33,7 @@ PACKAGES = frozenset(
         "tesserocr",
         "unstructured",
         "xlrd",
+        "yaml",
     }
 )
 """The packages that Doclake's own readers import."""
