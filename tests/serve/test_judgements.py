@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -255,30 +254,6 @@ def test_what_one_may_not_see_cannot_be_judged(server, flow, file):
     finally:
         settings.write_text(named)
     assert judge(server, {"citation_id": "' OR true --"}).code == "passage_gone"
-
-
-def test_no_judgement_of_a_document_is_told_to_who_may_not_see_it(shown, tmp_path):
-    flow = Flow(copy_project(shown.folder, tmp_path / "project"))
-    manuals = {"url": "documents", "access": ["everyone"], "buckets": 2} | GOLDEN
-    flow.configure(
-        sources={"manuals": manuals | {"access_from": ["sidecar"]}},
-        serve=SERVE | {"judge": ["everyone"]},
-    )
-    (flow.documents / "pump.pdf.access.yaml").write_text("allow: [group:board]\n")
-    flow.run("manuals")
-    board = ("group:board",)
-    hit = Searcher(flow.project).search(QUESTION, k=1, principals=board)[0]
-    kept = judgements.Judgements()
-    judge = partial(kept.judge, flow.project, QUESTION, answers=True, words=None)
-    assert hit.path == "pump.pdf"
-    assert judge(hit.citation_id, principals=board) == [PUMP]
-    assert judgements.judged(flow.project, QUESTION, board) == [PUMP]
-    assert judgements.judged(flow.project, QUESTION, ()) == []
-    open_one = next(
-        one for one in Searcher(flow.project).search(QUESTION, k=9) if one.path == "tools.md"
-    )
-    seen = judge(open_one.citation_id, principals=())  # what one gives tells no more
-    assert [one.documents for one in seen] == [("tools.md",)]
 
 
 def test_no_page_of_another_site_can_judge(server, file):
