@@ -104,14 +104,6 @@ class Filters(Narrowing):
     path: _List = Field(
         (), description="Globs over paths, letter case ignored: *.pdf, contracts/**"
     )
-
-    @field_validator("path")
-    @classmethod
-    def _globs_are_few(cls, globs: tuple[str, ...]) -> tuple[str, ...]:
-        if len(globs) > _MOST_GLOBS or sum(map(len, globs)) > _LONGEST_GLOBS:
-            raise ValueError(f"at most {_MOST_GLOBS} globs of {_LONGEST_GLOBS:,} letters together")
-        return globs
-
     page: Listed[Annotated[int, Field(ge=1, le=10_000_000)]] = Field(
         (), description="Pages that a passage is on, from 1"
     )
@@ -121,6 +113,13 @@ class Filters(Narrowing):
         default_factory=dict,
         description="Fields of documents that hold a text, letter case ignored: author, from ...",
     )
+
+    @field_validator("path")
+    @classmethod
+    def _globs_are_few(cls, globs: tuple[str, ...]) -> tuple[str, ...]:
+        if len(globs) > _MOST_GLOBS or sum(map(len, globs)) > _LONGEST_GLOBS:
+            raise ValueError(f"at most {_MOST_GLOBS} globs of {_LONGEST_GLOBS:,} letters together")
+        return globs
 
 
 def _refused(error: ValidationError, known: Iterable[str]) -> FilterError:

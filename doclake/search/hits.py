@@ -30,11 +30,10 @@ class Hit:
     `names` how many names of the question the passage holds. `highlights` are the spans of `text`
     in which words of the question stand. `flags`: `stale` if the document has changed since and
     could not be read or is not indexed yet, `outdated` if it was last changed longer ago than
-    `stale_after` of its source allows,
-    `thin` if less of it was read than was seen in its bytes, `incomplete` if a contract refused
-    some of its passages, `personal_data` if the passage holds some that is not masked,
-    `suspicious` if it gives orders to a language model; and the names of steps of curation that
-    found something wrong, where the settings say `flag`.
+    `stale_after` of its source allows, `thin` if less of it was read than was seen in its bytes,
+    `incomplete` if a contract refused some of its passages, `personal_data` if the passage holds
+    some that is not masked, `suspicious` if it gives orders to a language model; and the names of
+    steps of curation that found something wrong, where the settings say `flag`.
     """
 
     doc_id: str
