@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError as VariableError
 
 from doclake.errors import SettingsError
-from doclake.settings import contracts, source_options
+from doclake.settings import contracts, source_options, variables
 from doclake.settings import problems as wrong
 from doclake.settings.embedding import BUNDLED_MODELS, HUB_ID, is_folder, means_folder
 from doclake.settings.model import Settings
@@ -108,19 +108,19 @@ def _checked(data: dict[str, Any], folder: Path, where: Path) -> Settings:
     """Relative paths start at `folder`; errors name `where`."""
     problems = _unknown_variables()
     if problems:
-        raise wrong.error_of(where, problems)
+        raise wrong.error_with_variables(where, problems)
     try:
         settings = Settings(**data, config_dir=folder)
     except ValidationError as error:
-        raise wrong.error_of(where, wrong.of_types(error, Settings)) from None
+        raise wrong.error_with_variables(where, wrong.of_types(error, Settings)) from None
     except VariableError as error:
-        raise wrong.error_of(where, [wrong.of_variable(error)]) from None
+        raise wrong.error_with_variables(where, [variables.without_json(error)]) from None
     except RecursionError:
         problem = ("(file)", "a value that holds itself", "values that end")
-        raise wrong.error_of(where, [problem]) from None
+        raise wrong.error_with_variables(where, [problem]) from None
     problems = _problems_beyond_types(settings)
     if problems:
-        raise wrong.error_of(where, problems)
+        raise wrong.error_with_variables(where, problems)
     return _with_classifiers(_with_model_folder(settings))
 
 

@@ -6,7 +6,6 @@ numbers and short, ordinary words are shown; a mapping, a list and what looks li
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from doclake import display, secrets
 from doclake.errors import SettingsError
+from doclake.settings import variables
 from doclake.settings.fields import NO_SECRETS
 from doclake.settings.known_keys import expected_instead_of, setting_at
 from doclake.settings.lines import line_of, lines_of
@@ -59,25 +59,52 @@ _YAML_IN_WORDS = (
 REPEATED = "a key that stands here a second time"
 _FILE = "(file)"
 _INHERITED = re.compile(r"sources\.[^.]+\.(recipe\..+)")
-_KEY = re.compile(r"[\w.-]{1,80}")
+_LONGEST_NAME = 80
 
 
 def error_of(file: Path, problems: list[Problem]) -> SettingsError:
-    lines = lines_of(file)
-    told = "".join(f"\n  {display.shown(_line(problem, lines))}" for problem in problems)
-    name = display.shown(str(file))
-    return SettingsError(f"{name} is wrong:{told}", file=str(file), problems=problems)
+    """The error of a file that variables do not override, or of what it says itself."""
+    return _error(file, [(problem, ()) for problem in problems], lines_of(file))
 
 
-def _line(problem: Problem, lines: dict[str, int]) -> str:
+def error_with_variables(file: Path, problems: list[Problem]) -> SettingsError:
+    """The error of settings that are those of a file and of the variables that override it; it
+    blames whichever is wrong."""
+    given, lines, inherited = variables.given(), lines_of(file), _inherited(problems)
+    problems = [problem for problem in problems if problem[0] not in inherited]
+    told = [(problem, variables.of_key(problem[0], given, lines)) for problem in problems]
+    return _error(file, told, lines)
+
+
+def _error(
+    file: Path, problems: Sequence[tuple[Problem, Sequence[str]]], lines: dict[str, int]
+) -> SettingsError:
+    names = list(dict.fromkeys(name for _, by in problems for name in by))
+    blamed = _blamed(display.shown(str(file)), names, beside=any(not by for _, by in problems))
+    told = "".join(f"\n  {display.shown(_line(*problem, lines))}" for problem in problems)
+    told = f"{blamed} wrong:{told}"
+    return SettingsError(told, file=str(file), problems=[each for each, _ in problems])
+
+
+def _blamed(file: str, names: Sequence[str], *, beside: bool) -> str:
+    """What is wrong: the file, variables, or variables `beside` the file."""
+    if not names:
+        return f"{file} is"
+    is_one = len(names) == 1
+    variables = f"environment variable{'' if is_one else 's'} {', '.join(names)}"
+    if beside:
+        return f"{file} and the {variables} are"
+    return f"The {variables}, which override{'s' * is_one} {file}, {'is' if is_one else 'are'}"
+
+
+def _line(problem: Problem, by: Sequence[str], lines: dict[str, int]) -> str:
     key, found, expected = problem
-    line = line_of(key, lines)
     if key == _FILE:
         return f"{found}; expected: {expected}"
+    line = line_of(key, lines)
     place = "" if line is None else f"line {line}: "
-    variable = f"DOCLAKE_{key.upper().replace('.', '__')}"
-    if variable in map(str.upper, os.environ):  # it wins over what stands in the file
-        place = f"variable {variable}: "
+    if by:
+        place = "" if key in by else f"variable{'s' * (len(by) > 1)} {', '.join(by)}: "
     return f"{place}{key}: found {found}; expected: {expected}"
 
 
@@ -90,13 +117,14 @@ def of_types(error: ValidationError, root: type[BaseModel]) -> list[Problem]:
         if key in problems and expected not in problems[key][2]:
             expected = f"{problems[key][2]}, or {expected}"
         problems[key] = key, found, expected
-    return [problem for key, problem in problems.items() if not _is_inherited(key, problems)]
+    return list(problems.values())
 
 
-def _is_inherited(key: str, problems: dict[str, Problem]) -> bool:
-    """Whether a source only repeats a mistake that stands in the recipe of all sources."""
-    match = _INHERITED.fullmatch(key)
-    return bool(match and match[1] in problems and problems[match[1]][1:] == problems[key][1:])
+def _inherited(problems: list[Problem]) -> set[str]:
+    """The keys of sources that only repeat a mistake in the recipe of all sources."""
+    known = set(problems)
+    matches = [(_INHERITED.fullmatch(key), said) for key, *said in problems]
+    return {match[0] for match, said in matches if match and (match[1], *said) in known}
 
 
 def of_type(error: Any, root: type[BaseModel]) -> Problem:
@@ -167,20 +195,8 @@ def of_yaml(error: Exception) -> Problem:
     return _FILE, place + (why or "a value that cannot be read"), "YAML in UTF-8"
 
 
-def of_variable(error: Exception) -> Problem:
-    """A variable that ought to hold JSON; pydantic-settings names its section only."""
-    section = re.search(r'field "(\w+)"', str(error))
-    name = f"DOCLAKE_{section[1].upper()}" if section else "DOCLAKE_"
-    set_here = name in map(str.upper, os.environ)
-    return (
-        name if set_here else f"{name}__...",
-        "no JSON",
-        'lists and mappings in JSON: ["everyone"]',
-    )
-
-
 def _part(part: Any) -> str:
     name = str(part)
-    if _KEY.fullmatch(name) and not secrets.may_be_secret(name):
-        return name
-    return "(a name that is not shown)"
+    if secrets.may_be_secret(name) or len(name) > _LONGEST_NAME:
+        return "(a name that is not shown)"
+    return display.shown(name)

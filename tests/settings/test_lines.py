@@ -89,3 +89,66 @@ def test_a_variable_that_is_wrong_is_named_and_not_the_file(tmp_path, monkeypatc
     line = str(raised.value).splitlines()[1].strip()
     named = "variable DOCLAKE_LIMITS__PAGES: limits.pages"
     assert line == f"{named}: found 'two'; expected: a whole number"
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"LIMITS": '{"pages": 0}'}, "variable DOCLAKE_LIMITS: limits.pages: found 0"),
+        ({"LIMIT__PAGES": "1"}, "DOCLAKE_LIMIT__PAGES: found an unknown variable"),
+        ({"_LIMITS": "1"}, "DOCLAKE__LIMITS: found an unknown variable"),
+        ({"SOURCES__NOTES__ACCESS": "["}, "DOCLAKE_SOURCES__NOTES__ACCESS: found no JSON"),
+        (
+            {"SOURCES__MAIL__BUCKETS": "1"},
+            "variable DOCLAKE_SOURCES__MAIL__BUCKETS: sources.mail.url",
+        ),
+        ({"ALERTS__URLS": "kelp"}, "variable DOCLAKE_ALERTS__URLS: alerts.urls.0"),
+        (
+            {"RECIPE__CHUNK__MAX_TOKENS": "600"},
+            "variable DOCLAKE_RECIPE__CHUNK__MAX_TOKENS: recipe",
+        ),
+        (
+            {"RECIPE__CHUNK__MAX_TOKENS": "64", "RECIPE__CHUNK__OVERLAP_TOKENS": "64"},
+            "variables DOCLAKE_RECIPE__CHUNK__MAX_TOKENS, DOCLAKE_RECIPE__CHUNK__OVERLAP_TOKENS: ",
+        ),
+    ],
+)
+def test_variables_are_blamed_in_the_first_line(tmp_path, monkeypatch, variables, told):
+    file = tmp_path / "doclake.yaml"
+    file.write_text("sources:\n  notes:\n    url: documents\nlimits: {pages: 7}\n")
+    for name, value in variables.items():
+        monkeypatch.setenv(f"DOCLAKE_{name}", value)
+    with pytest.raises(SettingsError) as raised:
+        settings.load(file)
+    first, line = str(raised.value).splitlines()
+    names = ", ".join(f"DOCLAKE_{name}" for name in variables)
+    assert names in first
+    assert first.startswith("The environment variable")
+    assert f"override{'s' * (len(variables) == 1)} {file}" in first
+    assert line.strip().startswith(told)
+
+
+def test_the_file_is_blamed_for_what_it_says_beside_variables(tmp_path, monkeypatch):
+    file = tmp_path / "doclake.yaml"
+    file.write_text("sources: {notes: {buckets: 1}}\nlimits: {pages: 7}\n")
+    monkeypatch.setenv("DOCLAKE_LIMITS__PAGES", "0")
+    monkeypatch.setenv("DOCLAKE_SOURCES__NOTES__BUCKETS", "2")
+    with pytest.raises(SettingsError) as raised:
+        settings.load(file)
+    assert str(raised.value).splitlines() == [
+        f"{file} and the environment variable DOCLAKE_LIMITS__PAGES are wrong:",
+        "  line 1: sources.notes.url: found nothing; expected: a value: it is required",
+        "  variable DOCLAKE_LIMITS__PAGES: limits.pages: found '0'; expected: at least 1",
+    ]
+
+
+def test_a_name_that_may_be_a_secret_is_hidden_and_any_other_is_shown(tmp_path):
+    secret = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"
+    file = tmp_path / "doclake.yaml"
+    file.write_text(f'sources:\n  "My Docs": {{url: x}}\n  "{secret}": {{url: x}}\n')
+    with pytest.raises(SettingsError) as raised:
+        settings.load(file)
+    _, shown, hidden = str(raised.value).splitlines()
+    assert shown.strip().startswith("line 2: sources.My Docs: found 'My Docs'")
+    assert "sources.(a name that is not shown): found what may be a secret (not shown)" in hidden
+    assert secret not in f"{raised.value}{raised.value.facts}"

@@ -139,7 +139,7 @@ def test_variables_are_checked_as_the_file_is(
     monkeypatch.setenv("DOCLAKE_SOURCES__DOCS__ACCESS", '["everyone", ""]')
     assert refused(folder) == ["access.1"]
     monkeypatch.setenv("DOCLAKE_SOURCES__DOCS__ACCESS", "everyone")
-    assert refused(folder) == ["DOCLAKE_SOURCES__..."]
+    assert refused(folder) == ["DOCLAKE_SOURCES__DOCS__ACCESS"]
     monkeypatch.setenv("DOCLAKE_SOURCES__DOCS__ACCESS", '["everyone"]')
     assert load(folder).access == ("everyone",)
 
