@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -16,6 +15,7 @@ from doclake import settings as doclake_settings
 from doclake.access import Asker
 from doclake.curate import chain
 from doclake.errors import ModelError, SettingsError
+from doclake.errors.unknown import unknown
 from doclake.extract import format_versions
 from doclake.fingerprints import Fingerprints
 from doclake.index.index import SearchIndex
@@ -137,8 +137,4 @@ class Project:
 
 def no_such_source(name: str, known: Sequence[str]) -> SettingsError:
     """The error for a source that is none of the known ones, with the one that may be meant."""
-    there = ", ".join(known) or "none is configured"
-    meant = get_close_matches(name, known, n=1)
-    asked = f"; did you mean {meant[0]}?" if meant else "."
-    problems = [("--source", name, there)]
-    return SettingsError(f"No source {name}{asked} Sources: {there}.", problems=problems)
+    return unknown("source", name, known, "--source", none="none is configured")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 
 from doclake.errors import SettingsError
+from doclake.errors.unknown import unknown
 from doclake.settings import ExportSettings, Settings
 from doclake.settings import problems as wrong
 from doclake.settings.fields import merged
@@ -31,9 +31,6 @@ def of(settings: Settings, name: str | None, given: Mapping[str, Any]) -> Export
 def _declared(settings: Settings, name: str) -> ExportSettings:
     if name in settings.exports:
         return settings.exports[name]
-    known = ", ".join(settings.exports) or "none is configured"
-    meant = get_close_matches(name, settings.exports, n=1)
-    hint = f"; did you mean {meant[0]}?" if meant else "."
-    raise SettingsError(
-        f"No export {name}{hint} Exports: {known}.", problems=[("exports", name, known)]
-    )
+    mend = "" if settings.exports else "Write it under `exports` in doclake.yaml."
+    known = list(settings.exports)
+    raise unknown("export", name, known, "exports", none="none is configured", mend=mend)

@@ -12,6 +12,7 @@ from typing import Any
 from doclake import ids
 from doclake.errors import SettingsError
 from doclake.govern.subject import Subject
+from doclake.health.places import no_such_document
 from doclake.lake import erased
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
@@ -57,11 +58,7 @@ def of_documents(project: Project, names: Sequence[str], source: str | None) -> 
     for name in names:
         places = [(one, root) for one in sources for root in _roots(lake, one, name)]
         if not places:
-            raise SettingsError(
-                f"No document {name} in {source or 'any source'}.",
-                mend="`doclake where` lists the documents of a source.",
-                problems=[("--document", name, "a path or a doc_id that the lake knows")],
-            )
+            raise no_such_document(name, source)
         for one, root in places:
             wanted[one].add(root)
     return _targets(lake, wanted)

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from doclake import access, clock
 from doclake.access import NOBODY, Readers
 from doclake.contracts import is_releasable, rule_names
-from doclake.errors import DecisionRefused, SettingsError
+from doclake.errors import DecisionRefused
+from doclake.errors.unknown import unknown
 from doclake.lake import audit, ledger, locks, redo
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
@@ -70,11 +70,7 @@ def require_rule(lake: Lake, name: str) -> None:
     """Raises `SettingsError` for a rule that no contract has and that refused no row."""
     known = {*rule_names(), *(rule for (rule,) in lake.count_by("quarantine", ["rule"]))}
     if name not in known:
-        rules = ", ".join(sorted(known))
-        meant = get_close_matches(name, known, n=1)
-        asked = f"; did you mean {meant[0]}?" if meant else "."
-        problems = [("--rule", name, rules)]
-        raise SettingsError(f"No rule {name}{asked} Rules: {rules}.", problems=problems)
+        raise unknown("rule", name, sorted(known), "--rule")
 
 
 def documents(lake: Lake, refusals: Iterable[Refusal | Decision]) -> list[LedgerRow]:
@@ -161,7 +157,12 @@ def _decide(
         raise _refused("It needs a reason.", "--reason", reason, "why, in your words")
     chosen = waiting(lake, selection)
     if not chosen:
-        raise _refused("No refused row is chosen.", "selection", selection, "rows in quarantine")
+        raise DecisionRefused(
+            "No refused row is chosen.",
+            mend="`doclake quarantine list` lists those there are.",
+            key="selection",
+            found=str(selection),
+        )
     for row in chosen:
         _require_decidable(row, kind)
     written = [

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doclake import ids
+from doclake.errors import SettingsError
 from doclake.lake import erased, ledger
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
@@ -80,3 +81,12 @@ def of_document(project: Project, document: str, source: str | None = None) -> l
                 bucket = ids.bucket(doc_id, settings.buckets)
                 found.append(Place(name, bucket, document, doc_id, ERASED))
     return found
+
+
+def no_such_document(name: str, source: str | None) -> SettingsError:
+    """The error for what is named as a document and is none of this source, or of any."""
+    return SettingsError(
+        f"No document {name} in {source or 'any source'}.",
+        mend="`doclake where` lists the documents of a source.",
+        problems=[("--document", name, "a path or a doc_id that the lake knows")],
+    )

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from doclake.health import balance, integrity
+from doclake.contracts import rule_names
+from doclake.errors import DocumentError
+from doclake.errors.unknown import unknown
+from doclake.health import balance, integrity, places
 from doclake.health.fault import UNBALANCED
 from doclake.lake import ledger, redo
 from doclake.lake.lake import Lake
@@ -55,6 +58,25 @@ def mark(
     ]
     redo.mark(lake, chosen)
     return chosen
+
+
+def require_known(
+    project: Project, *, source: str | None, document: str | None, reason: str | None
+) -> None:
+    """Raises `SettingsError` for a document that no source has, and for a reason that no document
+    can fail for."""
+    lake = project.lake
+    if document is not None:
+        named = [Scope(source, where={column: [document]}) for column in ("path", "doc_id")]
+        tables = ("documents", "ledger")
+        if not any(lake.count_by(table, ["source"], one) for table in tables for one in named):
+            raise places.no_such_document(document, source)
+    if reason is not None:
+        of_rules = {rule for (rule,) in lake.count_by("quarantine", ["rule"])}
+        codes = {kind.code for kind in DocumentError.__subclasses__()}
+        reasons = {*codes, *rule_names(), *of_rules, UNBALANCED}
+        if reason not in reasons:
+            raise unknown("reason", reason, sorted(reasons), "--reason")
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,15 @@ _COMMENT_COLUMN = 42
 def init(folder: Path) -> list[Path]:
     """Write settings, Dagster's two files and a first document; returns the files written.
 
-    Raises `SettingsError` if one of them exists already, and then writes nothing, or if the folder
-    cannot be written.
+    Raises `SettingsError` if one of them exists already, and then writes nothing, if it is a file
+    or if it cannot be written.
     """
+    if folder.exists() and not folder.is_dir():
+        raise SettingsError(
+            f"{folder} is a file.",
+            mend="Name a folder; it is made if it is not there.",
+            problems=[("init", str(folder), "a folder, or nothing yet")],
+        )
     contents = {
         CONFIG_NAME: settings_file(),
         "workspace.yaml": _WORKSPACE,
@@ -74,7 +80,9 @@ def _written(targets: Mapping[Path, str]) -> list[Path]:
     except OSError as error:
         found = f"{error.filename}: {error.strerror}"
         raise SettingsError(
-            f"{found}.", problems=[("folder", found, "a folder that can be written")]
+            f"{found}.",
+            mend="Name a folder that you may make and write to.",
+            problems=[("folder", found, "a folder that can be written")],
         ) from error
     return list(targets)
 

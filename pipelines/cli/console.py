@@ -133,6 +133,16 @@ def moment(option: str, text: str | None) -> datetime | None:
     return said if said.tzinfo else said.replace(tzinfo=UTC)
 
 
+def require_one_at_most(**given: object) -> None:
+    """Raises `SettingsError` if more than one of these options was given; `json` is `--json`."""
+    options = [f"--{name.rstrip('_').replace('_', '-')}" for name, value in given.items() if value]
+    if len(options) > 1:
+        raise SettingsError(
+            f"Give either {' or '.join(options)}.",
+            problems=[(options[0], f"beside {', '.join(options[1:])}", "one of them")],
+        )
+
+
 def print_json(value: Any) -> None:
     """One line of JSON on standard output, whatever the width of the terminal."""
     print(in_json(json.dumps(value, ensure_ascii=False, default=plain)), flush=True)
@@ -184,13 +194,16 @@ def print_rows(
     columns: tuple[str, ...],
     json: bool,
     block: Callable[[Row], Text],
+    *,
+    instead: str = "",
 ) -> None:
-    """Rows as JSON Lines of `columns`, or as `block` shows each to a person."""
+    """Rows as JSON Lines of `columns`, or as `block` shows each to a person; to whom it says what
+    to do `instead`, if there are none."""
     if json:
         for row in rows:
             print_json({name: row[name] for name in columns})
     elif not rows:
-        out.print(f"No {title}.")
+        say(f"No {title}. {instead}".rstrip())
     for row in [] if json else rows:
         say(block(row))
 

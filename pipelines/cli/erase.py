@@ -60,6 +60,8 @@ def command(
     from doclake.govern import erasure
     from doclake.health import erased_rows
 
+    for named in ({"document": document}, {"subject": subject}):
+        console.require_one_at_most(certificates=certificates, allow_again=allow_again, **named)
     project = console.open_project()
     if certificates:
         _show(erasure.certificates(project.lake), json)
@@ -268,6 +270,6 @@ def _allow_again(
 
     allowed = erasure.allow_again(project, names, source, by=by, reason=reason)
     if not allowed:
-        console.error("No erased document is called so.")
+        console.error("No erased document is called so. `doclake erase --certificates` names all.")
         raise typer.Exit(1)
     console.say(f"Documents that the next run may read again: {allowed:,}")

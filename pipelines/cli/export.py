@@ -91,15 +91,20 @@ def command(
         mixture=_given(**mixture) or None, seed=seed, validation=validation,
         decontaminate=_beside(project.settings.config_dir, decontaminate), pack_tokens=pack_tokens,
     )  # fmt: skip
+    from doclake.export import request
     from doclake.settings.export import ICEBERG
 
     if name == ICEBERG:
         _require_alone(given, output, manifest)
         export_iceberg.run(json=json)
         return
+    if name:
+        request.of(project.settings, name, {})
     if output is None:
         raise SettingsError(
-            "--output says where to.", problems=[("--output", "nothing", "a folder")]
+            "--output says where to.",
+            mend="Give it a folder, which is made.",
+            problems=[("--output", "nothing", "a folder")],
         )
     if manifest is not None and (given or name):
         raise SettingsError(
@@ -108,7 +113,7 @@ def command(
             problems=[("--manifest", "beside other options", "alone")],
         )
     from doclake.export import manifest as manifests
-    from doclake.export import plan, request, run
+    from doclake.export import plan, run
 
     again = manifests.read(manifest) if manifest else None
     asked = again.request if again else request.of(project.settings, name, given)

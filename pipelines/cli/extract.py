@@ -41,6 +41,7 @@ def command(
     from doclake.personal.policy import Policy
     from doclake.stages.personal_data import treated
 
+    console.require_one_at_most(json=json, markdown=markdown, html=html)
     if not file.is_file():
         wrong = f"{file} is a folder" if file.is_dir() else f"No file at {file}"
         raise SettingsError(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from doclake.govern.lineage import ChunkLineage, DocumentLineage, Lineage, SourceLineage
     from doclake.tables.columns import PageBox
 
+PLACES = "`doclake where` lists documents, and `--json` their ids."
 SHOWN = 20  # documents inside another, elements, runs
 
 
@@ -38,7 +39,7 @@ def command(
             console.print_tree(_tree(one))
     if not found:
         if not json:
-            console.out.print(f"No source, document or chunk is called {cell(name)}.")
+            console.out.print(f"No source, document or chunk is called {cell(name)}. {PLACES}")
         raise typer.Exit(1)
 
 

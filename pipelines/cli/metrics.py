@@ -21,6 +21,7 @@ def command(
     source."""
     from importlib.resources import files
 
+    console.require_one_at_most(dashboard=dashboard, alerts=alerts)
     templates = files("doclake") / "templates"
     if dashboard or alerts:
         name = "dashboard.json" if dashboard else "alert_rules.yaml"

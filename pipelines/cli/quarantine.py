@@ -28,6 +28,7 @@ DECISION = (
     *("decided_at", "content_hash", "rule_fingerprint"),
 )
 
+_LISTS = "`doclake quarantine list` lists those there are."
 Keys = Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="Ids of refused rows")]
 Rule = Annotated[str | None, typer.Option(help="Only rows that break this rule")]
 Document = Annotated[str | None, typer.Option(help="Only rows of this document: path or doc_id")]
@@ -99,7 +100,7 @@ def show(
         console.out.print(Text(told, "yellow") if text is None else Text(text))
     if not rows:
         if not json:
-            console.out.print(f"No refused row is called {cell(key)}.")
+            console.out.print(f"No refused row is called {cell(key)}. {_LISTS}")
         raise typer.Exit(1)
 
 
@@ -195,7 +196,7 @@ def _named(
 def _done(project: Project, rows: Sequence[Refusal], run: bool, json: bool) -> None:
     from doclake_dagster.pipelines.cli.ingest import run_sources
 
-    console.print_rows("refused rows", rows, REFUSAL, json, _refusal)
+    console.print_rows("refused rows", rows, REFUSAL, json, _refusal, instead=_LISTS)
     sources = sorted({row["source"] for row in rows} & project.settings.sources.keys())
     if run and sources:
         run_sources(project, sources, json=json)

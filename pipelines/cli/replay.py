@@ -25,12 +25,17 @@ def command(
     ] = True,
     json: Json = False,
 ) -> None:
-    """Do failed and quarantined documents again, whatever their number of attempts."""
+    """Do failed and quarantined documents again, whatever their number of attempts.
+
+    Exits with 2 for a document that the lake does not know and for a reason that there is not.
+    """
     from doclake.operate import replay
     from doclake_dagster.pipelines.cli.ingest import run_sources
 
     project = console.open_project(source)
     rows = replay.mark(project, source=source, document=document, reason=reason)
+    if not rows:
+        replay.require_known(project, source=source, document=document, reason=reason)
     for row in rows if json else ():
         console.print_json({name: row[name] for name in FAILURE})  # type: ignore[literal-required]
     sources = sorted({row["source"] for row in rows} & project.settings.sources.keys())
@@ -49,7 +54,11 @@ def _told(done: Replayed, *, narrowed: bool) -> str:
     """What was asked for and what became of it."""
     if not done.asked:
         matching = " that matches" if narrowed else ""
-        return f"Nothing to replay: no document{matching} has failed or has chunks in quarantine."
+        failures = " `doclake failures` lists all that have." if narrowed else ""
+        return (
+            f"Nothing to replay: no document{matching} has failed or has chunks in quarantine."
+            + failures
+        )
     asked = f"{done.asked:,} document{'s' * (done.asked != 1)}"
     if done.untouched == done.asked:
         return f"Marked {asked}; the next run does {'it' if done.asked == 1 else 'them'} again."

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from doclake.display import shown_lines
-from doclake.errors import SettingsError
 from doclake_dagster.pipelines.cli import console, grid
 from doclake_dagster.pipelines.cli.console import Json
 
@@ -42,12 +41,8 @@ def command(
     Without --as it sees rows of what `everyone` may read, as a search does. Tables about runs and
     people (audit, incidents ...) have no access list and need --all-rows.
     """
-    pairs = ((as_ and all_rows, "--as or --all-rows"), (json and csv, "--json or --csv"))
-    for are_both, options in pairs:
-        if are_both:
-            raise SettingsError(
-                f"Give either {options}.", problems=[(options.partition(" ")[0], "both", "one")]
-            )
+    console.require_one_at_most(as_=as_, all_rows=all_rows)
+    console.require_one_at_most(json=json, csv=csv)
     from doclake.sql.ask import ask
 
     text = sys.stdin.read() if statement == "-" else statement

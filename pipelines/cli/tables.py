@@ -25,6 +25,7 @@ def command(
     from doclake.tables import search_index
     from doclake.tables.registry import TABLES
 
+    console.require_one_at_most(sql=sql, json=json)
     project = console.open_project()
     lake = project.lake
     if sql:

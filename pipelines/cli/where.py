@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 
+from doclake import ids
 from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json, Source
+
+if TYPE_CHECKING:
+    from doclake.project import Project
 
 COLUMNS = (
     *("source", "bucket", "path", "doc_id", "status"),
@@ -37,9 +41,23 @@ def command(
             place for name in names for place in places.in_buckets(project.lake, name, bucket or ())
         ]
     rows = [vars(place) for place in found if bucket is None or place.bucket in bucket]
-    console.print_rows("documents", rows, COLUMNS, json, _block)
+    instead = _instead(project, document, bucket or [], source)
+    console.print_rows("documents", rows, COLUMNS, json, _block, instead=instead)
     if not rows:
         raise typer.Exit(1)
+
+
+def _instead(project: Project, document: str | None, buckets: list[str], source: str | None) -> str:
+    """What to do where nothing was found."""
+    sources = project.settings.sources
+    there = {name: ids.bucket_names(sources[name].buckets) for name in sources}
+    there = {name: names for name, names in there.items() if source in (None, name)}
+    if not all(any(bucket in names for names in there.values()) for bucket in buckets):
+        spans = [f"{name} {names[0]} to {names[-1]}" for name, names in there.items()]
+        return f"Buckets: {', '.join(spans) or 'no source is configured'}."
+    if document is not None or buckets:
+        return "`doclake where` lists those of every source, by path and bucket."
+    return "`doclake ingest` reads those of the sources."
 
 
 def _block(row: dict[str, Any]) -> Text:

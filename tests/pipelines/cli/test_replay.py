@@ -34,10 +34,20 @@ def test_what_is_only_marked_is_told_and_done_by_the_next_run(flow, command, cap
 
 
 def test_a_replay_of_nothing_says_so(flow, command, capsys):
-    assert command("replay", "--reason", "no_such_reason") == 0
-    assert capsys.readouterr().out == (
-        "Nothing to replay: no document that matches has failed or has chunks in quarantine.\n"
-    )
+    for chosen in (("--reason", "timeout"), ("--document", "garden.md")):
+        assert command("replay", *chosen) == 0
+        assert capsys.readouterr().out == (
+            "Nothing to replay: no document that matches has failed or has chunks in quarantine. "
+            "`doclake failures` lists all that have.\n"
+        )
+
+
+@pytest.mark.parametrize("chosen", [("--reason", "no_such_reason"), ("--document", "gardn.md")])
+def test_a_reason_and_a_document_that_there_is_not_are_mistakes(flow, command, capsys, chosen):
+    assert command("replay", *chosen) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert f"No {chosen[0].removeprefix('--')} {chosen[1]}" in told.err
 
 
 @pytest.mark.slow
