@@ -15,8 +15,10 @@ from datetime import datetime
 from typing import Any
 
 from doclake.errors import IndexStateError, ModelError
+from doclake.govern.erased_document import ErasedDocument
+from doclake.govern.erased_document import find as find_erased
 from doclake.health import places
-from doclake.health.places import Place
+from doclake.health.places import ERASED, Place
 from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.tables.columns import PageBox
@@ -52,7 +54,8 @@ class DocumentLineage:
 
     `containers` are the paths of those it was found in, the listed one first; `inside` those found
     in it. `signature`, `size`, `mtime` and `first_seen` are the listed document's. `made` counts
-    rows by table; `versions` are the Delta versions that this was read from.
+    rows by table; `versions` are the Delta versions that this was read from. Of an erased one
+    `erasure` says when, and nothing else is known.
     """
 
     source: str
@@ -80,6 +83,7 @@ class DocumentLineage:
     run_id: str | None
     updated_at: datetime | None
     versions: Mapping[str, int]
+    erasure: ErasedDocument | None = None
 
 
 @dataclass(frozen=True)
@@ -255,6 +259,7 @@ def _of_place(project: Project, place: Place) -> DocumentLineage:
         run_id=entry.get("run_id"),
         updated_at=entry.get("updated_at"),
         versions=_versions(project),
+        erasure=find_erased(lake, place.source, place.doc_id) if place.status == ERASED else None,
     )
 
 

@@ -14,6 +14,7 @@ from doclake_dagster.pipelines.cli.console import Json, Source, cell
 if TYPE_CHECKING:
     from rich.tree import Tree
 
+    from doclake.govern.erased_document import ErasedDocument
     from doclake.govern.lineage import ChunkLineage, DocumentLineage, Lineage, SourceLineage
     from doclake.tables.columns import PageBox
 
@@ -78,6 +79,9 @@ def _document(one: DocumentLineage) -> Tree:
 
     tree = Tree(cell(f"document {one.path}: {one.status}, {one.doc_id}"))
     tree.add(cell(f"source: {one.source} at {one.url}, bucket {one.bucket}, owner {one.owner}"))
+    if one.erasure:
+        _add_erasure(tree, one.erasure)
+        return tree
     for container in one.containers:
         tree.add(cell(f"found in: {container}"))
     version = tree.add(f"bytes: SHA-256 {one.content_hash or 'not read yet'}")
@@ -99,6 +103,17 @@ def _document(one: DocumentLineage) -> Tree:
     if one.run_id:
         tree.add(f"last written by run {one.run_id}, {cell(one.updated_at)}")
     return tree
+
+
+def _add_erasure(tree: Tree, one: ErasedDocument) -> None:
+    begun = f"{cell(one.begun_at)} UTC by {one.erased_by}, for {one.reason or 'no stated reason'}"
+    if one.completed_at is None:
+        tree.add(cell(f"erasure begun {begun}"))
+        tree.add("interrupted, so rows of it may be left: `doclake erase --yes` finishes it")
+        return
+    tree.add(cell(f"erased {begun}; done {cell(one.completed_at)}"))
+    tree.add("nothing of it is left in the lake, and no run reads it again")
+    tree.add(f"erasure {one.erasure_id}: `doclake erase --certificates` says what it removed")
 
 
 def _source(one: SourceLineage) -> Tree:

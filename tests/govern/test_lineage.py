@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from doclake.govern import lineage
+from doclake.govern import erasure, erasure_targets, lineage
 from doclake.lake.scope import Scope
 
 
@@ -98,3 +98,24 @@ def test_the_command_shows_no_text_and_says_when_there_is_nothing(flow, command,
     assert "garden.md" in shown
     assert command("lineage", "elsewhere") == 1
     assert "No source, document or chunk" in capsys.readouterr().out
+
+
+def test_of_an_erased_document_it_is_told_when_and_that_nothing_is_left(flow, command, capsys):
+    targets = erasure_targets.of_documents(flow.project, ["tools.txt"], None)
+    erasure_id = erasure.begin(flow.project, targets, by="kim", reason="She asked.")
+    (begun,) = (one for one in lineage.find(flow.project, "tools.txt") if one.status == "erased")
+    assert begun.erasure.completed_at is None
+    assert command("lineage", "tools.txt") == 0
+    assert "`doclake erase --yes` finishes it" in capsys.readouterr().out
+    done = erasure.finish(flow.project, erasure_id)
+    for name in ("tools.txt", begun.doc_id):
+        (found,) = lineage.find(flow.project, name)
+        assert found.erasure.completed_at.isoformat() == done.completed_at
+        assert command("lineage", name) == 0
+        told = capsys.readouterr().out
+        assert f"erased {found.erasure.begun_at:%Y-%m-%d %H:%M} UTC by kim, for She asked." in told
+        assert "nothing of it is left" in told
+        assert erasure_id in told
+        assert "not read yet" not in told
+    assert command("lineage", "tools.txt", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["erasure"]["erasure_id"] == erasure_id
