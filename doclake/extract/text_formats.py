@@ -60,7 +60,7 @@ TEXT_FORMATS = (
                 "text/tab-separated-values", (".tsv", ".tab"), partitioner="tsv:partition_tsv"
             ),
         ),
-        version=2,
+        version=3,
         packages=("chardet",),
         is_text=True,
         batchable=True,
