@@ -70,7 +70,7 @@ FORMATS = (
             ),
         ),
         uses=("HTML", "plain text", "RTF", "TNEF", "signed files"),
-        version=2,
+        version=3,
     ),
     Format("MBOX", "mail.mailbox:Mailbox", (MediaType("application/mbox"),)),
     Format(

@@ -27,7 +27,7 @@ TEXT_FORMATS = (
         "HTML",
         "html.html:Html",
         (MediaType("text/html", partitioner="html:partition_html"),),
-        version=5,
+        version=6,
         packages=("chardet", "selectolax"),
     ),
     Format(

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import TypeVar
 
+Side = TypeVar("Side")
 Values = dict[str, tuple[bool, str]]
 """Of each property whether it is `!important`, and its value in small letters."""
 
 _PROPERTIES = frozenset(
-    {"display", "visibility", "opacity", "mso-hide", "left", "top", "text-indent", "margin-left"}
+    {"display", "visibility", "content-visibility", "opacity", "mso-hide", "text-indent"}
     | {"font-size", "color", "background-color", "background-image"}
+    | {"position", "float", "left", "top", "right", "bottom", "margin-left", "margin-top"}
+    | {"height", "max-height", "min-height", "width", "max-width", "min-width", "overflow"}
+    | {"padding-top", "padding-right", "padding-bottom", "padding-left", "flex", "flex-grow"}
+    | {"clip", "clip-path", "transform"}
 )
+_SIDES = ("top", "right", "bottom", "left")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _IMPORTANT = re.compile(r"\s*!\s*important$")
 _SIZE = re.compile(r"\+?(\d+(?:\.\d+)?|\.\d+)([a-z]+|%)?")
@@ -52,6 +60,11 @@ def _longhands(name: str, value: str) -> list[tuple[str, str]]:
         return [("font-size", next(sizes, ""))]
     if name == "font-size":
         return [(name, value if size(value, NORMAL) is not None else "")]
+    if name in ("margin", "padding"):
+        values = four_sides(value.split() or [""])
+        return [(f"{name}-{side}", one) for side, one in zip(_SIDES, values, strict=True)]
+    if name in ("overflow-x", "overflow-y"):
+        return [("overflow", value)]
     if name != "background":
         return [(name, value)]
     if _PICTURE.search(value):
@@ -62,6 +75,11 @@ def _longhands(name: str, value: str) -> list[tuple[str, str]]:
         ("background-image", "none"),
         ("background-color", colour[0] if colour else rest[0] if rest else "transparent"),
     ]
+
+
+def four_sides(values: Sequence[Side]) -> Sequence[Side]:
+    """The values for top, right, bottom and left, of which a shorthand may give one to four."""
+    return [*values, values[1]] if len(values) == 3 else (list(values) * 4)[:4]
 
 
 def size(value: str, outer: float) -> float | None:

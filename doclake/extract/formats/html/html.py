@@ -10,6 +10,7 @@ from typing import Any
 from doclake.errors import DocumentEmpty
 from doclake.extract.builder import Blocks
 from doclake.extract.formats.html import xhtml
+from doclake.extract.formats.html.style_sheets import Linked, nothing
 from doclake.extract.formats.html.walk import walk
 from doclake.extract.model import Element, Extraction, Options
 from doclake.extract.text import charset
@@ -62,12 +63,14 @@ def read(
     boilerplate: bool = True,
     is_xml: bool = False,
     sheet: str = "",
+    linked: Linked = nothing,
     **facts: Any,
 ) -> Page:
     """Add the elements of an HTML text to `blocks`; `facts` are fields set on each (`page` ...).
 
     `boilerplate=False` takes everything as content: for mails, books and Markdown. `is_xml`: it
-    is XHTML whether it says so or not. `sheet` is a style sheet that the page refers to.
+    is XHTML whether it says so or not. `sheet` is a style sheet that holds though the page may not
+    link it, and `linked` gives those that it links.
     """
     from selectolax.lexbor import LexborHTMLParser
 
@@ -75,11 +78,27 @@ def read(
     page = _head(tree)
     if tree.body is not None:
         start = len(blocks.elements)
-        walk(tree, blocks, boilerplate=boilerplate, title=page.title, sheet=sheet, facts=facts)
+        walk(
+            tree,
+            blocks,
+            boilerplate=boilerplate,
+            title=page.title,
+            sheet=sheet,
+            linked=linked,
+            facts=facts,
+        )
         if boilerplate and not any(_is_content(element) for element in blocks.elements[start:]):
             # Whatever its tags and names say, all the text that a page has is its content.
             del blocks.elements[start:]
-            walk(tree, blocks, boilerplate=False, title=page.title, sheet=sheet, facts=facts)
+            walk(
+                tree,
+                blocks,
+                boilerplate=False,
+                title=page.title,
+                sheet=sheet,
+                linked=linked,
+                facts=facts,
+            )
     return page
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from doclake.extract.formats.html.boxes import concealment
 from doclake.extract.formats.html.declarations import (
     NORMAL,
     Values,
@@ -21,8 +23,7 @@ _SIMPLE = re.compile(r"[\w-]*[.#][\w-]+")
 _NARROWED = re.compile(r":[\w-]+(?:\([^()]*\))?|\[[^\[\]]*\]")
 _OTHER_STATE = re.compile(r"::|:(?:before|after|first-l|hover|focus|active|visited|target)")
 _FOR_SCREENS = re.compile(r"@(?:media|supports|layer)\b(?!.*(?:\bprint\b|dark))", re.DOTALL)
-_ZERO = re.compile(r"0*(?:\.0*)?%?")
-_FAR = re.compile(r"-\d{4,}")
+_ZERO = re.compile(r"0*(?:\.0\d*)?|0*[0-4](?:\.\d*)?%")
 _TINY = 2.0
 _GROUNDS = {"background-image": "background-color"}
 DELETED = "del"
@@ -63,13 +64,13 @@ PLAIN = Look()
 class Styles:
     """Follows looks down a page. Knows inline styles and rules of one class or id
     (`.x {display:none}`) outside `@media`, not the whole cascade: of other rules it knows what they
-    may show, by the last part of their selectors."""
+    may show, by the last part of their selectors. None stands for a sheet that is not at hand."""
 
-    def __init__(self, sheets: list[str], external: bool) -> None:
+    def __init__(self, sheets: Sequence[str | None]) -> None:
         self._known: dict[str, Values] = {}
         self._shown: dict[str, frozenset[str]] = {}
-        self._styled = external or any("background" in sheet for sheet in sheets)
-        for known, shown in map(_rules, sheets):
+        self._styled = any(sheet is None or "background" in sheet for sheet in sheets)
+        for known, shown in map(_rules, filter(None, sheets)):
             for name, values in known.items():
                 _merge(self._known.setdefault(name, {}), values)
             for name, properties in shown.items():
@@ -144,14 +145,16 @@ def _gone(tag: str, attributes: dict[str, str | None], own: dict[str, str]) -> s
         return "hidden attribute"
     if own.get("display") == "none":
         return "display:none"
+    if own.get("content-visibility") == "hidden":
+        return "content-visibility:hidden"
     if _ZERO.fullmatch(own.get("opacity", "1")):
         return "opacity:0"
-    if any(_FAR.match(own.get(side, "")) for side in ("left", "top", "text-indent", "margin-left")):
-        return "off the page"
     if own.get("mso-hide") == "all":
         return "mso-hide:all"
     classes = (attributes.get("class") or "").lower().split()
-    return "for screen readers" if _FOR_SCREEN_READERS.intersection(classes) else None
+    if _FOR_SCREEN_READERS.intersection(classes):
+        return "for screen readers"
+    return concealment(tag, own)
 
 
 def _visible(own: dict[str, str], shown: frozenset[str], outer: Look) -> bool:
@@ -211,7 +214,7 @@ def _merge(values: Values, stronger: Values) -> None:
             values[name] = (important, value)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _rules(sheet: str) -> tuple[dict[str, Values], dict[str, frozenset[str]]]:
     """What a style sheet says of one class or id, and what all its other rules may show by the last
     part of their selectors. Cached: the chapters of a book share their sheets."""
@@ -268,9 +271,7 @@ def _parted(sheet: str) -> tuple[str, str]:
         kept.append(sheet[position:start])
         position = _end_of_at_rule(sheet, start)
         head, brace, body = sheet[start:position].partition("{")
-        if brace and re.match(
-            r"@(?:media|supports|layer)\b(?!.*(?:\bprint\b|dark))", head, re.DOTALL
-        ):
+        if brace and _FOR_SCREENS.match(head):
             inside.append(body)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from doclake.extract.builder import Blocks
-from doclake.extract.formats.html import data_tables, inline, menus
+from doclake.extract.formats.html import data_tables, inline, menus, style_sheets
 from doclake.extract.formats.html.layout_tables import Layouts
 from doclake.extract.formats.html.lists import List
 from doclake.extract.formats.html.open_element import Context, structure
@@ -217,15 +217,14 @@ def walk(
     boilerplate: bool,
     title: str | None,
     sheet: str,
+    linked: style_sheets.Linked,
     facts: dict[str, Any],
 ) -> None:
     """Add the elements of a parsed page to `blocks`."""
-    sheets = [sheet] if sheet else []
-    sheets += [node.text() for node in tree.css("style")]
-    external = tree.css_first("link[rel~=stylesheet]") is not None
+    styles = Styles([sheet, *style_sheets.read(tree, linked)])
     layouts = Layouts(tree.body)
     regions = Regions(tree.body, layouts) if boilerplate else None
-    state = _Walk(blocks, Styles(sheets, external), layouts, regions)
+    state = _Walk(blocks, styles, layouts, regions)
     state.facts, state.title = facts, title
     outside = regions is not None and regions.main is not None
     start = len(blocks.elements)

@@ -6,6 +6,7 @@ import re
 
 from doclake.extract.builder import Blocks
 from doclake.extract.formats.html import html
+from doclake.extract.formats.html.style_sheets import Linked, nothing
 from doclake.extract.formats.plain import text
 from doclake.extract.formats.rtf import reader
 from doclake.extract.formats.rtf.tokens import is_rtf
@@ -20,11 +21,12 @@ Body = tuple[str, str]
 """Media type and text. RTF has one character for each byte (Latin-1): it names its code pages."""
 
 
-def add(body: Body, blocks: Blocks) -> None:
-    """Add a body; the text after the signature mark of plain text becomes a Footer."""
+def add(body: Body, blocks: Blocks, linked: Linked = nothing) -> None:
+    """Add a body; the text after the signature mark of plain text becomes a Footer. `linked` gives
+    the style sheets that came with it."""
     kind, words = body
     if kind == "text/html":
-        html.read(words, blocks, boilerplate=False)
+        html.read(words, blocks, boilerplate=False, linked=linked)
     elif kind == RTF:
         reader.read(words.encode("latin-1"), blocks)
     else:

@@ -6,10 +6,12 @@ Outlook's wrapping of a message (TNEF) and signed envelopes (S/MIME) are opened.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urljoin
 
 from doclake.errors import DocumentEmpty, DocumentEncrypted, DocumentMalformed, LimitExceeded
 from doclake.extract.builder import Blocks
@@ -36,7 +38,8 @@ _SIGNATURES = (
     "application/x-pkcs7-signature",
     "application/pgp-signature",
 )
-_DRESS = ("text/css", "text/javascript", "application/javascript", "application/x-javascript")
+_STYLE = "text/css"
+_DRESS = (_STYLE, "text/javascript", "application/javascript", "application/x-javascript")
 """What saved pages (MHTML) bring along for the look and the moves of their text."""
 _ENVELOPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _SUFFIXES = {"text/html": ".html", "text/calendar": ".ics", "message/rfc822": ".eml"}
@@ -60,7 +63,7 @@ class Mail:
         blocks.add("Metadata", "\n".join([*shown, *([f"Attachments: {names}"] if names else [])]))
         for body in reader.shown():
             with blocks.lost.part("body"):
-                add(body, blocks)
+                add(body, blocks, reader.sheet)
         if not blocks.elements and not reader.children:
             raise DocumentEmpty("The message has neither fields nor body.")
         facts = {name: v for name in (*_SHOWN, *_THREAD) if (v := field(message, name))}
@@ -96,6 +99,8 @@ class _Reader:
         self.bodies: list[Body] = []
         self.children: list[Child] = []
         self._wrapped: list[Body] = []
+        self._sheets: dict[str, str] = {}
+        self._base = ""
         self._parts = 0
 
     def shown(self) -> list[Body]:
@@ -129,8 +134,17 @@ class _Reader:
             body = part_text(part)
             if body.strip():
                 self.bodies.append((kind, body))
-        elif kind not in _SIGNATURES and (kind not in _DRESS or is_attached(part)):
+                self._base = self._base or field(part, "Content-Location")
+        elif kind not in _SIGNATURES:
             self._attachment(part, kind)
+
+    def sheet(self, href: str) -> str | None:
+        """The style sheet that came along under an address."""
+        known = self._sheets.get(unquote(href))
+        if known is None and self._sheets:
+            with suppress(ValueError):
+                known = self._sheets.get(unquote(urljoin(self._base, href)))
+        return known
 
     def _inner(self, part: Message, depth: int) -> None:
         with self._lost.part(file_name(part) or part.get_content_type()):
@@ -169,6 +183,10 @@ class _Reader:
                 self.children.append(Child(f"{subject}.eml", inner.as_bytes()))
 
     def _attachment(self, part: Message, kind: str) -> None:
+        if kind == _STYLE:
+            self._sheets.update(dict.fromkeys(_addresses(part), part_text(part)))
+        if kind in _DRESS and not is_attached(part):
+            return
         data = content(part)
         if not data:
             return
@@ -182,6 +200,12 @@ class _Reader:
             suffix = _SUFFIXES.get(kind, f".{kind.rsplit('/', 1)[-1]}")
             name = f"attachment-{len(self.children) + 1}{suffix}"
         self.children.append(Child(safe_name(name), data, shown=is_shown(part)))
+
+
+def _addresses(part: Message) -> list[str]:
+    """Under which other parts may refer to it (RFC 2557)."""
+    identity, location = field(part, "Content-ID").strip("<> "), field(part, "Content-Location")
+    return [unquote(address) for address in (identity and f"cid:{identity}", location) if address]
 
 
 def _status(part: Message) -> str:
