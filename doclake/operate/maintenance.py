@@ -9,7 +9,7 @@ feed.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -91,19 +91,37 @@ def _forget(project: Project, table: Table[Any]) -> int:
 
 
 def _forget_old(lake: Lake, table: Table[Any], retention: Retention, age: timedelta) -> int:
-    key, column, where = table.found_by, retention.column, retention.where
-    has_source = "source" in table.schema.names
-    wanted = [name for name in ("source", key, column) if name in table.schema.names]
-    rows = lake.read(table.name, Scope(where=where), wanted)
+    """A run may write between looking and deleting, a document that was gone be back: what is old
+    is looked up again while no other process writes there."""
+    has_source, in_buckets = (name in table.schema.names for name in ("source", "bucket"))
     limit = pa.scalar(clock.now() - age, TIMESTAMP)
-    old = rows.filter(pc.fill_null(pc.less(rows[column], limit), False))
+    old = _old(lake, table, retention, Scope(where=retention.where), limit)
     forgotten = 0
     for source in pc.unique(old["source"]).to_pylist() if has_source else [None]:
-        keys = strings((old.filter(pc.equal(old["source"], source)) if source else old)[key])
-        for start in range(0, len(keys), BATCH):
-            scope = Scope(source, where={key: keys[start : start + BATCH], **where})
-            forgotten += lake.delete(table.name, scope)
+        rows = old.filter(pc.equal(old["source"], source)) if source else old
+        if not rows.num_rows:
+            continue
+        if source and in_buckets:
+            buckets = pc.unique(rows["bucket"]).to_pylist()
+            held, scope = locks.partitions(lake, source, buckets), Scope(source, buckets)
+        else:
+            held, scope = locks.table(lake, table.name), Scope(source)
+        scope = replace(scope, where=retention.where)
+        with held:
+            keys = strings(_old(lake, table, retention, scope, limit)[table.found_by])
+            for start in range(0, len(keys), BATCH):
+                where = {table.found_by: keys[start : start + BATCH], **retention.where}
+                forgotten += lake.delete(table.name, replace(scope, where=where))
     return forgotten
+
+
+def _old(
+    lake: Lake, table: Table[Any], retention: Retention, scope: Scope, limit: pa.Scalar[Any]
+) -> pa.Table:
+    """Place and key of the rows of a scope that are older than `limit`."""
+    wanted = ["source", "bucket", table.found_by, retention.column]
+    rows = lake.read(table.name, scope, [name for name in wanted if name in table.schema.names])
+    return rows.filter(pc.fill_null(pc.less(rows[retention.column], limit), False))
 
 
 def _forget_models(project: Project) -> int:

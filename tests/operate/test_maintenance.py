@@ -11,7 +11,8 @@ import pytest
 
 from doclake.index.index import SearchIndex
 from doclake.lake import audit, ledger
-from doclake.lake.scope import Scope
+from doclake.lake.lake import Lake
+from doclake.lake.scope import EVERYTHING, Scope
 from doclake.lake.watermark import changed_partitions
 from doclake.operate import incidents, maintenance
 from doclake.stages import embeddings
@@ -107,6 +108,28 @@ def test_tombstones_are_forgotten_when_they_are_old(flow, days):
     assert ("tools.txt" in paths) == ("tools.txt" in registered) == (days == 30)
     assert len(registered - {"tools.txt"}) == 4  # however old: only what is deleted goes
     flow.run()
+    assert flow.findings() == []
+
+
+def test_what_comes_back_while_maintenance_looks_is_not_forgotten(flow, monkeypatch):
+    (flow.documents / "tools.txt").unlink()
+    flow.run()
+    _age(flow, "documents", "deleted_at", 200)
+    _age(flow, "ledger", "updated_at", 200)
+    read = Lake.read
+
+    def then_it_comes_back(lake, name, scope=EVERYTHING, columns=None):
+        rows = read(lake, name, scope, columns)
+        if columns and columns[-1] == "deleted_at" and not (flow.documents / "tools.txt").exists():
+            flow.write("tools.txt", "The spade is back.\n")
+            flow.run()
+        return rows
+
+    monkeypatch.setattr(Lake, "read", then_it_comes_back)
+    maintenance.run(flow.project)
+    monkeypatch.undo()
+    assert "tools.txt" in flow.lake.read("documents")["path"].to_pylist()
+    assert "tools.txt" in {row["path"] for row in ledger.read(flow.lake, Scope("notes"))}
     assert flow.findings() == []
 
 
