@@ -36,25 +36,37 @@ _COMPARED = ("chunk_id", "arrived_at", "readers", "text_key", "minhash")
 _OF_CHUNK = ("source", "bucket", "root_id", "doc_id", "chunk_id")
 
 
-def orphans(context: StageContext) -> dict[str, str]:
+def orphans(context: StageContext, table: str = _TABLE) -> dict[str, str]:
     """Trees with a duplicate of a chunk that stands for it no more: the bucket of each root_id."""
     columns = ["root_id", "bucket", "cluster_id", "readers", "similarity"]
-    rows = context.lake.read(_TABLE, context.scope, columns)
+    rows = context.lake.read(table, context.scope, columns)
     members = rows.filter(pc.is_valid(rows["similarity"]))
     if not members.num_rows:
         return {}
-    settings = context.source_settings.recipe.curation
-    scope = Scope(place(context.source, settings), null=FIRST)
-    firsts = context.lake.read(_TABLE, scope, ["source", "chunk_id", "readers"])
-    known = pa.array(context.project.settings.sources, pa.string())
-    firsts = firsts.filter(pc.is_in(firsts["source"], value_set=known))
-    standing = set(zip(*(strings(firsts[n]) for n in ("chunk_id", "readers")), strict=True))
+    standing = firsts(context, table)
     places = (strings(members[n]) for n in ("root_id", "bucket", "cluster_id", "readers"))
     return {
         root_id: bucket
         for root_id, bucket, *first in zip(*places, strict=True)
         if tuple(first) not in standing
     }
+
+
+def firsts(context: StageContext, table: str) -> set[tuple[str, ...]]:
+    """The chunks that stand for clusters, each with who may read it."""
+    scope = Scope(place(context.source, context.source_settings.recipe.curation), null=FIRST)
+    rows = context.lake.read(table, scope, ["source", "chunk_id", "readers"])
+    known = pa.array(context.project.settings.sources, pa.string())
+    rows = rows.filter(pc.is_in(rows["source"], value_set=known))
+    return set(zip(*(strings(rows[name]) for name in ("chunk_id", "readers")), strict=True))
+
+
+def compared(context: StageContext, table: str) -> list[tuple[str, ...]]:
+    """The partitions in which chunks stand that others may be duplicates of. What is left of a
+    source that is configured no more, nobody finds."""
+    scope = Scope(place(context.source, context.source_settings.recipe.curation), null=FIRST)
+    partitions = context.lake.count_by(table, ["source", "bucket"], scope)
+    return sorted(one for one in partitions if one[0] in context.project.settings.sources)
 
 
 def regroup(context: StageContext, scope: Scope) -> None:
@@ -150,18 +162,16 @@ def _clusters(
     near = settings.near_duplicates
     found = Clusters(_texts(rows), clusters.ONLY_EQUAL if near.policy == "off" else near.similarity)
     own = rows["chunk_id"].combine_chunks()
-    for standing in _standing(context, place(context.source, settings)):
+    for standing in _standing(context):
         others = standing.filter(pc.invert(pc.is_in(standing["chunk_id"], value_set=own)))
         found.meet(_texts(others))
     return found.assigned()
 
 
-def _standing(context: StageContext, source: str | None) -> Iterator[pa.Table]:
+def _standing(context: StageContext) -> Iterator[pa.Table]:
     """The chunks that stand for clusters, partition by partition: memory holds one."""
-    lake, known = context.lake, context.project.settings.sources
-    for name, bucket in sorted(lake.count_by(_TABLE, ["source", "bucket"], Scope(source))):
-        if name in known:
-            yield lake.read(_TABLE, Scope(name, [bucket], null=FIRST), _COMPARED)
+    for name, bucket in compared(context, _TABLE):
+        yield context.lake.read(_TABLE, Scope(name, [bucket], null=FIRST), _COMPARED)
 
 
 def _texts(rows: pa.Table) -> Texts:

@@ -2,16 +2,16 @@
 `embeddings`.
 
 Curation is through by then, so nothing is dropped for it: what says the same is noted and, where
-the settings ask for it, flagged in searches. As among near-duplicates, a chunk is a duplicate only
-of one that the same people may read, and if that one goes, those of its cluster are compared again
-by the next run in their buckets.
+the settings ask for it, flagged in searches. As among near-duplicates (`duplicates`), a chunk is a
+duplicate only of one that the same people may read and find, and if that one goes, `undone` counts
+the documents with chunks in its cluster, and the next run compares these again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -38,6 +38,11 @@ _COLUMNS = (*_OF_CHUNK, "path", "ordinal", "access", "denied")
 _CODE = 1
 
 
+def orphans(context: StageContext) -> dict[str, str]:
+    """Trees with a duplicate of a chunk that stands for it no more: the bucket of each root_id."""
+    return duplicates.orphans(context, _TABLE)
+
+
 def compare(context: StageContext, model: str, report: StageReport) -> None:
     """Bring the clusters of the buckets of the run up to date with their vectors of a model."""
     settings = context.source_settings.recipe.curation
@@ -51,7 +56,7 @@ def compare(context: StageContext, model: str, report: StageReport) -> None:
     in_turn = settings.duplicates_across == "lake"
     with locks.comparing(context.lake) if in_turn else nullcontext():
         standing = {bucket: work.standing(bucket) for bucket in context.buckets}
-        firsts = work.firsts()
+        firsts = duplicates.firsts(context, _TABLE)
         for bucket, rows in standing.items():
             work.update(bucket, rows, firsts)
     found = context.lake.read(_TABLE, context.scope, ["similarity"])["similarity"]
@@ -69,33 +74,25 @@ class _Comparison:
         return self.context.lake
 
     def standing(self, bucket: str) -> dict[str, SemanticClusterRow]:
-        """The rows of a bucket, after those of chunks that are gone have been dropped."""
+        """The rows of a bucket, after those of chunks that are gone, or have no vector any more,
+        have been dropped."""
         scope = Scope(self.context.source, [bucket])
         rows = self.lake.read(_TABLE, scope)
         if not len(rows):
             return {}
-        kept = self.lake.read(
-            "chunks", Scope(self.context.source, [bucket], null=KEPT), ["chunk_id"]
-        )
-        there = rows.filter(pc.is_in(rows["chunk_id"], value_set=kept["chunk_id"].combine_chunks()))
+        kept = self.lake.read("chunks", replace(scope, null=KEPT), ["chunk_id"])
+        of_model = replace(scope, where={"model": [self.model]})
+        vectors = self.lake.read("embeddings", of_model, ["text_hash"])
+        there = _of(_of(rows, "chunk_id", kept), "text_hash", vectors)
         if len(there) < len(rows):
             self.lake.replace(_TABLE, scope, there)
         return {row["chunk_id"]: row for row in SEMANTIC_CLUSTERS.rows(there)}
-
-    def firsts(self) -> set[tuple[str, str | None]]:
-        """What stands for a cluster, with who may read it."""
-        rows = self.lake.read(_TABLE, self._others(), ["chunk_id", "readers"]).to_pylist()
-        return {(row["chunk_id"], row["readers"]) for row in rows}
-
-    def _others(self) -> Scope:
-        settings = self.context.source_settings.recipe.curation
-        return Scope(duplicates.place(self.context.source, settings), null=FIRST)
 
     def update(
         self,
         bucket: str,
         standing: dict[str, SemanticClusterRow],
-        firsts: set[tuple[str, str | None]],
+        firsts: set[tuple[str, ...]],
     ) -> None:
         """Compare the chunks of a bucket that are new, that others may read by now, or whose first
         one is gone."""
@@ -156,8 +153,7 @@ class _Comparison:
 
     def _standing(self, without: set[str]) -> Iterator[Vectors]:
         """What stands for clusters, partition by partition: memory holds one."""
-        scope = self._others()
-        for source, bucket in sorted(self.lake.count_by(_TABLE, ["source", "bucket"], scope)):
+        for source, bucket in duplicates.compared(self.context, _TABLE):
             where = {"fingerprint": [self.fingerprint]}
             rows = self.lake.read(_TABLE, Scope(source, [bucket], where, FIRST)).to_pylist()
             vectors = self._vectors(source, bucket)
@@ -168,6 +164,11 @@ class _Comparison:
             ]
             if there:
                 yield _columns(there, vectors)
+
+
+def _of(rows: pa.Table, column: str, others: pa.Table) -> pa.Table:
+    """The rows whose value of a column others have as well."""
+    return rows.filter(pc.is_in(rows[column], value_set=others[column].combine_chunks()))
 
 
 def _columns(rows: list[dict[str, Any]], vectors: dict[str, np.ndarray]) -> Vectors:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from doclake import ids
 from doclake.errors import SettingsError
+from doclake.lake.scope import Scope
 from doclake.project import Project
 from doclake.search.searcher import Searcher
+from doclake.stages.plans.undone import undone
 from tests.flow import Flow
 
 FIRST = "The board meets on Monday at nine to approve the budget of the harbour.\n"
 TWIN = "On Monday at nine the board meets to approve the harbour's budget.\n"
 OTHER = "Oil the hinges of the sluice gate before the first frost.\n"
+MAIL = "> We will meet on Monday at nine.\n> Bring the plans of the south wall.\n> And the keys.\n"
 ASKED = {"semantic_duplicates": {"policy": "flag", "similarity": 0.9}}
+ALONE = ASKED | {"exact_duplicates": "off", "near_duplicates": "off"}
 
 
 @pytest.fixture
@@ -22,6 +27,10 @@ def flow(tmp_path) -> Flow:
     for name, text in (("a.txt", FIRST), ("b.txt", TWIN), ("c.txt", OTHER)):
         flow.write(name, text)
     return flow
+
+
+def _bucket(path: str) -> str:
+    return ids.bucket(ids.doc_id("notes", path), 4)
 
 
 def twins(flow: Flow) -> dict[str, str]:
@@ -61,6 +70,25 @@ def test_what_arrives_later_repeats_what_stands_and_stands_when_that_goes(flow):
     assert twins(flow)["a.txt"] == "b.txt"
 
 
+def test_a_twin_in_another_bucket_is_known_to_be_due_when_the_first_goes(flow):
+    """The run that a sensor starts holds the bucket of the document that went alone."""
+    flow.configure(recipe={"curation": ALONE})
+    (flow.documents / "b.txt").unlink()
+    flow.run()
+    first = _bucket("a.txt")
+    other = next(f"b{n}.txt" for n in range(50) if _bucket(f"b{n}.txt") != first)
+    flow.write(other, TWIN)
+    flow.run()
+    assert twins(flow)[other] == "a.txt" and not undone(flow.project, "notes")
+    (flow.documents / "a.txt").unlink()
+    flow.run(buckets=(first,), allow_deletions=True)
+    due = undone(flow.project, "notes")
+    assert due.keys() == {_bucket(other)}
+    flow.run(buckets=tuple(due))
+    assert other not in twins(flow) and not undone(flow.project, "notes")
+    assert flow.findings() == []
+
+
 @pytest.mark.slow
 def test_a_run_with_nothing_new_writes_nothing_and_without_the_step_nothing_is_kept(flow):
     flow.run()
@@ -70,6 +98,34 @@ def test_a_run_with_nothing_new_writes_nothing_and_without_the_step_nothing_is_k
     flow.configure()
     flow.run()
     assert flow.lake.read("semantic_clusters").num_rows == 0 and flow.findings() == []
+
+
+@pytest.mark.parametrize("then", ["is dropped", "is configured no more"])
+def test_what_nobody_finds_stands_for_no_twin(flow, then):
+    """What another step drops, and what is left of a source without settings."""
+    everyone = {"access": ["everyone"], "buckets": 2}
+    asked = ALONE | {"duplicates_across": "lake"}
+    notes = everyone | {"url": "documents", "recipe": {"curation": asked}}
+    mail = everyone | {"url": "mail", "recipe": {"curation": asked}}
+    (flow.folder / "mail").mkdir()
+    (flow.folder / "mail" / "a.txt").write_text(MAIL)
+    flow.write("b.txt", MAIL)
+    flow.configure(sources={"notes": notes, "mail": mail})
+    flow.run("mail")
+    flow.run("notes")
+    assert twins(flow)["b.txt"] == "a.txt" and not undone(flow.project, "notes")
+    drop = mail | {"recipe": {"curation": asked | {"quoted_mail": "drop"}}}
+    left = {"mail": drop} if then == "is dropped" else {}
+    flow.configure(sources={"notes": notes} | left)
+    for source in left:
+        flow.run(source)
+    chunks = flow.lake.read("chunks", Scope("mail")).to_pylist()
+    due = undone(flow.project, "notes")
+    assert due.keys() == {ids.bucket(ids.doc_id("notes", "b.txt"), 2)}
+    flow.run(buckets=tuple(due))
+    firsts = flow.lake.read("semantic_clusters", Scope("notes"))["cluster_id"].to_pylist()
+    assert not {row["chunk_id"] for row in chunks if row["path"] == "a.txt"}.intersection(firsts)
+    assert not undone(flow.project, "notes")
 
 
 def test_who_may_read_only_one_of_two_is_told_of_no_duplicate(flow):

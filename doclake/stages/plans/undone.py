@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pyarrow.compute as pc
 
 from doclake.project import Project
-from doclake.stages import duplicates
+from doclake.stages import duplicates, semantic_duplicates
 from doclake.stages.context import StageContext
 from doclake.stages.plans import signals
 from doclake.stages.plans.access import Goal, documents_behind, said, settled
@@ -41,7 +41,8 @@ def undone(project: Project, source: str) -> Counter[str]:
     done = pc.and_(pc.is_valid(rows["indexed"]), pc.and_(embedded, are_as_now(rows, fingerprints)))
     done = pc.and_(done, signals.are_as_now(rows, fingerprints.signals))
     left.update(strings(rows.filter(pc.invert(done))["bucket"]))
-    left.update(duplicates.orphans(context).values())
+    for orphans in (duplicates.orphans, semantic_duplicates.orphans):
+        left.update(orphans(context).values())
     return left
 
 
