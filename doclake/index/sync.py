@@ -40,13 +40,15 @@ _COMPARED = ["chunk_id", "doc_id", *_VERSION]
 class PartitionSync:
     """What an update of partitions changed.
 
-    `waiting` are the documents that could not be brought up to date. `unembedded` counts the chunks
-    without a vector of each document, `indexed` its rows in the index.
+    `waiting` are the documents that could not be brought up to date, `refused` those of them that
+    wait only for vectors that the contract refused. `unembedded` counts the chunks without a vector
+    of each document, `indexed` its rows in the index.
     """
 
     upserted: int = 0
     deleted: int = 0
     waiting: set[str] = field(default_factory=set)
+    refused: Set[str] = frozenset()
     unembedded: Mapping[str, int] = field(default_factory=dict)
     indexed: Mapping[str, int] = field(default_factory=dict)
 
@@ -100,9 +102,13 @@ def sync_partitions(
     lacking = [
         row for row in without_vector(lake, state, scope, chunks) if row["doc_id"] not in as_before
     ]
-    table, waiting = keep(lake, table, origin, scope, lacking, _of_documents(chunks, as_before))
+    table, waiting, unfinished = keep(
+        lake, table, origin, scope, lacking, _of_documents(chunks, as_before)
+    )
     synced = PartitionSync(
-        waiting=waiting - as_before, unembedded=Counter(row["doc_id"] for row in lacking)
+        waiting=waiting - as_before,
+        refused=waiting - as_before - unfinished,
+        unembedded=Counter(row["doc_id"] for row in lacking),
     )
     unembedded = {row["chunk_id"] for row in lacking}
     wanted = [

@@ -7,7 +7,7 @@ cut anew by another recipe than the table's.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 import pyarrow as pa
 
@@ -33,32 +33,38 @@ def keep(
     scope: Scope,
     lacking: Sequence[ChunkRow],
     recut: Sequence[ChunkRow],
-) -> tuple[IndexRows, set[str]]:
-    """The table with the rows that documents keep, and these documents.
+) -> tuple[IndexRows, set[str], set[str]]:
+    """The table with the rows that documents keep, these documents, and those of them that lack
+    more than vectors that the contract refused.
 
     `lacking` are the chunks of the scope without a vector, `recut` those of documents that were
     only cut anew. The rows come from the `previous` table
     if this one is made anew; one that cannot be read gives none.
     """
-    access = {
-        row["doc_id"]: (row["access"] or [], keys(row["access"], row["denied"]))
-        for row in (*lacking, *recut)
-    }
-    if not access:
-        return table, set()
+    if not lacking and not recut:
+        return table, set(), set()
+    unfinished = _unfinished(lake, scope, lacking)
     try:
+        done = _indexed_in_part(previous or table, scope, lacking, unfinished)
+        access = {
+            row["doc_id"]: (row["access"] or [], keys(row["access"], row["denied"]))
+            for row in (*lacking, *recut)
+            if row["doc_id"] not in done
+        }
         table, standing = _keep(table, previous, scope, access)
     except IndexStateError:
         if previous is None:
             raise
         standing = set()
-    return table, standing | _unfinished(lake, scope, lacking)
+    return table, standing | unfinished, unfinished
 
 
 def _keep(
     table: IndexRows, previous: IndexRows | None, scope: Scope, access: Mapping[str, _Access]
 ) -> tuple[IndexRows, set[str]]:
     """The table with the rows of these documents, and those that have any."""
+    if not access:
+        return table, set()
     origin = previous or table
     found = origin.of(_of(scope, access), ["doc_id", "access_keys"]).to_pylist()
     keys_of: dict[str, list[set[str]]] = defaultdict(list)
@@ -92,6 +98,25 @@ def _relisted(rows: pa.Table, access: Mapping[str, _Access]) -> pa.Table:
     rows = with_column(rows, "access", [names for names, _ in now])
     rows = with_column(rows, "access_keys", [keys_of_row for _, keys_of_row in now])
     return with_column(rows, "row_hash", hashes)
+
+
+def _indexed_in_part(
+    table: IndexRows, scope: Scope, lacking: Sequence[ChunkRow], unfinished: Set[str]
+) -> set[str]:
+    """Documents whose rows are those of their bytes of today, without what the contract refused a
+    vector of: they are as far as they can be, and keep nothing."""
+    refused = {row["doc_id"]: row["content_hash"] for row in lacking}
+    without = {doc_id: refused[doc_id] for doc_id in refused.keys() - unfinished}
+    if not without or "content_hash" not in table.columns:
+        return set()
+    held = table.of(_of(scope, without), ["doc_id", "chunk_id", "content_hash"]).to_pylist()
+    unembedded = {row["chunk_id"] for row in lacking}
+    whole = {
+        row["doc_id"]
+        for row in held
+        if row["content_hash"] != without[row["doc_id"]] or row["chunk_id"] in unembedded
+    }
+    return without.keys() - whole
 
 
 def _unfinished(lake: Lake, scope: Scope, lacking: Sequence[ChunkRow]) -> set[str]:

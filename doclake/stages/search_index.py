@@ -246,7 +246,7 @@ class _Update:
         serves: bool = True,
     ) -> int:
         """Bring partitions of the table of `state` up to date; returns the number of documents
-        that wait. Only of one that searches use, or will use, the ledger knows."""
+        that a run will finish. Only of one that searches use, or will use, the ledger knows."""
         lake, index, report = self.project.lake, self.project.index, self.report
         todo = sorted(plan.partitions)
         self.progress(Step("", STAGE, 0, len(todo), "partitions"))
@@ -265,7 +265,7 @@ class _Update:
                 else:
                     report.add("rows_beside", synced.upserted)
             if scope.source in self.project.settings.sources:  # else no run will ever do them
-                waiting += len(synced.waiting)
+                waiting += len(synced.waiting - synced.refused)
             done += len(scope.buckets)
             self.progress(Step("", STAGE, done, len(todo), "partitions"))
         if todo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ from doclake.project import Project
 from doclake.stages.partition_groups import Partition
 from doclake.stages.report import Alarm, StageReport
 from doclake.tables.chunks import KEPT
+from doclake.tables.embeddings import EMBEDDINGS
+from doclake.tables.quarantine import QUARANTINE
+from doclake.tables.rows import strings
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class Recipe:
 
     def lacking(self, lake: Lake) -> str | None:
         """What must be done before a table can be made by it; None if the lake has all. What is
-        left of a source that is configured no more waits for nothing: no run will do it."""
+        left of a source that is configured no more waits for nothing: no run will do it. Nor does
+        a vector that the contract refused: it may never come."""
         by_source = lake.count_by("ledger", ["source", "chunk_recipe"], _SOUND)
         recut = sum(
             number
@@ -56,10 +61,28 @@ class Recipe:
         needed = Scope(null=KEPT)
         chunks = lake.count_by("chunks", ["source", "bucket"], needed, value="text_hash")
         vectors = lake.count_by("embeddings", ["source", "bucket"], scope, value="text_hash")
+        refused = self._refused(lake)
         missing = sum(
-            n - min(n, vectors.get(key, 0)) for key, n in chunks.items() if key[0] in self.chunks
+            max(0, n - vectors.get(key, 0) - refused[key])
+            for key, n in chunks.items()
+            if key[0] in self.chunks
         )
         return f"{missing} texts have no vector of the new model yet" if missing else None
+
+    def _refused(self, lake: Lake) -> Counter[tuple[str, ...]]:
+        """Number of texts in each partition that the contract refused this model's vector of."""
+        scope = Scope(where={"stage": [EMBEDDINGS.name]})
+        rows = QUARANTINE.rows(
+            lake.read("quarantine", scope, ["source", "bucket", "doc_id", "key"])
+        )
+        if not rows:
+            return Counter()
+        of_model = Scope(where={"model": [self.model], "doc_id": {row["doc_id"] for row in rows}})
+        tried = set(strings(lake.read("ledger", of_model, ["doc_id"])["doc_id"]))
+        texts = {
+            (row["source"], row["bucket"], row["key"]) for row in rows if row["doc_id"] in tried
+        }
+        return Counter((source, bucket) for source, bucket, _ in texts)
 
 
 _SOUND = Scope(where={"status": [ledger.OK]})
