@@ -112,7 +112,7 @@ FORMATS = (
         "HWP 5",
         "hwp.hwp:Hwp",
         (MediaType("application/x-hwp", (".hwp",), streams=("HwpSummaryInformation", "BodyText")),),
-        version=3,
+        version=4,
         never_text=True,
     ),
     Format(

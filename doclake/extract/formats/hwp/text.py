@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal, NamedTuple
 
 from doclake.extract.cells.cell import MAX_SPAN
 from doclake.extract.formats.hwp import numbering
@@ -31,6 +31,7 @@ from doclake.extract.formats.hwp.records import (
     Record,
 )
 from doclake.extract.lost_parts import LostParts
+from doclake.extract.text.scripts import subscript, superscript
 
 # Control characters take one unit (WCHAR), or eight with their parameters (table 6 of the
 # specification); the extended ones stand for the next control record below the paragraph.
@@ -47,6 +48,17 @@ _STORIES: dict[bytes, Literal["header", "footer", "note", "hidden comment"]] = {
 }
 _MAX_LEVEL = 9
 _WHITE, _NONE, _TINY = 0x00FFFFFF, 0xFFFFFFFF, 200
+_SCRIPTS = ((1 << 15, superscript), (1 << 16, subscript))  # attributes of characters (table 35)
+
+
+class Look(NamedTuple):
+    """Why characters of a shape are hidden, or None, and how their text is written."""
+
+    hidden: str | None
+    script: Callable[[str], str]
+
+
+_PLAIN = Look(None, str)
 
 
 class Shapes:
@@ -54,7 +66,7 @@ class Shapes:
 
     def __init__(self, records: Iterable[Record]) -> None:
         self.heads: list[tuple[Literal["outline", "number", "bullet"] | None, int, str]] = []
-        self.hidden: list[str | None] = []
+        self.looks: list[Look] = []
         self.numbers = numbering.Numbers()
         count = 0
         for record in records:
@@ -64,7 +76,7 @@ class Shapes:
                 count += 1
                 self.numbers.add(str(count), numbering.read_record(record.data))
             elif record.tag == CHAR_SHAPE:
-                self.hidden.append(_hiding(record.data))
+                self.looks.append(_look(record.data))
 
 
 def _head(data: bytes) -> tuple[Literal["outline", "number", "bullet"] | None, int, str]:
@@ -76,14 +88,16 @@ def _head(data: bytes) -> tuple[Literal["outline", "number", "bullet"] | None, i
     return _HEADS.get(flags >> 23 & 3), level + 1, str(identity)
 
 
-def _hiding(data: bytes) -> str | None:
+def _look(data: bytes) -> Look:
     if len(data) < 64:
-        return None
-    (height,) = struct.unpack_from("<i", data, 42)
+        return _PLAIN
+    height, attributes = struct.unpack_from("<iI", data, 42)
     color, _, shade = struct.unpack_from("<III", data, 52)
+    script = next((script for bit, script in _SCRIPTS if attributes & bit), str)
     if 0 < height <= _TINY:
-        return "tiny text"
-    return "white text" if color == _WHITE and shade in (_NONE, _WHITE) else None
+        return Look("tiny text", script)
+    is_white = color == _WHITE and shade in (_NONE, _WHITE)
+    return Look("white text" if is_white else None, script)
 
 
 class SectionReader:
@@ -126,7 +140,7 @@ class SectionReader:
                     paragraph.head, identity, paragraph.level
                 )
         controls = iter([child for child in record.children if child.tag == CTRL_HEADER])
-        changes = self._hidden_from(record, painted)
+        changes = self._looks(record, painted)
         for child in record.children:
             if child.tag == PARA_TEXT:
                 self._text(child.data, controls, changes, paragraph)
@@ -134,49 +148,50 @@ class SectionReader:
             self._control(control, paragraph, None)
         return paragraph
 
-    def _hidden_from(self, record: Record, painted: bool) -> list[tuple[int, str | None]]:
-        """(position, reason) where the look of the characters changes."""
-        changes: list[tuple[int, str | None]] = [(0, None)]
+    def _looks(self, record: Record, painted: bool) -> list[tuple[int, Look]]:
+        """The positions where the look of the characters changes."""
+        changes = [(0, _PLAIN)]
         for child in record.children:
             if child.tag == PARA_CHAR_SHAPE:
                 pairs = child.data[: len(child.data) // 8 * 8]
                 for position, shape in struct.iter_unpack("<II", pairs):
-                    known = shape < len(self.shapes.hidden)
-                    reason = self.shapes.hidden[shape] if known else None
-                    reason = None if painted and reason == "white text" else reason
-                    changes.append((position, reason))
+                    known = shape < len(self.shapes.looks)
+                    look = self.shapes.looks[shape] if known else _PLAIN
+                    if painted and look.hidden == "white text":
+                        look = look._replace(hidden=None)
+                    changes.append((position, look))
         return changes
 
     def _text(
         self,
         data: bytes,
         controls: Iterator[Record],
-        changes: list[tuple[int, str | None]],
+        changes: list[tuple[int, Look]],
         paragraph: Paragraph,
     ) -> None:
         units = struct.unpack(f"<{len(data) // 2}H", data[: len(data) // 2 * 2])
         pending = sorted(changes, key=lambda change: change[0], reverse=True)
-        reason: str | None = None
+        look = _PLAIN
         run: list[int] = []
         position = 0
         while position < len(units):
             while pending and pending[-1][0] <= position:
                 following = pending.pop()[1]
-                if following != reason:
-                    _end_run(run, reason, paragraph)
-                    reason = following
+                if following != look:
+                    _end_run(run, look, paragraph)
+                    look = following
             unit = units[position]
             if unit >= 32:
                 run.append(unit)
             elif unit in _SIGNS:
                 run.append(ord(_SIGNS[unit]))
             elif unit in _EXTENDED:
-                _end_run(run, reason, paragraph)
+                _end_run(run, look, paragraph)
                 control = next(controls, None)
                 if control is not None:
-                    self._control(control, paragraph, reason)
+                    self._control(control, paragraph, look.hidden)
             position += 1 if unit >= 32 or unit in _ONE_UNIT else 8
-        _end_run(run, reason, paragraph)
+        _end_run(run, look, paragraph)
 
     def _control(self, record: Record, paragraph: Paragraph, reason: str | None) -> None:
         kind = record.data[3::-1] if len(record.data) >= 4 else b""
@@ -247,10 +262,10 @@ def _cell(data: bytes, paragraphs: list[Paragraph]) -> TableCell:
     return TableCell(row, column, rowspan, colspan, paragraphs, header=bool(flags >> 18 & 1))
 
 
-def _end_run(run: list[int], reason: str | None, paragraph: Paragraph) -> None:
+def _end_run(run: list[int], look: Look, paragraph: Paragraph) -> None:
     if run:
         data = struct.pack(f"<{len(run)}H", *run)
-        paragraph.runs.append((data.decode("utf-16-le", "replace"), reason))
+        paragraph.runs.append((look.script(data.decode("utf-16-le", "replace")), look.hidden))
         run.clear()
 
 

@@ -8,10 +8,12 @@ import zipfile
 from pathlib import Path
 
 from benchmarks.accuracy import hangul_files
+from doclake.extract.builder import Blocks
 from doclake.extract.formats.hwp import flow, numbering, records
 from doclake.extract.formats.hwp.text import SectionReader, Shapes
 from doclake.extract.lost_parts import LostParts
 from doclake.extract.text.list_numbering import Level
+from doclake.settings import Limits
 from tests.corpus import data as corpus_data
 from tests.extract.reading import hidden, read, said
 
@@ -188,10 +190,11 @@ def test_formulas_stand_in_their_sentence_or_alone(tmp_path: Path) -> None:
     ]
 
 
-def test_formulas_of_hwp_stand_in_their_sentence() -> None:
-    def record(tag: int, level: int, data: bytes) -> bytes:
-        return struct.pack("<I", tag | level << 10 | len(data) << 20) + data
+def record(tag: int, level: int, data: bytes) -> bytes:
+    return struct.pack("<I", tag | level << 10 | len(data) << 20) + data
 
+
+def test_formulas_of_hwp_stand_in_their_sentence() -> None:
     control = struct.pack("<8H", 11, *[0] * 6, 11)
     words = "함수 ".encode("utf-16-le") + control + "의 값\r".encode("utf-16-le")
     script = "x^2".encode("utf-16-le")
@@ -213,6 +216,26 @@ def test_powers_and_marks_of_notes_run_into_nothing(tmp_path: Path) -> None:
     runs = (in_one_run(f"<hp:t>{t}</hp:t>", look) for t, look in zip(words, looks, strict=True))
     found = read(tmp_path, body("".join(runs), header=header), "a.hwpx")
     assert said(found) == [("NarrativeText", "10^6 마리, 25m², log2 8")]
+
+
+def test_powers_of_hwp_are_those_of_hwpx() -> None:
+    def shape(attributes: int) -> bytes:
+        return record(
+            records.CHAR_SHAPE, 0, struct.pack("<42xiI2xIIII", 1000, attributes, *[0] * 4)
+        )
+
+    shapes = Shapes(records.read(shape(0) + shape(1 << 15) + shape(1 << 16)))
+    words = ("10", "6", " 마리, 25m", "2", ", log", "2", "8")
+    looks, place = b"", 0
+    for word, look in zip(words, (0, 1, 0, 1, 0, 2, 0), strict=True):
+        looks += struct.pack("<II", place, look)
+        place += len(word)
+    data = record(records.PARA_HEADER, 0, b"")
+    data += record(records.PARA_TEXT, 1, "".join(words).encode("utf-16-le"))
+    data += record(records.PARA_CHAR_SHAPE, 1, looks)
+    blocks = Blocks("hwp5", Limits())
+    flow.add(SectionReader(shapes, LostParts()).section(records.tree(data)), blocks)
+    assert [element.text for element in blocks.elements] == ["10^6 마리, 25m², log2 8"]
 
 
 def test_controls_of_forms_show_their_values(tmp_path: Path) -> None:
