@@ -182,7 +182,7 @@ FORMATS = (
         "ODS",
         "opendocument.spreadsheet:OpenDocumentSpreadsheet",
         (_odf("spreadsheet", ".ods", "spreadsheet-template"),),
-        version=3,
+        version=4,
         never_text=True,
         pages_are_sections=True,
     ),

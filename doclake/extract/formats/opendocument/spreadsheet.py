@@ -1,4 +1,4 @@
-"""Sheets of OpenDocument: the displayed text stands in the file itself."""
+"""Sheets of OpenDocument: the displayed text stands in the file itself, as a rule."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from doclake.errors import LimitExceeded
 from doclake.extract.containers.safe_xml import local
-from doclake.extract.formats.opendocument import inline, namespaces, objects
+from doclake.extract.formats.opendocument import inline, namespaces, objects, values
 from doclake.extract.formats.opendocument.document import OpenDocument
 from doclake.extract.formats.opendocument.namespaces import DRAW, OFFICE, TABLE, TEXT
 from doclake.extract.formats.opendocument.text import TextReader
@@ -50,7 +50,7 @@ class OpenDocumentSpreadsheet:
             repeat = _repeat(row, "rows")
             cells = [c for c in row if local(c) in ("table-cell", "covered-table-cell")]
             # An empty row may repeat a million times, a row with text as often as it is shown.
-            filled = any(len(cell) for cell in cells)
+            filled = any(len(cell) or values.has_value(cell) for cell in cells)
             for offset in range(min(repeat, _MAX_REPEAT) if filled else 0):
                 self._row(document, cells, row_number + offset, sheet, looks)
             if row.get(f"{TABLE}visibility") in ("collapse", "filter"):
@@ -114,7 +114,8 @@ def _shown(
     reader: TextReader, cell: etree._Element, column: int, looks: _Looks
 ) -> tuple[str, str | None, list[tuple[str, str]]]:
     """(text of a cell, why all of it is hidden, its hidden parts with their reasons)."""
-    if not len(cell):
+    spelled = values.spelled(cell)
+    if not len(cell) and not spelled:
         return "", None, []
     node, attribute = cell, f"{TABLE}style-name"
     if cell.get(attribute) is None:
@@ -125,7 +126,7 @@ def _shown(
     pending = inline.Inline()
     painted = reader.painted
     reader.painted = painted or reader.styles.paints(node.get(attribute))
-    text = reader.flat(cell, pending)
+    text = "\n".join(filter(None, (spelled, reader.flat(cell, pending))))
     reader.painted = painted
     return text, reason, pending.hidden
 
