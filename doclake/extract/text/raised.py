@@ -24,9 +24,23 @@ _SIGNS = {"tm": "™", "sm": "℠", "r": "®"}
 def raised(before: str, text: str) -> str:
     """What to write for raised `text` after the text `before` it."""
     words = " ".join(text.split())
+    if not words or not before or before[-1].isspace():
+        return words
+    written = power(before, words)
+    if written is not None:
+        return written
+    if _is_note(before, words):
+        return f" {words}" if words[0] in "[(" else f" [{words}]"
+    return f" {words}" if " " in words else _SIGNS.get(words.lower(), words)
+
+
+def power(before: str, text: str) -> str | None:
+    """What to write for raised `text` that is a power of what stands before it, or its index; None
+    if it is neither."""
+    words = " ".join(text.split())
     last = before[-1:]
     if not words or not last or last.isspace():
-        return words
+        return None
     exponent = _EXPONENT.fullmatch(words) is not None
     if last.isdigit() and (exponent or words[0].isdigit()):
         return f"^{_grouped(words)}"
@@ -36,9 +50,7 @@ def raised(before: str, text: str) -> str:
         exponent and _VARIABLE.search(before)
     ):
         return f"^{_grouped(words)}"
-    if _is_note(before, words):
-        return f" {words}" if words[0] in "[(" else f" [{words}]"
-    return f" {words}" if " " in words else _SIGNS.get(words.lower(), words)
+    return None
 
 
 def lowered(before: str, text: str) -> str:

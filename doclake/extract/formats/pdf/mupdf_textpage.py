@@ -14,7 +14,8 @@ from typing import Any
 import pymupdf
 from pymupdf import mupdf
 
-from doclake.extract.formats.pdf import letter_spacing, right_to_left, spaced_out
+from doclake.extract.formats.pdf import letter_spacing, powers, right_to_left, spaced_out
+from doclake.extract.formats.pdf.powers import Power
 from doclake.extract.layout.geometry import SLANT, VERTICAL, Box, Word
 from doclake.extract.layout.page import Fill, Line, Page, Picture
 from doclake.extract.text import symbol_fonts
@@ -52,16 +53,17 @@ def read(source: Any, pictured: bool) -> tuple[Page, Callable[[], list[Word]]]:
             )
         if leftwards:
             right_to_left.put_in_order(blocks)
+    found: list[Power] = []
     for block in blocks:
         if block["type"] == 0:
             for line in block["lines"]:
-                _add_line(page.lines, line, block["number"] + 1)
+                _add_line(page.lines, line, block["number"] + 1, found)
         elif block["type"] == 3:
             page.drawings += 1
             _add_vector(page, block)
     page.lines = _joined(page.lines)
-    by_letters = spaced or leftwards
-    return page, partial(letter_spacing.words, blocks) if by_letters else partial(_words, text)
+    words = partial(letter_spacing.words, blocks) if spaced or leftwards else partial(_words, text)
+    return page, (lambda: powers.in_words(words(), found)) if found else words
 
 
 def _texts(blocks: Sequence[dict[str, Any]]) -> Iterator[list[str]]:
@@ -100,9 +102,10 @@ def _pictures_aside(text: Any, pictures: list[Picture]) -> Iterator[None]:
             block.type = mupdf.FZ_STEXT_BLOCK_IMAGE
 
 
-def _add_line(lines: list[Line], line: dict[str, Any], order: int) -> None:
-    """Add one line, or one for each span where the paint of one may hide it. A line whose glyphs
-    have no width has no span: MuPDF cannot say where it stands."""
+def _add_line(lines: list[Line], line: dict[str, Any], order: int, found: list[Power]) -> None:
+    """Add one line, or one for each span where the paint of one may hide it, and its powers to
+    those `found`. A line whose glyphs have no width has no span: MuPDF cannot say where it stands.
+    """
     spans = line["spans"]
     if not spans:
         return
@@ -129,6 +132,7 @@ def _add_line(lines: list[Line], line: dict[str, Any], order: int) -> None:
         )
         lines.append(added)
     elif len({(one["alpha"], one["color"] >= 0xF0F0F0, one["size"] < 2) for one in spans}) == 1:
+        _write_powers(spans, turn, found)
         _add_spans(lines, spans, line["bbox"], turn, order)
     else:
         for one in spans:
@@ -136,6 +140,14 @@ def _add_line(lines: list[Line], line: dict[str, Any], order: int) -> None:
     if min(map(abs, line["dir"])) > SLANT:
         for added in lines[before:]:
             added.slanted = True
+
+
+def _write_powers(spans: list[dict[str, Any]], turn: int, found: list[Power]) -> None:
+    if turn == VERTICAL:
+        return
+    pieces = [(span["text"], span["size"], span["bbox"]) for span in spans]
+    for span, text in zip(spans, powers.write_out(pieces, turn, found), strict=True):
+        span["text"] = text
 
 
 def _joined(lines: Sequence[Line]) -> list[Line]:

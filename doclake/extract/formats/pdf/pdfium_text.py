@@ -13,9 +13,10 @@ from typing import Any
 
 from pypdfium2 import raw
 
-from doclake.extract.formats.pdf import letter_spacing, right_to_left, spaced_out
+from doclake.extract.formats.pdf import letter_spacing, powers, right_to_left, spaced_out
 from doclake.extract.formats.pdf.letter_spacing import Character
 from doclake.extract.formats.pdf.pdfium_style import View, address, style
+from doclake.extract.formats.pdf.powers import Power
 from doclake.extract.layout.geometry import Box, Word
 from doclake.extract.layout.page import Line
 from doclake.extract.text import symbol_fonts
@@ -60,11 +61,17 @@ def read(
         right_to_left.put_in_order([block])
         raw_lines = block["lines"]
     lines = []
+    found: list[Power] = []
     for line in raw_lines:
         seen = [_shown(span) for span in line["spans"] if span["text"]]
         if any(piece.text.strip() for piece in seen):
-            lines.append(_joined(seen, "".join([piece.text for piece in seen])))
-    return lines, partial(letter_spacing.words, [{"type": 0, "lines": raw_lines}])
+            texts = [piece.text for piece in seen]
+            if len(seen) > 1 and line["dir"] in _DIRECTIONS:
+                pieces = [(piece.text, piece.size, piece.box) for piece in seen]
+                texts = powers.write_out(pieces, _DIRECTIONS.index(line["dir"]), found)
+            lines.append(_joined(seen, "".join(texts)))
+    words = partial(letter_spacing.words, [{"type": 0, "lines": raw_lines}])
+    return lines, (lambda: powers.in_words(words(), found)) if found else words
 
 
 def _raw_line(pieces: Sequence[Line], letters_of: dict[Line, list[Character]]) -> dict[str, Any]:
