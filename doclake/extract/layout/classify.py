@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from doclake.extract.layout import headings, paragraphs
+from doclake.extract.layout import headings, paragraphs, row_ends
 from doclake.extract.layout.blocks import Block
 from doclake.extract.layout.geometry import to_displayed, to_upright
 from doclake.extract.layout.page import Line, Page, confidence
@@ -33,7 +33,7 @@ def classify(
 ) -> Block:
     """The block of a paragraph. Headings get a level from their style later, when all are known."""
     texts = [row.text for row in paragraph.rows]
-    text = paragraphs.join(texts, tight)
+    text = row_ends.join(texts, tight)
     box = (paragraph.x0, paragraph.y0, paragraph.x1, paragraph.y1)
     block = Block("NarrativeText", text, page.number, box, paragraph)
     if page.lines[0].confidence is not None:

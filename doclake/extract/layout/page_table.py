@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import chain, product
 
+from doclake.extract.layout import row_ends
 from doclake.extract.layout.geometry import Box, Word
 from doclake.extract.text import bidi
 
@@ -98,8 +99,7 @@ def text_of(words: Sequence[Word]) -> str:
     for row in rows:
         texts = [word[4] for word in sorted(row)]
         part = " ".join([texts[at] for at in bidi.order(texts)])
-        hyphenated = text.endswith("-") and part[:1].islower() and text[-2:-1].isalpha()
-        text = text[:-1] + part if hyphenated else (text + " " + part if text else part)
+        text = (row_ends.tie(text, part) or f"{text} {part}") if text else part
     return text
 
 

@@ -19,14 +19,7 @@ ITEM = re.compile(rf"(?P<bullet>{BULLET.pattern})|{NUMBERED.pattern}")
 _SENTENCE_END = re.compile(r"[.!?:。！？…][\"'”’)\]]*$")
 LEADER = re.compile(r"\s*(?:[.·‧∙…]\s?){4,}\s*")
 _CONTENTS_ENTRY = re.compile(r"(?:[.·‧∙…]\s?){4,}\s*[\divxlcIVXLC]{1,6}\s*$")
-_HYPHENS = "-\u00ad\u2010"
-_HYPHENATED = re.compile(r"[^\W\d_]{2,}[-\u00ad\u2010]$")
-_HAN_KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uff60、。]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
-_COUNTED = re.compile(  # what is counted follows its number without a space: 8도까지, 3월에
-    r"[년월일시분초명개원도세회번만천억]"
-    r"(?:부터|까지|에서|에는|이며|이고|이다|에|의|은|는|이|가|을|를|간|씩|째|쯤|당|과|와)?(?![가-힣])"
-)
 _SPACE, _SPACE_OF_TWO_SCRIPTS = 0.15, 0.3  # white between two words, in text sizes
 _DOUBLE = 2.25  # text sizes from one row to the next where lines are set far apart
 _EVEN = 0.15  # text sizes that such distances differ
@@ -253,46 +246,3 @@ def is_contents_entry(text: str) -> bool:
 
 def _near_left(current: Paragraph, row: Row) -> bool:
     return abs(row.x0 - current.rows[0].x0) < 2 * row.size
-
-
-def join(texts: Sequence[str], tight_hangul: bool = False) -> str:
-    """Rows of a paragraph as one text: words hyphenated at a row's end are put together, and no
-    space is put between Han or Kana.
-
-    `tight_hangul`: this document keeps spaces at the ends of rows, so a row of Hangul that ends
-    without one was broken inside a word.
-    """
-    text = ""
-    for raw in texts:
-        part = raw.strip()
-        if not part:
-            continue
-        if not text:
-            text, spaced = part, raw[-1:].isspace()
-            continue
-        if text[-1] in _HYPHENS and part[0].islower() and _HYPHENATED.search(text[-24:]):
-            keep = text[-1] == "-" and "-" in text[-20:-1].rsplit(" ", 1)[-1]
-            text = (text if keep else text[:-1]) + part
-        elif _runs_on(text[-1], part, tight_hangul and not spaced):
-            text += part
-        else:
-            text += " " + part
-        spaced = raw[-1:].isspace()
-    return text
-
-
-def _runs_on(before: str, after: str, tight_hangul: bool) -> bool:
-    """Does no space belong between the last letter of one row and the next row?"""
-    if _HAN_KANA.match(before) and _HAN_KANA.match(after):
-        return True
-    if before.isdigit() and _COUNTED.match(after):
-        return True
-    return bool(tight_hangul and _HANGUL.match(before) and _HANGUL.match(after))
-
-
-def keeps_row_spaces(texts: Sequence[str]) -> bool:
-    """Do enough rows of Hangul end in a space for its absence to mean something?"""
-    if not _HANGUL.search("".join(texts)):
-        return False
-    hangul = [text for text in texts if _HANGUL.match(text.rstrip()[-1:] or " ")]
-    return len(hangul) >= 8 and sum([text[-1].isspace() for text in hangul]) > 0.3 * len(hangul)

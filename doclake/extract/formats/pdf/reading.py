@@ -17,7 +17,7 @@ from doclake.extract.layout import (
     headings,
     hidden,
     overprint,
-    paragraphs,
+    row_ends,
     soundness,
 )
 from doclake.extract.layout.blocks import Block
@@ -189,7 +189,7 @@ def extraction_of(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> 
     edges = furniture.find(pages, typography.body)
     continued.link(pages, edges)
     pictures = figures.find(pages)
-    tight = paragraphs.keeps_row_spaces([line.text for page in pages for line in page.lines])
+    tight = row_ends.keep_spaces([line.text for page in pages for line in page.lines])
     blocks: list[Block] = []
     for page in pages:
         placed = pictures.get(page.number, ())

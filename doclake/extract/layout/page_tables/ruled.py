@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from doclake.extract.layout import row_ends
 from doclake.extract.layout.geometry import Box, Word
 from doclake.extract.layout.page_table import Cell, Table, text_of, within
 from doclake.extract.layout.page_tables.networks import Network
@@ -226,19 +227,34 @@ def _split_rows(
     return table
 
 
+def _lines(words: Sequence[Word]) -> list[list[Word]]:
+    """The words of a cell by lines of text, from the top."""
+    lines: list[list[Word]] = []
+    last = 0.0
+    for word in sorted(words, key=lambda w: w[1] + w[3]):
+        middle = (word[1] + word[3]) / 2
+        if lines and middle - last <= 0.5 * (word[3] - word[1]):
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+            last = middle
+    return lines
+
+
+def _tied(above: Sequence[Word], line: Sequence[Word]) -> bool:
+    """Does a line go on with the last word of the line above, as a hyphen there tells?"""
+    return row_ends.tie(max(above)[4], min(line)[4]) is not None
+
+
 def _levels(cells: Sequence[Sequence[Word]]) -> list[float] | None:
     """Middles of the text lines that all filled cells (their words) share, or None."""
     filled = [words for words in cells if words]
     if len(filled) < 2:
         return None
-    cell_middles = []
-    for words in filled:
-        middles: list[float] = []
-        for word in sorted(words, key=lambda w: w[1] + w[3]):
-            middle = (word[1] + word[3]) / 2
-            if not middles or middle - middles[-1] > 0.5 * (word[3] - word[1]):
-                middles.append(middle)
-        cell_middles.append(middles)
+    in_lines = [_lines(words) for words in filled]
+    if any(_tied(above, line) for lines in in_lines for above, line in pairwise(lines)):
+        return None
+    cell_middles = [[(line[0][1] + line[0][3]) / 2 for line in lines] for lines in in_lines]
     most = max(cell_middles, key=len)
     if len(most) < 2 or len(min(cell_middles, key=len)) < 0.7 * len(most):
         return None
