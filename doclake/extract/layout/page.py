@@ -85,6 +85,13 @@ class PageMark:
     kind: str = ""
 
 
+def field_text(label: str, value: str) -> str:
+    """A form field as it is read: its label, which may end with a colon of its own, and what it
+    holds."""
+    label = label.rstrip(" :：\u00a0")
+    return f"{label}: {value}" if value else label
+
+
 @dataclass(slots=True)
 class OcrWord:
     """A word that OCR read; `confidence` 0 to 1."""

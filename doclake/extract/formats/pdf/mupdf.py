@@ -13,7 +13,7 @@ from pymupdf import mupdf
 from doclake.errors import DocumentEncrypted, DocumentError, DocumentMalformed, LimitExceeded
 from doclake.extract.formats.pdf import mupdf_page_tree, mupdf_textpage, mupdf_type3
 from doclake.extract.layout.geometry import Box, Word
-from doclake.extract.layout.page import Page, PageMark
+from doclake.extract.layout.page import Page, PageMark, field_text
 from doclake.extract.layout.page_source import Bookmark
 from doclake.extract.model import Child
 
@@ -185,7 +185,7 @@ def _fields(source: Any) -> Iterator[PageMark]:
         value = mupdf.pdf_field_value(entry)
         rect = mupdf.pdf_bound_widget(widget)
         box = rect.x0, rect.y0, rect.x1, rect.y1  # already on the page as displayed
-        text = f"{label}: {value}" if value and value != "Off" else label
+        text = field_text(label, "" if value == "Off" else value)
         yield PageMark(box, text, _KINDS.get(mupdf.pdf_widget_type(widget), "field"))
         widget = mupdf.pdf_next_widget(widget)
 

@@ -9,7 +9,7 @@ from typing import Any
 from pypdfium2 import PdfAttachment, raw
 
 from doclake.extract.formats.pdf.pdfium_style import View, address
-from doclake.extract.layout.page import FREE_TEXT, Fill, Page, PageMark, Picture
+from doclake.extract.layout.page import FREE_TEXT, Fill, Page, PageMark, Picture, field_text
 from doclake.extract.model import Child
 
 _RULE = 3.0  # points: a painted rectangle this thin is a ruling line
@@ -77,7 +77,7 @@ def add_marks(page: Page, source: Any, view: View, document: Any) -> None:
                 page.links.append(PageMark(box, target, "link"))
         elif kind == raw.FPDF_ANNOT_WIDGET:
             name, value = _field(one, document)
-            page.fields.append(PageMark(box, f"{name}: {value}" if value else name, "field"))
+            page.fields.append(PageMark(box, field_text(name, value), "field"))
         elif kind != raw.FPDF_ANNOT_POPUP and _entry(one, b"Contents"):
             author, content = _entry(one, b"T"), _entry(one, b"Contents")
             text = f"{author}: {content}" if author else content

@@ -127,10 +127,18 @@ def test_links_notes_and_form_fields_are_elements_or_belong_to_one(
     field.field_type, field.field_name = pymupdf.PDF_WIDGET_TYPE_TEXT, "station"
     field.rect, field.field_value = pymupdf.Rect(72, 120, 200, 140), "Nine Elms"
     page.add_widget(field)
+    field = pymupdf.Widget()
+    field.field_type, field.field_name = pymupdf.PDF_WIDGET_TYPE_TEXT, "depth"
+    field.field_label = "Depth in metres: "
+    field.rect, field.field_value = pymupdf.Rect(72, 150, 200, 170), "4.2"
+    page.add_widget(field)
     made = read(saved(doc, tmp_path), engine)
     assert made.elements[0].links == ("https://a.test/",)
     assert [one.text for one in of(made, "Annotation")] == ["Check this number"]
-    assert [one.text for one in of(made, "FormField")] == ["station: Nine Elms"]
+    assert [one.text for one in of(made, "FormField")] == [
+        "station: Nine Elms",
+        "Depth in metres: 4.2",
+    ]
 
 
 @ENGINES
