@@ -114,7 +114,8 @@ def _pieces(text: Any, view: View) -> Iterator[tuple[int, list[Character]]]:
         if code in (0, 10, 13) or not raw.FPDFText_GetLooseCharBox(handle, index, rect):
             continue
         box = view.box(rect.left, rect.bottom, rect.right, rect.top)
-        if letters and box[0] - last[2] > _LEAST and not generated and _is_far(box, last):
+        white = max(box[0] - last[2], last[0] - box[2])
+        if letters and white > _LEAST and not generated and _is_far(box, last, white):
             yield first, letters
             letters = []
         if not letters:
@@ -131,11 +132,11 @@ def _pieces(text: Any, view: View) -> Iterator[tuple[int, list[Character]]]:
         yield first, letters
 
 
-def _is_far(box: Box, last: Box) -> bool:
-    """Is there white between a letter and the last, as between two columns?"""
+def _is_far(box: Box, last: Box, white: float) -> bool:
+    """Is the white between a letter and the last, on either side, as wide as between columns?"""
     height = box[3] - box[1]
     level = min(box[3], last[3]) - max(box[1], last[1]) > height / 2
-    return level and box[0] - last[2] > _WIDE * height
+    return level and white > _WIDE * height
 
 
 def _mark_misplaced(letters: Sequence[Character]) -> None:

@@ -24,7 +24,7 @@ from doclake.extract.layout.blocks import Block
 from doclake.extract.layout.geometry import Word
 from doclake.extract.layout.page import Page
 from doclake.extract.layout.page_source import Bookmark, Engine
-from doclake.extract.layout.page_tables import continued, finder
+from doclake.extract.layout.page_tables import continued, finder, leftwards
 from doclake.extract.model import Child, Extraction, MetadataField, Options
 from doclake.extract.ocr import doubtful_pages, scanned_pages
 
@@ -188,6 +188,7 @@ def extraction_of(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> 
     typography = headings.measure(pages, bookmarks)
     edges = furniture.find(pages, typography.body)
     continued.link(pages, edges)
+    leftwards.renumber(pages)
     pictures = figures.find(pages)
     tight = row_ends.keep_spaces([line.text for page in pages for line in page.lines])
     blocks: list[Block] = []

@@ -76,16 +76,41 @@ def rows(page: pymupdf.Page) -> None:
         )
 
 
+def ruled(page: pymupdf.Page, top: float) -> None:
+    for at in range(4):
+        page.draw_line((160, top + 24 * at), (520, top + 24 * at))
+        page.draw_line((160 + 120 * at, top), (160 + 120 * at, top + 72))
+
+
 @ENGINES
 def test_cells_painted_row_by_row_stay_apart(engine: str, tmp_path: Path) -> None:
     doc = pymupdf.open()
     page = doc.new_page()
     rows(page)
-    for at in range(4):
-        page.draw_line((160, 100 + 24 * at), (520, 100 + 24 * at))
-        page.draw_line((160 + 120 * at, 100), (160 + 120 * at, 172))
+    ruled(page, 100)
     (table,) = of(read(doc, tmp_path, pdf_engine=engine), "Table")
-    assert table.text.splitlines()[2:] == ["| חיפה | 30 | דנה כהן |", "| אילת | 41 | יוסי לוי |"]
+    assert table.text.splitlines() == [
+        "| שם מלא | גיל | עיר |",
+        "| --- | --- | --- |",
+        "| דנה כהן | 30 | חיפה |",
+        "| יוסי לוי | 41 | אילת |",
+    ]
+
+
+@ENGINES
+def test_a_table_that_goes_on_with_figures_alone_keeps_its_columns(
+    engine: str, tmp_path: Path
+) -> None:
+    doc = pymupdf.open()
+    page = doc.new_page(height=200)
+    rows(page)
+    ruled(page, 100)
+    page = doc.new_page(height=200)
+    for row in range(3):
+        paint(page, *[(410 - 120 * at, 36 + 24 * row, f"{row + 1}{at}") for at in range(3)])
+    ruled(page, 20)
+    _, table = of(read(doc, tmp_path, pdf_engine=engine), "Table")
+    assert table.text.splitlines() == ["| 10 | 11 | 12 |", "| 20 | 21 | 22 |", "| 30 | 31 | 32 |"]
 
 
 @ENGINES
