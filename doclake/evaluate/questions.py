@@ -129,9 +129,13 @@ def paths_not_there(project: Project, source: str) -> list[str]:
     named = {_plain(path) for one in golden(project, source) for path in one.documents}
     if not named:
         return []
-    rows = project.lake.read("documents", Scope(source), ["path", "deleted_at"])
-    held = rows.filter(pc.is_null(rows["deleted_at"]))["path"].to_pylist()
-    return sorted(named - {_plain(str(path)) for path in held})
+    scope = Scope(source)
+    files = project.lake.read("documents", scope, ["doc_id", "path", "deleted_at"])
+    files = files.filter(pc.is_null(files["deleted_at"]))
+    entries = project.lake.read("ledger", scope, ["root_id", "path"])
+    entries = entries.filter(pc.is_in(entries["root_id"], value_set=files["doc_id"]))
+    held = {_plain(str(path)) for rows in (files, entries) for path in rows["path"].to_pylist()}
+    return sorted(named - held)
 
 
 def file_of(project: Project, source: str) -> Path | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import zipfile
 
 import pytest
 
 from doclake.errors import SettingsError
 from doclake.evaluate.evaluation import questions
 from doclake.evaluate.generated import generated
-from doclake.evaluate.questions import Question, golden, sample
+from doclake.evaluate.questions import Question, golden, paths_not_there, sample
 from doclake.search.hits import Hit
 from doclake.search.searcher import Searcher
 
@@ -63,6 +64,24 @@ def test_a_wrong_file_is_refused_with_the_entry(flow, text, told):
     assert told in str(error.value)
     assert "questions.yaml" in str(error.value)
     assert error.value.problems[0][0] == "sources.notes.questions"
+
+
+def test_a_question_may_name_a_member_of_a_container_as_long_as_it_is_there(flow):
+    entry = "- {question: Where is the spade, documents: ['tools.zip!/shed.txt']}\n"
+    (flow.folder / "asked.yaml").write_text(entry)
+    notes = {"url": "documents", "access": ["everyone"], "buckets": 4, "questions": "asked.yaml"}
+    flow.configure(sources={"notes": notes})
+    with zipfile.ZipFile(flow.documents / "tools.zip", "w") as archive:
+        archive.writestr("shed.txt", "The spade hangs in the shed.")
+    flow.run()
+    assert paths_not_there(flow.project, "notes") == []
+    with zipfile.ZipFile(flow.documents / "tools.zip", "w") as archive:
+        archive.writestr("barn.txt", "The spade hangs in the barn.")
+    flow.run()
+    assert paths_not_there(flow.project, "notes") == ["tools.zip!/shed.txt"]
+    (flow.documents / "tools.zip").unlink()
+    flow.run(allow_deletions=True)
+    assert paths_not_there(flow.project, "notes") == ["tools.zip!/shed.txt"]
 
 
 def test_an_empty_file_has_no_questions_yet(flow):
