@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import dagster as dg
 
-from doclake.display import shown
+from doclake.display import number_of, shown
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
 from doclake.secrets import keeps_secrets
@@ -60,7 +60,7 @@ def elements(source: SourceAssets) -> dg.AssetsDefinition:
             "ledger", ["source"], Scope(source.name, where={"status": [ledger.FAILED]})
         )
         number = failed.get((source.name,), 0)
-        failed_ones = "1 document" if number == 1 else f"{number:,} documents"
+        failed_ones = number_of(number, "document")
         check = CHECK.result(
             f"{failed_ones} of {source.name} failed." if number else None,
             "See `doclake failures`.",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from doclake import fingerprints
-from doclake.display import shown
+from doclake.display import number_of, shown
 from doclake.health import recall
 from doclake.index import switch
 from doclake.project import Project
@@ -82,10 +82,9 @@ def search_index(
         for alarm in report.alarms:
             context.log.warning(shown(f"{alarm.message} {alarm.mend}"))
         missing = int(report.counts.get("without_vector", 0))
+        have = number_of(missing, "chunk has", "chunks have")
         equals = EQUALS.result(
-            f"{missing:,} chunks have no vector of the model that searches use."
-            if missing
-            else None,
+            f"{have} no vector of the model that searches use." if missing else None,
             "Run `doclake ingest`.",
             chunks_without_vector=missing,
         )

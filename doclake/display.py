@@ -41,6 +41,12 @@ def out_of_markdown(text: str) -> str:
     return _ESCAPED.sub(r"\g<1>", text)
 
 
+def number_of(number: int, one: str, many: str = "") -> str:
+    """A number with what agrees with it: `1 document`, `1,200 documents`. `many` is `one` with an s
+    unless it is given: `number_of(n, "row waits", "rows wait")`."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
 def in_json(line: str) -> str:
     """A line of JSON that a terminal only shows; it means the same."""
     return _IN_A_LINE.sub(lambda match: _utf16(match[0]), line)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from doclake.display import number_of
 from doclake.errors import LakeError
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
@@ -85,7 +86,7 @@ def _names(checks: Iterable[str]) -> list[str]:
 
 
 def _counted(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}" if number else ""
+    return number_of(number, one, many) if number else ""
 
 
 def _listed(names: list[str], one: str, many: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 from rich.markdown import Markdown
 
-from doclake.display import in_json, in_markdown, shown, shown_lines
+from doclake.display import in_json, in_markdown, number_of, shown, shown_lines
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,11 @@ def test_markdown_and_html_in_a_name_read_as_they_are_written(name: str) -> None
     assert captured.get().strip() == name
     assert "<" not in in_markdown(name).replace("\\<", "")
     assert "|" not in in_markdown(name).replace("\\|", "")
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [(0, "0 rows wait"), (1, "1 row waits"), (1200, "1,200 rows wait")]
+)
+def test_words_agree_with_their_number(number, told):
+    assert number_of(number, "row waits", "rows wait") == told
+    assert number_of(number, "row") == told.rsplit(" ", 1)[0]

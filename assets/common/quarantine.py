@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from doclake.display import shown
+from doclake.display import number_of, shown
 from doclake.tables.quarantine import Refusal
 from doclake_dagster.assets.common.checks import WARN, Check
 
@@ -29,7 +29,7 @@ def quarantine_result(source: str, waiting: Sequence[Refusal]) -> dg.AssetCheckR
         day = f"{since:%Y-%m-%d}" if since else ""
         lines.append(f"| {stage} | {shown(rule)} | {len(rows):,} | {day} |")
     number = len({(row["doc_id"], row["stage"], row["key"]) for row in waiting})
-    rows_ = "1 row waits" if number == 1 else f"{number:,} rows wait"
+    rows_ = number_of(number, "row waits", "rows wait")
     return CHECK.result(
         f"{rows_} in quarantine.",
         f"See `doclake quarantine list --source {source}`.",

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 import pyarrow.compute as pc
 
 from doclake import fingerprints, ids
+from doclake.display import number_of
 from doclake.errors import IndexStateError, LakeError, ModelError, SandboxMissing
 from doclake.extract.guard import sandbox
 from doclake.health import balance, damage, integrity, memories, promises, recall, shortfalls
@@ -78,10 +79,9 @@ def _balance(project: Project) -> Iterator[Finding]:
     for source, counts in balance.status(project).items():
         yield from _findings(source, "ledger balance", counts.faults)
         if counts.other_access:
-            message = (
-                f"{counts.other_access} documents of {source} have another access list "
-                "than the settings"
-            )
+            one, many = f"document of {source} has", f"documents of {source} have"
+            have = number_of(counts.other_access, one, many)
+            message = f"{have} another access list than the settings"
             yield Finding("access", message, f"doclake ingest --source {source}")
 
 
@@ -148,7 +148,7 @@ def _partitions(project: Project) -> Iterator[Finding]:
         elif bucket not in ids.bucket_names(known.buckets):
             yield Finding(
                 "known buckets",
-                f"{source}/{bucket}: the source has {known.buckets} buckets now",
+                f"{source}/{bucket}: the source has {number_of(known.buckets, 'bucket')} now",
                 f"Set sources.{source}.buckets back, or rename the source to ingest it anew.",
             )
 
@@ -162,9 +162,10 @@ def _duplicates(project: Project) -> Iterator[Finding]:
         columns = [*table.partition_columns, *table.key]
         repeated = [key for key, count in lake.count_by(name, columns).items() if count > 1]
         for (source, bucket), number in Counter((key[0], key[1]) for key in repeated).items():
+            keys = number_of(number, f"key of {name} is", f"keys of {name} are")
             yield Finding(
                 "unique keys",
-                f"{source}/{bucket}: {number} keys of {name} are not unique",
+                f"{source}/{bucket}: {keys} not unique",
                 table.mend.format(source=source),
             )
 

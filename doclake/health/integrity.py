@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from doclake.access import Readers, keys
 from doclake.chunk.rows import row_hash
+from doclake.display import number_of
 from doclake.health import let_through
 from doclake.health.fault import Fault
 from doclake.index.index import SearchIndex
@@ -101,7 +102,9 @@ def _of_chunks(scope: Scope) -> Scope:
 def _chunks(lake: Lake, scope: Scope, rows: list[ChunkRow]) -> Iterator[Fault]:
     altered = {row["root_id"] for row in rows if row_hash(row) != row["row_hash"]}
     if altered:
-        message = f"chunks of {len(altered)} documents have changed since they were written"
+        message = (
+            f"chunks of {number_of(len(altered), 'document')} have changed since they were written"
+        )
         yield Fault(message, root_ids=tuple(sorted(altered)))
     listed = lake.read("documents", scope, ["doc_id", "access", "denied"]).to_pylist()
     readers = {one["doc_id"]: Readers.of(one["access"], one["denied"]) for one in listed}
@@ -111,7 +114,9 @@ def _chunks(lake: Lake, scope: Scope, rows: list[ChunkRow]) -> Iterator[Fault]:
         if Readers.of(row["access"], row["denied"]) != readers.get(row["root_id"])
     }
     if wrong:
-        message = f"chunks of {len(wrong)} documents have another access list than the document"
+        message = (
+            f"chunks of {number_of(len(wrong), 'document')} have other readers than their document"
+        )
         yield Fault(message, root_ids=tuple(sorted(wrong)))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pyarrow.compute as pc
 
 from doclake.contracts.chunks import chunk_rules
+from doclake.display import number_of
 from doclake.health.fault import Fault
 from doclake.lake.scope import Scope
 from doclake.project import Project
@@ -41,7 +42,9 @@ def faults(project: Project, source: str, bucket: str) -> Iterator[Fault]:
         if (row["content_hash"], row["chunk_id"], rule) not in released
     }
     if wrong:
-        message = f"chunks of {len(wrong)} documents break a rule, and nobody released them"
+        message = (
+            f"chunks of {number_of(len(wrong), 'document')} break a rule, and nobody released them"
+        )
         yield Fault(message, root_ids=tuple(sorted(wrong)))
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 
 from doclake.access import of_source
 from doclake.chunk import exclusions, included
+from doclake.display import number_of
 from doclake.health.counts import Balance
 from doclake.health.fault import Fault
 from doclake.index.recut import COLUMNS as RECUT
@@ -105,9 +106,8 @@ class Partition:
         for doc_id, row in sound.items():
             count = total[doc_id]
             if count != row["elements"] or count != len(reasons.get(doc_id, {})):
-                self._problem(
-                    f"{row['path']}: {count} elements, the ledger says {row['elements']}", row
-                )
+                elements = number_of(count, "element")
+                self._problem(f"{row['path']}: {elements}, the ledger says {row['elements']}", row)
             with_elements = len(pages.get(doc_id, ()))
             left_out = self._left_out(row, missing[doc_id])
             if (row["pages_with_text"] or 0) > with_elements + left_out:
@@ -118,7 +118,7 @@ class Partition:
                 )
         for doc_id in reasons.keys() - sound.keys():
             self._problem(
-                f"{total[doc_id]} elements of {doc_id}, which is not a sound document",
+                f"{number_of(total[doc_id], 'element')} of {doc_id}, which is not a sound document",
                 *self.rows.get(doc_id, []),
             )
         return reasons
@@ -168,17 +168,17 @@ class Partition:
             known = row["suspicious"] or 0
             if len(lost) != known:
                 why = f"the ledger says {known}" if known else "without a reason"
-                self._problem(f"{row['path']}: {len(lost)} elements in no chunk, {why}", row)
+                self._problem(
+                    f"{row['path']}: {number_of(len(lost), 'element')} in no chunk, {why}", row
+                )
             if used.get(doc_id, set()) - reasons.keys():
                 self._problem(f"{row['path']}: chunks name elements that do not exist", row)
             if counts[doc_id] != row["chunks"]:
-                self._problem(
-                    f"{row['path']}: {counts[doc_id]} chunks, the ledger says {row['chunks']}",
-                    row,
-                )
+                cut = number_of(counts[doc_id], "chunk")
+                self._problem(f"{row['path']}: {cut}, the ledger says {row['chunks']}", row)
         for doc_id in counts.keys() - sound.keys():
             self._problem(
-                f"{counts[doc_id]} chunks of {doc_id}, which is not a sound document",
+                f"{number_of(counts[doc_id], 'chunk')} of {doc_id}, which is not a sound document",
                 *self.rows.get(doc_id, []),
             )
         return self._kept(chunks)
@@ -216,7 +216,7 @@ class Partition:
         without = set(lacking)
         if without:
             self._problem(
-                f"{len(lacking)} chunks have no vector",
+                f"{number_of(len(lacking), 'chunk has', 'chunks have')} no vector",
                 *(row for doc_id in without for row in self.rows.get(doc_id, [])),
             )
         counts = Counter(row["chunk_id"] for row in chunks)
@@ -233,8 +233,8 @@ class Partition:
         scope = Scope(self.scope.source, self.scope.buckets, {"model": [model]})
         column = strings(self.lake.read("embeddings", scope, ["text_hash"])["text_hash"])
         texts = set(column)
-        if len(column) != len(texts):
-            self._problem(f"{len(column) - len(texts)} texts have two vectors of one model")
+        if twice := len(column) - len(texts):
+            self._problem(f"{number_of(twice, 'text has', 'texts have')} two vectors of one model")
         return texts
 
     def _as_before(self, chunks: list[ChunkRow]) -> set[str]:
@@ -254,11 +254,14 @@ class Partition:
         self.result.indexed = len(rows)
         repeated = len(rows) - len({row["chunk_id"] for row in rows})
         if repeated:
-            self._problem(f"{repeated} index rows are duplicates", in_index=True)
+            self._problem(
+                f"{number_of(repeated, 'index row is a duplicate', 'index rows are duplicates')}",
+                in_index=True,
+            )
         wanted = {r["chunk_id"]: r["row_hash"] for r in chunks if r["doc_id"] not in keeping}
         indexed = {r["chunk_id"]: r["row_hash"] for r in rows if r["doc_id"] not in keeping}
         missing, extra = wanted.keys() - indexed.keys(), indexed.keys() - wanted.keys()
         stale = [key for key in wanted.keys() & indexed.keys() if wanted[key] != indexed[key]]
         for what, keys in (("missing from", missing), ("extra in", extra), ("stale in", stale)):
             if keys:
-                self._problem(f"{len(keys)} chunks {what} the index", in_index=True)
+                self._problem(f"{number_of(len(keys), 'chunk')} {what} the index", in_index=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from doclake.access import Readers, of_source
+from doclake.display import number_of
 from doclake.errors import SettingsError
 from doclake.health import erased_rows, personal_data
 from doclake.health.finding import Finding
@@ -29,11 +30,12 @@ def personal(project: Project) -> Iterator[Finding]:
         ingest = f"doclake ingest --source {source}"
         old = personal_data.behind(project, source, policy)
         if old:
-            message = f"{source}: {old} documents were written by another policy for personal data"
+            written = number_of(old, "document was written", "documents were written")
+            message = f"{source}: {written} by another policy for personal data"
             yield Finding("personal data", message, ingest)
         for table, doc_ids in personal_data.unmasked(project, source, policy):
             message = (
-                f"{source}: {table} holds personal data of {len(doc_ids)} documents "
+                f"{source}: {table} holds personal data of {number_of(len(doc_ids), 'document')} "
                 f"unmasked: {', '.join(doc_ids[:_SHOWN])}"
             )
             yield Finding("personal data", message, ingest)
@@ -61,9 +63,10 @@ def wider(project: Project) -> Iterator[Finding]:
                 if key in allowed and _is_wider(row, allowed[key])
             }
             if paths:
+                number = number_of(len(paths), "document")
                 message = (
-                    f"{source}: {len(paths)} documents in {table} may be read by more than their "
-                    f"source and their place allow: {', '.join(sorted(paths)[:_SHOWN])}"
+                    f"{source}: {number} in {table} may be read by more than "
+                    f"source and place allow: {', '.join(sorted(paths)[:_SHOWN])}"
                 )
                 yield Finding("access", message, f"doclake ingest --source {source}")
 
@@ -76,7 +79,8 @@ def _is_wider(row: Mapping[str, Any], allowed: Readers) -> bool:
 def decided(project: Project) -> Iterator[Finding]:
     """Rows that somebody released or dropped without saying why."""
     for (source, bucket), keys in sorted(unreasoned(project.lake).items()):
-        message = f"{source}/{bucket}: {len(keys)} refused rows were decided without a reason"
+        were = number_of(len(keys), "refused row was", "refused rows were")
+        message = f"{source}/{bucket}: {were} decided without a reason"
         mend = "doclake maintain forgets the decisions, doclake ingest then judges the rows again."
         yield Finding("reasons of decisions", message, mend)
 
@@ -84,11 +88,12 @@ def decided(project: Project) -> Iterator[Finding]:
 def erased(project: Project) -> Iterator[Finding]:
     """Erasures that were interrupted; else rows of documents that were erased."""
     if begun := erased_rows.unfinished(project.lake):
-        message = f"{len(begun)} erasures were interrupted"
+        message = f"{number_of(len(begun), 'erasure was', 'erasures were')} interrupted"
         yield Finding("no erased document", message, "doclake erase --yes")
         return
     for one in erased_rows.left(project):
-        message = f"{one.source}: {one.table} has rows of {len(one.doc_ids)} erased documents"
+        documents = number_of(len(one.doc_ids), "erased document")
+        message = f"{one.source}: {one.table} has rows of {documents}"
         options = " ".join(f"--document {doc_id}" for doc_id in one.doc_ids[:_NAMED])
         mend = f"doclake erase {options} --source {one.source} --yes"
         yield Finding("no erased document", message, mend)

@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from doclake.display import number_of
 from doclake.lake import ledger
 from doclake.lake.lake import Lake
 from doclake.lake.scope import Scope
@@ -73,7 +74,7 @@ def summary(shortfalls: Sequence[Shortfall], kind: Kind) -> str | None:
     paths = [shortfall.path for shortfall in shortfalls if shortfall.kind == kind]
     if not paths:
         return None
-    number = "1 document" if len(paths) == 1 else f"{len(paths):,} documents"
+    number = number_of(len(paths), "document")
     what = {"no_chunk": "held text and gave no chunk", "thin": "held more text than was read"}
     more = ", ..." if len(paths) > SHOWN else ""
     return f"{number} {what[kind]}: {', '.join(paths[:SHOWN])}{more}"

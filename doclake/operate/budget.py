@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from doclake.display import number_of
+
 
 @dataclass
 class Budget:
@@ -42,5 +44,9 @@ class Budget:
         return next((buckets[:n] for n in lengths if not self.refuses(*needs(buckets[:n]))), [])
 
     def stop(self, source: str, left: int | None, why: str) -> None:
-        known = "nothing was begun" if left is None else f"{left:,} documents are left"
+        known = (
+            "nothing was begun"
+            if left is None
+            else number_of(left, "document is left", "documents are left")
+        )
         self.stopped[source] = f"{source}: stopped by the budget, {known}: {why}."

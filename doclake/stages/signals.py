@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from doclake import clock
 from doclake.curate import chain
 from doclake.curate.chain import Link
+from doclake.display import number_of
 from doclake.extract import text_amount
 from doclake.lake import ledger
 from doclake.lake.scope import Scope
@@ -210,7 +211,7 @@ def _add_up(
         report.alarms.append(
             Alarm(
                 "step_failed",
-                f"A step of curation failed over {failed:,} chunks.",
+                f"A step of curation failed over {number_of(failed, 'chunk')}.",
                 "Nothing was dropped for it. The table signals names them by the flag step_failed.",
             )
         )

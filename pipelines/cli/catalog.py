@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from doclake.display import number_of
 from doclake.errors import SettingsError
 from doclake.errors.foreign import in_words
 from doclake_dagster.pipelines.cli import console
@@ -56,4 +57,6 @@ def export(
             f"{output} cannot be written: {in_words(error)}.",
             problems=[("--output", str(output), "a file that can be written")],
         ) from error
-    console.say(f"{len(made['tables'])} tables: {console.cell(str(output))}", style="green")
+    console.say(
+        f"{number_of(len(made['tables']), 'table')}: {console.cell(str(output))}", style="green"
+    )

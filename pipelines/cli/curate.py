@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from doclake.display import number_of
 from doclake_dagster.pipelines.cli import console, grid
 from doclake_dagster.pipelines.cli.console import cell
 
@@ -66,7 +67,8 @@ def train(
     ]
     grid.show(card.HEADING, rows, card.HEADING[1:])
     examples = ", ".join(f"{count:,} {label}" for label, count in known["examples"].items())
-    console.say(f"Learned from {examples}, of {known['documents']:,} documents; measured on those")
+    of_documents = number_of(known["documents"], "document")
+    console.say(f"Learned from {examples}, of {of_documents}; measured on those")
     console.say(f"held out. It lies in {cell(made.file)}, its card beside it. To use it:")
     place = made.file if out else f"{FOLDER}/{made.file.name}"
     for line in card.setting(str(place)):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from doclake.display import number_of
 from doclake.errors import SettingsError
 from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json, cell
@@ -111,7 +112,8 @@ def _list_memories(memory_ids: Sequence[str], json: bool) -> None:
     if json:
         console.print_json({"memories": list(memory_ids)})
     elif memory_ids:
-        console.say(f"{len(memory_ids):,} memories of agents: {', '.join(memory_ids[:SHOWN])}")
+        number = number_of(len(memory_ids), "memory", "memories")
+        console.say(f"{number} of agents: {', '.join(memory_ids[:SHOWN])}")
 
 
 def _erase_memories(
@@ -209,17 +211,17 @@ def _list(
     for one in targets[:SHOWN]:
         found = ", ".join(f"{number:,} in {place}" for place, number in one.found.items())
         inside = len(one.paths) - 1
-        more = [f"{inside:,} documents inside"] if inside > 0 else []
+        more = [number_of(inside, "document inside", "documents inside")] if inside > 0 else []
         about = "; ".join([*more, *([f"mentioned: {found}"] if found else [])])
         path = one.paths.get(one.root_id, one.root_id)
         console.say(f"{one.source}  {cell(path)}{f'  ({about})' if about else ''}")
     if len(targets) > SHOWN:
         console.say(f"… and {len(targets) - SHOWN:,} more: --json names all")
     counts = ", ".join(f"{number:,} of {name}" for name, number in rows.items())
-    number = len(targets)
-    console.say(f"{number:,} document{'s' * (number != 1)}; rows: {counts or 'none'}")
+    console.say(f"{number_of(len(targets), 'document')}; rows: {counts or 'none'}")
     if begun:
-        console.say(f"{len(begun):,} erasures were interrupted, and would be finished.")
+        were = number_of(len(begun), "erasure was", "erasures were")
+        console.say(f"{were} interrupted, and would be finished.")
     for others, why in (
         (same, "Not among them, but they have the same bytes:"),
         (likely, "Not among them, but they share words with the subject; look at them:"),
@@ -247,10 +249,9 @@ def _show(certificates: Sequence[Certificate], json: bool) -> None:
 def _show_one(one: Certificate) -> None:
     rows = ", ".join(f"{number:,} of {name}" for name, number in one.rows.items())
     state = f"erased {cell(one.completed_at)}" if one.completed_at else "interrupted"
-    number = len(one.documents)
-    what = f"{number:,} document{'s' * (number != 1)}"
+    what = number_of(len(one.documents), "document")
     if one.memories:
-        what = f"{len(one.memories):,} memories"
+        what = number_of(len(one.memories), "memory", "memories")
     console.say(f"{one.erasure_id}  {what} {state}", style="bold")
     console.say(f"  by {cell(one.erased_by)}, for {cell(one.reason or 'no stated reason')}")
     console.say(f"  rows: {rows or 'none'}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from doclake.display import number_of
 from doclake.errors import SettingsError
 from doclake_dagster.pipelines.cli import console, export_iceberg, grid
 from doclake_dagster.pipelines.cli.console import Json
@@ -190,10 +191,13 @@ def _show(made: Manifest, output: Path, *, is_again: bool) -> None:
     ]
     grid.show(["source", "rows", "tokens", "share", "left out"], rows, ("rows", "tokens", "share"))
     for split, one in made.splits.items():
-        console.say(f"{split}: {one['rows']:,} rows, {one['tokens']:,} tokens{_packing(one)}")
+        size = f"{number_of(one['rows'], 'row')}, {number_of(one['tokens'], 'token')}"
+        console.say(f"{split}: {size}{_packing(one)}")
     for one in made.evaluation:
         short = f", {one['too_short']:,} too short to look for" if one["too_short"] else ""
-        console.say(f"kept apart from {console.cell(one['path'])}: {one['texts']:,} texts{short}")
+        console.say(
+            f"kept apart from {console.cell(one['path'])}: {number_of(one['texts'], 'text')}{short}"
+        )
     done = "is what it was" if is_again else "made"
     console.say(f"{made.export_id} {done}: {console.cell(output)}", style="green")
 
@@ -204,6 +208,6 @@ def _packing(split: Mapping[str, Any]) -> str:
         return ""
     cut = f", {packing['cut_rows']:,} cut" if packing["cut_rows"] else ""
     return (
-        f"; {packing['sequences']:,} sequences of {packing['sequence_tokens']:,}, "
+        f"; {number_of(packing['sequences'], 'sequence')} of {packing['sequence_tokens']:,}, "
         f"{packing['filled']:.1%} filled{cut}"
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from doclake.display import number_of
 from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json, Source
 
@@ -35,7 +36,7 @@ def failure_block(row: LedgerRow) -> Text:
     name = Text(f"{row['source']}  {console.cell(row['path'])}\n", "bold")
     if row["error"] is None:
         number = row["quarantined"] or 0
-        waiting = "1 chunk" if number == 1 else f"{number:,} chunks"
+        waiting = number_of(number, "chunk")
         mend = f"  doclake quarantine list --source {row['source']} names the rule.\n"
         return Text.assemble(name, (f"  {waiting} in quarantine\n", "red"), mend)
     return Text.assemble(

@@ -18,7 +18,7 @@ def show(foreseen: Forecast) -> None:
         "moved": moves,
         "deleted": foreseen.deleted,
         "retried": foreseen.retried,
-        "extracted anew: their recipe has changed": foreseen.recipe_changed,
+        "extracted anew: the recipe has changed": foreseen.recipe_changed,
     }
     for name, paths in groups.items():
         if paths:
@@ -28,11 +28,11 @@ def show(foreseen: Forecast) -> None:
             if len(paths) > SHOWN_PATHS:
                 say(f"    … and {len(paths) - SHOWN_PATHS:,} more")
     if foreseen.erased:
-        say(f"  {foreseen.erased:,} left out: they were erased")
+        say(f"  {foreseen.erased:,} left out: erased")
     counts = {
-        "cut anew: their recipe has changed": foreseen.cut_anew,
+        "cut anew: the recipe has changed": foreseen.cut_anew,
         "embedded anew: the model has changed": foreseen.embedded_anew,
-        "get another access list": foreseen.access_changed,
+        "given another access list": foreseen.access_changed,
     }
     for name, number in counts.items():
         if number:

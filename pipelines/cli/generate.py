@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from doclake.display import number_of
 from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json, Source
 
@@ -68,8 +69,9 @@ def _tell(source: str, report: StageReport, chat: ChatSettings, json: bool) -> N
     ]
     price = f", {cost:,.2f} at its price" if chat.price else ""
     console.say(
-        f"{console.cell(source)}: {used} new questions about {counts['texts']} texts, "
-        f"{answered} with an answer; {counts.get('server_tokens', 0):,} tokens{price}"
+        f"{console.cell(source)}: {number_of(used, 'new question')} about "
+        f"{number_of(counts['texts'], 'text')}, "
+        f"{answered} with an answer; {number_of(counts.get('server_tokens', 0), 'token')}{price}"
     )
     if left_out:
         console.say(f"  not used: {', '.join(left_out)}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from doclake.display import number_of
 from doclake_dagster.pipelines import interrupts
 from doclake_dagster.pipelines.cli import console
 
@@ -29,7 +30,7 @@ def rebuild() -> None:
     with console.err.status("rebuilding") as status:
         report = search_index.run(project, rebuild=True, progress=show)
     rows = int(report.counts.get("index_rows", 0))
-    console.say(f"The new index holds {rows:,} chunks. It took {report.seconds:.1f} s.")
+    console.say(f"The new index holds {number_of(rows, 'chunk')}. It took {report.seconds:.1f} s.")
 
 
 @app.command("promote")

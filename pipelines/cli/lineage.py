@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from doclake.display import number_of
 from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json, Source, cell
 
@@ -136,7 +137,8 @@ def _source(one: SourceLineage) -> Tree:
 
 
 def _made(made: Mapping[str, int]) -> str:
-    return "made: " + ", ".join(f"{number:,} {name}" for name, number in made.items())
+    counts = (number_of(number, name.removesuffix("s"), name) for name, number in made.items())
+    return f"made: {', '.join(counts)}"
 
 
 def _more(tree: Any, number: int) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from doclake.display import number_of
 from doclake_dagster.pipelines import interrupts
 from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json, Source, cell
@@ -62,8 +63,7 @@ def list_(
     console.print_rows("refused rows", rows, REFUSAL, json, _refusal)
     failed = sum(row["status"] == ledger.FAILED for row in replay.failures(project.lake, source))
     if failed and not json:
-        failed_ones = "1 document" if failed == 1 else f"{failed:,} documents"
-        console.out.print(f"{failed_ones} failed as a whole: `doclake failures`.")
+        console.out.print(f"{number_of(failed, 'document')} failed as a whole: `doclake failures`.")
 
 
 @app.command()

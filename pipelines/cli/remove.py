@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from doclake.display import number_of
 from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json
 
@@ -24,7 +25,9 @@ def command(
     if json:
         console.print_json(removed)
     else:
-        rows = ", ".join(f"{count:,} rows of {table}" for table, count in removed.items() if count)
+        rows = ", ".join(
+            f"{number_of(count, 'row')} of {table}" for table, count in removed.items() if count
+        )
         console.say(
             f"Removed {console.cell(source)}: {rows or 'it had no rows left'}. Older versions of "
             "the tables keep them until `doclake maintain` drops those."

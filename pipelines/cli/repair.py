@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from doclake.display import number_of
 from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json, Source
 
@@ -56,7 +57,8 @@ def _show(project: Project, todo: Plan, json: bool) -> None:
     for file in todo.beyond:
         console.error(damage.told(file), f"    {_why_beyond(project, file)}")
     for name, number in todo.begun.items():
-        console.out.print(f"{name}: {number:,} documents that were begun are finished")
+        one, many = "document that was begun is", "documents that were begun are"
+        console.out.print(f"{name}: {number_of(number, one, many)} finished")
     if not (todo.damaged or todo.beyond or todo.begun):
         console.out.print("Nothing is damaged.")
 

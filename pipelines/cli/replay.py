@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from doclake.display import number_of
 from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json, Source
 from doclake_dagster.pipelines.cli.failures import FAILURE
@@ -59,7 +60,7 @@ def _told(done: Replayed, *, narrowed: bool) -> str:
             f"Nothing to replay: no document{matching} has failed or has chunks in quarantine."
             + failures
         )
-    asked = f"{done.asked:,} document{'s' * (done.asked != 1)}"
+    asked = number_of(done.asked, "document")
     if done.untouched == done.asked:
         return f"Marked {asked}; the next run does {'it' if done.asked == 1 else 'them'} again."
     gone = f", {done.gone:,} gone from the source" if done.gone else ""

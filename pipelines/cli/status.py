@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from doclake.display import number_of
 from doclake.errors import IndexStateError, LakeError
 from doclake_dagster.pipelines.cli import console, grid
 
@@ -126,15 +127,16 @@ def _show_documents(read: _Read) -> None:
     """What is to be done about documents, by source."""
     for name, counted in read.sources.items():
         if counted.other_access:
+            have = number_of(counted.other_access, "document has", "documents have")
             console.error(
-                f"{name}: {counted.other_access} documents have another access list than the "
-                f"settings: doclake ingest --source {name}"
+                f"{name}: {have} another access list than the settings: "
+                f"doclake ingest --source {name}"
             )
         if counted.no_chunk or counted.thin:
-            console.error(
-                f"{name}: {counted.no_chunk} documents held text and have no chunk, "
-                f"{counted.thin} are thin: doclake failures --source {name}"
-            )
+            held, have = "held text and has no chunk", "held text and have no chunk"
+            silent = number_of(counted.no_chunk, f"document {held}", f"documents {have}")
+            thin = number_of(counted.thin, "is thin", "are thin")
+            console.error(f"{name}: {silent}, {thin}: doclake failures --source {name}")
     for name, outdated in read.old.items():
         if outdated:
             console.error(f"{name}: {outdated}: doclake ingest --source {name}")
@@ -147,7 +149,7 @@ def _show_topics(read: _Read) -> None:
             if newest
             else ""
         )
-        console.say(f"{name}: {waiting:,} messages waited when it last took some{sent}")
+        console.say(f"{name}: {number_of(waiting, 'message')} waited when it last took some{sent}")
 
 
 def _show_open(read: _Read) -> None:

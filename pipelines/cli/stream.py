@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from doclake.display import number_of
 from doclake.errors import SettingsError
 from doclake_dagster.pipelines import interrupts
 from doclake_dagster.pipelines.cli import console
@@ -69,7 +70,7 @@ def _topics(project: Project, names: list[str] | None) -> list[str]:
 def _show(name: str, step: Step) -> None:
     told = _told(name, step.taken)
     if step.failed:
-        told += f"; {step.failed:,} documents failed: doclake failures --source {name}"
+        told += f"; {number_of(step.failed, 'document')} failed: doclake failures --source {name}"
     for alarm in step.alarms:
         console.error(f"{name}: {alarm.message} {alarm.mend}", style="yellow")
     if step.error is not None:
@@ -79,4 +80,5 @@ def _show(name: str, step: Step) -> None:
 
 
 def _told(name: str, taken: Taken) -> str:
-    return f"{name}: {taken.messages:,} messages taken, {taken.lag:,} wait"
+    wait = number_of(taken.lag, "waits", "wait")
+    return f"{name}: {number_of(taken.messages, 'message')} taken, {wait}"

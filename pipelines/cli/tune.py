@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from doclake.display import number_of
 from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json
 
@@ -60,10 +61,13 @@ def _print_json(tuned: Tuned) -> None:
 
 def _show(tuned: Tuned) -> None:
     counts = {name: int(value) for name, value in tuned.report.counts.items()}
-    trained = f"{counts['steps']} batches" if "steps" in counts else "trained before"
+    trained = (
+        number_of(counts["steps"], "batch", "batches") if "steps" in counts else "trained before"
+    )
     console.say(
-        f"{tuned.model.name}: {counts['pairs']} pairs, {trained}; "
-        f"{counts['questions_held_out']} questions held out, over {counts['passages']:,} passages"
+        f"{tuned.model.name}: {number_of(counts['pairs'], 'pair')}, {trained}; "
+        f"{number_of(counts['questions_held_out'], 'question')} held out, over "
+        f"{number_of(counts['passages'], 'passage')}"
     )
     left_out = [
         f"{counts[name]} {words}"

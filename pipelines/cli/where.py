@@ -8,6 +8,7 @@ import typer
 from rich.text import Text
 
 from doclake import ids
+from doclake.display import number_of
 from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json, Source
 
@@ -62,7 +63,7 @@ def _instead(project: Project, document: str | None, buckets: list[str], source:
 
 def _block(row: dict[str, Any]) -> Text:
     done = ", ".join(
-        f"{row[name]:,} {name}"
+        number_of(row[name], name.removesuffix("s"), name)
         for name in ("elements", "chunks", "vectors", "indexed")
         if row[name] is not None
     )

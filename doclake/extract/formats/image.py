@@ -9,6 +9,7 @@ from typing import cast
 from PIL import Image as Pictures
 from PIL import ImageOps
 
+from doclake.display import number_of
 from doclake.errors import DocumentEmpty, DocumentMalformed, LimitExceeded
 from doclake.extract.formats.pdf import reading
 from doclake.extract.layout.page import Page
@@ -53,7 +54,7 @@ class Image:
             extraction.elements = [_picture(page) for page in pages]
         if not extraction.elements:
             raise DocumentEmpty(
-                f"No text on {len(pages)} pictures.",
+                f"No text on {number_of(len(pages), 'picture')}.",
                 mend="" if options.recipe.ocr != "off" else "Set `recipe.extract.ocr: auto`.",
             )
         return extraction

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from doclake.cluster import nodes
 from doclake.cluster.connection import Wanted, connected, require_ray
 from doclake.cluster.versions import compare
+from doclake.display import number_of
 from doclake.embed.backends import actor as embedding
 from doclake.embed.backends.ray_pool import cluster_of as embedding_cluster
 from doclake.operate.check.result import Result, failed, ok, warning
@@ -69,8 +70,8 @@ def _found(uses: list[_Use]) -> Result:
         for theirs in nodes.ask(working, use.versions):
             compare(theirs, ours)
     cpus, gpus = (sum(node.resources.get(kind, 0) for node in living) for kind in ("CPU", "GPU"))
-    plural = "s" * (len(living) != 1)
-    found = f"{len(living)} node{plural} with {cpus:g} CPUs and {gpus:g} GPUs, of the same versions"
+    number = number_of(len(living), "node")
+    found = f"{number} with {cpus:g} CPUs and {gpus:g} GPUs, of the same versions"
     for use in uses:
         if not any(node.holds(use.takes) for node in living):
             actor = ", ".join(f"{count:g} {name}" for name, count in use.takes.items())

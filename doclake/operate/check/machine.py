@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from doclake.display import number_of
 from doclake.extract.guard.guard import protections
 from doclake.extract.guard.sandbox import require
 from doclake.extract.ocr.tesseract import require_models
@@ -49,7 +50,7 @@ def alerts(project: Project) -> Result:
             "Set DOCLAKE_ALERTS__WEBHOOK or DOCLAKE_ALERTS__URLS.",
         )
     number = len(configured.urls) + bool(configured.webhook)
-    return ok(f"news goes to {number} place{'s' * (number != 1)}; none was sent")
+    return ok(f"news goes to {number_of(number, 'place')}; none was sent")
 
 
 def dagster(project: Project) -> Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from doclake.display import number_of
 from doclake.operate.check.result import Result, ok, warning
 from doclake.project import Project
 
@@ -14,7 +15,7 @@ def source(project: Project, name: str) -> Result:
     opened = project.open_source(name, read_only=True)
     documents, are_all = opened.count(COUNT_SECONDS)
     if documents:
-        number = f"{documents:,} document{'s' * (documents != 1)}"
+        number = number_of(documents, "document")
         found = f"{'' if are_all else 'at least '}{number} in {settings.url}"
         if settings.access:
             return ok(found)

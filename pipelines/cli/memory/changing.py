@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from doclake.display import number_of
 from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json
 from doclake_dagster.pipelines.cli.memory.options import Agent, As, MemoryId, Operator, opened, show
@@ -107,7 +108,8 @@ def erase(
     if not yes:
         known = {one.memory_id: one for one in memories.export(retired=True)}
         show([known[one] for one in meant if one in known], json)
-        console.error(f"{len(meant):,} memories; nothing was erased: --yes erases them.")
+        number = number_of(len(meant), "memory", "memories")
+        console.error(f"{number}; nothing was erased: --yes erases what is listed.")
         raise typer.Exit(1)
     if not meant and not memory_erasure.interrupted(project):
         console.error("There is nothing to erase.")
@@ -116,6 +118,7 @@ def erase(
     if json:
         console.print_json(done.as_json())
         return
-    console.say(f"{len(done.memories):,} memories are erased; certificate {done.erasure_id}")
+    are = number_of(len(done.memories), "memory is", "memories are")
+    console.say(f"{are} erased; certificate {done.erasure_id}")
     for what in done.not_reached:
         console.say(f"  not reached: {what}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from doclake.display import number_of
 from doclake.errors import SettingsError
 from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import Json, cell
@@ -181,7 +182,7 @@ def rebuild() -> None:
 
     with console.err.status("rebuilding"):
         rows = MemoryStore(console.open_project()).rebuild()
-    console.say(f"The view holds {rows:,} memories.")
+    console.say(f"The view holds {number_of(rows, 'memory', 'memories')}.")
 
 
 def _show(one: Remembered, json: bool) -> None:

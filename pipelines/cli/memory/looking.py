@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from doclake.display import number_of
 from doclake_dagster.pipelines.cli import console, grid
 from doclake_dagster.pipelines.cli.console import Json, cell
 from doclake_dagster.pipelines.cli.memory.options import Agent, As, MemoryId, Operator, opened, show
@@ -106,4 +107,4 @@ def export(
     except OSError as error:
         message = f"{output} cannot be written: {error.strerror}."
         raise ExportRefused(message, mend="Name another file.") from error
-    console.say(f"{len(lines):,} memories in {cell(output)}")
+    console.say(f"{number_of(len(lines), 'memory', 'memories')} in {cell(output)}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from doclake.display import number_of
 from doclake.errors import SettingsError
 from doclake_dagster.pipelines.cli import console
 from doclake_dagster.pipelines.cli.console import cell
@@ -52,7 +53,7 @@ def show(memories: Iterable[Memory], json: bool) -> None:
             continue
         about = [one.kind, one.tier, f"of {one.agent}", *([one.subject] if one.subject else [])]
         if one.uses:
-            about.append(f"{one.uses:,} uses")
+            about.append(number_of(one.uses, "use"))
         if one.retired_as:
             by = f" by {one.superseded_by}" if one.superseded_by else ""
             about.append(f"{one.retired_as}{by}")

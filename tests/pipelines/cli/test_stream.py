@@ -42,7 +42,7 @@ def test_messages_are_found_and_what_is_deleted_is_not(server, topic, command, c
     server.send("docs", None, "nobody's", partition=1)
     server.flush()
     assert command("stream", "--once") == 0
-    assert "13 messages taken, 0 wait; 1 documents failed" in capsys.readouterr().out
+    assert "13 messages taken, 0 wait; 1 document failed" in capsys.readouterr().out
     assert command("quarantine", "list", "--source", "letters") == 0
     shown = capsys.readouterr().out
     assert "message_has_key" in shown

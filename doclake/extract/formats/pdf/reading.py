@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from doclake.display import number_of
 from doclake.errors import DocumentEmpty, LimitExceeded
 from doclake.extract import text_amount
 from doclake.extract.formats.pdf.region_model import LayoutModel
@@ -84,7 +85,7 @@ class Reading:
         extraction.children = [*self.engine.attachments(), *unread, *self._lost_pages()]
         if not extraction.children and not any(one.text or one.html for one in extraction.elements):
             reasons = ", ".join(sorted(set(self.verdicts))) or "no pages"
-            raise DocumentEmpty(f"Nothing to read on {count} pages: {reasons}.")
+            raise DocumentEmpty(f"Nothing to read on {number_of(count, 'page')}: {reasons}.")
         return extraction
 
     def _page(self, index: int) -> Page:
