@@ -18,8 +18,11 @@ _LEVEL = 0.5  # share of the lower height that shapes beside each other have in 
 _MOST = 500  # shapes; a slide with more is a drawing
 
 
-def ordered(shapes: Sequence[tuple[Box | None, Shape]]) -> list[Shape]:
-    """The shapes in reading order. One without a place stays behind the one before it."""
+def ordered(shapes: Sequence[tuple[Box | None, Shape]], *, leftwards: bool = False) -> list[Shape]:
+    """The shapes in reading order. One without a place stays behind the one before it. `leftwards`:
+    the slide is in Hebrew, Arabic or the like, and its first column stands on the right."""
+    if leftwards:
+        shapes = [(box and (-box[2], box[1], -box[0], box[3]), shape) for box, shape in shapes]
     groups: list[tuple[Box | None, list[Shape]]] = []
     for box, shape in shapes:
         if box is None and groups:

@@ -31,3 +31,9 @@ def test_a_shape_without_a_place_stays_behind_the_one_before_it() -> None:
 def test_shapes_that_lie_on_each_other_keep_their_order() -> None:
     shapes = [(TOP, "ground"), ((10.0, 10.0, 200.0, 40.0), "words on it")]
     assert ordered(shapes) == ["ground", "words on it"]
+
+
+def test_on_a_slide_that_runs_leftwards_the_right_column_is_first() -> None:
+    as_made = [(TOP, "top"), (RIGHT, "right"), (LEFT, "left"), (BOTTOM, "bottom")]
+    expected = ["top", "right", "left", "bottom"]
+    assert ordered(as_made, leftwards=True) == ordered(as_made[::-1], leftwards=True) == expected

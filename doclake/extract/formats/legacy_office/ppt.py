@@ -41,6 +41,7 @@ from doclake.extract.formats.legacy_office.ppt_shapes import (
 from doclake.extract.layout import slide_order
 from doclake.extract.metadata import slide_size
 from doclake.extract.model import Child, ElementType, Extraction, Options
+from doclake.extract.text.bidi import runs_leftwards
 from doclake.settings import Limits
 
 _DOCUMENT, _DOCUMENT_ATOM, _SLIDE, _NOTES = 1000, 1001, 1006, 1008
@@ -213,7 +214,8 @@ def _add_slide(slide: _Slide, number: int, blocks: Blocks) -> None:
     shapes += [(k, t, None) for n, (k, t) in enumerate(slide.outline) if n not in used]
     titles = [shape for shape in shapes if shape[0] in _TITLES]
     others = [(shape[2], shape) for shape in shapes if shape[0] not in _TITLES]
-    for kind, text, box in [*titles, *slide_order.ordered(others)]:
+    leftwards = runs_leftwards(" ".join(text for _, text, _ in shapes))
+    for kind, text, box in [*titles, *slide_order.ordered(others, leftwards=leftwards)]:
         for paragraph in text.split("\r"):
             element: ElementType = "NarrativeText"
             if kind in _TITLES:

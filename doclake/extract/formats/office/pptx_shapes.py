@@ -22,6 +22,7 @@ from doclake.extract.formats.office.pptx_roles import TITLES, paragraph_kind, sh
 from doclake.extract.formats.office.pptx_runs import run_text
 from doclake.extract.layout import slide_order
 from doclake.extract.model import BoundingBox
+from doclake.extract.text.bidi import runs_leftwards
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -54,6 +55,7 @@ class Slide:
         self.size = size
         self.blocks = blocks
         self.hidden = hidden
+        self._leftwards = False
         self.relations = package.relations(part)
         self._layout = self._placeholders("slideLayout", part)
 
@@ -84,6 +86,7 @@ class Slide:
         tree = root.find(f"{P}cSld/{P}spTree")
         if tree is None:
             return
+        self._leftwards = runs_leftwards(" ".join(t.text or "" for t in tree.iter(f"{A}t")))
         titles = [shape for shape in tree if shape_role(shape) in TITLES]
         others = [shape for shape in tree if shape_role(shape) not in TITLES]
         for shapes in (titles, others):
@@ -92,7 +95,7 @@ class Slide:
     def _shapes(
         self, shapes: list[Any], transform: Transform, hidden: str | None, depth: int
     ) -> None:
-        for shape in slide_order.ordered([(self._box(one, transform), one) for one in shapes]):
+        for shape in self._ordered(shapes, transform):
             name = local(shape)
             properties = shape.find(f"./*/{P}cNvPr")
             unseen = hidden
@@ -110,6 +113,10 @@ class Slide:
                 self._frame(shape, transform, unseen)
             elif name == "pic":
                 self._picture(shape, properties, transform, unseen)
+
+    def _ordered(self, shapes: list[Any], transform: Transform) -> list[Any]:
+        placed = [(self._box(one, transform), one) for one in shapes]
+        return slide_order.ordered(placed, leftwards=self._leftwards)
 
     def _box(self, shape: etree._Element, transform: Transform) -> BoundingBox | None:
         """Where a shape stands; None for what shows no words, and for what lies behind others."""

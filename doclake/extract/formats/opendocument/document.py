@@ -29,6 +29,7 @@ from doclake.extract.layout import slide_order
 from doclake.extract.lost_parts import LostParts
 from doclake.extract.metadata import slide_size
 from doclake.extract.model import Child, Extraction, Options
+from doclake.extract.text.bidi import runs_leftwards
 from doclake.extract.text.cleaning import clean
 
 if TYPE_CHECKING:
@@ -164,7 +165,8 @@ class OpenDocumentPresentation:
         notes = [shape for shape in page if shape.tag == f"{PRESENTATION}notes"]
         titles = [shape for _, shape in placed if shape.get(_CLASS) == "title"]
         others = [(box, shape) for box, shape in placed if shape.get(_CLASS) != "title"]
-        for shape in [*titles, *slide_order.ordered(others), *notes]:
+        leftwards = runs_leftwards(" ".join(page.itertext()))
+        for shape in [*titles, *slide_order.ordered(others, leftwards=leftwards), *notes]:
             if shape.tag == f"{PRESENTATION}notes":
                 spoken = [part for part in shape if part.get(_CLASS) not in _FURNITURE]
                 text = "\n".join(filter(None, map(reader.flat, spoken)))

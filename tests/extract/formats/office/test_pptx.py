@@ -106,6 +106,14 @@ def test_shapes_are_read_by_place_where_they_were_made_in_another_order(tmp_path
     assert [text for _, text in said(found)] == ["top", "left", "right", "bottom"]
 
 
+def test_slides_in_hebrew_and_arabic_are_read_from_the_right(tmp_path: Path) -> None:
+    for top, right, left in (("הנמל בחורף", "עומק PDF", "משקל"), ("الميناء", "العمق", "الوزن")):
+        boxes = [(left, 60, 150), (right, 400, 150), (top, 60, 20)]
+        for slide in (boxes, boxes[::-1]):
+            found = read(tmp_path, deck(slide, [("left", 60, 20), ("right", 400, 20)]), "a.pptx")
+            assert [text for _, text in said(found)] == [top, right, left, "left", "right"]
+
+
 def test_columns_of_cards_stay_in_the_order_that_their_author_gave_them(tmp_path: Path) -> None:
     by_column = [("a1", 60, 20), ("a2", 60, 150), ("b1", 400, 20), ("b2", 400, 150)]
     by_row = [by_column[place] for place in (0, 2, 1, 3)]

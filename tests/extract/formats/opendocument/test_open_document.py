@@ -242,3 +242,14 @@ def test_white_text_in_a_cell_is_seen_on_a_dark_one_only(tmp_path: Path) -> None
     assert (said(found)[0][1], hidden(found)) == ("a\t\tc", {"b": "white text"})
     row = rows.replace("<table:table-row>", '<table:table-row table:style-name="D">')
     assert not hidden(read(tmp_path, package("text", looks, row), "a.odt"))
+
+
+def test_slides_in_hebrew_are_read_from_the_right(tmp_path: Path) -> None:
+    words = {"משקל": "2cm", "עומק": "12cm"}
+    boxes = "".join(
+        f'<draw:frame svg:x="{x}" svg:y="5cm" svg:width="8cm" svg:height="3cm"><draw:text-box>'
+        f"<text:p>{text}</text:p></draw:text-box></draw:frame>"
+        for text, x in words.items()
+    )
+    found = read(tmp_path, package("presentation", "", f"<draw:page>{boxes}</draw:page>"), "a.odp")
+    assert [text for _, text in said(found)] == ["עומק", "משקל"]
