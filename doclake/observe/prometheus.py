@@ -118,8 +118,9 @@ GAUGES = (
     ),
     Gauge(
         "doclake_index_behind_commits",
-        "Commits of a table that the index has not followed",
+        "Commits of a table that the index has not followed; told as `doclake_index_rows` is",
         ("table",),
+        of_all=True,
     ),
     Gauge("doclake_lake_readable", "Whether all of these figures could be read"),
     Gauge("doclake_figures_timestamp_seconds", "When these figures were read"),
