@@ -91,8 +91,8 @@ def forecast(project: Project, source: str, loaded: Collection[str] = ()) -> For
     listed = settled(context, listed)
     differing, gone, live = compare(context, listed)
     changed = differing.to_pylist()
-    settings = context.source_settings
-    goal = Goal.by(settings, settings, said(context, listed))
+    today = project.today().source(source)
+    goal = Goal.by(today, context.source_settings, said(context, listed))
     behind = documents_behind(project.lake, source, goal)
     left_out = int(report.counts.get(ERASED, 0))
     result = Forecast(source, access_changed=behind.total(), erased=left_out)

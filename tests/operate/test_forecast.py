@@ -32,6 +32,15 @@ def test_a_source_without_a_change_means_no_work(flow):
     assert {stage.stage for stage in foreseen.stages} == {"documents", "run"}
 
 
+def test_access_is_foreseen_by_the_settings_of_today(flow):
+    """As the ingest of a project that was opened before they changed gives it."""
+    source = {"url": "documents", "access": ["group:board"], "buckets": 4}
+    flow.write_settings(flow.folder, sources={"notes": source})
+    assert _forecast(flow).access_changed == 5
+    documents.run(flow.context())
+    assert _forecast(flow).access_changed == 0
+
+
 def test_every_kind_of_change_is_told_and_the_ingest_then_does_it(flow):
     flow.write("new.md", "# New\n\nBrand new.\n")
     flow.write("garden.md", "# Garden\n\nEdited.\n")
