@@ -71,11 +71,22 @@ def listing_failed(project: Project, source: str, error: DoclakeError) -> None:
     tell(project)
 
 
+def _of_listings(source: str) -> set[str]:
+    """What is open from the first incomplete listing to the next complete one."""
+    return {LISTING, incidents.check_cause(f"{source}/documents", "listing_is_complete")}
+
+
+def was_incomplete(project: Project, source: str) -> bool:
+    """Whether the last listing that is known was incomplete."""
+    unresolved = incidents.unresolved(project.lake, source)
+    return not _of_listings(source).isdisjoint(row["cause"] for row in unresolved)
+
+
 def listing_succeeded(project: Project, source: str, *, as_registered: bool) -> None:
     """Close the incidents that a complete listing settles: failed listings and, if it lists exactly
     what the registry holds, refused deletions. No run is due then that could close them."""
     lake = project.lake
-    settled = {LISTING, incidents.check_cause(f"{source}/documents", "listing_is_complete")}
+    settled = _of_listings(source)
     if as_registered:
         settled.add(incidents.check_cause(f"{source}/documents", "deletions_within_guard"))
     unresolved = incidents.unresolved(lake, source)

@@ -7,12 +7,12 @@ import dagster as dg
 from doclake.display import shown
 from doclake.errors import ListingIncomplete, SettingsError, SourceError
 from doclake.lake import erased as erased_documents
-from doclake.operate.incident_rules import listing_failed, listing_succeeded
+from doclake.operate.incident_rules import listing_failed, listing_succeeded, was_incomplete
 from doclake.secrets import keeps_secrets
 from doclake.settings.source_options import is_topic, listed_by_job, observed_every
 from doclake.sources import bucket_digests
 from doclake.stages.plans.documents import registered_digests
-from doclake.stages.plans.undone import revoked
+from doclake.stages.plans.undone import relisted
 from doclake_dagster.assets.common.source import SourceAssets
 from doclake_dagster.assets.common.tags import (
     DATA_VERSION_TAG,
@@ -38,8 +38,9 @@ def observe(source: SourceAssets, instance: dg.DagsterInstance) -> list[Event]:
     A materialization starts a run, an observation starts none. A bucket that already stands in the
     registry as it is listed now (the command line did it, or documents are back in their place)
     gets an observation: without it, a change back to the version reported before would go
-    unnoticed. Raises `LISTING_ERRORS` if the listing is incomplete, and then reports no bucket: its
-    gaps must not look like deletions.
+    unnoticed. What was closed while its place could not be listed is a change once it can be,
+    though it is listed as it was reported before. Raises `LISTING_ERRORS` if the listing is
+    incomplete, and then reports no bucket: its gaps must not look like deletions.
     """
     settings = source.settings
     try:
@@ -51,7 +52,10 @@ def observe(source: SourceAssets, instance: dg.DagsterInstance) -> list[Event]:
         listing_failed(source.project, source.name, error)
         raise
     reported = _reported(source, instance)
-    changed = [bucket for bucket in sorted(now) if now[bucket] != reported.get(bucket)]
+    closed: set[str] = set()
+    if was_incomplete(source.project, source.name):
+        closed.update(relisted(source.project, source.name))
+    changed = [b for b in sorted(now) if now[b] != reported.get(b) or b in closed]
     done: dict[str, str] = {}
     if changed:
         done = registered_digests(source.project.lake, source.name, settings.buckets)
@@ -60,7 +64,11 @@ def observe(source: SourceAssets, instance: dg.DagsterInstance) -> list[Event]:
     if opened.offsets:
         about["offsets"] = opened.offsets
     return [
-        (dg.AssetObservation if now[bucket] == done[bucket] else dg.AssetMaterialization)(
+        (
+            dg.AssetMaterialization
+            if now[bucket] != done[bucket] or bucket in closed
+            else dg.AssetObservation
+        )(
             source.key("files"),
             partition=bucket,
             tags={DATA_VERSION_TAG: now[bucket]},
@@ -170,7 +178,7 @@ def _revocation(source: SourceAssets, context: dg.SensorEvaluationContext) -> dg
     incomplete listing shows. One at a time; it does them first, and is asked for until it has."""
     if _is_at_work(source, context.instance):
         return None
-    buckets = revoked(source.project, source.name)
+    buckets = relisted(source.project, source.name)
     return _run(source, buckets[0], buckets[-1]) if buckets else None
 
 

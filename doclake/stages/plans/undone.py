@@ -63,9 +63,11 @@ def waiting(project: Project, source: str) -> Counter[str]:
     return left
 
 
-def revoked(project: Project, source: str) -> list[str]:
+def relisted(project: Project, source: str) -> list[str]:
     """Buckets with a registered document whose lists the listing at hand changes, be it incomplete.
-    Of such a listing that is what a run can do; the rest waits until it is whole."""
+    Of such a listing that is what a run can do, which lists by the settings of today; the rest
+    waits until it is whole."""
+    project = project.today()
     context = StageContext.whole(project, source)
     settings = context.source_settings
     if not settings.access_from:

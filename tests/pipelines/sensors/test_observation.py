@@ -103,6 +103,59 @@ def test_a_revocation_is_run_though_the_listing_is_incomplete(project, tmp_path,
         assert not tick.run_requests and "incomplete" in tick.skip_message
 
 
+def test_a_revocation_is_found_by_the_settings_of_today(project, tmp_path, monkeypatch):
+    """The code location was loaded before they changed."""
+    documents.run(StageContext.whole(project, "notes"))
+    entries = FolderSource._entries
+
+    def torn(self):
+        yield from entries(self)
+        self._failed("elsewhere", "Input/output error", "elsewhere/")
+
+    monkeypatch.setattr(FolderSource, "_entries", torn)
+    (tmp_path / "notes" / "0.txt.access.yaml").write_text("allow: [user:kim]")
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert not observed(project, instance).run_requests
+        config = yaml.safe_load((tmp_path / "doclake.yaml").read_text())
+        config["sources"]["notes"]["access_from"] = ["sidecar"]
+        (tmp_path / "doclake.yaml").write_text(yaml.safe_dump(config))
+        assert len(observed(project, instance).run_requests) == 1
+        documents.run(StageContext.whole(Project.open(tmp_path), "notes"))
+        assert not observed(project, instance).run_requests
+
+
+def test_what_was_closed_while_its_folder_could_not_be_listed_is_opened_by_itself(
+    project, tmp_path, monkeypatch
+):
+    _in_a_folder(tmp_path)
+    entries = FolderSource._entries
+
+    def torn(self):
+        yield from (one for one in entries(self) if not one.path.startswith("folder/"))
+        self._failed("folder", "Permission denied", "folder/")
+
+    def run(access):
+        asking = project.source("notes").model_copy(
+            update={"access_from": ("sidecar",), "access": (access,)}
+        )
+        asked = with_source(project, asking)
+        documents.run(StageContext.whole(asked, "notes"))
+        rows = asked.lake.read("documents").to_pylist()
+        return asked, {row["path"]: row["access"] for row in rows}["folder/1.txt"]
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        asked, readers = run("group:board")
+        assert (readers, _started(observed(asked, instance))) == (["group:board"], [])
+        with monkeypatch.context() as patched:
+            patched.setattr(FolderSource, "_entries", torn)
+            asked, readers = run("user:kim")
+            assert readers == []  # its sidecar may say more than the list of before
+            observed(asked, instance)
+        assert [event.partition for event in _started(observed(asked, instance))] == ["00"]
+        asked, readers = run("user:kim")
+        assert (readers, observed(asked, instance).asset_events) == (["user:kim"], [])
+
+
 def test_what_a_run_from_the_command_line_did_is_no_change(project, tmp_path):
     documents.run(StageContext.whole(project, "notes"))
     with dg.DagsterInstance.ephemeral() as instance:
