@@ -177,9 +177,10 @@ def test_korean_addresses_are_read_and_shown_as_they_are_written(site, crawled):
         assert "안내문" in stream.read().decode()
 
 
-def test_a_text_whose_charset_only_the_header_tells_is_handed_on_in_unicode(site, crawled):
+@pytest.mark.parametrize("label", ["EUC-KR", "windows-949"])  # Python does not know the second
+def test_a_text_whose_charset_only_the_header_tells_is_handed_on_in_unicode(site, crawled, label):
     body = "<html><body><p>민원 안내</p></body></html>".encode("euc-kr")
-    site.pages["/"] = Reply(body, headers={"Content-Type": "text/html; charset=EUC-KR"})
+    site.pages["/"] = Reply(body, headers={"Content-Type": f"text/html; charset={label}"})
     source = crawled()
     (path,) = listed(source)
     with source.open(path) as stream:

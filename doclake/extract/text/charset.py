@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from doclake.extract.text.encoding_labels import WINDOWS, codec_of_label
+from doclake.encoding_labels import WINDOWS, codec_of_label
 from doclake.extract.text.latin_pages import page_of
 
 # Longest first: the mark of UTF-32-LE begins with that of UTF-16-LE.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from doclake import ids
+from doclake.encoding_labels import codec_of_label
 from doclake.sources.web import urls
 from doclake.sources.web.answers import charset
 
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
 _META = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _HEAD = 4_096
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_WIDER = {
-    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601", "ks_c_5601", "korean"), "cp949"),
-    **dict.fromkeys(("iso-8859-1", "latin1", "us-ascii", "ascii"), "cp1252"),
-}
-"""Charsets that browsers read as a larger one (WHATWG, Encoding)."""
 _FRAMES = frozenset({"iframe", "frame"})
 _UNSEEN = frozenset({"script", "style", "template"})
 _FOLDER = re.compile(r"(Index of|Directory listing for) /")
@@ -55,7 +51,7 @@ def read_page(path: str, url: str, headers: Headers, body: bytes, agent: str) ->
     from lxml import etree
 
     own = _own_charset(body)
-    used = _python_name(own or charset(headers))
+    used = codec_of_label(own or charset(headers) or "") or "utf-8"
     collected = _Collected(url, used, agent)
     parser = etree.HTMLParser(target=collected, encoding="utf-8", huge_tree=True)
     try:
@@ -71,12 +67,12 @@ def read_page(path: str, url: str, headers: Headers, body: bytes, agent: str) ->
 def as_unicode(headers: Headers, body: bytes) -> bytes:
     """The bytes of a text whose charset only the header tells, in UTF-8 with its mark, for those
     who do not have the header."""
-    told = charset(headers)
-    if not told or _own_charset(body) or _python_name(told) == "utf-8":
+    told = codec_of_label(charset(headers) or "")
+    if told is None or told == "utf-8" or _own_charset(body):
         return body
     try:
-        return body.decode(_python_name(told)).encode("utf-8-sig")
-    except (UnicodeDecodeError, LookupError):
+        return body.decode(told).encode("utf-8-sig")
+    except UnicodeDecodeError:
         return body
 
 
@@ -86,15 +82,6 @@ def _own_charset(body: bytes) -> str | None:
             return name
     found = _META.search(body[:_HEAD])
     return found[1].decode("ascii", "replace").lower() if found else None
-
-
-def _python_name(name: str | None) -> str:
-    wider = _WIDER.get(name or "", name or "utf-8")
-    try:
-        "".encode(wider)
-    except LookupError:
-        return "utf-8"
-    return wider
 
 
 def _directives(headers: Headers, agent: str) -> Iterable[str]:
