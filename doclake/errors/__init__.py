@@ -28,6 +28,7 @@ DoclakeError
 ├── PushRefused            a source does not take a document that is pushed to it: source
 ├── DecisionRefused        nobody can decide so about a refused row: key, found
 ├── SandboxMissing         the machine lacks protections that `limits.require_sandbox` asks for
+├── ParsersUnavailable     no parser can be started, whatever the document
 ├── ExecutorUnavailable    there is no Ray, no cluster, or none that runs this Doclake
 ├── ContractError          a rule of a contract could not be checked: rule
 ├── LakeError              the lake cannot be read or written
@@ -118,6 +119,7 @@ from doclake.errors.project import (
     ModelError,
     PageNotShown,
     PairsLacking,
+    ParsersUnavailable,
     PassageGone,
     PushRefused,
     QuestionEmpty,
@@ -185,6 +187,7 @@ __all__ = [
     "ParserFailed",
     "ParserOutOfMemory",
     "ParserTimeout",
+    "ParsersUnavailable",
     "PassageGone",
     "PushRefused",
     "QuestionEmpty",

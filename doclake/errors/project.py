@@ -141,6 +141,12 @@ class SandboxMissing(DoclakeError):
     code = "sandbox_missing"
 
 
+class ParsersUnavailable(DoclakeError):
+    """The process that starts parsers cannot start: no document's doing, and the end of a run."""
+
+    code = "parsers_unavailable"
+
+
 class ExecutorUnavailable(DoclakeError):
     code = "executor_unavailable"
 

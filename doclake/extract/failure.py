@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import errno
 
-from doclake.errors import DocumentError, NoSpace, ParserFailed
+from doclake.errors import DocumentError, NoSpace, ParserFailed, ParsersUnavailable
 from doclake.extract.text.cleaning import clean
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def failure_of(error: Exception) -> DocumentError:
-    """The error for the document's row. It goes without the frames it came from, which hold the
+    """The error for the document's row. What is no document's doing is raised: no row may be
+    blamed for it. It goes without the frames it came from, which hold the
     document's bytes, and without characters of a source's library that no table takes."""
+    if isinstance(error, ParsersUnavailable):
+        raise error
     if isinstance(error, DocumentError):
         error.message = clean(error.message, lines=False)
         error.__cause__ = error.__context__ = None

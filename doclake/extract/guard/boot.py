@@ -49,13 +49,23 @@ def _supervise(start: dict[str, Any], above: int) -> None:
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
         file.write("500")  # if memory runs out, a parser goes first
     seccomp.leave_the_network()
-    from doclake.extract.guard.supervisor import Supervisor
-
     control = socket.socket(fileno=start["control"])
-    supervisor = Supervisor(control, start, above)
-    if hidden or start["required"]:
-        private_root.enter(start["workspace"])
+    try:
+        from doclake.extract.guard.supervisor import Supervisor
+
+        supervisor = Supervisor(control, start, above)
+        if hidden or start["required"]:
+            private_root.enter(start["workspace"])
+    except Exception as error:
+        _say(control, unable=f"{type(error).__name__}: {error}")
+        raise
+    _say(control, ready=True)
     supervisor.run()
+
+
+def _say(control: socket.socket, **words: object) -> None:
+    with contextlib.suppress(OSError):  # the parent has gone; the supervisor sees it
+        control.sendall(json.dumps(words).encode() + b"\n")
 
 
 def _gone(parent: int) -> bool:

@@ -15,6 +15,8 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+from doclake.errors import ParsersUnavailable
+from doclake.errors.foreign import in_words
 from doclake.extract.guard.inheritance import inherited
 
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "TESSDATA_PREFIX", "LD_LIBRARY_PATH")
@@ -42,9 +44,10 @@ Waiting = dict[int, Future[Answer | None]]
 class Supervision:
     """One supervisor process, started when first needed and again if it dies.
 
-    It begins with `modules` imported. Threads may share it. A future resolves to the supervisor's
-    answer, or None if it died first. With `required`, it starts no worker that it cannot confine
-    fully.
+    It begins with `modules` imported, without which it does not start. Threads may share it. A
+    future resolves to the supervisor's answer, or None if it died first; it raises
+    `ParsersUnavailable` if none can be started. With `required`, it starts no worker that it cannot
+    confine fully.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Supervision:
         self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._waiting: Waiting = {}  # of this process alone: a new one begins with none
+        self._needed = list(modules)
         self._modules = set(modules)
         self._announced: set[str] = set()  # modules that the supervisor knows already
         self._process: subprocess.Popen[bytes] | None = None
@@ -67,9 +71,13 @@ class Supervision:
         """Send a request: see `supervisor`; `id` and `warm` are added here."""
         answer: Future[Answer | None] = Future()
         with self._lock:
-            control = None if self._closed else self._connected()
-            if control is None:
+            if self._closed:
                 answer.set_result(None)
+                return answer
+            try:
+                control = self._connected()
+            except OSError as error:  # too many processes, no memory, no interpreter
+                answer.set_exception(_unavailable(in_words(error)))
                 return answer
             number = next(self._numbers)
             line = json.dumps(
@@ -100,8 +108,8 @@ class Supervision:
         if thread is not None:
             thread.join()
 
-    def _connected(self) -> socket.socket | None:
-        """The way to a supervisor that lives; None if none can be started."""
+    def _connected(self) -> socket.socket:
+        """The way to a supervisor that lives. Raises `OSError` if none can be started."""
         if self._control is not None and self._process is not None and self._process.poll() is None:
             return self._control
         if self._process is not None:  # it died, or no longer listens
@@ -113,10 +121,7 @@ class Supervision:
         arguments = (ours, theirs, started, waiting)
         thread = threading.Thread(target=self._accompany, args=arguments, daemon=True)
         thread.start()
-        try:
-            self._process = started.result()
-        except OSError:  # too many processes, or no memory
-            return None
+        self._process = started.result()
         self._announced = set(self._modules)
         self._control, self._waiting, self._thread = ours, waiting, thread
         return ours
@@ -150,6 +155,7 @@ class Supervision:
             "control": theirs.fileno(),
             "parent": os.getpid(),
             "workspace": str(self._workspace),
+            "needed": self._needed,
             "modules": sorted(self._modules),
             "reuse": self._reuse,
             "required": self._required,
@@ -165,13 +171,16 @@ class Supervision:
         )
 
     def _listen(self, control: socket.socket, waiting: Waiting) -> None:
-        """Resolve each future with its answer, until the supervisor is gone."""
+        """Resolve each future with its answer, until the supervisor is gone. One that goes without
+        a word, or with why it cannot start, has started no parser."""
+        heard, why = False, "the process that starts them ended at once"
         # A supervisor that is killed may leave half a line.
         with contextlib.suppress(OSError, ValueError), control.makefile("rb") as lines:
             for line in lines:
                 answer = json.loads(line)
+                why, heard = answer.get("unable", why), "unable" not in answer
                 with self._lock:
-                    future = waiting.pop(answer["id"], None)
+                    future = waiting.pop(answer.get("id"), None)
                 if future:
                     future.set_result(answer)
         with self._lock:
@@ -179,6 +188,18 @@ class Supervision:
                 self._control = None
             orphans = list(waiting.values())
             waiting.clear()
+            is_unable = not heard and not self._closed
         control.close()
         for orphan in orphans:
-            orphan.set_result(None)
+            if is_unable:
+                orphan.set_exception(_unavailable(why))
+            else:
+                orphan.set_result(None)
+
+
+def _unavailable(why: str) -> ParsersUnavailable:
+    return ParsersUnavailable(
+        f"No parser can be started: {why}.",
+        mend="Mend the installation, or free processes and memory, and run again: no document was "
+        "at fault.",
+    )

@@ -8,7 +8,8 @@ worker 1 to 3 ms. It is replaced when it has handled its share, or when anything
 The supervisor enforces the limits on time and reports how each document ended. When its parent is
 gone, it ends every worker and itself; nothing here waits without a limit.
 
-One JSON object a line over a unix socket. In: `{"id", "folder", "fresh", "file", "source", "cpu",
+One JSON object a line over a unix socket: first `{"ready"}`, or `{"unable"}` with why it cannot
+start. In: `{"id", "folder", "fresh", "file", "source", "cpu",
 "wall", "warm", "task"}`; `file` is moved into `folder`, the only one the worker sees; `fresh` asks
 for a new worker; `cpu` and `wall` are the seconds it may take. Out: `{"id", "exit", "signal",
 "timed_out", "seconds", "cpu_seconds", "peak_mb"}`.
@@ -56,6 +57,8 @@ class Supervisor:
         self._warmed: set[str] = set()
         _keep_pandas_out()
         language.load_model()
+        for name in start["needed"]:  # no parser can do without
+            importlib.import_module(name)
         self._warm(start["modules"])
         sandbox.look_around()
 

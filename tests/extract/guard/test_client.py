@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from doclake.errors import ParsersUnavailable
+from doclake.extract.extractor import Extractor
 from doclake.extract.guard.client import Supervision
+from doclake.settings import Limits
 
 
 @pytest.fixture
@@ -38,6 +41,19 @@ def test_the_end_of_a_supervisor_answers_no_request_to_the_next(supervision):
     assert not supervision._waiting[7].done()
 
 
-def test_a_supervisor_that_cannot_be_started_has_ended(supervision, monkeypatch):
+def test_a_supervisor_that_cannot_be_started_is_no_fault_of_a_document(supervision, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    assert supervision.submit({}).result(5) is None
+    with pytest.raises(ParsersUnavailable, match="No such file or directory: /nowhere/python"):
+        supervision.submit({}).result(5)
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(ParsersUnavailable, match="ended at once"):
+        supervision.submit({}).result(5)
+
+
+def test_a_library_that_is_missing_stops_the_run_and_blames_no_document(document):
+    documents = [document("one"), document("two", "b.odd")]
+    with (
+        Extractor(Limits(), 1, detect="not_there:detect", load="not_there:load") as extractor,
+        pytest.raises(ParsersUnavailable, match="No module named 'not_there'"),
+    ):
+        list(extractor.extract(documents))
