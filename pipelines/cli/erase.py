@@ -169,9 +169,13 @@ def _finish(project: Project, begun: Sequence[str], asked: Sequence[str]) -> lis
 
 
 def _require_writable(file: Path) -> None:
-    """Before anything is erased: it cannot be taken back for want of a folder."""
+    """Before anything is erased: it cannot be taken back for want of a folder. Nothing is left of
+    the trial."""
     try:
+        is_new = not file.exists()
         file.open("a").close()
+        if is_new:
+            file.unlink()
     except OSError as error:
         raise SettingsError(
             f"{file} cannot be written: {error.strerror}. Nothing was erased.",

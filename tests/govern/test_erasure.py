@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from doclake.errors import SettingsError
+from doclake.errors import NoSpace, SettingsError
 from doclake.govern import erasure, erasure_targets
 from doclake.health import erased_rows, places
 from doclake.index import erasure as index_erasure
@@ -230,3 +230,16 @@ def test_what_is_nowhere_is_refused_and_nothing_is_written(flow, command, argume
     assert command("erase", *arguments, "--yes") == 2
     assert flow.lake.version("documents") == before
     assert flow.lake.version("erased") is None
+
+
+def test_an_erasure_that_fails_leaves_no_empty_certificate(flow, command, monkeypatch):
+    def full(*arguments: object, **options: object) -> None:
+        raise NoSpace("No space is left on the device.")
+
+    monkeypatch.setattr("doclake.govern.erasure.begin", full)
+    file = flow.folder / "certificate.json"
+    command("erase", "--document", "tools.txt", "--yes", "--certificate", str(file))
+    assert not file.exists()
+    file.write_text("{}")
+    command("erase", "--document", "tools.txt", "--yes", "--certificate", str(file))
+    assert file.read_text() == "{}"
