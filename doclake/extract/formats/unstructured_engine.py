@@ -175,7 +175,7 @@ def _table(text: str, html: str) -> tuple[str, str]:
     node = LexborHTMLParser(html).css_first("table")
     if node is None:
         return text, html
-    table = data_tables.read(node, Styles([], False), PLAIN)
+    table = data_tables.read(node, Styles([]), PLAIN)
     return (table.text, table.html) if table.text else (text, html)
 
 
