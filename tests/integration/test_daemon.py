@@ -24,7 +24,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
 
 DOCUMENTS = 500
 BUCKETS = 8
-STAGES = {"notes/documents", "notes/elements", "notes/chunks", "notes/embeddings"}
+STAGES = {
+    f"notes/{stage}" for stage in ("documents", "elements", "chunks", "signals", "embeddings")
+}
 SETTLED = 45  # longer than any sensor's interval: what would start has started by then
 
 
@@ -159,7 +161,7 @@ def test_work_follows_the_change(unattended):
     for chosen in ("02", "03", "04"):
         unattended.write(changed[chosen], f"A burst of changes reached bucket {chosen}.")
     runs = unattended.settled(before)
-    assert [_buckets(run) for run in runs if len(_assets(run)) == 4] == [("02", "04")]
+    assert [_buckets(run) for run in runs if _assets(run) == STAGES] == [("02", "04")]
     assert len(unattended.instance.get_backfills()) == backfills + 1
 
     # Another chunk size: one backfill of chunks and embeddings over everything, nothing above.
@@ -169,7 +171,9 @@ def test_work_follows_the_change(unattended):
     unattended.start()
     runs = unattended.settled(before)
     stages = [run for run in runs if _assets(run) != {"search_index"}]
-    assert [_assets(run) for run in stages] == [{"notes/chunks", "notes/embeddings"}]
+    assert [_assets(run) for run in stages] == [
+        {"notes/chunks", "notes/signals", "notes/embeddings"}
+    ]
     assert [_buckets(run) for run in stages] == [("00", "07")]
     assert len(unattended.instance.get_backfills()) == backfills + 1
     assert unattended.indexed() == DOCUMENTS
