@@ -80,10 +80,8 @@ def test_a_changed_sidecar_is_a_change_of_its_bucket(project, tmp_path):
         assert _started(observed(project, instance)) == []
 
 
-def test_a_revocation_is_run_though_the_listing_is_incomplete(project, tmp_path, monkeypatch):
-    asking = project.source("notes").model_copy(update={"access_from": ("sidecar",)})
-    project = with_source(project, asking)
-    documents.run(StageContext.whole(project, "notes"))
+def _tear_listings(monkeypatch):
+    """Listings miss a folder from here on."""
     entries = FolderSource._entries
 
     def torn(self):
@@ -91,6 +89,13 @@ def test_a_revocation_is_run_though_the_listing_is_incomplete(project, tmp_path,
         self._failed("elsewhere", "Input/output error", "elsewhere/")
 
     monkeypatch.setattr(FolderSource, "_entries", torn)
+
+
+def test_a_revocation_is_run_though_the_listing_is_incomplete(project, tmp_path, monkeypatch):
+    asking = project.source("notes").model_copy(update={"access_from": ("sidecar",)})
+    project = with_source(project, asking)
+    documents.run(StageContext.whole(project, "notes"))
+    _tear_listings(monkeypatch)
     with dg.DagsterInstance.ephemeral() as instance:
         assert observed(project, instance).run_requests in ([], None)
         (tmp_path / "notes" / "0.txt.access.yaml").write_text("allow: [user:kim]")
@@ -106,13 +111,7 @@ def test_a_revocation_is_run_though_the_listing_is_incomplete(project, tmp_path,
 def test_a_revocation_is_found_by_the_settings_of_today(project, tmp_path, monkeypatch):
     """The code location was loaded before they changed."""
     documents.run(StageContext.whole(project, "notes"))
-    entries = FolderSource._entries
-
-    def torn(self):
-        yield from entries(self)
-        self._failed("elsewhere", "Input/output error", "elsewhere/")
-
-    monkeypatch.setattr(FolderSource, "_entries", torn)
+    _tear_listings(monkeypatch)
     (tmp_path / "notes" / "0.txt.access.yaml").write_text("allow: [user:kim]")
     with dg.DagsterInstance.ephemeral() as instance:
         assert not observed(project, instance).run_requests

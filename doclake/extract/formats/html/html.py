@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,27 +79,14 @@ def read(
     page = _head(tree)
     if tree.body is not None:
         start = len(blocks.elements)
-        walk(
-            tree,
-            blocks,
-            boilerplate=boilerplate,
-            title=page.title,
-            sheet=sheet,
-            linked=linked,
-            facts=facts,
+        read_body = partial(
+            walk, tree, blocks, title=page.title, sheet=sheet, linked=linked, facts=facts
         )
+        read_body(boilerplate=boilerplate)
         if boilerplate and not any(_is_content(element) for element in blocks.elements[start:]):
             # Whatever its tags and names say, all the text that a page has is its content.
             del blocks.elements[start:]
-            walk(
-                tree,
-                blocks,
-                boilerplate=False,
-                title=page.title,
-                sheet=sheet,
-                linked=linked,
-                facts=facts,
-            )
+            read_body(boilerplate=False)
     return page
 
 
